@@ -1,0 +1,1 @@
+"""What every room stands on: database, money, clock, ids, forms, rendering, files. Knows no feature."""

@@ -1,0 +1,1 @@
+"""Peer guides: requests for a guide, the matching, offers and pairings."""

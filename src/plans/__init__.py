@@ -1,0 +1,1 @@
+"""Goals in the citizen's own words, with or without a formal plan."""
