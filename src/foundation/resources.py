@@ -1,0 +1,19 @@
+"""Where the folders lie that travel beside the code: templates, migrations, translations, static files.
+
+In a checkout they stand at the top of the repository. In an installed wheel the build has put them inside this
+package, as `foundation/_resources/<name>` (`pyproject.toml`, `force-include`).
+"""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "_resources"
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def folder(name: str) -> Path:
+    """The folder of that name, e.g. `folder("templates")`. Raises LookupError when this installation lacks it."""
+    for parent in (_INSTALLED, _CHECKOUT):
+        if (parent / name).is_dir():
+            return parent / name
+    raise LookupError(f"this installation has no folder '{name}': neither in {_INSTALLED} nor in {_CHECKOUT}")
