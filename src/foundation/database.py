@@ -1,0 +1,109 @@
+"""The door to the database: two context managers, SQLite and PostgreSQL alike.
+
+`reading` and `writing` are the only ways in. They are opened inside a handler, so that a commit that fails reaches
+the person who pressed the button. What only one of the two databases understands stands here or in `triggers.py`.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+
+POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: UTC in both databases, always with its zone in Python."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC for storage; a time without a zone is a mistake in the code that made it."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The stored time with its zone, which SQLite drops."""
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`; makes the folder of an SQLite file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=POOL_SIZE, max_overflow=0)
+    raise ValueError(
+        f"{parsed.get_backend_name()} is not a database that this software knows: use sqlite or postgresql"
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_sqlite_writers: dict[str, threading.Lock] = {}
+
+
+def _write_turn(engine: Engine) -> Any:
+    """One writer at a time within the process: waiting on a lock is fair, waiting on SQLite's busy handler is not."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _sqlite_writers.setdefault(str(engine.url), threading.Lock())
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for reading; whatever was written on it is rolled back."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection whose changes are committed at the end, or all undone when an exception passes."""
+    with _write_turn(engine), engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection

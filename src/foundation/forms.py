@@ -1,0 +1,188 @@
+"""Posted forms: from the bytes of a request to plain text, and from text to a command or *all* field errors at once.
+
+Parsed here and not by the framework, whose parsers turn the word `true` into a boolean and stop at the first fault.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from io import BytesIO
+from typing import TypeVar
+
+import msgspec
+from multipart import MultipartError, parse_form_data
+
+from foundation.language import N_, Text
+from foundation.money import AMOUNT_ORE_MAX, AmountFault, parse_ore
+
+BODY_BYTES_MAX = 12 * 1024 * 1024
+FIELD_COUNT_MAX = 2_000
+TEXT_LENGTH_MAX = 5_000
+
+Value = TypeVar("Value")
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file that was chosen in a form. The name is the sender's word; nothing trusts it."""
+
+    name: str
+    content: bytes
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """What a form sent: every field as a list of texts, every chosen file."""
+
+    fields: dict[str, tuple[str, ...]] = {}
+    files: dict[str, Upload] = {}
+
+    def text(self, name: str) -> str:
+        """The first text of a field without spaces at its ends, or ""."""
+        return self.fields.get(name, ("",))[0].strip()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """All texts of a field: ticked boxes, repeated fields."""
+        return self.fields.get(name, ())
+
+
+class FieldFault(msgspec.Struct, frozen=True):
+    """What is wrong with one field and what to do about it."""
+
+    field: str
+    text: Text
+
+
+class FormFaults(Exception):
+    """The form can't be taken as it is. Holds every fault, so that the page can show them all beside what was typed."""
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        super().__init__(", ".join(f"{fault.field}: {fault.text.message}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+class UnreadableForm(Exception):
+    """The body of the request isn't a form that a browser sends."""
+
+
+def parse_body(content_type: str, body: bytes) -> Posted:
+    """The fields and files of a posted form. Raises UnreadableForm."""
+    try:
+        forms, files = parse_form_data(
+            {
+                "REQUEST_METHOD": "POST",
+                "CONTENT_TYPE": content_type or "application/x-www-form-urlencoded",
+                "CONTENT_LENGTH": str(len(body)),
+                "wsgi.input": BytesIO(body),
+            },
+            strict=True,
+            mem_limit=BODY_BYTES_MAX,
+            memfile_limit=BODY_BYTES_MAX,
+            part_limit=FIELD_COUNT_MAX,
+        )
+    except (MultipartError, UnicodeDecodeError) as problem:
+        raise UnreadableForm(str(problem)) from problem
+    fields: dict[str, tuple[str, ...]] = {}
+    for name, text in forms.iterallitems():
+        fields[name] = (*fields.get(name, ()), text)
+    uploads = {
+        name: Upload(part.filename, part.raw)
+        for name, part in files.iterallitems()
+        if part.filename or part.raw
+    }
+    return Posted(fields, uploads)
+
+
+class FormReader:
+    """Reads one posted form field by field, collecting faults; `finish` raises them all.
+
+    Each method gives the value, or a harmless stand-in where the field is faulty (never used, since `finish` raises).
+    """
+
+    def __init__(self, posted: Posted) -> None:
+        self.posted = posted
+        self._faults: list[FieldFault] = []
+
+    def fault(self, field: str, message: str, **values: str | int) -> None:
+        """Note that a field is wrong. `message` is English and marked for translation where it is written."""
+        self._faults.append(FieldFault(field, Text(message, values)))
+
+    def text(
+        self,
+        field: str,
+        *,
+        required: str = "",
+        longest: int = TEXT_LENGTH_MAX,
+    ) -> str:
+        """A text without spaces at its ends. `required` is the message for an empty field; "" lets it be empty."""
+        typed = self.posted.text(field)
+        if not typed and required:
+            self.fault(field, required)
+        if len(typed) > longest:
+            self.fault(
+                field,
+                N_("Write at most %(longest)s characters. There are %(count)s now."),
+                longest=longest,
+                count=len(typed),
+            )
+        return typed
+
+    def choice(self, field: str, choices: Mapping[str, Value], *, required: str) -> Value:
+        """The value behind the chosen name; anything that was not offered counts as no choice."""
+        chosen = self.posted.text(field)
+        if chosen in choices:
+            return choices[chosen]
+        self.fault(field, required)
+        return next(iter(choices.values()))
+
+    def number(self, field: str, *, least: int, most: int, required: str) -> int:
+        """A whole number from `least` to `most`; spaces are ignored."""
+        typed = self.posted.text(field).replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+        if not typed:
+            self.fault(field, required)
+            return least
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= 9 and least <= int(typed) <= most):
+            self.fault(field, N_("Write a whole number from %(least)s to %(most)s."), least=least, most=most)
+            return least
+        return int(typed)
+
+    def ore(self, field: str, *, required: str, most_ore: int = AMOUNT_ORE_MAX) -> int:
+        """An amount of money in øre, at least 1."""
+        typed = self.posted.text(field)
+        if not typed:
+            self.fault(field, required)
+            return 1
+        try:
+            return parse_ore(typed, most_ore=most_ore)
+        except AmountFault as problem:
+            self._faults.append(FieldFault(field, problem.text))
+            return 1
+
+    def day(self, field: str, *, required: str = "") -> date | None:
+        """A local date, as the browser's date field sends it (`2026-12-31`) or as a person types it (`31-12-2026`)."""
+        typed = self.posted.text(field)
+        if not typed:
+            if required:
+                self.fault(field, required)
+            return None
+        for shape in ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(typed, shape).date()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        self.fault(field, N_("“%(typed)s” is not a date. Write for example 31-12-2026."), typed=typed[:40])
+        return None
+
+    def checked(self, field: str, check: Callable[[str], Value], *, required: str) -> Value | None:
+        """What `check` makes of the text; a ValueError from it becomes the field's fault (its first argument the text)."""
+        typed = self.posted.text(field)
+        if not typed:
+            self.fault(field, required)
+            return None
+        try:
+            return check(typed)
+        except ValueError as problem:
+            self.fault(field, str(problem))
+            return None
+
+    def finish(self) -> None:
+        """Raise FormFaults when anything was wrong."""
+        if self._faults:
+            raise FormFaults(self._faults)

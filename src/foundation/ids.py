@@ -1,0 +1,24 @@
+"""Names of records and secrets: ids that tell nothing but roughly when, tokens that nobody guesses."""
+
+import hashlib
+import secrets
+import time
+
+ID_LENGTH = 20
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to mistake
+
+
+def new_id() -> str:
+    """A new record id: 20 characters, 48 bits of milliseconds (so that indexes grow at one end), 52 of chance."""
+    number = (time.time_ns() // 1_000_000) << 52 | secrets.randbits(52)
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
+
+
+def new_token() -> str:
+    """A new secret for a cookie or a link: 43 URL-safe characters, 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 of a token in hex: what is stored in its place. A random token needs no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()

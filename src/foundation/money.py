@@ -1,0 +1,60 @@
+"""Money as whole øre: reading what a person typed, writing it the way each language does."""
+
+import re
+
+from foundation.language import N_, Text
+
+ORE_PER_KRONE = 100
+AMOUNT_ORE_MAX = 10**12  # ten billion kroner: far above any fund, far below 64 bits
+
+_DANISH_AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?")
+_CURRENCY = re.compile(r"^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk|,-)$", re.IGNORECASE)
+
+
+class AmountFault(ValueError):
+    """What was typed is not an amount; `text` says why and what to write instead."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text
+
+
+def parse_ore(typed: str, *, most_ore: int = AMOUNT_ORE_MAX) -> int:
+    """The amount in øre, 1 to `most_ore`, of Danish text such as `1.250,00`, `1250` or `1.250 kr.`.
+
+    Raises AmountFault for anything else: English separators, signs, exponents, zero, too much.
+    """
+    bare = _CURRENCY.sub("", typed.replace("\N{NO-BREAK SPACE}", " ").strip())
+    match = _DANISH_AMOUNT.fullmatch(bare)
+    if match is None or len(bare) > 20:
+        raise AmountFault(
+            Text(
+                N_("“%(typed)s” is not an amount. Write for example 250 or 1.250,50."), {"typed": typed[:40]}
+            )
+        )
+    kroner = int(match[1].replace(".", ""))
+    amount_ore = kroner * ORE_PER_KRONE + int((match[2] or "0").ljust(2, "0"))
+    if amount_ore == 0:
+        raise AmountFault(Text(N_("The amount must be more than 0 kr.")))
+    if amount_ore > most_ore:
+        raise AmountFault(
+            Text(N_("The amount can be %(most)s at the most."), {"most": format_ore(most_ore, "da")})
+        )
+    return amount_ore
+
+
+def format_ore(amount_ore: int, language: str) -> str:
+    """The amount as people of that language write it: `1.850 kr.` and `12,50 kr.`, or `1,850 kr.`; no empty øre."""
+    sign = "−" if amount_ore < 0 else ""
+    kroner, ore = divmod(abs(amount_ore), ORE_PER_KRONE)
+    text = f"{kroner:,}" + (f".{ore:02d}" if ore else "")
+    if language == "da":
+        text = text.translate(str.maketrans(",.", ".,"))
+    return f"{sign}{text}\N{NO-BREAK SPACE}kr."
+
+
+def plain_amount(amount_ore: int) -> str:
+    """The amount as a spreadsheet in Denmark reads it: `1250,00`, with no separator and always two decimals."""
+    sign = "-" if amount_ore < 0 else ""
+    kroner, ore = divmod(abs(amount_ore), ORE_PER_KRONE)
+    return f"{sign}{kroner},{ore:02d}"

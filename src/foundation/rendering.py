@@ -1,0 +1,67 @@
+"""From a template and values to a page: Jinja with every undefined name an error and every value escaped."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_time
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from foundation.assets import Assets
+from foundation.clock import local
+from foundation.language import LANGUAGES, Text, translations
+from foundation.money import format_ore
+
+Screens = dict[str, Environment]
+
+
+def screens(templates: Path, assets: Assets, **names: Callable[..., Any]) -> Screens:
+    """One environment per language; `names` are further functions that templates may call."""
+    return {language: _environment(templates, assets, language, names) for language in LANGUAGES}
+
+
+def _environment(
+    templates: Path, assets: Assets, language: str, names: dict[str, Callable[..., Any]]
+) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    catalogue = translations(language)
+    environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {
+        "kr": partial(format_ore, language=language),
+        "day": partial(day, language=language),
+        "day_and_time": partial(day_and_time, language=language),
+        "text": partial(_say, language=language),
+    }
+    environment.globals |= {"asset": assets.address, "language": language, **names}
+    return environment
+
+
+def day(value: date | datetime, language: str) -> str:
+    """A date in words: `31. december 2026`; a moment is the day it is in Copenhagen."""
+    if isinstance(value, datetime):
+        value = local(value).date()
+    return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=_locale(language))
+
+
+def day_and_time(value: datetime, language: str) -> str:
+    """A moment in words: `31. december 2026 kl. 14.05`."""
+    clock_time = format_time(local(value), "HH.mm" if language == "da" else "HH:mm", locale=_locale(language))
+    return f"{day(value, language)} {'kl.' if language == 'da' else 'at'} {clock_time}"
+
+
+def _say(value: Text | str, language: str) -> str:
+    return value.render(language) if isinstance(value, Text) else translations(language).gettext(value)
+
+
+def _locale(language: str) -> str:
+    return "da_DK" if language == "da" else "en_GB"

@@ -1,0 +1,56 @@
+"""SQL that differs between the two databases: the triggers that keep rules which our own code could forget.
+
+Used by migrations only. Every trigger raises an error that names the rule.
+"""
+
+from alembic.operations import Operations
+
+
+def refuse(op: Operations, table: str, event: str, *, name: str, when: str, message: str) -> None:
+    """Make the database refuse an event on a table.
+
+    `event` is INSERT, UPDATE, DELETE or `UPDATE OF column`; `when` a condition on OLD and NEW in SQL that both
+    databases know (it may hold subqueries); `message` an English sentence without quotes.
+    """
+    dialect = op.get_bind().dialect.name
+    if dialect == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
+        return
+    result = "OLD" if event == "DELETE" else "NEW"
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN {result}; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def allow_again(op: Operations, table: str, *, name: str) -> None:
+    """Take away a trigger that `refuse` made."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER {name}")
+        return
+    op.execute(f"DROP TRIGGER {name} ON {table}")
+    op.execute(f"DROP FUNCTION {name}()")
+
+
+def append_only(op: Operations, table: str) -> None:
+    """Rows of the table can be added, never changed or deleted."""
+    for event in ("UPDATE", "DELETE"):
+        refuse(
+            op,
+            table,
+            event,
+            name=f"{table}_no_{event.lower()}",
+            when="1 = 1",
+            message=f"rows of {table} are never changed or deleted",
+        )
+
+
+def no_longer_append_only(op: Operations, table: str) -> None:
+    """The way down from `append_only`."""
+    for event in ("update", "delete"):
+        allow_again(op, table, name=f"{table}_no_{event}")

@@ -1,0 +1,53 @@
+"""What can go wrong around people. Status codes are given once, in `livsmester.faults`.
+
+PeopleError
+├── SignInNeeded        nobody is signed in, or the sign-in has run out
+├── WrongSignIn         the name or the password is wrong (never says which)
+├── NotAllowed          signed in and known, but without the right
+├── NotFound            no such record, or none that this person may know of
+├── InvitationSpent     the invitation was used, has run out or never was
+├── NameTaken           somebody else signs in with that name
+└── WeakPassword        too short or too common
+"""
+
+from foundation.language import Text
+
+
+class PeopleError(Exception):
+    """The root of this package's errors."""
+
+
+class SignInNeeded(PeopleError):
+    """Nobody is signed in, or the sign-in has run out."""
+
+
+class WrongSignIn(PeopleError):
+    """The name or the password is wrong."""
+
+
+class NotAllowed(PeopleError):
+    """Signed in and known, but without the right; `rule` says which rule refused, for the log only."""
+
+    def __init__(self, rule: str = "") -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+class NotFound(PeopleError):
+    """No such record, or none that this person may know of: the two look the same."""
+
+
+class InvitationSpent(PeopleError):
+    """The invitation was used, has run out or never was."""
+
+
+class NameTaken(PeopleError):
+    """Somebody else signs in with that name."""
+
+
+class WeakPassword(PeopleError):
+    """The password is too short or too common; `text` says what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text

@@ -1,0 +1,141 @@
+"""Who people are to each other: roles, relations, and the kinds of data that are held about a citizen."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class Role(StrEnum):
+    """What someone does here. A role gives no right to a citizen's data by itself; see `policy`."""
+
+    CITIZEN = "citizen"
+    GUIDE = "guide"
+    COORDINATOR = "coordinator"
+    SUPPORT_WORKER = "support_worker"
+    BUDGET_OFFICER = "budget_officer"
+    LEADER = "leader"
+    ADMINISTRATOR = "administrator"
+
+
+class RelationKind(StrEnum):
+    """How someone stands to one citizen."""
+
+    SUPPORT_WORKER = "support_worker"  # the professional near the citizen
+    OFFERED_GUIDE = (
+        "offered_guide"  # has been asked to be this citizen's guide and may see what the offer shows
+    )
+    GUIDE = "guide"  # is this citizen's guide now
+
+
+class DataKind(StrEnum):
+    """The kinds of data about a citizen that access is decided for, and that the access log names."""
+
+    IDENTITY = "identity"  # name, area, contact
+    WISHES = "wishes"  # what the citizen asked for in a guide
+    PAIRING = "pairing"  # offers, matches, contacts with a guide
+    GOALS = "goals"
+    MONEY = "money"
+    RECEIPTS = "receipts"
+    ACCESS_LOG = "access_log"
+
+
+class Purpose(StrEnum):
+    """Why someone looked: stands in the access log and is read by the citizen."""
+
+    OWN = "own"  # the citizen looked at their own data
+    FIND = "find"  # looked for a person in the list of people
+    MATCHING = "matching"
+    OFFER = "offer"  # a guide looked at an offer
+    FOLLOW_UP = "follow_up"  # followed up on a pairing
+    SUPPORT = "support"
+    BUDGET = "budget"  # granted, recorded or checked money
+    REGISTER = "register"  # brought people in or changed what is held about them
+
+
+class RoleHeld(msgspec.Struct, frozen=True):
+    """A role that someone holds now; `area` limits it to citizens of one area, None to none."""
+
+    role: Role
+    area: str | None = None
+
+
+class Helper(msgspec.Struct, frozen=True):
+    """The named person whom a citizen can call."""
+
+    given_name: str
+    phone: str
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Whoever acts: a person signed in, nobody (`person_id` None) or the command line (`SYSTEM`)."""
+
+    person_id: str | None = None
+    given_name: str = ""
+    roles: tuple[RoleHeld, ...] = ()
+    helper: Helper | None = None
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor holds any of the roles."""
+        return any(held.role in roles for held in self.roles)
+
+
+NOBODY = Actor()
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """The citizen whose data is asked for, and how the actor stands to them at this moment."""
+
+    citizen_id: str
+    area: str | None
+    relations: frozenset[RelationKind] = frozenset()
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody known to the municipality."""
+
+    id: str
+    given_name: str
+    surname: str
+    area: str | None = None
+    phone: str = ""
+    email: str = ""
+    file_id: str | None = None  # the id that the municipality's own files use
+    helper_id: str | None = None
+    language: str = "da"
+
+    @property
+    def full_name(self) -> str:
+        """Given name and surname, as staff see it."""
+        return f"{self.given_name} {self.surname}".strip()
+
+
+class AccessLine(msgspec.Struct, frozen=True):
+    """One reading of one kind of data about one citizen, by one person, for one purpose."""
+
+    at: datetime
+    actor_id: str
+    actor_role: str
+    citizen_id: str
+    kind: DataKind
+    purpose: Purpose
+
+
+class SeenBy(msgspec.Struct, frozen=True):
+    """A line of the access log as the citizen reads it."""
+
+    at: datetime
+    actor_id: str
+    actor_name: str
+    actor_role: str
+    kind: DataKind
+    purpose: Purpose
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A sign-in as its owner sees it in the list of places where they are signed in."""
+
+    id: str  # hash of the token
+    created_at: datetime
+    seen_at: datetime
+    device: str

@@ -1,0 +1,145 @@
+"""The tables of `people`. Changes go through a migration; a test holds the two together."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from foundation.database import Moment, metadata
+
+# SQLite numbers rows by itself only in a column of exactly this type.
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+area = Table(
+    "people_area",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_in_degrees"),
+    CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_in_degrees"),
+)
+
+travel_time = Table(
+    "people_travel_time",
+    metadata,
+    Column("start_area", ForeignKey("people_area.id"), primary_key=True),
+    Column("end_area", ForeignKey("people_area.id"), primary_key=True),
+    Column("minutes", Integer, nullable=False),
+    CheckConstraint("minutes BETWEEN 0 AND 1440", name="minutes_in_a_day"),
+)
+
+person = Table(
+    "people_person",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("given_name", String(120), nullable=False),
+    Column("surname", String(120), nullable=False),
+    Column("area_id", ForeignKey("people_area.id")),
+    Column("phone", String(40), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("file_id", String(80)),
+    Column("helper_id", ForeignKey("people_person.id")),
+    Column("language", String(2), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("file_id"),
+    Index("ix_people_person_given_name", "given_name"),
+)
+
+account = Table(
+    "people_account",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("sign_in_name", String(254), nullable=False),
+    Column("password_hash", String(200)),
+    Column("disabled_at", Moment),
+    UniqueConstraint("sign_in_name"),
+)
+
+role = Table(
+    "people_role",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("role", String(20), primary_key=True),
+    Column("area_id", ForeignKey("people_area.id")),
+    Column("made_by", ForeignKey("people_person.id")),
+    Column("made_at", Moment, nullable=False),
+    CheckConstraint(
+        "role IN ('citizen', 'guide', 'coordinator', 'support_worker', 'budget_officer', 'leader', 'administrator')",
+        name="known_role",
+    ),
+)
+
+relation = Table(
+    "people_relation",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("holder_id", ForeignKey("people_person.id"), nullable=False),
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment),
+    Column("made_by", ForeignKey("people_person.id")),
+    CheckConstraint("kind IN ('support_worker', 'offered_guide', 'guide')", name="known_kind"),
+    CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
+    Index("ix_people_relation_holder_id_citizen_id", "holder_id", "citizen_id"),
+    Index("ix_people_relation_citizen_id", "citizen_id"),
+)
+
+invitation = Table(
+    "people_invitation",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("made_by", ForeignKey("people_person.id")),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+session = Table(
+    "people_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("device", String(80), nullable=False),
+    Index("ix_people_session_person_id", "person_id"),
+)
+
+access = Table(
+    "people_access",
+    metadata,
+    Column("sequence", Sequence, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", ForeignKey("people_person.id"), nullable=False),
+    Column("actor_role", String(20), nullable=False),
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Index("ix_people_access_citizen_id_sequence", "citizen_id", "sequence"),
+)
+
+change = Table(
+    "people_change",
+    metadata,
+    Column("sequence", Sequence, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", ForeignKey("people_person.id")),
+    Column("tag", String(80), nullable=False),
+    Column("subject_id", String(40), nullable=False),
+    Column("details", Text, nullable=False),
+    Index("ix_people_change_subject_id", "subject_id"),
+)

@@ -1,0 +1,185 @@
+"""A visit: one request of one person, from being let in to the last line of the access log.
+
+`reading` and `writing` are the only way from a page to the database. They sign the person in, check the rule that the
+route names, open the transaction and see to it that every look at a citizen's data is logged before the answer leaves.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from sqlalchemy import Connection, Engine
+
+from foundation import database
+from foundation.clock import Clock
+from foundation.ids import token_hash
+from foundation.language import DEFAULT, LANGUAGES
+from people import store, store_log, store_sign_in
+from people.access_log import AccessLog, Touch
+from people.errors import NotAllowed, NotFound, SignInNeeded
+from people.model import NOBODY, AccessLine, Actor, DataKind, Purpose, Role
+from people.policy import Verb, decide
+
+AppRequest = Request[Any, Any, State]
+
+STAFF_IDLE = timedelta(minutes=30)
+CITIZEN_IDLE = timedelta(hours=2)
+SESSION_LENGTH_MAX = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """Who may come to a route at all: everyone, everyone signed in, or those with one of the roles."""
+
+    name: str
+    public: bool = False
+    roles: frozenset[Role] = frozenset()
+
+    def admits(self, actor: Actor) -> bool:
+        """Whether the actor may come in."""
+        return self.public or (actor.person_id is not None and actor.has(*self.roles))
+
+
+PUBLIC = Rule("public", public=True)
+SIGNED_IN = Rule("signed in", roles=frozenset(Role))
+
+
+def only(*roles: Role) -> dict[str, Rule]:
+    """The `opt` of a route for people with one of these roles."""
+    return {"access": Rule(" or ".join(roles), roles=frozenset(roles))}
+
+
+def everyone() -> dict[str, Rule]:
+    """The `opt` of a route that needs no sign-in."""
+    return {"access": PUBLIC}
+
+
+def signed_in() -> dict[str, Rule]:
+    """The `opt` of a route for everyone who is signed in, whatever their role."""
+    return {"access": SIGNED_IN}
+
+
+class House(msgspec.Struct, frozen=True):
+    """What a visit finds in the app: the database, the writer of the access log, the clock, the cookie's name."""
+
+    engine: Engine
+    access_log: AccessLog
+    clock: Clock
+    cookie: str
+
+
+@dataclass(slots=True)
+class Visit:
+    """An open transaction, who acts in it, and when. Services take it as their first argument.
+
+    The command line and the background jobs make one themselves: `Visit(db, actor, now)`.
+    """
+
+    db: Connection
+    actor: Actor
+    now: datetime
+    lines: list[AccessLine] = field(default_factory=list)
+
+    @property
+    def person_id(self) -> str:
+        """Who acts. Raises SignInNeeded for nobody."""
+        if self.actor.person_id is None:
+            raise SignInNeeded
+        return self.actor.person_id
+
+    def look(self, citizen_id: str, kind: DataKind, purpose: Purpose) -> None:
+        """Ask to read one kind of data about a citizen; logs it. Raises NotFound or NotAllowed."""
+        rule = self._ask(citizen_id, Verb.READ, kind)
+        line = AccessLine(self.now, self.person_id, rule, citizen_id, kind, purpose)
+        if line not in self.lines:
+            self.lines.append(line)
+
+    def touch(self, citizen_id: str, kind: DataKind) -> None:
+        """Ask to change one kind of data about a citizen. Raises NotFound or NotAllowed."""
+        self._ask(citizen_id, Verb.CHANGE, kind)
+
+    def may(self, citizen_id: str, verb: Verb, kind: DataKind) -> bool:
+        """Whether the actor may do that, without doing it: for lists that leave out what is not theirs."""
+        try:
+            self._ask(citizen_id, verb, kind)
+        except (NotFound, NotAllowed):
+            return False
+        return True
+
+    def _ask(self, citizen_id: str, verb: Verb, kind: DataKind) -> str:
+        subject = store.subject(self.db, self.person_id, citizen_id, self.now)
+        if subject is None:
+            raise NotFound
+        decision = decide(self.actor, verb, kind, subject)
+        if decision.granted:
+            return decision.role
+        raise NotAllowed(decision.rule) if decision.related else NotFound
+
+
+def house(request: AppRequest) -> House:
+    """What the app gave every visit to stand on."""
+    found: House = request.app.state.house
+    return found
+
+
+@contextmanager
+def reading(request: AppRequest) -> Iterator[Visit]:
+    """Let the visitor in to read. On leaving, the log lines are committed before anything is sent.
+
+    Raises SignInNeeded or NotAllowed before the transaction does anything else.
+    """
+    place = house(request)
+    now = place.clock()
+    with database.reading(place.engine) as db:
+        actor, touch = _admit(request, db, now)
+        visit = Visit(db, actor, now)
+        yield visit
+    place.access_log.write(visit.lines, touch)
+
+
+@contextmanager
+def writing(request: AppRequest) -> Iterator[Visit]:
+    """Let the visitor in to change something: one transaction, committed on leaving together with its log lines."""
+    place = house(request)
+    now = place.clock()
+    with database.writing(place.engine) as db:
+        actor, touch = _admit(request, db, now)
+        visit = Visit(db, actor, now)
+        yield visit
+        store_log.add_access_lines(db, visit.lines)
+        if touch is not None:
+            store_sign_in.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
+
+
+def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Actor, Touch | None]:
+    rule: Rule = request.route_handler.opt["access"]
+    token = request.cookies.get(house(request).cookie)
+    found = store_sign_in.signed_in(db, token_hash(token), now) if token else None
+    actor = NOBODY if found is None else found.actor
+    request.scope["state"]["actor"] = actor
+    request.scope["state"]["language"] = request_language(request, found.language if found else None)
+    if actor.person_id is None and not rule.public:
+        raise SignInNeeded
+    if not rule.admits(actor):
+        raise NotAllowed(rule.name)
+    request.scope["state"]["admitted"] = True
+    if found is None or token is None or now - found.seen_at < TOUCH_EVERY:
+        return actor, None
+    return actor, Touch(token_hash(token), now, expiry(actor, now, found.started_at))
+
+
+def expiry(actor: Actor, now: datetime, started_at: datetime) -> datetime:
+    """When a session used now runs out: after the idle time of the actor's roles, 12 hours from its start at most."""
+    idle = CITIZEN_IDLE if {held.role for held in actor.roles} <= {Role.CITIZEN, Role.GUIDE} else STAFF_IDLE
+    return min(now + idle, started_at + SESSION_LENGTH_MAX)
+
+
+def request_language(request: AppRequest, remembered: str | None) -> str:
+    """The language to answer in: the person's own, or the visitor's cookie, or Danish."""
+    language = remembered or request.cookies.get("language") or DEFAULT
+    return language if language in LANGUAGES else DEFAULT
