@@ -1,0 +1,94 @@
+"""An assignment problem as checked arrays, read from what a caller gives; nothing of the caller's is changed."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+POINTS_MAX = 2**31 - 1
+VALUE_MAX = 2**40
+TOTAL_MAX = 2**62
+Ints = NDArray[np.int64]
+SmallInts = NDArray[np.int32]
+
+
+class Problem(NamedTuple):
+    """Feasible pairs by request (compressed sparse rows, columns rising), with points, room and values.
+
+    Row i holds the pairs start[i] to start[i + 1]: `column` (guide) and `points`. A pair is worth
+    value[i] + points. `capacity` is cut to n, which no guide can exceed.
+    """
+
+    start: Ints  # (n + 1,)
+    column: SmallInts  # (pairs,)
+    points: SmallInts  # (pairs,), 0 to POINTS_MAX
+    value: Ints  # (n,), 0 to VALUE_MAX
+    capacity: Ints  # (m,), 0 to n
+
+
+def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
+    """The problem that `assign` describes. Raises ValueError, saying what is wrong and where it can."""
+    if sparse.issparse(points):
+        start, column, pair_points, (n, m) = _read_sparse(points)
+    else:
+        start, column, pair_points, (n, m) = _read_dense(points)
+    room = np.minimum(_whole_numbers(capacity, "capacity", 2**63 - 1), max(n, 0))
+    if room.shape != (m,):
+        raise ValueError(f"capacity must have one number per guide: shape ({m},), not {room.shape}")
+    worth = _whole_numbers(value, "value", VALUE_MAX)
+    if worth.ndim == 0:
+        worth = np.full(n, worth)
+    if worth.shape != (n,):
+        raise ValueError(f"value must be one number, or one per request: shape ({n},), not {worth.shape}")
+    if n * (int(worth.max(initial=0)) + int(pair_points.max(initial=0))) >= TOTAL_MAX:
+        raise ValueError("the numbers are too large: the total could exceed 2**62")
+    return Problem(start, column, pair_points, worth, room)
+
+
+def _read_sparse(points: Any) -> tuple[Ints, SmallInts, SmallInts, tuple[int, int]]:
+    if points.ndim != 2:
+        raise ValueError(f"points must have two dimensions, not {points.ndim}")
+    given = points.tocsr()
+    _whole_numbers(given.data, "points", POINTS_MAX, convert=False)
+    # A csr_array of our own on the caller's arrays: what scipy notes about their order stays with it.
+    rows = sparse.csr_array((given.data, given.indices, given.indptr), shape=given.shape)
+    rows.check_format(full_check=True)
+    if not rows.has_canonical_format:
+        rows = sparse.csr_array(
+            (given.data.astype(np.int64), given.indices, given.indptr), shape=given.shape, copy=True
+        )
+        rows.sum_duplicates()  # scipy's own reading of an entry that is stored twice; stored zeros stay
+    numbers = _whole_numbers(rows.data, "points", POINTS_MAX, convert=False)
+    return (
+        rows.indptr.astype(np.int64),
+        rows.indices.astype(np.int32, copy=False),
+        numbers.astype(np.int32, copy=False),
+        (rows.shape[0], rows.shape[1]),
+    )
+
+
+def _read_dense(points: ArrayLike) -> tuple[Ints, SmallInts, SmallInts, tuple[int, int]]:
+    numbers = _whole_numbers(points, "points", POINTS_MAX, convert=False)
+    if numbers.ndim != 2:
+        raise ValueError(f"points must have two dimensions, not {numbers.ndim}")
+    n, m = numbers.shape
+    start = np.arange(n + 1, dtype=np.int64) * m
+    return start, np.tile(np.arange(m, dtype=np.int32), n), numbers.astype(np.int32).ravel(), (n, m)
+
+
+def _whole_numbers(given: ArrayLike, name: str, largest: int, *, convert: bool = True) -> NDArray[Any]:
+    """`given` as an array, found to hold whole numbers from 0 to `largest`; int64 if `convert`."""
+    numbers = np.asarray(given)
+    if numbers.dtype.kind == "f":
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"{name} must be whole numbers: there is a NaN or an infinity")
+        if (numbers != np.floor(numbers)).any():
+            raise ValueError(f"{name} must be whole numbers: there is a fraction")
+    elif numbers.dtype.kind not in "iub":
+        raise ValueError(f"{name} must be whole numbers, not {numbers.dtype}")
+    if numbers.size and numbers.min() < 0:
+        raise ValueError(f"{name} must not be negative: the lowest is {numbers.min()}")
+    if numbers.size and int(numbers.max()) > largest:
+        raise ValueError(f"{name} is too large: {numbers.max()} is over {largest}")
+    return numbers.astype(np.int64) if convert else numbers
