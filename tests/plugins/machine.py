@@ -1,0 +1,72 @@
+"""What a machine may lack for the tests: named at the end of every run, an error where `CI=true`.
+
+`lacking(what, remedy)` ends the test that needs it. On a developer's machine the test is skipped and the summary
+names what to install; where `CI=true` it fails, so that no change passes on a machine that could not look.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium as root in a container, with none of its own traffic.
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+_MARK = "This machine lacks "
+
+
+def lacking(what: str, remedy: str) -> NoReturn:
+    """Ends the test: skipped and named in the summary, or failed where `CI=true`."""
+    message = f"{_MARK}{what}: {remedy}"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The browser that the machine has: Debian's, or the one that Playwright fetched."""
+    for name in CHROMIUM_NAMES:
+        if found := shutil.which(name):
+            return Path(found)
+    from playwright.sync_api import sync_playwright  # slow to load, and rarely asked
+
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+    if own.is_file():
+        return own
+    lacking("Chromium", "apt-get install chromium, or python -m playwright install chromium")
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The script of axe-core, to be put into a page."""
+    if not AXE.is_file():
+        lacking("axe-core", "make test brings it (npm ci)")
+    return AXE.read_text()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each thing that the machine lacks, with how many tests went without."""
+    counts: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if _MARK in reason:
+            message = reason[reason.index(_MARK) :]
+            counts[message] = counts.get(message, 0) + 1
+    if counts:
+        terminalreporter.section("NOT TESTED ON THIS MACHINE", red=True, bold=True)
+    for message, count in sorted(counts.items()):
+        terminalreporter.line(f"{message} ({count} tests left out)", red=True)
