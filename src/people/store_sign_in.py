@@ -87,9 +87,9 @@ def touch_session(db: Connection, hashed: str, now: datetime, expires_at: dateti
     )
 
 
-def end_session(db: Connection, hashed: str, person_id: str) -> None:
-    """End one session of that person."""
-    db.execute(delete(t.session).where(t.session.c.token_hash == hashed, t.session.c.person_id == person_id))
+def end_session(db: Connection, hashed: str) -> None:
+    """End the session with that token hash."""
+    db.execute(delete(t.session).where(t.session.c.token_hash == hashed))
 
 
 def end_sessions(db: Connection, person_id: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from foundation.database import Moment, metadata
@@ -94,6 +95,15 @@ relation = Table(
     CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
     Index("ix_people_relation_holder_id_citizen_id", "holder_id", "citizen_id"),
     Index("ix_people_relation_citizen_id", "citizen_id"),
+    Index(
+        "ix_people_relation_running",
+        "kind",
+        "holder_id",
+        "citizen_id",
+        unique=True,
+        sqlite_where=text("ends_at IS NULL"),
+        postgresql_where=text("ends_at IS NULL"),
+    ),
 )
 
 invitation = Table(

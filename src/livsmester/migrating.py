@@ -1,0 +1,49 @@
+"""Bringing a database up to the newest shape, or back."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine
+
+from budgets import tables as _budgets
+from foundation.database import metadata
+from foundation.resources import folder
+from guides import tables as _guides
+from people import tables as _people
+from plans import tables as _plans
+
+ROOMS_WITH_TABLES = (_people, _plans, _guides, _budgets)  # importing them is what fills `metadata`
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run the migrations up to a revision: all of them, or none when one fails."""
+    with engine.connect() as connection:
+        command.upgrade(_config(connection), revision)
+        connection.commit()
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Run the migrations down to a revision."""
+    with engine.connect() as connection:
+        command.downgrade(_config(connection), revision)
+        connection.commit()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the newest shape."""
+    with engine.connect() as connection:
+        head = command.ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def differences(connection: Connection) -> list[object]:
+    """What stands in the code but not in the database, or the other way; empty when they agree."""
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder("migrations")))
+    config.attributes["connection"] = connection
+    return config
