@@ -1,0 +1,23 @@
+"""What can go wrong around goals.
+
+PlansError
+├── NoSuchGoal      no goal with that id among this citizen's
+├── GoalChanged     somebody saved the goal since the page was opened
+└── TooManyGoals    the citizen has as many goals as a person can keep in view
+"""
+
+
+class PlansError(Exception):
+    """The root of this package's errors."""
+
+
+class NoSuchGoal(PlansError):
+    """No goal with that id among this citizen's."""
+
+
+class GoalChanged(PlansError):
+    """Somebody saved the goal since the page was opened."""
+
+
+class TooManyGoals(PlansError):
+    """The citizen has as many goals as a person can keep in view."""
