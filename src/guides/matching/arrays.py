@@ -1,0 +1,236 @@
+"""A pool of people as arrays, in an order that depends on ids and seed only, never on the rows of a file.
+
+n requests, m guides. Words become columns; only words that someone on both sides has are kept, because no other word
+can be shared. Times become elementary intervals of the week, between any two moments at which someone starts or ends.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from foundation.language import N_
+from guides.matching.reasons import PoolFault, Reason
+from guides.matching.travel import AreaTable
+from guides.model import DAY_COUNT, DEFAULT_LANGUAGE, MINUTES_PER_DAY, Guide, Pool, Request, Slot, fold
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+Person = Request | Guide
+
+MINUTES_PER_WEEK = DAY_COUNT * MINUTES_PER_DAY
+NO_LIMIT = 1_000_000  # minutes
+
+# Which words of a request are compared with which words of a guide.
+KINDS: dict[str, tuple[str, str]] = {
+    "languages": ("languages", "languages"),
+    "help": ("wants_help_with", "helps_with"),
+    "experiences": ("experiences", "experiences"),
+    "interests": ("interests", "interests"),
+    "dislikes": ("dislikes", "dislikes"),
+    "reciprocity": ("gives", "wants"),
+}
+
+
+class Words(NamedTuple):
+    """One kind of words on both sides; entries are 0 or 1."""
+
+    of_request: csr_array  # float32 (n, words)
+    of_guide: Floats  # (words, m)
+    request_count: Ints  # (n,) different words, shared or not
+    guide_count: Ints  # (m,)
+
+
+class PoolArrays(NamedTuple):
+    """The arrays of a pool. `guides` and the guide arrays are those of `columns(...)` after a selection."""
+
+    requests: tuple[Request, ...]
+    guides: tuple[Guide, ...]
+    words: dict[str, Words]
+    minutes: Ints  # (areas, areas)
+    request_area: Ints
+    guide_area: Ints
+    request_limit: Ints  # minutes
+    guide_limit: Ints
+    request_time: NDArray[np.uint8]  # (n, intervals), 1 where the whole interval suits
+    guide_time: Floats  # (intervals, m), the interval's minutes where it suits
+    wanted_gender: Ints  # (n,) code, -1 no wish
+    gender: Ints  # (m,) code
+    room: Ints  # (m,) places left
+    trained: Bools
+    checked: Bools
+    on_pause: Bools
+    ruled_out: csr_array  # bool (n, m)
+
+    def columns(self, chosen: NDArray[np.intp]) -> "PoolArrays":
+        """The same requests with only the chosen guides, in the order chosen."""
+        return self._replace(
+            guides=tuple(self.guides[column] for column in chosen),
+            words={
+                kind: words._replace(
+                    of_guide=np.ascontiguousarray(words.of_guide[:, chosen]),
+                    guide_count=words.guide_count[chosen],
+                )
+                for kind, words in self.words.items()
+            },
+            guide_area=self.guide_area[chosen],
+            guide_limit=self.guide_limit[chosen],
+            guide_time=np.ascontiguousarray(self.guide_time[:, chosen]),
+            gender=self.gender[chosen],
+            room=self.room[chosen],
+            trained=self.trained[chosen],
+            checked=self.checked[chosen],
+            on_pause=self.on_pause[chosen],
+            ruled_out=csr_array(self.ruled_out[:, chosen]),
+        )
+
+
+def encode(pool: Pool, seed: int = 0) -> PoolArrays:
+    """The pool as arrays; requests and guides are ordered by a hash of seed and id.
+
+    Raises PoolFault if an id occurs twice among the guides or among the requests.
+    """
+    requests = tuple(sorted(pool.requests, key=lambda request: draw(seed, request.id)))
+    guides = tuple(sorted(pool.guides, key=lambda guide: draw(seed, guide.id)))
+    request_row = _row_by_id(request.id for request in requests)
+    guide_row = _row_by_id(guide.id for guide in guides)
+    areas = AreaTable(pool)
+    request_time, guide_time = _encode_times(requests, guides)
+    genders = {
+        word: code for code, word in enumerate(sorted({fold(guide.gender) for guide in guides} - {""}))
+    }
+    return PoolArrays(
+        requests=requests,
+        guides=guides,
+        words={
+            kind: _encode_words([word_set(r, left) for r in requests], [word_set(g, right) for g in guides])
+            for kind, (left, right) in KINDS.items()
+        },
+        minutes=areas.minutes,
+        request_area=areas.rows(request.area for request in requests),
+        guide_area=areas.rows(guide.area for guide in guides),
+        request_limit=_limits(requests),
+        guide_limit=_limits(guides),
+        request_time=request_time,
+        guide_time=guide_time,
+        wanted_gender=np.array(
+            [genders.get(fold(r.wanted_gender), -2) if fold(r.wanted_gender) else -1 for r in requests],
+            np.int32,
+        ),
+        gender=np.array([genders.get(fold(guide.gender), -3) for guide in guides], np.int32),
+        room=np.array([places_left(guide) for guide in guides], np.int32),
+        trained=np.array([bool(g.trained_until and g.trained_until >= pool.today) for g in guides], np.bool_),
+        checked=np.array([bool(g.checked_until and g.checked_until >= pool.today) for g in guides], np.bool_),
+        on_pause=np.array([bool(g.paused_until and g.paused_until >= pool.today) for g in guides], np.bool_),
+        ruled_out=_ruled_out(pool, requests, request_row, guide_row),
+    )
+
+
+def draw(seed: int, id: str) -> bytes:
+    """The lot of an id: a hash that gives every id the same chance to come first under a random seed."""
+    return blake2b(f"{seed}:{id}".encode(), digest_size=8).digest() + id.encode()
+
+
+def places_left(guide: Guide) -> int:
+    """How many more pairings the guide has room for, 0 or more."""
+    return max(0, guide.capacity - guide.active)
+
+
+def word_set(person: Person, field: str) -> dict[str, str]:
+    """The person's different words of one field: folded word -> as the person typed it. No language is Danish."""
+    words: dict[str, str] = {}
+    for word in getattr(person, field):
+        if fold(word):
+            words.setdefault(fold(word), " ".join(word.split()))
+    if not words and field == "languages":
+        return {fold(DEFAULT_LANGUAGE): DEFAULT_LANGUAGE}
+    return words
+
+
+def _row_by_id(ids: Iterable[str]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for id in ids:
+        if rows.setdefault(id, len(rows)) != len(rows) - 1:
+            raise PoolFault(
+                Reason(
+                    "pool",
+                    N_("The id %(id)s occurs twice. Give every person an id of their own."),
+                    {"id": id},
+                )
+            )
+    return rows
+
+
+def _limits(people: Sequence[Person]) -> Ints:
+    limits = (person.travel_minutes_max for person in people)
+    return np.array([NO_LIMIT if limit is None else min(limit, NO_LIMIT) for limit in limits], np.int32)
+
+
+def _encode_words(wanted: list[dict[str, str]], given: list[dict[str, str]]) -> Words:
+    shared = sorted({w for words in wanted for w in words} & {w for words in given for w in words})
+    column = {word: index for index, word in enumerate(shared)}
+    return Words(
+        of_request=_incidence(wanted, column),
+        of_guide=np.ascontiguousarray(_incidence(given, column).toarray().T),
+        request_count=np.array([len(words) for words in wanted], np.int32),
+        guide_count=np.array([len(words) for words in given], np.int32),
+    )
+
+
+def _incidence(rows: list[dict[str, str]], column: dict[str, int]) -> csr_array:
+    columns = [[column[word] for word in row if word in column] for row in rows]
+    ends = np.cumsum([0, *map(len, columns)])
+    flat = np.array([index for row in columns for index in row], np.int32)
+    return csr_array((np.ones(len(flat), np.float32), flat, ends), shape=(len(rows), len(column)))
+
+
+def _encode_times(
+    requests: tuple[Request, ...], guides: tuple[Guide, ...]
+) -> tuple[NDArray[np.uint8], Floats]:
+    moments = {0, MINUTES_PER_WEEK}
+    for slot in chain.from_iterable(person.times for person in chain[Person](requests, guides)):
+        moments.update(_span(slot))
+    edges = sorted(moments)
+    position = {moment: index for index, moment in enumerate(edges)}
+    lengths = np.diff(np.array(edges, np.float32))
+    guide_time = _suits(guides, position) * lengths
+    return _suits(requests, position), np.ascontiguousarray(guide_time.T.astype(np.float32))
+
+
+def _suits(people: Sequence[Person], position: dict[int, int]) -> NDArray[np.uint8]:
+    suits = np.zeros((len(people), len(position) - 1), np.uint8)
+    for row, person in enumerate(people):
+        if not person.times:
+            suits[row] = 1
+        for slot in person.times:
+            start, end = _span(slot)
+            suits[row, position[start] : position[end]] = 1
+    return suits
+
+
+def _span(slot: Slot) -> tuple[int, int]:
+    midnight = slot.day * MINUTES_PER_DAY
+    return midnight + slot.start, midnight + slot.end
+
+
+def _ruled_out(
+    pool: Pool, requests: tuple[Request, ...], request_row: dict[str, int], guide_row: dict[str, int]
+) -> csr_array:
+    pairs = {
+        (r, guide_row[id])
+        for r, request in enumerate(requests)
+        for id in request.excluded_guides
+        if id in guide_row
+    }
+    pairs |= {
+        (request_row[r], guide_row[g]) for r, g in pool.forbidden if r in request_row and g in guide_row
+    }
+    rows, columns = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
+    shape = (len(request_row), len(guide_row))
+    return csr_array((np.ones(len(rows), np.bool_), (rows, columns)), shape=shape)

@@ -1,0 +1,187 @@
+"""People in, the best pairs with reasons out."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from foundation.language import N_
+from guides.matching.arrays import PoolArrays, encode
+from guides.matching.policy import Policy
+from guides.matching.priority import Served, assign_in_order
+from guides.matching.proposal import Proposal, Tier, Totals
+from guides.matching.reasons import PinFault, Reason
+from guides.matching.rules import RULES
+from guides.matching.scoring import open_guides, score
+from guides.matching.sentences import describe_pairs, describe_waiting
+from guides.matching.views import Pairs
+from guides.model import Pool
+
+Progress = Callable[[str, float], None]
+STANDARD = Policy()
+
+
+class Solved(NamedTuple):
+    """A pool as arrays with its best assignment; pinned requests have left `points` and stand in `pins`."""
+
+    people: PoolArrays  # all guides
+    open_people: PoolArrays  # the columns of `points`
+    open_columns: NDArray[np.intp]  # where they stand in `people`
+    points: csr_array  # allowed pairs
+    capacity: NDArray[np.int64]  # of the open guides, less their pins
+    tier: NDArray[np.int64]
+    bonus: NDArray[np.int64]
+    pins: dict[int, int]  # request row -> column in `people`
+    served: Served
+
+
+def propose(
+    pool: Pool, policy: Policy = STANDARD, *, seed: int = 0, progress: Progress | None = None
+) -> Proposal:
+    """The pairs that are best for everyone together, with reasons, and who waits and why.
+
+    The same people, policy and seed give the same proposal, in whatever order they stand in the pool. `progress` hears
+    a step's name (an English msgid) and the part of all work that is done, 0 to 1. Raises PinFault if a pinned pair
+    breaks a hard rule, PoolFault if an id occurs twice.
+    """
+    tell = progress or (lambda _step, _part: None)
+    solved = solve(pool, policy, seed, tell)
+    tell(N_("Writing the reasons"), 0.8)
+    proposal = tell_people(solved, policy, seed)
+    tell(N_("Done"), 1.0)
+    return proposal
+
+
+def solve(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Solved:
+    """The best assignment of the pool, as arrays."""
+    tell(N_("Reading the people"), 0.0)
+    people = encode(pool, seed)
+    pins = check_pins(pool, people)
+    columns = open_guides(people)
+    open_people = people.columns(columns)
+    points = score(open_people, policy, lambda part: tell(N_("Comparing everyone"), 0.1 + 0.5 * part))
+    position = {int(column): index for index, column in enumerate(columns)}
+    capacity = open_people.room.astype(np.int64)
+    for column in pins.values():
+        capacity[position[column]] -= 1
+    points = without_rows(points, list(pins))
+    tier, bonus = order_of_priority(pool, people, policy)
+    tell(N_("Finding the best for everyone"), 0.6)
+    served = assign_in_order(points, capacity, tier, bonus)
+    return Solved(people, open_people, columns, points, capacity, tier, bonus, pins, served)
+
+
+def check_pins(pool: Pool, people: PoolArrays) -> dict[int, int]:
+    """The pinned pairs as request row -> guide column. Raises PinFault at the first pin that cannot stand."""
+    request_row = {request.id: row for row, request in enumerate(people.requests)}
+    guide_column = {guide.id: column for column, guide in enumerate(people.guides)}
+    pins: dict[int, int] = {}
+    used: Counter[int] = Counter()
+    for request_id, guide_id in sorted(set(pool.pinned)):
+        if request_id not in request_row or guide_id not in guide_column:
+            reason = Reason("unknown", N_("The decided pair names someone who does not take part."))
+            raise PinFault(request_id, guide_id, reason)
+        row, column = request_row[request_id], guide_column[guide_id]
+        if row in pins:
+            reason = Reason("one_guide", N_("The citizen has been decided for two guides. Keep one of them."))
+            raise PinFault(request_id, guide_id, reason)
+        pair = Pairs(people, np.array([row]), np.array([column]))
+        for rule in RULES:
+            if not rule.allows(pair)[0]:
+                raise PinFault(request_id, guide_id, Reason(rule.name, rule.broken))
+        used[column] += 1
+        if used[column] > people.room[column]:
+            reason = Reason(
+                "room", N_("More citizens have been decided for the guide than the guide has room for.")
+            )
+            raise PinFault(request_id, guide_id, reason)
+        pins[row] = column
+    return pins
+
+
+def without_rows(points: csr_array, rows: list[int]) -> csr_array:
+    """The same pairs without those of the given rows; stored zeros stay stored."""
+    if not rows:
+        return points
+    keep = np.ones(points.shape[0], np.bool_)
+    keep[rows] = False
+    length = np.diff(points.indptr)
+    kept = np.repeat(keep, length)
+    ends = np.concatenate(([0], np.cumsum(np.where(keep, length, 0))))
+    return csr_array((points.data[kept], points.indices[kept], ends), shape=points.shape)
+
+
+def order_of_priority(
+    pool: Pool, people: PoolArrays, policy: Policy
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each request's tier (0 first) and what its waiting adds to its worth, both (n,)."""
+    days = [max(0, (pool.today - request.waiting_since).days) for request in people.requests]
+    tier = [policy.tier(request.urgent, d) for request, d in zip(people.requests, days, strict=True)]
+    return np.array(tier, np.int64), np.array([policy.waiting_points(d) for d in days], np.int64)
+
+
+def tell_people(solved: Solved, policy: Policy, seed: int) -> Proposal:
+    """The assignment in people's terms."""
+    guide = chosen_columns(solved)
+    rows = np.flatnonzero(guide >= 0)
+    pairs = describe_pairs(solved.people, rows, guide[rows], set(solved.pins), policy)
+    suitable = np.diff(solved.points.indptr)
+    waiting = describe_waiting(
+        solved.people, {int(row): int(suitable[row]) for row in np.flatnonzero(guide < 0)}
+    )
+    return Proposal(
+        pairs=tuple(sorted(pairs, key=lambda pair: pair.request_id)),
+        waiting=tuple(sorted(waiting, key=lambda one: one.request_id)),
+        totals=count_totals(solved, guide, sum(pair.points for pair in pairs), policy),
+        seed=seed,
+        policy=policy,
+    )
+
+
+def chosen_columns(solved: Solved) -> NDArray[np.int64]:
+    """Each request's guide as a column of `solved.people`, pins included; -1 waits."""
+    chosen = solved.served.assignment.guide
+    guide = np.full(len(chosen), -1, np.int64)
+    matched = chosen >= 0
+    guide[matched] = solved.open_columns[chosen[matched]]
+    for row, column in solved.pins.items():
+        guide[row] = column
+    return guide
+
+
+def count_totals(solved: Solved, guide: NDArray[np.int64], points: int, policy: Policy) -> Totals:
+    """The run in numbers."""
+    assignment = solved.served.assignment
+    bound = int(assignment.request_price.sum()) + int(solved.capacity @ assignment.guide_price)
+    return Totals(
+        requests=len(guide),
+        guides=len(solved.people.guides),
+        open_guides=len(solved.open_columns),
+        places=int(solved.open_people.room.sum()),
+        allowed_pairs=solved.points.nnz,
+        matched=int((guide >= 0).sum()),
+        points=points,
+        value=points + int(solved.bonus[guide >= 0].sum()),
+        gap=float(bound - assignment.total),
+        tiers=tuple(
+            Tier(
+                tier_name(policy, tier),
+                int((solved.tier == tier).sum()),
+                int(((solved.tier == tier) & (guide >= 0)).sum()),
+            )
+            for tier in range(policy.tier_count)
+        ),
+    )
+
+
+def tier_name(policy: Policy, tier: int) -> Reason:
+    """What a tier is called."""
+    if tier == 0 and policy.urgent_first:
+        return Reason("urgent", N_("urgent"))
+    step = tier - int(policy.urgent_first)
+    if step < len(policy.tier_days):
+        return Reason("waited", N_("waited %(days)s days or more"), {"days": policy.tier_days[step]})
+    return Reason("rest", N_("the others"))

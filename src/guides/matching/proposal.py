@@ -1,0 +1,70 @@
+"""What a run of the matching hands back: pairs with reasons, who waits and why, totals. Plain values, also as JSON."""
+
+import msgspec
+
+from guides.matching.policy import Policy
+from guides.matching.reasons import Reason
+
+
+class NextBest(msgspec.Struct, frozen=True):
+    """Another guide for a request: what the whole result would gain or lose, and how many other requests move."""
+
+    guide_id: str
+    change: int  # in the run's total; 0 or below, unless a pin or a wish of the policy stood in the way
+    others_moved: int
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A proposed pair; `points` (0 to 10,000) is the sum of `points_by_reason`."""
+
+    request_id: str
+    guide_id: str
+    points: int
+    points_by_reason: dict[str, int]
+    reasons_citizen: tuple[Reason, ...]  # to the citizen, about the guide; strongest first, at most 3
+    reasons_guide: tuple[Reason, ...]  # to the guide, about the citizen
+    unmet: tuple[Reason, ...]  # to the coordinator
+    pinned: bool = False
+    next_best: tuple[NextBest, ...] = ()
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A request without a guide: the first rule that leaves nobody, or that all suitable guides are taken."""
+
+    request_id: str
+    reason: Reason
+    would_change: tuple[Reason, ...]  # what would help, the most promising first
+    next_best: tuple[NextBest, ...] = ()
+
+
+class Tier(msgspec.Struct, frozen=True):
+    """One step of the order of priority: nobody in it could be added without taking a guide from it or a step before."""
+
+    name: Reason
+    requests: int
+    matched: int
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """The run in numbers. `gap` bounds how far `value` can be below the best possible; below 1 it is the best."""
+
+    requests: int
+    guides: int
+    open_guides: int  # guides with room, valid papers and no pause
+    places: int  # that open guides have
+    allowed_pairs: int
+    matched: int
+    points: int
+    value: int  # points plus what the days of waiting count, over the matched requests
+    gap: float
+    tiers: tuple[Tier, ...]
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """Pairs and waiting requests, each sorted by request id."""
+
+    pairs: tuple[Pair, ...]
+    waiting: tuple[Waiting, ...]
+    totals: Totals
+    seed: int
+    policy: Policy

@@ -1,0 +1,71 @@
+"""Reasons as values: a rule's name, an English sentence and what to put into it, rendered later in a language.
+
+A sentence to the citizen speaks about the guide and the other way round. It holds no names, no percentages and
+nothing about anyone's life beyond the words that both have given themselves.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from foundation.language import N_
+
+AND = N_("%(first)s and %(last)s")
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One sentence with the rule or point that it comes from; several words are a tuple, joined when rendered."""
+
+    rule: str
+    message: str  # English msgid with %(name)s
+    values: dict[str, str | int | tuple[str, ...]] = {}
+
+
+def render(reason: Reason, gettext: Callable[[str], str] = str) -> str:
+    """The reason as a sentence in the language of `gettext` (msgid -> text)."""
+    return gettext(reason.message) % {
+        name: join_words(value, gettext) if isinstance(value, tuple) else value
+        for name, value in reason.values.items()
+    }
+
+
+def join_words(words: tuple[str, ...], gettext: Callable[[str], str] = str) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    if len(words) < 2:
+        return "".join(words)
+    return gettext(AND) % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+class MatchingFault(Exception):
+    """What the matching was given cannot be used; `reason` says what is wrong and what to do.
+
+    MatchingFault
+    ├── PolicyFault   the policy's text has an unknown key or a bad value
+    ├── PinFault      a decided pair breaks a hard rule, or names someone who is not in the pool
+    └── PoolFault     an id occurs twice
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(render(reason))
+        self.reason = reason
+
+
+class PolicyFault(MatchingFault):
+    """`key` is where in the policy, such as "weights.help"."""
+
+    def __init__(self, key: str, reason: Reason) -> None:
+        super().__init__(reason)
+        self.key = key
+
+
+class PinFault(MatchingFault):
+    """`request_id` and `guide_id` are the pair; `reason.rule` names the rule that it breaks."""
+
+    def __init__(self, request_id: str, guide_id: str, reason: Reason) -> None:
+        super().__init__(reason)
+        self.request_id = request_id
+        self.guide_id = guide_id
+
+
+class PoolFault(MatchingFault):
+    """`reason.values["id"]` is the id that occurs twice."""
