@@ -1,0 +1,88 @@
+"""The text in a file that a spreadsheet saved: UTF-8 with or without BOM, UTF-16 with BOM, or Windows-1252."""
+
+import codecs
+import re
+
+from foundation.language import N_
+from foundation.sheet_faults import Fault, SheetFaults
+
+BYTES_MAX = 10 * 1024 * 1024
+
+_BINARY_STARTS = (
+    (
+        (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"),
+        N_("This is a workbook (xlsx) or a zip file. Open it in the spreadsheet and save it as CSV."),
+    ),
+    (
+        (b"\xd0\xcf\x11\xe0",),
+        N_("This is an old workbook (xls). Open it in the spreadsheet and save it as CSV."),
+    ),
+    ((b"%PDF",), N_("This is a PDF. Find the spreadsheet that it was made from and save it as CSV.")),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+def without_control(text: str) -> str:
+    """The text with a space for each character that `sheet_text` would refuse."""
+    return _CONTROL.sub(" ", text)
+
+
+def sheet_text(content: bytes, file_name: str) -> str:
+    """The file's text without its byte order mark.
+
+    Raises SheetFaults for a file that is empty, larger than BYTES_MAX, a workbook, a PDF, or no text at all.
+    """
+    if len(content) > BYTES_MAX:
+        raise _refused(
+            file_name,
+            N_("The file is larger than %(limit)d MB. Split it into several files."),
+            limit=BYTES_MAX // 1024 // 1024,
+        )
+    for starts, message in _BINARY_STARTS:
+        if content.startswith(starts):
+            raise _refused(file_name, message)
+    text = _decoded(content, file_name)
+    control = _CONTROL.search(text)
+    if control:
+        raise _refused(
+            file_name,
+            N_("This is not a text file: line %(line)d holds characters that no text has. Save it as CSV."),
+            line=text.count("\n", 0, control.start()) + 1,
+        )
+    if not text.strip():
+        raise _refused(file_name, N_("The file is empty."))
+    return text
+
+
+def _decoded(content: bytes, file_name: str) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif content.startswith(codecs.BOM_UTF8):
+        encodings = ["utf-8-sig"]
+    elif _mixes_encodings(content):
+        encodings = []
+    else:
+        encodings = ["utf-8", "windows-1252"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _refused(
+        file_name,
+        N_("The letters cannot be read. Open the file in the spreadsheet and save it as CSV in UTF-8."),
+    )
+
+
+def _mixes_encodings(content: bytes) -> bool:
+    """Whether the bytes are UTF-8 for the most part but not all: as Windows-1252 they would read "SÃ¸ren"."""
+    text = content.decode("utf-8", errors="surrogateescape")
+    stray = sum("\udc80" <= character <= "\udcff" for character in text) if not text.isascii() else 0
+    if not stray:
+        return False
+    letters = sum(character > "\x7f" for character in text) - stray
+    return letters >= stray
+
+
+def _refused(file_name: str, message: str, **values: str | int) -> SheetFaults:
+    return SheetFaults([Fault(file=file_name, message=message, values=values)])
