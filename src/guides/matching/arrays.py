@@ -156,14 +156,10 @@ def word_set(person: Person, field: str) -> dict[str, str]:
 def _row_by_id(ids: Iterable[str]) -> dict[str, int]:
     rows: dict[str, int] = {}
     for id in ids:
-        if rows.setdefault(id, len(rows)) != len(rows) - 1:
-            raise PoolFault(
-                Reason(
-                    "pool",
-                    N_("The id %(id)s occurs twice. Give every person an id of their own."),
-                    {"id": id},
-                )
-            )
+        if id in rows:
+            message = N_("The id %(id)s occurs twice. Give every person an id of their own.")
+            raise PoolFault(Reason("pool", message, {"id": id}))
+        rows[id] = len(rows)
     return rows
 
 

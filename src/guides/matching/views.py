@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from guides.matching.arrays import Bools, Floats, Ints, PoolArrays
 
@@ -138,4 +139,7 @@ class Pairs:
 
     @property
     def ruled_out(self) -> Bools:
-        return np.asarray(self.people.ruled_out[self.rows, self.columns]).ravel()
+        if self.people.ruled_out.nnz == 0:
+            return np.zeros(len(self.rows), np.bool_)
+        found = self.people.ruled_out[self.rows, self.columns]
+        return np.asarray(found.toarray() if issparse(found) else found).ravel()

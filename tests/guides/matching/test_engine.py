@@ -1,36 +1,236 @@
-"""Proposing pairs for a pool of people."""
+"""Proposing pairs for a pool of people: the best for everyone, in order of priority, whatever the order of rows."""
 
-from datetime import date
+import random
+from collections import Counter
+from datetime import timedelta
 
-from guides.matching import propose, render
-from guides.model import Guide, Pool, Request
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
 
-TODAY = date(2026, 1, 15)
-VALID = date(2026, 12, 31)
-
-
-def guide(id: str, **said: object) -> Guide:
-    given = {"given_name": "Guide", "area": "Centrum", "trained_until": VALID, "checked_until": VALID, "capacity": 1}
-    return Guide(id=id, **{**given, **said})  # type: ignore[arg-type]
-
-
-def request(id: str, **said: object) -> Request:
-    given = {"given_name": "Borger", "area": "Centrum", "waiting_since": TODAY}
-    return Request(id=id, **{**given, **said})  # type: ignore[arg-type]
-
-
-def pool(guides: list[Guide], requests: list[Request], **more: object) -> Pool:
-    return Pool(guides=tuple(guides), requests=tuple(requests), today=TODAY, **more)  # type: ignore[arg-type]
+from guides.matching import PinFault, Policy, PoolFault, Proposal, propose, render
+from guides.model import Pool
+from tests.guides.matching import slow
+from tests.guides.matching.pools import TODAY, days_ago, guide, pool, pools, request
 
 
-def pairs_of(one: Pool, **options: object) -> dict[str, str]:
-    return {pair.request_id: pair.guide_id for pair in propose(one, **options).pairs}  # type: ignore[arg-type]
+def outcome(one: Pool, proposal: Proposal) -> tuple[int, ...]:
+    by_id = {request.id: request for request in one.requests}
+    tiers = Counter(slow.tier(one, by_id[pair.request_id]) for pair in proposal.pairs)
+    worth = sum(pair.points + slow.bonus(one, by_id[pair.request_id]) for pair in proposal.pairs)
+    return (*(tiers[tier] for tier in range(4)), worth)
 
 
-def test_the_one_who_waited_longer_gets_the_only_place_and_the_other_hears_why() -> None:
-    both_fit = pool([guide("g1")], [request("new"), request("old", waiting_since=date(2025, 12, 1))])
+def pairs_of(proposal: Proposal) -> dict[str, str]:
+    return {pair.request_id: pair.guide_id for pair in proposal.pairs}
 
-    proposal = propose(both_fit)
 
-    assert [(pair.request_id, pair.guide_id) for pair in proposal.pairs] == [("old", "g1")]
-    assert [(w.request_id, render(w.reason)) for w in proposal.waiting] == [("new", "all suitable guides are taken")]
+@given(pools())
+@settings(max_examples=150, deadline=None)
+def test_the_proposal_is_the_best_of_all_that_can_be_tried(one: Pool) -> None:
+    proposal = propose(one)
+
+    assert outcome(one, proposal) == slow.best_outcome(one)
+    assert proposal.totals.value == outcome(one, proposal)[-1]
+    assert proposal.totals.gap < 1
+
+
+@given(pools(), st.randoms(use_true_random=False), st.integers(0, 3))
+@settings(max_examples=80, deadline=None)
+def test_the_order_of_rows_changes_nothing(one: Pool, chance: random.Random, seed: int) -> None:
+    shuffled = msgspec.structs.replace(
+        one,
+        guides=tuple(chance.sample(one.guides, len(one.guides))),
+        requests=tuple(chance.sample(one.requests, len(one.requests))),
+        forbidden=tuple(chance.sample(one.forbidden, len(one.forbidden))),
+    )
+
+    assert propose(shuffled, seed=seed) == propose(one, seed=seed)
+
+
+def crowd(seed: int, requests: int, guides: int) -> Pool:
+    chance = random.Random(seed)
+
+    def some(*words: str) -> tuple[str, ...]:
+        return tuple(chance.sample(words, chance.randint(1, len(words))))
+
+    return pool(
+        [
+            guide(
+                f"g{i}",
+                capacity=chance.randint(1, 3),
+                area=chance.choice("ABC"),
+                helps_with=some("it", "bus", "mad"),
+                experiences=some(*"abcdef"),
+                languages=some("dansk", "arabisk"),
+            )
+            for i in range(guides)
+        ],
+        [
+            request(
+                f"r{i}",
+                area=chance.choice("ABC"),
+                urgent=chance.random() < 0.2,
+                waiting_since=days_ago(chance.randint(0, 300)),
+                wants_help_with=some("it", "bus", "mad"),
+                experiences=some(*"abcdef"),
+                travel_minutes_max=chance.choice([0, 30]),
+                languages=some("dansk", "arabisk"),
+            )
+            for i in range(requests)
+        ],
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_optimum_is_the_one_that_milp_finds_on_the_same_points(seed: int) -> None:
+    one = crowd(seed, 60, 25)
+    allowed = slow.allowed_points(one)
+    row = {request.id: i for i, request in enumerate(one.requests)}
+    column = {guide.id: len(row) + j for j, guide in enumerate(one.guides)}
+    by_id = {request.id: request for request in one.requests}
+    heavy = 100_000
+    worth = [
+        points + slow.bonus(one, by_id[r]) + heavy * 70 ** (3 - slow.tier(one, by_id[r]))
+        for (r, _), points in allowed.items()
+    ]
+    k = np.arange(len(allowed))
+    uses = coo_array(
+        (np.ones(2 * len(k)), ([row[r] for r, _ in allowed] + [column[g] for _, g in allowed], [*k, *k])),
+        shape=(len(row) + len(column), len(k)),
+    )
+    most = [1] * len(row) + [guide.capacity for guide in one.guides]
+
+    found = milp(
+        -np.array(worth, float),
+        constraints=LinearConstraint(uses.tocsr(), ub=most),
+        bounds=Bounds(0, 1),
+        integrality=1,
+    )
+
+    proposal = propose(one)
+    ours = sum(dict(zip(allowed, worth, strict=True))[pair] for pair in pairs_of(proposal).items())
+    assert ours == pytest.approx(-found.fun, abs=0.5, rel=1e-12)
+
+
+def test_urgent_requests_come_first_then_those_who_waited_longest() -> None:
+    waiting = [request(f"r{days}", waiting_since=days_ago(days)) for days in (10, 100, 200)]
+
+    def served(places: int) -> set[str]:
+        return set(
+            pairs_of(propose(pool([guide("g", capacity=places)], [request("now", urgent=True), *waiting])))
+        )
+
+    assert served(1) == {"now"}
+    assert served(2) == {"now", "r200"}
+    assert served(3) == {"now", "r200", "r100"}
+
+
+def test_an_urgent_request_is_matched_even_when_others_lose_many_points() -> None:
+    rare = guide("rare", languages=("dansk", "arabisk"), experiences=("a", "b"))
+    other = guide("other")
+    urgent = request("urgent", urgent=True, languages=("arabisk",))
+    suits_well = request("well", experiences=("a", "b"), waiting_since=days_ago(50))
+
+    assert pairs_of(propose(pool([rare, other], [urgent, suits_well]))) == {"urgent": "rare", "well": "other"}
+
+
+def test_equal_requests_draw_lots_by_the_seed_and_each_can_win() -> None:
+    equal = pool([guide("g")], [request("r1"), request("r2")])
+
+    winners = {seed: next(iter(pairs_of(propose(equal, seed=seed)))) for seed in range(20)}
+
+    assert set(winners.values()) == {"r1", "r2"}
+
+
+def test_a_decided_pair_stands_though_it_costs_points() -> None:
+    best_for_one = guide("best", experiences=("a", "b"))
+    people = [best_for_one, guide("other")], [request("one", experiences=("a", "b")), request("two")]
+
+    proposal = propose(pool(*people, pinned=(("two", "best"),)))
+
+    assert pairs_of(proposal) == {"one": "other", "two": "best"}
+    assert [pair.pinned for pair in proposal.pairs] == [False, True]
+
+
+def test_a_decided_pair_keeps_its_place_before_an_urgent_request() -> None:
+    proposal = propose(
+        pool([guide("g")], [request("calm"), request("urgent", urgent=True)], pinned=(("calm", "g"),))
+    )
+
+    assert pairs_of(proposal) == {"calm": "g"}
+
+
+def test_decided_pairs_that_cannot_stand_are_refused_by_name() -> None:
+    people = [guide("g"), guide("h")], [request("r1"), request("r2")]
+    for pins, rule in [
+        ((("r1", "g"), ("r2", "g")), "room"),
+        ((("r1", "g"), ("r1", "h")), "one_guide"),
+        ((("r1", "nobody"),), "unknown"),
+        ((("nobody", "g"),), "unknown"),
+    ]:
+        with pytest.raises(PinFault) as fault:
+            propose(pool(*people, pinned=pins))
+        assert fault.value.reason.rule == rule
+    with pytest.raises(PinFault) as fault:
+        propose(pool(*people, pinned=(("r1", "g"),), forbidden=(("r1", "g"),)))
+    assert fault.value.reason.rule == "ruled_out"
+
+
+def test_a_forbidden_pair_is_not_proposed_though_it_would_be_the_best() -> None:
+    people = [guide("best", experiences=("a",)), guide("other")], [request("r", experiences=("a",))]
+
+    assert pairs_of(propose(pool(*people))) == {"r": "best"}
+    assert pairs_of(propose(pool(*people, forbidden=(("r", "best"),)))) == {"r": "other"}
+
+
+@pytest.mark.parametrize(
+    ("guides", "requests"),
+    [([], []), ([guide("g")], []), ([], [request("r")]), ([guide("g", capacity=0)], [request("r")])],
+)
+def test_a_pool_without_people_or_places_gives_no_pairs(guides, requests) -> None:  # type: ignore[no-untyped-def]
+    proposal = propose(pool(guides, requests))
+
+    assert not proposal.pairs
+    assert [render(waiting.reason) for waiting in proposal.waiting] == ["no guide has room"] * len(requests)
+
+
+def test_an_id_that_occurs_twice_is_refused() -> None:
+    with pytest.raises(PoolFault, match="g"):
+        propose(pool([guide("g"), guide("g")], []))
+
+
+def test_everyone_alike_fills_every_place() -> None:
+    proposal = propose(
+        pool([guide(f"g{i}", capacity=3) for i in range(5)], [request(f"r{i}") for i in range(20)])
+    )
+
+    assert len(proposal.pairs) == 15
+    assert len(proposal.waiting) == 5
+
+
+def test_waiting_since_tomorrow_counts_as_no_waiting() -> None:
+    assert (
+        propose(pool([guide("g")], [request("r", waiting_since=TODAY + timedelta(1))])).totals.value
+        == propose(pool([guide("g")], [request("r")])).totals.value
+    )
+
+
+def test_a_proposal_is_the_same_after_it_was_kept_as_json() -> None:
+    proposal = propose(crowd(1, 12, 4), Policy(name="forsøg"), seed=7)
+
+    assert msgspec.json.decode(msgspec.json.encode(proposal), type=Proposal) == proposal
+
+
+def test_progress_is_told_from_start_to_end() -> None:
+    heard: list[tuple[str, float]] = []
+    propose(crowd(1, 12, 4), progress=lambda step, part: heard.append((step, part)))
+
+    parts = [part for _, part in heard]
+    assert parts[0] == 0
+    assert parts[-1] == 1
+    assert parts == sorted(parts)
