@@ -37,7 +37,7 @@ demo-reset: ## throw the demo municipality away; the next make demo starts afres
 	@test -n "$(PYTHON)" || { echo "Livsmester needs Python 3.11, 3.12, 3.13 or 3.14, and found none on this machine." \
 		"Install one, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 2; }
 	@echo "Making .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }  # half an environment would look like a whole one
 
 .venv/installed: locks/build.txt pyproject.toml build_assets.py package-lock.json | .venv/bin/python
 	@echo "Installing what Livsmester runs on (once, a minute or two)"
