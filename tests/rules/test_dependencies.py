@@ -1,7 +1,9 @@
 """Every dependency is justified, locked with hashes for every Python, and fetched from wherever the machine wants."""
 
+import ast
 import json
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NPM = json.loads((ROOT / "package.json").read_text())
+DISTRIBUTIONS = {"argon2": "argon2-cffi"}  # where a package's name is not its module's
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 
 
@@ -54,6 +57,17 @@ def test_the_lock_satisfies_what_pyproject_asks_for(lock: str, extras: tuple[str
         assert requirement.specifier.contains(version, prereleases=True), (
             f"{requirement}: locked {version}; run make lock"
         )
+
+
+def test_the_code_imports_only_what_pyproject_names() -> None:
+    own = {path.name for path in (ROOT / "src").iterdir()}
+    named = {plain(requirement.name) for requirement in required()}
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for top in {module.split(".")[0] for module in modules} - own - sys.stdlib_module_names:
+                assert plain(DISTRIBUTIONS.get(top, top)) in named, f"{path} imports {top}"
 
 
 def test_an_operator_runs_what_the_tests_ran_on() -> None:
