@@ -8,6 +8,7 @@ BIN := .venv/bin
 DEMO := var/demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset test test-long lint types lock wheel bench clean
@@ -57,7 +58,7 @@ node_modules/installed: package.json package-lock.json .npmrc .venv/installed
 # --- checks -----------------------------------------------------------------------------------------------------
 
 test: .venv/installed-dev node_modules/installed ## the whole suite: rules, both databases, pages, commands, browser
-	$(PYTEST) -n 2 --dist loadgroup
+	$(PYTEST) -n $(WORKERS) --dist loadgroup
 
 test-long: .venv/installed-dev node_modules/installed ## the long proofs alone
 	$(PYTEST) -m long

@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 BUNDLED = PurePosixPath("foundation/_resources")
 ASSETS_MAX_BYTES = 1_000_000
 
+pytestmark = pytest.mark.xdist_group("wheel")  # one worker builds it, once
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
