@@ -6,11 +6,14 @@ Used by migrations only. Every trigger raises an error that names the rule.
 from alembic.operations import Operations
 
 
-def refuse(op: Operations, table: str, event: str, *, name: str, when: str, message: str) -> None:
+def refuse(
+    op: Operations, table: str, event: str, *, name: str, when: str, message: str, lock: str = ""
+) -> None:
     """Make the database refuse an event on a table.
 
     `event` is INSERT, UPDATE, DELETE or `UPDATE OF column`; `when` a condition on OLD and NEW in SQL that both
-    databases know (it may hold subqueries); `message` an English sentence without quotes.
+    databases know (it may hold subqueries); `message` an English sentence without quotes. `lock` is `table WHERE …`:
+    rows that decide and that two transactions must not judge at once (an SQLite writer is alone already).
     """
     dialect = op.get_bind().dialect.name
     if dialect == "sqlite":
@@ -20,8 +23,9 @@ def refuse(op: Operations, table: str, event: str, *, name: str, when: str, mess
         )
         return
     result = "OLD" if event == "DELETE" else "NEW"
+    take_turn = f"PERFORM 1 FROM {lock} FOR UPDATE; " if lock else ""
     op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {take_turn}"
         f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         f"RETURN {result}; END $$"
     )

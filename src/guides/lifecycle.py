@@ -1,0 +1,167 @@
+"""How an offer becomes a pairing and ends: one table of moves. The database holds the same table and refuses the rest.
+
+offered ─guide_accepts→ guide_willing ─citizen_accepts→ meeting ─meeting_held→ deciding ─┬guide_confirms→ guide_confirmed ─┐
+                                                                                         └citizen_confirms→ citizen_confirmed┴→ running ─end→ ended
+Before running, a no of either side leads to declined and the coordinator may withdraw; an offer with no answer lapses.
+A no needs no reason, and the other person never learns whose it was.
+"""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+OFFER_LENGTH = timedelta(days=7)  # what a guide has to answer in, from publishing, asking or extending
+
+
+class State(StrEnum):
+    """Where an offer or pairing stands."""
+
+    OFFERED = "offered"  # the guide has been asked; the citizen knows nothing of it
+    GUIDE_WILLING = "guide_willing"  # the citizen is asked
+    MEETING = "meeting"  # both want to meet; the coordinator holds the match meeting
+    DECIDING = "deciding"  # they have met; each says yes or no, apart
+    GUIDE_CONFIRMED = "guide_confirmed"
+    CITIZEN_CONFIRMED = "citizen_confirmed"
+    RUNNING = "running"
+    ENDED = "ended"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class Party(StrEnum):
+    """Who acts on a pairing."""
+
+    GUIDE = "guide"
+    CITIZEN = "citizen"
+    COORDINATOR = "coordinator"
+
+
+class Move(StrEnum):
+    """What can be done with an offer or pairing."""
+
+    GUIDE_ACCEPTS = "guide_accepts"
+    GUIDE_ASKS = "guide_asks"  # the coordinator, who then has the word; the offer stays open
+    COORDINATOR_ANSWERS = "coordinator_answers"
+    COORDINATOR_EXTENDS = "coordinator_extends"
+    DEADLINE_PASSES = (
+        "deadline_passes"  # by the coordinator's hand: a volunteer's yes on the eighth day is welcome
+    )
+    CITIZEN_ACCEPTS = "citizen_accepts"
+    MEETING_PLANNED = "meeting_planned"
+    MEETING_HELD = "meeting_held"
+    GUIDE_CONFIRMS = "guide_confirms"
+    CITIZEN_CONFIRMS = "citizen_confirms"
+    GUIDE_DECLINES = "guide_declines"
+    CITIZEN_DECLINES = "citizen_declines"
+    COORDINATOR_WITHDRAWS = "coordinator_withdraws"
+    CHECKED_IN = "checked_in"  # the coordinator has talked with both
+    END = "end"
+
+
+class EndReason(StrEnum):
+    """Why a pairing ended. A rematch puts the citizen back in the queue with the old place in it."""
+
+    GOAL_REACHED = "goal_reached"
+    TIME = "time"  # the agreed time is over
+    NO_FAULT_REMATCH = "no_fault_rematch"  # a new guide, with no reason asked
+    OTHER = "other"
+
+
+class Step(NamedTuple):
+    """One line of the table: in `before`, one of `by` may make the move, which leads to `after`."""
+
+    before: State
+    move: Move
+    after: State
+    by: frozenset[Party]
+
+
+BEFORE_RUNNING = (
+    State.OFFERED,
+    State.GUIDE_WILLING,
+    State.MEETING,
+    State.DECIDING,
+    State.GUIDE_CONFIRMED,
+    State.CITIZEN_CONFIRMED,
+)
+OPEN = (*BEFORE_RUNNING, State.RUNNING)  # takes a place with the guide, and the citizen waits for no other
+FINAL = tuple(state for state in State if state not in OPEN)
+SHOWN_TO_CITIZEN = tuple(state for state in OPEN if state is not State.OFFERED)
+
+_GUIDE = frozenset({Party.GUIDE})
+_CITIZEN = frozenset({Party.CITIZEN})
+_COORDINATOR = frozenset({Party.COORDINATOR})
+
+STEPS: tuple[Step, ...] = (
+    Step(State.OFFERED, Move.GUIDE_ACCEPTS, State.GUIDE_WILLING, _GUIDE),
+    Step(State.OFFERED, Move.GUIDE_ASKS, State.OFFERED, _GUIDE),
+    Step(State.OFFERED, Move.COORDINATOR_ANSWERS, State.OFFERED, _COORDINATOR),
+    Step(State.OFFERED, Move.COORDINATOR_EXTENDS, State.OFFERED, _COORDINATOR),
+    Step(State.OFFERED, Move.DEADLINE_PASSES, State.LAPSED, _COORDINATOR),
+    Step(State.GUIDE_WILLING, Move.CITIZEN_ACCEPTS, State.MEETING, _CITIZEN),
+    Step(State.MEETING, Move.MEETING_PLANNED, State.MEETING, _COORDINATOR),
+    Step(State.MEETING, Move.MEETING_HELD, State.DECIDING, _COORDINATOR),
+    Step(State.DECIDING, Move.GUIDE_CONFIRMS, State.GUIDE_CONFIRMED, _GUIDE),
+    Step(State.DECIDING, Move.CITIZEN_CONFIRMS, State.CITIZEN_CONFIRMED, _CITIZEN),
+    Step(State.GUIDE_CONFIRMED, Move.CITIZEN_CONFIRMS, State.RUNNING, _CITIZEN),
+    Step(State.CITIZEN_CONFIRMED, Move.GUIDE_CONFIRMS, State.RUNNING, _GUIDE),
+    Step(State.RUNNING, Move.CHECKED_IN, State.RUNNING, _COORDINATOR),
+    Step(State.RUNNING, Move.END, State.ENDED, frozenset(Party)),
+    *(Step(state, Move.GUIDE_DECLINES, State.DECLINED, _GUIDE) for state in BEFORE_RUNNING),
+    *(Step(state, Move.CITIZEN_DECLINES, State.DECLINED, _CITIZEN) for state in BEFORE_RUNNING),
+    *(Step(state, Move.COORDINATOR_WITHDRAWS, State.WITHDRAWN, _COORDINATOR) for state in BEFORE_RUNNING),
+)
+_AFTER = {(step.before, step.move, party): step.after for step in STEPS for party in step.by}
+_RESULTS = frozenset((step.move, step.after) for step in STEPS if step.before is not step.after)
+
+
+def after(state: State, move: Move, party: Party) -> State | None:
+    """The state that the move leads to; None when the party cannot make it in that state."""
+    return _AFTER.get((state, move, party))
+
+
+def moves(state: State, party: Party) -> tuple[Move, ...]:
+    """What the party can do in that state, in the order of the table."""
+    return tuple(step.move for step in STEPS if step.before is state and party in step.by)
+
+
+def is_done(state: State, move: Move) -> bool:
+    """Whether the state is one that the move leads to: pressing twice is no fault, the second press does nothing."""
+    return (move, state) in _RESULTS
+
+
+def answer_by(today: date) -> date:
+    """The last day for an answer to an offer made or prolonged today."""
+    return today + OFFER_LENGTH
+
+
+def is_overdue(state: State, answer_by: date, today: date) -> bool:
+    """Whether an offer's deadline has passed, so that it may lapse."""
+    return state is State.OFFERED and today > answer_by
+
+
+def stays_in_queue(reason: EndReason) -> bool:
+    """Whether the citizen's request stays open, with its waiting time, when a pairing ends for that reason."""
+    return reason is EndReason.NO_FAULT_REMATCH
+
+
+class RunStatus(StrEnum):
+    """Where a run of the matching stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+    FAILED = "failed"
+
+
+RUN_STEPS: dict[RunStatus, frozenset[RunStatus]] = {
+    RunStatus.QUEUED: frozenset({RunStatus.RUNNING, RunStatus.DISCARDED, RunStatus.FAILED}),
+    RunStatus.RUNNING: frozenset({RunStatus.DRAFT, RunStatus.DISCARDED, RunStatus.FAILED}),
+    RunStatus.DRAFT: frozenset({RunStatus.PUBLISHED, RunStatus.DISCARDED}),
+    RunStatus.PUBLISHED: frozenset(),
+    RunStatus.DISCARDED: frozenset(),
+    RunStatus.FAILED: frozenset(),
+}

@@ -1,0 +1,223 @@
+"""The tables of `guides`. Changes go through a migration; a test holds the two together.
+
+How many pairings a guide has and whether a request is paired are counted from `guides_pairing`, never stored.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from foundation.database import Moment, metadata
+from guides.columns import Reasons, Slots, Words
+from guides.lifecycle import OPEN
+
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+_IS_OPEN = text(f"state IN ({', '.join(repr(state.value) for state in OPEN)})")
+_ASKED = text("status = 'open'")
+_DRAFT = text("draft")
+
+guide = Table(
+    "guides_guide",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("languages", Words, nullable=False),
+    Column("gender", String(100), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("elsewhere", Integer, nullable=False),  # pairings that are kept outside this system
+    Column("helps_with", Words, nullable=False),
+    Column("experiences", Words, nullable=False),
+    Column("interests", Words, nullable=False),
+    Column("dislikes", Words, nullable=False),
+    Column("wants", Words, nullable=False),
+    Column("times", Slots, nullable=False),
+    Column("travel_minutes_max", Integer),
+    Column("trained_until", Date),
+    Column("trained_noted_by", ForeignKey("people_person.id")),
+    Column("trained_noted_at", Moment),
+    Column("checked_until", Date),  # the record check; the document itself is never kept
+    Column("checked_noted_by", ForeignKey("people_person.id")),
+    Column("checked_noted_at", Moment),
+    Column("paused_until", Date),
+    CheckConstraint("capacity BETWEEN 0 AND 100", name="capacity_from_0_to_100"),
+    CheckConstraint("elsewhere BETWEEN 0 AND 100", name="elsewhere_from_0_to_100"),
+    CheckConstraint("travel_minutes_max BETWEEN 0 AND 1440", name="travel_in_a_day"),
+)
+
+request = Table(
+    "guides_request",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("languages", Words, nullable=False),
+    Column("gender", String(100), nullable=False),
+    Column("waiting_since", Date, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("wants_help_with", Words, nullable=False),
+    Column("experiences", Words, nullable=False),
+    Column("interests", Words, nullable=False),
+    Column("dislikes", Words, nullable=False),
+    Column("gives", Words, nullable=False),
+    Column("times", Slots, nullable=False),
+    Column("travel_minutes_max", Integer),
+    Column("wanted_gender", String(100), nullable=False),
+    Column("own_words", Text, nullable=False),  # read by the coordinator, never by a guide
+    Column("made_by", ForeignKey("people_person.id")),
+    Column("made_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    CheckConstraint("status IN ('open', 'closed', 'withdrawn')", name="known_status"),
+    CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed_has_a_time"),
+    CheckConstraint("travel_minutes_max BETWEEN 0 AND 1440", name="travel_in_a_day"),
+    Index("ix_guides_request_citizen_id", "citizen_id"),
+    Index("ix_guides_request_open", "citizen_id", unique=True, sqlite_where=_ASKED, postgresql_where=_ASKED),
+    Index("ix_guides_request_waiting_since", "waiting_since", sqlite_where=_ASKED, postgresql_where=_ASKED),
+)
+
+exclusion = Table(
+    "guides_exclusion",
+    metadata,
+    Column("citizen_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("guide_id", ForeignKey("guides_guide.person_id"), primary_key=True),
+    Column("made_by", ForeignKey("people_person.id")),
+    Column("made_at", Moment, nullable=False),
+)
+
+run = Table(
+    "guides_run",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("status", String(20), nullable=False),
+    Column("progress", Integer, nullable=False),  # percent
+    Column("step", String(200), nullable=False),  # English, marked for translation
+    Column("seed", BigInteger, nullable=False),
+    Column("policy", Text, nullable=False),  # TOML
+    Column("totals", Text),  # JSON of matching.Totals
+    Column("result", Text),  # JSON of matching.Proposal
+    Column("fault", Text),  # JSON of matching.Reason
+    Column("follows", ForeignKey("guides_run.id")),  # the run that this one was made from
+    Column("made_by", ForeignKey("people_person.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("published_at", Moment),
+    CheckConstraint(
+        "status IN ('queued', 'running', 'draft', 'published', 'discarded', 'failed')", name="known_status"
+    ),
+    CheckConstraint("progress BETWEEN 0 AND 100", name="progress_in_percent"),
+    CheckConstraint("status NOT IN ('draft', 'published') OR result IS NOT NULL", name="draft_has_a_result"),
+    Index("ix_guides_run_made_at", "made_at"),
+)
+
+ruling = Table(
+    "guides_ruling",
+    metadata,
+    Column("run_id", ForeignKey("guides_run.id"), primary_key=True),
+    Column("request_id", ForeignKey("guides_request.id"), primary_key=True),
+    Column("guide_id", ForeignKey("guides_guide.person_id"), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    CheckConstraint("kind IN ('pin', 'forbid')", name="known_kind"),
+)
+
+pairing_move = Table(
+    "guides_pairing_move",
+    metadata,
+    Column("before", String(20), primary_key=True),
+    Column("move", String(30), primary_key=True),
+    Column("after", String(20), primary_key=True),
+)
+
+pairing = Table(
+    "guides_pairing",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("request_id", ForeignKey("guides_request.id"), nullable=False),
+    Column("guide_id", ForeignKey("guides_guide.person_id"), nullable=False),
+    Column("run_id", ForeignKey("guides_run.id")),
+    Column("state", String(20), nullable=False),
+    Column("answer_by", Date, nullable=False),  # the last day for the guide's answer
+    Column("to_citizen", Reasons, nullable=False),  # why, said about the guide
+    Column("to_guide", Reasons, nullable=False),
+    Column("question", Text, nullable=False),  # from the guide to the coordinator
+    Column("answer", Text, nullable=False),
+    Column("meeting_at", Moment),
+    Column("meeting_place", String(200), nullable=False),
+    Column("offered_at", Moment, nullable=False),
+    Column("moved_at", Moment, nullable=False),  # in this state since
+    Column("running_since", Moment),
+    Column("end_reason", String(20)),
+    CheckConstraint("(state = 'ended') = (end_reason IS NOT NULL)", name="ended_has_a_reason"),
+    CheckConstraint(
+        "end_reason IN ('goal_reached', 'time', 'no_fault_rematch', 'other')", name="known_end_reason"
+    ),
+    Index("ix_guides_pairing_request_id", "request_id"),
+    Index("ix_guides_pairing_guide_id", "guide_id"),
+    Index(
+        "ix_guides_pairing_open", "request_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN
+    ),
+)
+
+event = Table(
+    "guides_pairing_event",
+    metadata,
+    Column("sequence", Sequence, primary_key=True),
+    Column("pairing_id", ForeignKey("guides_pairing.id"), nullable=False),
+    Column("before", String(20), nullable=False),
+    Column("move", String(30), nullable=False),
+    Column("after", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("made_by", ForeignKey("people_person.id")),
+    ForeignKeyConstraint(
+        ["before", "move", "after"],
+        ["guides_pairing_move.before", "guides_pairing_move.move", "guides_pairing_move.after"],
+    ),
+    Index("ix_guides_pairing_event_pairing_id", "pairing_id"),
+)
+
+contact = Table(
+    "guides_contact",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("pairing_id", ForeignKey("guides_pairing.id"), nullable=False),
+    Column("form_key", String(40), nullable=False),  # the same form sent twice is stored once
+    Column("draft", Boolean, nullable=False),
+    Column("met_on", Date),
+    Column("minutes", Integer),
+    Column("kind", String(20)),
+    Column("all_well", Boolean),
+    Column("made_by", ForeignKey("people_person.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    CheckConstraint("kind IN ('met', 'phone', 'message')", name="known_kind"),
+    CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes_in_a_day"),
+    CheckConstraint(
+        "draft OR (met_on IS NOT NULL AND minutes IS NOT NULL AND kind IS NOT NULL AND all_well IS NOT NULL)",
+        name="sent_is_complete",
+    ),
+    UniqueConstraint("pairing_id", "form_key"),
+    Index("ix_guides_contact_pairing_id_met_on", "pairing_id", "met_on"),
+    Index("ix_guides_contact_draft", "pairing_id", unique=True, sqlite_where=_DRAFT, postgresql_where=_DRAFT),
+)
+
+upload = Table(
+    "guides_upload",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("file_name", String(200), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("made_by", ForeignKey("people_person.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    CheckConstraint("kind IN ('guides', 'requests', 'areas', 'travel_times')", name="known_kind"),
+)
