@@ -1,0 +1,4 @@
+// Small conveniences; every page works without them.
+import "./js/once.js";
+import "./js/faults.js";
+import "./js/leave.js";
