@@ -42,7 +42,7 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """UTC for storage; a time without a zone is a mistake in the code that made it."""
         if value is None:
             return None
@@ -50,7 +50,7 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a stored time needs a zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """The stored time with its zone, which SQLite drops."""
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
@@ -103,7 +103,5 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are committed at the end, or all undone when an exception passes."""
-    with _write_turn(engine), engine.connect() as connection:
-        connection = connection.execution_options(writes=True)
-        with connection.begin():
-            yield connection
+    with _write_turn(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection

@@ -139,3 +139,29 @@ class SessionRow(msgspec.Struct, frozen=True):
     created_at: datetime
     seen_at: datetime
     device: str
+
+
+class Area(msgspec.Struct, frozen=True):
+    """A part of the municipality."""
+
+    id: str
+    name: str
+    latitude: float  # degrees, WGS 84
+    longitude: float
+
+
+class TravelTime(msgspec.Struct, frozen=True):
+    """Minutes from one area to another, as the municipality measured them."""
+
+    start: str  # area id
+    end: str
+    minutes: int
+
+
+class User(msgspec.Struct, frozen=True):
+    """A person as the administrator sees them: roles and account, nothing of what is held about a citizen."""
+
+    person: Person
+    roles: tuple[RoleHeld, ...]
+    sign_in_name: str | None
+    disabled_at: datetime | None

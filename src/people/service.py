@@ -10,9 +10,20 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from foundation.ids import new_token, token_hash
 from foundation.language import LANGUAGES, N_, Text
-from people import store, store_log, store_sign_in
+from people import store, store_areas, store_log, store_sign_in
 from people.errors import InvitationSpent, NameTaken, NotFound, WeakPassword, WrongSignIn
-from people.model import DataKind, Person, Purpose, RelationKind, Role, RoleHeld, SeenBy, SessionRow
+from people.model import (
+    Area,
+    DataKind,
+    Person,
+    Purpose,
+    RelationKind,
+    Role,
+    RoleHeld,
+    SeenBy,
+    SessionRow,
+    User,
+)
 from people.visits import Visit, expiry
 
 PASSWORD_LENGTH_MIN = 12
@@ -98,16 +109,29 @@ def check_password(password: str) -> None:
     """Raises WeakPassword when a new password is too short, too long or too common."""
     if len(password) < PASSWORD_LENGTH_MIN:
         raise WeakPassword(
-            Text(N_("Use at least %(least)s characters. Three or four words are easy to remember."), {"least": 12})
+            Text(
+                N_("Use at least %(least)s characters. Three or four words are easy to remember."),
+                {"least": 12},
+            )
         )
     if len(password) > PASSWORD_LENGTH_MAX:
         raise WeakPassword(Text(N_("Use at most %(most)s characters."), {"most": PASSWORD_LENGTH_MAX}))
     if len(set(password)) < 5 or password.casefold() in _COMMON:
-        raise WeakPassword(Text(N_("That password is too easy to guess. Use three or four words of your own.")))
+        raise WeakPassword(
+            Text(N_("That password is too easy to guess. Use three or four words of your own."))
+        )
 
 
 _COMMON = frozenset(
-    {"123456789012", "password1234", "passwordpassword", "adgangskode1", "adgangskode123", "kodeord12345", "qwertyuiop12"}
+    {
+        "123456789012",
+        "password1234",
+        "passwordpassword",
+        "adgangskode1",
+        "adgangskode123",
+        "kodeord12345",
+        "qwertyuiop12",
+    }
 )
 
 
@@ -139,7 +163,12 @@ def invite(visit: Visit, person_id: str) -> str:
         raise NotFound
     token = new_token()
     store_sign_in.add_invitation(
-        visit.db, token_hash(token), person_id, visit.actor.person_id, visit.now, visit.now + INVITATION_LENGTH
+        visit.db,
+        token_hash(token),
+        person_id,
+        visit.actor.person_id,
+        visit.now,
+        visit.now + INVITATION_LENGTH,
     )
     record(visit, "people:invitation:send", person_id)
     return token
@@ -194,9 +223,7 @@ def find_citizens(visit: Visit, text: str, area: str | None, page: int) -> tuple
 
     A coordinator or budget officer of one area finds the citizens of that area only. Every name shown is logged.
     """
-    own = {
-        held.area for held in visit.actor.roles if held.role in {Role.COORDINATOR, Role.BUDGET_OFFICER}
-    }
+    own = {held.area for held in visit.actor.roles if held.role in {Role.COORDINATOR, Role.BUDGET_OFFICER}}
     if None not in own:
         area = area if area in own else min((one for one in own if one is not None), default="")
     found, count = store.find(
@@ -215,6 +242,20 @@ def find_people(visit: Visit, role: Role, text: str, page: int) -> tuple[tuple[P
 def roles_of(visit: Visit, person_id: str) -> tuple[RoleHeld, ...]:
     """The roles that a person holds."""
     return store.roles(visit.db, person_id)
+
+
+def user(visit: Visit, person_id: str) -> User:
+    """A person who has a role other than citizen, as the administrator sees them. Raises NotFound for others."""
+    person = store.person(visit.db, person_id)
+    roles = store.roles(visit.db, person_id)
+    if person is None or all(held.role is Role.CITIZEN for held in roles):
+        raise NotFound
+    return store_sign_in.user(visit.db, person, roles)
+
+
+def areas(visit: Visit) -> tuple[Area, ...]:
+    """The municipality's areas by name."""
+    return store_areas.areas(visit.db)
 
 
 def who_has_seen(visit: Visit, citizen_id: str, page: int) -> tuple[tuple[SeenBy, ...], int]:

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from people import tables as t
-from people.model import Actor, Helper, Role, RoleHeld, SessionRow
+from people.model import Actor, Helper, Person, Role, RoleHeld, SessionRow, User
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -117,11 +117,12 @@ def account(db: Connection, sign_in_name: str) -> Account | None:
     return None if row is None else Account(row.person_id, row.password_hash, row.disabled_at)
 
 
-def sign_in_name(db: Connection, person_id: str) -> str | None:
-    """The sign-in name of a person, None for someone without an account."""
-    return db.execute(
-        select(t.account.c.sign_in_name).where(t.account.c.person_id == person_id)
-    ).scalar_one_or_none()
+def user(db: Connection, person: Person, roles: tuple[RoleHeld, ...]) -> User:
+    """A person together with their account."""
+    row = db.execute(
+        select(t.account.c.sign_in_name, t.account.c.disabled_at).where(t.account.c.person_id == person.id)
+    ).one_or_none()
+    return User(person, roles, row.sign_in_name if row else None, row.disabled_at if row else None)
 
 
 def set_account(db: Connection, person_id: str, sign_in_name: str, password_hash: str | None) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from foundation import database
 from foundation.clock import Clock
 from foundation.ids import token_hash
+from foundation.jobs import Jobs
 from foundation.language import DEFAULT, LANGUAGES
 from people import store, store_log, store_sign_in
 from people.access_log import AccessLog, Touch
@@ -65,12 +66,13 @@ def signed_in() -> dict[str, Rule]:
 
 
 class House(msgspec.Struct, frozen=True):
-    """What a visit finds in the app: the database, the writer of the access log, the clock, the cookie's name."""
+    """What a visit finds in the app: the database, the writer of the access log, the clock, the worker."""
 
     engine: Engine
     access_log: AccessLog
+    jobs: Jobs
     clock: Clock
-    cookie: str
+    cookie: str  # the name of the session's cookie
 
 
 @dataclass(slots=True)
@@ -167,7 +169,6 @@ def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Actor, T
         raise SignInNeeded
     if not rule.admits(actor):
         raise NotAllowed(rule.name)
-    request.scope["state"]["admitted"] = True
     if found is None or token is None or now - found.seen_at < TOUCH_EVERY:
         return actor, None
     return actor, Touch(token_hash(token), now, expiry(actor, now, found.started_at))

@@ -1,0 +1,116 @@
+"""The app, composed: every room's routes, one database, one frame around every page."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from itertools import chain
+
+from litestar import Litestar
+from litestar.config.app import AppConfig
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
+from sqlalchemy import Engine
+
+import plans.pages
+from foundation.assets import collect
+from foundation.clock import system_clock
+from foundation.forms import BODY_BYTES_MAX
+from foundation.jobs import Jobs
+from foundation.rendering import screens
+from foundation.resources import folder
+from livsmester import pages_demo, pages_front
+from livsmester.doors import guarded, refuse_forgery
+from livsmester.faults import EXCEPTION_HANDLERS
+from livsmester.settings import Settings
+from people import pages_people, pages_sign_in
+from people.access_log import AccessLog
+from people.screens import Frame
+from people.visits import House, Rule, everyone
+
+ROOMS = (pages_front, pages_sign_in, plans.pages, pages_people)
+
+
+class UnguardedRoute(Exception):
+    """A route names no access rule, so the app does not start."""
+
+
+def build(
+    settings: Settings, engine: Engine, *, demo: bool = False, clock: Callable[[], datetime] = system_clock
+) -> ASGIApp:
+    """The whole app as one ASGI callable. Raises UnguardedRoute."""
+    return guarded(build_litestar(settings, engine, demo=demo, clock=clock), secure=settings.secure)
+
+
+def build_litestar(
+    settings: Settings, engine: Engine, *, demo: bool = False, clock: Callable[[], datetime] = system_clock
+) -> Litestar:
+    """The app without its outer door, for those who ask it about its routes. Raises UnguardedRoute."""
+    rooms = (*ROOMS, pages_demo) if demo else ROOMS
+    assets = collect(folder("static"))
+    frame = Frame(
+        screens=screens(folder("templates"), assets),
+        navigation=tuple(chain.from_iterable(room.NAVIGATION for room in rooms)),
+        notices={name: text for room in rooms for name, text in room.NOTICES.items()},
+        municipality=settings.municipality,
+        demo=demo,
+        secure=settings.secure,
+    )
+    house = House(
+        engine=engine,
+        access_log=AccessLog(engine),
+        jobs=Jobs(),
+        clock=clock,
+        cookie="__Host-livsmester" if settings.secure else "livsmester",
+    )
+    static = create_static_files_router(
+        path=f"/static/{assets.version}",
+        directories=[assets.folder],
+        opt=everyone(),
+        cache_control=None,
+        name="static",
+    )
+    app = Litestar(
+        route_handlers=[*chain.from_iterable(room.ROUTES for room in rooms), static],
+        before_request=refuse_forgery,
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[_lifespan(house)],
+        state=State({"house": house, "frame": frame}),
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=None,
+        on_app_init=[_no_more_plugins],
+    )
+    _check_rules(app.routes)
+    return app
+
+
+def _no_more_plugins(config: AppConfig) -> AppConfig:
+    config.logging_config = None
+    return config
+
+
+def _check_rules(routes: Sequence[object]) -> None:
+    for handler in route_handlers(routes):
+        if not isinstance(handler.opt.get("access"), Rule):
+            raise UnguardedRoute(
+                f"{handler} names no access rule: give it opt=only(…), signed_in() or everyone()"
+            )
+
+
+def route_handlers(routes: Sequence[object]) -> tuple[HTTPRouteHandler, ...]:
+    """Every handler of the app that a room wrote, each once; the framework's own answers to OPTIONS are left out."""
+    found = chain.from_iterable(getattr(route, "route_handlers", ()) for route in routes)
+    handlers = (handler for handler in found if isinstance(handler, HTTPRouteHandler))
+    return tuple(dict.fromkeys(one for one in handlers if one.http_methods != {"OPTIONS"}))
+
+
+def _lifespan(house: House) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        yield
+        house.jobs.close()
+        house.access_log.close()
+        house.engine.dispose()
+
+    return lifespan

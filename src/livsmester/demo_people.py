@@ -1,0 +1,45 @@
+"""The people of the demo municipality whom a newcomer can be: one of each role."""
+
+from sqlalchemy import Connection, select
+
+from foundation.language import N_
+from people import store, tables
+from people.errors import NotFound
+from people.model import Person, Role
+
+# Key in the address → role. Their `file_id` in the database is `demo-<key>`.
+DEMO_PEOPLE: dict[str, str] = {
+    "coordinator": N_("Coordinator"),
+    "guide": N_("Peer guide"),
+    "citizen": N_("Citizen"),
+    "budget-officer": N_("Budget officer"),
+    "support-worker": N_("Support worker"),
+    "leader": N_("Leader"),
+    "administrator": N_("Administrator"),
+}
+
+DEMO_ROLES = {
+    "coordinator": Role.COORDINATOR,
+    "guide": Role.GUIDE,
+    "citizen": Role.CITIZEN,
+    "budget-officer": Role.BUDGET_OFFICER,
+    "support-worker": Role.SUPPORT_WORKER,
+    "leader": Role.LEADER,
+    "administrator": Role.ADMINISTRATOR,
+}
+
+
+def demo_file_id(key: str) -> str:
+    """How the person is found again in the database."""
+    return f"demo-{key}"
+
+
+def demo_person(db: Connection, key: str) -> Person:
+    """The person behind a key. Raises NotFound where the database isn't a demo's."""
+    person_id = db.execute(
+        select(tables.person.c.id).where(tables.person.c.file_id == demo_file_id(key))
+    ).scalar_one_or_none()
+    person = store.person(db, person_id) if person_id is not None else None
+    if person is None:
+        raise NotFound
+    return person

@@ -1,0 +1,112 @@
+"""What every request passes on its way in and every answer on its way out."""
+
+import hmac
+import time
+from urllib.parse import urlsplit
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from foundation.forms import parse_body
+from foundation.ids import new_id
+from people.screens import csrf_token
+from people.visits import AppRequest, house
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    b"cache-control": b"no-store",
+}
+TLS_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+STATIC_CACHE = (b"cache-control", b"public, max-age=31536000, immutable")
+
+_log = structlog.get_logger()
+
+
+class ForgedRequest(Exception):
+    """The form doesn't come from a page of this site that this person opened."""
+
+
+async def refuse_forgery(request: AppRequest) -> None:
+    """Let a request that changes something through only when it comes from our own page in the person's own session.
+
+    Reads the posted form on the way; handlers find it with `people.screens.posted`.
+    Raises ForgedRequest, UnreadableForm.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise ForgedRequest(f"sec-fetch-site: {site}")
+    elif (origin := request.headers.get("origin")) is not None and urlsplit(
+        origin
+    ).netloc != request.headers.get("host"):
+        raise ForgedRequest("origin")
+    posted = parse_body(request.headers.get("content-type", ""), await request.body())
+    request.scope["state"]["posted"] = posted
+    expected = csrf_token(request)
+    if request.cookies.get(house(request).cookie) and not hmac.compare_digest(
+        expected, posted.text("csrf_token")
+    ):
+        raise ForgedRequest("token")
+
+
+def guarded(app: ASGIApp, *, secure: bool) -> ASGIApp:
+    """The app with security headers on every answer, errors and files included, and one log line per request.
+
+    The line holds the method, the route's template, the status and the time; never names, addresses with ids in
+    them, bodies or cookies.
+    """
+    headers = {**HEADERS, TLS_HEADER[0]: TLS_HEADER[1]} if secure else HEADERS
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:  # the server's start and end
+            await app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = new_id()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                given = dict(message["headers"])
+                static = scope["path"].startswith("/static/") and status == 200
+                message["headers"] = [
+                    *(
+                        (name, value)
+                        for name, value in headers.items()
+                        if name not in given and not (static and name == b"cache-control")
+                    ),
+                    *message["headers"],
+                    *([STATIC_CACHE] if static else []),
+                    (b"x-request-id", request_id.encode()),
+                ]
+            await send(message)
+
+        try:
+            await app(scope, receive, send_with_headers)
+        finally:
+            _log.info(
+                "request",
+                id=request_id,
+                method=scope["method"],
+                route=scope.get("path_template") or "-",
+                status=status,
+                ms=round((time.perf_counter() - began) * 1000, 1),
+            )
+
+    return door

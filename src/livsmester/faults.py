@@ -1,0 +1,82 @@
+"""Which answer each error gets: the only place where the rooms' errors meet status codes."""
+
+from collections.abc import Callable
+
+import structlog
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import OperationalError
+
+import plans.errors
+from foundation.forms import UnreadableForm
+from foundation.language import N_
+from livsmester.doors import ForgedRequest
+from people import errors as people
+from people.pages_sign_in import ask_to_sign_in
+from people.screens import show
+from people.visits import AppRequest
+
+_log = structlog.get_logger()
+
+# Status code → heading, what happened, what to do.
+PAGES = {
+    400: (N_("We could not read that"), N_("Something was lost on the way. Go back and try again.")),
+    403: (N_("You can't open this page"), N_("It belongs to others. Nothing has happened.")),
+    404: (N_("We can't find that page"), N_("The address may be wrong, or the page is no longer there.")),
+    405: (N_("That can't be done here"), N_("Go back and try again from the page before.")),
+    409: (
+        N_("Somebody was faster"),
+        N_(
+            "This was changed while you had it open. Nothing of yours was saved. Go back and look at it again."
+        ),
+    ),
+    413: (N_("The file is too large"), N_("Choose a file of at most 10 MB.")),
+    500: (N_("Something went wrong here"), N_("It is our fault, not yours. Try again in a little while.")),
+    503: (
+        N_("We can't save right now"),
+        N_("Your words are still in the form. Go back and try again in a little while."),
+    ),
+}
+
+STATUS: dict[type[Exception], int] = {
+    UnreadableForm: 400,
+    ForgedRequest: 403,
+    people.NotAllowed: 403,
+    people.NotFound: 404,
+    people.InvitationSpent: 404,
+    plans.errors.NoSuchGoal: 404,
+    plans.errors.GoalChanged: 409,
+    plans.errors.TooManyGoals: 409,
+    OperationalError: 503,
+}
+
+
+def _page(status: int) -> Callable[[AppRequest, Exception], Response[str]]:
+    heading, message = PAGES[status]
+
+    def answer(request: AppRequest, problem: Exception) -> Response[str]:
+        if status >= 500:
+            _log.error("error page", exc_info=problem, status=status)
+        return show(request, "livsmester/fault.html", status=status, heading=heading, message=message)
+
+    return answer
+
+
+def _http(request: AppRequest, problem: HTTPException) -> Response[str]:
+    status = (
+        problem.status_code if problem.status_code in PAGES else 500 if problem.status_code >= 500 else 400
+    )
+    return _page(status)(request, problem)
+
+
+def _sign_in(request: AppRequest, _problem: Exception) -> Response[str]:
+    return ask_to_sign_in(request)
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    people.SignInNeeded: _sign_in,
+    HTTPException: _http,
+    Exception: _page(500),
+    **{error: _page(status) for error, status in STATUS.items()},
+}

@@ -1,0 +1,255 @@
+"""`livsmester match`: the matching on files alone, with no database."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from foundation.clock import local_date, system_clock
+from foundation.language import DEFAULT, LANGUAGES, N_, Text, translations
+from foundation.sheet_cells import read_date
+from foundation.sheet_faults import CellFault, SheetFaults
+from foundation.sheet_text import BYTES_MAX
+from guides.files import SheetFile, read_pool
+from guides.model import Pool
+
+DONE, DATA_WRONG, USED_WRONGLY = 0, 1, 2
+STANDARD_OUTPUT = "-"
+SEED_MAX = 2**63 - 1
+
+DESCRIPTION = """\
+Propose guides for citizens from files alone; no database is needed or touched.
+
+Reads the sheets as a spreadsheet saves them (CSV, see docs/files.md), finds the best pairs for everyone together and
+writes who is proposed for whom, with reasons for both, and who waits and why."""
+
+EXAMPLES = """\
+examples:
+  livsmester match --guides guider.csv --requests borgere.csv --output forslag.csv
+  livsmester match --guides guider.csv --requests borgere.csv --areas omraader.csv --policy policy.toml \\
+                   --seed 7 --format json --output forslag.json
+
+exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, column, and nothing is written;
+            2 wrong usage, or a file that cannot be opened"""
+
+
+class Refused(Exception):
+    """The command cannot go on; `text` says why and what to do, in words for whoever typed it."""
+
+    def __init__(self, exit_code: int, text: Text) -> None:
+        self.exit_code = exit_code
+        self.text = text
+        super().__init__(text.render("en"))
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `match` to the command line's subcommands; its `run` takes the parsed arguments."""
+    parser = subparsers.add_parser(
+        "match",
+        help="propose guides for citizens, from files alone",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--guides", type=Path, required=True, metavar="FILE", help="the guides")
+    parser.add_argument(
+        "--requests", type=Path, required=True, metavar="FILE", help="the citizens who ask for a guide"
+    )
+    parser.add_argument(
+        "--areas",
+        type=Path,
+        metavar="FILE",
+        help="the areas with coordinates; else areas are 30 minutes apart",
+    )
+    parser.add_argument("--travel", type=Path, metavar="FILE", help="measured travel times between areas")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="what weighs how much, as TOML")
+    parser.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="decides between equally good pairs (default: 0)"
+    )
+    parser.add_argument(
+        "--today", type=_day, metavar="DATE", help="the day to match on, such as 31-12-2026 (default: today)"
+    )
+    parser.add_argument(
+        "--format", choices=("csv", "json"), default="csv", help="json holds everything (default: csv)"
+    )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default=DEFAULT, help="of reasons and messages (default: da)"
+    )
+    parser.add_argument(
+        "--output", required=True, metavar="FILE", help="where the proposal goes; - is standard output"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Match and write the proposal; faults go to standard error, a line each. Returns the exit code."""
+    language: str = arguments.language
+    try:
+        _match(arguments, language)
+    except SheetFaults as refused:
+        for fault in refused.faults:
+            _tell(fault.render(language))
+        _tell(Text(N_("Nothing was written.")).render(language))
+        return DATA_WRONG
+    except Refused as refused:
+        _tell(refused.text.render(language))
+        return refused.exit_code
+    return DONE
+
+
+def _match(arguments: argparse.Namespace, language: str) -> None:
+    inputs = (arguments.guides, arguments.requests, arguments.areas, arguments.travel, arguments.policy)
+    _check_output(arguments.output, [path for path in inputs if path is not None])
+    policy_file = None if arguments.policy is None else _read(arguments.policy)
+    pool, notices = read_pool(
+        guides=_read(arguments.guides),
+        requests=_read(arguments.requests),
+        areas=None if arguments.areas is None else _read(arguments.areas),
+        travel_times=None if arguments.travel is None else _read(arguments.travel),
+        today=arguments.today or local_date(system_clock()),
+    )
+    for notice in notices:
+        _tell(notice.render(language))
+    content, summary = _propose(pool, policy_file, arguments.seed, arguments.format, language)
+    _write(arguments.output, content)
+    if sys.stderr.isatty():
+        _tell(summary.render(language))
+
+
+def _propose(
+    pool: Pool, policy_file: SheetFile | None, seed: int, output_format: str, language: str
+) -> tuple[bytes, Text]:
+    """The proposal as a file's content, and a sentence about it."""
+    # The engine takes seconds to load: not for --help, nor for files with faults.
+    from guides.matching import MatchingFault, Policy, propose, read_policy, render  # noqa: PLC0415
+    from guides.proposal_files import write_proposal, write_proposal_json  # noqa: PLC0415
+
+    source = "livsmester match" if policy_file is None else policy_file.name
+    try:
+        policy = Policy() if policy_file is None else read_policy(policy_file.content.decode("utf-8-sig"))
+        proposal = propose(pool, policy, seed=seed, progress=_progress(language))
+    except UnicodeDecodeError:
+        raise Refused(
+            DATA_WRONG, Text(N_("%(file)s is not a text file in UTF-8."), {"file": source})
+        ) from None
+    except MatchingFault as fault:
+        said = render(fault.reason, translations(language).gettext)
+        raise Refused(
+            DATA_WRONG, Text(N_("%(file)s: %(message)s"), {"file": source, "message": said})
+        ) from None
+    if output_format == "json":
+        content = write_proposal_json(proposal, today=pool.today, language=language)
+    else:
+        content = write_proposal(proposal, language=language)
+    totals = proposal.totals
+    return content, Text(
+        N_("%(matched)d of %(requests)d citizens have a proposed guide, %(waiting)d wait."),
+        {"matched": totals.matched, "requests": totals.requests, "waiting": totals.requests - totals.matched},
+    )
+
+
+def _progress(language: str) -> Callable[[str, float], None] | None:
+    """Shows the step and how far the work is on one line of a terminal; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(step: str, part: float) -> None:
+        line = "" if part >= 1 else f"{Text(step).render(language)} … {part:.0%}"
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _read(path: Path) -> SheetFile:
+    """The file, read no further than past the limit, so that a huge one is refused without filling the memory."""
+    try:
+        with path.open("rb") as file:
+            return SheetFile(path.name, file.read(BYTES_MAX + 1))
+    except OSError as error:
+        raise _unusable(path, error) from None
+
+
+def _check_output(output: str, inputs: list[Path]) -> None:
+    """Refuse a place that cannot be written before the work is done, and one that holds what is to be read."""
+    path = Path(output)
+    if output == STANDARD_OUTPUT:
+        return
+    if path.is_dir():
+        raise Refused(USED_WRONGLY, Text(N_("%(file)s is a folder. Name a file."), {"file": str(path)}))
+    if not path.absolute().parent.is_dir():
+        raise Refused(
+            USED_WRONGLY,
+            Text(N_("The folder of %(file)s does not exist. Make it first."), {"file": str(path)}),
+        )
+    if path.exists() and any(other.exists() and path.samefile(other) for other in inputs):
+        raise Refused(
+            USED_WRONGLY,
+            Text(N_("%(file)s is one of the files to read. Name another for --output."), {"file": str(path)}),
+        )
+
+
+def _write(output: str, content: bytes) -> None:
+    """Put the content in place whole: nobody ever sees half a file, and a failure leaves the old one."""
+    if output == STANDARD_OUTPUT:
+        _write_out(content)
+        return
+    path = Path(output).resolve()  # through a link, so that the link stays
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device
+            path.write_bytes(content)
+            return
+        try:
+            with beside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unusable(Path(output), error) from None
+
+
+def _write_out(content: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader has read enough. Python would complain when it closes the pipe at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unusable(path: Path, error: OSError) -> Refused:
+    match error:
+        case FileNotFoundError():
+            message = N_("%(file)s does not exist.")
+        case IsADirectoryError():
+            message = N_("%(file)s is a folder. Name a file.")
+        case PermissionError():
+            message = N_("You may not open %(file)s.")
+        case _:
+            message = N_("%(file)s cannot be opened: %(why)s.")
+    why = error.strerror or type(error).__name__
+    return Refused(USED_WRONGLY, Text(message, {"file": str(path), "why": why}))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= SEED_MAX):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 to {SEED_MAX}")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return read_date(text)
+    except CellFault as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None

@@ -1,0 +1,47 @@
+"""Signing in as somebody of the demo municipality, with one press. Exists only where the server runs as a demo."""
+
+from litestar import Response, get, post
+
+from foundation.language import N_, Text
+from livsmester.demo_people import DEMO_PEOPLE, demo_person
+from people import service
+from people.errors import NotFound
+from people.pages_sign_in import Answer, begin, device, session_token
+from people.screens import NavigationLink, go, show
+from people.visits import AppRequest, everyone, reading, writing
+
+
+@get("/demo", opt=everyone(), sync_to_thread=True)
+def show_demo(request: AppRequest) -> Response[str]:
+    """The people of the demo to try."""
+    with reading(request) as visit:
+        people = tuple((key, role, demo_person(visit.db, key)) for key, role in DEMO_PEOPLE.items())
+    return show(request, "livsmester/demo.html", people=people)
+
+
+@get("/demo/{key:str}", opt=everyone(), sync_to_thread=True)
+def show_demo_person(request: AppRequest, key: str) -> Response[str]:
+    """One of them, with the button to sign in."""
+    if key not in DEMO_PEOPLE:
+        raise NotFound
+    with reading(request) as visit:
+        person = demo_person(visit.db, key)
+    return show(request, "livsmester/demo_person.html", key=key, role=DEMO_PEOPLE[key], person=person)
+
+
+@post("/demo/{key:str}", opt=everyone(), sync_to_thread=True, status_code=303)
+def sign_in_as(request: AppRequest, key: str) -> Answer:
+    """Sign in as that person."""
+    if key not in DEMO_PEOPLE:
+        raise NotFound
+    with writing(request) as visit:
+        person = demo_person(visit.db, key)
+        token = service.open_session(visit, person.id, device(request), session_token(request))
+    return begin(request, token, go("/", request, notice="demo"))
+
+
+ROUTES = (show_demo, show_demo_person, sign_in_as)
+
+NOTICES = {"demo": Text(N_("You are trying the demo. All people in it are made up."))}
+
+NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -1,0 +1,60 @@
+"""The front page, the statements that the law asks for, and a sign of life for whoever watches the server."""
+
+from litestar import Response, get
+from sqlalchemy import text
+
+from foundation import database
+from people.model import Role
+from people.screens import NavigationLink, go, show
+from people.visits import AppRequest, everyone, house, reading
+
+START_PAGES = (
+    (Role.COORDINATOR, "/board"),
+    (Role.BUDGET_OFFICER, "/funds"),
+    (Role.ADMINISTRATOR, "/users"),
+    (Role.GUIDE, "/offers"),
+)
+
+
+@get("/", opt=everyone(), sync_to_thread=True)
+def show_front(request: AppRequest) -> Response[str] | Response[None]:
+    """What this is, for a stranger; the citizen's four doors; for everyone else the page where their work begins."""
+    with reading(request) as visit:
+        actor = visit.actor
+    if actor.person_id is None:
+        return show(request, "livsmester/welcome.html")
+    if actor.has(Role.CITIZEN):
+        return show(request, "livsmester/home.html")
+    for role, address in START_PAGES:
+        if actor.has(role):
+            return go(address)
+    return show(request, "livsmester/home.html")
+
+
+@get("/was", opt=everyone(), sync_to_thread=True)
+def show_accessibility_statement(request: AppRequest) -> Response[str]:
+    """The accessibility statement, under the short address that the law's template names."""
+    with reading(request):
+        return show(request, "livsmester/accessibility.html")
+
+
+@get("/privacy", opt=everyone(), sync_to_thread=True)
+def show_privacy(request: AppRequest) -> Response[str]:
+    """What is held about whom, and why."""
+    with reading(request):
+        return show(request, "livsmester/privacy.html")
+
+
+@get("/health", opt=everyone(), sync_to_thread=True, media_type="text/plain")
+def show_health(request: AppRequest) -> str:
+    """`ok` when the database answers."""
+    with database.reading(house(request).engine) as db:
+        db.execute(text("SELECT 1"))
+    return "ok"
+
+
+ROUTES = (show_front, show_accessibility_statement, show_privacy, show_health)
+
+NOTICES: dict[str, object] = {}
+
+NAVIGATION: tuple[NavigationLink, ...] = ()

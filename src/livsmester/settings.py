@@ -1,0 +1,80 @@
+"""Settings come from the environment; each has a default that suits a newcomer and is described in docs/operations.md."""
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class Setting(NamedTuple):
+    """One setting: the variable's name, its default, what it is for."""
+
+    name: str
+    default: str
+    purpose: str
+
+
+DATABASE_URL = Setting(
+    "LIVSMESTER_DATABASE_URL",
+    "sqlite:///var/livsmester.sqlite",
+    "where the data is kept: sqlite:///path or postgresql://user:password@host/name",
+)
+HOST = Setting("LIVSMESTER_HOST", "127.0.0.1", "the address that the server listens on")
+PORT = Setting("LIVSMESTER_PORT", "8000", "the port that the server listens on")
+PUBLIC_URL = Setting(
+    "LIVSMESTER_PUBLIC_URL",
+    "",
+    "the address that people type, beginning with https://; needed unless the server is only reached from its own machine",
+)
+MUNICIPALITY = Setting(
+    "LIVSMESTER_MUNICIPALITY", "Livsmester", "the municipality's name, shown on every page"
+)
+
+SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY)
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class BadSetting(Exception):
+    """A setting can't be used; the message names it and says what to write."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The settings of this process."""
+
+    database_url: str
+    host: str
+    port: int
+    public_url: str
+    municipality: str
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come through TLS, so that cookies are sent through nothing else."""
+        return self.public_url.startswith("https://")
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings from the environment. Raises BadSetting."""
+
+    def value(setting: Setting) -> str:
+        return environment.get(setting.name, "").strip() or setting.default
+
+    port = value(PORT)
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadSetting(f"{PORT.name} is '{port}', which is not a port. Write a number from 1 to 65535.")
+    public_url = value(PUBLIC_URL).rstrip("/")
+    if public_url and not public_url.startswith("https://"):
+        raise BadSetting(f"{PUBLIC_URL.name} is '{public_url}'. Write an address that begins with https://.")
+    try:
+        backend = make_url(value(DATABASE_URL)).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {"sqlite", "postgresql"}:
+        raise BadSetting(
+            f"{DATABASE_URL.name} is not an address of a database. "
+            "Write sqlite:///path/to/file or postgresql://user:password@host/name."
+        )
+    return Settings(value(DATABASE_URL), value(HOST), int(port), public_url, value(MUNICIPALITY))

@@ -1,0 +1,56 @@
+"""`livsmester user add`: the first administrator, and anybody who can't come in by an invitation."""
+
+import argparse
+import getpass
+import sys
+
+from foundation.clock import system_clock
+from foundation.database import connect, writing
+from foundation.ids import new_id
+from livsmester.settings import read_settings
+from people import service
+from people.errors import NameTaken, WeakPassword
+from people.model import NOBODY, Person, Role
+from people.visits import Visit
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("user", help="add a user", description="Users of the web pages.")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    add = actions.add_parser(
+        "add",
+        help="add a user with a role",
+        description=(
+            "Adds a user. The password is asked for on the terminal, or read from standard input when that is not a terminal. "
+            "The first administrator invites the others on the page Users."
+        ),
+    )
+    add.add_argument("name", help="what the user signs in with, for example an e-mail address")
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--given-name", required=True)
+    add.add_argument("--surname", required=True)
+    add.add_argument("--phone", default="")
+    add.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Add the user."""
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    engine = connect(read_settings().database_url)
+    try:
+        with writing(engine) as db:
+            visit = Visit(db, NOBODY, system_clock())
+            person = Person(new_id(), arguments.given_name, arguments.surname, phone=arguments.phone)
+            service.add_person(visit, person, Role(arguments.role))
+            service.give_account(visit, person.id, arguments.name, password)
+    except NameTaken:
+        print(f"Somebody already signs in as {arguments.name}. Choose another name.", file=sys.stderr)
+        return 1
+    except WeakPassword as problem:
+        print(problem.text.render("en"), file=sys.stderr)
+        return 1
+    finally:
+        engine.dispose()
+    print(f"{arguments.given_name} {arguments.surname} can sign in as {arguments.name}.")
+    return 0

@@ -1,0 +1,185 @@
+"""The citizen's view of who has looked, and the administrator's view of users."""
+
+from litestar import Response, get, post
+
+from foundation.forms import FormFaults, FormReader
+from foundation.ids import new_id
+from foundation.language import N_, Text
+from people import service
+from people.model import DataKind, Person, Purpose, Role
+from people.screens import NavigationLink, go, posted, show
+from people.visits import AppRequest, only, reading, writing
+
+ROLE_NAMES = {
+    Role.CITIZEN: N_("Citizen"),
+    Role.GUIDE: N_("Peer guide"),
+    Role.COORDINATOR: N_("Coordinator"),
+    Role.SUPPORT_WORKER: N_("Support worker"),
+    Role.BUDGET_OFFICER: N_("Budget officer"),
+    Role.LEADER: N_("Leader"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
+
+KIND_NAMES = {
+    DataKind.IDENTITY: N_("your name and how to reach you"),
+    DataKind.WISHES: N_("what you wish for in a guide"),
+    DataKind.PAIRING: N_("you and your guide"),
+    DataKind.GOALS: N_("your goals"),
+    DataKind.MONEY: N_("your money"),
+    DataKind.RECEIPTS: N_("your receipts"),
+    DataKind.ACCESS_LOG: N_("who has seen your data"),
+}
+
+PURPOSE_NAMES = {
+    Purpose.OWN: N_("You looked yourself"),
+    Purpose.FIND: N_("To find you in the list of people"),
+    Purpose.MATCHING: N_("To find a guide who suits you"),
+    Purpose.OFFER: N_("To answer an offer to be your guide"),
+    Purpose.FOLLOW_UP: N_("To follow up on you and your guide"),
+    Purpose.SUPPORT: N_("To help you"),
+    Purpose.BUDGET: N_("To look after your money"),
+    Purpose.REGISTER: N_("To keep what we know about you right"),
+}
+
+
+@get("/who-has-seen", opt=only(Role.CITIZEN), sync_to_thread=True)
+def show_who_has_seen(request: AppRequest, page: int = 1) -> Response[str]:
+    """Who has looked at the citizen's own data: when, who, what, why."""
+    page = max(1, page)
+    with reading(request) as visit:
+        seen, count = service.who_has_seen(visit, visit.person_id, page)
+    return show(
+        request,
+        "people/who_has_seen.html",
+        seen=seen,
+        count=count,
+        page=page,
+        page_length=service.PAGE_LENGTH,
+        role_names=ROLE_NAMES,
+        kind_names=KIND_NAMES,
+        purpose_names=PURPOSE_NAMES,
+    )
+
+
+@get("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_users(
+    request: AppRequest, role: str = "coordinator", text: str = "", page: int = 1
+) -> Response[str]:
+    """Everyone who has a staff role or is a guide; citizens are not listed to administrators."""
+    chosen = Role(role) if role in STAFF_ROLES else Role.COORDINATOR
+    page = max(1, page)
+    with reading(request) as visit:
+        found, count = service.find_people(visit, chosen, text, page)
+    return show(
+        request,
+        "people/users.html",
+        people=found,
+        count=count,
+        page=page,
+        page_length=service.PAGE_LENGTH,
+        role=chosen,
+        text=text,
+        role_names=STAFF_ROLES,
+    )
+
+
+@get("/users/new", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_new_user(request: AppRequest) -> Response[str]:
+    """The form for a new user."""
+    with reading(request) as visit:
+        areas = service.areas(visit)
+    return show(request, "people/new_user.html", role_names=STAFF_ROLES, areas=areas)
+
+
+@post("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)
+def add_user(request: AppRequest) -> Response[str] | Response[None]:
+    """Bring a user in and show the invitation link, which is not kept."""
+    form = posted(request)
+    reader = FormReader(form)
+    given_name = reader.text("given_name", required=N_("Write the given name."), longest=120)
+    surname = reader.text("surname", required=N_("Write the surname."), longest=120)
+    email = reader.text("email", longest=254)
+    phone = reader.text("phone", longest=40)
+    role = reader.choice("role", {key.value: key for key in STAFF_ROLES}, required=N_("Choose a role."))
+    with writing(request) as visit:
+        areas = service.areas(visit)
+        area = reader.choice(
+            "area",
+            {"": None} | {one.id: one.id for one in areas},
+            required=N_("Choose an area from the list."),
+        )
+        try:
+            reader.finish()
+        except FormFaults as problem:
+            return show(
+                request,
+                "people/new_user.html",
+                status=422,
+                faults=problem.faults,
+                typed=form,
+                role_names=STAFF_ROLES,
+                areas=areas,
+            )
+        person = Person(new_id(), given_name, surname, phone=phone, email=email)
+        service.add_person(visit, person, role, area)
+        token = service.invite(visit, person.id)
+    return show(request, "people/invited.html", person=person, address=f"/invitations/{token}")
+
+
+@get("/users/{person_id:str}", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_user(request: AppRequest, person_id: str) -> Response[str]:
+    """One user: roles and account."""
+    with reading(request) as visit:
+        user = service.user(visit, person_id)
+    return show(request, "people/user.html", user=user, role_names=ROLE_NAMES)
+
+
+@post("/users/{person_id:str}/invite", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)
+def invite_again(request: AppRequest, person_id: str) -> Response[str]:
+    """A new invitation link for a user."""
+    with writing(request) as visit:
+        user = service.user(visit, person_id)
+        token = service.invite(visit, person_id)
+    return show(request, "people/invited.html", person=user.person, address=f"/invitations/{token}")
+
+
+@post("/users/{person_id:str}/close", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
+def close_account(request: AppRequest, person_id: str) -> Response[None]:
+    """Shut a user out at once."""
+    with writing(request) as visit:
+        service.user(visit, person_id)
+        service.set_enabled(visit, person_id, enabled=False)
+    return go(f"/users/{person_id}", request, notice="account_closed")
+
+
+@post("/users/{person_id:str}/open", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
+def open_account(request: AppRequest, person_id: str) -> Response[None]:
+    """Let a user in again."""
+    with writing(request) as visit:
+        service.user(visit, person_id)
+        service.set_enabled(visit, person_id, enabled=True)
+    return go(f"/users/{person_id}", request, notice="account_opened")
+
+
+STAFF_ROLES = {role: name for role, name in ROLE_NAMES.items() if role is not Role.CITIZEN}
+
+ROUTES = (
+    show_who_has_seen,
+    show_users,
+    show_new_user,
+    add_user,
+    show_user,
+    invite_again,
+    close_account,
+    open_account,
+)
+
+NOTICES = {
+    "account_closed": Text(N_("The account is closed. The person is signed out everywhere.")),
+    "account_opened": Text(N_("The account is open again.")),
+}
+
+NAVIGATION = (
+    NavigationLink("/who-has-seen", N_("Who has seen my data"), frozenset({Role.CITIZEN})),
+    NavigationLink("/users", N_("Users"), frozenset({Role.ADMINISTRATOR})),
+)

@@ -1,0 +1,112 @@
+"""What tests share: both databases with the newest shape, a clock that stands still, the whole app, people to visit it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
+
+from foundation.database import connect
+from livsmester.app import build_litestar
+from livsmester.migrating import upgrade
+from livsmester.settings import read_settings
+from tests.people_factory import People
+from tests.site import Site
+
+pytest_plugins = ("tests.plugins.machine", "tests.plugins.databases")
+
+settings.register_profile(
+    "default",
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("default")
+
+A_MONDAY_MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+class StandingClock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self, now: datetime = A_MONDAY_MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **length: float) -> None:
+        """Move on by days, hours, minutes."""
+        self.now += timedelta(**length)
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    """Monday 2 March 2026, 9 o'clock in Copenhagen."""
+    return StandingClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite"
+    engine = connect(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """A migrated, empty PostgreSQL database."""
+    from tests.plugins.databases import new_database  # pytest loads its plugins after this file
+
+    url = new_database(postgres_url)
+    engine = connect(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database of the test's own with the newest shape: every test that asks for it runs on both."""
+    if request.param == "sqlite":
+        made = _copy_of(request)
+    else:
+        fresh: Callable[[str], str] = request.getfixturevalue("fresh_database")
+        made = connect(fresh(request.getfixturevalue("postgres_template")))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """The same on SQLite alone, for tests of pages whose queries are tested on both elsewhere."""
+    made = _copy_of(request)
+    yield made
+    made.dispose()
+
+
+def _copy_of(request: pytest.FixtureRequest) -> Engine:
+    template: Path = request.getfixturevalue("sqlite_template")
+    folder: Path = request.getfixturevalue("tmp_path")
+    return connect(f"sqlite:///{shutil.copy(template, folder / 'test.sqlite')}")
+
+
+@pytest.fixture
+def people(engine: Engine, clock: StandingClock) -> People:
+    """Makes people in the database."""
+    return People(engine, clock)
+
+
+@pytest.fixture
+def site(engine: Engine, clock: StandingClock) -> Iterator[Site]:
+    """The whole app on that database; `site.visitor(person)` opens it as somebody."""
+    app = build_litestar(
+        read_settings({"LIVSMESTER_MUNICIPALITY": "Prøvekøbing"}), engine, demo=False, clock=clock
+    )
+    with Site(app, engine, clock) as opened:
+        yield opened

@@ -1,0 +1,74 @@
+"""Makes people for tests: obviously invented, one line each."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from foundation import database
+from foundation.ids import new_id
+from people import service, store, store_areas
+from people.model import NOBODY, Actor, Area, Person, RelationKind, Role
+from people.visits import Visit
+
+PASSWORD = "fire grønne bænke"
+
+
+class People:
+    """Adds people to one database and acts as them."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    def area(self, area_id: str, latitude: float = 56.15, longitude: float = 10.2) -> str:
+        """An area; gives its id."""
+        with database.writing(self.engine) as db:
+            store_areas.put_areas(db, [Area(area_id, area_id.title(), latitude, longitude)])
+        return area_id
+
+    def add(
+        self,
+        role: Role,
+        given_name: str = "Testine",
+        *,
+        surname: str = "Prøvesen",
+        area: str | None = None,
+        role_area: str | None = None,
+        file_id: str | None = None,
+        helper: Person | None = None,
+        sign_in_name: str = "",
+    ) -> Person:
+        """A person with a role, living in `area`; a staff role may be limited to `role_area`."""
+        person = Person(
+            new_id(), given_name, surname, area=area, phone="00 00 00 01", file_id=file_id,
+            helper_id=helper.id if helper else None,
+        )  # fmt: skip
+        with database.writing(self.engine) as db:
+            visit = Visit(db, NOBODY, self.clock())
+            service.add_person(visit, person, role, role_area)
+            if sign_in_name:
+                service.give_account(visit, person.id, sign_in_name, PASSWORD)
+        return person
+
+    def citizen(self, given_name: str = "Borgine", **more: object) -> Person:
+        """A citizen."""
+        return self.add(Role.CITIZEN, given_name, **more)  # type: ignore[arg-type]
+
+    def relate(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
+        """Begin a relation."""
+        with database.writing(self.engine) as db:
+            service.relate(Visit(db, NOBODY, self.clock()), kind, holder.id, citizen.id)
+
+    def unrelate(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
+        """End a relation."""
+        with database.writing(self.engine) as db:
+            service.unrelate(Visit(db, NOBODY, self.clock()), kind, holder.id, citizen.id)
+
+    @contextmanager
+    def acting(self, person: Person) -> Iterator[Visit]:
+        """A visit in which that person acts on the database directly, committed at the end."""
+        with database.writing(self.engine) as db:
+            actor = Actor(person.id, person.given_name, store.roles(db, person.id))
+            yield Visit(db, actor, self.clock())

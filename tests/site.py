@@ -1,0 +1,187 @@
+"""The app as its visitors see it. Every page that a test fetches is checked before the test says anything about it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import httpx
+from litestar import Litestar
+from litestar.testing import TestClient
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+from sqlalchemy import Engine
+
+from foundation import database
+from people import service
+from people.model import NOBODY, Person
+from people.visits import House, Visit
+
+ADDRESS = "http://testserver.local"
+
+
+class Page:
+    """One answer."""
+
+    def __init__(self, visitor: "Visitor", answer: httpx.Response) -> None:
+        self.visitor = visitor
+        self.answer = answer
+        self.status = answer.status_code
+        self.path = answer.url.raw_path.decode()
+        self.tree = LexborHTMLParser(answer.text)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            check(self.tree, answer)
+
+    @property
+    def heading(self) -> str:
+        """The words of the h1."""
+        return _words(self.tree.css_first("h1"))
+
+    @property
+    def title(self) -> str:
+        """The page's title."""
+        return _words(self.tree.css_first("title"))
+
+    @property
+    def text(self) -> str:
+        """All words of the main part, with single spaces."""
+        return _words(self.tree.css_first("main"))
+
+    def all(self, selector: str) -> list[str]:
+        """The words of everything that the selector finds."""
+        return [_words(node) for node in self.tree.css(selector)]
+
+    def follow(self, words: str) -> "Page":
+        """Press the link with those words."""
+        for link in self.tree.css("a"):
+            if _words(link) == words:
+                return self.visitor.get(link.attributes["href"] or "")
+        raise AssertionError(f"no link “{words}” on {self.path}; there are {self.all('a')}")
+
+    def press(
+        self, words: str, files: dict[str, tuple[str, bytes]] | None = None, /, **typed: str | list[str]
+    ) -> "Page":
+        """Press the button with those words, its form filled with `typed` and, for the rest, what stood in it."""
+        for form in self.tree.css("form"):
+            for button in form.css("button"):
+                if _words(button) == words:
+                    fields = _fields(form)
+                    name = button.attributes.get("name")
+                    if name:
+                        fields[name] = [button.attributes.get("value") or ""]
+                    unknown = set(typed) - {node.attributes.get("name") for node in form.css("[name]")}
+                    assert not unknown, f"the form has no fields {unknown}"
+                    fields |= {
+                        key: [value] if isinstance(value, str) else value for key, value in typed.items()
+                    }
+                    action = button.attributes.get("formaction") or form.attributes.get("action") or ""
+                    if (form.attributes.get("method") or "get").lower() == "get":
+                        return self.visitor.get(f"{action}?{httpx.QueryParams(fields)}")
+                    return self.visitor.post(action, fields, files)
+        raise AssertionError(f"no button “{words}” on {self.path}; there are {self.all('button')}")
+
+
+class Visitor:
+    """Somebody with a browser: keeps cookies, follows redirects."""
+
+    def __init__(self, client: TestClient[Litestar]) -> None:
+        self.client = client
+
+    def get(self, path: str) -> Page:
+        """Open a page."""
+        return Page(self, self.client.get(path, follow_redirects=True))
+
+    def post(
+        self,
+        path: str,
+        fields: dict[str, list[str]] | None = None,
+        files: dict[str, tuple[str, bytes]] | None = None,
+    ) -> Page:
+        """Post a form as it is, with no token added."""
+        return Page(self, self.client.post(path, data=fields or {}, files=files, follow_redirects=True))
+
+
+class Site:
+    """The running app."""
+
+    def __init__(self, app: Litestar, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self.app = app
+        self.engine = engine
+        self.clock = clock
+        self._client = TestClient(app, base_url=ADDRESS)
+
+    def __enter__(self) -> Self:
+        self._client.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.__exit__(kind, problem, trace)
+
+    def stranger(self) -> Visitor:
+        """Somebody who isn't signed in."""
+        return Visitor(TestClient(self.app, base_url=ADDRESS))
+
+    def visitor(self, person: Person) -> Visitor:
+        """Somebody who is signed in as that person."""
+        with database.writing(self.engine) as db:
+            token = service.open_session(Visit(db, NOBODY, self.clock()), person.id, "Test")
+        client = TestClient(self.app, base_url=ADDRESS)
+        house: House = self.app.state.house
+        client.cookies.set(house.cookie, token)
+        return Visitor(client)
+
+
+def check(tree: LexborHTMLParser, answer: httpx.Response) -> None:
+    """What holds for every page: one h1 that begins the title, a language, names for fields, forms that lead somewhere."""
+    where = f"{answer.request.method} {answer.url.path}"
+    headings = [_words(node) for node in tree.css("h1")]
+    assert len(headings) == 1, f"{where}: one h1, not {headings}"
+    assert headings[0], f"{where}: an empty h1"
+    title = _words(tree.css_first("title")).removeprefix("Fejl: ").removeprefix("Fault: ")
+    assert title.startswith(headings[0]), f"{where}: the title “{title}” begins with the h1 “{headings[0]}”"
+    assert tree.css_first("html").attributes.get("lang") in {"da", "en"}, where
+    ids = [node.attributes["id"] for node in tree.css("[id]")]
+    assert len(ids) == len(set(ids)), (
+        f"{where}: ids twice: {sorted(one for one in ids if ids.count(one) > 1)}"
+    )
+    assert not tree.css("style, [style], [onclick], [onload], script:not([src])"), (
+        f"{where}: inline code or style"
+    )
+    for form in tree.css("form"):
+        assert form.attributes.get("action"), f"{where}: a form without an action"
+        if (form.attributes.get("method") or "").lower() == "post":
+            assert form.css_first("[name=csrf_token]"), f"{where}: a form without a token"
+    labelled = {node.attributes.get("for") for node in tree.css("label")}
+    for field in tree.css("input:not([type=hidden]), select, textarea"):
+        named = field.attributes.get("id") in labelled or field.attributes.get("aria-label")
+        assert named or field.attributes.get("aria-labelledby"), (
+            f"{where}: a field without a label: {field.html}"
+        )
+    for link in tree.css("a"):
+        assert link.attributes.get("href"), f"{where}: a link that leads nowhere: {link.html}"
+
+
+def _fields(form: LexborNode) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for field in form.css("input[name], select[name], textarea[name]"):
+        attributes = field.attributes
+        name = attributes["name"] or ""
+        kind = (attributes.get("type") or "").lower()
+        if kind == "file" or (kind in {"checkbox", "radio"} and "checked" not in attributes):
+            continue
+        if field.tag == "select":
+            options = [one for one in field.css("option") if "selected" in one.attributes] or field.css(
+                "option"
+            )[:1]
+            values = [one.attributes.get("value") or "" for one in options]
+        elif field.tag == "textarea":
+            values = [(field.text() or "").removeprefix("\n")]
+        else:
+            values = [attributes.get("value") or ("on" if kind == "checkbox" else "")]
+        found[name] = found.get(name, []) + values
+    return found
+
+
+def _words(node: LexborNode | None) -> str:
+    return "" if node is None else " ".join(node.text(separator=" ").split())
