@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from guides.matching.problem import Ints, Problem, read_problem
 
+SMALL = 500  # pairs; below, the exact search alone is quicker than to begin with an auction
+
 
 class CertificateError(RuntimeError):
     """The prices do not prove the assignment optimal: a fault in the solver, never in the data."""
@@ -43,11 +45,13 @@ def assign(points: Any, capacity: ArrayLike, *, value: ArrayLike = 0) -> Assignm
 
 def solve(problem: Problem) -> Assignment:
     """`assign` for a problem that has been read already."""
-    from guides.matching import augmentation, pairing  # noqa: PLC0415 - numba is loaded where a matching runs
+    from guides.matching import auction, augmentation, pairing  # noqa: PLC0415 - numba is loaded where a matching runs
 
     state = pairing.empty_pairing(problem)
-    augmentation.price_requests(problem, state)
-    augmentation.seat_waiting(problem, state, augmentation.new_search(problem.capacity.size))
+    columns = augmentation.by_guide(problem, problem.capacity.size)
+    if problem.points.size > SMALL:
+        auction.pair_by_auction(problem, columns, state)
+    augmentation.complete(problem, columns, state)
     return proved(problem, state.guide, state.profit, state.price)
 
 

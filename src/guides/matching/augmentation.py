@@ -33,6 +33,15 @@ class Search(NamedTuple):
     toward: SmallInts  # (m,), the guide to which that request would go
     settled: SmallInts  # (m,)
     searches: Ints  # (1,), how many so far
+    end: Ints  # (3,), the cheapest end so far: who would wait (guide -1) or take the seat of a guide, and its cost
+
+
+def complete(problem: Problem, columns: Columns, pairing: Pairing) -> None:
+    """Make any pairing with any prices >= 0 optimal: re-price, then settle every offender."""
+    search = new_search(problem.capacity.size)
+    price_requests(problem, pairing)
+    seat_waiting(problem, pairing, search)
+    fill_seats(problem, columns, pairing, search)
 
 
 def new_search(m: int) -> Search:
@@ -44,6 +53,7 @@ def new_search(m: int) -> Search:
         np.zeros(m, np.int32),
         np.zeros(m, np.int32),
         np.zeros(1, np.int64),
+        np.zeros(3, np.int64),
     )
 
 
@@ -73,57 +83,25 @@ def seat_request(problem: Problem, pairing: Pairing, search: Search, origin: int
     """Seat a waiting request with profit > 0, or let it or another wait, whichever costs least."""
     heap = search.heap
     search.searches[0] += 1
-    stamp = search.searches[0]
-    best = pairing.profit[origin]  # the cost of letting it wait
-    end_request = origin
-    end_guide = -1
-    request = origin
-    distance = 0
+    _end_at(search, origin, -1, pairing.profit[origin])  # the cost of letting it wait
+    _scan_row(problem, pairing, search, origin, 0)
     settled = 0
-    at = 0
-    stop = 0
-    while True:
-        base = distance + pairing.profit[request] - problem.value[request]
-        for arc in range(problem.start[request], problem.start[request + 1]):
-            j = problem.column[arc]
-            d = base + pairing.price[j] - problem.points[arc]
-            if d < best:
-                if pairing.load[j] < pairing.room[j]:
-                    best = d
-                    end_request = request
-                    end_guide = j
-                elif search.stamp[j] != stamp or d < heap.distance[j]:
-                    search.stamp[j] = stamp
-                    search.via[j] = request
-                    lower(heap, j, d)
-        at += 1
-        while at >= stop:
-            if heap.size[0] == 0 or heap.distance[heap.node[0]] >= best:
-                at = -1
-                break
-            j = take_nearest(heap)
-            search.settled[settled] = j
-            settled += 1
-            distance = heap.distance[j]
-            at = pairing.seat[j]
-            stop = at + pairing.load[j]
-        if at < 0:
-            break
-        request = pairing.member[at]
-        if distance + pairing.profit[request] < best:
-            best = distance + pairing.profit[request]
-            end_request = request
-            end_guide = -1
-    clear(heap)
-    pairing.profit[origin] -= best
-    for k in range(settled):
-        j = search.settled[k]
-        rise = best - heap.distance[j]
-        pairing.price[j] += rise
+    while heap.size[0] > 0 and heap.distance[heap.node[0]] < search.end[2]:
+        j = take_nearest(heap)
+        distance = heap.distance[j]
+        search.settled[settled] = j
+        settled += 1
         for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
-            pairing.profit[pairing.member[at]] -= rise
-    request = end_request
-    to = end_guide
+            request = pairing.member[at]
+            if distance + pairing.profit[request] < search.end[2]:
+                _end_at(search, request, -1, distance + pairing.profit[request])
+            _scan_row(problem, pairing, search, request, distance)
+            if search.end[2] <= distance:
+                break
+    clear(heap)
+    pairing.profit[origin] -= search.end[2]
+    _shift_prices(pairing, search, settled, search.end[2], 1)
+    request, to, _ = search.end
     while request != origin:
         previous = pairing.guide[request]
         leave(pairing, request)
@@ -136,67 +114,94 @@ def seat_request(problem: Problem, pairing: Pairing, search: Search, origin: int
 
 
 @compiled
+def _scan_row(problem: Problem, pairing: Pairing, search: Search, request: int, distance: int) -> None:
+    """Reach the guides of one request at `distance`."""
+    base = distance + pairing.profit[request] - problem.value[request]
+    stamp = search.searches[0]
+    for pair in range(problem.start[request], problem.start[request + 1]):
+        j = problem.column[pair]
+        d = base + pairing.price[j] - problem.points[pair]
+        if d >= search.end[2]:
+            continue
+        if pairing.load[j] < pairing.room[j]:
+            _end_at(search, request, j, d)
+        elif search.stamp[j] != stamp or d < search.heap.distance[j]:
+            search.stamp[j] = stamp
+            search.via[j] = request
+            lower(search.heap, j, d)
+
+
+@compiled
 def fill_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int) -> None:
     """Fill one free seat of a guide with price > 0, or lower prices until the free seat costs nothing."""
     heap = search.heap
     search.searches[0] += 1
-    stamp = search.searches[0]
-    best = pairing.price[origin]  # the cost of leaving the seat free
-    end_guide = origin
-    end_request = -1
-    search.stamp[origin] = stamp
-    heap.distance[origin] = 0
+    search.stamp[origin] = search.searches[0]
     search.settled[0] = origin
+    heap.distance[origin] = 0
     settled = 1
-    j = origin
-    while True:
-        distance = heap.distance[j]
-        base = distance + pairing.price[j]
-        for arc in range(columns.start[j], columns.start[j + 1]):
-            i = columns.row[arc]
-            d = base + pairing.profit[i] - problem.value[i] - columns.points[arc]
-            if d < best:
-                other = pairing.guide[i]
-                if other < 0:
-                    best = d
-                    end_guide = j
-                    end_request = i
-                elif other != j and (search.stamp[other] != stamp or d < heap.distance[other]):
-                    search.stamp[other] = stamp
-                    search.via[other] = i
-                    search.toward[other] = j
-                    lower(heap, other, d)
-        if heap.size[0] == 0 or heap.distance[heap.node[0]] >= best:
-            break
+    _end_at(search, -1, origin, pairing.price[origin])  # the cost of leaving the seat free
+    _scan_column(problem, columns, pairing, search, origin)
+    while heap.size[0] > 0 and heap.distance[heap.node[0]] < search.end[2]:
         j = take_nearest(heap)
         search.settled[settled] = j
         settled += 1
-        if heap.distance[j] + pairing.price[j] < best:
-            best = heap.distance[j] + pairing.price[j]
-            end_guide = j
-            end_request = -1
+        if heap.distance[j] + pairing.price[j] < search.end[2]:
+            _end_at(search, -1, j, heap.distance[j] + pairing.price[j])
+        _scan_column(problem, columns, pairing, search, j)
     clear(heap)
-    for k in range(settled):
-        j = search.settled[k]
-        fall = best - heap.distance[j]
-        if fall <= 0:
-            continue
-        pairing.price[j] -= fall
-        for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
-            pairing.profit[pairing.member[at]] += fall
-    j = end_guide
-    coming = end_request
-    while True:
-        leaving = -1
-        if j != origin:
-            leaving = search.via[j]
-            leave(pairing, leaving)
+    _shift_prices(pairing, search, settled, search.end[2], -1)
+    coming, j, _ = search.end
+    while j != origin:
+        leaving = search.via[j]
+        leave(pairing, leaving)
         if coming >= 0:
             join(pairing, coming, j)
-        if j == origin:
-            break
         coming = leaving
         j = search.toward[j]
+    if coming >= 0:
+        join(pairing, coming, origin)
+
+
+@compiled
+def _scan_column(problem: Problem, columns: Columns, pairing: Pairing, search: Search, guide: int) -> None:
+    """Reach the requests of one settled guide, and by them the guides that they would leave."""
+    distance = search.heap.distance[guide]
+    base = distance + pairing.price[guide]
+    stamp = search.searches[0]
+    for pair in range(columns.start[guide], columns.start[guide + 1]):
+        i = columns.row[pair]
+        d = base + pairing.profit[i] - problem.value[i] - columns.points[pair]
+        if d >= search.end[2]:
+            continue
+        other = pairing.guide[i]
+        if other < 0:
+            _end_at(search, i, guide, d)
+            if d <= distance:
+                break
+        elif other != guide and (search.stamp[other] != stamp or d < search.heap.distance[other]):
+            search.stamp[other] = stamp
+            search.via[other] = i
+            search.toward[other] = guide
+            lower(search.heap, other, d)
+
+
+@compiled
+def _end_at(search: Search, request: int, guide: int, cost: int) -> None:
+    search.end[0] = request
+    search.end[1] = guide
+    search.end[2] = cost
+
+
+@compiled
+def _shift_prices(pairing: Pairing, search: Search, settled: int, cost: int, sign: int) -> None:
+    """Raise (sign 1) or lower (-1) the prices of the settled guides by what they are nearer than the end."""
+    for k in range(settled):
+        j = search.settled[k]
+        shift = sign * max(0, cost - search.heap.distance[j])
+        pairing.price[j] += shift
+        for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
+            pairing.profit[pairing.member[at]] -= shift
 
 
 @compiled
