@@ -19,6 +19,8 @@ _BINARY_STARTS = (
     ),
     ((b"%PDF",), N_("This is a PDF. Find the spreadsheet that it was made from and save it as CSV.")),
 )
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
@@ -41,21 +43,18 @@ def sheet_text(content: bytes, file_name: str) -> str:
     for starts, message in _BINARY_STARTS:
         if content.startswith(starts):
             raise _refused(file_name, message)
+    if not content.startswith(_UTF_16) and (control := _CONTROL_BYTE.search(content)):
+        raise _not_text(file_name, content.count(b"\n", 0, control.start()) + 1)
     text = _decoded(content, file_name)
-    control = _CONTROL.search(text)
-    if control:
-        raise _refused(
-            file_name,
-            N_("This is not a text file: line %(line)d holds characters that no text has. Save it as CSV."),
-            line=text.count("\n", 0, control.start()) + 1,
-        )
+    if control_character := _CONTROL.search(text):
+        raise _not_text(file_name, text.count("\n", 0, control_character.start()) + 1)
     if not text.strip():
         raise _refused(file_name, N_("The file is empty."))
     return text
 
 
 def _decoded(content: bytes, file_name: str) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith(_UTF_16):
         encodings = ["utf-16"]
     elif content.startswith(codecs.BOM_UTF8):
         encodings = ["utf-8-sig"]
@@ -82,6 +81,11 @@ def _mixes_encodings(content: bytes) -> bool:
         return False
     letters = sum(character > "\x7f" for character in text) - stray
     return letters >= stray
+
+
+def _not_text(file_name: str, line: int) -> SheetFaults:
+    message = N_("This is not a text file: line %(line)d holds characters that no text has. Save it as CSV.")
+    return _refused(file_name, message, line=line)
 
 
 def _refused(file_name: str, message: str, **values: str | int) -> SheetFaults:

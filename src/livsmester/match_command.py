@@ -175,21 +175,21 @@ def _read(path: Path) -> SheetFile:
 
 def _check_output(output: str, inputs: list[Path]) -> None:
     """Refuse a place that cannot be written before the work is done, and one that holds what is to be read."""
-    path = Path(output)
     if output == STANDARD_OUTPUT:
         return
-    if path.is_dir():
-        raise Refused(USED_WRONGLY, Text(N_("%(file)s is a folder. Name a file."), {"file": str(path)}))
-    if not path.absolute().parent.is_dir():
-        raise Refused(
-            USED_WRONGLY,
-            Text(N_("The folder of %(file)s does not exist. Make it first."), {"file": str(path)}),
-        )
-    if path.exists() and any(other.exists() and path.samefile(other) for other in inputs):
-        raise Refused(
-            USED_WRONGLY,
-            Text(N_("%(file)s is one of the files to read. Name another for --output."), {"file": str(path)}),
-        )
+    path = Path(output)
+    message = None
+    try:
+        if path.is_dir():
+            message = N_("%(file)s is a folder. Name a file.")
+        elif not path.absolute().parent.is_dir():
+            message = N_("The folder of %(file)s does not exist. Make it first.")
+        elif path.exists() and any(other.exists() and path.samefile(other) for other in inputs):
+            message = N_("%(file)s is one of the files to read. Name another for --output.")
+    except OSError as error:
+        raise _unusable(path, error) from None
+    if message:
+        raise Refused(USED_WRONGLY, Text(message, {"file": str(path)}))
 
 
 def _write(output: str, content: bytes) -> None:
