@@ -1,6 +1,7 @@
 """Signing in as somebody of the demo municipality, with one press. Exists only where the server runs as a demo."""
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from foundation.language import N_, Text
 from livsmester.demo_people import DEMO_PEOPLE, demo_person
@@ -20,7 +21,7 @@ def show_demo(request: AppRequest) -> Response[str]:
 
 
 @get("/demo/{key:str}", opt=everyone(), sync_to_thread=True)
-def show_demo_person(request: AppRequest, key: str) -> Response[str]:
+def show_demo_person(request: AppRequest, key: FromPath[str]) -> Response[str]:
     """One of them, with the button to sign in."""
     if key not in DEMO_PEOPLE:
         raise NotFound
@@ -30,7 +31,7 @@ def show_demo_person(request: AppRequest, key: str) -> Response[str]:
 
 
 @post("/demo/{key:str}", opt=everyone(), sync_to_thread=True, status_code=303)
-def sign_in_as(request: AppRequest, key: str) -> Answer:
+def sign_in_as(request: AppRequest, key: FromPath[str]) -> Answer:
     """Sign in as that person."""
     if key not in DEMO_PEOPLE:
         raise NotFound

@@ -1,6 +1,7 @@
 """The citizen's view of who has looked, and the administrator's view of users."""
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 
 from foundation.forms import FormFaults, FormReader
 from foundation.ids import new_id
@@ -43,7 +44,7 @@ PURPOSE_NAMES = {
 
 
 @get("/who-has-seen", opt=only(Role.CITIZEN), sync_to_thread=True)
-def show_who_has_seen(request: AppRequest, page: int = 1) -> Response[str]:
+def show_who_has_seen(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
     """Who has looked at the citizen's own data: when, who, what, why."""
     page = max(1, page)
     with reading(request) as visit:
@@ -63,7 +64,7 @@ def show_who_has_seen(request: AppRequest, page: int = 1) -> Response[str]:
 
 @get("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_users(
-    request: AppRequest, role: str = "coordinator", text: str = "", page: int = 1
+    request: AppRequest, role: FromQuery[str] = "coordinator", text: FromQuery[str] = "", page: FromQuery[int] = 1
 ) -> Response[str]:
     """Everyone who has a staff role or is a guide; citizens are not listed to administrators."""
     chosen = Role(role) if role in STAFF_ROLES else Role.COORDINATOR
@@ -127,7 +128,7 @@ def add_user(request: AppRequest) -> Response[str] | Response[None]:
 
 
 @get("/users/{person_id:str}", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
-def show_user(request: AppRequest, person_id: str) -> Response[str]:
+def show_user(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
     """One user: roles and account."""
     with reading(request) as visit:
         user = service.user(visit, person_id)
@@ -135,7 +136,7 @@ def show_user(request: AppRequest, person_id: str) -> Response[str]:
 
 
 @post("/users/{person_id:str}/invite", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)
-def invite_again(request: AppRequest, person_id: str) -> Response[str]:
+def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
     """A new invitation link for a user."""
     with writing(request) as visit:
         user = service.user(visit, person_id)
@@ -144,7 +145,7 @@ def invite_again(request: AppRequest, person_id: str) -> Response[str]:
 
 
 @post("/users/{person_id:str}/close", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
-def close_account(request: AppRequest, person_id: str) -> Response[None]:
+def close_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """Shut a user out at once."""
     with writing(request) as visit:
         service.user(visit, person_id)
@@ -153,7 +154,7 @@ def close_account(request: AppRequest, person_id: str) -> Response[None]:
 
 
 @post("/users/{person_id:str}/open", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
-def open_account(request: AppRequest, person_id: str) -> Response[None]:
+def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """Let a user in again."""
     with writing(request) as visit:
         service.user(visit, person_id)

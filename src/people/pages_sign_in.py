@@ -3,6 +3,7 @@
 import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
+from litestar.params import FromPath, FromQuery
 
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.language import DEFAULT, LANGUAGES, N_, Text
@@ -32,7 +33,7 @@ def ask_to_sign_in(request: AppRequest) -> Response[str]:
 
 
 @get("/sign-in", opt=everyone(), sync_to_thread=True)
-def show_sign_in(request: AppRequest, back: str = "/") -> Response[str]:
+def show_sign_in(request: AppRequest, back: FromQuery[str] = "/") -> Response[str]:
     """The sign-in page."""
     return show(request, "people/sign_in.html", back=local_path(back), carried="", expired=False)
 
@@ -155,7 +156,7 @@ def choose_language(request: AppRequest) -> Response[None]:
 
 
 @get("/invitations/{token:str}", opt=everyone(), sync_to_thread=True)
-def show_invitation(request: AppRequest, token: str) -> Response[str]:
+def show_invitation(request: AppRequest, token: FromPath[str]) -> Response[str]:
     """The page where an invited person chooses a user name and a password."""
     with reading(request) as visit:
         try:
@@ -166,7 +167,7 @@ def show_invitation(request: AppRequest, token: str) -> Response[str]:
 
 
 @post("/invitations/{token:str}", opt=everyone(), sync_to_thread=True, status_code=303)
-def accept_invitation(request: AppRequest, token: str) -> Response[str] | Response[None]:
+def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str] | Response[None]:
     """Make the account and sign in."""
     form = posted(request)
     reader = FormReader(form)
