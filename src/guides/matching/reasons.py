@@ -11,10 +11,15 @@ import msgspec
 from foundation.language import N_
 
 AND = N_("%(first)s and %(last)s")
+OR = N_("%(first)s or %(last)s")
+EITHER = ("language", "help")  # values of which any one would have done
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """One sentence with the rule or point that it comes from; several words are a tuple, joined when rendered."""
+    """One sentence with the rule or point that it comes from.
+
+    A tuple of words is joined when rendered: by "or" if its name is in EITHER, else by "and".
+    """
 
     rule: str
     message: str  # English msgid with %(name)s
@@ -24,16 +29,16 @@ class Reason(msgspec.Struct, frozen=True):
 def render(reason: Reason, gettext: Callable[[str], str] = str) -> str:
     """The reason as a sentence in the language of `gettext` (msgid -> text)."""
     return gettext(reason.message) % {
-        name: join_words(value, gettext) if isinstance(value, tuple) else value
+        name: join_words(value, gettext, OR if name in EITHER else AND) if isinstance(value, tuple) else value
         for name, value in reason.values.items()
     }
 
 
-def join_words(words: tuple[str, ...], gettext: Callable[[str], str] = str) -> str:
+def join_words(words: tuple[str, ...], gettext: Callable[[str], str] = str, last_two: str = AND) -> str:
     """'a', 'a and b', 'a, b and c'."""
     if len(words) < 2:
         return "".join(words)
-    return gettext(AND) % {"first": ", ".join(words[:-1]), "last": words[-1]}
+    return gettext(last_two) % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
 class MatchingFault(Exception):

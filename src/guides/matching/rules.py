@@ -31,15 +31,10 @@ class Rule(NamedTuple):
     change: tuple[str, str] | None
     about_guide: bool = False  # depends on the guide alone
     values: Callable[[Request], Values] = lambda request: {}  # noqa: ARG005
-    nobody_of_several: str = ""  # instead of `nobody` when the request names several languages
 
     def nobody_left(self, request: Request) -> Reason:
         """The sentence for a waiting request that this rule leaves without guides."""
-        values = self.values(request)
-        several = any(isinstance(value, tuple) and len(value) > 1 for value in values.values())
-        return Reason(
-            self.name, self.nobody_of_several if several and self.nobody_of_several else self.nobody, values
-        )
+        return Reason(self.name, self.nobody, self.values(request))
 
     def would_change(self, guide_count: int) -> Reason | None:
         """What it would bring if this one rule were met."""
@@ -54,7 +49,7 @@ def _speaks(request: Request) -> Values:
 
 
 def _wants(request: Request) -> Values:
-    return {"words": tuple(word_set(request, "wants_help_with").values())}
+    return {"help": tuple(word_set(request, "wants_help_with").values())}
 
 
 def _gender(request: Request) -> Values:
@@ -134,13 +129,12 @@ RULES: tuple[Rule, ...] = (
         broken=N_("The two have no language in common."),
         change=(N_("with an interpreter one guide fits"), N_("with an interpreter %(count)s guides fit")),
         values=_speaks,
-        nobody_of_several=N_("no guide with room speaks any of the languages %(language)s"),
     ),
     Rule(
         "help",
         N_("at least one kind of help that is wanted"),
         _any_help,
-        nobody=N_("no guide with room and a shared language helps with %(words)s"),
+        nobody=N_("no guide with room and a shared language helps with %(help)s"),
         broken=N_("The guide gives none of the help that the citizen wants."),
         change=(N_("with other help one guide fits"), N_("with other help %(count)s guides fit")),
         values=_wants,
@@ -183,6 +177,7 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 
+RULE_BY_NAME = {rule.name: rule for rule in RULES}
 GUIDE_RULES = tuple(rule for rule in RULES if rule.about_guide)
 PAIR_RULES = tuple(rule for rule in RULES if not rule.about_guide)
 TAKEN = Reason("taken", N_("all suitable guides are taken"))

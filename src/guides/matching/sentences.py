@@ -8,16 +8,12 @@ from guides.matching.points import POINT_BY_NAME, Facts, point_parts
 from guides.matching.policy import Policy
 from guides.matching.proposal import Pair, Waiting
 from guides.matching.reasons import Reason
-from guides.matching.rules import RULES, TAKEN
+from guides.matching.rules import RULE_BY_NAME, RULES, TAKEN
 from guides.matching.scoring import blocks
 from guides.matching.views import Block, Pairs, Rows
 
 REASONS_SHOWN_MAX = 3
 CHANGES_SHOWN_MAX = 2
-PLACES_WITH = (
-    N_("one more place with the one guide who fits"),
-    N_("one more place with one of the %(count)s guides who fit"),
-)
 
 
 def describe_pairs(
@@ -81,12 +77,18 @@ def describe_waiting(people: PoolArrays, suitable: dict[int, int]) -> list[Waiti
         row: Waiting(
             people.requests[row].id,
             TAKEN,
-            (Reason("room", PLACES_WITH[count > 1], {"count": count}),),
+            more_room(count),
         )
         for row, count in suitable.items()
         if count > 0
     }
     return [found[row] if row in found else taken[row] for row in suitable]
+
+
+def more_room(guide_count: int) -> tuple[Reason, ...]:
+    """What would help a request for whom so many guides fit, all of them taken."""
+    reason = RULE_BY_NAME["room"].would_change(guide_count)
+    return (reason,) if reason else ()
 
 
 def _first_rules(people: PoolArrays, rows: Rows) -> dict[int, Waiting]:

@@ -1,0 +1,147 @@
+"""A policy as a file that people can read and change: TOML with a comment for every key.
+
+Every key may be left out; then the default stands. An unknown key is a fault, because a misspelt wish would otherwise be
+silently forgotten.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from foundation.language import N_
+from guides.matching.points import ENOUGH_MAX, POINTS
+from guides.matching.policy import VERSION, Policy, default_enough, default_weights
+from guides.matching.reasons import PolicyFault, Reason
+
+WEIGHT_MAX = 1000
+DAYS_MAX = 3650
+TIERS_MAX = 8
+POINTS_PER_DAY_MAX = 100
+
+COMMENTS: dict[str, str] = {
+    "version": N_("The form of this file."),
+    "name": N_("What you call this policy. It is kept with every run."),
+    "weights": N_("How much each wish weighs against the others, 0 to 1000. 0 leaves it out."),
+    "enough": N_("The amount that gives all points of a wish."),
+    "urgent_first": N_("Match as many urgent requests as possible before all others."),
+    "tier_days": N_("Then as many as possible of those who waited at least so many days, the longest first."),
+    "points_per_day": N_("What a day of waiting counts beside the points of a pair, which are 0 to 10000."),
+    "days_counted_max": N_("Days beyond this count no more."),
+    "nobody_worse": N_("Lift the lowest pair as far as it can be lifted, before the sum of points."),
+    "every_guide_one": N_("Give as many guides as possible at least one citizen."),
+    "equal_spread": N_("Spread the citizens evenly over the guides."),
+}
+PRIORITY_KEYS = ("urgent_first", "tier_days", "points_per_day", "days_counted_max")
+OPTION_KEYS = ("nobody_worse", "every_guide_one", "equal_spread")
+SECTIONS = ("weights", "enough", "priority", "options")
+
+
+def write_policy(policy: Policy, gettext: Callable[[str], str] = str) -> str:
+    """The policy as TOML text, comments in the language of `gettext`; `read_policy` gives back the same policy."""
+
+    def commented(key: str, value: Any) -> list[str]:
+        return [f"# {gettext(COMMENTS[key])}", f"{key} = {_written(value)}"]
+
+    lines = [*commented("version", policy.version), *commented("name", policy.name)]
+    lines += ["", f"# {gettext(COMMENTS['weights'])}", "[weights]"]
+    lines += [f"{point.name} = {policy.weights.get(point.name, 0)}  # {gettext(point.title)}" for point in POINTS]
+    lines += ["", f"# {gettext(COMMENTS['enough'])}", "[enough]"]
+    countable = [point for point in POINTS if point.enough is not None]
+    lines += [f"{point.name} = {policy.enough.get(point.name, point.enough)}  # {gettext(point.unit)}" for point in countable]
+    for section, keys in (("priority", PRIORITY_KEYS), ("options", OPTION_KEYS)):
+        lines += ["", f"[{section}]"]
+        for key in keys:
+            lines += commented(key, getattr(policy, key))
+    return "\n".join(lines) + "\n"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(value)  # numbers, true and false, lists: the same as in TOML
+
+
+def read_policy(text: str) -> Policy:
+    """The policy that the TOML text tells. Raises PolicyFault for text that is not TOML, unknown keys and bad values."""
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = N_("The policy is not TOML: %(fault)s. Look at the line that is named.")
+        raise PolicyFault("", Reason("policy", message, {"fault": str(error)})) from error
+    _refuse_unknown(found, ("version", "name", *SECTIONS), "")
+    for section in SECTIONS:
+        if not isinstance(found.get(section, {}), dict):
+            message = N_("%(key)s must be a section. Write [%(key)s] on a line of its own.")
+            raise PolicyFault(section, Reason("policy", message, {"key": section}))
+    _whole(found, "version", VERSION, "", VERSION, VERSION)
+    priority, options = found.get("priority", {}), found.get("options", {})
+    _refuse_unknown(priority, PRIORITY_KEYS, "priority.")
+    _refuse_unknown(options, OPTION_KEYS, "options.")
+    return Policy(
+        name=_name(found),
+        weights=_numbers(found, "weights", default_weights(), 0, WEIGHT_MAX),
+        enough=_numbers(found, "enough", default_enough(), 1, ENOUGH_MAX),
+        urgent_first=_flag(priority, "urgent_first", "priority.", True),
+        tier_days=_tier_days(priority),
+        points_per_day=_whole(priority, "points_per_day", 1, "priority.", 0, POINTS_PER_DAY_MAX),
+        days_counted_max=_whole(priority, "days_counted_max", 365, "priority.", 0, DAYS_MAX),
+        **{key: _flag(options, key, "options.", False) for key in OPTION_KEYS},
+    )
+
+
+def _refuse_unknown(found: dict[str, Any], known: tuple[str, ...], prefix: str) -> None:
+    for key in found:
+        if key not in known:
+            message = N_("%(key)s is not known here. Choose from: %(known)s.")
+            raise PolicyFault(
+                prefix + key, Reason("policy", message, {"key": prefix + key, "known": ", ".join(known)})
+            )
+
+
+def _whole(found: dict[str, Any], key: str, default: int, prefix: str, low: int, high: int) -> int:
+    value = found.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        message = N_("%(key)s is %(value)s. Write a whole number from %(low)s to %(high)s.")
+        said = Reason("policy", message, {"key": prefix + key, "value": str(value), "low": low, "high": high})
+        raise PolicyFault(prefix + key, said)
+    return value
+
+
+def _numbers(
+    found: dict[str, Any], section: str, defaults: dict[str, int], low: int, high: int
+) -> dict[str, int]:
+    given = found.get(section, {})
+    _refuse_unknown(given, tuple(defaults), f"{section}.")
+    return {key: _whole(given, key, default, f"{section}.", low, high) for key, default in defaults.items()}
+
+
+def _flag(found: dict[str, Any], key: str, prefix: str, default: bool) -> bool:
+    value = found.get(key, default)
+    if not isinstance(value, bool):
+        message = N_("%(key)s is %(value)s. Write true or false.")
+        raise PolicyFault(prefix + key, Reason("policy", message, {"key": prefix + key, "value": str(value)}))
+    return value
+
+
+def _name(found: dict[str, Any]) -> str:
+    name = found.get("name", Policy().name)
+    if not isinstance(name, str) or not name.strip() or len(name) > 100:
+        message = N_("name must be a text of 1 to 100 letters.")
+        raise PolicyFault("name", Reason("policy", message))
+    return name
+
+
+def _tier_days(priority: dict[str, Any]) -> tuple[int, ...]:
+    days = priority.get("tier_days", list(Policy().tier_days))
+    good = (
+        isinstance(days, list)
+        and len(days) <= TIERS_MAX
+        and all(isinstance(d, int) and not isinstance(d, bool) and 1 <= d <= DAYS_MAX for d in days)
+        and all(earlier > later for earlier, later in pairwise(days))
+    )
+    if not good:
+        message = N_("%(key)s must be at most 8 falling numbers of days, for example [180, 90].")
+        raise PolicyFault("priority.tier_days", Reason("policy", message, {"key": "priority.tier_days"}))
+    return tuple(days)
