@@ -22,6 +22,7 @@ from foundation.sheet_text import sheet_text, without_control
 __all__ = ["Column", "Fault", "Row", "Sheet", "SheetFaults", "read_sheet", "write_sheet"]
 
 ROWS_MAX = 200_000
+COLUMNS_MAX = 500
 CELL_LENGTH_MAX = 2_000  # characters
 SEPARATORS = (";", ",", "\t")
 
@@ -167,13 +168,19 @@ def _records(text: str, separator: str, faults: FaultList) -> Iterator[_Record]:
             raw = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            faults.add(
-                N_(
-                    "A quotation mark that opens here is not closed before a separator. Rows after it were not read."
-                ),
-                row=number,
-            )
+        except csv.Error as error:
+            if "field limit" in str(error):
+                message = N_(
+                    "A cell is far too long; perhaps a quotation mark is not closed. No more rows were read."
+                )
+            else:
+                message = N_(
+                    "A quotation mark that opens here is not closed before a separator. No more rows were read."
+                )
+            faults.add(message, row=number)
+            return
+        if len(raw) > COLUMNS_MAX:
+            faults.add(N_("The row has more than %(limit)d cells."), row=number, limit=COLUMNS_MAX)
             return
         cells = [clean(cell) for cell in raw]
         while cells and not cells[-1]:

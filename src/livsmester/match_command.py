@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -208,6 +209,8 @@ def _write(output: str, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            if path.exists():
+                shutil.copymode(path, beside)  # whoever could not read the old one cannot read the new one
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)

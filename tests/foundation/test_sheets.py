@@ -241,7 +241,7 @@ def test_a_file_that_was_cut_off_is_a_fault() -> None:
 def test_a_quotation_mark_without_its_partner_is_a_fault(cell: str) -> None:
     assert faults(f"{HEADER}\nG1;;;;;\nG2;{cell};;;;\nG3;;;;;\n") == [
         "guider.csv, række 3: Et anførselstegn, der åbner her, er ikke lukket før et skilletegn. "
-        "Rækkerne efter er ikke læst."
+        "Flere rækker er ikke læst."
     ]
 
 
@@ -249,6 +249,11 @@ def test_cells_rows_and_faults_have_limits(monkeypatch: pytest.MonkeyPatch) -> N
     assert faults(f"{HEADER}\nG1;{'x' * 2001};;;;\n") == [
         "guider.csv, række 2, kolonne område: Teksten er på 2001 tegn; den må højst være på 2000."
     ]
+    assert faults(f"{HEADER}\nG1;{'x' * 200_000};;;;\n") == [
+        "guider.csv, række 2: En celle er alt for lang; måske er et anførselstegn ikke lukket. "
+        "Flere rækker er ikke læst."
+    ]
+    assert faults(f"{HEADER}\n{'x;' * 501}\n") == ["guider.csv, række 2: Rækken har mere end 500 celler."]
     many = faults(HEADER + "\n" + "G1;;to;;;\n" * 500)
     assert len(many) == 100
     assert many[-1] == "guider.csv: og 900 fejl mere."

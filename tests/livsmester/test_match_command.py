@@ -207,12 +207,14 @@ def test_an_output_that_cannot_be_written_is_named(
     assert (folder / "borgere.csv").read_bytes() == (EXAMPLES / "borgere.csv").read_bytes()
 
 
-def test_an_output_behind_a_link_is_replaced_and_the_link_stays(folder: Path) -> None:
+def test_an_output_behind_a_link_is_replaced_and_the_link_and_the_permissions_stay(folder: Path) -> None:
     (folder / "real.csv").write_text("from yesterday")
+    (folder / "real.csv").chmod(0o600)
     (folder / "forslag.csv").symlink_to(folder / "real.csv")
     assert match(*sheets(folder), "--output", folder / "forslag.csv") == 0
     assert (folder / "forslag.csv").is_symlink()
     assert rows((folder / "real.csv").read_bytes())
+    assert (folder / "real.csv").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
