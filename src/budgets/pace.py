@@ -1,0 +1,122 @@
+"""How fast money goes beside how fast time goes, in words; the countable units of the money page. Pure, no floats."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from foundation.language import N_
+
+UNITS_MAX = 20
+# A row of a hundred kroner each; for a bigger budget each is worth more, so that the row can still be counted.
+UNIT_SIZES_ORE = tuple(
+    kroner * 100 for kroner in (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+)
+LOW_PERCENT = 15  # of the envelope: below this it is nearly used, whatever the calendar says
+APART_PERCENT = 25  # so far may money and time run apart before a word is said
+
+
+class Word(StrEnum):
+    """The scale: how the money stands."""
+
+    PLENTY = "plenty"
+    ENOUGH = "enough"
+    SOON_USED = "soon_used"
+    USED = "used"
+
+
+WORD_NAMES = {
+    Word.PLENTY: N_("plenty"),
+    Word.ENOUGH: N_("enough"),
+    Word.SOON_USED: N_("soon used"),
+    Word.USED: N_("used"),
+}
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """Money against time, each 0 to 100 percent, with the word for it."""
+
+    used_percent: int
+    time_percent: int
+    word: Word
+
+    @property
+    def slow(self) -> bool:
+        """More time than money has gone, by so much that it is worth a kind word."""
+        return self.time_percent - self.used_percent > APART_PERCENT
+
+    @property
+    def fast(self) -> bool:
+        """More money than time has gone, by so much that it is worth a kind word."""
+        return self.used_percent - self.time_percent > APART_PERCENT
+
+
+class Weeks(msgspec.Struct, frozen=True):
+    """A period in weeks: how many there are and how many are left, the running one counted."""
+
+    total: int
+    left: int
+
+
+class Units(msgspec.Struct, frozen=True):
+    """An amount as things to count: whole = left, dotted = put aside, hollow = spent, each worth `size_ore`."""
+
+    size_ore: int
+    left: int
+    reserved: int
+    spent: int
+
+
+def pace(left_ore: int, used_ore: int, starts_on: date, ends_on: date, today: date) -> Pace:
+    """How the money stands: `used_ore` is spent or put aside, the last day counts.
+
+    Used when nothing is left. Soon used below 15 % left or when money is more than 25 points ahead of time. Plenty when
+    time is more than 25 points ahead of money, or three quarters are left. Enough otherwise.
+    """
+    total_ore = left_ore + used_ore
+    used = used_ore * 100 // total_ore if total_ore else 0
+    days = (ends_on - starts_on).days + 1
+    time = min(max((today - starts_on).days, 0) * 100 // days, 100)
+    if left_ore == 0:
+        word = Word.USED
+    elif left_ore * 100 < LOW_PERCENT * total_ore or used - time > APART_PERCENT:
+        word = Word.SOON_USED
+    elif time - used > APART_PERCENT or left_ore * 4 >= total_ore * 3:
+        word = Word.PLENTY
+    else:
+        word = Word.ENOUGH
+    return Pace(used, time, word)
+
+
+def weeks(starts_on: date, ends_on: date, today: date) -> Weeks:
+    """The weeks of a period; part of a week counts as one."""
+    total = -(-((ends_on - starts_on).days + 1) // 7)
+    left = -(-((ends_on - max(today, starts_on)).days + 1) // 7)
+    return Weeks(total, max(left, 0))
+
+
+def units(left_ore: int, reserved_ore: int, spent_ore: int) -> Units:
+    """The amounts as at most 20 units, shared out by largest remainder; what is not zero shows as one at least."""
+    amounts = (left_ore, reserved_ore, spent_ore)
+    total_ore = sum(amounts)
+    size_ore = next((size for size in UNIT_SIZES_ORE if total_ore <= size * UNITS_MAX), 0)
+    if not size_ore:
+        size_ore = -(-total_ore // (UNITS_MAX * UNIT_SIZES_ORE[-1])) * UNIT_SIZES_ORE[-1]
+    count = max(-(-total_ore // size_ore), sum(1 for amount in amounts if amount))
+    return Units(size_ore, *_share(count, amounts))
+
+
+def _share(count: int, amounts: Sequence[int]) -> list[int]:
+    total_ore = sum(amounts)
+    if not total_ore:
+        return [0 for _ in amounts]
+    shares = [amount * count // total_ore for amount in amounts]
+    remainders = [amount * count % total_ore for amount in amounts]
+    for place in sorted(range(len(amounts)), key=lambda place: -remainders[place])[: count - sum(shares)]:
+        shares[place] += 1
+    for place, amount in enumerate(amounts):
+        if amount and not shares[place]:
+            shares[shares.index(max(shares))] -= 1
+            shares[place] = 1
+    return shares

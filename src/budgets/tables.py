@@ -1,0 +1,203 @@
+"""The tables of `budgets`. The migration adds triggers that hold the ledger together whatever writes to it."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from foundation.database import Moment, metadata
+
+
+def _unique_where(name: str, condition: str, *columns: str) -> Index:
+    """Unique among the rows where the condition holds."""
+    return Index(
+        f"ix_budgets_{name}",
+        *columns,
+        unique=True,
+        sqlite_where=text(condition),
+        postgresql_where=text(condition),
+    )
+
+
+fund = Table(
+    "budgets_fund",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("appeal", Text, nullable=False),  # how to appeal, or why one cannot
+    Column("account_string", String(80), nullable=False),  # kontostreng
+    Column("grant_max_ore", BigInteger, nullable=False),
+    Column("own_purchase_ore", BigInteger, nullable=False),  # what a citizen decides alone: one purchase
+    Column("own_month_ore", BigInteger, nullable=False),  # and a calendar month
+    Column("unspent", String(20), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", ForeignKey("people_person.id")),
+    UniqueConstraint("name"),
+    CheckConstraint("length(name) > 0", name="name_said"),
+    CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    CheckConstraint("grant_max_ore > 0", name="grant_max_above_zero"),
+    CheckConstraint("own_purchase_ore >= 0 AND own_month_ore >= own_purchase_ore", name="own_limits"),
+    CheckConstraint("unspent IN ('returned', 'carried_over', 'expired')", name="known_unspent"),
+)
+
+grant = Table(
+    "budgets_grant",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("fund_id", ForeignKey("budgets_fund.id"), nullable=False),
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("amount_ore", BigInteger, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", ForeignKey("people_person.id")),
+    CheckConstraint("amount_ore > 0", name="amount_above_zero"),
+    CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    CheckConstraint("length(legal_basis) > 0", name="legal_basis_said"),
+    Index("ix_budgets_grant_citizen_id_ends_on", "citizen_id", "ends_on"),
+    Index("ix_budgets_grant_fund_id", "fund_id"),
+)
+
+request = Table(
+    "budgets_request",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("grant_id", ForeignKey("budgets_grant.id"), nullable=False),
+    Column("goal_id", ForeignKey("plans_goal.id"), nullable=False),
+    Column("what", Text, nullable=False),  # the citizen's own words
+    Column("together_with", String(120), nullable=False),
+    Column("amount_ore", BigInteger, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("asked_by", ForeignKey("people_person.id"), nullable=False),
+    CheckConstraint("amount_ore > 0", name="amount_above_zero"),
+    CheckConstraint("length(what) > 0", name="what_said"),
+    CheckConstraint("state IN ('reserved', 'bought', 'given_up')", name="known_state"),
+    Index("ix_budgets_request_grant_id", "grant_id"),
+)
+
+receipt = Table(
+    "budgets_receipt",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("grant_id", ForeignKey("budgets_grant.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("media_type", String(20), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", ForeignKey("people_person.id")),
+    UniqueConstraint("grant_id", "sha256"),
+    CheckConstraint(
+        "media_type IN ('application/pdf', 'image/jpeg', 'image/png', 'image/webp')", name="known_media_type"
+    ),
+    CheckConstraint("length(content) BETWEEN 1 AND 10485760", name="ten_megabytes"),
+)
+
+account = Table(
+    "budgets_account",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("fund_id", ForeignKey("budgets_fund.id"), nullable=False),
+    Column("grant_id", ForeignKey("budgets_grant.id")),
+    Column("goal_id", ForeignKey("plans_goal.id")),
+    Column("theme", String(20)),
+    Column("request_id", ForeignKey("budgets_request.id")),
+    Column("may_go_negative", Boolean, nullable=False),
+    Column("balance_ore", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    CheckConstraint("may_go_negative OR balance_ore >= 0", name="never_below_zero"),
+    CheckConstraint("NOT may_go_negative OR kind = 'source'", name="only_the_source_may_go_negative"),
+    CheckConstraint("version > 0 OR (version = 0 AND balance_ore = 0)", name="starts_empty"),
+    CheckConstraint(
+        "(kind IN ('fund', 'source', 'paid_out', 'returned', 'expired')"
+        " AND grant_id IS NULL AND goal_id IS NULL AND theme IS NULL AND request_id IS NULL)"
+        " OR (kind = 'unallocated'"
+        " AND grant_id IS NOT NULL AND goal_id IS NULL AND theme IS NULL AND request_id IS NULL)"
+        " OR (kind = 'envelope'"
+        " AND grant_id IS NOT NULL AND goal_id IS NOT NULL AND theme IS NULL AND request_id IS NULL)"
+        " OR (kind = 'reserved'"
+        " AND grant_id IS NOT NULL AND goal_id IS NOT NULL AND theme IS NULL AND request_id IS NOT NULL)"
+        " OR (kind = 'spent'"
+        " AND grant_id IS NOT NULL AND goal_id IS NOT NULL AND theme IS NOT NULL AND request_id IS NULL)",
+        name="kind_and_place",
+    ),
+    _unique_where("account_of_fund", "grant_id IS NULL", "fund_id", "kind"),
+    _unique_where("account_unallocated", "kind = 'unallocated'", "grant_id"),
+    _unique_where("account_envelope", "kind = 'envelope'", "grant_id", "goal_id"),
+    _unique_where("account_reserved", "kind = 'reserved'", "request_id"),
+    _unique_where("account_spent", "kind = 'spent'", "grant_id", "goal_id", "theme"),
+    Index("ix_budgets_account_grant_id", "grant_id"),
+)
+
+movement = Table(
+    "budgets_movement",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("fund_id", ForeignKey("budgets_fund.id"), nullable=False),
+    Column("grant_id", ForeignKey("budgets_grant.id")),
+    Column("request_id", ForeignKey("budgets_request.id")),
+    Column("receipt_id", ForeignKey("budgets_receipt.id")),
+    Column("reverses", ForeignKey("budgets_movement.id")),
+    Column("effective_on", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", ForeignKey("people_person.id")),  # NULL: the system
+    Column("why", Text, nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("key"),
+    UniqueConstraint("reverses"),
+    CheckConstraint(
+        "kind IN ('endow', 'grant', 'allocate', 'move', 'reserve', 'release', 'spend', 'outlay', 'refund',"
+        " 'return', 'carry_over', 'expire', 'reverse')",
+        name="known_kind",
+    ),
+    CheckConstraint("(kind = 'reverse') = (reverses IS NOT NULL)", name="a_reversal_names_what"),
+    CheckConstraint("kind <> 'reverse' OR length(why) > 0", name="a_reversal_says_why"),
+    CheckConstraint("length(key) > 0", name="key_given"),
+    Index("ix_budgets_movement_grant_id_at", "grant_id", "at"),
+    Index("ix_budgets_movement_fund_id_at", "fund_id", "at"),
+)
+
+entry = Table(
+    "budgets_entry",
+    metadata,
+    Column(
+        "movement_id",
+        ForeignKey("budgets_movement.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+    ),
+    Column("account_id", ForeignKey("budgets_account.id"), primary_key=True),
+    Column("direction", String(3), nullable=False),
+    Column("amount_ore", BigInteger, nullable=False),
+    Column("before_ore", BigInteger, nullable=False),
+    Column("after_ore", BigInteger, nullable=False),
+    Column("account_version", BigInteger, nullable=False),
+    UniqueConstraint("account_id", "account_version"),
+    # SQLite would take 1.5 or a word in a column of whole numbers.
+    CheckConstraint(
+        "amount_ore > 0 AND amount_ore = CAST(amount_ore AS BIGINT)", name="whole_amount_above_zero"
+    ),
+    CheckConstraint("direction IN ('in', 'out')", name="known_direction"),
+    CheckConstraint(
+        "after_ore = before_ore + CASE direction WHEN 'in' THEN amount_ore ELSE -amount_ore END",
+        name="before_and_after",
+    ),
+    CheckConstraint("account_version > 0", name="version_above_zero"),
+)

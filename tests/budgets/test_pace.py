@@ -1,0 +1,74 @@
+"""Money against time, in words."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgets.pace import UNIT_SIZES_ORE, UNITS_MAX, Units, Weeks, Word, pace, units, weeks
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+SUMMER = date(2026, 7, 2)  # day 183 of 365: half the year has gone
+
+
+@pytest.mark.parametrize(
+    ("left_ore", "used_ore", "today", "word"),
+    [
+        (5_000_00, 0, FIRST, Word.PLENTY),
+        (2_500_00, 2_500_00, SUMMER, Word.ENOUGH),
+        (4_000_00, 1_000_00, SUMMER, Word.PLENTY),
+        (1_000_00, 4_000_00, SUMMER, Word.SOON_USED),
+        (700_00, 4_300_00, LAST, Word.SOON_USED),
+        (1, 4_999_99, LAST, Word.SOON_USED),
+        (0, 5_000_00, SUMMER, Word.USED),
+        (0, 0, SUMMER, Word.USED),
+    ],
+)
+def test_the_word_for_how_the_money_stands(left_ore: int, used_ore: int, today: date, word: Word) -> None:
+    assert pace(left_ore, used_ore, FIRST, LAST, today).word is word
+
+
+def test_too_slow_is_seen_as_well_as_too_fast() -> None:
+    slow = pace(4_500_00, 500_00, FIRST, LAST, SUMMER)
+    fast = pace(500_00, 4_500_00, FIRST, LAST, SUMMER)
+    assert (slow.slow, slow.fast, fast.slow, fast.fast) == (True, False, False, True)
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2025, 12, 1), Weeks(53, 53)),
+        (FIRST, Weeks(53, 53)),
+        (date(2026, 11, 22), Weeks(53, 6)),
+        (date(2026, 12, 25), Weeks(53, 1)),
+        (LAST, Weeks(53, 1)),
+        (date(2027, 1, 1), Weeks(53, 0)),
+    ],
+)
+def test_weeks_left_count_the_running_one_and_the_last_day(today: date, expected: Weeks) -> None:
+    assert weeks(FIRST, LAST, today) == expected
+
+
+def test_a_leap_day_is_a_day() -> None:
+    assert pace(1, 0, date(2028, 2, 1), date(2028, 2, 29), date(2028, 2, 29)).time_percent == 28 * 100 // 29
+
+
+def test_two_thousand_kroner_are_twenty_hundreds_and_more_kroner_are_bigger_units() -> None:
+    assert units(1_000_00, 300_00, 700_00) == Units(100_00, 10, 3, 7)
+    assert units(5_000_00, 2_000_00, 1_000_00) == Units(500_00, 10, 4, 2)
+    assert units(0, 0, 0) == Units(UNIT_SIZES_ORE[0], 0, 0, 0)
+
+
+amounts = st.integers(0, 10**12)
+
+
+@given(left=amounts, reserved=amounts, spent=amounts)
+def test_units_can_be_counted_and_show_whatever_is_not_zero(left: int, reserved: int, spent: int) -> None:
+    shown = units(left, reserved, spent)
+    count = shown.left + shown.reserved + shown.spent
+    assert count <= UNITS_MAX
+    assert shown.size_ore * count >= left + reserved + spent
+    assert [bool(one) for one in (shown.left, shown.reserved, shown.spent)] == [
+        bool(one) for one in (left, reserved, spent)
+    ]
