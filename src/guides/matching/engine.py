@@ -11,11 +11,11 @@ from scipy.sparse import csr_array
 from foundation.language import N_
 from guides.matching.arrays import PoolArrays, encode
 from guides.matching.policy import Policy
-from guides.matching.priority import Served, assign_in_order
 from guides.matching.proposal import Proposal, Tier, Totals
 from guides.matching.reasons import PinFault, Reason
 from guides.matching.rules import RULES
 from guides.matching.scoring import open_guides, score
+from guides.matching.seats import Answer, Problem, answer, keep_pairs
 from guides.matching.sentences import describe_pairs, describe_waiting
 from guides.matching.views import Pairs
 from guides.model import Pool
@@ -25,17 +25,14 @@ STANDARD = Policy()
 
 
 class Solved(NamedTuple):
-    """A pool as arrays with its best assignment; pinned requests have left `points` and stand in `pins`."""
+    """A pool as arrays with its best assignment; pinned requests have left `problem.points` and stand in `pins`."""
 
     people: PoolArrays  # all guides
-    open_people: PoolArrays  # the columns of `points`
-    open_columns: NDArray[np.intp]  # where they stand in `people`
-    points: csr_array  # allowed pairs
-    capacity: NDArray[np.int64]  # of the open guides, less their pins
-    tier: NDArray[np.int64]
-    bonus: NDArray[np.int64]
+    open_people: PoolArrays  # the columns of `problem.points`
+    open_columns: NDArray[np.intp]  # where these stand in `people`
+    problem: Problem  # allowed pairs; the room is less the pins
     pins: dict[int, int]  # request row -> column in `people`
-    served: Served
+    answer: Answer
 
 
 def propose(
@@ -70,8 +67,9 @@ def solve(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Solved:
     points = without_rows(points, list(pins))
     tier, bonus = order_of_priority(pool, people, policy)
     tell(N_("Finding the best for everyone"), 0.6)
-    served = assign_in_order(points, capacity, tier, bonus)
-    return Solved(people, open_people, columns, points, capacity, tier, bonus, pins, served)
+    load = np.array([guide.active for guide in open_people.guides], np.int64) + open_people.room - capacity
+    problem = Problem(points, capacity, tier, bonus, load)
+    return Solved(people, open_people, columns, problem, pins, answer(problem, policy))
 
 
 def check_pins(pool: Pool, people: PoolArrays) -> dict[int, int]:
@@ -108,10 +106,7 @@ def without_rows(points: csr_array, rows: list[int]) -> csr_array:
         return points
     keep = np.ones(points.shape[0], np.bool_)
     keep[rows] = False
-    length = np.diff(points.indptr)
-    kept = np.repeat(keep, length)
-    ends = np.concatenate(([0], np.cumsum(np.where(keep, length, 0))))
-    return csr_array((points.data[kept], points.indices[kept], ends), shape=points.shape)
+    return keep_pairs(points, np.repeat(keep, np.diff(points.indptr)))
 
 
 def order_of_priority(
@@ -128,7 +123,7 @@ def tell_people(solved: Solved, policy: Policy, seed: int) -> Proposal:
     guide = chosen_columns(solved)
     rows = np.flatnonzero(guide >= 0)
     pairs = describe_pairs(solved.people, rows, guide[rows], set(solved.pins), policy)
-    suitable = np.diff(solved.points.indptr)
+    suitable = np.diff(solved.problem.points.indptr)
     waiting = describe_waiting(
         solved.people, {int(row): int(suitable[row]) for row in np.flatnonzero(guide < 0)}
     )
@@ -143,7 +138,7 @@ def tell_people(solved: Solved, policy: Policy, seed: int) -> Proposal:
 
 def chosen_columns(solved: Solved) -> NDArray[np.int64]:
     """Each request's guide as a column of `solved.people`, pins included; -1 waits."""
-    chosen = solved.served.assignment.guide
+    chosen = solved.answer.guide
     guide = np.full(len(chosen), -1, np.int64)
     matched = chosen >= 0
     guide[matched] = solved.open_columns[chosen[matched]]
@@ -154,23 +149,22 @@ def chosen_columns(solved: Solved) -> NDArray[np.int64]:
 
 def count_totals(solved: Solved, guide: NDArray[np.int64], points: int, policy: Policy) -> Totals:
     """The run in numbers."""
-    assignment = solved.served.assignment
-    bound = int(assignment.request_price.sum()) + int(solved.capacity @ assignment.guide_price)
+    problem = solved.problem
     return Totals(
         requests=len(guide),
         guides=len(solved.people.guides),
         open_guides=len(solved.open_columns),
         places=int(solved.open_people.room.sum()),
-        allowed_pairs=solved.points.nnz,
+        allowed_pairs=problem.points.nnz,
         matched=int((guide >= 0).sum()),
         points=points,
-        value=points + int(solved.bonus[guide >= 0].sum()),
-        gap=float(bound - assignment.total),
+        value=points + int(problem.bonus[guide >= 0].sum()),
+        gap=solved.answer.gap,
         tiers=tuple(
             Tier(
                 tier_name(policy, tier),
-                int((solved.tier == tier).sum()),
-                int(((solved.tier == tier) & (guide >= 0)).sum()),
+                int((problem.tier == tier).sum()),
+                int(((problem.tier == tier) & (guide >= 0)).sum()),
             )
             for tier in range(policy.tier_count)
         ),

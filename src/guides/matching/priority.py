@@ -5,7 +5,6 @@ the right order once they outweigh what the points along an exchange can gain. M
 fast, so they are tried first; they are raised only if the proof fails.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +13,6 @@ from scipy.sparse import csr_array
 
 from guides.matching.assignment import Assignment, assign
 from guides.matching.points import POINTS_MAX
-
-VALUE_LIMIT = 1 << 38
 
 
 class Served(NamedTuple):
@@ -31,18 +28,19 @@ def assign_in_order(
     capacity: NDArray[np.int64],
     tier: NDArray[np.int64],
     bonus: NDArray[np.int64],
-    solver: Callable[..., Assignment] = assign,
+    worth_max: int = POINTS_MAX,
 ) -> Served:
     """The assignment with the most of tier 0, then of tier 1, and so on, and then the largest sum of points and bonus.
 
-    `tier` (n,) 0 first; `bonus` (n,) >= 0 is what matching a request adds beside its points.
+    `tier` (n,) 0 first; `bonus` (n,) >= 0 is what matching a request adds beside its points, which are
+    at most `worth_max`.
     """
     tier_count = int(tier.max(initial=0)) + 1
-    step = POINTS_MAX + int(bonus.max(initial=0)) + 1
+    step = worth_max + int(bonus.max(initial=0)) + 1
     certain = step * (points.shape[0] + 1)
     while True:
         value = (tier_count - tier) * step + bonus
-        assignment = solver(points, capacity, value=value)
+        assignment = assign(points, capacity, value=value)
         if step >= certain or all(
             nobody_could_join(points, capacity, assignment.guide, tier <= last) for last in np.unique(tier)
         ):
@@ -67,16 +65,16 @@ def nobody_could_join(
     frontier = np.flatnonzero(counted & (guide < 0))
     while frontier.size:
         near = np.zeros(m, np.bool_)
-        near[points.indices[_ranges(points.indptr, frontier)]] = True
+        near[points.indices[spans(points.indptr, frontier)]] = True
         new = np.flatnonzero(near & ~reached)
         if np.any(load[new] < capacity[new]):
             return False
         reached[new] = True
-        frontier = order[_ranges(seat_start, new)]
+        frontier = order[spans(seat_start, new)]
     return True
 
 
-def _ranges(start: NDArray[np.integer], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+def spans(start: NDArray[np.integer], rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """The positions start[r] to start[r + 1] of all the rows, one after the other."""
     length = (start[rows + 1] - start[rows]).astype(np.intp)
     shift = np.repeat(start[rows] - np.concatenate(([0], np.cumsum(length)[:-1])), length)

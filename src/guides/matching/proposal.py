@@ -46,7 +46,7 @@ class Tier(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """The run in numbers. `gap` bounds how far `value` can be below the best possible; below 1 it is the best."""
+    """The run in numbers. `gap` bounds how far `value` can be below the best possible; 0 proves it the best."""
 
     requests: int
     guides: int
@@ -56,7 +56,7 @@ class Totals(msgspec.Struct, frozen=True):
     matched: int
     points: int
     value: int  # points plus what the days of waiting count, over the matched requests
-    gap: float
+    gap: int
     tiers: tuple[Tier, ...]
 
 

@@ -9,7 +9,6 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
 from guides.matching.arrays import Bools, Floats, Ints, PoolArrays
 
@@ -139,7 +138,6 @@ class Pairs:
 
     @property
     def ruled_out(self) -> Bools:
-        if self.people.ruled_out.nnz == 0:
-            return np.zeros(len(self.rows), np.bool_)
-        found = self.people.ruled_out[self.rows, self.columns]
-        return np.asarray(found.toarray() if issparse(found) else found).ravel()
+        out, m = self.people.ruled_out, len(self.people.guides)
+        out_rows = np.repeat(np.arange(len(self.people.requests)), np.diff(out.indptr))
+        return np.isin(self.rows * m + self.columns, out_rows * m + out.indices)

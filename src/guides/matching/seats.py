@@ -1,0 +1,147 @@
+"""Promises of a policy about guides and lowest pairs, put into the same exact optimum by splitting guides into seats.
+
+A guide with room for three becomes up to three columns, the later ones worth less. A concave worth of seats keeps the problem
+an assignment, so prices still prove the answer; giving out first seats in a round of their own would not.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from guides.matching.assignment import Assignment
+from guides.matching.points import POINTS_MAX
+from guides.matching.policy import Policy
+from guides.matching.priority import assign_in_order, nobody_could_join, spans
+
+Ints = NDArray[np.int64]
+SEATS_MAX = 8  # of a guide that differ in worth; the last holds all further room
+FIRST_SEAT = 4 * POINTS_MAX  # tried first; raised until as many guides as possible have someone
+SPREAD = POINTS_MAX  # what each further citizen of a guide costs under equal spread
+
+
+class Problem(NamedTuple):
+    """Who may be paired with whom and what it is worth; see `priority.assign_in_order`."""
+
+    points: csr_array  # (n, m)
+    capacity: Ints  # (m,)
+    tier: Ints  # (n,)
+    bonus: Ints  # (n,)
+    load: Ints  # (m,), citizens whom a guide has already
+
+
+class Answer(NamedTuple):
+    """The chosen guide of each request (-1 waits), and how far the proof leaves room for something better."""
+
+    guide: Ints
+    gap: int
+
+
+def answer(problem: Problem, policy: Policy) -> Answer:
+    """The best assignment that keeps the policy's promises, in this order: as many as possible tier by tier; the lowest
+    pair as high as possible (`nobody_worse`); as many guides as possible with someone (`every_guide_one`); points,
+    less what an unequal load costs (`equal_spread`)."""
+    if policy.nobody_worse:
+        problem = without_avoidable_lows(problem)
+    first, spread = policy.every_guide_one, policy.equal_spread
+    if not first and not spread:
+        return solve(problem)
+    worth = FIRST_SEAT
+    while True:
+        found = solve_seats(problem, seat_worth(problem, worth if first else 0, SPREAD if spread else 0))
+        if (
+            not first
+            or every_guide_has_one(problem, found.guide)
+            or worth > POINTS_MAX * problem.points.shape[0] * 4
+        ):
+            return found
+        worth *= 8
+
+
+def solve(problem: Problem) -> Answer:
+    """The best assignment without promises."""
+    served = assign_in_order(problem.points, problem.capacity, problem.tier, problem.bonus)
+    return Answer(np.asarray(served.assignment.guide), proof_gap(served.assignment, problem.capacity))
+
+
+def proof_gap(assignment: Assignment, capacity: Ints) -> int:
+    """How far above the total the prices leave room: 0 where they prove it the best."""
+    bound = int(assignment.request_price.sum()) + int(capacity @ assignment.guide_price)
+    return int(bound - assignment.total)
+
+
+def seat_worth(problem: Problem, first: int, spread: int) -> Ints:
+    """What each seat adds beside points, (m, SEATS_MAX), falling along a guide's seats, 0 or more."""
+    level = problem.load[:, None] + np.arange(SEATS_MAX)
+    worth: Ints = spread * (level.max(initial=0) - level)
+    worth[:, 0] += np.where(problem.load == 0, first, 0)
+    return worth
+
+
+def solve_seats(problem: Problem, worth: Ints) -> Answer:
+    """The best assignment when seat k of guide j adds `worth[j, k]`."""
+    points, capacity = problem.points, problem.capacity
+    seats = np.clip(capacity, 1, SEATS_MAX)
+    start = np.concatenate(([0], np.cumsum(seats)))
+    owner = np.repeat(np.arange(len(seats)), seats)
+    place = np.arange(len(owner)) - start[owner]
+    room = np.minimum(capacity[owner], 1)
+    last = start[1:] - 1
+    room[last] = np.maximum(capacity - seats + 1, 0)
+
+    copies = seats[points.indices]
+    columns = spans(start, points.indices.astype(np.intp))
+    ends = np.concatenate(([0], np.cumsum(copies)))[points.indptr]
+    data = np.repeat(points.data.astype(np.int64), copies) + worth[owner, place][columns]
+    split = csr_array((data, columns, ends), shape=(points.shape[0], len(owner)))
+
+    served = assign_in_order(split, room, problem.tier, problem.bonus, worth_max=int(data.max(initial=0)))
+    seat = np.asarray(served.assignment.guide)
+    guide = np.where(seat >= 0, owner[seat], -1) if len(owner) else seat
+    return Answer(guide, proof_gap(served.assignment, room))
+
+
+def every_guide_has_one(problem: Problem, guide: Ints) -> bool:
+    """Whether no assignment gives more guides someone: the proof of `nobody_could_join`, seen from the guides."""
+    allowed = csr_array(
+        (np.ones(problem.points.nnz, np.int8), problem.points.indices, problem.points.indptr),
+        shape=problem.points.shape,
+    )
+    by_guide = csr_array(allowed.T)
+    request = np.full(len(problem.capacity), -1)
+    matched = np.flatnonzero(guide >= 0)
+    request[guide[matched]] = matched
+    counted = (problem.capacity > 0) & (problem.load == 0)
+    return nobody_could_join(by_guide, np.ones(len(guide), np.int64), np.where(counted, request, -1), counted)
+
+
+def without_avoidable_lows(problem: Problem) -> Problem:
+    """The problem without the pairs below the highest points that every pair can have at full coverage of all tiers."""
+    best = coverage(problem, solve(problem).guide)
+    levels = np.unique(problem.points.data)
+    low, high = 0, len(levels)  # all pairs from levels[low] on do; from levels[high] on they do not
+    while high - low > 1:
+        middle = (low + high) // 2
+        tried = at_least(problem, int(levels[middle]))
+        if np.array_equal(coverage(tried, solve(tried).guide), best):
+            low = middle
+        else:
+            high = middle
+    return at_least(problem, int(levels[low])) if len(levels) else problem
+
+
+def coverage(problem: Problem, guide: Ints) -> Ints:
+    """How many requests of each tier have a guide."""
+    return np.bincount(problem.tier[guide >= 0], minlength=int(problem.tier.max(initial=0)) + 1)
+
+
+def at_least(problem: Problem, points: int) -> Problem:
+    """The problem with only the pairs of so many points or more."""
+    return problem._replace(points=keep_pairs(problem.points, problem.points.data >= points))
+
+
+def keep_pairs(points: csr_array, kept: NDArray[np.bool_]) -> csr_array:
+    """The stored pairs where `kept` holds, one flag per stored pair; stored zeros stay stored."""
+    ends = np.concatenate(([0], np.cumsum(kept)))[points.indptr]
+    return csr_array((points.data[kept], points.indices[kept], ends), shape=points.shape)
