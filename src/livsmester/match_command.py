@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from foundation.clock import local_date, system_clock
 from foundation.language import DEFAULT, LANGUAGES, N_, Text, translations
@@ -46,7 +45,7 @@ class Refused(Exception):
         super().__init__(text.render("en"))
 
 
-def add_parser(subparsers: Any) -> None:
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `match` to the command line's subcommands; its `run` takes the parsed arguments."""
     parser = subparsers.add_parser(
         "match",
