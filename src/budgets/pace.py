@@ -1,12 +1,9 @@
 """How fast money goes beside how fast time goes, in words; the countable units of the money page. Pure, no floats."""
 
-from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
 import msgspec
-
-from foundation.language import N_
 
 UNITS_MAX = 20
 # A row of a hundred kroner each; for a bigger budget each is worth more, so that the row can still be counted.
@@ -22,16 +19,8 @@ class Word(StrEnum):
 
     PLENTY = "plenty"
     ENOUGH = "enough"
-    SOON_USED = "soon_used"
-    USED = "used"
-
-
-WORD_NAMES = {
-    Word.PLENTY: N_("plenty"),
-    Word.ENOUGH: N_("enough"),
-    Word.SOON_USED: N_("soon used"),
-    Word.USED: N_("used"),
-}
+    SOON = "soon"
+    SPENT = "spent"
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -59,15 +48,6 @@ class Weeks(msgspec.Struct, frozen=True):
     left: int
 
 
-class Units(msgspec.Struct, frozen=True):
-    """An amount as things to count: whole = left, dotted = put aside, hollow = spent, each worth `size_ore`."""
-
-    size_ore: int
-    left: int
-    reserved: int
-    spent: int
-
-
 def pace(left_ore: int, used_ore: int, starts_on: date, ends_on: date, today: date) -> Pace:
     """How the money stands: `used_ore` is spent or put aside, the last day counts.
 
@@ -79,9 +59,9 @@ def pace(left_ore: int, used_ore: int, starts_on: date, ends_on: date, today: da
     days = (ends_on - starts_on).days + 1
     time = min(max((today - starts_on).days, 0) * 100 // days, 100)
     if left_ore == 0:
-        word = Word.USED
+        word = Word.SPENT
     elif left_ore * 100 < LOW_PERCENT * total_ore or used - time > APART_PERCENT:
-        word = Word.SOON_USED
+        word = Word.SOON
     elif time - used > APART_PERCENT or left_ore * 4 >= total_ore * 3:
         word = Word.PLENTY
     else:
@@ -96,27 +76,10 @@ def weeks(starts_on: date, ends_on: date, today: date) -> Weeks:
     return Weeks(total, max(left, 0))
 
 
-def units(left_ore: int, reserved_ore: int, spent_ore: int) -> Units:
-    """The amounts as at most 20 units, shared out by largest remainder; what is not zero shows as one at least."""
-    amounts = (left_ore, reserved_ore, spent_ore)
-    total_ore = sum(amounts)
-    size_ore = next((size for size in UNIT_SIZES_ORE if total_ore <= size * UNITS_MAX), 0)
-    if not size_ore:
-        size_ore = -(-total_ore // (UNITS_MAX * UNIT_SIZES_ORE[-1])) * UNIT_SIZES_ORE[-1]
-    count = max(-(-total_ore // size_ore), sum(1 for amount in amounts if amount))
-    return Units(size_ore, *_share(count, amounts))
-
-
-def _share(count: int, amounts: Sequence[int]) -> list[int]:
-    total_ore = sum(amounts)
-    if not total_ore:
-        return [0 for _ in amounts]
-    shares = [amount * count // total_ore for amount in amounts]
-    remainders = [amount * count % total_ore for amount in amounts]
-    for place in sorted(range(len(amounts)), key=lambda place: -remainders[place])[: count - sum(shares)]:
-        shares[place] += 1
-    for place, amount in enumerate(amounts):
-        if amount and not shares[place]:
-            shares[shares.index(max(shares))] -= 1
-            shares[place] = 1
-    return shares
+def unit_ore(total_ore: int) -> int:
+    """What one thing to count is worth, so that an amount is at most 20 of them: 100 kr., more for a bigger budget."""
+    for size_ore in UNIT_SIZES_ORE:
+        if total_ore <= size_ore * UNITS_MAX:
+            return size_ore
+    biggest_ore = UNIT_SIZES_ORE[-1]
+    return -(-total_ore // (UNITS_MAX * biggest_ore)) * biggest_ore

@@ -10,10 +10,14 @@ from unicodedata import normalize
 
 import msgspec
 
+from people.model import Area, TravelTime
+
 DAY_COUNT = 7
 MINUTES_PER_DAY = 24 * 60
 DEFAULT_LANGUAGE = "dansk"
 DEFAULT_CAPACITY = 2
+
+__all__ = ["Area", "Guide", "Pool", "Request", "Slot", "TravelTime", "fold"]
 
 
 def fold(word: str) -> str:
@@ -27,23 +31,6 @@ class Slot(NamedTuple):
     day: int
     start: int
     end: int
-
-
-class Area(msgspec.Struct, frozen=True):
-    """A part of the municipality; distance is judged between areas, never between home addresses."""
-
-    id: str
-    name: str
-    latitude: float  # degrees, WGS 84
-    longitude: float
-
-
-class TravelTime(msgspec.Struct, frozen=True):
-    """Minutes by the usual means from one area to another, as the municipality measured them (0 to 1440)."""
-
-    start: str  # area id
-    end: str
-    minutes: int
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True):

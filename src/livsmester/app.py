@@ -1,11 +1,13 @@
 """The app, composed: every room's routes, one database, one frame around every page."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from itertools import chain
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -28,6 +30,8 @@ from people import pages_people, pages_sign_in
 from people.access_log import AccessLog
 from people.screens import Frame
 from people.visits import House, Rule, everyone
+
+WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
 
 ROOMS = (pages_front, pages_sign_in, plans.pages, pages_people)
 
@@ -71,8 +75,13 @@ def build_litestar(
         cache_control=None,
         name="static",
     )
+    # One router for all pages: handlers of one address that are registered one by one are wrapped twice by Litestar,
+    # and the second wrapping gives a coroutine for an answer.
     app = Litestar(
-        route_handlers=[*chain.from_iterable(room.ROUTES for room in rooms), static],
+        route_handlers=[
+            Router("/", route_handlers=list(chain.from_iterable(room.ROUTES for room in rooms))),
+            static,
+        ],
         before_request=refuse_forgery,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[_lifespan(house)],
@@ -108,7 +117,10 @@ def route_handlers(routes: Sequence[object]) -> tuple[HTTPRouteHandler, ...]:
 def _lifespan(house: House) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
+        asyncio.get_running_loop().set_default_executor(threads)
         yield
+        threads.shutdown()
         house.jobs.close()
         house.access_log.close()
         house.engine.dispose()

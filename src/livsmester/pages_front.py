@@ -1,5 +1,7 @@
 """The front page, the statements that the law asks for, and a sign of life for whoever watches the server."""
 
+from datetime import date
+
 from litestar import Response, get
 from sqlalchemy import text
 
@@ -7,6 +9,8 @@ from foundation import database
 from people.model import Role
 from people.screens import NavigationLink, go, show
 from people.visits import AppRequest, everyone, house, reading
+
+STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 
 START_PAGES = (
     (Role.COORDINATOR, "/board"),
@@ -35,7 +39,7 @@ def show_front(request: AppRequest) -> Response[str] | Response[None]:
 def show_accessibility_statement(request: AppRequest) -> Response[str]:
     """The accessibility statement, under the short address that the law's template names."""
     with reading(request):
-        return show(request, "livsmester/accessibility.html")
+        return show(request, "livsmester/accessibility.html", date=STATEMENT_DATE)
 
 
 @get("/privacy", opt=everyone(), sync_to_thread=True)

@@ -1,14 +1,16 @@
 """The citizen's view of who has looked, and the administrator's view of users."""
 
+from collections.abc import Sequence
+
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from foundation.forms import FormFaults, FormReader
 from foundation.ids import new_id
-from foundation.language import N_, Text
+from foundation.language import N_, Text, translations
 from people import service
-from people.model import DataKind, Person, Purpose, Role
-from people.screens import NavigationLink, go, posted, show
+from people.model import Area, DataKind, Person, Purpose, Role
+from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, only, reading, writing
 
 ROLE_NAMES = {
@@ -64,7 +66,10 @@ def show_who_has_seen(request: AppRequest, page: FromQuery[int] = 1) -> Response
 
 @get("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_users(
-    request: AppRequest, role: FromQuery[str] = "coordinator", text: FromQuery[str] = "", page: FromQuery[int] = 1
+    request: AppRequest,
+    role: FromQuery[str] = "coordinator",
+    text: FromQuery[str] = "",
+    page: FromQuery[int] = 1,
 ) -> Response[str]:
     """Everyone who has a staff role or is a guide; citizens are not listed to administrators."""
     chosen = Role(role) if role in STAFF_ROLES else Role.COORDINATOR
@@ -80,7 +85,8 @@ def show_users(
         page_length=service.PAGE_LENGTH,
         role=chosen,
         text=text,
-        role_names=STAFF_ROLES,
+        role_names=ROLE_NAMES,
+        role_choices=role_choices(request),
     )
 
 
@@ -89,7 +95,9 @@ def show_new_user(request: AppRequest) -> Response[str]:
     """The form for a new user."""
     with reading(request) as visit:
         areas = service.areas(visit)
-    return show(request, "people/new_user.html", role_names=STAFF_ROLES, areas=areas)
+    return show(
+        request, "people/new_user.html", role_choices=role_choices(request), area_choices=choices(areas)
+    )
 
 
 @post("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)
@@ -118,13 +126,15 @@ def add_user(request: AppRequest) -> Response[str] | Response[None]:
                 status=422,
                 faults=problem.faults,
                 typed=form,
-                role_names=STAFF_ROLES,
-                areas=areas,
+                role_choices=role_choices(request),
+                area_choices=choices(areas),
             )
         person = Person(new_id(), given_name, surname, phone=phone, email=email)
         service.add_person(visit, person, role, area)
         token = service.invite(visit, person.id)
-    return show(request, "people/invited.html", person=person, address=f"/invitations/{token}")
+    return show(
+        request, "people/invited.html", person=person, address=f"{request.base_url}invitations/{token}"
+    )
 
 
 @get("/users/{person_id:str}", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
@@ -141,7 +151,9 @@ def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]
     with writing(request) as visit:
         user = service.user(visit, person_id)
         token = service.invite(visit, person_id)
-    return show(request, "people/invited.html", person=user.person, address=f"/invitations/{token}")
+    return show(
+        request, "people/invited.html", person=user.person, address=f"{request.base_url}invitations/{token}"
+    )
 
 
 @post("/users/{person_id:str}/close", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
@@ -160,6 +172,17 @@ def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None
         service.user(visit, person_id)
         service.set_enabled(visit, person_id, enabled=True)
     return go(f"/users/{person_id}", request, notice="account_opened")
+
+
+def role_choices(request: AppRequest) -> tuple[tuple[str, str], ...]:
+    """The staff roles as a form offers them."""
+    texts = translations(language(request))
+    return tuple((role.value, texts.gettext(name)) for role, name in STAFF_ROLES.items())
+
+
+def choices(areas: Sequence[Area]) -> tuple[tuple[str, str], ...]:
+    """The areas as a form offers them."""
+    return tuple((area.id, area.name) for area in areas)
 
 
 STAFF_ROLES = {role: name for role, name in ROLE_NAMES.items() if role is not Role.CITIZEN}

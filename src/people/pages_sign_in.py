@@ -9,7 +9,7 @@ from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.language import DEFAULT, LANGUAGES, N_, Text
 from people import service
 from people.errors import InvitationSpent, NameTaken, NotFound, WeakPassword, WrongSignIn
-from people.screens import NavigationLink, frame, go, posted, show
+from people.screens import NavigationLink, frame, go, posted, show, token_for
 from people.visits import SESSION_LENGTH_MAX, AppRequest, everyone, house, reading, signed_in, writing
 
 CARRIED_LENGTH_MAX = 60_000
@@ -76,6 +76,16 @@ def _refused(request: AppRequest, faults: tuple[FieldFault, ...], back: str, car
         back=back,
         carried=carried,
         expired=False,
+    )
+
+
+def _send_again(request: AppRequest, token: str, back: str, carried: str) -> Response[str]:
+    return show(
+        request,
+        "people/send_again.html",
+        back=back,
+        carried=_fields(carried),
+        new_csrf_token=token_for(token),
     )
 
 

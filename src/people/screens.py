@@ -59,6 +59,12 @@ def posted(request: AppRequest) -> Posted:
     return found
 
 
+def language(request: AppRequest) -> str:
+    """The language that this visit is answered in."""
+    found: str = request.scope["state"].get("language") or request_language(request, None)
+    return found
+
+
 def show(
     request: AppRequest,
     template: str,
@@ -71,12 +77,11 @@ def show(
     """The page as an answer. `faults` and `typed` are what was wrong with a form and what stood in it."""
     state = request.scope["state"]
     actor: Actor = state.get("actor", NOBODY)
-    language: str = state.get("language") or request_language(request, None)
     site = frame(request)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     notice = site.notices.get(request.cookies.get(NOTICE_COOKIE, ""))
     html = (
-        site.screens[language]
+        site.screens[language(request)]
         .get_template(template)
         .render(
             visitor=actor,
@@ -122,5 +127,9 @@ def go(address: str, request: AppRequest | None = None, notice: str = "") -> Res
 
 def csrf_token(request: AppRequest) -> str:
     """What every form of this session carries: bound to the session's cookie, of no use with another."""
-    token = request.cookies.get(house(request).cookie, "")
+    return token_for(request.cookies.get(house(request).cookie, ""))
+
+
+def token_for(token: str) -> str:
+    """The form token of the session with that token."""
     return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest() if token else ""

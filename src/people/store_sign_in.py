@@ -41,7 +41,7 @@ _SIGNED_IN = (
         t.role.c.area_id,
     )
     .join(t.person, t.person.c.id == t.session.c.person_id)
-    .join(t.account, t.account.c.person_id == t.person.c.id)
+    .outerjoin(t.account, t.account.c.person_id == t.person.c.id)
     .outerjoin(_helper, _helper.c.id == t.person.c.helper_id)
     .outerjoin(t.role, t.role.c.person_id == t.person.c.id)
     .where(

@@ -55,6 +55,16 @@ def solve(problem: Problem) -> Assignment:
     return proved(problem, state.guide, state.profit, state.price)
 
 
+def resume(problem: Problem, guide: Ints, guide_price: Ints) -> Assignment:
+    """`solve`, begun from any pairs and prices >= 0: the nearer they are to the optimum, the less is left to do."""
+    from guides.matching import augmentation, pairing  # noqa: PLC0415
+
+    state = pairing.known_pairing(problem, guide, guide_price)
+    columns = augmentation.by_guide(problem, problem.capacity.size)
+    augmentation.complete(problem, columns, state)
+    return proved(problem, state.guide, state.profit, state.price)
+
+
 def proved(problem: Problem, guide: ArrayLike, request_price: Ints, guide_price: Ints) -> Assignment:
     """The assignment as a value, after its certificate has been checked. Raises CertificateError."""
     from guides.matching import certificate  # noqa: PLC0415

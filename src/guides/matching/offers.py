@@ -8,6 +8,7 @@ from guides.matching.compiled import compiled
 from guides.matching.problem import Ints, Problem, SmallInts
 
 KEPT = 12
+SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours get distant places
 
 
 class Offers(NamedTuple):
@@ -40,7 +41,11 @@ def collect(problem: Problem, price: Ints, offers: Offers, request: int) -> None
     value = problem.value[request]
     count = 0
     bound = -1
-    for pair in range(problem.start[request], problem.start[request + 1]):
+    first, stop = problem.start[request], problem.start[request + 1]
+    # Each row is read from another place on: requests that find the same guides equally good keep different ones.
+    pair = first + request * SPREAD % max(1, stop - first)
+    for _ in range(stop - first):
+        pair = pair + 1 if pair + 1 < stop else first
         j = problem.column[pair]
         whole = value + problem.points[pair]
         net = whole - price[j]

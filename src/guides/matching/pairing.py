@@ -39,6 +39,26 @@ def empty_pairing(problem: Problem) -> Pairing:
     )
 
 
+def known_pairing(problem: Problem, guide: Ints, price: Ints) -> Pairing:
+    """The pairs of an earlier answer, as far as they are still feasible and there is room, at its guides' prices."""
+    pairing = empty_pairing(problem)
+    pairing.price[:] = np.where(problem.capacity > 0, price, np.maximum(price, pairing.price))
+    _join_all(problem, pairing, guide)
+    return pairing
+
+
+@compiled
+def _join_all(problem: Problem, pairing: Pairing, guide: Ints) -> None:
+    for i in range(guide.size):
+        j = guide[i]
+        if j < 0 or pairing.load[j] >= pairing.room[j]:
+            continue
+        for pair in range(problem.start[i], problem.start[i + 1]):
+            if problem.column[pair] == j:
+                join(pairing, i, j)
+                break
+
+
 @compiled
 def join(pairing: Pairing, request: int, guide: int) -> None:
     """Give a waiting request a seat with a guide that has one free."""
