@@ -1,0 +1,39 @@
+"""Whom a coordinator's work covers: the policy asked of many citizens at once, and one log line for each who was read."""
+
+from collections.abc import Iterable
+
+from guides.store_pool import Admits
+from people import store_log
+from people.model import AccessLine, Actor, DataKind, Purpose, Role, Subject
+from people.policy import Verb, decide
+from people.visits import Visit
+
+
+def covers(actor: Actor) -> Admits:
+    """Whether the actor may read a citizen's wishes, by the citizen's id and area."""
+    answers: dict[str | None, bool] = {}
+
+    def admits(_citizen_id: str, area: str | None) -> bool:
+        if area not in answers:
+            # A coordinator stands to every citizen of an area alike, so one answer serves for all of them.
+            answers[area] = decide(actor, Verb.READ, DataKind.WISHES, Subject("", area)).granted
+        return answers[area]
+
+    return admits
+
+
+def log_many(visit: Visit, citizen_ids: Iterable[str], kind: DataKind, purpose: Purpose) -> None:
+    """Add a line to the access log for each citizen, in one statement; the caller has asked the policy."""
+    store_log.add_access_lines(
+        visit.db,
+        [
+            AccessLine(visit.now, visit.person_id, Role.COORDINATOR, citizen_id, kind, purpose)
+            for citizen_id in citizen_ids
+        ],
+    )
+
+
+def area_of(visit: Visit) -> str | None:
+    """The one area that the coordinator works for, or None for all of them; "" for no area at all."""
+    areas = {held.area for held in visit.actor.roles if held.role is Role.COORDINATOR}
+    return None if None in areas else min((area for area in areas if area is not None), default="")

@@ -1,0 +1,182 @@
+"""What a guide does: answer offers, see the own pairings, note contacts, decide on the own capacity and pause.
+
+my_offers(visit) -> tuple[Card]          offers that wait for the guide's answer or that were answered with yes
+my_pairings(visit) -> tuple[Card]        pairings that run
+card(visit, pairing_id) -> Card          one of them, or what is true of it now
+accept_offer / decline / ask(question) / confirm / end(reason)
+contacts(visit, pairing_id), contact_draft, log_contact(visit, pairing_id, contact, form_key)
+my_place(visit) -> KeptGuide, set_capacity(visit, number), set_pause(visit, until)
+"""
+
+from datetime import date, datetime
+
+import msgspec
+
+from foundation.clock import local_date
+from foundation.ids import new_id
+from guides import service_moves, store, store_pairings
+from guides.lifecycle import BEFORE_RUNNING, OPEN, EndReason, Move, Party, State, answer_by, moves
+from guides.matching.reasons import Reason
+from guides.model import Slot
+from guides.records import Contact, KeptGuide, Pairing
+from guides.words import ContactKind
+from people.errors import NotFound
+from people.model import DataKind, Purpose
+from people.service import record
+from people.store_areas import areas
+from people.visits import Visit
+
+
+class Card(msgspec.Struct, frozen=True):
+    """An offer or pairing as its guide sees it: no surname, no address; nothing of the citizen once it is closed."""
+
+    id: str
+    state: State
+    moves: tuple[Move, ...]
+    answer_by: date
+    question: str
+    answer: str
+    meeting_at: datetime | None
+    meeting_place: str
+    running_since: datetime | None
+    given_name: str = ""  # from the day on which both want to meet
+    area: str = ""  # the area's name
+    help: tuple[str, ...] = ()
+    times: tuple[Slot, ...] = ()
+    shared: tuple[Reason, ...] = ()
+    last_contact: date | None = None
+
+
+def my_offers(visit: Visit) -> tuple[Card, ...]:
+    """The guide's offers that are not yet pairings, those that wait for an answer first."""
+    mine = (one for one in store_pairings.of_guide(visit.db, visit.person_id) if one.state in BEFORE_RUNNING)
+    return tuple(_card(visit, one) for one in sorted(mine, key=lambda one: one.state is not State.OFFERED))
+
+
+def my_pairings(visit: Visit) -> tuple[Card, ...]:
+    """The guide's pairings that run."""
+    mine = [one for one in store_pairings.of_guide(visit.db, visit.person_id) if one.state is State.RUNNING]
+    return tuple(_card(visit, one) for one in mine)
+
+
+def card(visit: Visit, pairing_id: str) -> Card:
+    """One of the guide's offers or pairings; of a closed one only that it is closed. Raises NotFound."""
+    return _card(visit, _mine(visit, pairing_id))
+
+
+def _card(visit: Visit, pairing: Pairing) -> Card:
+    bare = Card(
+        pairing.id,
+        pairing.state,
+        moves(pairing.state, Party.GUIDE),
+        pairing.answer_by,
+        pairing.question,
+        pairing.answer,
+        pairing.meeting_at,
+        pairing.meeting_place,
+        pairing.running_since,
+    )
+    kept = store.request(visit.db, pairing.request_id)
+    if pairing.state not in OPEN or kept is None:
+        return bare
+    purpose = Purpose.OFFER if pairing.state in BEFORE_RUNNING else Purpose.FOLLOW_UP
+    visit.look(pairing.citizen_id, DataKind.WISHES, purpose)
+    request = kept.request
+    return msgspec.structs.replace(
+        bare,
+        given_name=request.given_name if pairing.state not in {State.OFFERED, State.GUIDE_WILLING} else "",
+        area=next((area.name for area in areas(visit.db) if area.id == request.area), ""),
+        help=request.wants_help_with,
+        times=request.times,
+        shared=pairing.to_guide,
+        last_contact=store_pairings.last_contacts(visit.db, [pairing.id]).get(pairing.id),
+    )
+
+
+def accept_offer(visit: Visit, pairing_id: str) -> None:
+    """Say yes to an offer; now the citizen is asked. Raises NotFound, IllegalMove."""
+    service_moves.make_move(visit, pairing_id, Move.GUIDE_ACCEPTS, Party.GUIDE)
+
+
+def decline(visit: Visit, pairing_id: str) -> None:
+    """Say no, without a reason, at any time before the pairing runs. Raises NotFound, IllegalMove."""
+    service_moves.make_move(visit, pairing_id, Move.GUIDE_DECLINES, Party.GUIDE)
+
+
+def ask(visit: Visit, pairing_id: str, question: str) -> None:
+    """Ask the coordinator; the offer stays open and its deadline starts anew. Raises NotFound, IllegalMove."""
+    until = answer_by(local_date(visit.now))
+    service_moves.make_move(
+        visit, pairing_id, Move.GUIDE_ASKS, Party.GUIDE, question=question, answer="", answer_by=until
+    )
+
+
+def confirm(visit: Visit, pairing_id: str) -> None:
+    """Say yes after the match meeting; when both have, the pairing runs. Raises NotFound, IllegalMove."""
+    service_moves.make_move(visit, pairing_id, Move.GUIDE_CONFIRMS, Party.GUIDE)
+
+
+def end(visit: Visit, pairing_id: str, reason: EndReason) -> None:
+    """End a pairing that runs. Raises NotFound, IllegalMove."""
+    service_moves.end(visit, pairing_id, Party.GUIDE, reason)
+
+
+def contacts(visit: Visit, pairing_id: str) -> tuple[Contact, ...]:
+    """The guide's own notes of a pairing, newest first. Raises NotFound."""
+    return store_pairings.contacts(visit.db, _mine(visit, pairing_id).id)
+
+
+def contact_draft(visit: Visit, pairing_id: str) -> Contact | None:
+    """The contact that the guide has begun to note. Raises NotFound."""
+    return store_pairings.contact_draft(visit.db, _mine(visit, pairing_id).id)
+
+
+def log_contact(
+    visit: Visit,
+    pairing_id: str,
+    *,
+    met_on: date | None,
+    minutes: int | None,
+    kind: ContactKind | None,
+    all_well: bool | None,
+    draft: bool,
+    form_key: str,
+) -> None:
+    """Note a contact, or keep what there is of it as the draft; takes the draft's place. Raises NotFound.
+
+    One that is not a draft has every field. The same form sent twice is stored once.
+    """
+    pairing = _mine(visit, pairing_id)
+    visit.touch(pairing.citizen_id, DataKind.PAIRING)
+    contact = Contact(new_id(), pairing_id, met_on, minutes, kind, all_well, draft, visit.now)
+    if store_pairings.put_contact(visit.db, contact, form_key, visit.person_id):
+        record(visit, "guides:contact:draft" if draft else "guides:contact:log", pairing_id)
+
+
+def my_place(visit: Visit) -> KeptGuide:
+    """What is held about the guide who asks. Raises NotFound."""
+    kept = store.guide(visit.db, visit.person_id)
+    if kept is None:
+        raise NotFound
+    return kept
+
+
+def set_capacity(visit: Visit, capacity: int) -> None:
+    """Set the guide's own number, 0 to 100; pairings that run go on even if there are more. Raises NotFound."""
+    my_place(visit)
+    store.set_capacity(visit.db, visit.person_id, capacity)
+    record(visit, "guides:guide:set_capacity", visit.person_id, {"capacity": capacity})
+
+
+def set_pause(visit: Visit, until: date | None) -> None:
+    """Take a break up to and including a day, or (None) be back. Raises NotFound."""
+    my_place(visit)
+    store.set_pause(visit.db, visit.person_id, until)
+    record(visit, "guides:guide:set_pause", visit.person_id, {"until": str(until or "")})
+
+
+def _mine(visit: Visit, pairing_id: str) -> Pairing:
+    found = store_pairings.pairing(visit.db, pairing_id)
+    if found is None or found.guide_id != visit.person_id:
+        raise NotFound
+    return found

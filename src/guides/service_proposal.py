@@ -1,0 +1,186 @@
+"""What a coordinator reads and decides in a proposal before it is published.
+
+proposal(visit, run_id) -> Proposal; pair_page / waiting_page(visit, run_id, page) with the people of one page
+changes(visit, run_id)                    what is different from the run that this one follows
+pin / forbid / unrule / swap              a word on pairs; `service_runs.run_again` then shows what it changes
+rulings(visit, run_id)
+"""
+
+import msgspec
+
+from foundation.clock import local_date
+from foundation.language import N_
+from guides import store, store_pool, store_runs
+from guides.access import covers
+from guides.errors import PairNotAllowed, RunNotReady
+from guides.matching import Pair, Proposal, Reason, Waiting
+from guides.model import Guide
+from guides.publishing import Change, broken_pairs, only, pair_of
+from guides.publishing import changes as compare
+from guides.records import KeptRequest, Ruling
+from guides.service_runs import draft, run
+from people import store as people_store
+from people.errors import NotFound
+from people.model import DataKind, Person, Purpose
+from people.service import record
+from people.visits import Visit
+
+PAGE_LENGTH = 25
+
+
+class PairShown(msgspec.Struct, frozen=True):
+    """A proposed pair with its people; `next_guides` are those of `pair.next_best`, by id."""
+
+    pair: Pair
+    kept: KeptRequest
+    guide: Guide
+    citizen: Person
+    next_guides: dict[str, Guide]
+
+
+class WaitingShown(msgspec.Struct, frozen=True):
+    """A request that gets no guide, with the citizen."""
+
+    waiting: Waiting
+    kept: KeptRequest
+    citizen: Person
+    next_guides: dict[str, Guide]
+
+
+def pair_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[PairShown, ...], int]:
+    """Proposed pairs of citizens whom the coordinator covers, longest waiting first: one page (from 1), count of all.
+
+    Raises RunNotReady, NotFound, NotAllowed.
+    """
+    pairs = {pair.request_id: pair for pair in proposal(visit, run_id).pairs}
+    chosen, count = _page(visit, list(pairs), page)
+    guides = store.guides(visit.db, _guide_ids(tuple(pairs[one.request.id] for one in chosen)))
+    people = people_store.people(visit.db, [one.citizen_id for one in chosen])
+    by_id = {id: kept.guide for id, kept in guides.items()}
+    return tuple(
+        PairShown(
+            pairs[one.request.id], one, by_id[pairs[one.request.id].guide_id], people[one.citizen_id], by_id
+        )
+        for one in chosen
+    ), count
+
+
+def waiting_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[WaitingShown, ...], int]:
+    """Requests without a guide, longest waiting first, as `pair_page`."""
+    waiting = {one.request_id: one for one in proposal(visit, run_id).waiting}
+    chosen, count = _page(visit, list(waiting), page)
+    next_ids = sorted({best.guide_id for one in chosen for best in waiting[one.request.id].next_best})
+    by_id = {id: kept.guide for id, kept in store.guides(visit.db, next_ids).items()}
+    people = people_store.people(visit.db, [one.citizen_id for one in chosen])
+    return tuple(
+        WaitingShown(waiting[one.request.id], one, people[one.citizen_id], by_id) for one in chosen
+    ), count
+
+
+def _page(visit: Visit, request_ids: list[str], page: int) -> tuple[list[KeptRequest], int]:
+    """One page of the requests that the coordinator covers, longest waiting first, each logged; and the count of all."""
+    admits = covers(visit.actor)
+    covered = [
+        kept
+        for kept in store.requests(visit.db, request_ids).values()
+        if admits(kept.citizen_id, kept.request.area or None)
+    ]
+    covered.sort(key=lambda kept: (not kept.request.urgent, kept.request.waiting_since, kept.request.id))
+    chosen = covered[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
+    for kept in chosen:
+        visit.look(kept.citizen_id, DataKind.WISHES, Purpose.MATCHING)
+    return chosen, len(covered)
+
+
+def _guide_ids(pairs: tuple[Pair, ...]) -> list[str]:
+    return sorted(
+        {pair.guide_id for pair in pairs} | {one.guide_id for pair in pairs for one in pair.next_best}
+    )
+
+
+def rulings(visit: Visit, run_id: str) -> tuple[Ruling, ...]:
+    """What was decided for a run. Raises NotFound, NotAllowed."""
+    return store_runs.rulings(visit.db, run(visit, run_id).id)
+
+
+def proposal(visit: Visit, run_id: str) -> Proposal:
+    """What a run found. Raises RunNotReady, NotFound, NotAllowed."""
+    status = run(visit, run_id).status
+    found = store_runs.proposal(visit.db, run_id)
+    if found is None:
+        raise RunNotReady(status)
+    return found
+
+
+def changes(visit: Visit, run_id: str) -> tuple[Change, ...]:
+    """What is different from the run that this one follows; nothing for a first run. Raises as `proposal`."""
+    follows = run(visit, run_id).follows
+    return () if follows is None else compare(proposal(visit, follows), proposal(visit, run_id))
+
+
+def pin(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
+    """Decide a pair for the next run. Raises PairNotAllowed, RunNotReady, NotFound, NotAllowed."""
+    draft(visit, run_id)
+    _check_pin(visit, request_id, guide_id, run_id)
+    _rule(visit, run_id, Ruling(request_id, guide_id, "pin"))
+
+
+def forbid(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
+    """Keep a pair out of the next run. Raises RunNotReady, NotFound, NotAllowed."""
+    draft(visit, run_id)
+    _rule(visit, run_id, Ruling(request_id, guide_id, "forbid"))
+
+
+def unrule(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
+    """Take a ruling back. Raises RunNotReady, NotFound, NotAllowed."""
+    draft(visit, run_id)
+    store_runs.remove_ruling(visit.db, run_id, request_id, guide_id)
+    record(visit, "guides:ruling:end", run_id, {"request": request_id, "guide": guide_id})
+
+
+def swap(visit: Visit, run_id: str, first_request_id: str, second_request_id: str) -> None:
+    """Let two requests of the proposal change guides: pins both crosswise.
+
+    Raises PairNotAllowed, RunNotReady, NotFound, NotAllowed.
+    """
+    found = proposal(visit, run_id)
+    first, second = pair_of(found, first_request_id), pair_of(found, second_request_id)
+    if first is None or second is None:
+        raise NotFound
+    pin(visit, run_id, first.request_id, second.guide_id)
+    pin(visit, run_id, second.request_id, first.guide_id)
+
+
+def _rule(visit: Visit, run_id: str, ruling: Ruling) -> None:
+    kept = store.request(visit.db, ruling.request_id)
+    if kept is None or store.guide(visit.db, ruling.guide_id) is None:
+        raise NotFound
+    visit.touch(kept.citizen_id, DataKind.PAIRING)
+    store_runs.put_ruling(visit.db, run_id, ruling)
+    record(
+        visit,
+        f"guides:ruling:{ruling.kind}",
+        run_id,
+        {"request": ruling.request_id, "guide": ruling.guide_id},
+    )
+
+
+def _check_pin(visit: Visit, request_id: str, guide_id: str, run_id: str) -> None:
+    pool, _ = store_pool.read_pool(
+        visit.db,
+        local_date(visit.now),
+        rulings=(Ruling(request_id, guide_id, "pin"),),
+        admits=covers(visit.actor),
+    )
+    small = only(pool, {request_id}, {guide_id})
+    for broken in broken_pairs(small, [(request_id, guide_id)]):
+        raise PairNotAllowed(broken.reason)
+    others = sum(
+        one.guide_id == guide_id and one.kind == "pin" and one.request_id != request_id
+        for one in store_runs.rulings(visit.db, run_id)
+    )
+    room = sum(guide.capacity - guide.active for guide in small.guides)
+    if others >= room:
+        raise PairNotAllowed(
+            Reason("room", N_("More citizens have been decided for the guide than the guide has room for."))
+        )

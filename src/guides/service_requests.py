@@ -1,0 +1,106 @@
+"""A citizen's wish for a guide.
+
+my_request(visit, citizen_id) -> KeptRequest | None      the open request
+request_guide(visit, citizen_id, request, own_words)     ask; by the citizen or the citizen's support worker
+change_request(visit, request_id, request, own_words)
+withdraw_request(visit, request_id)                      closes what is open for it, too
+rule_out(visit, citizen_id, guide_id) / allow_again      never these two again
+"""
+
+import msgspec
+
+from foundation.clock import local_date
+from foundation.ids import new_id
+from guides import store, store_pairings
+from guides.errors import AlreadyAsked, RequestClosed
+from guides.lifecycle import Move, Party
+from guides.model import Request
+from guides.records import KeptRequest, RequestStatus
+from guides.service_moves import make_move
+from people.errors import NotFound
+from people.model import DataKind, Purpose, Role
+from people.service import record
+from people.visits import Visit
+
+
+def my_request(visit: Visit, citizen_id: str, purpose: Purpose = Purpose.OWN) -> KeptRequest | None:
+    """The citizen's open request. Raises NotFound, NotAllowed."""
+    visit.look(citizen_id, DataKind.WISHES, purpose)
+    return store.open_request(visit.db, citizen_id)
+
+
+def request_guide(visit: Visit, citizen_id: str, wishes: Request, own_words: str = "") -> str:
+    """Put the citizen in the queue from today; gives the request's id. Raises AlreadyAsked, NotFound, NotAllowed.
+
+    `wishes.id`, `given_name`, `area` and `waiting_since` are not taken from the caller.
+    """
+    visit.touch(citizen_id, DataKind.WISHES)
+    if store.open_request(visit.db, citizen_id) is not None:
+        raise AlreadyAsked
+    request = msgspec.structs.replace(
+        wishes, id=new_id(), waiting_since=local_date(visit.now), excluded_guides=()
+    )
+    kept = KeptRequest(citizen_id, request, RequestStatus.OPEN, own_words, visit.person_id)
+    store.add_requests(visit.db, [kept], visit.now)
+    record(visit, "guides:request:make", request.id)
+    return request.id
+
+
+def change_request(visit: Visit, request_id: str, wishes: Request, own_words: str) -> None:
+    """Put other wishes in place of an open request's; its place in the queue stays. Raises RequestClosed."""
+    kept = _open(visit, request_id)
+    request = msgspec.structs.replace(
+        wishes, id=request_id, waiting_since=kept.request.waiting_since, urgent=kept.request.urgent
+    )
+    store.change_requests(visit.db, [msgspec.structs.replace(kept, request=request, own_words=own_words)])
+    record(visit, "guides:request:change", request_id)
+
+
+def set_urgent(visit: Visit, request_id: str, urgent: bool) -> None:
+    """Say whether a request is urgent; the coordinator's word. Raises RequestClosed."""
+    kept = _open(visit, request_id)
+    request = msgspec.structs.replace(kept.request, urgent=urgent)
+    store.change_requests(visit.db, [msgspec.structs.replace(kept, request=request)])
+    record(visit, "guides:request:set_urgent", request_id, {"urgent": urgent})
+
+
+def withdraw_request(visit: Visit, request_id: str) -> None:
+    """Take the citizen out of the queue; an offer or meeting that is open for it is closed with it.
+
+    Raises RequestClosed, and IllegalMove for a pairing that runs: that one is ended, not withdrawn.
+    """
+    store.lock_requests(visit.db, [request_id])
+    _open(visit, request_id)
+    pairing = store_pairings.open_of_request(visit.db, request_id)
+    if pairing is not None:
+        own = visit.actor.has(Role.CITIZEN)
+        party, move = (
+            (Party.CITIZEN, Move.CITIZEN_DECLINES) if own else (Party.COORDINATOR, Move.COORDINATOR_WITHDRAWS)
+        )
+        make_move(visit, pairing.id, move, party)
+    store.close_request(visit.db, request_id, RequestStatus.WITHDRAWN, visit.now)
+    record(visit, "guides:request:withdraw", request_id)
+
+
+def rule_out(visit: Visit, citizen_id: str, guide_id: str) -> None:
+    """Never these two again. Said by the citizen or a coordinator; nobody else learns of it."""
+    visit.touch(citizen_id, DataKind.WISHES)
+    store.add_exclusions(visit.db, [(citizen_id, guide_id)], visit.person_id, visit.now)
+    record(visit, "guides:exclusion:make", citizen_id)
+
+
+def allow_again(visit: Visit, citizen_id: str, guide_id: str) -> None:
+    """Take back that these two were ruled out."""
+    visit.touch(citizen_id, DataKind.WISHES)
+    store.remove_exclusion(visit.db, citizen_id, guide_id)
+    record(visit, "guides:exclusion:end", citizen_id)
+
+
+def _open(visit: Visit, request_id: str) -> KeptRequest:
+    kept = store.request(visit.db, request_id)
+    if kept is None:
+        raise NotFound
+    visit.touch(kept.citizen_id, DataKind.WISHES)
+    if kept.status is not RequestStatus.OPEN:
+        raise RequestClosed
+    return kept

@@ -1,0 +1,224 @@
+"""A run of the matching, from the button to the offers. Nothing reaches a guide before `publish`.
+
+start_run(visit, policy_text, seed) -> run id       a queued row; the page then starts the job
+perform_run(engine, clock, run_id)                  the job itself, with transactions of its own; never raises for bad data
+runs(visit) / run(visit, run_id)                    with status, progress and step
+run_again(visit, run_id) -> run id                  with the rulings that were made on it, see `service_proposal`
+publish(visit, run_id, without=...) / discard(visit, run_id)
+"""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+
+from foundation import database
+from foundation.clock import Clock, local_date
+from foundation.ids import new_id
+from foundation.language import N_
+from guides import store, store_pairings, store_pool, store_runs
+from guides.access import covers, log_many
+from guides.errors import PoolChanged, RunNotReady
+from guides.lifecycle import RunStatus, State, answer_by
+from guides.matching import MatchingFault, Policy, Proposal, Reason, propose, read_policy, write_policy
+from guides.model import Pool
+from guides.publishing import broken_pairs, only
+from guides.records import Pairing, Ruling, Run
+from people import store as people_store
+from people.errors import NotAllowed, NotFound
+from people.model import Actor, DataKind, Purpose, RelationKind, Role
+from people.service import record, relate
+from people.visits import Visit
+
+INTERRUPTED = Reason("interrupted", N_("The system was restarted while the matching ran. Run it again."))
+BROKEN = Reason("broken", N_("Something went wrong in the matching. Nothing was changed. Try again."))
+
+_log = structlog.get_logger()
+
+
+class _Stopped(Exception):
+    """Somebody discarded the run while it was running."""
+
+
+def start_run(visit: Visit, policy_text: str = "", seed: int | None = None) -> str:
+    """Queue a run over everyone who waits now; gives its id. Empty policy text: the standard one.
+
+    Raises PolicyFault for a policy that cannot be read, NotAllowed.
+    """
+    coordinates(visit)
+    policy = read_policy(policy_text) if policy_text.strip() else Policy()
+    return _add(visit, write_policy(policy), secrets.randbits(32) if seed is None else seed, (), None)
+
+
+def run_again(visit: Visit, run_id: str) -> str:
+    """Queue a run with the same policy and seed and the rulings that were made since; gives the new run's id.
+
+    The old draft is discarded and stays readable. Raises NotFound, NotAllowed, RunNotReady.
+    """
+    old = draft(visit, run_id)
+    store_runs.set_status(visit.db, run_id, RunStatus.DISCARDED)
+    return _add(visit, old.policy, old.seed, store_runs.rulings(visit.db, run_id), run_id)
+
+
+def _add(visit: Visit, policy: str, seed: int, rulings: Collection[Ruling], follows: str | None) -> str:
+    run = Run(
+        new_id(), RunStatus.QUEUED, 0, "", seed, policy, None, None, follows, visit.person_id, visit.now, None, None
+    )  # fmt: skip
+    store_runs.add(visit.db, run, rulings)
+    record(visit, "guides:run:start", run.id, {"seed": seed})
+    return run.id
+
+
+def perform_run(engine: Engine, clock: Clock, run_id: str) -> None:
+    """Do a queued run: read the people, find the best pairs, store them as a draft. Notes its own failure.
+
+    Ends quietly when the run was discarded meanwhile or is not queued.
+    """
+    try:
+        begun = _begin(engine, clock(), run_id)
+        if begun is None:
+            return
+        pool, run = begun
+        found = propose(pool, read_policy(run.policy), seed=run.seed, progress=_Teller(engine, run_id))
+    except _Stopped:
+        return
+    except MatchingFault as fault:
+        _fail(engine, clock(), run_id, fault.reason)
+        return
+    except Exception:
+        _log.exception("matching failed", run=run_id)
+        _fail(engine, clock(), run_id, BROKEN)
+        return
+    with database.writing(engine) as db:
+        store_runs.finish(db, run_id, found, clock())
+
+
+def _begin(engine: Engine, now: datetime, run_id: str) -> tuple[Pool, Run] | None:
+    with database.writing(engine) as db:
+        if not store_runs.set_status(db, run_id, RunStatus.RUNNING):
+            return None
+        run = store_runs.run(db, run_id)
+        if run is None:
+            return None
+        visit = Visit(db, Actor(run.made_by, roles=people_store.roles(db, run.made_by)), now)
+        pool, citizen_ids = store_pool.read_pool(
+            db, local_date(now), rulings=store_runs.rulings(db, run_id), admits=covers(visit.actor)
+        )
+        log_many(visit, citizen_ids, DataKind.WISHES, Purpose.MATCHING)
+        return pool, run
+
+
+def _fail(engine: Engine, now: datetime, run_id: str, reason: Reason) -> None:
+    with database.writing(engine) as db:
+        store_runs.fail(db, run_id, reason, now)
+
+
+class _Teller:
+    """Stores how far the run is, whenever the whole percent has changed."""
+
+    def __init__(self, engine: Engine, run_id: str) -> None:
+        self._engine = engine
+        self._run_id = run_id
+        self._told = ("", -1)
+
+    def __call__(self, step: str, part: float) -> None:
+        percent = min(99, int(part * 100))
+        if (step, percent) == self._told:
+            return
+        self._told = (step, percent)
+        with database.writing(self._engine) as db:
+            if not store_runs.set_progress(db, self._run_id, step, percent):
+                raise _Stopped
+
+
+def fail_interrupted(engine: Engine, clock: Clock) -> None:
+    """Note that runs under way have ended with the process that did them; called once at start."""
+    with database.writing(engine) as db:
+        for run_id in store_runs.under_way(db):
+            store_runs.fail(db, run_id, INTERRUPTED, clock())
+
+
+def runs(visit: Visit) -> tuple[Run, ...]:
+    """The newest 25 runs, newest first. Raises NotAllowed."""
+    coordinates(visit)
+    return store_runs.newest(visit.db)
+
+
+def run(visit: Visit, run_id: str) -> Run:
+    """One run. Raises NotFound, NotAllowed."""
+    coordinates(visit)
+    found = store_runs.run(visit.db, run_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def publish(visit: Visit, run_id: str, without: Collection[str] = ()) -> int:
+    """Make an offer of every pair of a draft but those of the requests in `without`; gives how many.
+
+    The hard rules are asked again of everyone as they are now: raises PoolChanged, and nothing is published, when a
+    pair is no longer allowed. Raises RunNotReady, NotFound, NotAllowed.
+    """
+    draft(visit, run_id)
+    pairs = [pair for pair in _found(visit, run_id).pairs if pair.request_id not in without]
+    store.lock_guides(visit.db, [pair.guide_id for pair in pairs])
+    store.lock_requests(visit.db, [pair.request_id for pair in pairs])
+    today = local_date(visit.now)
+    pool, _ = store_pool.read_pool(
+        visit.db, today, rulings=store_runs.rulings(visit.db, run_id), admits=covers(visit.actor)
+    )
+    ids = [(pair.request_id, pair.guide_id) for pair in pairs]
+    if broken := broken_pairs(only(pool, {id for id, _ in ids}, {id for _, id in ids}), ids):
+        raise PoolChanged(broken)
+    kept = store.requests(visit.db, [request_id for request_id, _ in ids])
+    offers = [
+        Pairing(
+            new_id(), pair.request_id, kept[pair.request_id].citizen_id, pair.guide_id, State.OFFERED,
+            answer_by(today), pair.reasons_citizen, pair.reasons_guide, "", "", None, "", visit.now, visit.now,
+            run_id=run_id,
+        )
+        for pair in pairs
+    ]  # fmt: skip
+    store_pairings.add_offers(visit.db, offers)
+    for offer in offers:
+        visit.touch(offer.citizen_id, DataKind.PAIRING)
+        relate(visit, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id)
+    store_runs.set_status(visit.db, run_id, RunStatus.PUBLISHED, published_at=visit.now)
+    record(visit, "guides:run:publish", run_id, {"offers": len(offers)})
+    return len(offers)
+
+
+def _found(visit: Visit, run_id: str) -> Proposal:
+    found = store_runs.proposal(visit.db, run_id)
+    if found is None:
+        raise RunNotReady(RunStatus.QUEUED)
+    return found
+
+
+def discard(visit: Visit, run_id: str) -> None:
+    """Throw a run away, also one that is still running. Raises RunNotReady, NotFound, NotAllowed."""
+    found = run(visit, run_id)
+    if not store_runs.set_status(visit.db, run_id, RunStatus.DISCARDED):
+        if found.status is RunStatus.DISCARDED:
+            return
+        raise RunNotReady(found.status)
+    record(visit, "guides:run:discard", run_id)
+
+
+def draft(visit: Visit, run_id: str) -> Run:
+    """The run, which must be a draft, kept from others until the transaction ends."""
+    coordinates(visit)
+    found = store_runs.run(visit.db, run_id, lock=True)
+    if found is None:
+        raise NotFound
+    if found.status is not RunStatus.DRAFT:
+        raise RunNotReady(found.status)
+    return found
+
+
+def coordinates(visit: Visit) -> None:
+    """Raises NotAllowed for anyone but a coordinator."""
+    if not visit.actor.has(Role.COORDINATOR):
+        raise NotAllowed("coordinators only")

@@ -1,0 +1,56 @@
+"""Queries for the coordinator's lists of guides and of requests, one page at a time."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from guides import store
+from guides import tables as t
+from guides.records import KeptGuide, KeptRequest
+from people.tables import person
+
+
+def guides_page(
+    db: Connection, text: str, free_only: bool, *, limit: int, offset: int
+) -> tuple[tuple[KeptGuide, ...], int]:
+    """Guides by name, those with room only if `free_only`: one page and the count of all."""
+    chosen = _named(select(t.guide.c.person_id).join(person, person.c.id == t.guide.c.person_id), text)
+    if free_only:
+        chosen = chosen.where(t.guide.c.capacity > t.guide.c.elsewhere + store.active_count)
+    ordered = chosen.order_by(person.c.given_name, person.c.surname, person.c.id)
+    ids = db.execute(ordered.limit(limit).offset(offset)).scalars().all()
+    found = store.guides(db, ids)
+    return tuple(found[id] for id in ids), _count(db, chosen)
+
+
+def requests_page(
+    db: Connection, text: str, area: str | None, waiting_only: bool, *, limit: int, offset: int
+) -> tuple[tuple[KeptRequest, ...], int]:
+    """Open requests, urgent and longest waiting first; of one area's citizens, or (None) of all."""
+    chosen = _named(
+        select(t.request.c.id)
+        .join(person, person.c.id == t.request.c.citizen_id)
+        .where(t.request.c.status == "open"),
+        text,
+    )
+    if area is not None:
+        chosen = chosen.where(person.c.area_id == area)
+    if waiting_only:
+        chosen = chosen.where(~store.has_open_pairing)
+    ordered = chosen.order_by(t.request.c.urgent.desc(), t.request.c.waiting_since, t.request.c.id)
+    ids = db.execute(ordered.limit(limit).offset(offset)).scalars().all()
+    found = store.requests(db, ids)
+    return tuple(found[id] for id in ids), _count(db, chosen)
+
+
+def _named(chosen: Select[Any], text: str) -> Select[Any]:
+    for word in text.split():
+        pattern = f"%{word.lower().replace('%', '').replace('_', '')}%"
+        chosen = chosen.where(
+            or_(func.lower(person.c.given_name).like(pattern), func.lower(person.c.surname).like(pattern))
+        )
+    return chosen
+
+
+def _count(db: Connection, chosen: Select[Any]) -> int:
+    return db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()

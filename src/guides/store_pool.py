@@ -1,0 +1,66 @@
+"""The pool of a matching run, read in a handful of statements however many people there are."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from guides import store
+from guides import tables as t
+from guides.lifecycle import EndReason, State
+from guides.model import Pool
+from guides.records import Ruling
+from people import store_areas
+
+Admits = Callable[[str, str | None], bool]  # (citizen id, area) -> whether the request takes part
+
+
+def read_pool(
+    db: Connection,
+    today: date,
+    *,
+    rulings: Sequence[Ruling] = (),
+    admits: Admits = lambda _citizen_id, _area: True,
+) -> tuple[Pool, tuple[str, ...]]:
+    """All guides and all requests that wait, and the ids of the citizens whose wishes were read.
+
+    Who once declined or asked for another guide is not paired with the same person for the same request again, unless
+    a coordinator pins the pair.
+    """
+    excluded = store.exclusions(db, None)
+    waiting = db.execute(store.REQUESTS.where(t.request.c.status == "open", ~store.has_open_pairing))
+    rows = [row for row in waiting if admits(row.citizen_id, row.area_id)]
+    taking_part = {row.id for row in rows}
+    pins = {(one.request_id, one.guide_id) for one in rulings if one.kind == "pin"} & _pairs(rows, rulings)
+    forbidden = {(one.request_id, one.guide_id) for one in rulings if one.kind == "forbid"}
+    forbidden |= {pair for pair in _over(db) if pair[0] in taking_part}
+    pool = Pool(
+        guides=tuple(store.guide_value(row) for row in db.execute(store.GUIDES)),
+        requests=tuple(store.request_value(row, excluded.get(row.citizen_id, ())) for row in rows),
+        areas=store_areas.areas(db),
+        travel_times=store_areas.travel_times(db),
+        pinned=tuple(sorted(pins)),
+        forbidden=tuple(sorted(forbidden - pins)),
+        today=today,
+    )
+    return pool, tuple(row.citizen_id for row in rows)
+
+
+def _pairs(rows: Sequence[Any], rulings: Sequence[Ruling]) -> set[tuple[str, str]]:
+    """Pairs of the rulings whose request still waits: a pin on one that has found a guide meanwhile is moot."""
+    waiting = {row.id for row in rows}
+    return {(one.request_id, one.guide_id) for one in rulings if one.request_id in waiting}
+
+
+def _over(db: Connection) -> set[tuple[str, str]]:
+    """Pairs that one of the two has said no to."""
+    rows = db.execute(
+        select(t.pairing.c.request_id, t.pairing.c.guide_id).where(
+            or_(
+                t.pairing.c.state == State.DECLINED,
+                t.pairing.c.end_reason == EndReason.NO_FAULT_REMATCH,
+            )
+        )
+    )
+    return {(request_id, guide_id) for request_id, guide_id in rows}

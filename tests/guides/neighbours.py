@@ -1,0 +1,111 @@
+"""Guides and citizens for tests of offers and pairings: obviously invented, one line each."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+
+from foundation import database
+from foundation.clock import local_date
+from foundation.ids import new_id
+from guides import (
+    service_citizen,
+    service_guide,
+    service_pairings,
+    service_runs,
+    store,
+    store_pairings,
+)
+from guides.lifecycle import State
+from guides.model import Guide, Request
+from guides.records import KeptGuide, KeptRequest, Pairing
+from people.model import Person, Role
+from tests.people_factory import People
+
+
+class Neighbours:
+    """Adds guides and waiting citizens, and walks a pairing to any state as the people themselves would."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self.engine: Engine = people.engine
+        self.coordinator = people.add(Role.COORDINATOR, "Koordine")
+
+    @property
+    def today(self) -> date:
+        return local_date(self.people.clock())
+
+    def guide(self, given_name: str = "Vejle", *, area: str | None = None, **values: Any) -> Person:
+        """A guide who is trained and checked for a year and helps with everything."""
+        person = self.people.add(Role.GUIDE, given_name, area=area)
+        until = self.today + timedelta(days=365)
+        defaults: dict[str, Any] = {"trained_until": until, "checked_until": until}
+        guide = Guide(id=person.id, given_name=given_name, area=area or "", **(defaults | values))
+        with database.writing(self.engine) as db:
+            store.add_guides(db, [KeptGuide(guide)])
+        return person
+
+    def citizen(
+        self, given_name: str = "Borgine", *, area: str | None = None, days: int = 0, **wishes: Any
+    ) -> Person:
+        """A citizen who has waited so many days for a guide."""
+        person = self.people.citizen(given_name, area=area)
+        request = Request(
+            id=new_id(),
+            given_name=given_name,
+            area=area or "",
+            waiting_since=self.today - timedelta(days),
+            **wishes,
+        )
+        with database.writing(self.engine) as db:
+            store.add_requests(db, [KeptRequest(person.id, request)], self.people.clock())
+        return person
+
+    def request_of(self, citizen: Person) -> KeptRequest:
+        """The citizen's open request."""
+        with database.reading(self.engine) as db:
+            found = store.open_request(db, citizen.id)
+        assert found is not None
+        return found
+
+    def run(self) -> str:
+        """A run of the matching, done; gives its id."""
+        with self.people.acting(self.coordinator) as visit:
+            run_id = service_runs.start_run(visit, seed=1)
+        service_runs.perform_run(self.engine, self.people.clock, run_id)
+        return run_id
+
+    def publish(self, run_id: str) -> None:
+        """Publish a run."""
+        with self.people.acting(self.coordinator) as visit:
+            service_runs.publish(visit, run_id)
+
+    def pairing_of(self, citizen: Person) -> Pairing:
+        """The citizen's newest offer or pairing."""
+        with database.reading(self.engine) as db:
+            return store_pairings.of_citizen(db, citizen.id)[0]
+
+    def offered(self, guide: Person, citizen: Person) -> Pairing:
+        """An offer of this citizen to this guide, who must be the best pair there is."""
+        self.publish(self.run())
+        found = self.pairing_of(citizen)
+        assert found.guide_id == guide.id
+        return found
+
+    def walk(self, guide: Person, citizen: Person, to: State) -> Pairing:
+        """An offer brought to a state before its end."""
+        offer = self.offered(guide, citizen)
+        steps = {
+            State.GUIDE_WILLING: (guide, service_guide.accept_offer),
+            State.MEETING: (citizen, service_citizen.accept),
+            State.DECIDING: (self.coordinator, service_pairings.meeting_held),
+            State.GUIDE_CONFIRMED: (guide, service_guide.confirm),
+            State.RUNNING: (citizen, service_citizen.confirm),
+        }
+        for state, (person, act) in steps.items():
+            if self.pairing_of(citizen).state is to:
+                break
+            with self.people.acting(person) as visit:
+                act(visit, offer.id)
+            assert self.pairing_of(citizen).state is state
+        return self.pairing_of(citizen)
