@@ -38,6 +38,17 @@ def locked(name: str) -> dict[str, str]:
     }
 
 
+def imported(path: Path) -> set[str]:
+    """The top names of all modules that a file imports, also within functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(str(node.module))
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return {name.split(".")[0] for name in names}
+
+
 def test_each_direct_dependency_has_its_line_in_the_docs_and_no_line_is_left_over() -> None:
     named = re.findall(r"^\| `([^`]+)`", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE)
     extras = PROJECT["project"]["optional-dependencies"]
@@ -59,15 +70,16 @@ def test_the_lock_satisfies_what_pyproject_asks_for(lock: str, extras: tuple[str
         )
 
 
-def test_the_code_imports_only_what_pyproject_names() -> None:
-    own = {path.name for path in (ROOT / "src").iterdir()}
-    named = {plain(requirement.name) for requirement in required()}
-    for path in (ROOT / "src").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            for top in {module.split(".")[0] for module in modules} - own - sys.stdlib_module_names:
-                assert plain(DISTRIBUTIONS.get(top, top)) in named, f"{path} imports {top}"
+@pytest.mark.parametrize(
+    ("folder", "extras"), [("src", ()), ("tests", ("test",)), ("benchmarks", ("test", "benchmark"))]
+)
+def test_the_code_imports_only_what_pyproject_names(folder: str, extras: tuple[str, ...]) -> None:
+    own = {path.name for path in (ROOT / "src").iterdir()} | {"tests", "benchmarks", "build_assets"}
+    own |= {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    named = {plain(requirement.name) for requirement in required(*extras)}
+    for path in (ROOT / folder).rglob("*.py"):
+        for top in imported(path) - own - sys.stdlib_module_names:
+            assert plain(DISTRIBUTIONS.get(top, top)) in named, f"{path} imports {top}"
 
 
 def test_an_operator_runs_what_the_tests_ran_on() -> None:
