@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from foundation.language import N_
-from guides.matching.arrays import PoolArrays, encode
+from guides.matching.arrays import PoolArrays, draw, encode
 from guides.matching.policy import Policy
 from guides.matching.proposal import Proposal, Tier, Totals
 from guides.matching.reasons import PinFault, Reason
@@ -22,6 +22,7 @@ from guides.model import Pool
 
 Progress = Callable[[str, float], None]
 STANDARD = Policy()
+DAYS_MAX = 365_000
 
 
 class Solved(NamedTuple):
@@ -65,10 +66,21 @@ def solve(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Solved:
     for column in pins.values():
         capacity[position[column]] -= 1
     points = without_rows(points, list(pins))
-    tier, bonus = order_of_priority(pool, people, policy)
     tell(N_("Finding the best for everyone"), 0.6)
     load = np.array([guide.active for guide in open_people.guides], np.int64) + open_people.room - capacity
-    problem = Problem(points, capacity, tier, bonus, load)
+    days = days_waited(pool, people)
+    problem = Problem(
+        points=points,
+        capacity=capacity,
+        tier=np.array(
+            [policy.tier(r.urgent, d) for r, d in zip(people.requests, days, strict=True)], np.int64
+        ),
+        bonus=np.array([policy.waiting_points(d) for d in days], np.int64),
+        days=np.array(days, np.int64),
+        request_key=keys(seed, [request.id for request in people.requests]),
+        guide_key=keys(seed, [guide.id for guide in open_people.guides]),
+        load=load,
+    )
     return Solved(people, open_people, columns, problem, pins, answer(problem, policy))
 
 
@@ -109,13 +121,14 @@ def without_rows(points: csr_array, rows: list[int]) -> csr_array:
     return keep_pairs(points, np.repeat(keep, np.diff(points.indptr)))
 
 
-def order_of_priority(
-    pool: Pool, people: PoolArrays, policy: Policy
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Each request's tier (0 first) and what its waiting adds to its worth, both (n,)."""
-    days = [max(0, (pool.today - request.waiting_since).days) for request in people.requests]
-    tier = [policy.tier(request.urgent, d) for request, d in zip(people.requests, days, strict=True)]
-    return np.array(tier, np.int64), np.array([policy.waiting_points(d) for d in days], np.int64)
+def days_waited(pool: Pool, people: PoolArrays) -> list[int]:
+    """How many days each request has waited, at most 1000 years."""
+    return [min(max(0, (pool.today - request.waiting_since).days), DAYS_MAX) for request in people.requests]
+
+
+def keys(seed: int, ids: list[str]) -> NDArray[np.uint64]:
+    """The lots of the ids as numbers."""
+    return np.array([int.from_bytes(draw(seed, id)[:8]) for id in ids], np.uint64)
 
 
 def tell_people(solved: Solved, policy: Policy, seed: int) -> Proposal:

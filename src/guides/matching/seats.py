@@ -13,21 +13,27 @@ from scipy.sparse import csr_array
 from guides.matching.assignment import Assignment
 from guides.matching.points import POINTS_MAX
 from guides.matching.policy import Policy
-from guides.matching.priority import assign_in_order, nobody_could_join, spans
+from guides.matching.priority import nobody_could_join, spans
+from guides.matching.tiers import TieredAssignment, assign_by_tier
+from guides.matching.ties import settle_ties
 
 Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 SEATS_MAX = 8  # of a guide that differ in worth; the last holds all further room
 FIRST_SEAT = 4 * POINTS_MAX  # tried first; raised until as many guides as possible have someone
 SPREAD = POINTS_MAX  # what each further citizen of a guide costs under equal spread
 
 
 class Problem(NamedTuple):
-    """Who may be paired with whom and what it is worth; see `priority.assign_in_order`."""
+    """Who may be paired with whom, what it is worth, and what decides between equals."""
 
-    points: csr_array  # (n, m)
+    points: csr_array  # (n, m), every stored entry is an allowed pair
     capacity: Ints  # (m,)
-    tier: Ints  # (n,)
-    bonus: Ints  # (n,)
+    tier: Ints  # (n,), 0 comes first
+    bonus: Ints  # (n,), what matching a request adds beside its points
+    days: Ints  # (n,), who waited longer wins among equals
+    request_key: Keys  # (n,), then the lot
+    guide_key: Keys  # (m,)
     load: Ints  # (m,), citizens whom a guide has already
 
 
@@ -61,8 +67,22 @@ def answer(problem: Problem, policy: Policy) -> Answer:
 
 def solve(problem: Problem) -> Answer:
     """The best assignment without promises."""
-    served = assign_in_order(problem.points, problem.capacity, problem.tier, problem.bonus)
-    return Answer(np.asarray(served.assignment.guide), proof_gap(served.assignment, problem.capacity))
+    tiered = cover(problem)
+    settled = settle_ties(
+        problem.points,
+        problem.capacity,
+        tiered.assignment,
+        value=tiered.value,
+        preference=problem.days,
+        request_key=problem.request_key,
+        guide_key=problem.guide_key,
+    )
+    return Answer(settled.guide, proof_gap(settled, problem.capacity))
+
+
+def cover(problem: Problem) -> TieredAssignment:
+    """One of the best assignments, before lots are drawn among equals."""
+    return assign_by_tier(problem.points, problem.capacity, problem.tier, extra_value=problem.bonus)
 
 
 def proof_gap(assignment: Assignment, capacity: Ints) -> int:
@@ -96,10 +116,10 @@ def solve_seats(problem: Problem, worth: Ints) -> Answer:
     data = np.repeat(points.data.astype(np.int64), copies) + worth[owner, place][columns]
     split = csr_array((data, columns, ends), shape=(points.shape[0], len(owner)))
 
-    served = assign_in_order(split, room, problem.tier, problem.bonus, worth_max=int(data.max(initial=0)))
-    seat = np.asarray(served.assignment.guide)
-    guide = np.where(seat >= 0, owner[seat], -1) if len(owner) else seat
-    return Answer(guide, proof_gap(served.assignment, room))
+    keys = problem.guide_key[owner] + place.astype(np.uint64)
+    found = solve(problem._replace(points=split, capacity=room, guide_key=keys))
+    guide = np.where(found.guide >= 0, owner[found.guide], -1) if len(owner) else found.guide
+    return Answer(guide, found.gap)
 
 
 def every_guide_has_one(problem: Problem, guide: Ints) -> bool:
@@ -118,22 +138,17 @@ def every_guide_has_one(problem: Problem, guide: Ints) -> bool:
 
 def without_avoidable_lows(problem: Problem) -> Problem:
     """The problem without the pairs below the highest points that every pair can have at full coverage of all tiers."""
-    best = coverage(problem, solve(problem).guide)
+    best = cover(problem).covered
     levels = np.unique(problem.points.data)
     low, high = 0, len(levels)  # all pairs from levels[low] on do; from levels[high] on they do not
     while high - low > 1:
         middle = (low + high) // 2
         tried = at_least(problem, int(levels[middle]))
-        if np.array_equal(coverage(tried, solve(tried).guide), best):
+        if np.array_equal(cover(tried).covered, best):
             low = middle
         else:
             high = middle
     return at_least(problem, int(levels[low])) if len(levels) else problem
-
-
-def coverage(problem: Problem, guide: Ints) -> Ints:
-    """How many requests of each tier have a guide."""
-    return np.bincount(problem.tier[guide >= 0], minlength=int(problem.tier.max(initial=0)) + 1)
 
 
 def at_least(problem: Problem, points: int) -> Problem:

@@ -26,11 +26,14 @@ def problems(draw: st.DrawFn) -> Problem:
         (chance.choice([0, 40, 3000, 10_000], len(rows)), (rows, columns)), shape=(n, m), dtype=np.int32
     )
     return Problem(
-        points,
-        chance.integers(0, 4, m),
-        chance.integers(0, 2, n),
-        chance.integers(0, 50, n),
-        chance.integers(0, 2, m),
+        points=points,
+        capacity=chance.integers(0, 4, m),
+        tier=chance.integers(0, 2, n),
+        bonus=chance.integers(0, 50, n),
+        days=chance.integers(0, 50, n),
+        request_key=chance.integers(0, 2**60, n).astype(np.uint64),
+        guide_key=chance.integers(0, 2**60, m).astype(np.uint64),
+        load=chance.integers(0, 2, m),
     )
 
 
