@@ -1,0 +1,226 @@
+"""The layouts and components: what they say to a screen reader, and how they stand in a real Chromium."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from selectolax.lexbor import LexborHTMLParser
+
+from foundation.assets import collect
+from foundation.forms import FieldFault, Posted
+from foundation.language import Text
+from foundation.rendering import screens
+from foundation.resources import folder
+from tests.plugins.machine import CHROMIUM_FLAGS
+
+GALLERY = Path(__file__).parent / "gallery"
+PAGES = sorted(path.stem for path in GALLERY.glob("*.html"))
+ASSETS = collect(folder("static"))
+ADDRESS = "http://gallery.test"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'"
+TOKENS = (folder("static") / "css" / "tokens.css").read_text()
+LIGHT, DARK = TOKENS.split("@media (prefers-color-scheme: dark)")
+
+FAULTS = tuple(
+    FieldFault(field, Text(words))
+    for field, words in (
+        ("what", "Skriv, hvad du vil købe."),
+        ("goal", "Vælg et mål."),
+        ("sure", "Sæt et kryds."),
+    )
+)
+POSTED = Posted({"amount": ("to hundrede",), "with": ("no",), "help": ("it",), "buyer": ("maria",)})
+
+
+def render(name: str, **values: Any) -> str:
+    """The page of the gallery as a signed-in citizen with a helper gets it in Danish; `values` differ from that."""
+    nav = [SimpleNamespace(address="/", text="Forside", current=False)]
+    nav.append(SimpleNamespace(address="/money", text="Mine penge", current=True))
+    frame = {
+        "visitor": SimpleNamespace(
+            person_id="1", helper=SimpleNamespace(given_name="Maria", phone="00 00 00 00")
+        ),
+        "csrf_token": "token",
+        "path": "/money",
+        "nav": nav,
+        "demo": True,
+        "municipality": "Prøvekøbing",
+        "notice": None,
+        "faults": (),
+        "posted": Posted(),
+        "last_day": date(2026, 12, 31),
+    }
+    return _danish().get_template(f"{name}.html").render(**frame | values)
+
+
+@cache
+def _danish() -> Environment:
+    environment = screens(folder("templates"), ASSETS)["da"]
+    environment.loader = FileSystemLoader([folder("templates"), GALLERY])
+    return environment
+
+
+def test_every_component_is_in_the_gallery() -> None:
+    shown = "".join(path.read_text() for path in GALLERY.glob("*.html"))
+    of_layouts = {"icon", "field_parts", "helper_box", "error_summary"}
+    components = {path.stem for path in (folder("templates") / "components").glob("*.html")}
+    assert {name for name in components - of_layouts if f'"components/{name}.html"' not in shown} == set()
+
+
+def test_every_icon_that_a_template_names_is_drawn() -> None:
+    drawn = set(re.findall(r'id="([a-z-]+)"', (folder("static") / "icons.svg").read_text()))
+    named = set()
+    for path in folder("templates").rglob("*.html"):
+        text = path.read_text()
+        named |= set(re.findall(r'(?:icon_name=|\bicon\()"([a-z-]*[a-z])"', text))
+        named |= set(re.findall(r'\bchoice\(.*?,\s*"([a-z-]*[a-z])"\s*[,)]', text))
+    assert named - drawn == set()
+
+
+def test_a_field_keeps_what_was_typed_and_names_its_fault() -> None:
+    page = LexborHTMLParser(render("form", faults=FAULTS, posted=POSTED))
+
+    assert page.css_first("title").text().startswith("Fejl: Hvad vil du bruge penge på?")
+    assert page.css_first("#field-amount").attributes["value"] == "to hundrede"
+    assert page.css_first("[name=with][checked]").attributes["value"] == "no"
+    assert [box.attributes["value"] for box in page.css("[name=help][checked]")] == ["it"]
+    assert page.css_first("#field-buyer [selected]").attributes["value"] == "maria"
+    what = page.css_first("#field-what").attributes
+    assert what["aria-invalid"] == "true"
+    words = [page.css_first(f"#{one}").text(strip=True) for one in (what["aria-describedby"] or "").split()]
+    assert words == ["Fejl:Skriv, hvad du vil købe.", "Med dine egne ord.", "Du og Maria kan se det."]
+    for link in page.css(".error-summary a"):
+        assert page.css_first(link.attributes["href"] or ""), "each fault leads to its field"
+
+
+def test_coins_add_up_to_the_money() -> None:
+    page = LexborHTMLParser(render("citizen"))
+
+    assert len(page.css(".coins > svg")) == 30
+    widths = {"left": 0.0, "reserved": 0.0, "spent": 0.0}
+    for part in page.css(".coins > svg > svg"):
+        kind = (part.css_first("circle").attributes["class"] or "").removeprefix("coin-")
+        widths[kind] += float(part.attributes["width"] or 0) / 32 * 100
+    assert widths == {"left": 1850, "reserved": 400, "spent": 750}
+    assert len(page.css(".week-left")) == 6
+    sentence = page.css_first(".left-sentence").text()
+    assert " ".join(sentence.split()) == "Du har 1.850 kr. tilbage til Lær at svømme."
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_colours_that_meet_differ_enough(scheme: str) -> None:
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", scheme))
+    grounds = ("paper", "surface", "sunken")
+    text = [
+        *product(("ink", "ink-soft", "accent", "accent-deep"), grounds),
+        ("bad", "surface"),
+        ("bad", "paper"),
+    ]
+    text += [(kind, f"{kind}-tint") for kind in ("accent", "good", "mind", "bad", "note")]
+    text += [("on-accent", "accent"), ("on-accent", "accent-deep"), ("accent-deep", "accent-tint")]
+    shapes = product(("line-strong", "focus"), grounds)
+
+    for one, other in text:
+        assert contrast(colours[one], colours[other]) >= 4.5, f"{one} on {other}"
+    for one, other in shapes:
+        assert contrast(colours[one], colours[other]) >= 3, f"{one} on {other}"
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    channels = [int(digits[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium_path, args=[*CHROMIUM_FLAGS])
+        yield opened
+        opened.close()
+
+
+def opened(browser: Browser, name: str, *, width: int = 1280, **look: Any) -> Page:
+    """The gallery's page in the browser, under the app's own content security policy; a refused file fails the test."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, **look)
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(ADDRESS)
+        if path.startswith(f"/static/{ASSETS.version}/"):
+            route.fulfill(path=ASSETS.folder / path.split("/", 3)[3])
+        else:
+            html = render(name, **({"faults": FAULTS, "posted": POSTED} if name == "form" else {}))
+            headers = {"Content-Security-Policy": POLICY, "Content-Type": "text/html; charset=utf-8"}
+            route.fulfill(body=html, headers=headers)
+
+    page.route("**/*", answer)
+    page.goto(ADDRESS + "/")
+    assert problems == []
+    return page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser: Browser, axe_source: str, name: str, scheme: str) -> None:
+    page = opened(browser, name, color_scheme=scheme)
+    page.evaluate(axe_source)
+    found = page.evaluate("axe.run()")
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_is_wider_than_a_small_phone(browser: Browser, name: str) -> None:
+    page = opened(browser, name, width=320)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("name", "least"), [("citizen", 48), ("form", 48), ("outside", 48), ("staff", 24)])
+def test_what_one_presses_is_large_enough(browser: Browser, name: str, least: int) -> None:
+    page = opened(browser, name, width=360)
+    small = page.evaluate(
+        """least => [...document.querySelectorAll("a, button, summary, .choice, select, input:not([type=radio], [type=checkbox], [type=hidden])")]
+        .filter(one => !one.matches(".skip"))
+        .map(one => [one.outerHTML.slice(0, 120), one.closest(".error-summary li, .card-title, .person") ?? one])
+        .map(([html, one]) => [html, one.getBoundingClientRect()])
+        .filter(([html, box]) => box.height && (box.height < least || box.width < 24))
+        .map(([html, box]) => `${html} ${box.width} x ${box.height}`)""",
+        least,
+    )
+    assert small == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_money_prints_on_one_sheet(browser: Browser) -> None:
+    page = opened(browser, "letter")
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_fault_summary_takes_the_focus(browser: Browser) -> None:
+    page = opened(browser, "form")
+    page.wait_for_function("document.activeElement.id === 'error-summary'")
+    page.close()
