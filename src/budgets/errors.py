@@ -10,6 +10,7 @@ BudgetsError
 ├── NoSuchRecord            no such fund, grant, request, movement or receipt, or none that this person may know of
 ├── OverLimit               above what the citizen decides alone; `limit_ore` says how much that is
 ├── OutsidePeriod           the day is not within the period of the grant
+├── FundNameTaken           another fund has that name
 ├── RequestSettled          the request was bought or given up already
 └── UnknownReceipt          the file is not a picture or a PDF, or is too large
 """
@@ -72,6 +73,10 @@ class OutsidePeriod(BudgetsError):
         super().__init__(f"{starts_on} to {ends_on}")
         self.starts_on = starts_on
         self.ends_on = ends_on
+
+
+class FundNameTaken(BudgetsError):
+    """Another fund has that name."""
 
 
 class RequestSettled(BudgetsError):

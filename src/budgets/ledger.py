@@ -140,15 +140,7 @@ class Movement(msgspec.Struct, frozen=True):
     request_id: str | None = None
     receipt_id: str | None = None
     reverses: str | None = None
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of what was asked for: a retry has the same, whatever its id and its time."""
-        content = msgspec.structs.asdict(self)
-        for name in ("id", "at"):
-            del content[name]
-        content["legs"] = sorted((leg.account_id, leg.direction, leg.amount_ore) for leg in self.legs)
-        return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+    digest: str = ""  # of the command that asked for it; "" takes one of the content
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -186,6 +178,17 @@ def decide(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, 
             )
         )
     return tuple(entries)
+
+
+def fingerprint(movement: Movement) -> str:
+    """SHA-256 of what was asked for: a retry has the same, whatever its id and its time."""
+    if movement.digest:
+        return movement.digest
+    content = msgspec.structs.asdict(movement)
+    for name in ("id", "at", "digest"):
+        del content[name]
+    content["legs"] = sorted((leg.account_id, leg.direction, leg.amount_ore) for leg in movement.legs)
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
 
 def changed(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[str, Account]:

@@ -23,6 +23,7 @@ from budgets.ledger import (
     MovementKind,
     changed,
     decide,
+    fingerprint,
 )
 
 CHUNK = 500  # values in one IN list
@@ -68,7 +69,7 @@ def post_many(db: Connection, movements: Sequence[Movement]) -> list[Posted]:
     fresh: list[tuple[Movement, tuple[Entry, ...]]] = []
     moved: set[str] = set()
     for movement in movements:
-        digest = movement.digest
+        digest = fingerprint(movement)
         if movement.key in known:
             first_id, first_digest = known[movement.key]
             if first_digest != digest:
@@ -112,7 +113,7 @@ def _write(
 
 
 def _values(movement: Movement) -> dict[str, Any]:
-    values = msgspec.structs.asdict(movement) | {"digest": movement.digest}
+    values = msgspec.structs.asdict(movement) | {"digest": fingerprint(movement)}
     del values["legs"]
     return values
 
@@ -155,9 +156,12 @@ def _undone(db: Connection, movement_ids: Iterable[str]) -> set[str | None]:
     return undone
 
 
-def movement_with_key(db: Connection, key: str) -> str | None:
-    """The id of the movement that a command with that key made, or None."""
-    return db.execute(select(t.movement.c.id).where(t.movement.c.key == key)).scalar_one_or_none()
+def posted_before(db: Connection, key: str, digest: str) -> str | None:
+    """The id of the movement that the same command made, or None. Raises KeyUsedBefore for another command's key."""
+    first = _keys(db, [key]).get(key)
+    if first is not None and first[1] != digest:
+        raise KeyUsedBefore
+    return None if first is None else first[0]
 
 
 def movement(db: Connection, movement_id: str) -> Movement | None:

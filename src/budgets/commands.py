@@ -1,0 +1,95 @@
+"""What people ask of the ledger: one frozen value per command, amounts in whole øre. Pure."""
+
+import hashlib
+from datetime import date
+
+import msgspec
+
+from budgets.model import Fund
+
+
+class AddFund(msgspec.Struct, frozen=True):
+    """A new fund with the money that is put into it."""
+
+    fund: Fund
+    amount_ore: int
+
+
+class Endow(msgspec.Struct, frozen=True):
+    """More money into a fund."""
+
+    fund_id: str
+    amount_ore: int
+    why: str
+
+
+class MakeGrant(msgspec.Struct, frozen=True):
+    """Money from a fund for one citizen in a period, both ends counted."""
+
+    fund_id: str
+    citizen_id: str
+    amount_ore: int
+    starts_on: date
+    ends_on: date
+    legal_basis: str
+
+
+class Allocate(msgspec.Struct, frozen=True):
+    """Give money that has no goal yet to a goal."""
+
+    grant_id: str
+    goal_id: str
+    amount_ore: int
+
+
+class Move(msgspec.Struct, frozen=True):
+    """Take money from a goal's envelope and give it to another's, or (None) to none yet."""
+
+    grant_id: str
+    from_goal_id: str
+    to_goal_id: str | None
+    amount_ore: int
+    why: str
+
+
+class RecordPurchase(msgspec.Struct, frozen=True):
+    """Something was bought: `request_id` when money was put aside for it, `outlay` when the citizen paid and is repaid."""
+
+    grant_id: str
+    goal_id: str
+    amount_ore: int
+    bought_on: date
+    what: str
+    outlay: bool = False
+    request_id: str | None = None
+
+
+class Reverse(msgspec.Struct, frozen=True):
+    """Undo a movement with its mirror, and say why."""
+
+    movement_id: str
+    why: str
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """A citizen wants to use money for something: what, for which goal, about how much, with whom."""
+
+    grant_id: str
+    goal_id: str
+    what: str
+    amount_ore: int
+    together_with: str = ""
+
+
+class GiveUp(msgspec.Struct, frozen=True):
+    """A citizen does not want it after all."""
+
+    request_id: str
+
+
+def command_digest(command: msgspec.Struct, actor_id: str | None, content: bytes = b"") -> str:
+    """SHA-256 of who asks for what, `content` being a file that came along: the same for a double click or a retry."""
+    asked = (type(command).__name__, msgspec.structs.asdict(command), actor_id)
+    digest = hashlib.sha256(msgspec.json.encode(asked, order="deterministic"))
+    digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()

@@ -1,0 +1,51 @@
+"""Who decides about a purchase and when it may be made: the fund's limits and the grant's period. Pure."""
+
+from datetime import date, datetime, timedelta
+
+from budgets.errors import OutsidePeriod, OverLimit
+from budgets.model import Budget, Fund, Grant
+from foundation.clock import COPENHAGEN, local
+
+
+def own_word_ore(fund: Fund, asked_this_month_ore: int) -> int:
+    """How much the citizen may decide alone in a purchase now: the fund's limit, and what is left of it this month."""
+    return max(min(fund.own_purchase_ore, fund.own_month_ore - asked_this_month_ore), 0)
+
+
+def check_own_word(fund: Fund, amount_ore: int, asked_this_month_ore: int) -> None:
+    """Raises OverLimit when the citizen's word is not enough for the amount."""
+    limit_ore = own_word_ore(fund, asked_this_month_ore)
+    if amount_ore > limit_ore:
+        raise OverLimit(limit_ore)
+
+
+def check_day(grant: Grant, day: date) -> None:
+    """Raises OutsidePeriod when the day is not in the grant's period."""
+    if not grant.starts_on <= day <= grant.ends_on:
+        raise OutsidePeriod(grant.starts_on, grant.ends_on)
+
+
+def check_grant(fund: Fund, amount_ore: int, starts_on: date, ends_on: date) -> None:
+    """Raises OverLimit above what the fund gives one citizen, OutsidePeriod for a grant that leaves the fund's period."""
+    if amount_ore > fund.grant_max_ore:
+        raise OverLimit(fund.grant_max_ore)
+    if starts_on < fund.starts_on or ends_on > fund.ends_on:
+        raise OutsidePeriod(fund.starts_on, fund.ends_on)
+
+
+def month_of(moment: datetime) -> tuple[datetime, datetime]:
+    """The calendar month in Copenhagen that holds the moment: its beginning and the next one's."""
+    first = local(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return first.replace(tzinfo=COPENHAGEN), following.replace(tzinfo=COPENHAGEN)
+
+
+def current(budgets: tuple[Budget, ...], today: date) -> Budget | None:
+    """The budget that a citizen means today: of the running ones the first to end, else the next, else the last one."""
+    running = [one for one in budgets if one.grant.starts_on <= today <= one.grant.ends_on]
+    coming = [one for one in budgets if one.grant.starts_on > today]
+    if running:
+        return min(running, key=lambda one: (one.grant.ends_on, one.grant.id))
+    if coming:
+        return min(coming, key=lambda one: (one.grant.starts_on, one.grant.id))
+    return max(budgets, key=lambda one: (one.grant.ends_on, one.grant.id), default=None)

@@ -1,0 +1,177 @@
+"""What can be read of money: the budget of a citizen, its movements and receipts, funds and grants."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from budgets import deciding, store_events, store_funds, store_requests
+from budgets.errors import NoSuchRecord
+from budgets.model import Budget, Event, Fund, FundBalance, GrantLine, Receipt, RequestState, SpendingRequest
+from foundation.clock import local_date
+from people import store as people_store
+from people.errors import NotFound
+from people.model import DataKind, Person, Purpose, Role
+from people.visits import Visit
+from plans.service import goal_titles
+
+PAGE_LENGTH = 25
+NEWEST = 3  # events on the money page
+
+
+class OpenBudget(msgspec.Struct, frozen=True):
+    """A budget as its page needs it: where the money stands, what the goals are called, what happened last."""
+
+    budget: Budget
+    others: tuple[Budget, ...]  # the citizen's other budgets, the one that ends last first
+    titles: dict[str, str]  # of goals, by id, in the citizen's own words
+    events: tuple[Event, ...]  # newest first
+    today: date
+
+
+def open_budget(
+    visit: Visit, citizen_id: str, purpose: Purpose, grant_id: str = "", newest: int = NEWEST
+) -> OpenBudget | None:
+    """The budget that the citizen means today, or the one of that grant; None when there is none at all.
+
+    Raises NoSuchRecord when `grant_id` is not one of the citizen's.
+    """
+    visit.look(citizen_id, DataKind.MONEY, purpose)
+    found = store_funds.budgets(visit.db, citizen_id)
+    today = local_date(visit.now)
+    if grant_id:
+        chosen = next((one for one in found if one.grant.id == grant_id), None)
+        if chosen is None:
+            raise NoSuchRecord
+    else:
+        chosen = deciding.current(found, today)
+        if chosen is None:
+            return None
+    others = tuple(one for one in found if one is not chosen)
+    events = store_events.of_grant(visit.db, chosen.grant.id, limit=newest) if newest else ()
+    return OpenBudget(chosen, others, goal_titles(visit, citizen_id), events, today)
+
+
+def events(visit: Visit, grant_id: str, purpose: Purpose, page: int) -> tuple[tuple[Event, ...], int]:
+    """The movements of a grant, newest first: one page (from 1) and the count of all. Raises NoSuchRecord."""
+    visit.look(_citizen(visit, grant_id), DataKind.MONEY, purpose)
+    found = store_events.of_grant(visit.db, grant_id, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)
+    return found, store_events.count_of_grant(visit.db, grant_id)
+
+
+def event(visit: Visit, movement_id: str, purpose: Purpose) -> Event:
+    """One movement. Raises NoSuchRecord."""
+    found = store_events.event(visit.db, movement_id)
+    if found is None:
+        raise NoSuchRecord
+    if found.grant_id is not None:
+        visit.look(_citizen(visit, found.grant_id), DataKind.MONEY, purpose)
+    return found
+
+
+def requests(
+    visit: Visit, grant_id: str, purpose: Purpose, state: RequestState | None = None
+) -> tuple[SpendingRequest, ...]:
+    """What the citizen wanted to use money for, newest first: all of it, or what stands in that state."""
+    visit.look(_citizen(visit, grant_id), DataKind.MONEY, purpose)
+    return store_requests.requests(visit.db, grant_id, state)
+
+
+def receipt(visit: Visit, receipt_id: str) -> Receipt:
+    """A receipt with its content. Raises NoSuchRecord."""
+    grant_id = store_requests.grant_of_receipt(visit.db, receipt_id)
+    if grant_id is None:
+        raise NoSuchRecord
+    citizen_id = _citizen(visit, grant_id)
+    visit.look(citizen_id, DataKind.RECEIPTS, purpose_of(visit, citizen_id))
+    found = store_requests.receipt(visit.db, receipt_id)
+    if found is None:
+        raise NoSuchRecord
+    return found
+
+
+def purpose_of(visit: Visit, citizen_id: str) -> Purpose:
+    """Why whoever acts looks at that citizen's money, by what they are to it."""
+    if citizen_id == visit.person_id:
+        return Purpose.OWN
+    return Purpose.BUDGET if visit.actor.has(Role.BUDGET_OFFICER) else Purpose.SUPPORT
+
+
+def citizen_of_grant(visit: Visit, grant_id: str) -> Person:
+    """Whose grant it is. Raises NoSuchRecord, NotFound."""
+    citizen_id = _citizen(visit, grant_id)
+    visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    return citizen(visit, citizen_id, Purpose.BUDGET)
+
+
+def citizen(visit: Visit, citizen_id: str, purpose: Purpose) -> Person:
+    """A citizen, to say whose money a page is about. Raises NotFound."""
+    visit.look(citizen_id, DataKind.IDENTITY, purpose)
+    found = people_store.person(visit.db, citizen_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def funds(visit: Visit) -> tuple[FundBalance, ...]:
+    """All funds with where their money stands. Holds no citizen's data."""
+    return store_funds.fund_balances(visit.db)
+
+
+def fund(visit: Visit, fund_id: str) -> FundBalance:
+    """One fund with where its money stands. Raises NoSuchRecord."""
+    found = store_funds.fund_balances(visit.db, fund_id)
+    if not found:
+        raise NoSuchRecord
+    return found[0]
+
+
+def fund_events(
+    visit: Visit, fund_id: str, first_day: date | None, last_day: date | None, page: int | None
+) -> tuple[tuple[Event, ...], int, Fund]:
+    """The movements of a fund between two days, newest first: one page or (None) all, and the count of all.
+
+    A budget officer of one area sees the movements of citizens of that area only. Every citizen among them is logged.
+    """
+    found = store_funds.fund(visit.db, fund_id)
+    if found is None:
+        raise NoSuchRecord
+    areas = _areas(visit)
+    limit, offset = (None, 0) if page is None else (PAGE_LENGTH, (page - 1) * PAGE_LENGTH)
+    shown = store_events.of_fund(visit.db, fund_id, areas, first_day, last_day, limit=limit, offset=offset)
+    for grant_id in dict.fromkeys(one.grant_id for one in shown if one.grant_id is not None):
+        visit.look(_citizen(visit, grant_id), DataKind.MONEY, Purpose.BUDGET)
+    return shown, store_events.count_of_fund(visit.db, fund_id, areas, first_day, last_day), found
+
+
+def find_grants(
+    visit: Visit, text: str, fund_id: str | None, running: bool, page: int
+) -> tuple[tuple[GrantLine, ...], int]:
+    """Grants of citizens whose name holds `text`, the one that ends first at the top: one page and the count of all.
+
+    A budget officer of one area finds the citizens of that area only. Every citizen shown is logged.
+    """
+    found, count = store_funds.find_grants(
+        visit.db,
+        text,
+        fund_id,
+        _areas(visit),
+        local_date(visit.now) if running else None,
+        limit=PAGE_LENGTH,
+        offset=(page - 1) * PAGE_LENGTH,
+    )
+    for citizen_id in dict.fromkeys(line.grant.citizen_id for line in found):
+        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    return found, count
+
+
+def _areas(visit: Visit) -> Sequence[str] | None:
+    held = [one.area for one in visit.actor.roles if one.role is Role.BUDGET_OFFICER]
+    return None if None in held else [area for area in held if area is not None]
+
+
+def _citizen(visit: Visit, grant_id: str) -> str:
+    grant = store_funds.grant(visit.db, grant_id)
+    if grant is None:
+        raise NoSuchRecord
+    return grant.citizen_id
