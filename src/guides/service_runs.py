@@ -27,6 +27,7 @@ from guides.model import Pool
 from guides.publishing import broken_pairs, only
 from guides.records import Pairing, Ruling, Run
 from people import store as people_store
+from people import store_log
 from people.errors import NotAllowed, NotFound
 from people.model import Actor, DataKind, Purpose, RelationKind, Role
 from people.service import record, relate
@@ -107,6 +108,7 @@ def _begin(engine: Engine, now: datetime, run_id: str) -> tuple[Pool, Run] | Non
             db, local_date(now), rulings=store_runs.rulings(db, run_id), admits=covers(visit.actor)
         )
         log_many(visit, citizen_ids, DataKind.WISHES, Purpose.MATCHING)
+        store_log.add_access_lines(db, visit.lines)
         return pool, run
 
 

@@ -1,0 +1,227 @@
+"""A file's guides and requests beside the people who are kept: compared by the file's ids, stored in a few statements.
+
+A person is known by `people_person.file_id`. Imported people have no surname until somebody adds it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from foundation.clock import local_date
+from foundation.ids import new_id
+from foundation.language import N_
+from foundation.sheet_faults import Fault, FaultList, SheetFaults, shown
+from guides import store, store_import
+from guides.files import Listed
+from guides.importing import ImportKind, Preview, compare
+from guides.model import Guide, Request
+from guides.records import KeptGuide, KeptRequest
+from guides.sheet_columns import GUIDE_COLUMNS, REQUEST_COLUMNS
+from people import store as people_store
+from people.model import Area, Person, Role
+from people.visits import Visit
+
+
+class _Rows:
+    """What guides and requests have in common: people found by the file's id, or new."""
+
+    def __init__(self, visit: Visit, role: Role, listed: Listed[Guide] | Listed[Request]) -> None:
+        self.visit = visit
+        self.role = role
+        self.known = people_store.people_by_file_id(visit.db, role)
+        self._refuse_others(listed)
+
+    def _refuse_others(self, listed: Listed[Guide] | Listed[Request]) -> None:
+        unknown = [value.id for value in listed.values if value.id not in self.known]
+        taken = store_import.taken_file_ids(self.visit.db, unknown)
+        faults = FaultList(listed.file)
+        for row, value in listed.placed():
+            if value.id in taken:
+                faults.add(
+                    N_("The id '%(value)s' belongs to somebody else. Give every person an id of their own."),
+                    row=row,
+                    column=listed.columns.get("id"),
+                    value=shown(value.id),
+                )
+        if faults:
+            raise SheetFaults(faults.all())
+
+    def put_people(self, listed: Mapping[str, Guide | Request], preview: Preview) -> dict[str, str]:
+        """Store the people of new and changed rows; gives their ids by the file's ids."""
+        fresh = {
+            key: Person(new_id(), value.given_name, "", area=value.area or None, file_id=key)
+            for key, value in listed.items()
+            if key not in self.known
+        }
+        people_store.add_people(self.visit.db, fresh.values(), self.visit.now)
+        people_store.add_roles(
+            self.visit.db,
+            [person.id for person in fresh.values()],
+            self.role,
+            self.visit.now,
+            self.visit.actor.person_id,
+        )
+        for row in (*preview.changed, *preview.new):
+            person, value = self.known.get(row.key), listed[row.key]
+            moved = person is not None and (person.given_name, person.area or "") != (
+                value.given_name,
+                value.area,
+            )
+            if person is not None and moved:
+                people_store.change_person(
+                    self.visit.db,
+                    msgspec.structs.replace(person, given_name=value.given_name, area=value.area or None),
+                )
+        return {key: person.id for key, person in (self.known | fresh).items()}
+
+
+class GuideRows(_Rows):
+    """A file of guides. Its `aktive` counts pairings here and elsewhere; those here are counted, the rest is kept."""
+
+    def __init__(self, visit: Visit, listed: Listed[Guide], areas: Sequence[Area]) -> None:
+        super().__init__(visit, Role.GUIDE, listed)
+        by_person = store.guides(visit.db)
+        self.kept = {
+            key: by_person[person.id] for key, person in self.known.items() if person.id in by_person
+        }
+        ids = store_import.area_ids(areas)
+        self.listed = {guide.id: self._placed(guide, ids) for guide in listed}
+        self.preview = compare(
+            ImportKind.GUIDES,
+            GUIDE_COLUMNS,
+            {key: kept.guide for key, kept in self.kept.items()},
+            self.listed,
+            listed.notices,
+        )
+
+    def _placed(self, guide: Guide, area_ids: Mapping[str, str]) -> Guide:
+        here = self._here(guide.id)
+        return msgspec.structs.replace(
+            guide, area=store_import.area_id(area_ids, guide.area), active=max(guide.active, here)
+        )
+
+    def _here(self, key: str) -> int:
+        kept = self.kept.get(key)
+        return 0 if kept is None else kept.guide.active - kept.elsewhere
+
+    def store(self) -> None:
+        """Store what the preview says."""
+        ids = self.put_people(self.listed, self.preview)
+        store.add_guides(
+            self.visit.db,
+            [self._after(row.key, ids, KeptGuide(self.listed[row.key])) for row in self.preview.new],
+        )
+        store.change_guides(
+            self.visit.db, [self._after(row.key, ids, self.kept[row.key]) for row in self.preview.changed]
+        )
+
+    def _after(self, key: str, ids: Mapping[str, str], kept: KeptGuide) -> KeptGuide:
+        guide, before = self.listed[key], self.kept.get(key)
+        after = msgspec.structs.replace(
+            kept,
+            guide=msgspec.structs.replace(guide, id=ids[key]),
+            elsewhere=guide.active - self._here(key),
+        )
+        by, at = self.visit.actor.person_id, self.visit.now
+        if before is None or before.guide.trained_until != guide.trained_until:
+            after = msgspec.structs.replace(after, trained_noted_by=by, trained_noted_at=at)
+        if before is None or before.guide.checked_until != guide.checked_until:
+            after = msgspec.structs.replace(after, checked_noted_by=by, checked_noted_at=at)
+        return after
+
+
+class RequestRows(_Rows):
+    """A file of requests. Who is ruled out is added to, never taken back; a closed request is not opened again."""
+
+    def __init__(self, visit: Visit, listed: Listed[Request], areas: Sequence[Area]) -> None:
+        super().__init__(visit, Role.CITIZEN, listed)
+        self.guide_ids = {
+            key: person.id for key, person in people_store.people_by_file_id(visit.db, Role.GUIDE).items()
+        }
+        by_citizen = store.open_requests(visit.db)
+        self.kept = {
+            key: by_citizen[person.id] for key, person in self.known.items() if person.id in by_citizen
+        }
+        ids = store_import.area_ids(areas)
+        closed = store.latest_closings(visit.db)
+        self.listed = {
+            request.id: self._placed(request, ids) for request in listed if not self._settled(request, closed)
+        }
+        left_out = len(listed) - len(self.listed)
+        notices = listed.notices + (_settled_notice(listed.file, left_out) if left_out else ())
+        file_ids = {id: key for key, id in self.guide_ids.items()}
+        self.preview = compare(
+            ImportKind.REQUESTS,
+            REQUEST_COLUMNS,
+            {key: _as_in_file(kept.request, file_ids) for key, kept in self.kept.items()},
+            self.listed,
+            notices,
+        )
+
+    @property
+    def citizen_ids(self) -> list[str]:
+        """The citizens whose wishes were read to compare them."""
+        return [self.kept[key].citizen_id for key in self.listed if key in self.kept]
+
+    def _settled(self, request: Request, closed: Mapping[str, date]) -> bool:
+        """Whether the wish in the file is one that has been closed or withdrawn here since."""
+        person = self.known.get(request.id)
+        if person is None or request.id in self.kept or person.id not in closed:
+            return False
+        return request.waiting_since <= closed[person.id]
+
+    def _placed(self, request: Request, area_ids: Mapping[str, str]) -> Request:
+        kept = self.kept.get(request.id)
+        file_ids = {id: key for key, id in self.guide_ids.items()}
+        ruled_out = () if kept is None else _as_in_file(kept.request, file_ids).excluded_guides
+        today = local_date(self.visit.now)
+        return msgspec.structs.replace(
+            request,
+            area=store_import.area_id(area_ids, request.area),
+            waiting_since=min(request.waiting_since, today),
+            excluded_guides=tuple(dict.fromkeys((*ruled_out, *request.excluded_guides))),
+        )
+
+    def store(self) -> None:
+        """Store what the preview says."""
+        ids = self.put_people(self.listed, self.preview)
+        by = self.visit.actor.person_id
+        store.add_requests(
+            self.visit.db,
+            [
+                KeptRequest(ids[row.key], self._request(row.key, new_id()), made_by=by)
+                for row in self.preview.new
+            ],
+            self.visit.now,
+        )
+        store.change_requests(
+            self.visit.db,
+            [
+                msgspec.structs.replace(
+                    self.kept[row.key], request=self._request(row.key, self.kept[row.key].request.id)
+                )
+                for row in self.preview.changed
+            ],
+        )
+        ruled_out = [
+            (ids[key], self.guide_ids[guide])
+            for key, request in self.listed.items()
+            for guide in request.excluded_guides
+            if guide in self.guide_ids
+        ]
+        store.add_exclusions(self.visit.db, ruled_out, by, self.visit.now)
+
+    def _request(self, key: str, request_id: str) -> Request:
+        return msgspec.structs.replace(self.listed[key], id=request_id, excluded_guides=())
+
+
+def _as_in_file(request: Request, file_ids: Mapping[str, str]) -> Request:
+    """The request with the file's ids of the guides it rules out, as far as the file knows them."""
+    known = tuple(file_ids[id] for id in request.excluded_guides if id in file_ids)
+    return msgspec.structs.replace(request, excluded_guides=known)
+
+
+def _settled_notice(file: str, count: int) -> tuple[Fault, ...]:
+    message = N_("%(count)d wishes were left out: they have been closed here since.")
+    return (Fault(file=file, message=message, values={"count": count}),)

@@ -1,0 +1,155 @@
+"""Bringing the municipality's files into the database: looked at first, then stored, all or nothing.
+
+keep(visit, kind, name, content) -> upload id       from the page; read back by the next two
+preview(visit, upload_id) -> Preview                raises SheetFaults with every fault
+commit(visit, upload_id, fingerprint) -> Preview    raises ImportChanged when it would change something else by now
+store_file(visit, kind, name, content) -> Preview   for the command line: reads, compares and stores at once
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from foundation.clock import local_date
+from foundation.ids import new_id
+from foundation.sheet_faults import SheetFaults
+from guides import files, store_import
+from guides.access import area_of, log_many
+from guides.errors import ImportChanged
+from guides.files import Listed
+from guides.import_people import GuideRows, RequestRows
+from guides.importing import ImportKind, Preview, compare
+from guides.sheet_columns import AREA_COLUMNS, TRAVEL_COLUMNS
+from people import store_areas
+from people.errors import NotAllowed, NotFound
+from people.model import Area, DataKind, Purpose, Role, TravelTime
+from people.service import record
+from people.visits import Visit
+
+UPLOAD_KEPT = timedelta(days=1)
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """What would change, whose records that needs to read, and how to store it."""
+
+    preview: Preview
+    citizen_ids: Sequence[str]
+    carry_out: Callable[[], None]
+
+
+def keep(visit: Visit, kind: ImportKind, name: str, content: bytes) -> str:
+    """Keep a chosen file until it is stored or thrown away, a day at most; gives its id. Raises NotAllowed."""
+    _may_import(visit)
+    store_import.remove_older(visit.db, visit.now - UPLOAD_KEPT)
+    upload_id = new_id()
+    store_import.add(visit.db, upload_id, kind, name[:200], content, visit.person_id, visit.now)
+    return upload_id
+
+
+def preview(visit: Visit, upload_id: str) -> Preview:
+    """What a kept file would change. Raises SheetFaults, NotFound, NotAllowed."""
+    plan = _plan(visit, *_kept(visit, upload_id))
+    log_many(visit, plan.citizen_ids, DataKind.WISHES, Purpose.REGISTER)
+    return plan.preview
+
+
+def commit(visit: Visit, upload_id: str, fingerprint: str) -> Preview:
+    """Store what a kept file changes, if that is still what was shown; then forget the file.
+
+    Raises ImportChanged, SheetFaults, NotFound, NotAllowed; nothing is stored then.
+    """
+    kind, name, content = _kept(visit, upload_id)
+    plan = _plan(visit, kind, name, content)
+    if plan.preview.fingerprint != fingerprint:
+        raise ImportChanged
+    _carry_out(visit, plan)
+    store_import.remove(visit.db, upload_id)
+    return plan.preview
+
+
+def throw_away(visit: Visit, upload_id: str) -> None:
+    """Forget a kept file. Raises NotFound, NotAllowed."""
+    _kept(visit, upload_id)
+    store_import.remove(visit.db, upload_id)
+
+
+def store_file(visit: Visit, kind: ImportKind, name: str, content: bytes) -> Preview:
+    """Store what a file changes; for the command line, which asks no policy. Raises SheetFaults."""
+    plan = _plan(visit, kind, name, content)
+    _carry_out(visit, plan)
+    return plan.preview
+
+
+def _carry_out(visit: Visit, plan: _Plan) -> None:
+    plan.carry_out()
+    found = plan.preview
+    record(
+        visit,
+        f"guides:import:{found.kind}",
+        visit.actor.person_id or "",
+        {"new": len(found.new), "changed": len(found.changed)},
+    )
+
+
+def _plan(visit: Visit, kind: ImportKind, name: str, content: bytes) -> _Plan:
+    today = local_date(visit.now)
+    areas = store_areas.areas(visit.db)
+    if kind is ImportKind.GUIDES:
+        guides = files.read_guides(content, name, today=today)
+        _refuse(files.check_together(guides, None, Listed(values=areas)))
+        guide_rows = GuideRows(visit, guides, areas)
+        return _Plan(guide_rows.preview, (), guide_rows.store)
+    if kind is ImportKind.REQUESTS:
+        requests = files.read_requests(content, name, today=today)
+        known = Listed(values=store_import.guides_by_file_id(visit.db))
+        _refuse(files.check_together(known, requests, Listed(values=areas)))
+        request_rows = RequestRows(visit, requests, areas)
+        return _Plan(request_rows.preview, request_rows.citizen_ids, request_rows.store)
+    if kind is ImportKind.AREAS:
+        listed = files.read_areas(content, name)
+        found = compare(kind, AREA_COLUMNS, _by_id(areas), _by_id(listed.values), listed.notices)
+        return _Plan(found, (), lambda: store_areas.put_areas(visit.db, listed.values))
+    return _plan_travel_times(visit, areas, files.read_travel_times(content, name))
+
+
+def _plan_travel_times(visit: Visit, areas: Sequence[Area], listed: Listed[TravelTime]) -> _Plan:
+    _refuse(files.check_together(None, None, Listed(values=tuple(areas)), listed))
+    ids = store_import.area_ids(areas)
+    times = tuple(
+        TravelTime(store_import.area_id(ids, one.start), store_import.area_id(ids, one.end), one.minutes)
+        for one in listed
+    )
+    kept = {f"{one.start} → {one.end}": one for one in store_areas.travel_times(visit.db)}
+    found = compare(
+        ImportKind.TRAVEL_TIMES,
+        TRAVEL_COLUMNS,
+        kept,
+        {f"{one.start} → {one.end}": one for one in times},
+        listed.notices,
+    )
+    return _Plan(found, (), lambda: store_areas.put_travel_times(visit.db, times))
+
+
+def _by_id(values: Sequence[Any]) -> dict[str, Any]:
+    return {value.id: value for value in values}
+
+
+def _refuse(faults: Sequence[Any]) -> None:
+    if faults:
+        raise SheetFaults(faults)
+
+
+def _kept(visit: Visit, upload_id: str) -> tuple[ImportKind, str, bytes]:
+    _may_import(visit)
+    found = store_import.upload(visit.db, upload_id, visit.person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _may_import(visit: Visit) -> None:
+    """A file holds people of every area, so whoever brings it in coordinates all of them."""
+    if not visit.actor.has(Role.COORDINATOR) or area_of(visit) is not None:
+        raise NotAllowed("coordinators of all areas only")
