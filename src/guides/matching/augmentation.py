@@ -134,6 +134,27 @@ def _scan_row(problem: Problem, pairing: Pairing, search: Search, request: int, 
 @compiled
 def fill_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int) -> None:
     """Fill one free seat of a guide with price > 0, or lower prices until the free seat costs nothing."""
+    settled = reach_seat(problem, columns, pairing, search, origin)
+    _shift_prices(pairing, search, settled, search.end[2], -1)
+    coming, j, _ = search.end
+    while j != origin:
+        leaving = search.via[j]
+        leave(pairing, leaving)
+        if coming >= 0:
+            join(pairing, coming, j)
+        coming = leaving
+        j = search.toward[j]
+    if coming >= 0:
+        join(pairing, coming, origin)
+
+
+@compiled
+def reach_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int) -> int:
+    """Find the cheapest way to fill or give up one seat of a guide; returns how many guides were settled.
+
+    `search.end` is the way's end: a waiting request and the guide it goes to, or -1 and the guide whose seat stays
+    free. From there `via` and `toward` lead to `origin`.
+    """
     heap = search.heap
     search.searches[0] += 1
     search.stamp[origin] = search.searches[0]
@@ -150,17 +171,7 @@ def fill_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Sear
             _end_at(search, -1, j, heap.distance[j] + pairing.price[j])
         _scan_column(problem, columns, pairing, search, j)
     clear(heap)
-    _shift_prices(pairing, search, settled, search.end[2], -1)
-    coming, j, _ = search.end
-    while j != origin:
-        leaving = search.via[j]
-        leave(pairing, leaving)
-        if coming >= 0:
-            join(pairing, coming, j)
-        coming = leaving
-        j = search.toward[j]
-    if coming >= 0:
-        join(pairing, coming, origin)
+    return settled
 
 
 @compiled

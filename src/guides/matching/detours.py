@@ -1,0 +1,171 @@
+"""Kernels on the residual graph: the largest prices, and for each request the cheapest other guides and who moves."""
+
+import numpy as np
+
+from guides.matching.augmentation import Columns, Search, reach_seat
+from guides.matching.compiled import compiled
+from guides.matching.heap import lower, take_nearest
+from guides.matching.pairing import Pairing
+from guides.matching.problem import Ints, Problem
+from guides.matching.residual import Exit
+
+FAR = 2**61
+
+
+@compiled
+def raise_prices(problem: Problem, columns: Columns, pairing: Pairing, search: Search, leave: Exit) -> None:
+    """Raise the guides' prices as far as the optimum allows, and note each guide's free way to waiting."""
+    heap = search.heap
+    done = np.zeros(pairing.price.size, np.bool_)
+    for j in range(pairing.price.size):
+        heap.distance[j] = 0
+        if pairing.room[j] == 0 or pairing.load[j] < pairing.room[j]:
+            lower(heap, j, 0)
+            continue
+        nearest = FAR
+        for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
+            i = pairing.member[at]
+            if pairing.profit[i] < nearest:
+                nearest = pairing.profit[i]
+                leave.request[j] = i
+        lower(heap, j, nearest)
+    while heap.size[0] > 0:
+        j = take_nearest(heap)
+        done[j] = True
+        if pairing.room[j] == 0:
+            continue
+        base = heap.distance[j] + pairing.price[j]
+        for pair in range(columns.start[j], columns.start[j + 1]):
+            i = columns.row[pair]
+            other = pairing.guide[i]
+            if other < 0 or done[other]:
+                continue
+            d = base + pairing.profit[i] - problem.value[i] - columns.points[pair]
+            if d < heap.distance[other]:
+                leave.request[other] = i
+                leave.guide[other] = j
+                lower(heap, other, d)
+    for j in range(pairing.price.size):
+        rise = heap.distance[j]
+        if pairing.room[j] == 0:
+            continue
+        pairing.price[j] += rise
+        for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
+            pairing.profit[pairing.member[at]] -= rise
+
+
+@compiled
+def cheapest_detours(
+    problem: Problem,
+    columns: Columns,
+    pairing: Pairing,
+    leave: Exit,
+    search: Search,
+    asked: Ints,
+    guide: Ints,
+    loss: Ints,
+    moves: Ints,
+) -> Ints:
+    """For each asked request the guides that cost least to force, what each costs, and who else would move.
+
+    Fills guide and loss (asked, k), and moves (asked, k, 2) with the first and last place of the movers in the
+    array (movers, 2) that is returned: request, and guide or -1.
+    """
+    m = pairing.price.size
+    mover = np.empty((1024, 2), np.int64)
+    count = 0
+    walk = np.empty((2 * m + 2, 3), np.int64)
+    place = np.zeros(m, np.int64)
+    order = np.argsort(pairing.guide[asked], kind="mergesort")
+    reached = -2
+    for at in order:
+        i = asked[at]
+        own = int(np.int64(pairing.guide[i]))
+        if own >= 0 and own != reached:
+            reach_seat(problem, columns, pairing, search, own)
+            reached = own
+        _rank_guides(problem, pairing, search, i, own, guide[at], loss[at])
+        for k in range(guide.shape[1]):
+            moves[at, k, 0] = count
+            if guide[at, k] >= 0:
+                length = _walk(search, leave, guide[at, k], own, walk, place)
+                while count + length > mover.shape[0]:
+                    mover = np.concatenate((mover, np.empty_like(mover)))
+                for step in range(length):
+                    if walk[step, 1] >= 0:
+                        mover[count, 0] = walk[step, 1]
+                        mover[count, 1] = walk[step, 2]
+                        count += 1
+            moves[at, k, 1] = count
+    return mover[:count].copy()
+
+
+@compiled
+def _rank_guides(
+    problem: Problem, pairing: Pairing, search: Search, request: int, own: int, guide: Ints, loss: Ints
+) -> None:
+    guide[:] = -1
+    loss[:] = FAR
+    base = pairing.profit[request] - problem.value[request]
+    for pair in range(problem.start[request], problem.start[request + 1]):
+        j = problem.column[pair]
+        if j == own or pairing.room[j] == 0:
+            continue
+        detour = base + pairing.price[j] - problem.points[pair]
+        if own >= 0:
+            detour += _distance(search, j)
+        keep_least(guide, loss, j, detour)
+
+
+@compiled
+def keep_least(guide: Ints, loss: Ints, j: int, cost: int) -> None:
+    """Enter a guide into a short list that rises by loss; among equals the first entered stays first."""
+    at = loss.size - 1
+    if cost >= loss[at]:
+        return
+    while at > 0 and cost < loss[at - 1]:
+        loss[at] = loss[at - 1]
+        guide[at] = guide[at - 1]
+        at -= 1
+    loss[at] = cost
+    guide[at] = j
+
+
+@compiled
+def _distance(search: Search, j: int) -> int:
+    """From guide j to the seat that was reached for; never more than by the way through waiting."""
+    if search.stamp[j] == search.searches[0]:
+        return int(min(search.heap.distance[j], search.end[2]))
+    return int(search.end[2])
+
+
+@compiled
+def _walk(search: Search, leave: Exit, first: int, own: int, walk: Ints, place: Ints) -> int:
+    """Who moves if `first` takes one more and `own` (-1: waiting) gives one up: rows of guide, request, to."""
+    length = 0
+    j = int(np.int64(first))
+    if own < 0 or search.stamp[j] != search.searches[0] or search.heap.distance[j] >= search.end[2]:
+        while j >= 0 and j != own:
+            place[j] = length
+            walk[length, 0] = j
+            walk[length, 1] = leave.request[j]
+            walk[length, 2] = leave.guide[j]
+            length += 1
+            j = int(np.int64(leave.guide[j]))
+        if own < 0 or j == own:
+            return length
+        walk[length, 0] = -1
+        walk[length, 1] = search.end[0]
+        walk[length, 2] = search.end[1]
+        length += 1
+        j = search.end[1]
+    while j != own:
+        # A guide that the way to waiting passed already: nobody needs to wait, the two ways meet here.
+        if place[j] < length and walk[place[j], 0] == j:
+            length = place[j]
+        walk[length, 0] = j
+        walk[length, 1] = search.via[j]
+        walk[length, 2] = search.toward[j]
+        length += 1
+        j = int(np.int64(search.toward[j]))
+    return length

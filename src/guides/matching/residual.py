@@ -1,0 +1,55 @@
+"""The residual graph of an optimal assignment: what every other choice would cost, at the largest optimal prices.
+
+Its nodes are the guides and "waiting". A step from guide j to guide k means that one of j's members moves to k, and
+costs that pair's slack, request price + guide price - worth; members may also begin to wait, and waiting requests
+may be seated. Under the largest optimal guide prices the step from any guide to waiting, along some path, is
+free: `exit` holds these paths. So no detour costs more than the one through waiting, and searches stay small.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from guides.matching.assignment import Assignment
+from guides.matching.problem import Ints, Problem, SmallInts, read_problem
+
+
+class Residual(NamedTuple):
+    """An optimal assignment, ready to be asked what else could be. Build it once and ask often."""
+
+    problem: Problem
+    columns: Any  # augmentation.Columns
+    pairing: Any  # pairing.Pairing, at the largest optimal guide prices
+    exit: "Exit"
+    steps: Any  # exchanges.FirstSteps
+
+
+class Exit(NamedTuple):
+    """For each guide the free step towards waiting: who leaves it, and where to (-1: waits; nobody: a seat is free)."""
+
+    request: SmallInts  # (m,), -1 where the guide has a free seat
+    guide: SmallInts  # (m,), -1 where the request would wait
+
+
+def residual(points: Any, capacity: ArrayLike, assignment: Assignment, *, value: ArrayLike = 0) -> Residual:
+    """The residual graph of an assignment that `assign` found for the same points, capacity and value."""
+    return residual_of(read_problem(points, capacity, value), assignment)
+
+
+def residual_of(problem: Problem, assignment: Assignment) -> Residual:
+    """`residual` for a problem that has been read already."""
+    from guides.matching import augmentation, detours, exchanges, pairing  # noqa: PLC0415 - numba is loaded where it runs
+
+    m = problem.capacity.size
+    state = pairing.known_pairing(problem, assignment.guide, assignment.guide_price)
+    state.profit[:] = assignment.request_price
+    columns = augmentation.by_guide(problem, m)
+    leave = Exit(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
+    detours.raise_prices(problem, columns, state, augmentation.new_search(m), leave)
+    return Residual(problem, columns, state, leave, exchanges.first_steps(problem, state))
+
+
+def request_bounds(graph: Residual) -> Ints:
+    """What each request at most adds to the total (n,): the total without it is at least the total less this."""
+    return np.array(graph.pairing.profit, np.int64)
