@@ -16,7 +16,8 @@ from people import service
 from people.model import NOBODY, Person
 from people.visits import House, Visit
 
-ADDRESS = "http://testserver.local"
+DOMAIN = "testserver.local"
+ADDRESS = f"http://{DOMAIN}"
 
 
 class Page:
@@ -128,7 +129,7 @@ class Site:
             token = service.open_session(Visit(db, NOBODY, self.clock()), person.id, "Test")
         client = TestClient(self.app, base_url=ADDRESS)
         house: House = self.app.state.house
-        client.cookies.set(house.cookie, token)
+        client.cookies.set(house.cookie, token, domain=DOMAIN)
         return Visitor(client)
 
 

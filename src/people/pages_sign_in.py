@@ -58,9 +58,7 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
     except FormFaults as problem:
         return _refused(request, problem.faults, back, carried)
     if carried:
-        return begin(
-            request, token, show(request, "people/send_again.html", back=back, carried=_fields(carried))
-        )
+        return begin(request, token, _send_again(request, token, back, carried))
     return begin(request, token, go(back))
 
 
@@ -105,7 +103,7 @@ def begin(request: AppRequest, token: str, response: Answer) -> Answer:
     response.set_cookie(
         Cookie(
             house(request).cookie,
-            token,
+            value=token,
             httponly=True,
             samesite="lax",
             secure=frame(request).secure,
@@ -156,7 +154,7 @@ def choose_language(request: AppRequest) -> Response[None]:
     response.set_cookie(
         Cookie(
             "language",
-            language,
+            value=language,
             samesite="lax",
             secure=frame(request).secure,
             max_age=LANGUAGE_COOKIE_SECONDS,
