@@ -90,7 +90,7 @@ def build_litestar(
         openapi_config=None,
         on_app_init=[_no_more_plugins],
     )
-    _check_rules(app.routes)
+    check_rules(app.routes)
     return app
 
 
@@ -99,7 +99,8 @@ def _no_more_plugins(config: AppConfig) -> AppConfig:
     return config
 
 
-def _check_rules(routes: Sequence[object]) -> None:
+def check_rules(routes: Sequence[object]) -> None:
+    """Deny by default: raises UnguardedRoute for a route that doesn't say who may come."""
     for handler in route_handlers(routes):
         if not isinstance(handler.opt.get("access"), Rule):
             raise UnguardedRoute(

@@ -1,0 +1,103 @@
+"""Who may come to which route: the table `access.txt` is the expectation, the running app the answer.
+
+A new route fails here until it is in the table; a cell that answers otherwise than the table says fails too.
+"""
+
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler, get
+from sqlalchemy import Engine
+
+from livsmester.app import UnguardedRoute, build_litestar, check_rules, route_handlers
+from livsmester.settings import read_settings
+from people.model import Role
+from people.visits import Rule
+from tests.conftest import StandingClock
+from tests.people_factory import People
+from tests.site import Site, Visitor
+
+TABLE = Path(__file__).parent / "access.txt"
+NOBODYS_ID = "00000000000000000000"
+
+
+def routes(app: Litestar) -> dict[tuple[str, str], Rule]:
+    """Method and path template → the rule of the route."""
+    return {
+        (method, path.replace(":str}", "}").replace(":int}", "}")): handler.opt["access"]
+        for handler in route_handlers(app.routes)
+        if "static" not in (handler.name or "")
+        for path in handler.paths
+        for method in handler.http_methods
+        if not path.startswith("/{file_path") and method in {"GET", "POST"}
+    }
+
+
+def expected() -> dict[tuple[str, str], str]:
+    """The table: method, path, who."""
+    rows = (
+        line.split(maxsplit=2) for line in TABLE.read_text().splitlines() if line and not line.startswith("#")
+    )
+    return {(method, path): who for method, path, who in rows}
+
+
+def test_the_table_names_every_route_and_its_rule(site: Site) -> None:
+    found = {route: rule.name for route, rule in routes(site.app).items()}
+    lines = "\n".join(
+        f"{method:<5}{path:<60}{who}" for (method, path), who in sorted(found.items(), key=lambda r: r[0][1])
+    )
+    assert found == expected(), f"the app says:\n{lines}"
+
+
+def test_every_cell_answers_as_the_table_says(site: Site, people: People) -> None:
+    everyone: dict[str, Visitor] = {role.value: site.visitor(people.add(role)) for role in Role}
+    everyone["stranger"] = site.stranger()
+    tokens = {
+        who: visitor.get("/was").tree.css_first("[name=csrf_token]").attributes["value"] or ""
+        for who, visitor in everyone.items()
+    }
+    wrong: list[str] = []
+    for (method, path), rule in expected().items():
+        if path in {"/sign-out", "/sign-out-everywhere"}:  # would end the visits of the other cells
+            continue
+        address = "/".join(NOBODYS_ID if part.startswith("{") else part for part in path.split("/"))
+        for who, visitor in everyone.items():
+            answer = visitor.client.request(
+                method,
+                address,
+                data={"csrf_token": tokens[who]} if method == "POST" else None,
+                follow_redirects=False,
+            )
+            may = rule == "public" or (
+                who != "stranger" and (rule == "signed in" or who in rule.split(" or "))
+            )
+            refused = answer.status_code in {401, 403}
+            shut = 401 if who == "stranger" else 403
+            if (
+                refused == may
+                or (refused and answer.status_code != shut and rule != "public")
+                or answer.status_code >= 500
+            ):
+                wrong.append(f"{method} {path} as {who}: {answer.status_code}, the table says {rule}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_route_without_a_rule_does_not_start() -> None:
+    @get("/open", sync_to_thread=False)
+    def unguarded() -> str:
+        return "anything"
+
+    with pytest.raises(UnguardedRoute, match="names no access rule"):
+        check_rules(Litestar([unguarded], openapi_config=None).routes)
+
+
+def test_the_demos_sign_in_exists_only_in_a_demo(sqlite_engine: Engine, clock: StandingClock) -> None:
+    without = routes(build_litestar(read_settings({}), sqlite_engine, clock=clock))
+    with_it = routes(build_litestar(read_settings({}), sqlite_engine, demo=True, clock=clock))
+    assert {path for _, path in with_it.keys() - without.keys()} == {"/demo", "/demo/{key}"}
+
+
+def test_handlers_are_what_the_matrix_thinks(site: Site) -> None:
+    assert all(isinstance(handler, HTTPRouteHandler) for handler in route_handlers(site.app.routes))
+    assert len(routes(site.app)) > 20
