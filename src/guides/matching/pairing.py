@@ -48,6 +48,34 @@ def known_pairing(problem: Problem, guide: Ints, price: Ints) -> Pairing:
 
 
 @compiled
+def seated(guide: Ints, profit: Ints, price: Ints, room: Ints) -> Pairing:
+    """A pairing of feasible pairs at these prices. Where a guide has less room than members, the later ones wait."""
+    m = room.size
+    seat = np.zeros(m + 1, np.int64)
+    load = np.zeros(m, np.int64)
+    for j in guide:
+        if j >= 0:
+            load[j] += 1
+    for j in range(m):
+        seat[j + 1] = seat[j] + room[j]
+        load[j] = 0
+    pairing = Pairing(
+        np.full(guide.size, -1, np.int32),
+        profit.copy(),
+        price.copy(),
+        load,
+        room.copy(),
+        seat,
+        np.zeros(seat[m], np.int32),
+        np.zeros(guide.size, np.int32),
+    )
+    for i in range(guide.size):
+        if guide[i] >= 0 and load[guide[i]] < room[guide[i]]:
+            join(pairing, i, guide[i])
+    return pairing
+
+
+@compiled
 def _join_all(problem: Problem, pairing: Pairing, guide: Ints) -> None:
     for i in range(guide.size):
         j = guide[i]

@@ -17,14 +17,14 @@ class Problem(NamedTuple):
     """Feasible pairs by request (compressed sparse rows, columns rising), with points, room and values.
 
     Row i holds the pairs start[i] to start[i + 1]: `column` (guide) and `points`. A pair is worth
-    value[i] + points. `capacity` is cut to n, which no guide can exceed.
+    value[i] + points.
     """
 
     start: Ints  # (n + 1,)
     column: SmallInts  # (pairs,)
     points: SmallInts  # (pairs,), 0 to POINTS_MAX
     value: Ints  # (n,), 0 to VALUE_MAX
-    capacity: Ints  # (m,), 0 to n
+    capacity: Ints  # (m,), >= 0; cut to 2**31 - 1, which no guide can reach
 
 
 def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
@@ -33,7 +33,7 @@ def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
         start, column, pair_points, (n, m) = _read_sparse(points)
     else:
         start, column, pair_points, (n, m) = _read_dense(points)
-    room = np.minimum(_whole_numbers(capacity, "capacity", 2**63 - 1), max(n, 0))
+    room = np.minimum(_whole_numbers(capacity, "capacity", 2**63 - 1), POINTS_MAX)
     if room.shape != (m,):
         raise ValueError(f"capacity must have one number per guide: shape ({m},), not {room.shape}")
     worth = _whole_numbers(value, "value", VALUE_MAX)

@@ -23,6 +23,7 @@ class Residual(NamedTuple):
     pairing: Any  # pairing.Pairing, at the largest optimal guide prices
     exit: "Exit"
     steps: Any  # exchanges.FirstSteps
+    total: int
 
 
 class Exit(NamedTuple):
@@ -47,7 +48,7 @@ def residual_of(problem: Problem, assignment: Assignment) -> Residual:
     columns = augmentation.by_guide(problem, m)
     leave = Exit(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
     detours.raise_prices(problem, columns, state, augmentation.new_search(m), leave)
-    return Residual(problem, columns, state, leave, exchanges.first_steps(problem, state))
+    return Residual(problem, columns, state, leave, exchanges.first_steps(problem, state), assignment.total)
 
 
 def request_bounds(graph: Residual) -> Ints:
