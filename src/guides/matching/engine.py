@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from foundation.language import N_
+from guides.matching.nextbest import next_best
 from guides.matching.policy import Policy
 from guides.matching.prepared import Prepared, Progress, prepare
 from guides.matching.proposal import Proposal, Tier, Totals
@@ -17,7 +19,7 @@ from guides.model import Pool
 STANDARD = Policy()
 
 
-class Solved(NamedTuple):
+class Run(NamedTuple):
     """A pool as arrays with its best assignment."""
 
     prepared: Prepared
@@ -34,62 +36,68 @@ def propose(
     breaks a hard rule, PoolFault if an id occurs twice.
     """
     tell = progress or (lambda _step, _part: None)
-    solved = solve(pool, policy, seed, tell)
+    run = solve(pool, policy, seed, tell)
     tell(N_("Writing the reasons"), 0.8)
-    proposal = tell_people(solved, policy, seed)
+    proposal = tell_people(run, policy, seed)
     tell(N_("Done"), 1.0)
     return proposal
 
 
-def solve(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Solved:
+def solve(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Run:
     """The best assignment of the pool, as arrays."""
     prepared = prepare(pool, policy, seed, tell)
     tell(N_("Finding the best for everyone"), 0.6)
-    return Solved(prepared, answer(prepared.problem, policy))
+    return Run(prepared, answer(prepared.problem, policy))
 
 
-def tell_people(solved: Solved, policy: Policy, seed: int) -> Proposal:
+def tell_people(run: Run, policy: Policy, seed: int) -> Proposal:
     """The assignment in people's terms."""
-    guide = chosen_columns(solved)
+    guide = chosen_columns(run)
     rows = np.flatnonzero(guide >= 0)
-    pairs = describe_pairs(solved.prepared.people, rows, guide[rows], set(solved.prepared.pins), policy)
-    suitable = np.diff(solved.prepared.problem.points.indptr)
-    waiting = describe_waiting(
-        solved.prepared.people, {int(row): int(suitable[row]) for row in np.flatnonzero(guide < 0)}
-    )
+    pairs = describe_pairs(run.prepared.people, rows, guide[rows], set(run.prepared.pins), policy)
+    suitable = np.diff(run.prepared.problem.points.indptr)
+    still = np.flatnonzero(guide < 0)
+    waiting = describe_waiting(run.prepared.people, {row: int(suitable[row]) for row in still.tolist()})
+    others = next_best(run.prepared, run.answer)
+    pairs = [
+        replace(pair, next_best=others.get(row, ())) for row, pair in zip(rows.tolist(), pairs, strict=True)
+    ]
+    waiting = [
+        replace(one, next_best=others.get(row, ())) for row, one in zip(still.tolist(), waiting, strict=True)
+    ]
     return Proposal(
         pairs=tuple(sorted(pairs, key=lambda pair: pair.request_id)),
         waiting=tuple(sorted(waiting, key=lambda one: one.request_id)),
-        totals=count_totals(solved, guide, sum(pair.points for pair in pairs), policy),
+        totals=count_totals(run, guide, sum(pair.points for pair in pairs), policy),
         seed=seed,
         policy=policy,
     )
 
 
-def chosen_columns(solved: Solved) -> NDArray[np.int64]:
-    """Each request's guide as a column of `solved.prepared.people`, pins included; -1 waits."""
-    chosen = solved.answer.guide
+def chosen_columns(run: Run) -> NDArray[np.int64]:
+    """Each request's guide as a column of `run.prepared.people`, pins included; -1 waits."""
+    chosen = run.answer.guide
     guide = np.full(len(chosen), -1, np.int64)
     matched = chosen >= 0
-    guide[matched] = solved.prepared.open_columns[chosen[matched]]
-    for row, column in solved.prepared.pins.items():
+    guide[matched] = run.prepared.open_columns[chosen[matched]]
+    for row, column in run.prepared.pins.items():
         guide[row] = column
     return guide
 
 
-def count_totals(solved: Solved, guide: NDArray[np.int64], points: int, policy: Policy) -> Totals:
+def count_totals(run: Run, guide: NDArray[np.int64], points: int, policy: Policy) -> Totals:
     """The run in numbers."""
-    problem = solved.prepared.problem
+    problem = run.prepared.problem
     return Totals(
         requests=len(guide),
-        guides=len(solved.prepared.people.guides),
-        open_guides=len(solved.prepared.open_columns),
-        places=int(solved.prepared.open_people.room.sum()),
+        guides=len(run.prepared.people.guides),
+        open_guides=len(run.prepared.open_columns),
+        places=int(run.prepared.open_people.room.sum()),
         allowed_pairs=problem.points.nnz,
         matched=int((guide >= 0).sum()),
         points=points,
         value=points + int(problem.bonus[guide >= 0].sum()),
-        gap=solved.answer.gap,
+        gap=run.answer.gap,
         tiers=tuple(
             Tier(
                 tier_name(policy, tier),

@@ -7,11 +7,12 @@ from guides.matching.reasons import Reason
 
 
 class NextBest(msgspec.Struct, frozen=True):
-    """Another guide for a request: what the whole result would gain or lose, and how many other requests move."""
+    """Another guide for a request, what that would change for everyone together, and which others would move."""
 
     guide_id: str
-    change: int  # in the run's total; 0 or below, unless a pin or a wish of the policy stood in the way
+    change: int  # in the run's `value`; above 0 only where someone who comes first would have to wait
     others_moved: int
+    moves: tuple[tuple[str, str], ...] = ()  # the others: request id, new guide id or "" for waiting
 
 
 class Pair(msgspec.Struct, frozen=True):

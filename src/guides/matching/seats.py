@@ -37,11 +37,22 @@ class Problem(NamedTuple):
     load: Ints  # (m,), citizens whom a guide has already
 
 
+class Solved(NamedTuple):
+    """What the solver was given and what it found; a column is a guide or, under a promise, one of its seats."""
+
+    points: csr_array
+    capacity: Ints
+    value: Ints  # what pairing a request was worth
+    assignment: Assignment
+    owner: Ints  # column -> guide
+
+
 class Answer(NamedTuple):
     """The chosen guide of each request (-1 waits), and how far the proof leaves room for something better."""
 
     guide: Ints
     gap: int
+    solved: Solved
 
 
 def answer(problem: Problem, policy: Policy) -> Answer:
@@ -77,7 +88,9 @@ def solve(problem: Problem) -> Answer:
         request_key=problem.request_key,
         guide_key=problem.guide_key,
     )
-    return Answer(settled.guide, proof_gap(settled, problem.capacity))
+    owner = np.arange(len(problem.capacity))
+    solved = Solved(problem.points, problem.capacity, tiered.value, settled, owner)
+    return Answer(settled.guide, proof_gap(settled, problem.capacity), solved)
 
 
 def cover(problem: Problem) -> TieredAssignment:
@@ -119,7 +132,7 @@ def solve_seats(problem: Problem, worth: Ints) -> Answer:
     keys = problem.guide_key[owner] + place.astype(np.uint64)
     found = solve(problem._replace(points=split, capacity=room, guide_key=keys))
     guide = np.where(found.guide >= 0, owner[found.guide], -1) if len(owner) else found.guide
-    return Answer(guide, found.gap)
+    return Answer(guide, found.gap, found.solved._replace(owner=owner))
 
 
 def every_guide_has_one(problem: Problem, guide: Ints) -> bool:
