@@ -196,7 +196,9 @@ def test_no_page_is_wider_than_a_small_phone(browser: Browser, name: str) -> Non
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("name", "least"), [("citizen", 48), ("form", 48), ("outside", 48), ("staff", 24)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("citizen", 48), ("form", 48), ("outside", 48), ("front", 48), ("staff", 24)]
+)
 def test_what_one_presses_is_large_enough(browser: Browser, name: str, least: int) -> None:
     page = opened(browser, name, width=360)
     small = page.evaluate(
