@@ -1,10 +1,10 @@
-"""What a sheet would change: each row beside what is kept, field by field. Pure.
+"""What a file would change in what is kept: new, changed field by field, unchanged, missing. Pure.
 
-What is kept and does not stand in the sheet stays as it is: a sheet of half the people deletes nobody.
+Who is kept and does not stand in the file stays as they are: a file of half the people removes nobody.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -14,10 +14,11 @@ import msgspec
 from foundation.sheet_cells import Writable
 from foundation.sheet_faults import Fault
 from foundation.sheets import Column
+from guides.model import fold
 
 
 class ImportKind(StrEnum):
-    """What a sheet lists."""
+    """What a file lists."""
 
     AREAS = "areas"
     TRAVEL_TIMES = "travel_times"
@@ -26,81 +27,97 @@ class ImportKind(StrEnum):
 
 
 class FieldChange(msgspec.Struct, frozen=True):
-    """One cell that differs from what is kept; both as a sheet writes them."""
+    """One field that a file changes, with the header and the texts of the file's own form."""
 
     column: str
     before: str
     after: str
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A row that is new or changed; `key` is what it is known by, the file's id. A new one has no changes."""
+class RowChange(msgspec.Struct, frozen=True):
+    """Somebody or something that a file brings in or changes; for a new one the fields that are not empty."""
 
-    key: str
+    key: str  # the file's id
     name: str
-    changes: tuple[FieldChange, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
 
 
-class Preview(msgspec.Struct, frozen=True):
-    """What a sheet would change, in its order."""
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file would change. `missing` are kept but not in the file: nothing happens to them."""
 
     kind: ImportKind
-    new: tuple[Row, ...]
-    changed: tuple[Row, ...]
-    unchanged: int
-    notices: tuple[Fault, ...]
-    fingerprint: str  # tells what was looked at from what would be stored now
+    new: tuple[RowChange, ...] = ()
+    changed: tuple[RowChange, ...] = ()
+    unchanged: int = 0
+    missing: tuple[RowChange, ...] = ()
+    notices: tuple[Fault, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same changes: what was looked at is what is stored."""
+        changes = msgspec.json.encode((self.kind, self.new, self.changed), order="deterministic")
+        return hashlib.sha256(changes).hexdigest()
 
 
 def compare(
     kind: ImportKind,
-    columns: Sequence[Column],
+    columns: Iterable[Column],
     kept: Mapping[str, Any],
     listed: Mapping[str, Any],
     notices: tuple[Fault, ...] = (),
 ) -> Preview:
-    """The values of a sheet beside those that are kept, both by the same key."""
-    new: list[Row] = []
-    changed: list[Row] = []
-    told = hashlib.sha256(kind.encode())
+    """What a file's values (by the file's id) would change in what is kept (by the same id)."""
+    compared = [column for column in columns if column.field != "id"]
+    new, changed, unchanged = [], [], 0
     for key, value in listed.items():
-        before = kept.get(key)
-        changes = () if before is None else _changes(columns, before, value)
-        row = Row(key, _name(value), changes)
-        if before is None:
-            new.append(row)
-            told.update(msgspec.json.encode([key, [_text(column, value) for column in columns]]))
-        elif changes:
-            changed.append(row)
-            told.update(msgspec.json.encode(row))
+        if key not in kept:
+            new.append(RowChange(key, _name(value), _fields(compared, None, value)))
+        elif fields := _fields(compared, kept[key], value):
+            changed.append(RowChange(key, _name(value), fields))
+        else:
+            unchanged += 1
     return Preview(
-        kind, tuple(new), tuple(changed), len(listed) - len(new) - len(changed), notices, told.hexdigest()
+        kind=kind,
+        new=tuple(new),
+        changed=tuple(changed),
+        unchanged=unchanged,
+        missing=tuple(RowChange(key, _name(kept[key])) for key in sorted(kept.keys() - listed.keys())),
+        notices=notices,
     )
-
-
-def _changes(columns: Sequence[Column], before: Any, after: Any) -> tuple[FieldChange, ...]:
-    """The columns in which two values differ; their id is what brought them together and does not count."""
-    pairs = (
-        (column.name, _text(column, before), _text(column, after))
-        for column in columns
-        if column.field != "id"
-    )
-    return tuple(FieldChange(name, old, new) for name, old, new in pairs if old != new)
 
 
 def _name(value: Any) -> str:
     return str(getattr(value, "given_name", "") or getattr(value, "name", ""))
 
 
-def _text(column: Column, value: Any) -> str:
-    written: Writable = column.cell.write(getattr(value, column.field))
-    match written:
+def _fields(columns: Iterable[Column], before: Any, after: Any) -> tuple[FieldChange, ...]:
+    found = []
+    for column in columns:
+        new = getattr(after, column.field)
+        old = column.empty if before is None else getattr(before, column.field)
+        if not _same(old, new):
+            was = "" if before is None else as_text(column.cell.write(old))
+            found.append(FieldChange(column.name, was, as_text(column.cell.write(new))))
+    return tuple(found)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values say the same: words in any order, case and spacing."""
+    words = [value for value in (one, other) if isinstance(value, tuple)]
+    if len(words) == 2 and all(isinstance(word, str) for word in (*words[0], *words[1])):
+        return {fold(word) for word in words[0]} == {fold(word) for word in words[1]}
+    return bool(one == other)
+
+
+def as_text(cell: Writable) -> str:
+    """A cell as a person reads it in the file."""
+    match cell:
         case None:
             return ""
         case bool():
-            return "ja" if written else "nej"
+            return "ja" if cell else "nej"
         case date():
-            return f"{written:%d-%m-%Y}"
+            return f"{cell:%d-%m-}{cell.year:04d}"
         case float():
-            return str(written).replace(".", ",")
-    return str(written)
+            return str(cell).replace(".", ",")
+    return str(cell)

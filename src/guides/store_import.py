@@ -69,5 +69,5 @@ def area_ids(areas: Iterable[Area]) -> dict[str, str]:
 
 
 def area_id(ids: Mapping[str, str], word: str) -> str:
-    """The id of the area that a file calls so; the word itself where there is none."""
-    return ids.get(fold(word), word)
+    """The id of the area that a file calls so; "" where there is none."""
+    return ids.get(fold(word), "")

@@ -126,7 +126,9 @@ def people(db: Connection, person_ids: Sequence[str]) -> dict[str, Person]:
 def people_by_file_id(db: Connection, role: Role) -> dict[str, Person]:
     """Everyone with that role who came from a file, by the file's id."""
     rows = db.execute(
-        select(t.person).join(t.role).where(t.role.c.role == role, t.person.c.file_id.is_not(None))
+        select(t.person)
+        .join(t.role, t.role.c.person_id == t.person.c.id)
+        .where(t.role.c.role == role, t.person.c.file_id.is_not(None))
     )
     return {row.file_id: _person(row) for row in rows}
 

@@ -1,0 +1,194 @@
+"""Files into the database: looked at, then stored, all or nothing."""
+
+import pytest
+
+from foundation.database import reading
+from foundation.sheet_faults import SheetFaults
+from guides import service_guide, service_import, store, store_import, store_pool
+from guides.errors import ImportChanged
+from guides.files import write_guides, write_requests
+from guides.importing import ImportKind, Preview
+from guides.lifecycle import EndReason, State
+from people import store as people_store
+from people.errors import NotAllowed, NotFound
+from people.model import Role
+from tests.guides.neighbours import Neighbours
+
+GUIDES = (
+    "guide_id;fornavn;område;sprog;køn;kapacitet;aktive;kan_hjælpe_med;erfaringer;interesser;kan_ikke_lide;"
+    "vil_gerne_have;tider;rejse_minutter;uddannet_til;attest_til;pause_til\n"
+)
+REQUESTS = (
+    "borger_id;fornavn;område;sprog;køn;ønsket_siden;haster;ønsker_hjælp_til;erfaringer;interesser;kan_ikke_lide;"
+    "kan_give;tider;rejse_minutter;ønsker_køn;ønsker_ikke_guide\n"
+)
+JENS = "G1;Jens;Midtby;;mand;2;1;indkøb|it;;;;;man 09:00-12:00;;31-12-2026;31-12-2026;\n"
+PIA = "G2;Pia;Midtby;;;2;0;samtaler;;;;;;;;;\n"
+AISHA = "B1;Aisha;midtby;dansk|arabisk;;01-02-2026;ja;it;;;;;;30;;G2\n"
+
+
+@pytest.fixture(autouse=True)
+def midtby(neighbours: Neighbours) -> None:
+    neighbours.people.area("midtby")
+
+
+def bring_in(neighbours: Neighbours, kind: ImportKind, text: str) -> Preview:
+    """Upload, look, and store what was shown."""
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        upload = service_import.keep(visit, kind, "fil.csv", text.encode())
+        seen = service_import.preview(visit, upload)
+        return service_import.commit(visit, upload, seen.fingerprint)
+
+
+def test_guides_and_requests_come_in_and_take_part(neighbours: Neighbours) -> None:
+    seen = bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS + PIA)
+    assert [row.name for row in seen.new] == ["Jens", "Pia"]
+    bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA)
+    with reading(neighbours.engine) as db:
+        pool, _ = store_pool.read_pool(db, neighbours.today)
+        people = people_store.people_by_file_id(db, Role.GUIDE)
+    jens, pia = people["G1"].id, people["G2"].id
+    assert {guide.id: guide.active for guide in pool.guides} == {jens: 1, pia: 0}
+    (aisha,) = pool.requests
+    assert (aisha.urgent, aisha.area, aisha.excluded_guides) == (True, "midtby", (pia,))
+    neighbours.publish(neighbours.run())
+
+
+def test_the_same_file_twice_changes_nothing(neighbours: Neighbours) -> None:
+    bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS + PIA)
+    bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA)
+    for kind, text, count in (
+        (ImportKind.GUIDES, GUIDES + JENS + PIA, 2),
+        (ImportKind.REQUESTS, REQUESTS + AISHA, 1),
+    ):
+        seen = bring_in(neighbours, kind, text)
+        assert (seen.new, seen.changed, seen.missing, seen.unchanged) == ((), (), (), count)
+
+
+def test_a_change_is_shown_field_by_field(neighbours: Neighbours) -> None:
+    bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS + PIA)
+    seen = bring_in(
+        neighbours, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";3;1;").replace("Jens", "Jens Ole")
+    )
+    (row,) = seen.changed
+    assert [(field.column, field.before, field.after) for field in row.fields] == [
+        ("fornavn", "Jens", "Jens Ole"),
+        ("kapacitet", "2", "3"),
+    ]
+    assert [row.name for row in seen.missing] == ["Pia"]
+    with reading(neighbours.engine) as db:
+        person = people_store.people_by_file_id(db, Role.GUIDE)["G1"]
+        kept = store.guide(db, person.id)
+        assert len(store.guides(db)) == 2
+    assert kept is not None
+    assert (person.given_name, kept.guide.capacity, kept.checked_noted_by) == (
+        "Jens Ole",
+        3,
+        neighbours.coordinator.id,
+    )
+
+
+def test_pairings_of_ours_are_not_counted_twice(neighbours: Neighbours) -> None:
+    bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS)
+    bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
+    neighbours.publish(neighbours.run())
+    with reading(neighbours.engine) as db:
+        (kept,) = store.guides(db).values()
+    assert (kept.guide.active, kept.elsewhere) == (2, 1)
+    seen = bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";2;2;"))
+    assert seen.unchanged == 1
+    bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";2;0;"))
+    with reading(neighbours.engine) as db:
+        (kept,) = store.guides(db).values()
+    assert (kept.guide.active, kept.elsewhere) == (1, 0)
+
+
+def test_what_has_changed_since_the_look_is_not_stored(neighbours: Neighbours) -> None:
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        upload = service_import.keep(visit, ImportKind.GUIDES, "fil.csv", (GUIDES + JENS).encode())
+        seen = service_import.preview(visit, upload)
+    bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS.replace("Jens", "Jonas"))
+    with neighbours.people.acting(neighbours.coordinator) as visit, pytest.raises(ImportChanged):
+        service_import.commit(visit, upload, seen.fingerprint)
+    with reading(neighbours.engine) as db:
+        assert [kept.guide.given_name for kept in store.guides(db).values()] == ["Jonas"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        (ImportKind.GUIDES, GUIDES + JENS.replace("Midtby", "Atlantis"), "Atlantis"),
+        (ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";to;1;"), "to"),
+        (ImportKind.GUIDES, GUIDES + JENS + JENS, "G1"),
+        (ImportKind.GUIDES, GUIDES + JENS.replace("G1", "B9"), "somebody else"),
+        (ImportKind.REQUESTS, REQUESTS + AISHA, "G2"),
+        (ImportKind.GUIDES, "", "empty"),
+    ],
+)
+def test_a_faulty_file_stores_nothing(
+    neighbours: Neighbours, kind: ImportKind, text: str, words: str
+) -> None:
+    neighbours.people.citizen(file_id="B9")
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        upload = service_import.keep(visit, kind, "fil.csv", text.encode())
+        with pytest.raises(SheetFaults) as problem:
+            service_import.preview(visit, upload)
+    assert words in str(problem.value)
+    with reading(neighbours.engine) as db:
+        assert store.guides(db) == {}
+
+
+def test_a_wish_that_was_closed_here_stays_closed(neighbours: Neighbours) -> None:
+    bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS)
+    bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
+    with reading(neighbours.engine) as db:
+        citizen = people_store.people_by_file_id(db, Role.CITIZEN)["B1"]
+        guide = people_store.people_by_file_id(db, Role.GUIDE)["G1"]
+    neighbours.walk(guide, citizen, State.RUNNING)
+    with neighbours.people.acting(guide) as visit:
+        service_guide.end(visit, neighbours.pairing_of(citizen).id, EndReason.GOAL_REACHED)
+    seen = bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
+    assert (seen.new, seen.changed) == ((), ())
+    assert len(seen.notices) == 1
+    seen = bring_in(
+        neighbours,
+        ImportKind.REQUESTS,
+        REQUESTS + AISHA.replace("01-02-2026", "02-03-2026").replace("G2", ""),
+    )
+    assert len(seen.new) == 1
+
+
+def test_areas_and_travel_times(neighbours: Neighbours) -> None:
+    areas = "område;navn;bredde;længde\nmidtby;Midtby;56,15;10,2\nhavnen;Havnen;56,16;10,22\n"
+    assert len(bring_in(neighbours, ImportKind.AREAS, areas).new) == 1
+    bring_in(neighbours, ImportKind.TRAVEL_TIMES, "fra;til;minutter\nMidtby;Havnen;12\n")
+    with reading(neighbours.engine) as db:
+        pool, _ = store_pool.read_pool(db, neighbours.today)
+    assert [(one.start, one.end, one.minutes) for one in pool.travel_times] == [("midtby", "havnen", 12)]
+
+
+def test_what_goes_out_comes_in_unchanged(neighbours: Neighbours) -> None:
+    bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS + PIA)
+    with reading(neighbours.engine) as db:
+        written = write_guides(store_import.guides_by_file_id(db)).decode("utf-8-sig")
+    assert bring_in(neighbours, ImportKind.GUIDES, written).unchanged == 2
+    assert write_requests(()).startswith(b"\xef\xbb\xbf")
+
+
+def test_a_file_is_its_senders_own_and_forgotten_after_a_day(neighbours: Neighbours) -> None:
+    other = neighbours.people.add(Role.COORDINATOR, "Anden")
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        upload = service_import.keep(visit, ImportKind.GUIDES, "fil.csv", (GUIDES + JENS).encode())
+    with neighbours.people.acting(other) as visit, pytest.raises(NotFound):
+        service_import.preview(visit, upload)
+    neighbours.people.clock.forward(days=2)  # type: ignore[attr-defined]
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        service_import.keep(visit, ImportKind.GUIDES, "fil.csv", b"")
+        with pytest.raises(NotFound):
+            service_import.preview(visit, upload)
+
+
+def test_a_coordinator_of_one_area_does_not_bring_in_all(neighbours: Neighbours) -> None:
+    one_area = neighbours.people.add(Role.COORDINATOR, "Områdine", role_area="midtby")
+    with neighbours.people.acting(one_area) as visit, pytest.raises(NotAllowed):
+        service_import.keep(visit, ImportKind.GUIDES, "fil.csv", b"")

@@ -1,0 +1,178 @@
+"""A run of the matching from the button to the offers, with a coordinator's rulings between."""
+
+from datetime import timedelta
+
+import pytest
+
+from foundation.database import reading, writing
+from guides import service_proposal, service_runs, store, store_pairings, store_runs
+from guides.errors import PairNotAllowed, PoolChanged, RunNotReady
+from guides.lifecycle import RunStatus, State
+from guides.matching import PolicyFault
+from guides.records import Run
+from people import store_log
+from people.errors import NotAllowed
+from people.model import Purpose, Role
+from tests.guides.neighbours import Neighbours
+
+
+def status(neighbours: Neighbours, run_id: str) -> Run:
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        return service_runs.run(visit, run_id)
+
+
+def test_a_run_becomes_a_draft_with_reasons(neighbours: Neighbours) -> None:
+    guide = neighbours.guide(helps_with=("indkøb",))
+    citizen = neighbours.citizen(wants_help_with=("Indkøb",), days=3)
+    left = neighbours.citizen("Bodil", wants_help_with=("svømning",))
+    run_id = neighbours.run()
+    found = status(neighbours, run_id)
+    assert (found.status, found.progress) == (RunStatus.DRAFT, 100)
+    assert found.totals is not None
+    assert (found.totals.requests, found.totals.matched) == (2, 1)
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        (shown,), count = service_proposal.pair_page(visit, run_id, 1)
+        (waiting,), _ = service_proposal.waiting_page(visit, run_id, 1)
+    assert (shown.citizen.id, shown.guide.id, count) == (citizen.id, guide.id, 1)
+    assert shown.pair.reasons_citizen
+    assert waiting.citizen.id == left.id
+
+
+def test_every_citizen_whose_wishes_were_read_can_see_it(neighbours: Neighbours) -> None:
+    neighbours.guide()
+    citizen = neighbours.citizen()
+    neighbours.run()
+    with reading(neighbours.engine) as db:
+        lines, _ = store_log.access_lines(db, citizen.id, limit=5, offset=0)
+    assert [(line.actor_id, line.purpose) for line in lines] == [
+        (neighbours.coordinator.id, Purpose.MATCHING)
+    ]
+
+
+def test_a_coordinator_of_one_area_matches_that_area(neighbours: Neighbours) -> None:
+    neighbours.people.area("midtby")
+    neighbours.people.area("havnen")
+    neighbours.guide(area="midtby", capacity=5)
+    near, far = neighbours.citizen(area="midtby"), neighbours.citizen("Fjern", area="havnen")
+    neighbours.coordinator = neighbours.people.add(Role.COORDINATOR, "Områdine", role_area="midtby")
+    neighbours.publish(neighbours.run())
+    assert neighbours.pairing_of(near).state is State.OFFERED
+    with reading(neighbours.engine) as db:
+        assert store_pairings.of_citizen(db, far.id) == ()
+        assert store_log.access_lines(db, far.id, limit=5, offset=0) == ((), 0)
+
+
+def test_nothing_reaches_a_guide_before_publishing(neighbours: Neighbours) -> None:
+    guide, _ = neighbours.guide(), neighbours.citizen()
+    run_id = neighbours.run()
+    with reading(neighbours.engine) as db:
+        assert store_pairings.of_guide(db, guide.id) == ()
+    neighbours.publish(run_id)
+    with reading(neighbours.engine) as db:
+        (offer,) = store_pairings.of_guide(db, guide.id)
+    assert (offer.state, offer.run_id) == (State.OFFERED, run_id)
+    with neighbours.people.acting(neighbours.coordinator) as visit, pytest.raises(RunNotReady):
+        service_runs.publish(visit, run_id)
+
+
+def test_pins_and_bans_hold_in_the_next_run_and_it_says_what_changed(neighbours: Neighbours) -> None:
+    good, other = (
+        neighbours.guide("Passer", interests=("skak",), capacity=1),
+        neighbours.guide("Anden", capacity=1),
+    )
+    citizen = neighbours.citizen(interests=("skak",), days=9)
+    request_id = neighbours.request_of(citizen).request.id
+    first = neighbours.run()
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        assert service_proposal.proposal(visit, first).pairs[0].guide_id == good.id
+        service_proposal.pin(visit, first, request_id, other.id)
+        second = service_runs.run_again(visit, first)
+    service_runs.perform_run(neighbours.engine, neighbours.people.clock, second)
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        (change,) = service_proposal.changes(visit, second)
+        assert (change.before, change.after) == (good.id, other.id)
+        assert service_proposal.proposal(visit, second).pairs[0].pinned
+        service_proposal.forbid(visit, second, request_id, other.id)
+        third = service_runs.run_again(visit, second)
+    service_runs.perform_run(neighbours.engine, neighbours.people.clock, third)
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        assert service_proposal.proposal(visit, third).pairs[0].guide_id == good.id
+    assert status(neighbours, first).status is RunStatus.DISCARDED
+
+
+def test_two_citizens_swap_guides(neighbours: Neighbours) -> None:
+    guides = [neighbours.guide(name, interests=(name,), capacity=1) for name in ("Skak", "Sang")]
+    citizens = [neighbours.citizen(name, interests=(name,)) for name in ("Skak", "Sang")]
+    requests = [neighbours.request_of(citizen).request.id for citizen in citizens]
+    first = neighbours.run()
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        service_proposal.swap(visit, first, *requests)
+        second = service_runs.run_again(visit, first)
+    service_runs.perform_run(neighbours.engine, neighbours.people.clock, second)
+    neighbours.publish(second)
+    assert [neighbours.pairing_of(citizen).guide_id for citizen in citizens] == [
+        guide.id for guide in reversed(guides)
+    ]
+
+
+def test_a_pin_that_breaks_a_rule_is_refused_with_the_rule(neighbours: Neighbours) -> None:
+    neighbours.guide()
+    untrained = neighbours.guide("Ny", trained_until=None)
+    request_id = neighbours.request_of(neighbours.citizen()).request.id
+    run_id = neighbours.run()
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        with pytest.raises(PairNotAllowed) as problem:
+            service_proposal.pin(visit, run_id, request_id, untrained.id)
+        assert service_proposal.rulings(visit, run_id) == ()
+    assert problem.value.reason.rule == "training"
+
+
+@pytest.mark.parametrize("change", ["paused_until", "trained_until", "ruled_out"])
+def test_what_has_changed_since_the_run_stops_publishing(neighbours: Neighbours, change: str) -> None:
+    guide, citizen = neighbours.guide(), neighbours.citizen()
+    run_id = neighbours.run()
+    with writing(neighbours.engine) as db:
+        if change == "paused_until":
+            store.set_pause(db, guide.id, neighbours.today + timedelta(days=3))
+        elif change == "trained_until":
+            until, by, at = neighbours.today, neighbours.coordinator.id, neighbours.people.clock()
+            store.set_papers(db, guide.id, until - timedelta(days=1), until, by, at)
+        else:
+            store.add_exclusions(db, [(citizen.id, guide.id)], citizen.id, neighbours.people.clock())
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        with pytest.raises(PoolChanged) as problem:
+            service_runs.publish(visit, run_id)
+        without = [broken.request_id for broken in problem.value.broken]
+        assert service_runs.publish(visit, run_id, without) == 0
+
+
+def test_a_run_that_is_discarded_while_it_runs_leaves_nothing(neighbours: Neighbours) -> None:
+    neighbours.guide(), neighbours.citizen()
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        run_id = service_runs.start_run(visit)
+        service_runs.discard(visit, run_id)
+    service_runs.perform_run(neighbours.engine, neighbours.people.clock, run_id)
+    assert status(neighbours, run_id).status is RunStatus.DISCARDED
+    with reading(neighbours.engine) as db:
+        assert store_runs.proposal(db, run_id) is None
+
+
+def test_a_restart_says_so_on_the_runs_it_stopped(neighbours: Neighbours) -> None:
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        run_id = service_runs.start_run(visit)
+    service_runs.fail_interrupted(neighbours.engine, neighbours.people.clock)
+    found = status(neighbours, run_id)
+    assert (found.status, found.fault) == (RunStatus.FAILED, service_runs.INTERRUPTED)
+
+
+def test_a_policy_with_a_fault_starts_nothing(neighbours: Neighbours) -> None:
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        with pytest.raises(PolicyFault):
+            service_runs.start_run(visit, "vaegte = 3")
+        assert service_runs.runs(visit) == ()
+
+
+def test_only_coordinators_run_the_matching(neighbours: Neighbours) -> None:
+    for role in (Role.GUIDE, Role.BUDGET_OFFICER, Role.LEADER, Role.ADMINISTRATOR):
+        with neighbours.people.acting(neighbours.people.add(role)) as visit, pytest.raises(NotAllowed):
+            service_runs.start_run(visit)
