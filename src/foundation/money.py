@@ -7,7 +7,7 @@ from foundation.language import N_, Text
 ORE_PER_KRONE = 100
 AMOUNT_ORE_MAX = 10**12  # ten billion kroner: far above any fund, far below 64 bits
 
-_DANISH_AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?")
+_DANISH_AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?", re.ASCII)
 _CURRENCY = re.compile(r"^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk|,-)$", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ def parse_ore(typed: str, *, most_ore: int = AMOUNT_ORE_MAX) -> int:
         raise AmountFault(Text(N_("The amount must be more than 0 kr.")))
     if amount_ore > most_ore:
         raise AmountFault(
-            Text(N_("The amount can be %(most)s at the most."), {"most": format_ore(most_ore, "da")})
+            Text(N_("The amount can be at most %(most)s"), {"most": format_ore(most_ore, "da")})
         )
     return amount_ore
 
