@@ -18,8 +18,10 @@ help: ## this list
 
 # --- the demo ---------------------------------------------------------------------------------------------------
 
-# The demo never touches another database, whatever the environment names.
-demo demo-reset: export LIVSMESTER_DATABASE_URL := sqlite:///$(DEMO)/livsmester.sqlite
+# The demo never touches another database and never leaves this machine, whatever the environment names.
+demo: export LIVSMESTER_DATABASE_URL := sqlite:///$(DEMO)/livsmester.sqlite
+demo: export LIVSMESTER_HOST := 127.0.0.1
+demo: export LIVSMESTER_PUBLIC_URL :=
 
 demo: .venv/installed ## install, fill a demo municipality and serve it on this machine
 	@mkdir -p $(DEMO)
