@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from guides.matching.assignment import Assignment, resume, solve
-from guides.matching.problem import VALUE_MAX, Ints, read_problem
+from guides.matching.problem import VALUE_MAX, Ints, Problem, read_problem
 
 RAISE = 8
 
@@ -40,10 +40,14 @@ def assign_by_tier(
     decided. Else as `assign`. Raises ValueError as it does, and when the tiers are not n whole numbers >= 0.
     """
     problem = read_problem(points, capacity, extra_value)
+    return cover_tiers(problem, read_tiers(tier, problem.value.size))
+
+
+def cover_tiers(problem: Problem, tier: Ints) -> TieredAssignment:
+    """`assign_by_tier` for what has been read already."""
     from guides.matching import coverage  # noqa: PLC0415 - numba is loaded where a matching runs
 
-    n = problem.value.size
-    tiers, rank = np.unique(_read_tiers(tier, n), return_inverse=True)
+    tiers, rank = np.unique(tier, return_inverse=True)
     rank = rank.astype(np.int64)
     steps = np.full(tiers.size, 1 + int(problem.points.max(initial=0)) + int(problem.value.max(initial=0)))
     while True:
@@ -63,7 +67,8 @@ def assign_by_tier(
         steps[failed] *= RAISE
 
 
-def _read_tiers(tier: ArrayLike, n: int) -> Ints:
+def read_tiers(tier: ArrayLike, n: int) -> Ints:
+    """Tiers as checked whole numbers (n,). Raises ValueError."""
     tiers = np.asarray(tier)
     if tiers.shape != (n,) or (n and tiers.dtype.kind not in "iu"):
         raise ValueError(f"tier must have one whole number per request: shape ({n},)")
