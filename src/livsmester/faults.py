@@ -8,6 +8,8 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import OperationalError
 
+import budgets.errors
+import guides.errors
 import plans.errors
 from foundation.forms import UnreadableForm
 from foundation.language import N_
@@ -48,6 +50,9 @@ STATUS: dict[type[Exception], int] = {
     plans.errors.NoSuchGoal: 404,
     plans.errors.GoalChanged: 409,
     plans.errors.TooManyGoals: 409,
+    guides.errors.GuidesError: 409,
+    budgets.errors.BudgetsError: 409,
+    budgets.errors.NoSuchRecord: 404,
     OperationalError: 503,
 }
 
@@ -58,7 +63,8 @@ def _page(status: int) -> Callable[[AppRequest, Exception], Response[str]]:
     def answer(request: AppRequest, problem: Exception) -> Response[str]:
         if status >= 500:
             _log.error("error page", exc_info=problem, status=status)
-        return show(request, "livsmester/fault.html", status=status, heading=heading, message=message)
+        said = getattr(problem, "text", message)
+        return show(request, "livsmester/fault.html", status=status, heading=heading, message=said)
 
     return answer
 

@@ -6,9 +6,11 @@ from litestar import Response, get
 from sqlalchemy import text
 
 from foundation import database
+from foundation.language import N_, Text
+from people import service
 from people.model import Role
 from people.screens import NavigationLink, go, show
-from people.visits import AppRequest, everyone, house, reading
+from people.visits import AppRequest, everyone, house, only, reading
 
 STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 
@@ -16,6 +18,7 @@ START_PAGES = (
     (Role.COORDINATOR, "/board"),
     (Role.BUDGET_OFFICER, "/funds"),
     (Role.ADMINISTRATOR, "/users"),
+    (Role.SUPPORT_WORKER, "/my-citizens"),
     (Role.GUIDE, "/offers"),
 )
 
@@ -33,6 +36,14 @@ def show_front(request: AppRequest) -> Response[str] | Response[None]:
         if actor.has(role):
             return go(address)
     return show(request, "livsmester/home.html")
+
+
+@get("/my-citizens", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
+def show_my_citizens(request: AppRequest) -> Response[str]:
+    """The citizens whom a support worker helps, with the ways to what they may see together."""
+    with reading(request) as visit:
+        citizens = service.my_citizens(visit)
+    return show(request, "livsmester/my_citizens.html", citizens=citizens)
 
 
 @get("/was", opt=everyone(), sync_to_thread=True)
@@ -57,8 +68,8 @@ def show_health(request: AppRequest) -> str:
     return "ok"
 
 
-ROUTES = (show_front, show_accessibility_statement, show_privacy, show_health)
+ROUTES = (show_front, show_my_citizens, show_accessibility_statement, show_privacy, show_health)
 
-NOTICES: dict[str, object] = {}
+NOTICES: dict[str, Text] = {}
 
-NAVIGATION: tuple[NavigationLink, ...] = ()
+NAVIGATION = (NavigationLink("/my-citizens", N_("My citizens"), frozenset({Role.SUPPORT_WORKER})),)

@@ -234,6 +234,14 @@ def find_citizens(visit: Visit, text: str, area: str | None, page: int) -> tuple
     return found, count
 
 
+def my_citizens(visit: Visit) -> tuple[Person, ...]:
+    """The citizens whom the actor supports now, by name."""
+    found = store.citizens_of(visit.db, RelationKind.SUPPORT_WORKER, visit.person_id, visit.now)
+    for person in found:
+        visit.look(person.id, DataKind.IDENTITY, Purpose.SUPPORT)
+    return found
+
+
 def find_people(visit: Visit, role: Role, text: str, page: int) -> tuple[tuple[Person, ...], int]:
     """People with a role other than citizen, whose name holds `text`: one page (from 1) and the count of all."""
     return store.find(visit.db, role, text, None, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)

@@ -71,6 +71,22 @@ def end_relation(db: Connection, kind: RelationKind, holder_id: str, citizen_id:
     )
 
 
+def citizens_of(db: Connection, kind: RelationKind, holder_id: str, now: datetime) -> tuple[Person, ...]:
+    """The citizens with whom `holder_id` has that relation now, by name."""
+    rows = db.execute(
+        select(t.person)
+        .join(t.relation, t.relation.c.citizen_id == t.person.c.id)
+        .where(
+            t.relation.c.kind == kind,
+            t.relation.c.holder_id == holder_id,
+            t.relation.c.starts_at <= now,
+            or_(t.relation.c.ends_at.is_(None), t.relation.c.ends_at > now),
+        )
+        .order_by(t.person.c.given_name, t.person.c.surname, t.person.c.id)
+    )
+    return tuple(_person(row) for row in rows)
+
+
 def add_person(db: Connection, person: Person, now: datetime) -> None:
     """Store a person."""
     db.execute(insert(t.person), [_person_values(person) | {"created_at": now}])

@@ -1,0 +1,76 @@
+"""The front page sends everyone to where their work begins."""
+
+import pytest
+
+from people.model import RelationKind, Role
+from tests.people_factory import People
+from tests.site import Site
+
+
+def test_a_stranger_reads_what_this_is(site: Site) -> None:
+    page = site.stranger().get("/")
+    assert page.heading == "Velkommen til Livsmester"
+    assert page.follow("Log ind").heading == "Log ind"
+
+
+def test_a_citizen_finds_four_doors(site: Site, people: People) -> None:
+    page = site.visitor(people.citizen("Borgine")).get("/")
+    assert page.heading == "Hej Borgine"
+    assert {link.attributes["href"] for link in page.tree.css(".big-choice")} == {
+        "/guide",
+        "/money",
+        "/goals",
+        "/who-has-seen",
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (Role.COORDINATOR, "/board"),
+        (Role.BUDGET_OFFICER, "/funds"),
+        (Role.ADMINISTRATOR, "/users"),
+        (Role.SUPPORT_WORKER, "/my-citizens"),
+        (Role.GUIDE, "/offers"),
+    ],
+)
+def test_others_land_where_their_work_begins(site: Site, people: People, role: Role, path: str) -> None:
+    page = site.visitor(people.add(role)).get("/")
+    assert page.path == path
+    assert page.status == 200
+
+
+def test_a_support_worker_sees_own_citizens_while_it_lasts(site: Site, people: People) -> None:
+    worker, citizen = people.add(Role.SUPPORT_WORKER), people.citizen("Borgine")
+    people.citizen("Fremmed")
+    visitor = site.visitor(worker)
+    assert "Ingen borgere endnu" in visitor.get("/my-citizens").text
+    people.relate(RelationKind.SUPPORT_WORKER, worker, citizen)
+    page = visitor.get("/my-citizens")
+    assert "Borgine" in page.text
+    assert "Fremmed" not in page.text
+    people.unrelate(RelationKind.SUPPORT_WORKER, worker, citizen)
+    assert "Borgine" not in visitor.get("/my-citizens").text
+
+
+def test_the_statements_and_the_sign_of_life_need_no_sign_in(site: Site) -> None:
+    stranger = site.stranger()
+    assert stranger.get("/was").heading == "Tilgængelighedserklæring"
+    assert stranger.get("/privacy").heading == "Sådan passer vi på dine oplysninger"
+    assert stranger.client.get("/health").text == "ok"
+
+
+def test_an_address_that_leads_nowhere_gets_a_calm_page(site: Site) -> None:
+    page = site.stranger().get("/findes-ikke")
+    assert page.status == 404
+    assert page.heading == "Vi kan ikke finde siden"
+
+
+def test_every_look_is_written_down_for_the_citizen(site: Site, people: People) -> None:
+    citizen, worker = people.citizen("Borgine"), people.add(Role.SUPPORT_WORKER, "Støttine")
+    people.relate(RelationKind.SUPPORT_WORKER, worker, citizen)
+    site.visitor(worker).get(f"/citizens/{citizen.id}/goals")
+    page = site.visitor(citizen).get("/who-has-seen")
+    assert "Støttine Prøvesen (støtteperson) så dine mål." in page.text
+    assert "For at hjælpe dig" in page.text
+    assert "Du så hvem der har set dine oplysninger." in site.visitor(citizen).get("/who-has-seen").text
