@@ -1,0 +1,101 @@
+"""Files on the command line: read up to a limit, written whole or not at all, refused in words."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from foundation.language import N_, Text
+from foundation.sheet_text import BYTES_MAX
+from guides.files import SheetFile
+
+DONE, DATA_WRONG, USED_WRONGLY = 0, 1, 2
+STANDARD_OUTPUT = "-"
+
+
+class Refused(Exception):
+    """The command cannot go on; `text` says why and what to do, in words for whoever typed it."""
+
+    def __init__(self, exit_code: int, text: Text) -> None:
+        self.exit_code = exit_code
+        self.text = text
+        super().__init__(text.render("en"))
+
+
+def read_file(path: Path) -> SheetFile:
+    """The file, read no further than past the limit, so that a huge one is refused without filling the memory.
+
+    Raises Refused.
+    """
+    try:
+        with path.open("rb") as file:
+            return SheetFile(path.name, file.read(BYTES_MAX + 1))
+    except OSError as error:
+        raise _unusable(path, error) from None
+
+
+def check_output(output: str) -> None:
+    """Refuse a place that cannot be written before the work is done. Raises Refused."""
+    path = Path(output)
+    if output == STANDARD_OUTPUT:
+        return
+    message = None
+    if path.is_dir():
+        message = N_("%(file)s is a folder. Name a file.")
+    elif not path.absolute().parent.is_dir():
+        message = N_("The folder of %(file)s does not exist. Make it first.")
+    if message:
+        raise Refused(USED_WRONGLY, Text(message, {"file": str(path)}))
+
+
+def write_file(output: str, content: bytes) -> None:
+    """Put the content in place whole: nobody ever sees half a file, and a failure leaves the old one. Raises Refused."""
+    if output == STANDARD_OUTPUT:
+        _write_out(content)
+        return
+    path = Path(output).resolve()  # through a link, so that the link stays
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device
+            path.write_bytes(content)
+            return
+        try:
+            with beside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            if path.exists():
+                shutil.copymode(path, beside)  # whoever could not read the old one cannot read the new one
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unusable(Path(output), error) from None
+
+
+def tell(line: str) -> None:
+    """A line to whoever typed the command, apart from what the command gives."""
+    sys.stderr.write(f"{line}\n")
+
+
+def _write_out(content: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader has read enough. Python would complain when it closes the pipe at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unusable(path: Path, error: OSError) -> Refused:
+    match error:
+        case FileNotFoundError():
+            message = N_("%(file)s does not exist.")
+        case IsADirectoryError():
+            message = N_("%(file)s is a folder. Name a file.")
+        case PermissionError():
+            message = N_("You may not open %(file)s.")
+        case _:
+            message = N_("%(file)s cannot be opened: %(why)s.")
+    why = error.strerror or type(error).__name__
+    return Refused(USED_WRONGLY, Text(message, {"file": str(path), "why": why}))

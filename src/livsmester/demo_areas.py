@@ -1,0 +1,28 @@
+"""Where the demo municipality lies: its name, twelve areas around an invented fjord, the ways that were measured."""
+
+from people.model import Area, TravelTime
+
+MUNICIPALITY = "Mågefjord Kommune"
+MAIL_DOMAIN = "maagefjord.example"
+
+# The places are invented; the coordinates lie in Himmerland, so that distances are those of a Danish municipality.
+AREAS: tuple[Area, ...] = (
+    Area("Midtbyen", "Mågefjord Midtby", 56.712, 9.934),
+    Area("Havnen", "Mågefjord Havn", 56.705, 9.951),
+    Area("Vestervangen", "Vestervangen", 56.716, 9.901),
+    Area("Lærkevang", "Lærkevang", 56.733, 9.946),
+    Area("Uglebakken", "Uglebakken", 56.698, 9.912),
+    Area("Rugholm", "Rugholm Stationsby", 56.752, 9.871),
+    Area("Askedal", "Askedal", 56.681, 9.862),
+    Area("Vibestrand", "Vibestrand og Havrekær", 56.744, 10.018),
+    Area("Tudsemose", "Tudsemose", 56.664, 9.927),
+    Area("Kornager", "Kornager og Nørre Kornager", 56.781, 9.913),
+    Area("Møllebro", "Møllebro", 56.652, 9.995),
+    Area("Fiskerlejet", "Fiskerlejet", 56.687, 10.041),
+)
+
+TRAVEL_TIMES: tuple[TravelTime, ...] = (
+    TravelTime("Havnen", "Fiskerlejet", 14),  # the ferry
+    TravelTime("Midtbyen", "Rugholm", 11),  # the train
+    TravelTime("Kornager", "Møllebro", 68),  # two buses
+)

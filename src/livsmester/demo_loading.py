@@ -1,0 +1,145 @@
+"""Storing a demo municipality, through the rooms' own doors, in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from budgets import bulk
+from guides import service_moves, store_pairings
+from guides import store as guides_store
+from guides.lifecycle import EndReason, Move, Party
+from guides.records import Contact
+from livsmester import demo_cast as cast
+from livsmester.demo_municipality import Municipality, Population, Step, Story
+from livsmester.demo_own_budget import OwnBudget
+from people import service, store, store_areas, store_log, store_sign_in
+from people.model import NOBODY, Actor, RelationKind, Role, RoleHeld
+from people.visits import Visit
+from plans import store as plans_store
+
+Progress = Callable[[str, float], None]
+CHUNK = 2_000  # rows between two signs of life
+BUDGETS_AT_ONCE = 200
+ROLES = {Party.GUIDE: Role.GUIDE, Party.CITIZEN: Role.CITIZEN, Party.COORDINATOR: Role.COORDINATOR}
+STAFF = (
+    Role.COORDINATOR,
+    Role.SUPPORT_WORKER,
+    Role.BUDGET_OFFICER,
+    Role.LEADER,
+    Role.ADMINISTRATOR,
+)
+
+
+def load(db: Connection, made: Municipality, now: datetime, tell: Progress) -> None:
+    """Store all of it. The database has the newest shape and holds nobody."""
+    store_areas.put_areas(db, made.areas)
+    store_areas.put_travel_times(db, made.travel_times)
+    _load_people(db, made.population, now, tell)
+    guides_store.add_guides(db, made.population.guides)
+    _load_requests(db, made.population, now)
+    _load_stories(db, made, tell)
+    plans_store.add(db, made.goals)
+    _load_money(db, made, now, tell)
+    store_log.add_access_lines(db, made.looks)
+    service.record(Visit(db, NOBODY, now), "livsmester:demo:load", made.population.person(cast.CITIZEN).id)
+
+
+def _load_people(db: Connection, population: Population, now: datetime, tell: Progress) -> None:
+    people = population.people
+    for start in range(0, len(people), CHUNK):
+        tell("People", start / len(people))
+        store.add_people(db, people[start : start + CHUNK], now)
+    for role, ids in population.roles.items():
+        store.add_roles(db, ids, role, now, None)
+    in_cast = {member.file_id for member in cast.CAST}
+    staff = {person_id for role in STAFF for person_id in population.roles.get(role, ())}
+    for person in people:
+        if person.file_id in in_cast or person.id in staff:
+            # No password: whoever tries the demo comes in by its own door.
+            store_sign_in.set_account(db, person.id, service.fold_name(person.email), None)
+    for tie in population.ties:
+        store.add_relation(db, tie.kind, tie.holder_id, tie.citizen_id, tie.since, None)
+
+
+def _load_requests(db: Connection, population: Population, now: datetime) -> None:
+    guides_store.add_requests(db, population.requests, now)
+    guides_store.add_exclusions(
+        db,
+        [
+            (kept.citizen_id, guide_id)
+            for kept in population.requests
+            for guide_id in kept.request.excluded_guides
+        ],
+        None,
+        now,
+    )
+
+
+def _load_stories(db: Connection, made: Municipality, tell: Progress) -> None:
+    """Let everything happen in the order of time, so that the logs tell it in that order."""
+    coordinator = _actor(made.population.roles[Role.COORDINATOR][0], Role.COORDINATOR)
+    happenings: list[tuple[datetime, Callable[[], None]]] = []
+    for story in made.stories:
+        happenings += _happenings(db, story, coordinator)
+    happenings.sort(key=lambda one: one[0])
+    for number, (_, happen) in enumerate(happenings):
+        if number % CHUNK == 0:
+            tell("Pairings", number / len(happenings))
+        happen()
+
+
+def _happenings(
+    db: Connection, story: Story, coordinator: Actor
+) -> list[tuple[datetime, Callable[[], None]]]:
+    offer = story.offer
+
+    def begin() -> None:
+        store_pairings.add_offers(db, [offer])
+        visit = Visit(db, coordinator, offer.offered_at)
+        service.relate(visit, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id)
+
+    def make(step: Step) -> None:
+        visit = Visit(db, _actor(step.by, ROLES[step.party]), step.at)
+        reason = step.values.get("end_reason")
+        if step.move is Move.END and isinstance(reason, EndReason):
+            service_moves.end(visit, offer.id, step.party, reason)
+        else:
+            service_moves.make_move(visit, offer.id, step.move, step.party, **step.values)
+
+    def note(contact: Contact) -> None:
+        store_pairings.put_contact(db, contact, contact.id, offer.guide_id)
+
+    return [
+        (offer.offered_at, begin),
+        *((step.at, partial(make, step)) for step in story.steps),
+        *((contact.made_at, partial(note, contact)) for contact in story.contacts),
+    ]
+
+
+def _load_money(db: Connection, made: Municipality, now: datetime, tell: Progress) -> None:
+    population, money = made.population, made.money
+    officer_id = population.roles[Role.BUDGET_OFFICER][0]
+    officer = _actor(officer_id, Role.BUDGET_OFFICER)
+    for fund, amount_ore in money.funds:
+        bulk.bring_in_fund(Visit(db, officer, now), fund, amount_ore)
+    by_source: dict[tuple[str, str], list[bulk.BulkBudget]] = defaultdict(list)
+    for planned in money.budgets:
+        by_source[planned.fund_id, planned.officer_id].append(planned.budget)
+    done = 0
+    for (fund_id, granted_by), budgets in by_source.items():
+        for start in range(0, len(budgets), BUDGETS_AT_ONCE):
+            tell("Budgets", done / len(money.budgets))
+            some = budgets[start : start + BUDGETS_AT_ONCE]
+            bulk.bring_in_budgets(
+                Visit(db, _actor(granted_by, Role.BUDGET_OFFICER), now), fund_id, some, granted_by
+            )
+            done += len(some)
+    citizen = _actor(population.person(cast.CITIZEN).id, Role.CITIZEN)
+    OwnBudget(db, now, citizen, officer).live(money.funds[0][0], *made.own_goals)
+
+
+def _actor(person_id: str, role: Role) -> Actor:
+    return Actor(person_id, roles=(RoleHeld(role),))

@@ -1,0 +1,142 @@
+"""The demo municipality as one value, made of the rooms' own values, ready to be stored."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from random import Random
+
+import msgspec
+
+from budgets.bulk import BulkBudget
+from budgets.model import Fund
+from foundation.clock import local_date
+from foundation.ids import ID_LENGTH
+from guides.lifecycle import Move, Party
+from guides.records import Contact, KeptGuide, KeptRequest, Pairing
+from people.model import AccessLine, Area, Person, RelationKind, Role, TravelTime
+from plans.model import Goal
+
+KRONER = 100  # øre
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How many there are of what. The parts of the whole stay those of 400 citizens and 120 guides."""
+
+    citizens: int = 400
+    guides: int = 120
+
+    @property
+    def asking(self) -> int:
+        """Citizens who ask for a guide and have none."""
+        return max(1, self.citizens * 150 // 400)
+
+    @property
+    def pairings(self) -> int:
+        """Offers and pairings that are open, as far as there are guides for them."""
+        return min(self.citizens * 60 // 400, self.guides * 60 // 120)
+
+    @property
+    def finished(self) -> int:
+        """Pairings that have ended and whose citizens ask no more."""
+        return self.pairings // 10
+
+    @property
+    def over(self) -> int:
+        """Offers and pairings that came to nothing, whose citizens wait again."""
+        return self.pairings // 6
+
+    @property
+    def budgets(self) -> int:
+        """Citizens with a budget."""
+        return max(1, self.citizens // 5)
+
+
+class Tie(msgspec.Struct, frozen=True):
+    """Somebody who has stood to a citizen in that way since a time."""
+
+    kind: RelationKind
+    holder_id: str
+    citizen_id: str
+    since: datetime
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A move of a pairing at a time, with what is stored with it."""
+
+    at: datetime
+    move: Move
+    party: Party
+    by: str
+    values: dict[str, object] = {}
+
+
+class Story(msgspec.Struct, frozen=True):
+    """A pairing as it was offered, what happened since, and the contacts that the guide noted."""
+
+    offer: Pairing
+    steps: tuple[Step, ...]
+    contacts: tuple[Contact, ...] = ()
+
+
+class Population(msgspec.Struct, frozen=True):
+    """Everyone, with roles, relations and wishes. Helpers stand before those whom they help."""
+
+    people: tuple[Person, ...]
+    roles: dict[Role, tuple[str, ...]]
+    ties: tuple[Tie, ...]
+    guides: tuple[KeptGuide, ...]
+    requests: tuple[KeptRequest, ...]
+
+    def person(self, file_id: str) -> Person:
+        """The person with that id in the municipality's files."""
+        return next(person for person in self.people if person.file_id == file_id)
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A budget with the fund that it comes from and the budget officer who granted it and records its purchases."""
+
+    fund_id: str
+    officer_id: str
+    budget: BulkBudget
+
+
+class Money(msgspec.Struct, frozen=True):
+    """Funds with what was put into them in øre, and all budgets but the demo citizen's."""
+
+    funds: tuple[tuple[Fund, int], ...]
+    budgets: tuple[Planned, ...]
+
+
+class Municipality(msgspec.Struct, frozen=True):
+    """All of it, on one day."""
+
+    name: str
+    areas: tuple[Area, ...]
+    travel_times: tuple[TravelTime, ...]
+    population: Population
+    stories: tuple[Story, ...]
+    goals: tuple[Goal, ...]
+    own_goals: tuple[Goal, ...]  # those of `goals` that the demo citizen's money goes to
+    money: Money
+    looks: tuple[AccessLine, ...]  # who has looked at whose data, in the order of time
+
+
+class Maker:
+    """The chance and the time that one part of the municipality is made with: the same seed makes the same."""
+
+    def __init__(self, seed: int, part: str, now: datetime) -> None:
+        self.dice = Random(f"{seed} {part}")  # noqa: S311 - nothing secret: a demo that repeats
+        self.now = now
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return local_date(self.now)
+
+    def id(self) -> str:
+        """An id as records have it."""
+        return "".join(self.dice.choices(_ALPHABET, k=ID_LENGTH))
+
+    def shuffled(self, things: Sequence[str]) -> list[str]:
+        """The things in an order of chance."""
+        return self.dice.sample(things, len(things))

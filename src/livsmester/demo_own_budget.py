@@ -1,0 +1,104 @@
+"""The demo citizen's own budget, lived through as people would: granted, shared out, asked for, bought, put right.
+
+It has plenty left for swimming, nearly nothing for the guitar, and enough for the visits to the sister.
+"""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from budgets import service, service_asking
+from budgets.commands import Allocate, Ask, GiveUp, MakeGrant, RecordPurchase, Reverse
+from budgets.model import Fund
+from foundation.clock import local_date
+from livsmester.demo_money import DEMO_ORE
+from livsmester.demo_receipts import receipt
+from people.model import Actor
+from people.visits import Visit
+from plans.model import Goal
+
+
+class OwnBudget:
+    """The demo citizen and the budget officer, each acting on the days on which it happened."""
+
+    def __init__(self, db: Connection, now: datetime, citizen: Actor, officer: Actor) -> None:
+        self.db = db
+        self.now = now
+        self.citizen = citizen
+        self.officer = officer
+        self.grant_id = ""
+        self._key_count = 0
+
+    def live(self, fund: Fund, swimming: Goal, guitar: Goal, sister: Goal) -> None:
+        """All of it, in the order of time."""
+        self._grant(fund, ((swimming, 3_000_00), (guitar, 1_250_00), (sister, 1_400_00)))
+        strings = self._ask(172, guitar, "Guitarstrenge", 89_00)
+        self._buy(170, guitar, "Guitarstrenge", 89_00, strings)
+        lessons = self._ask(145, guitar, "Undervisning, 5 gange", 750_00, "Lone")
+        self._buy(140, guitar, "Undervisning, 5 gange", 750_00, lessons)
+        ticket = self._ask(122, sister, "Togbillet til min søster", 300_00)
+        self._buy(120, sister, "Togbillet til min søster", 278_00, ticket)
+        self._buy(119, sister, "Frokost til os to", 240_00, outlay=True)
+        self._buy(95, guitar, "Stemmeapparat", 129_00)
+        self._give_up(74, self._ask(75, sister, "En bog i gave", 180_00))
+        course = self._ask(64, swimming, "Svømmehold for voksne, 10 gange", 650_00, "Lone")
+        self._buy(62, swimming, "Svømmehold for voksne, 10 gange", 650_00, course)
+        swimwear = self._ask(60, swimming, "Badetøj og badehætte", 300_00, "Lone")
+        self._buy(58, swimming, "Badetøj og badehætte", 229_00, swimwear)
+        self._buy(41, swimming, "Håndklæde og lås til skabet", 172_00, outlay=True)
+        stand = self._ask(31, guitar, "Nodestativ", 200_00, "min søster")
+        self._buy(30, guitar, "Nodestativ", 159_00, stand)
+        ticket = self._ask(25, sister, "Togbillet til min søster", 278_00)
+        self._buy(24, sister, "Togbillet til min søster", 278_00, ticket)
+        self._buy(10, swimming, "Svømmebriller", 99_00)
+        twice = self._buy(9, swimming, "Svømmebriller", 99_00)
+        self._reverse(8, twice, "Købet var skrevet ind to gange")
+        self._ask(2, sister, "Rejsekort med penge på", 200_00, "Lone")
+
+    def _grant(self, fund: Fund, shares: tuple[tuple[Goal, int], ...]) -> None:
+        today = local_date(self.now)
+        ends_on = _last_of_month(today + timedelta(days=38))
+        starts_on = (ends_on - timedelta(days=290)).replace(day=1)
+        visit = self._visit(self.officer, (today - starts_on).days)
+        command = MakeGrant(
+            fund.id, self.citizen.person_id or "", DEMO_ORE, starts_on, ends_on, fund.legal_basis
+        )
+        self.grant_id = service.make_grant(visit, command, self._key())
+        for goal, amount_ore in shares:
+            service.allocate(visit, Allocate(self.grant_id, goal.id, amount_ore), self._key())
+
+    def _ask(self, days_ago: int, goal: Goal, what: str, amount_ore: int, company: str = "") -> str:
+        command = Ask(self.grant_id, goal.id, what, amount_ore, company)
+        return service_asking.ask(self._visit(self.citizen, days_ago), command, self._key())
+
+    def _give_up(self, days_ago: int, request_id: str) -> None:
+        service_asking.give_up(self._visit(self.citizen, days_ago), GiveUp(request_id), self._key())
+
+    def _buy(
+        self,
+        days_ago: int,
+        goal: Goal,
+        what: str,
+        amount_ore: int,
+        request_id: str | None = None,
+        *,
+        outlay: bool = False,
+    ) -> str:
+        visit = self._visit(self.officer, days_ago)
+        day = local_date(visit.now)
+        command = RecordPurchase(self.grant_id, goal.id, amount_ore, day, what, outlay, request_id)
+        return service.record_purchase(visit, command, receipt(what, amount_ore, day), self._key())
+
+    def _reverse(self, days_ago: int, movement_id: str, why: str) -> None:
+        service.reverse(self._visit(self.officer, days_ago), Reverse(movement_id, why), self._key())
+
+    def _visit(self, actor: Actor, days_ago: int) -> Visit:
+        return Visit(self.db, actor, self.now - timedelta(days=days_ago))
+
+    def _key(self) -> str:
+        self._key_count += 1
+        return f"demo-{self._key_count}"
+
+
+def _last_of_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,50 @@
+"""Receipts of the demo municipality: a PDF of one page with a few lines, from a shop that isn't there."""
+
+from datetime import date
+
+from foundation.money import format_ore
+
+SHOP = "Butikken på Hjørnet, Mågefjord"
+
+
+def receipt(what: str, amount_ore: int, day: date) -> bytes:
+    """The receipt of a purchase as a PDF."""
+    lines = (
+        SHOP,
+        f"{day:%d-%m-%Y}",
+        "",
+        what,
+        format_ore(amount_ore, "da"),
+        "",
+        "Tak for i dag. Opdigtet bilag.",
+    )
+    return _pdf("\n".join(f"({_escaped(line)}) Tj T*" for line in lines))
+
+
+def _escaped(line: str) -> str:
+    plain = line.replace("\N{NO-BREAK SPACE}", " ")
+    return plain.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+
+
+def _pdf(text: str) -> bytes:
+    """A page of 80 × 120 mm. PDF 1.4, ISO 32000-1, section 7.5: header, objects, where they stand, trailer."""
+    page = f"BT /F1 11 Tf 18 TL 20 300 Td\n{text}\nET".encode("cp1252")
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 227 340] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(page), page),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    )
+    content = b"%PDF-1.4\n"
+    places = []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(content)
+    return content + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(objects) + 1, table, len(objects) + 1, start)
+    )

@@ -1,0 +1,176 @@
+"""`livsmester export`: the sheets that `livsmester import` and `livsmester match` read, and the newest proposal."""
+
+import argparse
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from foundation.clock import local_date, system_clock
+from foundation.database import connect, writing
+from foundation.language import DEFAULT, LANGUAGES, N_, Text
+from guides import store, store_pool, store_runs
+from guides.files import write_areas, write_guides, write_requests, write_travel_times
+from guides.lifecycle import RunStatus
+from guides.matching import NextBest, Proposal
+from guides.model import Pool
+from guides.proposal_files import write_proposal, write_proposal_json
+from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, tell, write_file
+from livsmester.settings import read_settings
+from people import service, store_areas
+from people import store as people_store
+from people.model import NOBODY
+from people.visits import Visit
+
+KINDS = ("guides", "requests", "areas", "travel", "proposal")
+RUNS_LOOKED_AT = 100
+
+DESCRIPTION = """\
+Write a sheet out of the database, in the format of docs/files.md.
+
+  guides    everybody who is a guide
+  requests  the wishes that wait for a guide; who has said no to whom stands among the guides that are ruled out
+  areas     the areas with coordinates
+  travel    the travel times that were measured
+  proposal  the newest proposal of the matching
+
+What `guides`, `requests` and `areas` give, `livsmester import` takes and `livsmester match` matches on. The sheets hold
+personal data: the log of changes notes every export."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser(
+        "export",
+        help="write guides, requests, areas or the newest proposal to a file",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("kind", choices=KINDS, help="what to write")
+    parser.add_argument(
+        "--output", required=True, metavar="FILE", help="where the sheet goes; - is standard output"
+    )
+    parser.add_argument(
+        "--format", choices=("csv", "json"), default="csv", help="of the proposal; json holds everything"
+    )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default=DEFAULT, help="of reasons and messages (default: da)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the sheet; gives the exit code."""
+    engine = connect(read_settings().database_url)
+    try:
+        check_output(arguments.output)
+        with writing(engine) as db:
+            content = export(db, arguments.kind, system_clock(), arguments.format, arguments.language)
+            write_file(arguments.output, content)
+    except Refused as refused:
+        tell(refused.text.render(arguments.language))
+        return refused.exit_code
+    finally:
+        engine.dispose()
+    return DONE
+
+
+def export(db: Connection, kind: str, now: datetime, output_format: str, language: str) -> bytes:
+    """The content of a sheet, noted in the log of changes. Raises Refused."""
+    today = local_date(now)
+    try:
+        match kind:
+            case "areas":
+                content = write_areas(store_areas.areas(db))
+            case "travel":
+                content = write_travel_times(store_areas.travel_times(db))
+            case "guides":
+                content = write_guides(_pool(db, today).guides)
+            case "requests":
+                content = write_requests(_pool(db, today).requests)
+            case _:
+                proposal = _newest_proposal(db)
+                content = (
+                    write_proposal_json(proposal, today=today, language=language)
+                    if output_format == "json"
+                    else write_proposal(proposal, language=language)
+                )
+    except ValueError as problem:  # a word that a sheet cannot hold
+        raise Refused(
+            DATA_WRONG, Text(N_("The sheet cannot be written: %(why)s."), {"why": str(problem)})
+        ) from None
+    service.record(Visit(db, NOBODY, now), f"livsmester:export:{kind}", "", {"bytes": len(content)})
+    return content
+
+
+def _pool(db: Connection, today: date) -> Pool:
+    """Everyone who takes part in the matching, by the ids of the municipality's own files."""
+    pool, _ = store_pool.read_pool(db, today)
+    citizens = {kept.request.id: citizen_id for citizen_id, kept in store.open_requests(db).items()}
+    names = _file_ids(db, [*citizens.values(), *(guide.id for guide in pool.guides)])
+    said_no = {request.id: set(request.excluded_guides) for request in pool.requests}
+    for request_id, guide_id in pool.forbidden:
+        said_no[request_id].add(guide_id)
+    return msgspec.structs.replace(
+        pool,
+        guides=tuple(
+            sorted(
+                (msgspec.structs.replace(guide, id=names[guide.id]) for guide in pool.guides),
+                key=lambda guide: guide.id,
+            )
+        ),
+        requests=tuple(
+            sorted(
+                (
+                    msgspec.structs.replace(
+                        request,
+                        id=names[citizens[request.id]],
+                        excluded_guides=tuple(sorted(names[guide_id] for guide_id in said_no[request.id])),
+                    )
+                    for request in pool.requests
+                ),
+                key=lambda request: request.id,
+            )
+        ),
+    )
+
+
+def _newest_proposal(db: Connection) -> Proposal:
+    """The newest proposal that was not thrown away, by the ids of the municipality's own files. Raises Refused."""
+    ready = {RunStatus.DRAFT, RunStatus.PUBLISHED}
+    found = next((run for run in store_runs.newest(db, RUNS_LOOKED_AT) if run.status in ready), None)
+    proposal = None if found is None else store_runs.proposal(db, found.id)
+    if proposal is None:
+        raise Refused(DATA_WRONG, Text(N_("There is no proposal. Run the matching first.")))
+    ids = [*(pair.request_id for pair in proposal.pairs), *(one.request_id for one in proposal.waiting)]
+    requests = store.requests(db, ids)
+    guides = store.guides(db)
+    names = _file_ids(db, [*(kept.citizen_id for kept in requests.values()), *guides])
+    asked = {request_id: names[kept.citizen_id] for request_id, kept in requests.items()}
+
+    def named(best: tuple[NextBest, ...]) -> tuple[NextBest, ...]:
+        return tuple(msgspec.structs.replace(one, guide_id=names[one.guide_id]) for one in best)
+
+    return msgspec.structs.replace(
+        proposal,
+        pairs=tuple(
+            msgspec.structs.replace(
+                pair,
+                request_id=asked[pair.request_id],
+                guide_id=names[pair.guide_id],
+                next_best=named(pair.next_best),
+            )
+            for pair in proposal.pairs
+        ),
+        waiting=tuple(
+            msgspec.structs.replace(one, request_id=asked[one.request_id], next_best=named(one.next_best))
+            for one in proposal.waiting
+        ),
+    )
+
+
+def _file_ids(db: Connection, person_ids: list[str]) -> Mapping[str, str]:
+    """What the municipality's files call these people; their own ids where no file knows them."""
+    people = people_store.people(db, sorted(set(person_ids)))
+    return {person_id: person.file_id or person_id for person_id, person in people.items()}
