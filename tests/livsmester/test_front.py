@@ -73,4 +73,4 @@ def test_every_look_is_written_down_for_the_citizen(site: Site, people: People) 
     page = site.visitor(citizen).get("/who-has-seen")
     assert "Støttine Prøvesen (støtteperson) så dine mål." in page.text
     assert "For at hjælpe dig" in page.text
-    assert "Du så hvem der har set dine oplysninger." in site.visitor(citizen).get("/who-has-seen").text
+    assert "Du så listen over, hvem der har kigget." in site.visitor(citizen).get("/who-has-seen").text

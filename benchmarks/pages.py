@@ -1,0 +1,147 @@
+"""The citizen's money page under load, beside the framework's own empty page in the same run.
+
+    .venv/bin/python benchmarks/pages.py [--seconds 5] [--connections 16]
+
+Starts real servers on this machine: the demo municipality on SQLite and on PostgreSQL, and a Litestar app with one empty
+page. One process sends requests over that many connections, each waiting for its answer before it asks again.
+"""
+
+import argparse
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+EMPTY_PAGE = """
+import uvicorn
+from litestar import Litestar, MediaType, get
+
+@get("/", sync_to_thread=True, media_type=MediaType.HTML)
+def empty() -> str:
+    return "<!DOCTYPE html><title>Empty</title>"
+
+uvicorn.run(Litestar([empty], openapi_config=None), port={port}, log_level="error", access_log=False)
+"""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def server(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
+    """A server process, from its first answer to its end."""
+    process = subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def sign_in_as_citizen(port: int) -> str:
+    """The session cookie of the demo citizen."""
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request(
+        "POST", "/demo/citizen", urlencode({}), {"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    answer = connection.getresponse()
+    answer.read()
+    cookies = [value for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+    return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("livsmester="))
+
+
+async def load(port: int, path: str, cookie: str, connections: int, seconds: float) -> list[float]:
+    """How long each answer took, in seconds, over that many connections for that long. Every answer must be 200."""
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n".encode()
+    took: list[float] = []
+    end = time.perf_counter() + seconds
+
+    async def ask_again_and_again() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while (began := time.perf_counter()) < end:
+            writer.write(head)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            if not answer.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(answer.decode())
+            length = answer.lower().split(b"content-length: ")[1].split(b"\r\n")[0]
+            await reader.readexactly(int(length))
+            took.append(time.perf_counter() - began)
+        writer.close()
+
+    await asyncio.gather(*(ask_again_and_again() for _ in range(connections)))
+    return took
+
+
+def measure(name: str, port: int, path: str, cookie: str, arguments: argparse.Namespace) -> float:
+    """Print one row; gives the requests per second."""
+    asyncio.run(load(port, path, cookie, arguments.connections, 1.0))
+    took = sorted(asyncio.run(load(port, path, cookie, arguments.connections, arguments.seconds)))
+    rate = len(took) / arguments.seconds
+    print(
+        f"{name:<28}{rate:>12,.0f}{took[len(took) // 2] * 1000:>10.1f}{took[int(len(took) * 0.99)] * 1000:>10.1f}",
+        flush=True,
+    )
+    return rate
+
+
+def money_page(name: str, url: str, arguments: argparse.Namespace) -> float:
+    """The demo municipality on that database, and its citizen's money page."""
+    environment = {"LIVSMESTER_DATABASE_URL": url}
+    livsmester = str(Path(sys.executable).with_name("livsmester"))
+    for command in ("migrate", "demo"):
+        subprocess.run(
+            [livsmester, command], env=os.environ | environment, check=True, stdout=subprocess.DEVNULL
+        )
+    port = free_port()
+    with server([livsmester, "serve", "--demo", "--port", str(port)], port, environment):
+        return measure(name, port, "/money", sign_in_as_citizen(port), arguments)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--connections", type=int, default=16)
+    arguments = parser.parse_args()
+    print(f"{'page':<28}{'requests/s':>12}{'p50 ms':>10}{'p99 ms':>10}")
+    port = free_port()
+    with server([sys.executable, "-c", EMPTY_PAGE.format(port=port)], port, {}):
+        empty = measure("Litestar's empty page", port, "/", "", arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        sqlite = money_page("money page, SQLite", f"sqlite:///{folder}/livsmester.sqlite", arguments)
+    from tests.plugins.databases import new_database, running_server
+
+    with running_server() as url:
+        postgres = money_page("money page, PostgreSQL", new_database(url), arguments)
+    print(
+        f"\nof the empty page: SQLite 1/{empty / sqlite:.1f}, PostgreSQL 1/{empty / postgres:.1f} (aim: 1/8 or better)"
+    )
+
+
+if __name__ == "__main__":
+    main()
