@@ -44,7 +44,7 @@ def alternatives(
         raise ValueError(f"k must be at least 1, not {k}")
     if others_max not in (None, 2):
         raise ValueError(f"others_max must be 2 or None, not {others_max}")
-    asked = np.arange(n) if requests is None else np.asarray(requests, np.int64).reshape(-1)
+    asked = np.arange(n) if requests is None else np.array(requests, np.int64).reshape(-1)
     if asked.size and (asked.min() < 0 or asked.max() >= n):
         raise ValueError(f"requests must be numbers from 0 to {n - 1}")
     guide = np.full((asked.size, k), -1, np.int64)

@@ -62,7 +62,8 @@ def assign_lifting_lowest(
 def _pair_points(problem: Problem, guide: Ints) -> Ints:
     """Points of the chosen pairs, by request."""
     chosen = problem.column == np.repeat(guide, np.diff(problem.start))
-    return problem.points[chosen].astype(np.int64)
+    points: Ints = problem.points[chosen].astype(np.int64)
+    return points
 
 
 def _from_limit(problem: Problem, worth: Problem, limit: int) -> Problem:

@@ -62,8 +62,8 @@ def _read_sparse(points: Any) -> tuple[Ints, SmallInts, SmallInts, tuple[int, in
     numbers = _whole_numbers(rows.data, "points", POINTS_MAX, convert=False)
     return (
         rows.indptr.astype(np.int64),
-        rows.indices.astype(np.int32, copy=False),
-        numbers.astype(np.int32, copy=False),
+        _plain(rows.indices),
+        _plain(numbers),
         (rows.shape[0], rows.shape[1]),
     )
 
@@ -74,7 +74,12 @@ def _read_dense(points: ArrayLike) -> tuple[Ints, SmallInts, SmallInts, tuple[in
         raise ValueError(f"points must have two dimensions, not {numbers.ndim}")
     n, m = numbers.shape
     start = np.arange(n + 1, dtype=np.int64) * m
-    return start, np.tile(np.arange(m, dtype=np.int32), n), numbers.astype(np.int32).ravel(), (n, m)
+    return start, np.tile(np.arange(m, dtype=np.int32), n), _plain(numbers.reshape(-1)), (n, m)
+
+
+def _plain(numbers: NDArray[Any]) -> SmallInts:
+    """The numbers as the kernels are compiled for: int32, in one piece, writable (though nothing is written)."""
+    return np.require(numbers, np.int32, ["C", "A", "W", "E"])
 
 
 def _whole_numbers(given: ArrayLike, name: str, largest: int, *, convert: bool = True) -> NDArray[Any]:
