@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from foundation.language import N_
+
 UNITS_MAX = 20
 # A row of a hundred kroner each; for a bigger budget each is worth more, so that the row can still be counted.
 UNIT_SIZES_ORE = tuple(
@@ -21,6 +23,14 @@ class Word(StrEnum):
     ENOUGH = "enough"
     SOON = "soon"
     SPENT = "spent"
+
+
+WORD_NAMES = {
+    Word.PLENTY: N_("plenty"),
+    Word.ENOUGH: N_("enough"),
+    Word.SOON: N_("soon spent"),
+    Word.SPENT: N_("spent"),
+}
 
 
 class Pace(msgspec.Struct, frozen=True):

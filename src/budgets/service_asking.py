@@ -6,7 +6,7 @@ from budgets import deciding, store, store_funds, store_requests
 from budgets.commands import Ask, GiveUp, command_digest
 from budgets.errors import NoSuchRecord, Overdrawn
 from budgets.ledger import Account, AccountKind, MovementKind, transfer
-from budgets.model import Grant, RequestState, SpendingRequest
+from budgets.model import Fund, Grant, RequestState, SpendingRequest
 from budgets.posting import GrantAccounts, fund, movement, open_request, post
 from foundation.clock import local_date
 from foundation.ids import new_id
@@ -83,3 +83,8 @@ def _own_grant(visit: Visit, grant_id: str) -> Grant:
         raise NoSuchRecord
     visit.touch(grant.citizen_id, DataKind.MONEY)
     return grant
+
+
+def own_word(visit: Visit, of_fund: Fund) -> int:
+    """How much whoever asks may decide alone in a purchase from the fund now, in øre."""
+    return deciding.own_word_ore(of_fund, asked_this_month(visit, of_fund.id))

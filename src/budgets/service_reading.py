@@ -52,6 +52,14 @@ def open_budget(
     return OpenBudget(chosen, others, goal_titles(visit, citizen_id), events, today)
 
 
+def budget_of_grant(visit: Visit, grant_id: str, newest: int) -> OpenBudget:
+    """One budget, for the budget officer, with its newest movements. Raises NoSuchRecord."""
+    opened = open_budget(visit, _citizen(visit, grant_id), Purpose.BUDGET, grant_id, newest)
+    if opened is None:
+        raise NoSuchRecord
+    return opened
+
+
 def events(visit: Visit, grant_id: str, purpose: Purpose, page: int) -> tuple[tuple[Event, ...], int]:
     """The movements of a grant, newest first: one page (from 1) and the count of all. Raises NoSuchRecord."""
     visit.look(_citizen(visit, grant_id), DataKind.MONEY, purpose)

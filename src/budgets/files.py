@@ -1,0 +1,71 @@
+"""Movements as a file for a spreadsheet: one row per entry, amounts with a sign, so that every movement sums to zero."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from budgets.ledger import Direction
+from budgets.model import KIND_NAMES, Event, EventEntry, Fund
+from foundation.language import N_, translations
+from foundation.money import plain_amount
+from foundation.sheets import write_sheet
+
+HEADERS = (
+    "postering",
+    "dato",
+    "registreret",
+    "art",
+    "pulje",
+    "kontostreng",
+    "bevilling",
+    "konto",
+    "mål",
+    "beløb",
+    "tekst",
+    "bilag",
+    "tilbagefører",
+    "tilbageført",
+    "registreret_af",
+)  # fmt: skip
+
+ACCOUNT_NAMES = {
+    "unallocated": N_("No goal yet"),
+    "envelope": N_("For a goal"),
+    "reserved": N_("Put aside"),
+    "spent": N_("Spent"),
+    "fund": N_("The fund"),
+    "source": N_("The municipality"),
+    "paid_out": N_("Paid out"),
+    "returned": N_("Returned"),
+    "expired": N_("Lapsed"),
+}
+
+
+def movements_file(fund: Fund, events: Iterable[Event]) -> bytes:
+    """CSV with Danish words, dates and numbers, whatever language the page has: it goes to the finance system."""
+    return write_sheet(HEADERS, (row for event in events for row in _rows(fund, event)))
+
+
+def _rows(fund: Fund, event: Event) -> Iterator[tuple[str | bool | date, ...]]:
+    danish = translations("da").gettext
+    for entry in event.entries:
+        yield (
+            event.id,
+            event.effective_on,
+            f"{event.at:%Y-%m-%dT%H:%M:%SZ}",
+            danish(KIND_NAMES[event.kind]),
+            fund.name,
+            fund.account_string,
+            event.grant_id or "",
+            danish(ACCOUNT_NAMES[entry.kind]),
+            entry.goal_id or "",
+            _signed(entry),
+            event.why,
+            event.receipt_id is not None,
+            event.reverses or "",
+            event.reversed,
+            event.actor_name,
+        )
+
+
+def _signed(entry: EventEntry) -> str:
+    return plain_amount(entry.amount_ore if entry.direction is Direction.IN else -entry.amount_ore)

@@ -1,0 +1,191 @@
+"""“I want to use money”: one question per page, a look at all the answers, and what was put aside."""
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from budgets import service_asking, service_reading
+from budgets.commands import Ask, GiveUp
+from budgets.errors import NoSuchRecord, OutsidePeriod, Overdrawn, OverLimit, RequestSettled
+from budgets.forms import faults_of, key_of, read_ask
+from budgets.model import RequestState
+from budgets.service_reading import OpenBudget
+from foundation.forms import FieldFault, FormFaults, Posted
+from foundation.language import N_, Text
+from people.model import Purpose, Role
+from people.screens import NavigationLink, go, language, posted, show
+from people.visits import AppRequest, Visit, only, reading, writing
+
+QUESTIONS = ("goal", "what", "amount", "together_with")
+
+
+@get("/money/ask", opt=only(Role.CITIZEN), sync_to_thread=True)
+def show_question(request: AppRequest) -> Response[str] | Response[None]:
+    """The next question, or all the answers to look at before they are sent. The answers stand in the address.
+
+    So the browser's back button goes back one question, and nothing is lost on the way.
+    """
+    form = Posted({name: tuple(request.query_params.getall(name)) for name in request.query_params})
+    with reading(request) as visit:
+        try:
+            opened = _budget(visit, form)
+        except NoSuchRecord:
+            return go("/money", request, notice="nothing_to_use")
+        own_word_ore = service_asking.own_word(visit, opened.budget.fund)
+    if not _can_be_used(opened):
+        return go("/money", request, notice="nothing_to_use")
+    form = _with_only_goal(form, opened)
+    if form.text("again") in QUESTIONS:
+        return _question(request, form, opened, own_word_ore, form.text("again"))
+    try:
+        command = read_ask(form, opened.budget, language(request), own_word_ore)
+    except FormFaults as problem:
+        return _ask_again(request, form, opened, own_word_ore, problem, status=200)
+    return _check(request, form, opened, command)
+
+
+@post("/money/ask", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
+def send(request: AppRequest) -> Response[str] | Response[None]:
+    """Put the money aside."""
+    form = posted(request)
+    try:
+        with writing(request) as visit:
+            opened = _budget(visit, form)
+            service_asking.ask(visit, read_ask(form, opened.budget, language(request)), key_of(form))
+    except (NoSuchRecord, OutsidePeriod):
+        return go("/money", request, notice="nothing_to_use")
+    except (FormFaults, Overdrawn, OverLimit) as problem:
+        with reading(request) as visit:
+            opened = _budget(visit, form)
+            own_word_ore = service_asking.own_word(visit, opened.budget.fund)
+        faults = FormFaults(faults_of(problem, language(request)))
+        return _ask_again(request, form, opened, own_word_ore, faults, status=422)
+    return go("/money", request, notice="put_aside")
+
+
+def _budget(visit: Visit, form: Posted) -> OpenBudget:
+    """The budget that the form is about. Raises NoSuchRecord when there is none that money could come from."""
+    opened = service_reading.open_budget(visit, visit.person_id, Purpose.OWN, form.text("budget"), newest=0)
+    if opened is None or not opened.budget.envelopes:
+        raise NoSuchRecord
+    return opened
+
+
+def _can_be_used(opened: OpenBudget) -> bool:
+    grant = opened.budget.grant
+    return grant.starts_on <= opened.today <= grant.ends_on and any(
+        one.left_ore for one in opened.budget.envelopes
+    )
+
+
+def _with_only_goal(form: Posted, opened: OpenBudget) -> Posted:
+    """Nobody is asked which of one goals it is."""
+    goals = [one.goal_id for one in opened.budget.envelopes if one.left_ore]
+    return form if len(goals) > 1 else Posted({**form.fields, "goal": tuple(goals)})
+
+
+def _ask_again(
+    request: AppRequest,
+    form: Posted,
+    opened: OpenBudget,
+    own_word_ore: int,
+    problem: FormFaults,
+    *,
+    status: int,
+) -> Response[str]:
+    first = min(problem.faults, key=lambda fault: QUESTIONS.index(fault.field))
+    answered = first.field in form.fields
+    faults = (first,) if answered else ()
+    return _question(
+        request, form, opened, own_word_ore, first.field, faults, status=422 if answered else status
+    )
+
+
+def _question(
+    request: AppRequest,
+    form: Posted,
+    opened: OpenBudget,
+    own_word_ore: int,
+    question: str,
+    faults: tuple[FieldFault, ...] = (),
+    status: int = 200,
+) -> Response[str]:
+    budget = opened.budget
+    goals = tuple(
+        (one.goal_id, opened.titles.get(one.goal_id, "…"), one.left_ore)
+        for one in budget.envelopes
+        if one.left_ore
+    )
+    chosen = form.text("goal")
+    return show(
+        request,
+        "budgets/question.html",
+        status=status,
+        faults=faults,
+        typed=form,
+        question=question,
+        number=QUESTIONS.index(question) + 1,
+        answers={
+            name: form.text(name)
+            for name in ("budget", *QUESTIONS)
+            if name != question and name in form.fields
+        },
+        goals=goals,
+        left_ore=budget.envelope(chosen).left_ore if chosen else None,
+        goal_title=opened.titles.get(chosen, ""),
+        own_word_ore=own_word_ore,
+    )
+
+
+def _check(request: AppRequest, form: Posted, opened: OpenBudget, command: Ask) -> Response[str]:
+    left_ore = opened.budget.envelope(command.goal_id).left_ore - command.amount_ore
+    return show(
+        request,
+        "budgets/check_request.html",
+        command=command,
+        goal_title=opened.titles.get(command.goal_id, "…"),
+        left_ore=left_ore,
+        answers={name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields},
+        one_goal=sum(1 for one in opened.budget.envelopes if one.left_ore) == 1,
+    )
+
+
+@get("/money/requests", opt=only(Role.CITIZEN), sync_to_thread=True)
+def show_requests(request: AppRequest) -> Response[str] | Response[None]:
+    """What I have put money aside for, and what became of the rest."""
+    with reading(request) as visit:
+        opened = service_reading.open_budget(visit, visit.person_id, Purpose.OWN, newest=0)
+        requests = (
+            () if opened is None else service_reading.requests(visit, opened.budget.grant.id, Purpose.OWN)
+        )
+    return show(
+        request,
+        "budgets/requests.html",
+        requests=requests,
+        titles={} if opened is None else opened.titles,
+        states=RequestState,
+    )
+
+
+@post(
+    "/money/requests/{request_id:str}/give-up", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303
+)
+def give_up(request: AppRequest, request_id: FromPath[str]) -> Response[None]:
+    """Take back what was put aside."""
+    with writing(request) as visit:
+        try:
+            service_asking.give_up(visit, GiveUp(request_id), key_of(posted(request)))
+        except RequestSettled:
+            return go("/money/requests", request, notice="already_settled")
+    return go("/money/requests", request, notice="given_up")
+
+
+ROUTES = (show_question, send, show_requests, give_up)
+
+NOTICES = {
+    "put_aside": Text(N_("The money is put aside. You can buy it now.")),
+    "given_up": Text(N_("The money is back. You can use it for something else.")),
+    "already_settled": Text(N_("That was settled already. Nothing has changed.")),
+    "nothing_to_use": Text(N_("There is no money to use right now.")),
+}
+
+NAVIGATION: tuple[NavigationLink, ...] = ()

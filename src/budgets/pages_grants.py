@@ -1,0 +1,264 @@
+"""Grants in the browser, for the budget officer: find, make, share out, undo."""
+
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from budgets import service, service_reading
+from budgets.commands import Allocate
+from budgets.errors import AlreadyReversed, OutsidePeriod, Overdrawn, OverLimit
+from budgets.forms import UNSAID, faults_of, key_of, read_grant, read_reversal, read_share
+from budgets.model import KIND_NAMES, RequestState
+from budgets.pace import WORD_NAMES
+from budgets.service_reading import PAGE_LENGTH
+from budgets.views import budget_view
+from foundation.forms import FieldFault, FormFaults, Posted
+from foundation.language import N_, Text
+from people import service as people_service
+from people.model import Purpose, Role
+from people.screens import NavigationLink, go, language, posted, show
+from people.visits import AppRequest, Visit, only, reading, writing
+
+NEWEST = 10  # movements on the page of a grant
+
+
+@get("/grants", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_grants(
+    request: AppRequest,
+    text: FromQuery[str] = "",
+    fund: FromQuery[str] = "",
+    ended: FromQuery[str] = "",
+    page: FromQuery[int] = 1,
+) -> Response[str]:
+    """Grants by citizen's name and fund, the one that ends first at the top."""
+    page = max(1, page)
+    with reading(request) as visit:
+        funds = service_reading.funds(visit)
+        chosen = fund if fund in {one.fund.id for one in funds} else ""
+        lines, count = service_reading.find_grants(visit, text, chosen or None, running=not ended, page=page)
+    return show(
+        request,
+        "budgets/grants.html",
+        lines=lines,
+        count=count,
+        page=page,
+        page_length=PAGE_LENGTH,
+        funds=tuple((one.fund.id, one.fund.name) for one in funds),
+        text=text,
+        fund=chosen,
+        ended=bool(ended),
+    )
+
+
+@get("/grants/new", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_new_grant(
+    request: AppRequest, citizen: FromQuery[str] = "", text: FromQuery[str] = ""
+) -> Response[str]:
+    """First whose grant it is, then the grant."""
+    with reading(request) as visit:
+        if citizen:
+            return _new_grant(request, visit, citizen)
+        found, count = people_service.find_citizens(visit, text, None, 1) if text else ((), 0)
+    return show(request, "budgets/choose_citizen.html", text=text, people=found, count=count)
+
+
+def _new_grant(
+    request: AppRequest,
+    visit: Visit,
+    citizen_id: str,
+    faults: tuple[FieldFault, ...] = (),
+    typed: Posted | None = None,
+) -> Response[str]:
+    return show(
+        request,
+        "budgets/new_grant.html",
+        status=422 if faults else 200,
+        faults=faults,
+        typed=typed,
+        citizen=service_reading.citizen(visit, citizen_id, Purpose.BUDGET),
+        funds=service_reading.funds(visit),
+    )
+
+
+@post("/grants", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
+def make_grant(request: AppRequest) -> Response[str] | Response[None]:
+    """Grant money to a citizen."""
+    form = posted(request)
+    citizen_id = form.text("citizen")
+    try:
+        with writing(request) as visit:
+            fund_ids = tuple(one.fund.id for one in service_reading.funds(visit))
+            grant_id = service.make_grant(visit, read_grant(form, citizen_id, fund_ids), key_of(form))
+    except (FormFaults, Overdrawn, OverLimit, OutsidePeriod) as problem:
+        with reading(request) as visit:
+            return _new_grant(request, visit, citizen_id, faults_of(problem, language(request)), form)
+    return go(f"/grants/{grant_id}", request, notice="granted")
+
+
+@get("/grants/{grant_id:str}", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_grant(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
+    """One grant: where its money stands, what the citizen has put aside, the latest movements."""
+    with reading(request) as visit:
+        citizen = service_reading.citizen_of_grant(visit, grant_id)
+        opened = service_reading.budget_of_grant(visit, grant_id, NEWEST)
+        requests = service_reading.requests(visit, grant_id, Purpose.BUDGET, RequestState.RESERVED)
+    return show(
+        request,
+        "budgets/grant.html",
+        citizen=citizen,
+        opened=opened,
+        view=budget_view(opened.budget, opened.titles, opened.today),
+        requests=requests,
+        kind_names=KIND_NAMES,
+        word_names=WORD_NAMES,
+    )
+
+
+@get("/grants/{grant_id:str}/movements", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_grants_movements(
+    request: AppRequest, grant_id: FromPath[str], page: FromQuery[int] = 1
+) -> Response[str]:
+    """All movements of a grant, newest first."""
+    page = max(1, page)
+    with reading(request) as visit:
+        citizen = service_reading.citizen_of_grant(visit, grant_id)
+        opened = service_reading.budget_of_grant(visit, grant_id, 0)
+        events, count = service_reading.events(visit, grant_id, Purpose.BUDGET, page)
+    return show(
+        request,
+        "budgets/grant_movements.html",
+        citizen=citizen,
+        grant=opened.budget.grant,
+        titles=opened.titles,
+        events=events,
+        count=count,
+        page=page,
+        page_length=PAGE_LENGTH,
+        kind_names=KIND_NAMES,
+    )
+
+
+@get("/grants/{grant_id:str}/share", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_share(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
+    """The form that gives money to a goal."""
+    with reading(request) as visit:
+        return _share(request, visit, grant_id)
+
+
+def _share(
+    request: AppRequest,
+    visit: Visit,
+    grant_id: str,
+    faults: tuple[FieldFault, ...] = (),
+    typed: Posted | None = None,
+) -> Response[str]:
+    return show(
+        request,
+        "budgets/share.html",
+        status=422 if faults else 200,
+        faults=faults,
+        typed=typed,
+        citizen=service_reading.citizen_of_grant(visit, grant_id),
+        opened=service_reading.budget_of_grant(visit, grant_id, 0),
+        unsaid=UNSAID,
+    )
+
+
+@post("/grants/{grant_id:str}/share", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
+def share(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
+    """Give money to a goal, or take it back from one."""
+    form = posted(request)
+    try:
+        with writing(request) as visit:
+            titles = service_reading.budget_of_grant(visit, grant_id, 0).titles
+            command = read_share(form, grant_id, tuple(titles))
+            if isinstance(command, Allocate):
+                service.allocate(visit, command, key_of(form))
+            else:
+                service.move(visit, command, key_of(form))
+    except (FormFaults, Overdrawn) as problem:
+        with reading(request) as visit:
+            return _share(request, visit, grant_id, faults_of(problem, language(request)), form)
+    return go(f"/grants/{grant_id}", request, notice="shared")
+
+
+@get("/movements/{movement_id:str}/reverse", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_reverse(request: AppRequest, movement_id: FromPath[str]) -> Response[str]:
+    """What is undone, and the form for why."""
+    with reading(request) as visit:
+        return _reverse(request, visit, movement_id)
+
+
+def _reverse(
+    request: AppRequest,
+    visit: Visit,
+    movement_id: str,
+    faults: tuple[FieldFault, ...] = (),
+    typed: Posted | None = None,
+    refusal: str = "",
+) -> Response[str]:
+    event = service_reading.event(visit, movement_id, Purpose.BUDGET)
+    titles = (
+        {} if event.grant_id is None else service_reading.budget_of_grant(visit, event.grant_id, 0).titles
+    )
+    return show(
+        request,
+        "budgets/reverse.html",
+        status=422 if faults or refusal else 200,
+        faults=faults,
+        typed=typed,
+        event=event,
+        titles=titles,
+        refusal=refusal,
+        kind_names=KIND_NAMES,
+        back=_home_of(event.grant_id, event.fund_id),
+    )
+
+
+def _home_of(grant_id: str | None, fund_id: str) -> str:
+    return f"/funds/{fund_id}" if grant_id is None else f"/grants/{grant_id}"
+
+
+@post(
+    "/movements/{movement_id:str}/reverse",
+    opt=only(Role.BUDGET_OFFICER),
+    sync_to_thread=True,
+    status_code=303,
+)
+def reverse(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
+    """Undo a movement by its mirror."""
+    form = posted(request)
+    try:
+        with writing(request) as visit:
+            service.reverse(visit, read_reversal(form, movement_id), key_of(form))
+            event = service_reading.event(visit, movement_id, Purpose.BUDGET)
+    except (FormFaults, AlreadyReversed, Overdrawn) as problem:
+        with reading(request) as visit:
+            if isinstance(problem, FormFaults):
+                return _reverse(request, visit, movement_id, problem.faults, form)
+            refusal = ALREADY_UNDONE if isinstance(problem, AlreadyReversed) else MONEY_IS_USED
+            return _reverse(request, visit, movement_id, typed=form, refusal=refusal)
+    return go(_home_of(event.grant_id, event.fund_id), request, notice="reversed")
+
+
+ALREADY_UNDONE = N_("This movement was undone before, or undoes another itself.")
+MONEY_IS_USED = N_("The money has moved on since. Undo the later movements first.")
+
+ROUTES = (
+    show_grants,
+    show_new_grant,
+    make_grant,
+    show_grant,
+    show_grants_movements,
+    show_share,
+    share,
+    show_reverse,
+    reverse,
+)
+
+NOTICES = {
+    "granted": Text(N_("The money is granted. Now share it out to goals.")),
+    "shared": Text(N_("The money is moved.")),
+    "reversed": Text(N_("The movement is undone.")),
+}
+
+NAVIGATION = (NavigationLink("/grants", N_("Grants"), frozenset({Role.BUDGET_OFFICER})),)

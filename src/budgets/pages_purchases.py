@@ -1,0 +1,85 @@
+"""Recording a purchase with its receipt, for the budget officer."""
+
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from budgets import service, service_reading
+from budgets.errors import OutsidePeriod, Overdrawn, RequestSettled, UnknownReceipt
+from budgets.forms import faults_of, key_of, read_purchase
+from budgets.model import RequestState, SpendingRequest
+from budgets.receipts import ACCEPTED
+from foundation.clock import local_date
+from foundation.forms import FieldFault, FormFaults, Posted
+from foundation.language import N_, Text
+from people.model import Purpose, Role
+from people.screens import NavigationLink, go, language, posted, show
+from people.visits import AppRequest, Visit, only, reading, writing
+
+
+@get("/grants/{grant_id:str}/purchases/new", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_new_purchase(
+    request: AppRequest, grant_id: FromPath[str], wish: FromQuery[str] = ""
+) -> Response[str]:
+    """The form for a purchase, filled in with what the citizen put money aside for."""
+    with reading(request) as visit:
+        return _form(request, visit, grant_id, wish)
+
+
+def _form(
+    request: AppRequest,
+    visit: Visit,
+    grant_id: str,
+    request_id: str,
+    faults: tuple[FieldFault, ...] = (),
+    typed: Posted | None = None,
+) -> Response[str]:
+    open_requests = service_reading.requests(visit, grant_id, Purpose.BUDGET, RequestState.RESERVED)
+    opened = service_reading.budget_of_grant(visit, grant_id, 0)
+    return show(
+        request,
+        "budgets/new_purchase.html",
+        status=422 if faults else 200,
+        faults=faults,
+        typed=typed,
+        citizen=service_reading.citizen_of_grant(visit, grant_id),
+        opened=opened,
+        wish=_find(open_requests, request_id),
+        goals=_goals(opened),
+        accepted=ACCEPTED,
+    )
+
+
+def _find(requests: tuple[SpendingRequest, ...], request_id: str) -> SpendingRequest | None:
+    return next((one for one in requests if one.id == request_id), None)
+
+
+def _goals(opened: service_reading.OpenBudget) -> tuple[tuple[str, str, int], ...]:
+    return tuple(
+        (one.goal_id, opened.titles.get(one.goal_id, "…"), one.left_ore) for one in opened.budget.envelopes
+    )
+
+
+@post("/grants/{grant_id:str}/purchases", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
+def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
+    """Take what was paid out of the envelope, and keep the receipt."""
+    form = posted(request)
+    wish = form.text("wish")
+    try:
+        with writing(request) as visit:
+            goal_ids = tuple(one[0] for one in _goals(service_reading.budget_of_grant(visit, grant_id, 0)))
+            command, receipt = read_purchase(form, grant_id, goal_ids, wish or None, local_date(visit.now))
+            service.record_purchase(visit, command, receipt, key_of(form))
+    except (FormFaults, UnknownReceipt, Overdrawn, OutsidePeriod) as problem:
+        faults = faults_of(problem, language(request), "bought_on")
+        with reading(request) as visit:
+            return _form(request, visit, grant_id, wish, faults, form)
+    except RequestSettled:
+        return go(f"/grants/{grant_id}", request, notice="already_settled")
+    return go(f"/grants/{grant_id}", request, notice="bought")
+
+
+ROUTES = (show_new_purchase, record_purchase)
+
+NOTICES = {"bought": Text(N_("The purchase is recorded."))}
+
+NAVIGATION: tuple[NavigationLink, ...] = ()
