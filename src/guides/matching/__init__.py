@@ -1,14 +1,21 @@
 """The matching engine: who walks with whom, provably the best pairing for everyone together, with reasons."""
 
+from guides.matching.advice import Advice, recruiting_advice
+from guides.matching.changes import Change, Moved, Outcome, consider
 from guides.matching.engine import propose
 from guides.matching.policy import Policy
 from guides.matching.policy_file import read_policy, write_policy
 from guides.matching.proposal import NextBest, Pair, Proposal, Totals, Waiting
 from guides.matching.reasons import MatchingFault, PinFault, PolicyFault, PoolFault, Reason, render
+from guides.matching.report import Report, report_on
 
 __all__ = [
+    "Advice",
+    "Change",
     "MatchingFault",
+    "Moved",
     "NextBest",
+    "Outcome",
     "Pair",
     "PinFault",
     "Policy",
@@ -16,10 +23,14 @@ __all__ = [
     "PoolFault",
     "Proposal",
     "Reason",
+    "Report",
     "Totals",
     "Waiting",
+    "consider",
     "propose",
     "read_policy",
+    "recruiting_advice",
     "render",
+    "report_on",
     "write_policy",
 ]

@@ -5,6 +5,7 @@ can be shared. Times become elementary intervals of the week, between any two mo
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from typing import NamedTuple
@@ -146,11 +147,18 @@ def word_set(person: Person, field: str) -> dict[str, str]:
     """The person's different words of one field: folded word -> as the person typed it. No language is Danish."""
     words: dict[str, str] = {}
     for word in getattr(person, field):
-        if fold(word):
-            words.setdefault(fold(word), " ".join(word.split()))
+        folded, typed = _tidied(word)
+        if folded:
+            words.setdefault(folded, typed)
     if not words and field == "languages":
         return {fold(DEFAULT_LANGUAGE): DEFAULT_LANGUAGE}
     return words
+
+
+@lru_cache(maxsize=1 << 14)
+def _tidied(word: str) -> tuple[str, str]:
+    """The word folded, and as typed without stray spaces; the same few words come again and again."""
+    return fold(word), " ".join(word.split())
 
 
 def _row_by_id(ids: Iterable[str]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from guides.matching.assignment import Assignment
+from guides.matching.bottleneck import assign_lifting_lowest
 from guides.matching.points import POINTS_MAX
 from guides.matching.policy import Policy
 from guides.matching.priority import nobody_could_join, spans
@@ -151,22 +152,8 @@ def every_guide_has_one(problem: Problem, guide: Ints) -> bool:
 
 def without_avoidable_lows(problem: Problem) -> Problem:
     """The problem without the pairs below the highest points that every pair can have at full coverage of all tiers."""
-    best = cover(problem).covered
-    levels = np.unique(problem.points.data)
-    low, high = 0, len(levels)  # all pairs from levels[low] on do; from levels[high] on they do not
-    while high - low > 1:
-        middle = (low + high) // 2
-        tried = at_least(problem, int(levels[middle]))
-        if np.array_equal(cover(tried).covered, best):
-            low = middle
-        else:
-            high = middle
-    return at_least(problem, int(levels[low])) if len(levels) else problem
-
-
-def at_least(problem: Problem, points: int) -> Problem:
-    """The problem with only the pairs of so many points or more."""
-    return problem._replace(points=keep_pairs(problem.points, problem.points.data >= points))
+    lifted = assign_lifting_lowest(problem.points, problem.capacity, problem.tier, extra_value=problem.bonus)
+    return problem._replace(points=keep_pairs(problem.points, problem.points.data >= lifted.lowest))
 
 
 def keep_pairs(points: csr_array, kept: NDArray[np.bool_]) -> csr_array:

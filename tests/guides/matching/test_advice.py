@@ -3,7 +3,7 @@
 from foundation.language import translations
 from guides.matching import propose, render
 from guides.matching.advice import recruiting_advice
-from guides.matching.whatif import Change, what_if
+from guides.matching.changes import Change, consider
 from guides.model import Area, Pool
 from tests.guides.matching.pools import VALID, guide, pool, request
 
@@ -48,7 +48,7 @@ def test_the_advice_holds_when_such_a_guide_really_comes() -> None:
             capacity=2,
             trained_until=VALID,
         )
-        assert what_if(one, before, Change(add_guides=(coming,))).matched == advice.citizens
+        assert consider(one, before, Change(add_guides=(coming,))).matched == advice.citizens
 
 
 def test_a_wish_for_gender_is_part_of_the_advice() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from guides.matching import PinFault, propose
-from guides.matching.whatif import Change, Moved, changed, what_if
+from guides.matching.changes import Change, Moved, changed, consider
 from tests.guides.matching.pools import days_ago, guide, pool, request
 
 POOL = pool(
@@ -22,21 +22,21 @@ def test_before_any_change_the_two_who_fit_best_have_their_guides() -> None:
 
 
 def test_a_pin_moves_the_other_and_costs_points() -> None:
-    outcome = what_if(POOL, BEFORE, Change(pin=(("r", "good"),)))
+    outcome = consider(POOL, BEFORE, Change(pin=(("r", "good"),)))
 
     assert outcome.moved == (Moved("r", "best", "good"), Moved("s", "good", "best"))
     assert (outcome.matched, outcome.points) == (0, -1250)
 
 
 def test_a_guide_who_comes_gives_the_waiting_one_a_place() -> None:
-    outcome = what_if(POOL, BEFORE, Change(add_guides=(guide("new"),)))
+    outcome = consider(POOL, BEFORE, Change(add_guides=(guide("new"),)))
 
     assert outcome.moved == (Moved("t", "", "new"),)
     assert outcome.matched == 1
 
 
 def test_a_guide_who_leaves_takes_a_place_away() -> None:
-    outcome = what_if(POOL, BEFORE, Change(remove_guides=("good",)))
+    outcome = consider(POOL, BEFORE, Change(remove_guides=("good",)))
 
     assert outcome.moved == (Moved("s", "good", ""),)
     assert outcome.matched == -1
@@ -45,11 +45,11 @@ def test_a_guide_who_leaves_takes_a_place_away() -> None:
 def test_requests_join_and_leave() -> None:
     urgent = request("now", urgent=True)
 
-    assert what_if(POOL, BEFORE, Change(leave=("s",))).moved == (
+    assert consider(POOL, BEFORE, Change(leave=("s",))).moved == (
         Moved("s", "good", ""),
         Moved("t", "", "good"),
     )
-    assert Moved("now", "", "good") in what_if(POOL, BEFORE, Change(join=(urgent,))).moved
+    assert Moved("now", "", "good") in consider(POOL, BEFORE, Change(join=(urgent,))).moved
 
 
 def test_what_is_done_can_be_taken_back() -> None:
@@ -69,4 +69,4 @@ def test_pins_go_with_those_who_leave() -> None:
 
 def test_a_pin_that_cannot_stand_is_refused_here_too() -> None:
     with pytest.raises(PinFault):
-        what_if(POOL, BEFORE, Change(pin=(("r", "best"), ("s", "best"))))
+        consider(POOL, BEFORE, Change(pin=(("r", "best"), ("s", "best"))))

@@ -42,7 +42,7 @@ class Outcome(msgspec.Struct, frozen=True):
     value: int  # points and waiting, more than before
 
 
-def what_if(pool: Pool, before: Proposal, change: Change) -> Outcome:
+def consider(pool: Pool, before: Proposal, change: Change) -> Outcome:
     """What the change would do to `before`, the proposal of `pool`: the same answer as from a new run.
 
     Raises PinFault if a pin breaks a rule.
