@@ -10,6 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from selectolax.lexbor import LexborHTMLParser
@@ -101,18 +103,42 @@ def test_a_field_keeps_what_was_typed_and_names_its_fault() -> None:
         assert page.css_first(link.attributes["href"] or ""), "each fault leads to its field"
 
 
-def test_coins_add_up_to_the_money() -> None:
+def test_the_money_says_the_same_in_a_sentence_and_in_weeks() -> None:
     page = LexborHTMLParser(render("citizen"))
 
-    assert len(page.css(".coins > svg")) == 30
-    widths = {"left": 0.0, "reserved": 0.0, "spent": 0.0}
-    for part in page.css(".coins > svg > svg"):
-        kind = (part.css_first("circle").attributes["class"] or "").removeprefix("coin-")
-        widths[kind] += float(part.attributes["width"] or 0) / 32 * 100
-    assert widths == {"left": 1850, "reserved": 400, "spent": 750}
-    assert len(page.css(".week-left")) == 6
     sentence = page.css_first(".left-sentence").text()
     assert " ".join(sentence.split()) == "Du har 1.850 kr. tilbage til Lær at svømme."
+    assert (len(page.css(".week-gone")), len(page.css(".week-left"))) == (7, 6)
+
+
+AMOUNT_ORE = st.integers(0, 5_000_00)
+
+
+@given(
+    left_ore=AMOUNT_ORE,
+    reserved_ore=AMOUNT_ORE,
+    spent_ore=AMOUNT_ORE,
+    unit_ore=st.sampled_from([100_00, 500_00]),
+)
+@example(left_ore=1_850_00, reserved_ore=400_00, spent_ore=750_00, unit_ore=100_00)
+@example(left_ore=30_00, reserved_ore=30_00, spent_ore=30_00, unit_ore=100_00)
+@example(left_ore=0, reserved_ore=0, spent_ore=0, unit_ore=100_00)
+def test_coins_add_up_to_the_money(left_ore: int, reserved_ore: int, spent_ore: int, unit_ore: int) -> None:
+    money: Any = _danish().get_template("components/money_left.html").module
+    row = LexborHTMLParser(str(money.money_units(left_ore, reserved_ore, spent_ore, unit_ore))).css_first(
+        ".coins"
+    )
+    drawn_ore = {"left": 0.0, "reserved": 0.0, "spent": 0.0}
+    for coin in row.css("svg.coin > circle, svg.coin > svg"):
+        whole = coin.tag == "circle"
+        kind = ((coin if whole else coin.css_first("circle")).attributes["class"] or "").removeprefix("coin-")
+        drawn_ore[kind] += unit_ore * (1 if whole else float(coin.attributes["width"] or 0) / 32)
+
+    tolerance_ore = 2 * unit_ore * 0.01 / 32
+    assert drawn_ore["left"] == pytest.approx(left_ore, abs=tolerance_ore)
+    assert drawn_ore["reserved"] == pytest.approx(reserved_ore, abs=tolerance_ore)
+    assert drawn_ore["spent"] == pytest.approx(spent_ore, abs=tolerance_ore)
+    assert len(row.css("svg.coin")) == -(-(left_ore + reserved_ore + spent_ore) // unit_ore)
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
