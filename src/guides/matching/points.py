@@ -4,7 +4,7 @@ A pair has 0 to 10,000 points. A point with weight w of all weights W is worth a
 whole and add up to 10,000); the pair gets the part that `measure` tells, rounded half up, once. A new point is a new
 entry in POINTS.
 
-Shared dislikes weigh more than shared interests: they went with longer matches (Raposa and Hurd 2018), and shared
+Shared dislikes weigh more than shared interests: they went with longer matches (Raposa and others 2018), and shared
 experience more than both (Eby and others 2013).
 """
 

@@ -1,0 +1,29 @@
+"""The worked example of docs/matching.md is run as it stands, and its tables are those of the code."""
+
+import doctest
+import re
+from pathlib import Path
+
+from guides.matching.points import POINTS
+from guides.matching.rules import RULES
+
+PAGE = Path(__file__).parents[3] / "docs" / "matching.md"
+
+
+def test_every_line_of_code_on_the_page_gives_what_the_page_says() -> None:
+    code = "\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(code, {}, "matching.md", str(PAGE), 0)
+
+    result = doctest.DocTestRunner().run(test)
+
+    assert result.attempted > 15
+    assert result.failed == 0
+
+
+def test_the_tables_name_every_rule_and_point_with_its_weight() -> None:
+    page = PAGE.read_text()
+
+    assert re.findall(r"^\| `(\w+)` \| (\d+) \|", page, re.MULTILINE) == [
+        (p.name, str(p.weight)) for p in POINTS
+    ]
+    assert re.findall(r"^\| `(\w+)` \| [^\d]", page, re.MULTILINE) == [rule.name for rule in RULES]
