@@ -1,4 +1,8 @@
-"""Movements as a file for a spreadsheet: one row per entry, amounts with a sign, so that every movement sums to zero."""
+"""Movements as a file for a spreadsheet: one row per entry, what came in and what went out in columns of their own.
+
+The two columns have the same sum in every movement. A sign would not do: a spreadsheet takes a cell that begins with one
+for a formula.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -19,7 +23,8 @@ HEADERS = (
     "bevilling",
     "konto",
     "mål",
-    "beløb",
+    "ind",
+    "ud",
     "tekst",
     "bilag",
     "tilbagefører",
@@ -58,7 +63,7 @@ def _rows(fund: Fund, event: Event) -> Iterator[tuple[str | bool | date, ...]]:
             event.grant_id or "",
             danish(ACCOUNT_NAMES[entry.kind]),
             entry.goal_id or "",
-            _signed(entry),
+            *_in_and_out(entry),
             event.why,
             event.receipt_id is not None,
             event.reverses or "",
@@ -67,5 +72,6 @@ def _rows(fund: Fund, event: Event) -> Iterator[tuple[str | bool | date, ...]]:
         )
 
 
-def _signed(entry: EventEntry) -> str:
-    return plain_amount(entry.amount_ore if entry.direction is Direction.IN else -entry.amount_ore)
+def _in_and_out(entry: EventEntry) -> tuple[str, str]:
+    amount = plain_amount(entry.amount_ore)
+    return (amount, "") if entry.direction is Direction.IN else ("", amount)

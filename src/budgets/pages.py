@@ -1,0 +1,11 @@
+"""All pages about money, as the app takes them in."""
+
+from budgets import pages_asking, pages_funds, pages_grants, pages_money, pages_purchases
+
+_MODULES = (pages_money, pages_asking, pages_grants, pages_purchases, pages_funds)
+
+ROUTES = tuple(route for module in _MODULES for route in module.ROUTES)
+
+NOTICES = {name: text for module in _MODULES for name, text in module.NOTICES.items()}
+
+NAVIGATION = tuple(link for module in _MODULES for link in module.NAVIGATION)
