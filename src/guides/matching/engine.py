@@ -7,12 +7,13 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from foundation.language import N_
+from guides.matching.completing import complete_answer
 from guides.matching.nextbest import next_best
 from guides.matching.policy import Policy
 from guides.matching.prepared import Prepared, Progress, prepare
 from guides.matching.proposal import Proposal, Tier, Totals
 from guides.matching.reasons import Reason
-from guides.matching.seats import Answer, answer
+from guides.matching.seats import Answer
 from guides.matching.sentences import describe_pairs, describe_waiting
 from guides.model import Pool
 
@@ -47,7 +48,7 @@ def solve(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Run:
     """The best assignment of the pool, as arrays."""
     prepared = prepare(pool, policy, seed, tell)
     tell(N_("Finding the best for everyone"), 0.6)
-    return Run(prepared, answer(prepared.problem, policy))
+    return Run(*complete_answer(prepared, policy))
 
 
 def tell_people(run: Run, policy: Policy, seed: int) -> Proposal:
@@ -55,9 +56,10 @@ def tell_people(run: Run, policy: Policy, seed: int) -> Proposal:
     guide = chosen_columns(run)
     rows = np.flatnonzero(guide >= 0)
     pairs = describe_pairs(run.prepared.people, rows, guide[rows], set(run.prepared.pins), policy)
-    suitable = np.diff(run.prepared.problem.points.indptr)
     still = np.flatnonzero(guide < 0)
-    waiting = describe_waiting(run.prepared.people, {row: int(suitable[row]) for row in still.tolist()})
+    waiting = describe_waiting(
+        run.prepared.people, {row: int(run.prepared.allowed[row]) for row in still.tolist()}
+    )
     others = next_best(run.prepared, run.answer)
     pairs = [
         replace(pair, next_best=others.get(row, ())) for row, pair in zip(rows.tolist(), pairs, strict=True)
@@ -93,7 +95,7 @@ def count_totals(run: Run, guide: NDArray[np.int64], points: int, policy: Policy
         guides=len(run.prepared.people.guides),
         open_guides=len(run.prepared.open_columns),
         places=int(run.prepared.open_people.room.sum()),
-        allowed_pairs=problem.points.nnz,
+        allowed_pairs=int(run.prepared.allowed.sum()),
         matched=int((guide >= 0).sum()),
         points=points,
         value=points + int(problem.bonus[guide >= 0].sum()),

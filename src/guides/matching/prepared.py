@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from foundation.language import N_
-from guides.matching.arrays import PoolArrays, draw, encode
+from guides.matching.arrays import Ints, PoolArrays, draw, encode
 from guides.matching.policy import Policy
 from guides.matching.reasons import PinFault, Reason
 from guides.matching.rules import RULES
@@ -30,6 +30,8 @@ class Prepared(NamedTuple):
     open_columns: NDArray[np.intp]  # where these stand in `people`
     problem: Problem  # allowed pairs; the room is less the pins
     pins: dict[int, int]  # request row -> column in `people`
+    allowed: Ints  # (n,), how many open guides the rules allow; 0 for pinned requests
+    complete: bool  # whether every allowed pair is in `problem.points`
 
 
 def prepare(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Prepared:
@@ -39,14 +41,14 @@ def prepare(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Prepared:
     pins = check_pins(pool, people)
     columns = open_guides(people)
     open_people = people.columns(columns)
-    points = score(open_people, policy, lambda part: tell(N_("Comparing everyone"), 0.1 + 0.5 * part))
+    scored = score(open_people, policy, lambda part: tell(N_("Comparing everyone"), 0.1 + 0.5 * part))
     pinned = np.bincount(np.array(list(pins.values()), np.intp), minlength=len(people.guides))[columns]
     days = days_waited(pool, people)
     tiers = [
         policy.tier(request.urgent, waited) for request, waited in zip(people.requests, days, strict=True)
     ]
     problem = Problem(
-        points=without_rows(points, list(pins)),
+        points=without_rows(scored.points, list(pins)),
         capacity=open_people.room - pinned,
         tier=np.array(tiers, np.int64),
         bonus=np.array([policy.waiting_points(waited) for waited in days], np.int64),
@@ -55,7 +57,9 @@ def prepare(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Prepared:
         guide_key=keys(seed, [guide.id for guide in open_people.guides]),
         load=pinned + np.array([guide.active for guide in open_people.guides], np.int64),
     )
-    return Prepared(people, open_people, columns, problem, pins)
+    allowed = scored.allowed.copy()
+    allowed[list(pins)] = 0
+    return Prepared(people, open_people, columns, problem, pins, allowed, scored.complete)
 
 
 def check_pins(pool: Pool, people: PoolArrays) -> dict[int, int]:

@@ -46,6 +46,8 @@ class Solved(NamedTuple):
     value: Ints  # what pairing a request was worth
     assignment: Assignment
     owner: Ints  # column -> guide
+    extra: Ints  # column -> what it adds beside points
+    points_min: int  # pairs below were left out by a promise
 
 
 class Answer(NamedTuple):
@@ -60,19 +62,26 @@ def answer(problem: Problem, policy: Policy) -> Answer:
     """The best assignment that keeps the policy's promises, in this order: as many as possible tier by tier; the lowest
     pair as high as possible (`nobody_worse`); as many guides as possible with someone (`every_guide_one`); points,
     less what an unequal load costs (`equal_spread`)."""
-    if policy.nobody_worse:
-        problem = without_avoidable_lows(problem)
+    if not policy.nobody_worse:
+        return answer_with_seats(problem, policy)
+    lowest = assign_lifting_lowest(
+        problem.points, problem.capacity, problem.tier, extra_value=problem.bonus
+    ).lowest
+    high = problem._replace(points=keep_pairs(problem.points, problem.points.data >= lowest))
+    found = answer_with_seats(high, policy)
+    return found._replace(solved=found.solved._replace(points_min=lowest))
+
+
+def answer_with_seats(problem: Problem, policy: Policy) -> Answer:
+    """The best assignment that keeps the policy's promises to guides."""
     first, spread = policy.every_guide_one, policy.equal_spread
     if not first and not spread:
         return solve(problem)
     worth = FIRST_SEAT
+    certain = 4 * POINTS_MAX * (problem.points.shape[0] + 1)
     while True:
         found = solve_seats(problem, seat_worth(problem, worth if first else 0, SPREAD if spread else 0))
-        if (
-            not first
-            or every_guide_has_one(problem, found.guide)
-            or worth > POINTS_MAX * problem.points.shape[0] * 4
-        ):
+        if not first or worth > certain or every_guide_has_one(problem, found.guide):
             return found
         worth *= 8
 
@@ -90,7 +99,7 @@ def solve(problem: Problem) -> Answer:
         guide_key=problem.guide_key,
     )
     owner = np.arange(len(problem.capacity))
-    solved = Solved(problem.points, problem.capacity, tiered.value, settled, owner)
+    solved = Solved(problem.points, problem.capacity, tiered.value, settled, owner, np.zeros_like(owner), 0)
     return Answer(settled.guide, proof_gap(settled, problem.capacity), solved)
 
 
@@ -133,7 +142,8 @@ def solve_seats(problem: Problem, worth: Ints) -> Answer:
     keys = problem.guide_key[owner] + place.astype(np.uint64)
     found = solve(problem._replace(points=split, capacity=room, guide_key=keys))
     guide = np.where(found.guide >= 0, owner[found.guide], -1) if len(owner) else found.guide
-    return Answer(guide, found.gap, found.solved._replace(owner=owner))
+    solved = found.solved._replace(owner=owner, extra=worth[owner, place])
+    return Answer(guide, found.gap, solved)
 
 
 def every_guide_has_one(problem: Problem, guide: Ints) -> bool:
@@ -148,12 +158,6 @@ def every_guide_has_one(problem: Problem, guide: Ints) -> bool:
     request[guide[matched]] = matched
     counted = (problem.capacity > 0) & (problem.load == 0)
     return nobody_could_join(by_guide, np.ones(len(guide), np.int64), np.where(counted, request, -1), counted)
-
-
-def without_avoidable_lows(problem: Problem) -> Problem:
-    """The problem without the pairs below the highest points that every pair can have at full coverage of all tiers."""
-    lifted = assign_lifting_lowest(problem.points, problem.capacity, problem.tier, extra_value=problem.bonus)
-    return problem._replace(points=keep_pairs(problem.points, problem.points.data >= lifted.lowest))
 
 
 def keep_pairs(points: csr_array, kept: NDArray[np.bool_]) -> csr_array:

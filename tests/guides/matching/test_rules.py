@@ -23,7 +23,7 @@ from tests.guides.matching.pools import TODAY, guide, pool, pools, request
 def test_a_pair_is_allowed_exactly_when_no_rule_is_broken(one: Pool) -> None:
     people = encode(one)
     columns = open_guides(people)
-    allowed = score(people.columns(columns), Policy()).tocoo()
+    allowed = score(people.columns(columns), Policy()).points.tocoo()
 
     found = {
         (people.requests[r].id, people.guides[columns[c]].id)

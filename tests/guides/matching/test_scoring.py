@@ -18,7 +18,7 @@ from tests.guides.matching.pools import guide, pool, pools, request
 def test_every_allowed_pair_has_the_points_of_the_slow_reading(one: Pool) -> None:
     people = encode(one)
     columns = open_guides(people)
-    scored = score(people.columns(columns), Policy()).tocoo()
+    scored = score(people.columns(columns), Policy()).points.tocoo()
 
     found = {
         (people.requests[row].id, people.guides[columns[column]].id): points
