@@ -15,6 +15,9 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 from sqlalchemy import Engine
 
+import guides.pages
+import budgets.pages
+import guides.pages
 import plans.pages
 from foundation.assets import collect
 from foundation.clock import system_clock
@@ -33,7 +36,7 @@ from people.visits import House, Rule, everyone
 
 WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
 
-ROOMS = (pages_front, pages_sign_in, plans.pages, pages_people)
+ROOMS = (pages_front, pages_sign_in, guides.pages, plans.pages, pages_people)
 
 
 class UnguardedRoute(Exception):
@@ -120,6 +123,7 @@ def _lifespan(house: House) -> Callable[[Litestar], AbstractAsyncContextManager[
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
         asyncio.get_running_loop().set_default_executor(threads)
+        guides.pages.take_up_runs(house)
         yield
         threads.shutdown()
         house.jobs.close()
