@@ -43,14 +43,16 @@ class _Stopped(Exception):
     """Somebody discarded the run while it was running."""
 
 
-def start_run(visit: Visit, policy_text: str = "", seed: int | None = None) -> str:
+def start_run(visit: Visit, policy_text: str = "", seed: int | None = None, run_id: str = "") -> str:
     """Queue a run over everyone who waits now; gives its id. Empty policy text: the standard one.
+
+    `run_id` is a fresh id that the run gets, so that whoever asks twice with the same one starts one run.
 
     Raises PolicyFault for a policy that cannot be read, NotAllowed.
     """
     coordinates(visit)
     policy = read_policy(policy_text) if policy_text.strip() else Policy()
-    return _add(visit, write_policy(policy), secrets.randbits(32) if seed is None else seed, (), None)
+    return _add(visit, write_policy(policy), secrets.randbits(32) if seed is None else seed, (), None, run_id)
 
 
 def run_again(visit: Visit, run_id: str) -> str:
@@ -63,9 +65,13 @@ def run_again(visit: Visit, run_id: str) -> str:
     return _add(visit, old.policy, old.seed, store_runs.rulings(visit.db, run_id), run_id)
 
 
-def _add(visit: Visit, policy: str, seed: int, rulings: Collection[Ruling], follows: str | None) -> str:
+def _add(
+    visit: Visit, policy: str, seed: int, rulings: Collection[Ruling], follows: str | None, run_id: str = ""
+) -> str:
+    if run_id and store_runs.run(visit.db, run_id) is not None:
+        return run_id
     run = Run(
-        new_id(), RunStatus.QUEUED, 0, "", seed, policy, None, None, follows, visit.person_id, visit.now, None, None
+        run_id or new_id(), RunStatus.QUEUED, 0, "", seed, policy, None, None, follows, visit.person_id, visit.now, None, None
     )  # fmt: skip
     store_runs.add(visit.db, run, rulings)
     record(visit, "guides:run:start", run.id, {"seed": seed})

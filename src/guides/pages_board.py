@@ -1,0 +1,40 @@
+"""The coordinator's first page: what needs me today, each with the next thing to do."""
+
+from litestar import Response, get
+
+from foundation.language import N_, Text
+from guides import service_board, service_pairings, service_pool
+from guides.lifecycle import State
+from guides.words import TO_COORDINATOR
+from people.model import Role
+from people.screens import NavigationLink, show
+from people.visits import AppRequest, only, reading
+
+
+@get("/board", opt=only(Role.COORDINATOR), sync_to_thread=True)
+def show_board(request: AppRequest) -> Response[str]:
+    """What needs the coordinator today, the most pressing first."""
+    with reading(request) as visit:
+        board = service_board.board(visit)
+        meetings, meeting_count, people = service_pairings.find(visit, (State.MEETING,), 1)
+        _, guide_count = service_pool.find_guides(visit, "", 1)
+        _, request_count, _ = service_pool.find_requests(visit, "", 1)
+    return show(
+        request,
+        "guides/coordinator/board.html",
+        board=board,
+        meetings=meetings,
+        meeting_count=meeting_count,
+        people=people,
+        now=visit.now,
+        nobody_here=guide_count == 0 and request_count == 0,
+        no_guides=guide_count == 0,
+        state_names=TO_COORDINATOR,
+    )
+
+
+ROUTES = (show_board,)
+
+NOTICES: dict[str, Text] = {}
+
+NAVIGATION = (NavigationLink("/board", N_("Today"), frozenset({Role.COORDINATOR})),)

@@ -1,0 +1,111 @@
+"""The lists of citizens and guides: what can be asked of them, and a line of each. Pure."""
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from foundation.language import N_
+from guides.lifecycle import State
+
+
+class CitizenState(StrEnum):
+    """Where a citizen's wish for a guide stands, as coarse as a filter needs it."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    MEETING = "meeting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class GuideState(StrEnum):
+    """What a guide can do now, as coarse as a filter needs it."""
+
+    FREE = "free"  # could be matched today
+    FULL = "full"
+    PAUSED = "paused"
+    PAPERS = "papers"  # training or record check is missing or has run out
+
+
+CITIZEN_STATES: dict[CitizenState, str] = {
+    CitizenState.WAITING: N_("Waits for a guide"),
+    CitizenState.OFFERED: N_("A guide or the citizen has been asked"),
+    CitizenState.MEETING: N_("Match meeting or answers after it"),
+    CitizenState.RUNNING: N_("Has a guide"),
+    CitizenState.DONE: N_("No open wish"),
+}
+GUIDE_STATES: dict[GuideState, str] = {
+    GuideState.FREE: N_("Can take one more"),
+    GuideState.FULL: N_("No room now"),
+    GuideState.PAUSED: N_("On a break"),
+    GuideState.PAPERS: N_("Training or record check missing"),
+}
+
+OF_STATE: dict[CitizenState, tuple[State, ...]] = {
+    CitizenState.OFFERED: (State.OFFERED, State.GUIDE_WILLING),
+    CitizenState.MEETING: (
+        State.MEETING,
+        State.DECIDING,
+        State.GUIDE_CONFIRMED,
+        State.CITIZEN_CONFIRMED,
+    ),
+    CitizenState.RUNNING: (State.RUNNING,),
+}
+CITIZEN_SORTS = ("name", "area", "waiting")
+GUIDE_SORTS = ("name", "area", "room")
+
+
+class Find(msgspec.Struct, frozen=True):
+    """What a list is asked for; "" asks for nothing. `sort` is one of the list's orders, a minus in front turns it."""
+
+    text: str = ""
+    area: str = ""
+    state: str = ""
+    sort: str = ""
+
+
+class CitizenLine(msgspec.Struct, frozen=True):
+    """A citizen in the list, with the newest wish."""
+
+    citizen_id: str
+    name: str
+    area: str  # name
+    request_id: str
+    waiting_since: date
+    urgent: bool
+    state: CitizenState
+    pairing_id: str = ""
+    guide_id: str = ""
+    guide_name: str = ""
+
+
+class GuideLine(msgspec.Struct, frozen=True):
+    """A guide in the list. `active` counts pairings here and elsewhere."""
+
+    guide_id: str
+    name: str
+    area: str  # name
+    capacity: int
+    active: int
+    state: GuideState
+    paused_until: date | None
+    papers_until: date | None  # the earlier of the two; None: one is missing
+
+
+def citizen_state(is_open: bool, state: State | None) -> CitizenState:
+    """Where a wish stands, by whether it is open and its open pairing's state."""
+    if not is_open:
+        return CitizenState.DONE
+    return next((coarse for coarse, fine in OF_STATE.items() if state in fine), CitizenState.WAITING)
+
+
+def guide_state(
+    room: int, trained_until: date | None, checked_until: date | None, paused_until: date | None, today: date
+) -> GuideState:
+    """What a guide can do today; a break says more than missing papers, and those more than no room."""
+    if paused_until is not None and paused_until >= today:
+        return GuideState.PAUSED
+    if any(day is None or day < today for day in (trained_until, checked_until)):
+        return GuideState.PAPERS
+    return GuideState.FREE if room > 0 else GuideState.FULL
