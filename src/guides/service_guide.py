@@ -17,7 +17,7 @@ from foundation.ids import new_id
 from guides import service_moves, store, store_pairings
 from guides.lifecycle import BEFORE_RUNNING, OPEN, EndReason, Move, Party, State, answer_by, moves
 from guides.matching.reasons import Reason
-from guides.model import Slot
+from guides.model import Guide, Slot
 from guides.records import Contact, KeptGuide, Pairing
 from guides.words import ContactKind
 from people.errors import NotFound
@@ -147,6 +147,8 @@ def log_contact(
     One that is not a draft has every field. The same form sent twice is stored once.
     """
     pairing = _mine(visit, pairing_id)
+    if pairing.state is not State.RUNNING:
+        raise NotFound
     visit.touch(pairing.citizen_id, DataKind.PAIRING)
     contact = Contact(new_id(), pairing_id, met_on, minutes, kind, all_well, draft, visit.now)
     if store_pairings.put_contact(visit.db, contact, form_key, visit.person_id):
@@ -154,25 +156,28 @@ def log_contact(
 
 
 def my_place(visit: Visit) -> KeptGuide:
-    """What is held about the guide who asks. Raises NotFound."""
+    """What is held about the guide who asks; nothing yet for one who has only just come."""
     kept = store.guide(visit.db, visit.person_id)
-    if kept is None:
-        raise NotFound
-    return kept
+    return kept or KeptGuide(Guide(id=visit.person_id, given_name=visit.actor.given_name, area=""))
 
 
 def set_capacity(visit: Visit, capacity: int) -> None:
-    """Set the guide's own number, 0 to 100; pairings that run go on even if there are more. Raises NotFound."""
-    my_place(visit)
+    """Set the guide's own number, 0 to 100; pairings that run go on even if there are more."""
+    _keep_place(visit)
     store.set_capacity(visit.db, visit.person_id, capacity)
     record(visit, "guides:guide:set_capacity", visit.person_id, {"capacity": capacity})
 
 
 def set_pause(visit: Visit, until: date | None) -> None:
-    """Take a break up to and including a day, or (None) be back. Raises NotFound."""
-    my_place(visit)
+    """Take a break up to and including a day, or (None) be back."""
+    _keep_place(visit)
     store.set_pause(visit.db, visit.person_id, until)
     record(visit, "guides:guide:set_pause", visit.person_id, {"until": str(until or "")})
+
+
+def _keep_place(visit: Visit) -> None:
+    if store.guide(visit.db, visit.person_id) is None:
+        store.add_guides(visit.db, [my_place(visit)])
 
 
 def _mine(visit: Visit, pairing_id: str) -> Pairing:

@@ -4,6 +4,7 @@ my_request(visit, citizen_id) -> KeptRequest | None      the open request
 request_guide(visit, citizen_id, request, own_words)     ask; by the citizen or the citizen's support worker
 change_request(visit, request_id, request, own_words)
 withdraw_request(visit, request_id)                      closes what is open for it, too
+words(visit) -> Words                                    what guides help with, and other words to choose from
 rule_out(visit, citizen_id, guide_id) / allow_again      never these two again
 """
 
@@ -11,7 +12,7 @@ import msgspec
 
 from foundation.clock import local_date
 from foundation.ids import new_id
-from guides import store, store_pairings
+from guides import store, store_lists, store_pairings
 from guides.errors import AlreadyAsked, RequestClosed
 from guides.lifecycle import Move, Party
 from guides.model import Request
@@ -21,6 +22,20 @@ from people.errors import NotFound
 from people.model import DataKind, Purpose, Role
 from people.service import record
 from people.visits import Visit
+
+HELP_WORDS_MAX = 12
+
+
+class Words(msgspec.Struct, frozen=True):
+    """The municipality's own words that a form offers, the most used first."""
+
+    help: tuple[str, ...]
+    genders: tuple[str, ...]
+
+
+def words(visit: Visit) -> Words:
+    """What the guides help with, and which genders are known among them."""
+    return Words(*store_lists.words_of_guides(visit.db, most=HELP_WORDS_MAX))
 
 
 def my_request(visit: Visit, citizen_id: str, purpose: Purpose = Purpose.OWN) -> KeptRequest | None:

@@ -1,11 +1,13 @@
 """Queries for the coordinator's lists of guides and of requests, one page at a time."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
 from guides import store
 from guides import tables as t
+from guides.model import fold
 from guides.records import KeptGuide, KeptRequest
 from people.tables import person
 
@@ -41,6 +43,24 @@ def requests_page(
     ids = db.execute(ordered.limit(limit).offset(offset)).scalars().all()
     found = store.requests(db, ids)
     return tuple(found[id] for id in ids), _count(db, chosen)
+
+
+def words_of_guides(db: Connection, *, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What guides help with, the most common first and at most `most`; and the genders among them."""
+    helps: Counter[str] = Counter()
+    genders: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
+    for row in db.execute(select(t.guide.c.helps_with, t.guide.c.gender)):
+        for counted, words in ((helps, row.helps_with), (genders, (row.gender,) if row.gender else ())):
+            for word in words:
+                spelled.setdefault(fold(word), word)
+                counted[fold(word)] += 1
+
+    def common(counted: Counter[str], limit: int) -> tuple[str, ...]:
+        ordered = sorted(counted, key=lambda word: (-counted[word], word))
+        return tuple(spelled[word] for word in ordered[:limit])
+
+    return common(helps, most), common(genders, most)
 
 
 def _named(chosen: Select[Any], text: str) -> Select[Any]:

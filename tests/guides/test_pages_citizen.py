@@ -1,0 +1,210 @@
+"""What a citizen sees and does on the way to a guide."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from guides import service_guide, service_pairings
+from guides.lifecycle import State
+from guides.model import Slot
+from people.model import RelationKind, Role
+from tests.guides.neighbours import Neighbours
+from tests.people_factory import People
+from tests.site import Page, Site
+
+LIX_MAX = 30
+WORDS_IN_A_SENTENCE_MAX = 15
+
+
+def sentences(page: Page) -> list[list[str]]:
+    """The words of every sentence in the main part; a heading, a label or a button is one of its own."""
+    tree = LexborHTMLParser(page.tree.css_first("main").html or "")
+    for node in tree.css(".sr-only, svg, .own-words"):
+        node.decompose()
+    texts = [
+        node.text(separator=" ")
+        for node in tree.css("h1, h2, h3, p, label, legend, li, dt, .button, .form-hint")
+    ]
+    parts = [part for text in texts for part in re.split(r"(?<=[.!?:])\s+", text.strip())]
+    return [words for part in parts if (words := re.findall(r"\w+", part))]
+
+
+def lix(page: Page) -> float:
+    """Words per sentence and long words in a hundred (Björnsson 1968)."""
+    found = sentences(page)
+    words = [word for sentence in found for word in sentence]
+    return len(words) / len(found) + 100 * sum(len(word) > 6 for word in words) / len(words)
+
+
+def is_plain(page: Page) -> None:
+    assert lix(page) <= LIX_MAX, f"{page.path}: LIX {lix(page):.0f}: {page.text}"
+    long = [sentence for sentence in sentences(page) if len(sentence) > WORDS_IN_A_SENTENCE_MAX]
+    assert not long, f"{page.path}: {long}"
+
+
+def test_asking_for_a_guide_step_by_step(site: Site, neighbours: Neighbours) -> None:
+    neighbours.guide(helps_with=("indkøb", "it"), gender="kvinde")
+    citizen = neighbours.people.citizen()
+    mine = site.visitor(citizen)
+    page = mine.get("/guide")
+    is_plain(page)
+    page = page.follow("Bed om en guide")
+    is_plain(page)
+    assert page.heading == "Hvad vil du have hjælp til?"
+    faulty = page.press("Næste")
+    assert faulty.status == 422
+    page = faulty.press(
+        "Næste", help=["indkøb"], other_help="gå ture, bus", own_words="Jeg er bange for bussen."
+    )
+    is_plain(page)
+    page = page.press("Næste", interests="hunde", dislikes="larm")
+    is_plain(page)
+    page = page.press("Næste", times=["weekday_mornings"], gender="kvinde")
+    is_plain(page)
+    assert page.heading == "Er det rigtigt?"
+    for said in (
+        "indkøb, gå ture, bus",
+        "bange for bussen",
+        "hunde",
+        "larm",
+        "Formiddag, mandag til fredag",
+        "Kvinde",
+    ):
+        assert said in page.text
+    page = page.press("Ret det om dig")
+    assert page.tree.css_first("#field-interests").attributes["value"] == "hunde"
+    page = page.press("Næste", interests="katte").press("Næste")
+    for _ in range(2):
+        after = page.press("Send mit ønske")
+        assert after.path == "/guide"
+    is_plain(after)
+    kept = neighbours.request_of(citizen)
+    assert kept.request.wants_help_with == ("indkøb", "gå ture", "bus")
+    assert (kept.request.interests, kept.request.wanted_gender, len(kept.request.times)) == (
+        ("katte",),
+        "kvinde",
+        5,
+    )
+    assert kept.own_words == "Jeg er bange for bussen."
+
+
+def test_changing_the_wish_keeps_what_the_form_does_not_ask(site: Site, neighbours: Neighbours) -> None:
+    neighbours.guide(helps_with=("indkøb",))
+    times = (Slot(0, 540, 720),)
+    citizen = neighbours.citizen(
+        days=20,
+        experiences=("uro",),
+        travel_minutes_max=15,
+        times=times,
+        urgent=True,
+        wants_help_with=("it",),
+    )
+    before = neighbours.request_of(citizen).request
+    page = site.visitor(citizen).get("/guide").follow("Ret mit ønske")
+    page = page.press("Næste").press("Næste", gives="skak").press("Næste").press("Send mine ændringer")
+    assert page.path == "/guide"
+    after = neighbours.request_of(citizen).request
+    assert after.gives == ("skak",)
+    for field in ("experiences", "travel_minutes_max", "times", "urgent", "waiting_since", "wants_help_with"):
+        assert getattr(after, field) == getattr(before, field)
+
+
+def test_from_the_proposal_to_a_guide(site: Site, neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide("Jens"), neighbours.citizen()
+    offer = neighbours.offered(guide, citizen)
+    mine = site.visitor(citizen)
+    page = mine.get("/guide")
+    is_plain(page)
+    assert "Jens" not in page.text
+    with neighbours.people.acting(guide) as visit:
+        service_guide.accept_offer(visit, offer.id)
+    page = mine.get("/guide")
+    is_plain(page)
+    assert "Jens vil gerne møde dig." in page.text
+    page = page.press("Ja, jeg vil møde Jens")
+    is_plain(page)
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        service_pairings.plan_meeting(visit, offer.id, neighbours.people.clock(), "Biblioteket")
+    page = mine.get("/guide")
+    assert "2. marts 2026 kl. 09.00, Biblioteket" in page.text
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        service_pairings.meeting_held(visit, offer.id)
+    page = mine.get("/guide")
+    is_plain(page)
+    page = page.press("Ja, jeg vil have Jens som guide")
+    is_plain(page)
+    with neighbours.people.acting(guide) as visit:
+        service_guide.confirm(visit, offer.id)
+    page = mine.get("/guide")
+    is_plain(page)
+    assert "Jens er din guide." in page.text
+
+
+def test_a_no_needs_no_reason_and_keeps_the_place(site: Site, neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide("Jens"), neighbours.citizen(days=40)
+    neighbours.walk(guide, citizen, State.GUIDE_WILLING)
+    page = site.visitor(citizen).get("/guide").follow("Nej")
+    is_plain(page)
+    page = page.press("Ja, find en ny guide", never_again="yes")
+    assert page.path == "/guide"
+    assert "Vi leder efter en guide til dig." in page.text
+    assert "Jens" not in page.text
+    assert neighbours.request_of(citizen).request.excluded_guides == (guide.id,)
+
+
+def test_another_guide_at_any_time(site: Site, neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide("Jens"), neighbours.citizen()
+    neighbours.walk(guide, citizen, State.RUNNING)
+    page = site.visitor(citizen).get("/guide").follow("Jeg vil have en ny guide")
+    is_plain(page)
+    assert "Vi leder efter en guide til dig." in page.press("Ja, find en ny guide").text
+
+
+def test_a_goodbye(site: Site, neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide("Jens"), neighbours.citizen()
+    neighbours.walk(guide, citizen, State.RUNNING)
+    page = site.visitor(citizen).get("/guide").follow("Jeg vil stoppe")
+    is_plain(page)
+    assert page.press("Stop").status == 422
+    assert "Du har ikke bedt om en guide" in page.press("Stop", reason="goal_reached").text
+
+
+def test_taking_the_wish_back(site: Site, neighbours: Neighbours) -> None:
+    citizen = neighbours.citizen()
+    page = site.visitor(citizen).get("/guide").follow("Jeg vil ikke have en guide mere")
+    is_plain(page)
+    assert "Du har ikke bedt om en guide" in page.press("Jeg vil ikke have en guide mere").text
+
+
+def test_a_proposal_that_has_gone_meanwhile(site: Site, neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide("Jens"), neighbours.citizen()
+    offer = neighbours.walk(guide, citizen, State.GUIDE_WILLING)
+    page = site.visitor(citizen).get("/guide")
+    with neighbours.people.acting(guide) as visit:
+        service_guide.decline(visit, offer.id)
+    after = page.press("Ja, jeg vil møde Jens")
+    assert after.status == 409
+    assert "Vi leder efter en guide til dig." in after.text
+    assert "Jens" not in after.text
+    assert site.visitor(citizen).get(f"/guide/{offer.id}/no").status == 409
+
+
+def test_a_support_worker_asks_together_with_the_citizen(
+    site: Site, people: People, neighbours: Neighbours
+) -> None:
+    citizen, worker = people.citizen(), people.add(Role.SUPPORT_WORKER)
+    theirs = site.visitor(worker)
+    address = f"/citizens/{citizen.id}/guide"
+    assert theirs.get(address).status == 404
+    people.relate(RelationKind.SUPPORT_WORKER, worker, citizen)
+    page = theirs.get(address).follow("Bed om en guide").press("Næste", own_words="Vi vil gerne ud at gå.")
+    page = page.press("Næste").press("Næste").press("Send mit ønske")
+    assert page.path == address
+    assert "Vi vil gerne ud at gå." in page.text
+    assert neighbours.request_of(citizen).made_by == worker.id
+    guide = neighbours.guide()
+    offer = neighbours.walk(guide, citizen, State.GUIDE_WILLING)
+    page = theirs.get(address)
+    assert "Vejle vil gerne møde dig" in page.text
+    assert not [words for words in page.all("button, a") if words.startswith(("Ja", "Nej"))]
+    assert theirs.get(f"/guide/{offer.id}/no").status == 403
