@@ -16,8 +16,6 @@ from litestar.types import ASGIApp
 from sqlalchemy import Engine
 
 import guides.pages
-import budgets.pages
-import guides.pages
 import plans.pages
 from foundation.assets import collect
 from foundation.clock import system_clock
@@ -26,7 +24,7 @@ from foundation.jobs import Jobs
 from foundation.rendering import screens
 from foundation.resources import folder
 from livsmester import pages_demo, pages_front
-from livsmester.doors import guarded, refuse_forgery
+from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.settings import Settings
 from people import pages_people, pages_sign_in
@@ -85,7 +83,7 @@ def build_litestar(
             Router("/", route_handlers=list(chain.from_iterable(room.ROUTES for room in rooms))),
             static,
         ],
-        before_request=refuse_forgery,
+        before_request=check_form,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[_lifespan(house)],
         state=State({"house": house, "frame": frame}),

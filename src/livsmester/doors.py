@@ -1,5 +1,6 @@
 """What every request passes on its way in and every answer on its way out."""
 
+import asyncio
 import hmac
 import time
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from foundation.forms import parse_body
 from foundation.ids import new_id
 from people.screens import csrf_token
-from people.visits import AppRequest, house
+from people.visits import AppRequest, house, knock
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -38,11 +39,12 @@ class ForgedRequest(Exception):
     """The form doesn't come from a page of this site that this person opened."""
 
 
-async def refuse_forgery(request: AppRequest) -> None:
-    """Let a request that changes something through only when it comes from our own page in the person's own session.
+async def check_form(request: AppRequest) -> None:
+    """Let a request that changes something through only when it comes from our own page, in the session of somebody
+    whom the route admits.
 
     Reads the posted form on the way; handlers find it with `people.screens.posted`.
-    Raises ForgedRequest, UnreadableForm.
+    Raises ForgedRequest, UnreadableForm, SignInNeeded, NotAllowed.
     """
     if request.method in SAFE_METHODS:
         return
@@ -61,6 +63,8 @@ async def refuse_forgery(request: AppRequest) -> None:
         expected, posted.text("csrf_token")
     ):
         raise ForgedRequest("token")
+    if not request.route_handler.opt["access"].public:
+        await asyncio.to_thread(knock, request)
 
 
 def guarded(app: ASGIApp, *, secure: bool) -> ASGIApp:

@@ -15,7 +15,7 @@ from foundation.forms import FieldFault, Posted
 from foundation.language import Text
 from foundation.rendering import Screens
 from people.model import NOBODY, Actor, Role
-from people.visits import AppRequest, Rule, house, request_language
+from people.visits import AppRequest, house, request_language
 
 NOTICE_COOKIE = "notice"
 
@@ -47,10 +47,6 @@ class Frame(msgspec.Struct, frozen=True):
     secure: bool
 
 
-class VisitNotOpened(Exception):
-    """A handler looks at its form before it knows who sent it."""
-
-
 def frame(request: AppRequest) -> Frame:
     """What the app gave every page."""
     found: Frame = request.app.state.frame
@@ -58,13 +54,7 @@ def frame(request: AppRequest) -> Frame:
 
 
 def posted(request: AppRequest) -> Posted:
-    """The form that was posted, read and checked against forgery before the handler began.
-
-    To be asked for within a visit, so that nobody learns from a fault what they may not send. Raises VisitNotOpened.
-    """
-    rule: Rule = request.route_handler.opt["access"]
-    if not rule.public and "actor" not in request.scope["state"]:
-        raise VisitNotOpened(f"{request.route_handler} reads its form before it opens the visit")
+    """The form that was posted, read and checked against forgery before the handler began."""
     found: Posted = request.scope["state"]["posted"]
     return found
 

@@ -158,6 +158,16 @@ def writing(request: AppRequest) -> Iterator[Visit]:
             store_sign_in.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
 
 
+def knock(request: AppRequest) -> None:
+    """Check the route's rule before a handler looks at its form; the visit checks it again in its own transaction.
+
+    Raises SignInNeeded or NotAllowed.
+    """
+    place = house(request)
+    with database.reading(place.engine) as db:
+        _admit(request, db, place.clock())
+
+
 def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Actor, Touch | None]:
     rule: Rule = request.route_handler.opt["access"]
     token = request.cookies.get(house(request).cookie)
