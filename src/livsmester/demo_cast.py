@@ -48,7 +48,7 @@ CAST: tuple[Member, ...] = (
     Member(GUIDE, "Torben", "Skyggehøj", Role.GUIDE, "Havnen"),
     Member(CITIZEN, "Maja", "Bølgelund", Role.CITIZEN, "Havnen"),
     Member(WITH_GUIDE, "Villy", "Knaptoft", Role.CITIZEN, "Havnen"),
-    Member(ASKED_GUIDE, "Rosa", "Solsikkebro", Role.CITIZEN, "Midtbyen"),
+    Member(ASKED_GUIDE, "Rosa", "Solsikkebro", Role.CITIZEN, "Havnen"),
 )
 
 _HELP = ("gå med til aktiviteter", "bustræning", "sociale skridt")
@@ -74,21 +74,21 @@ def cast_person(member: Member, person_id: str, number: int, helper_id: str | No
 
 
 def demo_guide(guide_id: str, coordinator_id: str, noted_at: datetime, today: date) -> KeptGuide:
-    """The demo guide: papers in order and room for three."""
+    """The demo guide: papers in order, two free places, and evenings near home only, so that few others suit him."""
     guide = Guide(
         id=guide_id,
         given_name="Torben",
         area="Havnen",
         gender=MAN,
         languages=(DANISH,),
-        capacity=3,
-        helps_with=(*_HELP, "struktur i hverdagen"),
+        capacity=4,
+        helps_with=_HELP,
         experiences=("angst", "ensomhed"),
         interests=("svømning", "guitar", "vinterbadning"),
         dislikes=("store forsamlinger", "telefonsamtaler", "smalltalk"),
         wants=("hjemmebagt brød", "et godt grin"),
-        times=(*_EVENINGS, Slot(5, 8 * 60, 17 * 60)),
-        travel_minutes_max=30,
+        times=_EVENINGS,
+        travel_minutes_max=10,
         trained_until=today + timedelta(days=420),
         checked_until=today + timedelta(days=300),
     )
@@ -118,7 +118,7 @@ def demo_request(request_id: str, citizen_id: str, made_by: str, today: date) ->
 def easy_request(member: Member, request_id: str, citizen_id: str, today: date) -> KeptRequest:
     """The wish of one of the citizens whom the demo guide has already been asked about."""
     guide_fits = {
-        WITH_GUIDE: (("struktur i hverdagen",), ("guitar", "film"), ("smalltalk",), ("selskab til skak",)),
+        WITH_GUIDE: (("sociale skridt",), ("guitar", "film"), ("smalltalk",), ("selskab til skak",)),
         ASKED_GUIDE: (("bustræning", "indkøb"), ("vinterbadning", "kor"), ("støj",), ("hjemmebagt brød",)),
     }
     wanted, interests, dislikes, gives = guide_fits[member.file_id]

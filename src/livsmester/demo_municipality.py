@@ -16,6 +16,7 @@ from people.model import AccessLine, Area, Person, RelationKind, Role, TravelTim
 from plans.model import Goal
 
 KRONER = 100  # øre
+PAIRINGS_MAX = 300  # municipalities have up to 200; each is lived through move by move, which takes its time
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -32,8 +33,8 @@ class Size(msgspec.Struct, frozen=True):
 
     @property
     def pairings(self) -> int:
-        """Offers and pairings that are open, as far as there are guides for them."""
-        return min(self.citizens * 60 // 400, self.guides * 60 // 120)
+        """Offers and pairings that are open: the demo guide's two at least, and no more than a coordinator's team has."""
+        return max(2, min(self.citizens * 60 // 400, self.guides * 60 // 120, PAIRINGS_MAX))
 
     @property
     def finished(self) -> int:

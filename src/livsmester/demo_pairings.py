@@ -97,9 +97,9 @@ def _pairs(maker: Maker, size: Size, population: Population) -> list[Pair]:
     ]
     demo_citizen_id = population.person(cast.CITIZEN).id
     taking_part = [kept.request for kept in population.requests if kept.citizen_id != demo_citizen_id]
-    # Others shall have no claim on the demo guide, whose last place is for the demo citizen.
+    # Others have no claim on the demo guide, whose free places are kept for the demo citizen.
     guides = [
-        msgspec.structs.replace(kept.guide, active=1) if kept.guide.id == guide_id else kept.guide
+        msgspec.structs.replace(kept.guide, capacity=len(pinned)) if kept.guide.id == guide_id else kept.guide
         for kept in population.guides
     ]
     wanted = size.pairings + size.finished + size.over
@@ -210,14 +210,14 @@ def _planned(maker: Maker, at: datetime) -> dict[str, object]:
 
 
 def _question(maker: Maker, offered_at: datetime, actors: dict[Party, str]) -> list[Step]:
-    asked_at = offered_at + timedelta(hours=5)
+    asked_at = min(offered_at + timedelta(hours=5), maker.now - timedelta(hours=2))
     until = answer_by(asked_at.date())
     question = maker.dice.choice(words.GUIDE_QUESTIONS)
     values: dict[str, object] = {"question": question, "answer": "", "answer_by": until}
     steps = [Step(asked_at, Move.GUIDE_ASKS, Party.GUIDE, actors[Party.GUIDE], values)]
     if maker.dice.random() < 0.5:
         answered: dict[str, object] = {"answer": words.ANSWER, "answer_by": until}
-        later = asked_at + timedelta(hours=3)
+        later = min(asked_at + timedelta(hours=3), maker.now)
         steps.append(
             Step(later, Move.COORDINATOR_ANSWERS, Party.COORDINATOR, actors[Party.COORDINATOR], answered)
         )

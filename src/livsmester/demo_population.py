@@ -130,7 +130,7 @@ def _guide(maker: Maker, crowd: _Crowd, person: Person, name: Name) -> KeptGuide
         area=person.area or "",
         languages=name.languages,
         gender=name.gender,
-        capacity=dice.choices((0, 1, 2, 3, 4), (3, 18, 60, 15, 4))[0],
+        capacity=dice.choices((0, 1, 2, 3, 4), (3, 14, 58, 20, 5))[0],
         helps_with=words.some(dice, tuple(words.HELP), 2, 5),
         experiences=words.some(dice, words.EXPERIENCES, 1, 3),
         interests=words.some(dice, words.INTERESTS, 2, 5),
