@@ -59,7 +59,9 @@ class PoolArrays(NamedTuple):
     guide_area: Ints
     request_limit: Ints  # minutes
     guide_limit: Ints
-    request_time: NDArray[np.uint8]  # (n, intervals), 1 where the whole interval suits
+    request_time: (
+        csr_array  # float32 (n, intervals), 1 where the whole interval suits; the last one is any time
+    )
     guide_time: Floats  # (intervals, m), the interval's minutes where it suits
     wanted_gender: Ints  # (n,) code, -1 no wish
     gender: Ints  # (m,) code
@@ -179,43 +181,48 @@ def _limits(people: Sequence[Person]) -> Ints:
 def _encode_words(wanted: list[dict[str, str]], given: list[dict[str, str]]) -> Words:
     shared = sorted({w for words in wanted for w in words} & {w for words in given for w in words})
     column = {word: index for index, word in enumerate(shared)}
+    of_request, of_guide = (
+        _incidence([[column[word] for word in words if word in column] for words in side], len(shared))
+        for side in (wanted, given)
+    )
     return Words(
-        of_request=_incidence(wanted, column),
-        of_guide=np.ascontiguousarray(_incidence(given, column).toarray().T),
+        of_request=of_request,
+        of_guide=np.ascontiguousarray(of_guide.toarray().T),
         request_count=np.array([len(words) for words in wanted], np.int32),
         guide_count=np.array([len(words) for words in given], np.int32),
     )
 
 
-def _incidence(rows: list[dict[str, str]], column: dict[str, int]) -> csr_array:
-    columns = [[column[word] for word in row if word in column] for row in rows]
-    ends = np.cumsum([0, *map(len, columns)])
-    flat = np.array([index for row in columns for index in row], np.int32)
-    return csr_array((np.ones(len(flat), np.float32), flat, ends), shape=(len(rows), len(column)))
+def _incidence(rows: list[list[int]], column_count: int) -> csr_array:
+    ends = np.cumsum([0, *map(len, rows)])
+    flat = np.array([index for row in rows for index in row], np.int32)
+    return csr_array((np.ones(len(flat), np.float32), flat, ends), shape=(len(rows), column_count))
 
 
-def _encode_times(
-    requests: tuple[Request, ...], guides: tuple[Guide, ...]
-) -> tuple[NDArray[np.uint8], Floats]:
+def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> tuple[csr_array, Floats]:
+    """0/1 of requests x intervals, and minutes of intervals x guides; the last interval is the whole week, for any time."""
     moments = {0, MINUTES_PER_WEEK}
     for slot in chain.from_iterable(person.times for person in chain[Person](requests, guides)):
         moments.update(_span(slot))
     edges = sorted(moments)
     position = {moment: index for index, moment in enumerate(edges)}
+    any_time = len(edges) - 1
+    wanted = [_intervals(request, position) or [any_time] for request in requests]
     lengths = np.diff(np.array(edges, np.float32))
-    guide_time = _suits(guides, position) * lengths
-    return _suits(requests, position), np.ascontiguousarray(guide_time.T.astype(np.float32))
+    minutes = np.zeros((len(guides), len(edges)), np.float32)
+    for row, guide in enumerate(guides):
+        suits = _intervals(guide, position) or slice(0, any_time)
+        minutes[row, suits] = lengths[suits]
+    minutes[:, any_time] = minutes.sum(axis=1)
+    return _incidence(wanted, len(edges)), np.ascontiguousarray(minutes.T)
 
 
-def _suits(people: Sequence[Person], position: dict[int, int]) -> NDArray[np.uint8]:
-    suits = np.zeros((len(people), len(position) - 1), np.uint8)
-    for row, person in enumerate(people):
-        if not person.times:
-            suits[row] = 1
-        for slot in person.times:
-            start, end = _span(slot)
-            suits[row, position[start] : position[end]] = 1
-    return suits
+def _intervals(person: Person, position: dict[int, int]) -> list[int]:
+    found: set[int] = set()
+    for slot in person.times:
+        start, end = _span(slot)
+        found.update(range(position[start], position[end]))
+    return sorted(found)
 
 
 def _span(slot: Slot) -> tuple[int, int]:

@@ -72,7 +72,7 @@ class Block:
 
     @cached_property
     def minutes_together(self) -> Floats:
-        return self.people.request_time[self.rows].astype(np.float32) @ self.people.guide_time
+        return np.asarray(self.people.request_time[self.rows] @ self.people.guide_time)
 
     @cached_property
     def ruled_out(self) -> Bools:
@@ -132,7 +132,7 @@ class Pairs:
         of_guide = self.people.guide_time.T
         for start in range(0, len(self.rows), PRODUCT_STEP):
             step = slice(start, start + PRODUCT_STEP)
-            left = self.people.request_time[self.rows[step]].astype(np.float32)
+            left = self.people.request_time[self.rows[step]].toarray()
             together[step] = np.einsum("ki,ki->k", left, of_guide[self.columns[step]])
         return together
 
