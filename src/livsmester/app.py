@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 from sqlalchemy import Engine
 
+import budgets.pages
 import guides.pages
 import plans.pages
 from foundation.assets import collect
@@ -34,7 +35,7 @@ from people.visits import House, Rule, everyone
 
 WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
 
-ROOMS = (pages_front, pages_sign_in, guides.pages, plans.pages, pages_people)
+ROOMS = (pages_front, pages_sign_in, guides.pages, budgets.pages, plans.pages, pages_people)
 
 
 class UnguardedRoute(Exception):
