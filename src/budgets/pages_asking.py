@@ -46,9 +46,9 @@ def show_question(request: AppRequest) -> Response[str] | Response[None]:
 @post("/money/ask", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def send(request: AppRequest) -> Response[str] | Response[None]:
     """Put the money aside."""
-    form = posted(request)
     try:
         with writing(request) as visit:
+            form = posted(request)
             opened = _budget(visit, form)
             service_asking.ask(visit, read_ask(form, opened.budget, language(request)), key_of(form))
     except (NoSuchRecord, OutsidePeriod):

@@ -59,9 +59,9 @@ def _new_fund(
 @post("/funds", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def add_fund(request: AppRequest) -> Response[str] | Response[None]:
     """Set up a fund."""
-    form = posted(request)
     try:
         with writing(request) as visit:
+            form = posted(request)
             fund_id = service.add_fund(visit, read_fund(form), key_of(form))
     except FormFaults as problem:
         return _new_fund(request, problem.faults, form)
@@ -104,9 +104,9 @@ def _fund(
 @post("/funds/{fund_id:str}/endow", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def endow(request: AppRequest, fund_id: FromPath[str]) -> Response[str] | Response[None]:
     """Put more money into a fund."""
-    form = posted(request)
     try:
         with writing(request) as visit:
+            form = posted(request)
             service.endow(visit, read_endow(form, fund_id), key_of(form))
     except FormFaults as problem:
         with reading(request) as visit:

@@ -82,10 +82,10 @@ def _new_grant(
 @post("/grants", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def make_grant(request: AppRequest) -> Response[str] | Response[None]:
     """Grant money to a citizen."""
-    form = posted(request)
-    citizen_id = form.text("citizen")
     try:
         with writing(request) as visit:
+            form = posted(request)
+            citizen_id = form.text("citizen")
             fund_ids = tuple(one.fund.id for one in service_reading.funds(visit))
             grant_id = service.make_grant(visit, read_grant(form, citizen_id, fund_ids), key_of(form))
     except (FormFaults, Overdrawn, OverLimit, OutsidePeriod) as problem:
@@ -166,9 +166,9 @@ def _share(
 @post("/grants/{grant_id:str}/share", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def share(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
     """Give money to a goal, or take it back from one."""
-    form = posted(request)
     try:
         with writing(request) as visit:
+            form = posted(request)
             titles = service_reading.budget_of_grant(visit, grant_id, 0).titles
             command = read_share(form, grant_id, tuple(titles))
             if isinstance(command, Allocate):
@@ -226,9 +226,9 @@ def _home_of(grant_id: str | None, fund_id: str) -> str:
 )
 def reverse(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
     """Undo a movement by its mirror."""
-    form = posted(request)
     try:
         with writing(request) as visit:
+            form = posted(request)
             service.reverse(visit, read_reversal(form, movement_id), key_of(form))
             event = service_reading.event(visit, movement_id, Purpose.BUDGET)
     except (FormFaults, AlreadyReversed, Overdrawn) as problem:

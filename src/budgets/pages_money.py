@@ -6,10 +6,10 @@ from litestar.params import FromPath, FromQuery
 from budgets import service_reading as service
 from budgets.receipts import ENDINGS
 from budgets.service_reading import PAGE_LENGTH, OpenBudget
-from budgets.views import budget_view
+from budgets.views import budget_view, event_views
 from foundation.language import N_, Text
 from people.model import Person, Purpose, Role
-from people.screens import NavigationLink, show
+from people.screens import NavigationLink, language, show
 from people.visits import AppRequest, Visit, only, reading
 
 RECEIPT_POLICY = "default-src 'none'; sandbox"
@@ -22,7 +22,7 @@ def show_money(request: AppRequest, budget: FromQuery[str] = "") -> Response[str
     """My money: what is left for which goal, till when; the latest events; two ways on."""
     with reading(request) as visit:
         opened = service.open_budget(visit, visit.person_id, Purpose.OWN, budget)
-    return _money(request, opened, "/money")
+    return _money(request, visit, opened, "/money")
 
 
 @get("/citizens/{citizen_id:str}/money", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
@@ -33,7 +33,7 @@ def show_citizens_money(
     with reading(request) as visit:
         opened = service.open_budget(visit, citizen_id, Purpose.SUPPORT, budget)
         citizen = service.citizen(visit, citizen_id, Purpose.SUPPORT)
-    return _money(request, opened, f"/citizens/{citizen_id}/money", citizen)
+    return _money(request, visit, opened, f"/citizens/{citizen_id}/money", citizen)
 
 
 @get("/money/print", opt=only(Role.CITIZEN), sync_to_thread=True)
@@ -42,7 +42,7 @@ def print_money(request: AppRequest, budget: FromQuery[str] = "") -> Response[st
     with reading(request) as visit:
         opened = service.open_budget(visit, visit.person_id, Purpose.OWN, budget)
         citizen = service.citizen(visit, visit.person_id, Purpose.OWN)
-    return _money(request, opened, "/money", citizen, "print/money.html")
+    return _money(request, visit, opened, "/money", citizen, "print/money.html")
 
 
 @get("/citizens/{citizen_id:str}/money/print", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
@@ -53,21 +53,26 @@ def print_citizens_money(
     with reading(request) as visit:
         opened = service.open_budget(visit, citizen_id, Purpose.SUPPORT, budget)
         citizen = service.citizen(visit, citizen_id, Purpose.SUPPORT)
-    return _money(request, opened, f"/citizens/{citizen_id}/money", citizen, "print/money.html")
+    return _money(request, visit, opened, f"/citizens/{citizen_id}/money", citizen, "print/money.html")
 
 
 def _money(
     request: AppRequest,
+    visit: Visit,
     opened: OpenBudget | None,
     address: str,
     citizen: Person | None = None,
     template: str = "budgets/money.html",
 ) -> Response[str]:
+    if opened is None:
+        return show(request, template, view=None, address=address, citizen=citizen)
     return show(
         request,
         template,
-        opened=opened,
-        view=None if opened is None else budget_view(opened.budget, opened.titles, opened.today),
+        view=budget_view(opened.budget, opened.titles, opened.today),
+        events=event_views(opened.events, opened.titles, visit.person_id, language(request)),
+        others=opened.others,
+        today=opened.today,
         address=address,
         citizen=citizen,
     )
@@ -96,13 +101,13 @@ def _events(
     page = max(1, page)
     opened = service.open_budget(visit, citizen_id, purpose, budget, newest=0)
     if opened is None:
-        return _money(request, None, address)
+        return _money(request, visit, None, address)
     events, count = service.events(visit, opened.budget.grant.id, purpose, page)
     return show(
         request,
         "budgets/events.html",
-        opened=opened,
-        events=events,
+        budget=opened.budget,
+        events=event_views(events, opened.titles, visit.person_id, language(request)),
         count=count,
         page=page,
         page_length=PAGE_LENGTH,

@@ -62,10 +62,10 @@ def _goals(opened: service_reading.OpenBudget) -> tuple[tuple[str, str, int], ..
 @post("/grants/{grant_id:str}/purchases", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
     """Take what was paid out of the envelope, and keep the receipt."""
-    form = posted(request)
-    wish = form.text("wish")
     try:
         with writing(request) as visit:
+            form = posted(request)
+            wish = form.text("wish")
             goal_ids = tuple(one[0] for one in _goals(service_reading.budget_of_grant(visit, grant_id, 0)))
             command, receipt = read_purchase(form, grant_id, goal_ids, wish or None, local_date(visit.now))
             service.record_purchase(visit, command, receipt, key_of(form))

@@ -1,12 +1,15 @@
-"""A budget as a person sees it: each goal with its pace, the weeks, and whether the period runs. Pure."""
+"""A budget as a person sees it: each goal with its pace, the weeks, what happened in plain words. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
 
-from budgets.model import Budget, Envelope
+from budgets.ledger import MovementKind
+from budgets.model import Budget, Envelope, Event
 from budgets.pace import Pace, Weeks, pace, unit_ore, weeks
+from foundation.language import N_, Text
+from foundation.money import format_ore
 
 
 class GoalMoney(msgspec.Struct, frozen=True):
@@ -51,3 +54,71 @@ def budget_view(budget: Budget, titles: Mapping[str, str], today: date) -> Budge
         grant.ends_on < today,
         pace(budget.left_ore, used_ore, grant.starts_on, grant.ends_on, today),
     )
+
+
+class EventView(msgspec.Struct, frozen=True):
+    """A movement as a person reads it: a short sentence, who did it, and a picture beside it."""
+
+    event: Event
+    words: Text
+    who: Text
+    icon: str
+
+
+_ICONS = {
+    MovementKind.GRANT: "coin",
+    MovementKind.ALLOCATE: "flag",
+    MovementKind.MOVE: "swap",
+    MovementKind.RESERVE: "bag",
+    MovementKind.SPEND: "bag",
+    MovementKind.OUTLAY: "bag",
+    MovementKind.RELEASE: "undo",
+    MovementKind.REFUND: "undo",
+    MovementKind.REVERSE: "undo",
+}
+_WORDS = {
+    MovementKind.GRANT: N_("%(amount)s came in."),
+    MovementKind.ALLOCATE: N_("%(amount)s went to %(goal)s."),
+    MovementKind.RESERVE: N_("%(amount)s were put aside: %(what)s"),
+    MovementKind.RELEASE: N_("%(amount)s are no longer put aside: %(what)s"),
+    MovementKind.SPEND: N_("%(amount)s were spent: %(what)s"),
+    MovementKind.OUTLAY: N_("%(amount)s were paid back to you: %(what)s"),
+    MovementKind.REFUND: N_("%(amount)s came back from the shop: %(what)s"),
+    MovementKind.REVERSE: N_("%(amount)s were put right: %(what)s"),
+    MovementKind.RETURN: N_("%(amount)s went back to the municipality."),
+    MovementKind.CARRY_OVER: N_("%(amount)s went on to the next period."),
+    MovementKind.EXPIRE: N_("%(amount)s lapsed."),
+}
+_MOVED = N_("%(amount)s went from %(goal)s to %(other)s.")
+_MOVED_BACK = N_("%(amount)s no longer belong to %(goal)s.")
+_YOU = Text(N_("You"))
+_MUNICIPALITY = Text(N_("The municipality"))
+
+
+def event_views(
+    events: Iterable[Event], titles: Mapping[str, str], reader_id: str, language: str
+) -> tuple[EventView, ...]:
+    """The movements of a grant in the language of whoever reads them."""
+    return tuple(
+        EventView(one, _words(one, titles, language), _who(one, reader_id), _ICONS.get(one.kind, "dot"))
+        for one in events
+    )
+
+
+def _words(event: Event, titles: Mapping[str, str], language: str) -> Text:
+    goals = [titles.get(goal_id, "…") for goal_id in event.goal_ids]
+    values: dict[str, str | int] = {
+        "amount": format_ore(event.amount_ore, language),
+        "goal": goals[0] if goals else "…",
+        "other": goals[-1] if goals else "…",
+        "what": event.why,
+    }
+    if event.kind is MovementKind.MOVE:
+        return Text(_MOVED if len(goals) > 1 else _MOVED_BACK, values)
+    return Text(_WORDS[event.kind], values)
+
+
+def _who(event: Event, reader_id: str) -> Text:
+    if event.actor_id == reader_id:
+        return _YOU
+    return Text("%(name)s", {"name": event.actor_name}) if event.actor_name else _MUNICIPALITY
