@@ -5,11 +5,13 @@ import logging
 import socket
 import sys
 
+import msgspec
 import structlog
 import uvicorn
 
 from foundation.database import connect
 from livsmester.app import build
+from livsmester.demo_areas import MUNICIPALITY
 from livsmester.demo_people import DEMO_PEOPLE
 from livsmester.migrating import is_current
 from livsmester.settings import LOOPBACK, BadSetting, Settings, read_settings
@@ -53,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     port = listening.getsockname()[1]
     _set_up_logging(quiet=arguments.demo)
     if arguments.demo:
+        settings = msgspec.structs.replace(settings, municipality=settings.municipality or MUNICIPALITY)
         print(_demo_table(settings.host, port), flush=True)
     else:
         print(f"Listening on http://{settings.host}:{port}", file=sys.stderr, flush=True)
