@@ -1,7 +1,6 @@
 """The layouts and components: what they say to a screen reader, and how they stand in a real Chromium."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from itertools import product
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from selectolax.lexbor import LexborHTMLParser
 
 from foundation.assets import collect
@@ -21,7 +20,6 @@ from foundation.forms import FieldFault, Posted
 from foundation.language import Text
 from foundation.rendering import screens
 from foundation.resources import folder
-from tests.plugins.machine import CHROMIUM_FLAGS
 
 GALLERY = Path(__file__).parent / "gallery"
 PAGES = sorted(path.stem for path in GALLERY.glob("*.html"))
@@ -173,17 +171,9 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path, args=[*CHROMIUM_FLAGS])
-        yield opened
-        opened.close()
-
-
-def opened(browser: Browser, name: str, *, width: int = 1280, **look: Any) -> Page:
+def opened(chromium: Browser, name: str, *, width: int = 1280, **look: Any) -> Page:
     """The gallery's page in the browser, under the app's own content security policy; a refused file fails the test."""
-    page = browser.new_page(viewport={"width": width, "height": 800}, **look)
+    page = chromium.new_page(viewport={"width": width, "height": 800}, **look)
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
 
@@ -205,8 +195,8 @@ def opened(browser: Browser, name: str, *, width: int = 1280, **look: Any) -> Pa
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(browser: Browser, axe_source: str, name: str, scheme: str) -> None:
-    page = opened(browser, name, color_scheme=scheme)
+def test_axe_finds_nothing(chromium: Browser, axe_source: str, name: str, scheme: str) -> None:
+    page = opened(chromium, name, color_scheme=scheme)
     page.evaluate(axe_source)
     found = page.evaluate("axe.run()")
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
@@ -215,8 +205,8 @@ def test_axe_finds_nothing(browser: Browser, axe_source: str, name: str, scheme:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_is_wider_than_a_small_phone(browser: Browser, name: str) -> None:
-    page = opened(browser, name, width=320)
+def test_no_page_is_wider_than_a_small_phone(chromium: Browser, name: str) -> None:
+    page = opened(chromium, name, width=320)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.close()
 
@@ -225,8 +215,8 @@ def test_no_page_is_wider_than_a_small_phone(browser: Browser, name: str) -> Non
 @pytest.mark.parametrize(
     ("name", "least"), [("citizen", 48), ("form", 48), ("outside", 48), ("front", 48), ("staff", 24)]
 )
-def test_what_one_presses_is_large_enough(browser: Browser, name: str, least: int) -> None:
-    page = opened(browser, name, width=360)
+def test_what_one_presses_is_large_enough(chromium: Browser, name: str, least: int) -> None:
+    page = opened(chromium, name, width=360)
     small = page.evaluate(
         """least => [...document.querySelectorAll("a, button, summary, .choice, select, input:not([type=radio], [type=checkbox], [type=hidden])")]
         .filter(one => !one.matches(".skip"))
@@ -241,14 +231,14 @@ def test_what_one_presses_is_large_enough(browser: Browser, name: str, least: in
 
 
 @pytest.mark.browser
-def test_the_money_prints_on_one_sheet(browser: Browser) -> None:
-    page = opened(browser, "letter")
+def test_the_money_prints_on_one_sheet(chromium: Browser) -> None:
+    page = opened(chromium, "letter")
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
     page.close()
 
 
 @pytest.mark.browser
-def test_the_fault_summary_takes_the_focus(browser: Browser) -> None:
-    page = opened(browser, "form")
+def test_the_fault_summary_takes_the_focus(chromium: Browser) -> None:
+    page = opened(chromium, "form")
     page.wait_for_function("document.activeElement.id === 'error-summary'")
     page.close()
