@@ -29,9 +29,7 @@ PUBLIC_URL = Setting(
     "",
     "the address that people type, beginning with https://; needed unless the server is only reached from its own machine",
 )
-MUNICIPALITY = Setting(
-    "LIVSMESTER_MUNICIPALITY", "Livsmester", "the municipality's name, shown on every page"
-)
+MUNICIPALITY = Setting("LIVSMESTER_MUNICIPALITY", "", "the municipality's name, shown on every page")
 
 SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
