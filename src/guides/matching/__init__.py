@@ -3,6 +3,7 @@
 from guides.matching.advice import Advice, recruiting_advice
 from guides.matching.changes import Change, Moved, Outcome, consider
 from guides.matching.engine import propose
+from guides.matching.nextbest import every_guide_for
 from guides.matching.policy import Policy
 from guides.matching.policy_file import read_policy, write_policy
 from guides.matching.proposal import NextBest, Pair, Proposal, Totals, Waiting
@@ -27,6 +28,7 @@ __all__ = [
     "Totals",
     "Waiting",
     "consider",
+    "every_guide_for",
     "propose",
     "read_policy",
     "recruiting_advice",

@@ -11,7 +11,7 @@ import numpy as np
 
 from foundation.language import N_
 from guides.matching.arrays import word_set
-from guides.matching.prepared import prepare
+from guides.matching.prepared import prepare, unheard
 from guides.matching.proposal import Proposal
 from guides.matching.reasons import Reason
 from guides.matching.seats import Problem, cover
@@ -44,7 +44,7 @@ def recruiting_advice(pool: Pool, proposal: Proposal, most: int = 5) -> tuple[Ad
     """
     profiles = wanted_profiles(pool, {waiting.request_id for waiting in proposal.waiting})
     larger = msgspec.structs.replace(pool, guides=(*pool.guides, *profiles))
-    prepared = prepare(larger, proposal.policy, proposal.seed, lambda _step, _part: None)
+    prepared = prepare(larger, proposal.policy, proposal.seed, unheard)
     columns = {guide.id: column for column, guide in enumerate(prepared.open_people.guides)}
     without = with_room(prepared.problem, {columns[profile.id]: 0 for profile in profiles})
     base = by_tier(without, proposal)

@@ -10,7 +10,7 @@ from foundation.language import N_
 from guides.matching.completing import complete_answer
 from guides.matching.nextbest import next_best
 from guides.matching.policy import Policy
-from guides.matching.prepared import Prepared, Progress, prepare
+from guides.matching.prepared import Prepared, Progress, prepare, unheard
 from guides.matching.proposal import Proposal, Tier, Totals
 from guides.matching.reasons import Reason
 from guides.matching.seats import Answer
@@ -36,7 +36,7 @@ def propose(
     a step's name (an English msgid) and the part of all work that is done, 0 to 1. Raises PinFault if a pinned pair
     breaks a hard rule, PoolFault if an id occurs twice.
     """
-    tell = progress or (lambda _step, _part: None)
+    tell = progress or unheard
     run = solve(pool, policy, seed, tell)
     tell(N_("Writing the reasons"), 0.8)
     proposal = tell_people(run, policy, seed)

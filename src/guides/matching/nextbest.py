@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guides.matching.alternatives import Alternatives, alternatives
-from guides.matching.prepared import Prepared
-from guides.matching.proposal import NextBest
-from guides.matching.residual import residual
+from guides.matching.completing import complete_answer
+from guides.matching.prepared import Prepared, prepare, unheard
+from guides.matching.proposal import NextBest, Proposal
+from guides.matching.residual import Residual, residual
 from guides.matching.seats import Answer, Ints, Problem
+from guides.model import Pool
 
 OTHERS_MAX: Literal[2] = 2  # what a coordinator would really do
 SHOWN_MAX = 3
@@ -20,32 +22,61 @@ def next_best(prepared: Prepared, answer: Answer) -> dict[int, tuple[NextBest, .
 
     At most two other requests move. Pinned requests have none: their guide is decided.
     """
-    solved = answer.solved
-    graph = residual(solved.points, solved.capacity, solved.assignment, value=solved.value)
+    graph = graph_of(answer)
     # A guide may stand in several columns, one per seat, and one of them is where the request is now.
-    seats = int(np.bincount(solved.owner).max(initial=1))
-    found = alternatives(graph, k=(SHOWN_MAX + 1) * seats if seats > 1 else SHOWN_MAX, others_max=OTHERS_MAX)
+    seats = int(np.bincount(answer.solved.owner).max(initial=1))
+    most = (SHOWN_MAX + 1) * seats if seats > 1 else SHOWN_MAX
+    found = alternatives(graph, k=most, others_max=OTHERS_MAX)
+    return in_words(prepared, answer, found, SHOWN_MAX)
+
+
+def every_guide_for(pool: Pool, proposal: Proposal, request_id: str) -> tuple[NextBest, ...]:
+    """All other guides whom the rules allow the request, with what each would cost if any number of others may move.
+
+    The cheapest first; the change is that of a new run with the pair decided. For a request that is pinned or not in the pool
+    there are none. `proposal` tells the policy and the seed.
+    """
+    prepared, answer = complete_answer(
+        prepare(pool, proposal.policy, proposal.seed, unheard), proposal.policy
+    )
+    rows = [row for row, request in enumerate(prepared.people.requests) if request.id == request_id]
+    if not rows or not len(answer.solved.owner):
+        return ()
+    found = alternatives(graph_of(answer), k=len(answer.solved.owner), requests=rows)
+    return in_words(prepared, answer, found, len(prepared.open_columns)).get(rows[0], ())
+
+
+def graph_of(answer: Answer) -> Residual:
+    """What the array engine asks its questions of."""
+    solved = answer.solved
+    return residual(solved.points, solved.capacity, solved.assignment, value=solved.value)
+
+
+def in_words(
+    prepared: Prepared, answer: Answer, found: Alternatives, most: int
+) -> dict[int, tuple[NextBest, ...]]:
+    """The alternatives by request row in people's terms, at most so many for each, every guide once."""
+    owner = answer.solved.owner
     change = change_in_worth(prepared.problem, answer, found)
     chosen: dict[int, tuple[NextBest, ...]] = {}
-    for row in np.flatnonzero((found.guide >= 0).any(axis=1)).tolist():
+    for place in np.flatnonzero((found.guide >= 0).any(axis=1)).tolist():
+        row = int(found.request[place])
         best: dict[int, NextBest] = {}
-        for rank in range(found.guide.shape[1]):
-            if found.guide[row, rank] < 0:
-                break
-            guide = int(solved.owner[found.guide[row, rank]])
-            if guide != answer.guide[row] and guide not in best and len(best) < SHOWN_MAX:
-                best[guide] = _in_words(prepared, answer, found, row, rank, int(change[row, rank]))
+        for rank in np.flatnonzero(found.guide[place] >= 0).tolist():
+            guide = int(owner[found.guide[place, rank]])
+            if guide != answer.guide[row] and guide not in best and len(best) < most:
+                best[guide] = _in_words(prepared, answer, found, place, rank, int(change[place, rank]))
         chosen[row] = tuple(best.values())
     return chosen
 
 
 def _in_words(
-    prepared: Prepared, answer: Answer, found: Alternatives, row: int, rank: int, change: int
+    prepared: Prepared, answer: Answer, found: Alternatives, place: int, rank: int, change: int
 ) -> NextBest:
     guides, requests, owner = prepared.open_people.guides, prepared.people.requests, answer.solved.owner
-    moves = found.moves(row, rank)
+    moves = found.moves(place, rank)
     return NextBest(
-        guide_id=guides[owner[found.guide[row, rank]]].id,
+        guide_id=guides[owner[found.guide[place, rank]]].id,
         change=change,
         others_moved=len(moves),
         moves=tuple((requests[r].id, guides[owner[to]].id if to >= 0 else "") for r, to in moves),

@@ -22,6 +22,10 @@ Progress = Callable[[str, float], None]
 DAYS_MAX = 365_000
 
 
+def unheard(_step: str, _part: float) -> None:
+    """Progress that nobody listens to."""
+
+
 class Prepared(NamedTuple):
     """A pool as arrays; pinned requests have left `problem.points` and stand in `pins`."""
 

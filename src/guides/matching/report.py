@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from foundation.language import N_
 from guides.matching.arrays import word_set
-from guides.matching.prepared import Prepared, prepare
+from guides.matching.prepared import Prepared, prepare, unheard
 from guides.matching.proposal import Pair, Proposal
 from guides.matching.reasons import Reason
 from guides.matching.seats import Problem
@@ -75,7 +75,7 @@ class Report(msgspec.Struct, frozen=True):
 
 def report_on(pool: Pool, proposal: Proposal) -> Report:
     """The report of `proposal`, which was made for `pool`."""
-    prepared = prepare(pool, proposal.policy, proposal.seed, lambda _step, _part: None)
+    prepared = prepare(pool, proposal.policy, proposal.seed, unheard)
     problem = prepared.problem
     guide = chosen_in(prepared, proposal)
     rather = rather_each_other(prepared, guide)

@@ -139,6 +139,13 @@ def test_an_urgent_request_is_matched_even_when_others_lose_many_points() -> Non
     assert pairs_of(propose(pool([rare, other], [urgent, suits_well]))) == {"urgent": "rare", "well": "other"}
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_among_equals_the_longest_waiting_wins_even_where_days_count_nothing(seed: int) -> None:
+    equal = pool([guide("g")], [request("new"), request("old", waiting_since=days_ago(1)), request("newer")])
+
+    assert pairs_of(propose(equal, Policy(points_per_day=0), seed=seed)) == {"old": "g"}
+
+
 def test_equal_requests_draw_lots_by_the_seed_and_each_can_win() -> None:
     equal = pool([guide("g")], [request("r1"), request("r2")])
 

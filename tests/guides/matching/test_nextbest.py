@@ -2,9 +2,10 @@
 
 from itertools import product
 
+import msgspec
 from hypothesis import given, settings
 
-from guides.matching import Policy, Proposal, propose
+from guides.matching import Policy, Proposal, every_guide_for, propose
 from guides.model import Pool
 from tests.guides.matching import slow
 from tests.guides.matching.pools import days_ago, guide, pool, pools, request
@@ -106,3 +107,30 @@ def test_a_promise_of_the_policy_keeps_next_bests_to_other_guides() -> None:
 
     for pair in propose(one, Policy(equal_spread=True)).pairs:
         assert [other.guide_id for other in pair.next_best] == [{"g": "h", "h": "g"}[pair.guide_id]]
+
+
+@given(pools(guides_max=3, requests_max=4))
+@settings(max_examples=40, deadline=None)
+def test_every_guide_for_someone_costs_what_a_run_with_that_pair_decided_costs(one: Pool) -> None:
+    judge, proposal = Judge(one), propose(one)
+    before = chosen(proposal)
+    for someone in one.requests:
+        others = every_guide_for(one, proposal, someone.id)
+        allowed = {guide_id for request_id, guide_id in judge.allowed if request_id == someone.id}
+        assert {other.guide_id for other in others} == allowed - {before.get(someone.id)}
+        for other in others:
+            after = chosen(propose(msgspec.structs.replace(one, pinned=((someone.id, other.guide_id),))))
+            moved = {
+                id: to for id, to in (before | {someone.id: other.guide_id} | dict(other.moves)).items() if to
+            }
+            assert judge.holds(moved)
+            assert judge.rank(moved) == judge.rank(after)
+            assert judge.value(moved) - judge.value(before) == other.change
+
+
+def test_a_decided_or_unknown_request_has_no_other_guide() -> None:
+    one = pool([guide("g"), guide("h")], [request("r")], pinned=(("r", "g"),))
+
+    assert every_guide_for(one, propose(one), "r") == ()
+    assert every_guide_for(one, propose(one), "nobody") == ()
+    assert every_guide_for(pool([], [request("r")]), propose(one), "r") == ()
