@@ -131,11 +131,14 @@ def _story(
         Party.COORDINATOR: maker.dice.choice(population.roles[Role.COORDINATOR]),
     }
     age = AGES.get(file_id or "") or maker.dice.randint(*AGE_RANGES.get(state, (1, 5)))
-    moments = _moments(maker, WAYS[state], age)
+    way = WAYS[state]
+    if state is State.MEETING and maker.dice.random() < 0.5:
+        way = _WANTED  # nobody has set a time yet
+    moments = _moments(maker, way, age)
     offer = _offer(maker, pair, kept, moments[0])
     steps = [
         Step(at, move, party, actors[party], _planned(maker, at) if move is Move.MEETING_PLANNED else {})
-        for at, (move, party, _) in zip(moments[1:], WAYS[state], strict=True)
+        for at, (move, party, _) in zip(moments[1:], way, strict=True)
     ]
     contacts: tuple[Contact, ...] = ()
     if state in {State.RUNNING, State.ENDED}:
