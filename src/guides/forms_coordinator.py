@@ -21,7 +21,7 @@ PLACE_LENGTH_MAX = 200
 OWN_WORDS_LENGTH_MAX = 4_000
 NAME_LENGTH_MAX = 100
 POLICY_LENGTH_MAX = 20_000
-SEED_MAX = 999_999_999
+SEED_MAX = 999_999_999  # so that a drawn one can be typed again
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:. ]?([0-5][0-9])?")
 

@@ -3,7 +3,7 @@
 from litestar import Response, get
 
 from foundation.language import N_, Text
-from guides import service_board, service_pairings, service_pool
+from guides import service_board, service_pairings, service_pool, service_register
 from guides.lifecycle import State
 from guides.words import TO_COORDINATOR
 from people.model import Role
@@ -17,6 +17,7 @@ def show_board(request: AppRequest) -> Response[str]:
     with reading(request) as visit:
         board = service_board.board(visit)
         meetings, meeting_count, people = service_pairings.find(visit, (State.MEETING,), 1)
+        names = service_register.names_on_board(visit, board)
         _, guide_count = service_pool.find_guides(visit, "", 1)
         _, request_count, _ = service_pool.find_requests(visit, "", 1)
     return show(
@@ -26,6 +27,7 @@ def show_board(request: AppRequest) -> Response[str]:
         meetings=meetings,
         meeting_count=meeting_count,
         people=people,
+        names=names,
         now=visit.now,
         nobody_here=guide_count == 0 and request_count == 0,
         no_guides=guide_count == 0,

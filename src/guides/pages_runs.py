@@ -1,5 +1,6 @@
 """Running the matching and reading what it proposes: start, progress, the proposal, the check before publishing."""
 
+import secrets
 from functools import partial
 
 from litestar import Response, get, post
@@ -11,7 +12,7 @@ from foundation.ids import ID_LENGTH, new_id
 from foundation.language import N_, Text, translations
 from guides import service_proposal, service_review, service_runs
 from guides.errors import BrokenPair, GuidesError, PoolChanged
-from guides.forms_coordinator import policy_faults, read_run
+from guides.forms_coordinator import SEED_MAX, policy_faults, read_run
 from guides.lifecycle import RunStatus, answer_by
 from guides.matching import Policy, read_policy, write_policy
 from guides.matching.points import POINTS
@@ -53,6 +54,7 @@ def start_run(request: AppRequest) -> Response[str] | Response[None]:
             policy, seed = read_run(form)
             key = form.text("key")
             run_id = key if len(key) == ID_LENGTH and key.isalnum() else new_id()
+            seed = secrets.randbelow(SEED_MAX + 1) if seed is None else seed
             service_runs.start_run(visit, policy, seed, run_id)
     except PolicyFault as problem:
         return _start_page(request, status=422, faults=policy_faults(problem))
@@ -140,7 +142,7 @@ def run_page(
         broken=broken,
         is_draft=run.status is RunStatus.DRAFT,
         points=POINTS,
-        policy_text=run.policy,
+        policy=read_policy(run.policy),
         tell_all=teller_of_many(request),
         areas=areas,
         status_names=RUN_STATUSES,

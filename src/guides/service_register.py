@@ -13,6 +13,7 @@ import msgspec
 from foundation.clock import local_date
 from guides import service_pool, store, store_pairings, store_register
 from guides.access import area_of, log_many
+from guides.board import Board, Lines
 from guides.records import KeptGuide, KeptRequest, Pairing
 from guides.register import CitizenLine, Find, GuideLine
 from people import store as people_store
@@ -140,6 +141,16 @@ def ruled_out(visit: Visit, citizen_id: str) -> tuple[str, ...]:
     """Ids of the guides who are ruled out for a citizen. Raises NotFound, NotAllowed."""
     visit.look(citizen_id, DataKind.WISHES, Purpose.FOLLOW_UP)
     return store.exclusions(visit.db, [citizen_id]).get(citizen_id, ())
+
+
+def names_on_board(visit: Visit, board: Board) -> dict[str, str]:
+    """The full names of everyone on the board, which has asked the policy about each, by id."""
+    kinds: tuple[Lines, ...] = msgspec.structs.astuple(board)
+    shown = [line for lines in kinds for line in lines.shown]
+    citizen_ids = dict.fromkeys(line.citizen_id for line in shown if line.citizen_id)
+    log_many(visit, citizen_ids, DataKind.IDENTITY, Purpose.FOLLOW_UP)
+    ids = {*citizen_ids, *(line.guide_id for line in shown if line.guide_id)}
+    return {id: person.full_name for id, person in people_store.people(visit.db, sorted(ids)).items()}
 
 
 def areas(visit: Visit) -> tuple[Area, ...]:
