@@ -5,6 +5,7 @@ Groups of fewer than five are hidden, and if what is hidden could be worked out 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -65,7 +66,9 @@ class Report(msgspec.Struct, frozen=True):
     """A run, looked back at."""
 
     ours: Spread  # without decided pairs
-    first_come: Spread  # the same people, in the order they asked, each with the best guide still free
+    # The same people, in the order they asked, each with the best guide still free. None in the largest pools, of which
+    # only the best pairs are stored; `rather` is among these then.
+    first_come: Spread | None
     groupings: tuple[Grouping, ...]
     lowest: tuple[str, str, int] | None  # request id, guide id, points
     load: dict[int, int]  # citizens that a guide has after this run -> how many open guides
@@ -77,16 +80,19 @@ def report_on(pool: Pool, proposal: Proposal) -> Report:
     """The report of `proposal`, which was made for `pool`."""
     prepared = prepare(pool, proposal.policy, proposal.seed, unheard)
     problem = prepared.problem
-    guide = chosen_in(prepared, proposal)
-    rather = rather_each_other(prepared, guide)
-    free_pairs = [pair for pair in proposal.pairs if not pair.pinned]
-    lowest = min(free_pairs, key=lambda pair: (pair.points, pair.request_id), default=None)
+    chosen = chosen_in(prepared, proposal)
+    rather = rather_each_other(prepared, chosen)
+    lowest = min(
+        (pair for pair in proposal.pairs if not pair.pinned),
+        key=lambda pair: (pair.points, pair.request_id),
+        default=None,
+    )
     return Report(
-        ours=spread_of(chosen_points(problem, guide)),
-        first_come=spread_of(chosen_points(problem, first_come(problem))),
+        ours=spread_of(chosen.points),
+        first_come=spread_of(first_come(problem)) if prepared.complete else None,
         groupings=groupings(pool, proposal),
         lowest=(lowest.request_id, lowest.guide_id, lowest.points) if lowest else None,
-        load=loads(problem, guide),
+        load=loads(problem, chosen),
         rather_count=len(rather),
         rather=tuple(
             sorted(rather, key=lambda one: (-one.gain, one.request_id, one.guide_id))[:RATHER_SHOWN_MAX]
@@ -94,37 +100,39 @@ def report_on(pool: Pool, proposal: Proposal) -> Report:
     )
 
 
-def chosen_in(prepared: Prepared, proposal: Proposal) -> Ints:
-    """Each request's open guide in the proposal, -1 for waiting and pinned requests."""
+class Chosen(NamedTuple):
+    """The pairs of a proposal that were not decided beforehand, as arrays."""
+
+    rows: Ints
+    columns: Ints  # of open guides
+    points: Ints
+
+
+def chosen_in(prepared: Prepared, proposal: Proposal) -> Chosen:
+    """The pairs of the proposal, by the rows and columns of the prepared pool."""
     row = {request.id: index for index, request in enumerate(prepared.people.requests)}
     column = {guide.id: index for index, guide in enumerate(prepared.open_people.guides)}
-    guide = np.full(len(row), -1, np.int64)
-    for pair in proposal.pairs:
-        if not pair.pinned:
-            guide[row[pair.request_id]] = column[pair.guide_id]
-    return guide
-
-
-def chosen_points(problem: Problem, guide: Ints) -> Ints:
-    """The points of the chosen pairs."""
-    rows = np.repeat(np.arange(len(guide)), np.diff(problem.points.indptr))
-    points: Ints = problem.points.data[problem.points.indices == guide[rows]].astype(np.int64)
-    return points
+    pairs = [pair for pair in proposal.pairs if not pair.pinned]
+    return Chosen(
+        np.array([row[pair.request_id] for pair in pairs], np.int64),
+        np.array([column[pair.guide_id] for pair in pairs], np.int64),
+        np.array([pair.points for pair in pairs], np.int64),
+    )
 
 
 def first_come(problem: Problem) -> Ints:
-    """Who would be with whom if each, in the order they asked, took the best guide still free; equals by the lots."""
+    """The points of the pairs if each, in the order they asked, took the best guide still free; equals by the lots."""
     room = problem.capacity.copy()
-    guide = np.full(len(problem.days), -1, np.int64)
+    taken = []
     for row in np.lexsort((problem.request_key, -problem.days)):
         pairs = slice(problem.points.indptr[row], problem.points.indptr[row + 1])
         columns = problem.points.indices[pairs]
-        free = room[columns] > 0
-        if free.any():
-            best = int(columns[np.argmax(np.where(free, problem.points.data[pairs], -1))])
-            guide[row] = best
-            room[best] -= 1
-    return guide
+        free = np.where(room[columns] > 0, problem.points.data[pairs], -1)
+        if free.max(initial=-1) >= 0:
+            best = np.argmax(free)
+            taken.append(int(free[best]))
+            room[columns[best]] -= 1
+    return np.array(taken, np.int64)
 
 
 def spread_of(points: Ints) -> Spread:
@@ -135,31 +143,28 @@ def spread_of(points: Ints) -> Spread:
     return Spread(len(points), int(points.sum()), round(float(points.mean())), low, int(points.min()))
 
 
-def loads(problem: Problem, guide: Ints) -> dict[int, int]:
+def loads(problem: Problem, chosen: Chosen) -> dict[int, int]:
     """How many open guides have how many citizens, running pairings included."""
-    load = problem.load + np.bincount(guide[guide >= 0], minlength=len(problem.load))
+    load = problem.load + np.bincount(chosen.columns, minlength=len(problem.load))
     return {
         int(count): int(guides) for count, guides in zip(*np.unique(load, return_counts=True), strict=True)
     }
 
 
-def rather_each_other(prepared: Prepared, guide: Ints) -> list[Rather]:
+def rather_each_other(prepared: Prepared, chosen: Chosen) -> list[Rather]:
     """The allowed pairs of citizens with a guide that would give both sides more points than what they have.
 
     A guide with a free place has less than any pair. Citizens who wait are left out: the order of priority decided that.
     """
     points = prepared.problem.points
-    rows = np.repeat(np.arange(len(guide)), np.diff(points.indptr))
-    chosen = points.indices == guide[rows]
-    now = np.full(len(guide), -1, np.int64)
-    now[rows[chosen]] = points.data[chosen]
-    lowest = np.full(points.shape[1], np.iinfo(np.int64).max)
-    np.minimum.at(lowest, points.indices[chosen], points.data[chosen])
-    load = np.bincount(points.indices[chosen], minlength=points.shape[1])
-    lowest[load < prepared.problem.capacity] = -1
-    wanted = np.flatnonzero(
-        (now[rows] >= 0) & (points.data > now[rows]) & (points.data > lowest[points.indices])
-    )
+    n, m = points.shape
+    now = np.full(n, np.iinfo(np.int64).max)
+    now[chosen.rows] = chosen.points
+    lowest = np.full(m, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, chosen.columns, chosen.points)
+    lowest[np.bincount(chosen.columns, minlength=m) < prepared.problem.capacity] = -1
+    rows = np.repeat(np.arange(n), np.diff(points.indptr))
+    wanted = np.flatnonzero((points.data > now[rows]) & (points.data > lowest[points.indices]))
     return [
         Rather(
             prepared.people.requests[rows[k]].id,
