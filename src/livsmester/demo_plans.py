@@ -10,6 +10,7 @@ from people.model import Role
 from plans.model import Goal, GoalState
 
 DEMO_GOALS = ("Lære at svømme", "Spille guitar for andre", "Se min søster oftere")
+DEMO_GOAL_REACHED = "Lære min nabo at kende"
 SHARE_WITH_GOALS_ONLY = 0.3  # of the citizens with no budget
 _STATES = ((GoalState.ACTIVE, GoalState.REACHED, GoalState.PUT_AWAY), (7, 2, 1))
 
@@ -27,7 +28,8 @@ def make_goals(
     money_goes_to = {
         demo_citizen_id: [_goal(maker, demo_citizen_id, goal_named(title), None) for title in DEMO_GOALS]
     }
-    beside: list[Goal] = []
+    reached, _ = _goal(maker, demo_citizen_id, goal_named(DEMO_GOAL_REACHED), GoalState.REACHED)
+    beside = [reached]
     for citizen_id in others:
         if citizen_id in with_budget:
             texts = _draw(deck, maker.dice.choice((1, 1, 2, 2, 3)))

@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         check_output(arguments.output)
         with writing(engine) as db:
             content = export(db, arguments.kind, system_clock(), arguments.format, arguments.language)
-            write_file(arguments.output, content)
+        write_file(arguments.output, content)  # after the commit: nothing leaves that is not noted
     except Refused as refused:
         tell(refused.text.render(arguments.language))
         return refused.exit_code
