@@ -143,7 +143,8 @@ def read_ask(posted: Posted, budget: Budget, language: str, own_word_ore: int | 
     what = reader.text("what", required=N_("Write what you want to buy."), longest=WHY_LENGTH_MAX)
     amount_ore = reader.ore("amount", required=N_("Write about how much it costs."))
     if own_word_ore is not None:
-        if posted.text("goal") == goal.goal_id and amount_ore > goal.left_ore:
+        # The lower of the two limits, so that nobody is told the other one only after the next try.
+        if posted.text("goal") == goal.goal_id and min(amount_ore, own_word_ore + 1) > goal.left_ore:
             reader.fault("amount", NOT_SO_MUCH_LEFT, left=format_ore(goal.left_ore, language))
         elif amount_ore > own_word_ore:
             reader.fault("amount", OVER_OWN_WORD, limit=format_ore(own_word_ore, language))

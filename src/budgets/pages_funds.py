@@ -133,16 +133,17 @@ def show_movements(request: AppRequest, fund_id: FromPath[str], page: FromQuery[
     page = max(1, page)
     first, last, faults, typed = _days(request)
     with reading(request) as visit:
-        events, count, fund = service_reading.fund_events(visit, fund_id, first, last, page)
+        found = service_reading.fund_events(visit, fund_id, first, last, page)
     return show(
         request,
         "budgets/movements.html",
         status=422 if faults else 200,
         faults=faults,
         typed=typed,
-        fund=fund,
-        events=events,
-        count=count,
+        fund=found.fund,
+        events=found.events,
+        names=found.names,
+        count=found.count,
         page=page,
         page_length=PAGE_LENGTH,
         days="&".join(f"{name}={typed.text(name)}" for name in typed.fields if typed.text(name)),
@@ -155,9 +156,9 @@ def download_movements(request: AppRequest, fund_id: FromPath[str]) -> Response[
     """The same movements as a file for a spreadsheet."""
     first, last, _, _ = _days(request)
     with reading(request) as visit:
-        events, _, fund = service_reading.fund_events(visit, fund_id, first, last, None)
+        found = service_reading.fund_events(visit, fund_id, first, last, None)
     return Response(
-        movements_file(fund, events),
+        movements_file(found.fund, found.events),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="posteringer.csv"'},
     )

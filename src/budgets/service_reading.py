@@ -134,10 +134,19 @@ def fund(visit: Visit, fund_id: str) -> FundBalance:
     return found[0]
 
 
+class FundEvents(msgspec.Struct, frozen=True):
+    """Movements of a fund, the count of all that would be shown on all pages, and whose the grants are."""
+
+    fund: Fund
+    events: tuple[Event, ...]
+    count: int
+    names: dict[str, str]  # of citizens, by grant
+
+
 def fund_events(
     visit: Visit, fund_id: str, first_day: date | None, last_day: date | None, page: int | None
-) -> tuple[tuple[Event, ...], int, Fund]:
-    """The movements of a fund between two days, newest first: one page or (None) all, and the count of all.
+) -> FundEvents:
+    """The movements of a fund between two days, newest first: one page or (None) all.
 
     A budget officer of one area sees the movements of citizens of that area only. Every citizen among them is logged.
     """
@@ -147,9 +156,13 @@ def fund_events(
     areas = _areas(visit)
     limit, offset = (None, 0) if page is None else (PAGE_LENGTH, (page - 1) * PAGE_LENGTH)
     shown = store_events.of_fund(visit.db, fund_id, areas, first_day, last_day, limit=limit, offset=offset)
-    for grant_id in dict.fromkeys(one.grant_id for one in shown if one.grant_id is not None):
-        visit.look(_citizen(visit, grant_id), DataKind.MONEY, Purpose.BUDGET)
-    return shown, store_events.count_of_fund(visit.db, fund_id, areas, first_day, last_day), found
+    citizens = store_funds.citizens_of_grants(
+        visit.db, {one.grant_id for one in shown if one.grant_id is not None}
+    )
+    for citizen_id in sorted({one.id for one in citizens.values()}):
+        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    count = store_events.count_of_fund(visit.db, fund_id, areas, first_day, last_day)
+    return FundEvents(found, shown, count, {key: one.full_name for key, one in citizens.items()})
 
 
 def find_grants(

@@ -1,6 +1,6 @@
 """Queries on funds, grants and budgets: what the rules are and where the money stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,11 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, ins
 from budgets import tables as t
 from budgets.ledger import AccountKind
 from budgets.model import Budget, Envelope, Fund, FundBalance, Grant, GrantLine, Unspent
+from people import store as people_store
+from people.model import Person
 from people.tables import person
+
+CHUNK = 500  # values in one IN list
 
 _a = t.account.c
 _g = t.grant.c
@@ -164,6 +168,18 @@ def grant(db: Connection, grant_id: str, *, lock: bool = False) -> Grant | None:
 
 def _grant(row: Any) -> Grant:
     return Grant(**{name: row._mapping[name] for name in Grant.__struct_fields__})
+
+
+def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Person]:
+    """Whose the grants are, by grant."""
+    found: dict[str, Person] = {}
+    ordered = sorted(grant_ids)
+    for start in range(0, len(ordered), CHUNK):
+        chosen = select(_g.id, _g.citizen_id).where(_g.id.in_(ordered[start : start + CHUNK]))
+        citizen_ids = {row.id: row.citizen_id for row in db.execute(chosen)}
+        people = people_store.people(db, sorted(set(citizen_ids.values())))
+        found |= {grant_id: people[citizen_id] for grant_id, citizen_id in citizen_ids.items()}
+    return found
 
 
 def lock_fund(db: Connection, fund_id: str) -> None:

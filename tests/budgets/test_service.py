@@ -319,8 +319,9 @@ def test_an_officer_of_one_area_sees_that_areas_money_only(town: Town) -> None:
     with town.people.acting(officer) as visit:
         found, count = service_reading.find_grants(visit, "", None, running=True, page=1)
         assert ([line.citizen_name for line in found], count) == (["Karl Prøvesen"], 1)
-        shown, count, _ = service_reading.fund_events(visit, town.fund_id, None, None, page=1)
-        assert ({one.kind for one in shown}, count) == ({"endow", "grant"}, 2)
+        found_events = service_reading.fund_events(visit, town.fund_id, None, None, page=1)
+        assert {one.kind for one in found_events.events} == {"endow", "grant"}
+        assert (found_events.count, list(found_events.names.values())) == (2, ["Karl Prøvesen"])
         with pytest.raises(NotFound):
             service_reading.events(visit, town.grant_id, Purpose.BUDGET, page=1)
 
@@ -330,9 +331,8 @@ def test_a_fund_shows_where_its_money_stands(town: Town) -> None:
     town.asks(100_00)
     with town.people.acting(town.officer) as visit:
         fund = service_reading.fund(visit, town.fund_id)
-        shown, count, _ = service_reading.fund_events(
-            visit, town.fund_id, date(2026, 3, 1), date(2026, 3, 1), 1
-        )
+        day = date(2026, 3, 1)
+        bought = service_reading.fund_events(visit, town.fund_id, day, day, 1)
     assert (fund.free_ore, fund.granted_ore) == (95_000_00, 5_000_00)
     assert (fund.left_ore, fund.reserved_ore, fund.spent_ore, fund.grant_count) == (
         4_700_00,
@@ -340,7 +340,7 @@ def test_a_fund_shows_where_its_money_stands(town: Town) -> None:
         200_00,
         1,
     )
-    assert ([one.kind for one in shown], count) == (["spend"], 1)
+    assert ([one.kind for one in bought.events], bought.count) == (["spend"], 1)
 
 
 def test_many_budgets_come_in_at_once(town: Town) -> None:
