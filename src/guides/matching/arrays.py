@@ -26,6 +26,7 @@ Bools = NDArray[np.bool_]
 Person = Request | Guide
 
 MINUTES_PER_WEEK = DAY_COUNT * MINUTES_PER_DAY
+NOWHERE = 1 << 30  # the place of a citizen of whom no area is known; a guide's is the next number
 NO_LIMIT = 1_000_000  # minutes
 
 # Which words of a request are compared with which words of a guide.
@@ -54,8 +55,8 @@ class PoolArrays(NamedTuple):
     requests: tuple[Request, ...]
     guides: tuple[Guide, ...]
     words: dict[str, Words]
-    minutes: Ints  # (areas, areas)
-    request_area: Ints
+    minutes: Ints  # (places + 1, places + 1)
+    request_area: Ints  # place; numbers outside `minutes` mean its last row
     guide_area: Ints
     request_limit: Ints  # minutes
     guide_limit: Ints
@@ -116,8 +117,8 @@ def encode(pool: Pool, seed: int = 0) -> PoolArrays:
             for kind, (left, right) in KINDS.items()
         },
         minutes=areas.minutes,
-        request_area=areas.rows(request.area for request in requests),
-        guide_area=areas.rows(guide.area for guide in guides),
+        request_area=areas.places((request.area for request in requests), NOWHERE),
+        guide_area=areas.places((guide.area for guide in guides), NOWHERE + 1),
         request_limit=_limits(requests),
         guide_limit=_limits(guides),
         request_time=request_time,

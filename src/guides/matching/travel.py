@@ -20,38 +20,44 @@ EARTH_RADIUS_KM = 6371.0
 
 
 class AreaTable:
-    """Area words to rows of `minutes`, an int array (areas, areas) that is symmetric with 0 on the diagonal.
+    """Area words to places, and `minutes` between places: int (places + 1, places + 1), symmetric, 0 on the diagonal.
 
-    A word is an area's id or its name. A word that no area has is a place of its own, `MINUTES_UNKNOWN` from all
-    others; the empty word is unknown even to itself.
+    A word is an area's id or its name, or one of those between which minutes were measured. Any other word is a place
+    of its own outside the table, whose last row and column stand for all of those: `MINUTES_UNKNOWN` from everywhere.
     """
 
     def __init__(self, pool: Pool) -> None:
-        self.row_of: dict[str, int] = {}
-        for row, area in enumerate(pool.areas):
-            self.row_of[fold(area.id)] = row
-        for row, area in enumerate(pool.areas):
-            self.row_of.setdefault(fold(area.name), row)
-        used = {fold(guide.area) for guide in pool.guides} | {fold(request.area) for request in pool.requests}
-        known = set(self.row_of)
-        for row, word in enumerate(sorted(used - known), start=len(pool.areas)):
-            self.row_of[word] = row
-        self.minutes = area_minutes(pool.areas, len(pool.areas) + len(used - known))
+        self.place_of: dict[str, int] = {}
+        for place, area in enumerate(pool.areas):
+            self.place_of[fold(area.id)] = place
+        for place, area in enumerate(pool.areas):
+            self.place_of.setdefault(fold(area.name), place)
+        self.count = len(pool.areas)
+        for word in sorted(
+            {fold(word) for travel in pool.travel_times for word in (travel.start, travel.end)}
+        ):
+            if self.place_of.setdefault(word, self.count) == self.count:
+                self.count += 1
+        self.minutes = area_minutes(pool.areas, self.count + 1)
         self._put_measured(pool.travel_times)
-        if "" in self.row_of:
-            unknown = self.row_of[""]
-            self.minutes[unknown, unknown] = MINUTES_UNKNOWN
+        self.place_of.pop("", None)
 
-    def rows(self, words: Iterable[str]) -> NDArray[np.int32]:
-        """The row of each area word, in the order given."""
-        return np.array([self.row_of[fold(word)] for word in words], dtype=np.int32)
+    def places(self, words: Iterable[str], unknown: int) -> NDArray[np.int32]:
+        """The place of each area word: equal numbers are the same place, those from `count` on stand outside the table.
+
+        The empty word gets the number `unknown`.
+        """
+        numbers = []
+        for word in map(fold, words):
+            numbers.append(
+                self.place_of.setdefault(word, len(self.place_of) + self.count) if word else unknown
+            )
+        return np.array(numbers, dtype=np.int32)
 
     def _put_measured(self, travel_times: tuple[TravelTime, ...]) -> None:
         longest: dict[tuple[int, int], int] = {}
         for travel in travel_times:
-            start, end = self.row_of.get(fold(travel.start)), self.row_of.get(fold(travel.end))
-            if start is None or end is None:
-                continue  # an area where nobody lives
+            start, end = self.place_of[fold(travel.start)], self.place_of[fold(travel.end)]
             for way in ((start, end), (end, start)):
                 longest[way] = max(longest.get(way, 0), travel.minutes)
         for way, minutes in longest.items():
@@ -59,12 +65,12 @@ class AreaTable:
 
 
 def area_minutes(areas: tuple[Area, ...], count: int) -> NDArray[np.int32]:
-    """Minutes between `count` areas of which the first ones have coordinates, by distance."""
+    """Minutes between `count` places of which the first ones have coordinates, by distance."""
     minutes = np.full((count, count), MINUTES_UNKNOWN, dtype=np.int32)
     for row, one in enumerate(areas):
         for column, other in enumerate(areas[:row]):
             minutes[row, column] = minutes[column, row] = minutes_by_distance(distance_km(one, other))
-    np.fill_diagonal(minutes, 0)
+    np.fill_diagonal(minutes[:-1, :-1], 0)
     return minutes
 
 

@@ -45,6 +45,11 @@ class View(Protocol):
         """Whether someone has said: not these two."""
 
 
+def inside(people: PoolArrays, places: Ints) -> Ints:
+    """Rows of `people.minutes` for places, the last row for those outside it."""
+    return np.minimum(places, len(people.minutes) - 1)
+
+
 class Block:
     """Requests `rows` (slice or rows) against every guide."""
 
@@ -67,8 +72,12 @@ class Block:
 
     @cached_property
     def minutes_apart(self) -> Ints:
-        by_area = self.people.minutes[self.people.request_area[self.rows]]
-        return np.take(by_area, self.people.guide_area, axis=1)
+        by_area = self.people.minutes[inside(self.people, self.people.request_area[self.rows])]
+        apart = np.take(by_area, inside(self.people, self.people.guide_area), axis=1)
+        if np.any(self.people.guide_area >= len(self.people.minutes) - 1):
+            here, there = self.of_request(self.people.request_area), self.of_guide(self.people.guide_area)
+            apart[here == there] = 0
+        return apart
 
     @cached_property
     def minutes_together(self) -> Floats:
@@ -122,7 +131,9 @@ class Pairs:
 
     @property
     def minutes_apart(self) -> Ints:
-        return self.people.minutes[self.people.request_area[self.rows], self.people.guide_area[self.columns]]
+        here, there = self.people.request_area[self.rows], self.people.guide_area[self.columns]
+        apart = self.people.minutes[inside(self.people, here), inside(self.people, there)]
+        return np.where(here == there, 0, apart)
 
     @property
     def minutes_together(self) -> Floats:

@@ -1,8 +1,11 @@
 """Minutes between areas."""
 
+import numpy as np
 import pytest
 
-from guides.matching.travel import AreaTable, minutes_by_distance
+from guides.matching.arrays import encode
+from guides.matching.travel import minutes_by_distance
+from guides.matching.views import Block, Pairs
 from guides.model import Area, TravelTime
 from tests.guides.matching.pools import guide, pool, request
 
@@ -10,10 +13,11 @@ AREAS = (Area("1", "Nord", 56.0, 10.0), Area("2", "Syd", 56.0, 10.1), Area("3", 
 
 
 def minutes(start: str, end: str, areas: tuple[Area, ...] = AREAS, times: tuple[TravelTime, ...] = ()) -> int:
-    people = pool([guide("g", area=start)], [request("r", area=end)], areas=areas, travel_times=times)
-    table = AreaTable(people)
-    row, column = table.rows([start, end])
-    return int(table.minutes[row, column])
+    people = encode(pool([guide("g", area=start)], [request("r", area=end)], areas=areas, travel_times=times))
+    (listed,) = Pairs(people, np.array([0]), np.array([0])).minutes_apart
+    ((in_block,),) = Block(people, slice(0, 1)).minutes_apart
+    assert listed == in_block
+    return int(listed)
 
 
 def test_with_no_list_of_areas_only_the_same_name_is_the_same_area() -> None:
@@ -43,3 +47,17 @@ def test_where_the_place_is_not_known_the_way_counts_as_thirty_minutes(start: st
 
 def test_measured_times_for_areas_where_nobody_lives_are_no_fault() -> None:
     assert minutes("1", "2", times=(TravelTime("1", "9", 3),)) == 24
+
+
+def test_measured_times_hold_between_names_with_no_list_of_areas() -> None:
+    assert minutes("Nord", "Syd", areas=(), times=(TravelTime("Syd", "nord", 12),)) == 12
+
+
+def test_as_many_areas_as_people_take_no_more_than_a_row_each() -> None:
+    scattered = pool([guide(f"g{i}", area=f"a{i}") for i in range(2000)], [request("r", area="a7")])
+
+    people = encode(scattered)
+
+    assert people.minutes.size == 1
+    apart = Block(people, slice(0, 1)).minutes_apart
+    assert sorted(apart[0])[:2] == [0, 30]
