@@ -15,6 +15,7 @@ from guides.matching.compiled import compiled
 from guides.matching.offers import no_offers
 from guides.matching.pairing import Pairing, join, leave
 from guides.matching.problem import Problem, SmallInts
+from guides.matching.refinement import refine_prices
 
 # Measured on pools of 1,000 to 100,000 requests. Huge last rises leave more to the exact search, small ones
 # start price wars between requests that find the same guides equally good.
@@ -41,6 +42,7 @@ def pair_by_auction(problem: Problem, columns: Columns, pairing: Pairing) -> Non
         if rise == last:
             break
         rise = max(last, rise // FALL)
+    refine_prices(problem, pairing, last)
 
 
 @compiled
