@@ -11,7 +11,6 @@ from guides.matching.compiled import compiled
 from guides.matching.pairing import Pairing
 from guides.matching.problem import Problem
 
-
 SWEEPS = 4
 
 
