@@ -8,14 +8,14 @@ from people.policy import Verb, decide
 from people.visits import Visit
 
 
-def covers(actor: Actor) -> Admits:
-    """Whether the actor may read a citizen's wishes, by the citizen's id and area."""
+def covers(actor: Actor, verb: Verb = Verb.READ, kind: DataKind = DataKind.WISHES) -> Admits:
+    """Whether the actor may do that as a coordinator, by the citizen's id and area."""
     answers: dict[str | None, bool] = {}
 
     def admits(_citizen_id: str, area: str | None) -> bool:
         if area not in answers:
             # A coordinator stands to every citizen of an area alike, so one answer serves for all of them.
-            answers[area] = decide(actor, Verb.READ, DataKind.WISHES, Subject("", area)).granted
+            answers[area] = decide(actor, verb, kind, Subject("", area)).granted
         return answers[area]
 
     return admits

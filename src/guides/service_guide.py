@@ -146,7 +146,7 @@ def log_contact(
 
     One that is not a draft has every field. The same form sent twice is stored once.
     """
-    pairing = _mine(visit, pairing_id)
+    pairing = service_moves.find(visit, pairing_id, Party.GUIDE)
     if pairing.state is not State.RUNNING:
         raise NotFound
     visit.touch(pairing.citizen_id, DataKind.PAIRING)

@@ -10,7 +10,7 @@ import msgspec
 
 from foundation.clock import local_date
 from foundation.language import N_
-from guides import store, store_pool, store_runs
+from guides import store, store_lists, store_pool, store_runs
 from guides.access import covers
 from guides.errors import PairNotAllowed, RunNotReady
 from guides.matching import Pair, Proposal, Reason, Waiting
@@ -79,17 +79,12 @@ def waiting_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[WaitingSho
 
 def _page(visit: Visit, request_ids: list[str], page: int) -> tuple[list[KeptRequest], int]:
     """One page of the requests that the coordinator covers, longest waiting first, each logged; and the count of all."""
-    admits = covers(visit.actor)
-    covered = [
-        kept
-        for kept in store.requests(visit.db, request_ids).values()
-        if admits(kept.citizen_id, kept.request.area or None)
-    ]
-    covered.sort(key=lambda kept: (not kept.request.urgent, kept.request.waiting_since, kept.request.id))
-    chosen = covered[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
-    for kept in chosen:
-        visit.look(kept.citizen_id, DataKind.WISHES, Purpose.MATCHING)
-    return chosen, len(covered)
+    ordered = store_lists.in_queue_order(visit.db, request_ids, covers(visit.actor))
+    chosen = ordered[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
+    found = store.requests(visit.db, chosen)
+    for request_id in chosen:
+        visit.look(found[request_id].citizen_id, DataKind.WISHES, Purpose.MATCHING)
+    return [found[request_id] for request_id in chosen], len(ordered)
 
 
 def _guide_ids(pairs: tuple[Pair, ...]) -> list[str]:

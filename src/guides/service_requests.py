@@ -50,6 +50,7 @@ def request_guide(visit: Visit, citizen_id: str, wishes: Request, own_words: str
     `wishes.id`, `given_name`, `area` and `waiting_since` are not taken from the caller.
     """
     visit.touch(citizen_id, DataKind.WISHES)
+    store.lock_citizen(visit.db, citizen_id)
     if store.open_request(visit.db, citizen_id) is not None:
         raise AlreadyAsked
     request = msgspec.structs.replace(

@@ -30,6 +30,7 @@ from people import store as people_store
 from people import store_log
 from people.errors import NotAllowed, NotFound
 from people.model import Actor, DataKind, Purpose, RelationKind, Role
+from people.policy import Verb
 from people.service import record, relate
 from people.visits import Visit
 
@@ -175,7 +176,10 @@ def publish(visit: Visit, run_id: str, without: Collection[str] = ()) -> int:
     store.lock_requests(visit.db, [pair.request_id for pair in pairs])
     today = local_date(visit.now)
     pool, _ = store_pool.read_pool(
-        visit.db, today, rulings=store_runs.rulings(visit.db, run_id), admits=covers(visit.actor)
+        visit.db,
+        today,
+        rulings=store_runs.rulings(visit.db, run_id),
+        admits=covers(visit.actor, Verb.CHANGE, DataKind.PAIRING),
     )
     ids = [(pair.request_id, pair.guide_id) for pair in pairs]
     if broken := broken_pairs(only(pool, {id for id, _ in ids}, {id for _, id in ids}), ids):
@@ -191,7 +195,6 @@ def publish(visit: Visit, run_id: str, without: Collection[str] = ()) -> int:
     ]  # fmt: skip
     store_pairings.add_offers(visit.db, offers)
     for offer in offers:
-        visit.touch(offer.citizen_id, DataKind.PAIRING)
         relate(visit, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id)
     store_runs.set_status(visit.db, run_id, RunStatus.PUBLISHED, published_at=visit.now)
     record(visit, "guides:run:publish", run_id, {"offers": len(offers)})

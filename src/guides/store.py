@@ -125,6 +125,11 @@ def lock_requests(db: Connection, request_ids: Iterable[str]) -> None:
         )
 
 
+def lock_citizen(db: Connection, citizen_id: str) -> None:
+    """Keep others from making a request for this citizen, until the transaction ends."""
+    db.execute(select(p.person.c.id).where(p.person.c.id == citizen_id).with_for_update(key_share=True))
+
+
 def in_chunks(
     db: Connection, chosen: Select[Any], column: Any, ids: Sequence[str] | None
 ) -> Iterable[Row[Any]]:

@@ -1,6 +1,7 @@
 """Queries for the coordinator's lists of guides and of requests, one page at a time."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -9,6 +10,7 @@ from guides import store
 from guides import tables as t
 from guides.model import fold
 from guides.records import KeptGuide, KeptRequest
+from guides.store_pool import Admits
 from people.tables import person
 
 
@@ -43,6 +45,21 @@ def requests_page(
     ids = db.execute(ordered.limit(limit).offset(offset)).scalars().all()
     found = store.requests(db, ids)
     return tuple(found[id] for id in ids), _count(db, chosen)
+
+
+def in_queue_order(db: Connection, request_ids: Sequence[str], admits: Admits) -> list[str]:
+    """Those of the requests that `admits` lets through, urgent and longest waiting first."""
+    chosen = select(
+        t.request.c.id,
+        t.request.c.citizen_id,
+        t.request.c.urgent,
+        t.request.c.waiting_since,
+        person.c.area_id,
+    ).join(person, person.c.id == t.request.c.citizen_id)
+    rows = store.in_chunks(db, chosen, t.request.c.id, request_ids)
+    covered = [row for row in rows if admits(row.citizen_id, row.area_id)]
+    covered.sort(key=lambda row: (not row.urgent, row.waiting_since, row.id))
+    return [row.id for row in covered]
 
 
 def words_of_guides(db: Connection, *, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -50,7 +51,13 @@ def newest(db: Connection, limit: int = 25, offset: int = 0) -> tuple[Run, ...]:
 def proposal(db: Connection, run_id: str) -> Proposal | None:
     """What a run found; None while there is nothing."""
     text = db.execute(select(t.run.c.result).where(t.run.c.id == run_id)).scalar_one_or_none()
-    return None if text is None else _proposal.decode(text)
+    return None if text is None else _decode(text)
+
+
+@lru_cache(maxsize=4)
+def _decode(text: str) -> Proposal:
+    """The stored result as a value; kept, because every page of a proposal asks for it and it never changes."""
+    return _proposal.decode(text)
 
 
 def set_status(db: Connection, run_id: str, status: RunStatus, **values: object) -> bool:

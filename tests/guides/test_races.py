@@ -4,9 +4,18 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 
 from foundation.database import reading
-from guides import service_citizen, service_guide, service_pairings, service_runs, store_pairings
+from guides import (
+    service_citizen,
+    service_guide,
+    service_pairings,
+    service_requests,
+    service_runs,
+    store_pairings,
+)
 from guides.errors import GuidesError, IllegalMove, PoolChanged
 from guides.lifecycle import OPEN, State
+from guides.model import Request
+from guides.words import ContactKind
 from people.model import Person
 from people.visits import Visit
 from tests.guides.neighbours import Neighbours
@@ -129,6 +138,37 @@ def test_a_guides_last_place_is_given_once(neighbours: Neighbours) -> None:
         open_ones = [one for one in store_pairings.of_guide(db, guide.id) if one.state in OPEN]
     assert len(open_ones) == 1
     assert open_ones[0].citizen_id in {first_citizen.id, second_citizen.id}
+
+
+def test_one_wish_however_often_it_is_sent(neighbours: Neighbours) -> None:
+    citizen = neighbours.people.citizen()
+    wishes = Request(id="", given_name="", area="", waiting_since=neighbours.today)
+    outcomes = press_together(
+        neighbours,
+        *((citizen, lambda visit: service_requests.request_guide(visit, citizen.id, wishes)),) * 4,
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyAsked"] * 3 + ["NoneType"]
+
+
+def test_a_contact_sent_twice_at_once_is_one(neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide(), neighbours.citizen()
+    pairing = neighbours.walk(guide, citizen, State.RUNNING)
+
+    def log(visit: Visit) -> None:
+        service_guide.log_contact(
+            visit,
+            pairing.id,
+            met_on=neighbours.today,
+            minutes=20,
+            kind=ContactKind.PHONE,
+            all_well=True,
+            draft=False,
+            form_key="the same",
+        )
+
+    assert press_together(neighbours, *((guide, log),) * 4) == [None] * 4
+    with reading(neighbours.engine) as db:
+        assert len(store_pairings.contacts(db, pairing.id)) == 1
 
 
 def test_pausing_and_publishing(neighbours: Neighbours) -> None:
