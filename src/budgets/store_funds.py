@@ -36,7 +36,7 @@ _BUDGETS = (
         t.account,
         and_(
             _a.grant_id == _g.id,
-            or_(_a.balance_ore > 0, _a.kind.in_([AccountKind.UNALLOCATED, AccountKind.ENVELOPE])),
+            or_(_a.balance_ore > 0, _a.kind == AccountKind.UNALLOCATED, _a.kind == AccountKind.ENVELOPE),
         ),
     )
 )

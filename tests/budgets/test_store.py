@@ -1,7 +1,10 @@
 """Posting to the ledger: what is written, what comes back for a key that came before, and many who post at once."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -24,6 +27,7 @@ from tests.budgets.money_factory import (
 )
 
 WRITERS = 8
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -188,3 +192,28 @@ def test_the_same_key_at_once_for_other_accounts_is_refused(ledger: Engine) -> N
     assert results.count("done") == 1
     assert results.count("before") == 3
     assert results.count("KeyUsedBefore") == 4
+
+
+def test_processes_of_their_own_never_overspend_an_envelope(ledger: Engine) -> None:
+    url = ledger.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-m", "tests.budgets.spend_process", url, "10"]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    done = 0
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
+        done += int(out)
+    assert done == 18
+    after = sums(ledger)
+    assert after.balances_ore[SWIMMING.id] == 50_00
+    assert after.balances_ore == after.of_entries_ore
