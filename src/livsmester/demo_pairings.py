@@ -56,6 +56,7 @@ AGE_RANGES = {State.OFFERED: (1, 9), State.RUNNING: (3, 165), State.ENDED: (50, 
 AGES = {cast.WITH_GUIDE: 47, cast.ASKED_GUIDE: 2}
 FIRST_CHECK_IN_DAYS = 30
 SILENCE_DAYS = 40
+GUIDES_PER_PAIR = 4  # looked at: more would make the choice longer and no better
 
 
 def make_stories(
@@ -89,6 +90,7 @@ def _ends(size: Size) -> tuple[list[State], Iterator[EndReason | None]]:
 
 def _pairs(maker: Maker, size: Size, population: Population) -> list[Pair]:
     """Pairs out of the matching of some of the requests; first the two that the demo guide has."""
+    wanted = size.pairings + size.finished + size.over
     guide_id = population.person(cast.GUIDE).id
     by_citizen = {kept.citizen_id: kept for kept in population.requests}
     pinned = [
@@ -100,9 +102,8 @@ def _pairs(maker: Maker, size: Size, population: Population) -> list[Pair]:
     # Others have no claim on the demo guide, whose free places are kept for the demo citizen.
     guides = [
         msgspec.structs.replace(kept.guide, capacity=len(pinned)) if kept.guide.id == guide_id else kept.guide
-        for kept in population.guides
+        for kept in population.guides[: wanted * GUIDES_PER_PAIR]
     ]
-    wanted = size.pairings + size.finished + size.over
     pool = Pool(
         guides=tuple(guides),
         requests=tuple(taking_part[: wanted + wanted // 4]),
