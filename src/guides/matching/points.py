@@ -105,10 +105,15 @@ def _tell_words(kind: str, to_citizen: str, to_guide: str, unmet: str = "") -> C
 
 
 def _tell_help(facts: Facts) -> Told:
+    wanted, given = facts.words("help")
+    if not wanted:
+        return Told(
+            Reason("help", N_("You are open to any help, and the guide would like to help.")),
+            Reason("help", N_("The citizen is open to any help that you give.")),
+        )
     told = _tell_words(
         "help", N_("The guide can help you with %(words)s."), N_("You can help the citizen with %(words)s.")
     )(facts)
-    wanted, given = facts.words("help")
     missing = tuple(typed for word, typed in wanted.items() if word not in given)
     if not missing:
         return told

@@ -57,7 +57,7 @@ def test_each_side_reads_the_strongest_reasons_about_the_other_in_its_own_words(
     assert pair.points == sum(pair.points_by_reason.values())
 
 
-def test_a_pair_that_has_only_its_language_in_common_is_told_that() -> None:
+def test_a_pair_with_little_else_in_common_is_told_of_its_language() -> None:
     far = (TravelTime("A", "B", 90),)
     short = (Slot(0, 540, 545),)
     areas = (Area("A", "A", 56.0, 10.0), Area("B", "B", 56.0, 10.1))
@@ -70,7 +70,10 @@ def test_a_pair_that_has_only_its_language_in_common_is_told_that() -> None:
 
     (pair,) = propose(one).pairs
 
-    assert [render(reason, DANISH) for reason in pair.reasons_citizen] == ["I taler begge dansk."]
+    assert [render(reason, DANISH) for reason in pair.reasons_citizen] == [
+        "Du er åben for al slags hjælp, og guiden vil gerne hjælpe.",
+        "I taler begge dansk.",
+    ]
     assert [render(reason, DANISH) for reason in pair.unmet] == [
         "De har kun lidt tid på samme tidspunkter.",
         "Der er omkring 90 minutter mellem dem.",
