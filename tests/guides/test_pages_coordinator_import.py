@@ -1,0 +1,91 @@
+"""Files in the browser: looked at, stored, or refused with every fault."""
+
+from people.model import Role
+from tests.guides.test_pages_coordinator import AREAS, GUIDES, REQUESTS, bring_in, desk, send
+from tests.people_factory import People
+from tests.site import Site, Visitor
+
+__all__ = ["desk"]
+
+
+def people_count(people: People) -> int:
+    """Everyone who is known."""
+    with people.engine.connect() as db:
+        return int(db.exec_driver_sql("SELECT count(*) FROM people_person").scalar_one())
+
+
+def test_a_file_is_looked_at_before_anything_is_stored(people: People, desk: Visitor) -> None:
+    before = people_count(people)
+    send(desk, "areas", AREAS).press("Gem ændringerne")
+    page = send(desk, "guides", GUIDES.replace("\nG1", "\nG1").replace(";pause_til", ";pause_til;hund"))
+    assert "2 nye" in page.text
+    assert "hund" in page.text  # the notice about a column that is not known
+    assert people_count(people) == before
+    page.press("Gem ændringerne")
+    assert people_count(people) == before + 2
+
+
+def test_what_changes_is_shown_field_by_field(people: People, desk: Visitor) -> None:
+    bring_in(desk)
+    page = send(desk, "guides", GUIDES.replace("mand;1;0", "mand;3;0"))
+    assert "1 ændrede" in page.text
+    assert "G2 Prøve-Bo kapacitet 1 3" in page.text
+
+
+def test_faults_are_named_by_row_and_column_and_nothing_is_stored(people: People, desk: Visitor) -> None:
+    before = people_count(people)
+    send(desk, "areas", AREAS).press("Gem ændringerne")
+    wrong = GUIDES.replace("kvinde;1;0", "kvinde;to;0").replace("G2;Prøve-Bo;nord", "G2;Prøve-Bo;Vestby")
+    page = send(desk, "guides", wrong)
+    assert page.status == 422
+    assert "2 kapacitet 'to' er ikke et tal" in page.text
+    page = send(desk, "guides", wrong.replace(";to;", ";1;"))
+    assert "3 område" in page.text
+    assert "Vestby" in page.text
+    assert people_count(people) == before
+    with people.engine.connect() as db:
+        assert db.exec_driver_sql("SELECT count(*) FROM guides_upload").scalar_one() == 0
+
+
+def test_a_form_with_no_file_says_so(desk: Visitor) -> None:
+    page = desk.get("/import").press("Se, hvad filen vil ændre")
+    assert page.status == 422
+    assert "Vælg en fil." in page.text
+    assert "Vælg, hvad der er i filen." in page.text
+
+
+def test_a_second_press_stores_nothing_twice(people: People, desk: Visitor) -> None:
+    page = send(desk, "areas", AREAS)
+    page.press("Gem ændringerne")
+    again = page.press("Gem ændringerne")
+    assert again.path == "/import"
+    assert "Der er ikke noget at gemme" in again.text
+
+
+def test_what_has_changed_meanwhile_is_shown_again(people: People, desk: Visitor) -> None:
+    bring_in(desk)
+    page = send(desk, "guides", GUIDES.replace("mand;1;0", "mand;3;0"))
+    send(desk, "guides", GUIDES.replace("mand;1;0", "mand;2;0")).press("Gem ændringerne")
+    page = page.press("Gem ændringerne")
+    assert page.status == 409
+    assert "G2 Prøve-Bo kapacitet 2 3" in page.text
+    assert page.press("Gem ændringerne").status == 200
+
+
+def test_a_file_is_its_senders_alone(site: Site, people: People, desk: Visitor) -> None:
+    page = send(desk, "areas", AREAS)
+    colleague = site.visitor(people.add(Role.COORDINATOR, "Kollega"))
+    assert colleague.get(page.path).status == 404
+    assert page.press("Smid filen ud").path == "/import"
+    assert desk.get(page.path).status == 404
+
+
+def test_the_sheets_that_are_fetched_can_be_sent_again(desk: Visitor) -> None:
+    bring_in(desk)
+    for path, kind in (("/guides.csv", "guides"), ("/citizens.csv", "requests")):
+        sheet = desk.get(path).answer
+        assert sheet.headers["content-type"].startswith("text/csv")
+        page = send(desk, kind, sheet.content.decode("utf-8-sig"))
+        assert "2 uændrede" in page.text, page.text
+    assert "B1" in desk.get("/citizens.csv").answer.text
+    assert REQUESTS.splitlines()[0] in desk.get("/citizens.csv").answer.text.replace("\r", "")
