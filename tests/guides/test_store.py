@@ -1,0 +1,175 @@
+"""What is stored about guides and requests comes back as it was, and the pool holds exactly those who take part."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, event
+
+from foundation.database import reading, writing
+from foundation.ids import new_id
+from guides import service_citizen, service_guide, store, store_pool
+from guides.lifecycle import EndReason, State
+from guides.model import Guide, Request, Slot
+from guides.records import KeptGuide, KeptRequest, Ruling
+from people.model import Person
+from tests.guides.neighbours import Neighbours
+
+WORDS = st.lists(
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20), max_size=4
+).map(tuple)
+SLOTS = st.lists(
+    st.builds(lambda day, start, length: Slot(day, start, min(1440, start + length)), *map(st.integers, (0, 0, 1), (6, 1439, 600))),
+    max_size=4,
+).map(tuple)  # fmt: skip
+DAYS = st.none() | st.dates(date(1900, 1, 1), date.max)
+LIMITS = st.none() | st.integers(0, 1440)
+
+GUIDES = st.builds(
+    lambda **values: values,
+    languages=WORDS,
+    gender=st.text("abcæøå ", max_size=20),
+    capacity=st.integers(0, 100),
+    helps_with=WORDS,
+    experiences=WORDS,
+    interests=WORDS,
+    dislikes=WORDS,
+    wants=WORDS,
+    times=SLOTS,
+    travel_minutes_max=LIMITS,
+    trained_until=DAYS,
+    checked_until=DAYS,
+    paused_until=DAYS,
+)
+REQUESTS = st.builds(
+    lambda **values: values,
+    languages=WORDS,
+    waiting_since=st.dates(),
+    urgent=st.booleans(),
+    wants_help_with=WORDS,
+    experiences=WORDS,
+    interests=WORDS,
+    dislikes=WORDS,
+    gives=WORDS,
+    times=SLOTS,
+    travel_minutes_max=LIMITS,
+    wanted_gender=st.sampled_from(["", "kvinde", "mand"]),
+)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def pool_of(neighbours: Neighbours, *rulings: Ruling) -> store_pool.Pool:
+    with reading(neighbours.engine) as db:
+        pool, _ = store_pool.read_pool(db, neighbours.today, rulings=rulings)
+    return pool
+
+
+@settings(max_examples=25)
+@given(guide_values=GUIDES, request_values=REQUESTS)
+def test_everything_comes_back_as_it_was(
+    neighbours: Neighbours, guide_values: dict[str, object], request_values: dict[str, object]
+) -> None:
+    person, citizen = neighbours.people.citizen("Vejle"), neighbours.people.citizen("Borgine")
+    guide = Guide(id=person.id, given_name="Vejle", area="", **guide_values)  # type: ignore[arg-type]
+    request = Request(id=new_id(), given_name="Borgine", area="", **request_values)  # type: ignore[arg-type]
+    with writing(neighbours.engine) as db:
+        store.add_guides(db, [KeptGuide(guide)])
+        store.add_requests(db, [KeptRequest(citizen.id, request)], neighbours.people.clock())
+    with reading(neighbours.engine) as db:
+        kept_guide, kept_request = store.guide(db, person.id), store.request(db, request.id)
+    assert kept_guide is not None
+    assert kept_guide.guide == guide
+    assert kept_request is not None
+    assert kept_request.request == request
+
+
+def test_active_is_counted_here_and_elsewhere(neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide(), neighbours.citizen()
+    with writing(neighbours.engine) as db:
+        kept = store.guide(db, guide.id)
+        assert kept is not None
+        store.change_guides(db, [msgspec.structs.replace(kept, elsewhere=1)])
+    neighbours.offered(guide, citizen)
+    assert [one.active for one in pool_of(neighbours).guides] == [2]
+
+
+def test_who_has_an_offer_or_a_guide_waits_no_more(neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide(), neighbours.citizen()
+    assert len(pool_of(neighbours).requests) == 1
+    pairing = neighbours.walk(guide, citizen, State.RUNNING)
+    assert pool_of(neighbours).requests == ()
+    with neighbours.people.acting(citizen) as visit:
+        service_citizen.new_guide(visit, pairing.id)
+    pool = pool_of(neighbours)
+    assert [request.id for request in pool.requests] == [pairing.request_id]
+    assert pool.forbidden == ((pairing.request_id, guide.id),)
+
+
+def test_who_reached_the_goal_waits_no_more(neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide(), neighbours.citizen()
+    pairing = neighbours.walk(guide, citizen, State.RUNNING)
+    with neighbours.people.acting(guide) as visit:
+        service_guide.end(visit, pairing.id, EndReason.GOAL_REACHED)
+    assert pool_of(neighbours).requests == ()
+
+
+def test_a_coordinators_pin_outweighs_an_earlier_no(neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide(), neighbours.citizen()
+    offer = neighbours.offered(guide, citizen)
+    with neighbours.people.acting(guide) as visit:
+        service_guide.decline(visit, offer.id)
+    pool = pool_of(neighbours, Ruling(offer.request_id, guide.id, "pin"))
+    assert (pool.pinned, pool.forbidden) == (((offer.request_id, guide.id),), ())
+
+
+def test_rulings_on_who_no_longer_waits_are_moot(neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide(), neighbours.citizen()
+    offer = neighbours.offered(guide, citizen)
+    assert pool_of(neighbours, Ruling(offer.request_id, guide.id, "pin")).pinned == ()
+
+
+def test_the_pool_is_read_in_as_many_statements_for_one_as_for_many(neighbours: Neighbours) -> None:
+    def statements() -> int:
+        with counted(neighbours.engine) as sent:
+            pool_of(neighbours)
+        return len(sent)
+
+    neighbours.guide()
+    neighbours.citizen()
+    few = statements()
+    for _ in range(20):
+        neighbours.guide()
+        neighbours.citizen()
+    assert statements() == few <= 10
+
+
+def test_papers_say_who_noted_them_and_when(neighbours: Neighbours) -> None:
+    guide: Person = neighbours.guide()
+    until, at = neighbours.today + timedelta(days=700), neighbours.people.clock()
+    with writing(neighbours.engine) as db:
+        before = store.guide(db, guide.id)
+        assert before is not None
+        store.set_papers(db, guide.id, before.guide.trained_until, until, neighbours.coordinator.id, at)
+        after = store.guide(db, guide.id)
+    assert after is not None
+    assert (after.guide.checked_until, after.checked_noted_by, after.checked_noted_at) == (
+        until,
+        neighbours.coordinator.id,
+        at,
+    )
+    assert (after.trained_noted_by, after.guide.trained_until) == (None, before.guide.trained_until)
