@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from foundation.language import N_, Text
@@ -34,16 +35,24 @@ def read_file(path: Path) -> SheetFile:
         raise _unusable(path, error) from None
 
 
-def check_output(output: str) -> None:
-    """Refuse a place that cannot be written before the work is done. Raises Refused."""
-    path = Path(output)
+def check_output(output: str, inputs: Sequence[Path] = ()) -> None:
+    """Refuse a place that cannot be written before the work is done, and one that holds what is to be read.
+
+    Raises Refused.
+    """
     if output == STANDARD_OUTPUT:
         return
+    path = Path(output)
     message = None
-    if path.is_dir():
-        message = N_("%(file)s is a folder. Name a file.")
-    elif not path.absolute().parent.is_dir():
-        message = N_("The folder of %(file)s does not exist. Make it first.")
+    try:
+        if path.is_dir():
+            message = N_("%(file)s is a folder. Name a file.")
+        elif not path.absolute().parent.is_dir():
+            message = N_("The folder of %(file)s does not exist. Make it first.")
+        elif path.exists() and any(other.exists() and path.samefile(other) for other in inputs):
+            message = N_("%(file)s is one of the files to read. Name another for --output.")
+    except OSError as error:
+        raise _unusable(path, error) from None
     if message:
         raise Refused(USED_WRONGLY, Text(message, {"file": str(path)}))
 

@@ -1,8 +1,6 @@
 """`livsmester match`: the matching on files alone, with no database."""
 
 import argparse
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -12,12 +10,10 @@ from foundation.clock import local_date, system_clock
 from foundation.language import DEFAULT, LANGUAGES, N_, Text, translations
 from foundation.sheet_cells import read_date
 from foundation.sheet_faults import CellFault, SheetFaults
-from foundation.sheet_text import BYTES_MAX
 from guides.files import SheetFile, read_pool
 from guides.model import Pool
+from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, read_file, tell, write_file
 
-DONE, DATA_WRONG, USED_WRONGLY = 0, 1, 2
-STANDARD_OUTPUT = "-"
 SEED_MAX = 2**63 - 1
 
 DESCRIPTION = """\
@@ -34,15 +30,6 @@ examples:
 
 exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, column, and nothing is written;
             2 wrong usage, or a file that cannot be opened"""
-
-
-class Refused(Exception):
-    """The command cannot go on; `text` says why and what to do, in words for whoever typed it."""
-
-    def __init__(self, exit_code: int, text: Text) -> None:
-        self.exit_code = exit_code
-        self.text = text
-        super().__init__(text.render("en"))
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -91,32 +78,32 @@ def run(arguments: argparse.Namespace) -> int:
         _match(arguments, language)
     except SheetFaults as refused:
         for fault in refused.faults:
-            _tell(fault.render(language))
-        _tell(Text(N_("Nothing was written.")).render(language))
+            tell(fault.render(language))
+        tell(Text(N_("Nothing was written.")).render(language))
         return DATA_WRONG
     except Refused as refused:
-        _tell(refused.text.render(language))
+        tell(refused.text.render(language))
         return refused.exit_code
     return DONE
 
 
 def _match(arguments: argparse.Namespace, language: str) -> None:
     inputs = (arguments.guides, arguments.requests, arguments.areas, arguments.travel, arguments.policy)
-    _check_output(arguments.output, [path for path in inputs if path is not None])
-    policy_file = None if arguments.policy is None else _read(arguments.policy)
+    check_output(arguments.output, [path for path in inputs if path is not None])
+    policy_file = None if arguments.policy is None else read_file(arguments.policy)
     pool, notices = read_pool(
-        guides=_read(arguments.guides),
-        requests=_read(arguments.requests),
-        areas=None if arguments.areas is None else _read(arguments.areas),
-        travel_times=None if arguments.travel is None else _read(arguments.travel),
+        guides=read_file(arguments.guides),
+        requests=read_file(arguments.requests),
+        areas=None if arguments.areas is None else read_file(arguments.areas),
+        travel_times=None if arguments.travel is None else read_file(arguments.travel),
         today=arguments.today or local_date(system_clock()),
     )
     for notice in notices:
-        _tell(notice.render(language))
+        tell(notice.render(language))
     content, summary = _propose(pool, policy_file, arguments.seed, arguments.format, language)
-    _write(arguments.output, content)
+    write_file(arguments.output, content)
     if sys.stderr.isatty():
-        _tell(summary.render(language))
+        tell(summary.render(language))
 
 
 def _propose(
@@ -162,86 +149,6 @@ def _progress(language: str) -> Callable[[str, float], None] | None:
         sys.stderr.flush()
 
     return show
-
-
-def _read(path: Path) -> SheetFile:
-    """The file, read no further than past the limit, so that a huge one is refused without filling the memory."""
-    try:
-        with path.open("rb") as file:
-            return SheetFile(path.name, file.read(BYTES_MAX + 1))
-    except OSError as error:
-        raise _unusable(path, error) from None
-
-
-def _check_output(output: str, inputs: list[Path]) -> None:
-    """Refuse a place that cannot be written before the work is done, and one that holds what is to be read."""
-    if output == STANDARD_OUTPUT:
-        return
-    path = Path(output)
-    message = None
-    try:
-        if path.is_dir():
-            message = N_("%(file)s is a folder. Name a file.")
-        elif not path.absolute().parent.is_dir():
-            message = N_("The folder of %(file)s does not exist. Make it first.")
-        elif path.exists() and any(other.exists() and path.samefile(other) for other in inputs):
-            message = N_("%(file)s is one of the files to read. Name another for --output.")
-    except OSError as error:
-        raise _unusable(path, error) from None
-    if message:
-        raise Refused(USED_WRONGLY, Text(message, {"file": str(path)}))
-
-
-def _write(output: str, content: bytes) -> None:
-    """Put the content in place whole: nobody ever sees half a file, and a failure leaves the old one."""
-    if output == STANDARD_OUTPUT:
-        _write_out(content)
-        return
-    path = Path(output).resolve()  # through a link, so that the link stays
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device
-            path.write_bytes(content)
-            return
-        try:
-            with beside.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            if path.exists():
-                shutil.copymode(path, beside)  # whoever could not read the old one cannot read the new one
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise _unusable(Path(output), error) from None
-
-
-def _write_out(content: bytes) -> None:
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # The reader has read enough. Python would complain when it closes the pipe at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _unusable(path: Path, error: OSError) -> Refused:
-    match error:
-        case FileNotFoundError():
-            message = N_("%(file)s does not exist.")
-        case IsADirectoryError():
-            message = N_("%(file)s is a folder. Name a file.")
-        case PermissionError():
-            message = N_("You may not open %(file)s.")
-        case _:
-            message = N_("%(file)s cannot be opened: %(why)s.")
-    why = error.strerror or type(error).__name__
-    return Refused(USED_WRONGLY, Text(message, {"file": str(path), "why": why}))
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 def _seed(text: str) -> int:

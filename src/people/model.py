@@ -68,7 +68,7 @@ class Helper(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Whoever acts: a person signed in, nobody (`person_id` None) or the command line (`SYSTEM`)."""
+    """Whoever acts: a person who is signed in, or nobody (`person_id` None), which the command line is too."""
 
     person_id: str | None = None
     given_name: str = ""
