@@ -103,5 +103,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are committed at the end, or all undone when an exception passes."""
-    with _write_turn(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with (
+        _write_turn(engine),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         yield connection

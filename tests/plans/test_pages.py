@@ -7,8 +7,10 @@ from tests.site import Site
 
 def test_a_citizen_writes_a_goal_in_their_own_words(site: Site, people: People) -> None:
     mine = site.visitor(people.citizen())
-    page = mine.get("/goals").follow("Tilføj et mål").press(
-        "Gem målet", title="Lære at  svømme", words="Fordi min søn kan.", theme="community"
+    page = (
+        mine.get("/goals")
+        .follow("Tilføj et mål")
+        .press("Gem målet", title="Lære at  svømme", words="Fordi min søn kan.", theme="community")
     )
     assert page.path == "/goals"
     assert "Lære at svømme" in page.text
