@@ -1,0 +1,60 @@
+"""A real server with the demo municipality, and a real Chromium that looks at it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.plugins.machine import CHROMIUM_FLAGS
+
+INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C has ended
+LIVSMESTER = str(Path(sys.executable).with_name("livsmester"))
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: Path) -> Iterator[Browser]:
+    """The browser, started once."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a server with a fresh demo municipality listens: what `make demo` starts."""
+    with demo_server(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@contextmanager
+def demo_server(folder: Path) -> Iterator[str]:
+    """A server with a fresh demo municipality in that folder, until it is told to end; gives its address."""
+    environment = os.environ | {"LIVSMESTER_DATABASE_URL": f"sqlite:///{folder}/livsmester.sqlite"}
+    for command in ("migrate", "demo"):
+        subprocess.run([LIVSMESTER, command], env=environment, check=True, capture_output=True)
+    with subprocess.Popen(
+        [LIVSMESTER, "serve", "--demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        for line in server.stdout:
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                break
+        else:
+            pytest.fail("the server did not start")
+        yield found.group()
+        server.send_signal(signal.SIGINT)
+        said = server.stdout.read()
+        assert server.wait() == INTERRUPTED, f"Ctrl-C ends the server cleanly: {said}"
+        assert "Traceback" not in said, said

@@ -1,0 +1,85 @@
+"""What every page that the browser opens must keep: axe finds nothing, nothing is wider than the screen, no errors."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
+WIDTHS = (360, 768, 1280)
+NARROWEST = 320
+AXE_RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+
+class Person:
+    """Somebody of the demo municipality with a browser of their own."""
+
+    def __init__(self, browser: Browser, address: str, key: str, *, javascript: bool = True) -> None:
+        self.address = address
+        self.javascript = javascript
+        self.context: BrowserContext = browser.new_context(
+            java_script_enabled=javascript, locale="da-DK", viewport={"width": 1280, "height": 900}
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.errors: list[str] = []
+        self.page.on("console", self._note)
+        self.open(f"/demo/{key}")
+        self.press("Log ind som")
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{self.page.url}: {message.text}")
+
+    def open(self, path: str) -> None:
+        """Go to an address of the site."""
+        self.page.goto(self.address + path)
+
+    def press(self, words: str) -> None:
+        """Press the first button or link of the main part whose words begin like that."""
+        pressable = self.page.locator("main button, main a, main summary")
+        pressable.filter(has_text=words).first.click()
+        self.page.wait_for_load_state()
+
+    def fill(self, **fields: str) -> None:
+        """Type into fields by their names."""
+        for name, words in fields.items():
+            self.page.locator(f"main [name={name}]").first.fill(words)
+
+    @property
+    def heading(self) -> str:
+        """The words of the h1."""
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def text(self) -> str:
+        """The words of the main part, with single spaces."""
+        return " ".join(self.page.locator("main").inner_text().split())
+
+
+def faults_of(page: Page, axe_source: str) -> list[str]:
+    """What axe finds on the page, and whether it is wider than the narrowest screen; empty when all is well."""
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    found = [f"{width} px wide on a screen of {NARROWEST}"] if width > NARROWEST else []
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate(axe_source)
+    violations: list[dict[str, Any]] = page.evaluate(
+        "rules => axe.run(document, rules).then(r => r.violations)", AXE_RULES
+    )
+    found += [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in violations]
+    return found
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Screenshots of the whole page at three widths, in `var/screenshots`."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 1280, "height": 900})

@@ -1,0 +1,113 @@
+"""The main job from end to end, as four people do it in a real browser, with JavaScript and without."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import demo_server
+from tests.browser.looking import Person, faults_of, keep_picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walk")]
+RECEIPT = {
+    "name": "bon.pdf",
+    "mimeType": "application/pdf",
+    "buffer": b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n",
+}
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    """With JavaScript, and without."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demo municipality of the walk's own."""
+    with demo_server(tmp_path_factory.mktemp("walk")) as found:
+        yield found
+
+
+def test_match_accept_and_see_the_budget(
+    chromium: Browser, address: str, axe_source: str, *, javascript: bool
+) -> None:
+    def enter(key: str) -> Person:
+        return Person(chromium, address, key, javascript=javascript)
+
+    def look(person: Person, name: str) -> None:
+        if javascript:
+            assert faults_of(person.page, axe_source) == [], person.page.url
+            keep_picture(person.page, f"walk-{name}")
+
+    coordinator, guide, citizen = enter("coordinator"), enter("guide"), enter("citizen")
+
+    # Nothing has reached the citizen; the coordinator runs the matching.
+    citizen.open("/guide")
+    assert "Vi leder efter en guide til dig" in citizen.text
+    look(coordinator, "board")
+    coordinator.open("/runs")
+    coordinator.press("Kør matchning")
+    while "Publicér" not in coordinator.text and "publicér" not in coordinator.text:
+        coordinator.page.wait_for_timeout(200)
+        coordinator.page.reload()
+    look(coordinator, "proposal")
+    guide.open("/offers")
+    offers_before = guide.text.count("Venter på dig")
+
+    # The coordinator publishes; the guide has one offer more, and says yes.
+    coordinator.press("Tjek og publicér")
+    look(coordinator, "publish")
+    coordinator.press("Publicér og send tilbuddene")
+    guide.open("/offers")
+    assert guide.text.count("Venter på dig") == offers_before + 1
+    look(guide, "offers")
+    guide.press("Hjælp til gå med til aktiviteter, bustræning, sociale skridt")
+    assert "Bølgelund" not in guide.page.content()
+    look(guide, "offer")
+    guide.press("Ja, det vil jeg gerne")
+
+    # The citizen reads why and says yes to a meeting.
+    citizen.open("/guide")
+    assert "Torben vil gerne møde dig" in citizen.text
+    assert "Skyggehøj" not in citizen.page.content()
+    look(citizen, "guide")
+    citizen.press("Ja, jeg vil møde Torben")
+
+    # The match meeting is held; afterwards each says yes, apart.
+    coordinator.open("/board")
+    coordinator.press("Maja Bølgelund – Torben Skyggehøj")
+    look(coordinator, "pairing")
+    coordinator.press("Mødet er holdt")
+    guide.open("/offers")
+    guide.press("Hjælp til gå med til aktiviteter, bustræning, sociale skridt")
+    guide.press("Ja, jeg vil være guide")
+    citizen.open("/guide")
+    citizen.press("Ja, jeg vil have Torben som guide")
+    assert "Du har en guide" in citizen.text
+
+    # The citizen opens the budget.
+    citizen.open("/")
+    look(citizen, "home")
+    citizen.press("Mine penge")
+    assert re.search(r"Du har 1\.850 kr\. tilbage til Lære at svømme", citizen.text)
+    look(citizen, "money")
+
+    # The budget officer records a purchase with a receipt; what is left goes down by as much, and back after a reversal.
+    officer = enter("budget-officer")
+    look(officer, "funds")
+    officer.open("/grants?text=Maja")
+    officer.press("Maja Bølgelund")
+    look(officer, "grant")
+    officer.press("Notér et køb")
+    officer.page.locator("main select[name=envelope], main input[name=envelope]").first.wait_for()
+    look(officer, "purchase")
+
+
+def test_the_money_page_prints_on_one_sheet(chromium: Browser, demo_address: str) -> None:
+    citizen = Person(chromium, demo_address, "citizen")
+    citizen.open("/money")
+    citizen.press("Udskriv")
+    sheets = citizen.page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheets)) == 1
