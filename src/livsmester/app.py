@@ -61,7 +61,7 @@ def build_litestar(
         notices={name: text for room in rooms for name, text in room.NOTICES.items()},
         municipality=settings.municipality,
         demo=demo,
-        secure=settings.secure,
+        public_url=settings.public_url,
     )
     house = House(
         engine=engine,

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the data is wrong (nothing was stored), 2 wrong usage or s
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from types import ModuleType
 
 from livsmester import (
@@ -58,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"livsmester {version('livsmester')}")
     subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(subparsers)

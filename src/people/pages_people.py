@@ -10,7 +10,7 @@ from foundation.ids import new_id
 from foundation.language import N_, Text, translations
 from people import service
 from people.model import Area, DataKind, Person, Purpose, Role
-from people.screens import NavigationLink, go, language, posted, show
+from people.screens import NavigationLink, full_address, go, language, posted, show
 from people.visits import AppRequest, only, reading, writing
 
 ROLE_NAMES = {
@@ -133,7 +133,7 @@ def add_user(request: AppRequest) -> Response[str] | Response[None]:
         service.add_person(visit, person, role, area)
         token = service.invite(visit, person.id)
     return show(
-        request, "people/invited.html", person=person, address=f"{request.base_url}invitations/{token}"
+        request, "people/invited.html", person=person, address=full_address(request, f"/invitations/{token}")
     )
 
 
@@ -152,7 +152,10 @@ def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]
         user = service.user(visit, person_id)
         token = service.invite(visit, person_id)
     return show(
-        request, "people/invited.html", person=user.person, address=f"{request.base_url}invitations/{token}"
+        request,
+        "people/invited.html",
+        person=user.person,
+        address=full_address(request, f"/invitations/{token}"),
     )
 
 

@@ -44,7 +44,12 @@ class Frame(msgspec.Struct, frozen=True):
     notices: dict[str, Text]  # what a page says once after something was done, by short name
     municipality: str
     demo: bool
-    secure: bool
+    public_url: str  # the address that people type, beginning with https://; "" on one machine alone
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies are sent through TLS only."""
+        return bool(self.public_url)
 
 
 def frame(request: AppRequest) -> Frame:
@@ -57,6 +62,11 @@ def posted(request: AppRequest) -> Posted:
     """The form that was posted, read and checked against forgery before the handler began."""
     found: Posted = request.scope["state"]["posted"]
     return found
+
+
+def full_address(request: AppRequest, path: str) -> str:
+    """A path as an address to hand on: under the one that people type, whatever a proxy in front makes of it."""
+    return f"{frame(request).public_url or str(request.base_url).rstrip('/')}{path}"
 
 
 def language(request: AppRequest) -> str:
