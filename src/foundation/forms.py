@@ -81,7 +81,8 @@ def parse_body(content_type: str, body: bytes) -> Posted:
         raise UnreadableForm(str(problem)) from problem
     fields: dict[str, tuple[str, ...]] = {}
     for name, text in forms.iterallitems():
-        fields[name] = (*fields.get(name, ()), text)
+        # No person types NUL, and PostgreSQL cannot hold it.
+        fields[name] = (*fields.get(name, ()), text.replace("\x00", ""))
     uploads = {
         name: Upload(part.filename, part.raw)
         for name, part in files.iterallitems()

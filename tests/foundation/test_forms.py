@@ -23,6 +23,10 @@ def test_words_that_look_like_other_things_stay_words() -> None:
     }
 
 
+def test_what_no_person_types_and_no_database_holds_is_left_out() -> None:
+    assert parse_body(URLENCODED, b"a=b%00c").fields == {"a": ("bc",)}
+
+
 def test_a_file_comes_with_its_bytes_and_an_empty_choice_is_no_file() -> None:
     body = (
         b'--x\r\nContent-Disposition: form-data; name="receipt"; filename="bon.png"\r\n'
