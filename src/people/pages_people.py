@@ -207,6 +207,6 @@ NOTICES = {
 }
 
 NAVIGATION = (
-    NavigationLink("/who-has-seen", N_("Who has seen my data"), frozenset({Role.CITIZEN})),
+    NavigationLink("/who-has-seen", N_("Who has looked"), frozenset({Role.CITIZEN})),
     NavigationLink("/users", N_("Users"), frozenset({Role.ADMINISTRATOR})),
 )
