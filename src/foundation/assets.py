@@ -7,14 +7,15 @@ import msgspec
 
 
 class Assets(msgspec.Struct, frozen=True):
-    """The folder of static files and the short hash of all that is in it, which stands in every address."""
+    """The static files as they were when the app started."""
 
     folder: Path
-    version: str
+    version: str  # the short hash of all that is in the folder; stands in every address
+    names: frozenset[str]
 
     def address(self, name: str) -> str:
-        """Where the browser finds a file, e.g. `/static/1f0c…/app.css`. Raises LookupError for a file that isn't there."""
-        if not (self.folder / name).is_file():
+        """Where the browser finds a file, e.g. `/static/1f0c…/app.css`. Raises LookupError for one that isn't there."""
+        if name not in self.names:
             raise LookupError(f"no static file {name}")
         return f"/static/{self.version}/{name}"
 
@@ -22,8 +23,8 @@ class Assets(msgspec.Struct, frozen=True):
 def collect(folder: Path) -> Assets:
     """The static files as they are now. One hash for the tree keeps the addresses inside CSS files relative."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes())
-    return Assets(folder, digest.hexdigest()[:16])
+    names = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        names.append(path.relative_to(folder).as_posix())
+        digest.update(names[-1].encode() + b"\0" + path.read_bytes())
+    return Assets(folder, digest.hexdigest()[:16], frozenset(names))

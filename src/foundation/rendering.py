@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,11 @@ def day(value: date | datetime, language: str) -> str:
     """A date in words: `31. december 2026`; a moment is the day it is in Copenhagen."""
     if isinstance(value, datetime):
         value = local(value).date()
+    return _date_in_words(value, language)
+
+
+@lru_cache(4096)  # pages show the same days over and over, and Babel takes its time
+def _date_in_words(value: date, language: str) -> str:
     return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=_locale(language))
 
 
