@@ -81,6 +81,7 @@ def _card(visit: Visit, pairing: Pairing) -> Card:
         return bare
     purpose = Purpose.OFFER if pairing.state in BEFORE_RUNNING else Purpose.FOLLOW_UP
     visit.look(pairing.citizen_id, DataKind.WISHES, purpose)
+    visit.look(pairing.citizen_id, DataKind.PAIRING, purpose)
     request = kept.request
     return msgspec.structs.replace(
         bare,
@@ -122,13 +123,17 @@ def end(visit: Visit, pairing_id: str, reason: EndReason) -> None:
 
 
 def contacts(visit: Visit, pairing_id: str) -> tuple[Contact, ...]:
-    """The guide's own notes of a pairing, newest first. Raises NotFound."""
-    return store_pairings.contacts(visit.db, _mine(visit, pairing_id).id)
+    """The guide's own notes of a pairing that runs, newest first; afterwards none. Raises NotFound."""
+    if _mine(visit, pairing_id).state is not State.RUNNING:
+        return ()
+    return store_pairings.contacts(visit.db, pairing_id)
 
 
 def contact_draft(visit: Visit, pairing_id: str) -> Contact | None:
-    """The contact that the guide has begun to note. Raises NotFound."""
-    return store_pairings.contact_draft(visit.db, _mine(visit, pairing_id).id)
+    """The contact that the guide has begun to note, while the pairing runs. Raises NotFound."""
+    if _mine(visit, pairing_id).state is not State.RUNNING:
+        return None
+    return store_pairings.contact_draft(visit.db, pairing_id)
 
 
 def log_contact(

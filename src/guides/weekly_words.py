@@ -25,18 +25,19 @@ def say_times(slots: Iterable[Slot], language: str) -> tuple[str, ...]:
     """Each weekly time in words, in the week's order."""
     names = get_day_names("wide", locale="da_DK" if language == "da" else "en_GB")
     all_day = translations(language).gettext(N_("all day"))
-    return tuple(_say(slot, str(names[slot.day]).capitalize(), all_day) for slot in slots)
+    point = "." if language == "da" else ":"
+    return tuple(_say(slot, str(names[slot.day]).capitalize(), all_day, point) for slot in slots)
 
 
-def _say(slot: Slot, day: str, all_day: str) -> str:
+def _say(slot: Slot, day: str, all_day: str, point: str) -> str:
     if (slot.start, slot.end) == (0, MINUTES_PER_DAY):
         return f"{day} {all_day}"
-    return f"{day} {_clock(slot.start)}–{_clock(slot.end)}"
+    return f"{day} {_clock(slot.start, point)}–{_clock(slot.end, point)}"
 
 
-def _clock(minutes: int) -> str:
+def _clock(minutes: int, point: str) -> str:
     hour, minute = divmod(minutes, 60)
-    return f"{hour}.{minute:02d}" if minute else str(hour)
+    return f"{hour}{point}{minute:02d}" if minute else str(hour)
 
 
 def slots_of(parts: Iterable[str]) -> tuple[Slot, ...]:

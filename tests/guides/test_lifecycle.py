@@ -1,5 +1,7 @@
 """The moves of an offer and a pairing: one table, in the code and in the database."""
 
+from threading import Barrier, Thread
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from foundation.database import reading, writing
+from guides import store
 from guides.lifecycle import (
     BEFORE_RUNNING,
     FINAL,
@@ -184,3 +187,41 @@ def test_the_database_refuses_an_offer_that_nobody_asked_for(neighbours: Neighbo
         db.execute(text("UPDATE guides_request SET status = 'closed', closed_at = made_at"))
     with pytest.raises(DBAPIError, match="open request"), writing(neighbours.engine) as db:
         db.execute(text(ANOTHER), {"request": offer.request_id, "state": "offered"})
+
+
+def test_the_database_refuses_a_pair_that_was_ruled_out(neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide(capacity=5), neighbours.citizen()
+    neighbours.offered(guide, citizen)
+    other = neighbours.citizen("Bodil")
+    with writing(neighbours.engine) as db:
+        store.add_exclusions(db, [(other.id, guide.id)], other.id, neighbours.people.clock())
+    request_id = neighbours.request_of(other).request.id
+    with pytest.raises(DBAPIError, match="ruled out"), writing(neighbours.engine) as db:
+        db.execute(text(ANOTHER), {"request": request_id, "state": "offered"})
+
+
+def test_the_database_gives_a_last_place_once_even_to_two_at_the_same_moment(neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide(capacity=2), neighbours.citizen()
+    neighbours.offered(guide, citizen)
+    requests = [neighbours.request_of(neighbours.citizen(name)).request.id for name in ("Bo", "Bodil")]
+    start, refused = Barrier(2), []
+
+    def insert(request_id: str) -> None:
+        start.wait()
+        try:
+            with writing(neighbours.engine) as db:
+                db.execute(
+                    text(
+                        ANOTHER.replace("'another'", f"'{request_id}'") + " WHERE state = 'offered' LIMIT 1"
+                    ),
+                    {"request": request_id, "state": "offered"},
+                )
+        except DBAPIError as problem:
+            refused.append(problem)
+
+    threads = [Thread(target=insert, args=(request_id,)) for request_id in requests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ["no room" in str(problem) for problem in refused] == [True]

@@ -1,0 +1,32 @@
+"""Weekly times in words, and the parts of the week that a citizen ticks."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guides.model import Slot
+from guides.weekly_words import WEEK_PARTS, parts_of, say_times, slots_of
+
+PARTS = st.sets(st.sampled_from(sorted(WEEK_PARTS)))
+
+
+def test_times_are_said_as_people_say_them() -> None:
+    times = (Slot(0, 540, 720), Slot(3, 810, 1020), Slot(6, 0, 1440))
+    assert say_times(times, "da") == ("Mandag 9–12", "Torsdag 13.30–17", "Søndag hele dagen")
+    assert say_times(times, "en") == ("Monday 9–12", "Thursday 13:30–17", "Sunday all day")
+
+
+@given(PARTS)
+def test_what_was_ticked_stands_ticked_again(parts: set[str]) -> None:
+    assert set(parts_of(slots_of(parts))) == parts
+
+
+@given(PARTS)
+def test_no_part_of_the_week_is_lost_or_made_up(parts: set[str]) -> None:
+    hours = sum(slot.end - slot.start for slot in slots_of(parts)) // 60
+    lengths = {"mornings": 4, "afternoons": 5, "evenings": 5}
+    days = {"weekday": 5, "weekend": 2}
+    assert hours == sum(days[part.split("_")[0]] * lengths[part.split("_")[1]] for part in parts)
+
+
+def test_a_finer_time_ticks_nothing() -> None:
+    assert parts_of((Slot(0, 540, 720),)) == ()
