@@ -39,11 +39,10 @@ def rows_with(problem: Problem, more: Problem) -> Problem:
     column = np.empty(size, np.int32)
     points = np.empty(size, np.int32)
     for i in range(n):
-        at = start[i]
-        for pair in range(problem.start[i], problem.start[i + 1]):
-            column[at] = problem.column[pair]
-            points[at] = problem.points[pair]
-            at += 1
+        first, stop = problem.start[i], problem.start[i + 1]
+        at = start[i] + stop - first
+        column[start[i] : at] = problem.column[first:stop]
+        points[start[i] : at] = problem.points[first:stop]
         for pair in range(more.start[i], more.start[i + 1]):
             column[at] = more.column[pair] + m
             points[at] = more.points[pair]

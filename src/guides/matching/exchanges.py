@@ -132,9 +132,9 @@ def cheapest_exchanges(
         group = order[first:stop]
         first = stop
         if own >= 0:
-            near = _fill_directly(problem, columns, pairing, steps, seat, own)
-            radius = _rank(problem, pairing, steps, seat, own, asked, group, guide, loss)
-            _fill_by_one_more(problem, columns, pairing, seat, own, near, radius)
+            _fill_directly(problem, columns, pairing, steps, seat, own)
+            _rank(problem, pairing, steps, seat, own, asked, group, guide, loss)
+            _fill_by_one_more(problem, pairing, seat, own, asked, group, loss)
         _rank(problem, pairing, steps, seat, own, asked, group, guide, loss)
         for at in group:
             for k in range(guide.shape[1]):
@@ -148,8 +148,8 @@ def cheapest_exchanges(
 @compiled
 def _fill_directly(
     problem: Problem, columns: Columns, pairing: Pairing, steps: FirstSteps, seat: _Seat, own: int
-) -> int:
-    """Note who could come to `own` directly, and the cheapest fillings; returns how many guides could send one."""
+) -> None:
+    """Note who could come to `own` directly, and the cheapest fillings."""
     near = 0
     for pair in range(columns.start[own], columns.start[own + 1]):
         i = columns.row[pair]
@@ -175,27 +175,38 @@ def _fill_directly(
         j = seat.near[k]
         if seat.near_cost[j] + steps.fill_cost[j] < fill[2, 0]:
             fill[2] = (seat.near_cost[j] + steps.fill_cost[j], steps.fill_request[j], j)
-    return near
 
 
 @compiled
 def _fill_by_one_more(
-    problem: Problem, columns: Columns, pairing: Pairing, seat: _Seat, own: int, near: int, radius: int
+    problem: Problem, pairing: Pairing, seat: _Seat, own: int, asked: Ints, group: Ints, loss: Ints
 ) -> None:
-    """Note who could go to a guide whose member then comes to `own`, as far as it costs less than `radius`."""
-    for k in range(near):
-        via = seat.near[k]
-        if seat.near_cost[via] >= radius:
-            continue
-        base = seat.near_cost[via] + pairing.price[via]
-        for pair in range(columns.start[via], columns.start[via + 1]):
-            i = columns.row[pair]
-            j = pairing.guide[i]
-            if j < 0 or j in (via, own):
+    """For guides that cost less than the lists hold: who could go to a guide whose member then comes to `own`."""
+    for at in group:
+        i = asked[at]
+        base = pairing.profit[i] - problem.value[i]
+        for pair in range(problem.start[i], problem.start[i + 1]):
+            j = problem.column[pair]
+            if j == own or seat.via_stamp[j] == own or pairing.room[j] == 0:
                 continue
-            cost = base + pairing.profit[i] - problem.value[i] - columns.points[pair]
-            if cost < radius and (seat.via_stamp[j] != own or cost < seat.via_cost[j]):
-                seat.via_stamp[j] = own
+            if base + pairing.price[j] - problem.points[pair] < loss[at, -1]:
+                _send_on(problem, pairing, seat, own, j)
+
+
+@compiled
+def _send_on(problem: Problem, pairing: Pairing, seat: _Seat, own: int, j: int) -> None:
+    """Note the member of guide j who goes most cheaply to a guide whose member then comes to `own`."""
+    seat.via_stamp[j] = own
+    seat.via_cost[j] = FAR
+    for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
+        i = pairing.member[at]
+        base = pairing.profit[i] - problem.value[i]
+        for pair in range(problem.start[i], problem.start[i + 1]):
+            via = problem.column[pair]
+            if seat.stamp[via] != own or via == j:
+                continue
+            cost = base + pairing.price[via] - problem.points[pair] + seat.near_cost[via]
+            if cost < seat.via_cost[j]:
                 seat.via_cost[j] = cost
                 seat.via_request[j] = i
                 seat.via_guide[j] = via
@@ -234,9 +245,8 @@ def _rank(
     group: Ints,
     guide: Ints,
     loss: Ints,
-) -> int:
-    """Fill the lists of a guide's members; returns the largest loss in them, beyond which nothing needs a look."""
-    radius = 0
+) -> None:
+    """Fill the lists of a guide's members."""
     for at in group:
         i = asked[at]
         guide[at] = -1
@@ -249,8 +259,6 @@ def _rank(
             cost, _ = _way(steps, seat, j, own)
             if cost < FAR:
                 keep_least(guide[at], loss[at], j, base + pairing.price[j] - problem.points[pair] + cost)
-        radius = max(radius, loss[at, -1])
-    return radius
 
 
 @compiled
