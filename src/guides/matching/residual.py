@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from guides.matching.assignment import Assignment
-from guides.matching.problem import Ints, Problem, SmallInts, read_problem
+from guides.matching.assignment import Assignment, proved
+from guides.matching.problem import Problem, SmallInts, read_problem
 
 
 class Residual(NamedTuple):
@@ -34,7 +34,10 @@ class Exit(NamedTuple):
 
 
 def residual(points: Any, capacity: ArrayLike, assignment: Assignment, *, value: ArrayLike = 0) -> Residual:
-    """The residual graph of an assignment that `assign` found for the same points, capacity and value."""
+    """The residual graph of an assignment that `assign` found for the same points, capacity and value.
+
+    Raises CertificateError if the assignment's prices do not prove it for these.
+    """
     return residual_of(read_problem(points, capacity, value), assignment)
 
 
@@ -42,6 +45,7 @@ def residual_of(problem: Problem, assignment: Assignment) -> Residual:
     """`residual` for a problem that has been read already."""
     from guides.matching import augmentation, detours, exchanges, pairing  # noqa: PLC0415 - numba is loaded where it runs
 
+    proved(problem, assignment.guide, assignment.request_price, assignment.guide_price)
     m = problem.capacity.size
     state = pairing.known_pairing(problem, assignment.guide, assignment.guide_price)
     state.profit[:] = assignment.request_price
@@ -49,8 +53,3 @@ def residual_of(problem: Problem, assignment: Assignment) -> Residual:
     leave = Exit(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
     detours.raise_prices(problem, columns, state, augmentation.new_search(m), leave)
     return Residual(problem, columns, state, leave, exchanges.first_steps(problem, state), assignment.total)
-
-
-def request_bounds(graph: Residual) -> Ints:
-    """What each request at most adds to the total (n,): the total without it is at least the total less this."""
-    return np.array(graph.pairing.profit, np.int64)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from guides.matching.alternatives import Alternatives, alternatives
-from guides.matching.assignment import assign
+from guides.matching.assignment import CertificateError, assign
 from guides.matching.residual import Residual, residual
 from tests.guides.matching.small_problems import Small, all_choices, draw, total_of
 
@@ -125,3 +125,9 @@ def test_impossible_questions_are_refused(wrong: dict[str, object]) -> None:
     graph = solved(draw(np.random.default_rng(15), 7, 5))[2]
     with pytest.raises(ValueError, match="must be"):
         alternatives(graph, **wrong)  # type: ignore[arg-type]
+
+
+def test_an_assignment_of_another_problem_is_refused() -> None:
+    best = assign(np.array([[9, 1], [8, 7]]), [1, 1])
+    with pytest.raises(CertificateError):
+        residual(np.array([[1, 9], [8, 7]]), [1, 1], best)
