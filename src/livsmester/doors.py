@@ -11,10 +11,12 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from foundation.forms import parse_body
 from foundation.ids import new_id
+from people.errors import NotFound
 from people.screens import csrf_token
 from people.visits import AppRequest, house, knock
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PAGE_DIGITS_MAX = 9  # of a list's page in an address: its first row is then still a number to both databases
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -44,27 +46,44 @@ async def check_form(request: AppRequest) -> None:
     whom the route admits.
 
     Reads the posted form on the way; handlers find it with `people.screens.posted`.
-    Raises ForgedRequest, UnreadableForm, SignInNeeded, NotAllowed.
+    Raises NotFound, ForgedRequest, UnreadableForm, SignInNeeded, NotAllowed.
     """
+    _check_address(request)
     if request.method in SAFE_METHODS:
         return
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         if site not in {"same-origin", "none"}:
             raise ForgedRequest(f"sec-fetch-site: {site}")
-    elif (origin := request.headers.get("origin")) is not None and urlsplit(
-        origin
-    ).netloc != request.headers.get("host"):
+    elif (origin := request.headers.get("origin")) is not None and not _is_own(request, origin):
         raise ForgedRequest("origin")
     posted = parse_body(request.headers.get("content-type", ""), await request.body())
     request.scope["state"]["posted"] = posted
     expected = csrf_token(request)
     if request.cookies.get(house(request).cookie) and not hmac.compare_digest(
-        expected, posted.text("csrf_token")
+        expected.encode(), posted.text("csrf_token").encode()
     ):
         raise ForgedRequest("token")
     if not request.route_handler.opt["access"].public:
         await asyncio.to_thread(knock, request)
+
+
+def _is_own(request: AppRequest, origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    except ValueError:  # no address at all
+        return False
+
+
+def _check_address(request: AppRequest) -> None:
+    """An address that no page of ours leads to is no page of ours: a NUL in it, or a page number beyond any list."""
+    query: bytes = request.scope["query_string"]
+    if "\x00" in request.scope["path"] or b"\x00" in query or b"%00" in query:
+        raise NotFound
+    if b"page=" in query and any(
+        len(page) > PAGE_DIGITS_MAX for page in request.query_params.getall("page", [])
+    ):
+        raise NotFound
 
 
 def guarded(app: ASGIApp, *, secure: bool) -> ASGIApp:

@@ -1,0 +1,122 @@
+"""No request, however odd, gets an error page of ours: every address with what a prober would put into it."""
+
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import Engine
+
+from foundation.database import connect
+from livsmester.app import build_litestar
+from livsmester.demo_command import fill
+from livsmester.demo_municipality import Size
+from livsmester.demo_people import DEMO_PEOPLE, demo_person
+from livsmester.migrating import upgrade
+from livsmester.settings import read_settings
+from people.model import Person
+from tests.conftest import A_MONDAY_MORNING, StandingClock
+from tests.plugins.databases import new_database
+from tests.site import Site, Visitor
+
+NUMBERS = ("abc", "-1", "0", "1e9", "1.5", "", "9" * 17, "9" * 18, "9" * 30, "9" * 5_000, "%D9%A1", "%00")
+TEXTS = (
+    "%00",
+    "%FF%FE",
+    "%ED%A0%80",
+    "%25",
+    "%5C",
+    "'",
+    "--",
+    "%3Cscript%3E",
+    "x" * 3_000,
+    "0001-01-01",
+    "9999-12-31",
+)
+FIELDS = (
+    "text", "area", "status", "sort", "view", "role", "back", "fund", "ended", "citizen", "budget",
+    "first", "last", "wish", "again", "goal", "what", "amount", "together_with",
+)  # fmt: skip
+IDS = ("%00", "x" * 10_000, "%FF%FE", "%F0%9F%92%A5", "%5C", "%25", "a%0D%0Ab", "..")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A small demo municipality: something of everything to probe."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('town')}/town.sqlite"
+    if request.param == "postgresql":
+        url = new_database(request.getfixturevalue("postgres_url"))
+    made = connect(url)
+    upgrade(made)
+    fill(made, A_MONDAY_MORNING, 1, Size(citizens=40, guides=20))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def town_site(town: Engine) -> Iterator[Site]:
+    clock = StandingClock()
+    app: Litestar = build_litestar(read_settings({}), town, clock=clock)
+    with Site(app, town, clock) as opened:
+        yield opened
+
+
+def cast(site: Site) -> dict[str, Person]:
+    """The people of the demo whom one can be."""
+    with site.engine.connect() as db:
+        return {key: demo_person(db, key) for key in DEMO_PEOPLE}
+
+
+def addresses(visitor: Visitor) -> dict[str, str]:
+    """One real address for each kind of page that the visitor can walk to."""
+    found: dict[str, str] = {}
+    waiting = ["/"]
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop(0)
+        kind = "/".join("*" if len(part) == 20 else part for part in path.split("/"))
+        if path in seen or kind in found:
+            continue
+        seen.add(path)
+        answer = visitor.client.get(path, follow_redirects=True)
+        if answer.status_code != 200:
+            continue
+        found[kind] = path
+        if "html" in answer.headers["content-type"]:
+            page = visitor.get(path)
+            links = [node.attributes["href"] or "" for node in page.tree.css("a[href]")]
+            waiting += [link.split("?")[0].split("#")[0] for link in links if link.startswith("/")]
+    return found
+
+
+def failures(visitor: Visitor, tries: Iterator[str]) -> list[str]:
+    """The addresses that were answered with an error page of ours."""
+    wrong = []
+    for path in tries:
+        answer = visitor.client.get(path, follow_redirects=False)
+        if answer.status_code >= 500:
+            wrong.append(f"{answer.status_code} {path[:150]}")
+    return wrong
+
+
+def with_queries(paths: dict[str, str]) -> Iterator[str]:
+    for path in paths.values():
+        for number in NUMBERS:
+            yield f"{path}?page={number}"
+        yield f"{path}?page=1&page=2&text=a&text=b&view=x&view=y"
+        for text in TEXTS:
+            yield f"{path}?" + "&".join(f"{field}={text}" for field in FIELDS)
+
+
+def with_ids(paths: dict[str, str]) -> Iterator[str]:
+    for kind in paths:
+        for strange in IDS:
+            if "*" in kind:
+                yield kind.replace("*", strange)
+
+
+@pytest.mark.parametrize("who", DEMO_PEOPLE)
+def test_no_page_fails_on_what_stands_in_its_address(town_site: Site, who: str) -> None:
+    visitor = town_site.visitor(cast(town_site)[who])
+    found = addresses(visitor)
+    wrong = failures(visitor, with_queries(found)) + failures(visitor, with_ids(found))
+    assert not wrong, "\n".join(wrong)
