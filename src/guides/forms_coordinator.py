@@ -1,12 +1,13 @@
 """What a coordinator posts → values, or all that is wrong with it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from foundation.clock import COPENHAGEN
 from foundation.forms import FieldFault, FormReader, Posted
+from foundation.ids import ID_LENGTH, new_id
 from foundation.language import N_, Text
 from foundation.sheet_cells import clean
 from foundation.sheet_faults import CellFault
@@ -15,6 +16,7 @@ from guides.matching.reasons import PolicyFault
 from guides.model import MINUTES_PER_DAY, Request
 from guides.sheet_columns import read_words
 from guides.weekly_times import read_times
+from people.model import Person
 
 ANSWER_LENGTH_MAX = 1_000
 PLACE_LENGTH_MAX = 200
@@ -67,6 +69,24 @@ def read_papers(posted: Posted) -> tuple[date | None, date | None]:
     trained, checked = reader.day("trained_until"), reader.day("checked_until")
     reader.finish()
     return trained, checked
+
+
+def read_new_citizen(posted: Posted, areas: Sequence[str]) -> Person:
+    """A citizen who is new; the form's key is their id. `areas` are those to choose between. Raises FormFaults."""
+    reader = FormReader(posted)
+    given_name = reader.text(
+        "given_name", required=N_("Write the citizen's given name."), longest=NAME_LENGTH_MAX
+    )
+    surname = reader.text("surname", longest=NAME_LENGTH_MAX)
+    phone, email = reader.text("phone", longest=40), reader.text("email", longest=254)
+    # Where the municipality keeps no areas there is none to choose.
+    area = (
+        reader.choice("area", {one: one for one in areas}, required=N_("Choose the area.")) if areas else None
+    )
+    reader.finish()
+    key = posted.text("key")
+    id = key if len(key) == ID_LENGTH and key.isalnum() else new_id()
+    return Person(id, given_name, surname, area=area, phone=phone, email=email)
 
 
 def read_wishes(posted: Posted) -> tuple[Request, str]:

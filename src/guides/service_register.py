@@ -2,7 +2,7 @@
 
 citizens(visit, find, page) / guides(visit, find, page)      a page of a list and the count of all
 all_citizens(visit, find) / all_guides(visit, find)          the whole list, for a sheet
-citizen(visit, id) -> CitizenFile; guide(visit, id) -> GuideFile
+citizen(visit, id) -> CitizenFile; add_citizen(visit, person); guide(visit, id) -> GuideFile
 ruled_out(visit, citizen_id)                                 ids of the guides who are ruled out
 """
 
@@ -12,7 +12,7 @@ import msgspec
 
 from foundation.clock import local_date
 from guides import service_pool, store, store_pairings, store_register
-from guides.access import area_of, log_many
+from guides.access import area_of, covers, log_many
 from guides.board import Board, Lines
 from guides.records import KeptGuide, KeptRequest, Pairing
 from guides.register import CitizenLine, Find, GuideLine
@@ -20,6 +20,7 @@ from people import store as people_store
 from people import store_areas
 from people.errors import NotAllowed, NotFound
 from people.model import Area, DataKind, Person, Purpose, Role
+from people.service import add_person
 from people.visits import Visit
 
 PAGE_LENGTH = 25
@@ -117,6 +118,18 @@ def citizen(visit: Visit, citizen_id: str) -> CitizenFile:
         out,
         people,
     )
+
+
+def add_citizen(visit: Visit, person: Person) -> None:
+    """Write down a new citizen of an area that the coordinator covers, who becomes the citizen's named helper.
+
+    Somebody with that id is left as they are: the same form was sent twice. Raises NotAllowed.
+    """
+    _coordinates(visit)
+    if not covers(visit.actor)(person.id, person.area):
+        raise NotAllowed("coordinator of the citizen's area")
+    if people_store.person(visit.db, person.id) is None:
+        add_person(visit, msgspec.structs.replace(person, helper_id=visit.person_id), Role.CITIZEN)
 
 
 def guide(visit: Visit, guide_id: str) -> GuideFile:

@@ -38,9 +38,9 @@ def test_faults_are_named_by_row_and_column_and_nothing_is_stored(people: People
     wrong = GUIDES.replace("kvinde;1;0", "kvinde;to;0").replace("G2;Prøve-Bo;nord", "G2;Prøve-Bo;Vestby")
     page = send(desk, "guides", wrong)
     assert page.status == 422
-    assert "2 kapacitet 'to' er ikke et tal" in page.text
+    assert "Række 2, kolonne kapacitet: 'to' er ikke et tal" in page.text
     page = send(desk, "guides", wrong.replace(";to;", ";1;"))
-    assert "3 område" in page.text
+    assert "Række 3, kolonne område:" in page.text
     assert "Vestby" in page.text
     assert people_count(people) == before
     with people.engine.connect() as db:

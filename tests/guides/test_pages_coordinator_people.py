@@ -224,3 +224,20 @@ def test_nobody_else_moves_a_pairing(site: Site, neighbours: Neighbours, people:
     hidden = token.tree.css_first("[name=csrf_token]").attributes["value"] or ""
     answer = visitor.post(f"/pairings/{offer.id}/withdraw", {"csrf_token": [hidden]})
     assert answer.status == 403
+
+
+def test_a_new_citizen_is_written_down_once_and_the_wish_follows(
+    site: Site, people: People, neighbours: Neighbours
+) -> None:
+    people.area("nord")
+    people.area("syd")
+    desk = site.visitor(people.add(Role.COORDINATOR, "Nordine", role_area="nord"))
+    form = desk.get("/citizens").follow("Skriv et ønske for en ny borger")
+    assert [node.attributes["value"] for node in form.tree.css("#field-area option")] == ["", "nord"]
+    assert form.press("Videre til ønsket", area="nord").status == 422
+    assert form.press("Videre til ønsket", given_name="Nora", area="syd").status == 422
+    for _ in range(2):
+        page = form.press("Videre til ønsket", given_name="Nora", area="nord")
+    page = page.press("Gem ønsket", wants_help_with="indkøb")
+    assert "indkøb" in page.text
+    assert desk.get("/citizens").all("tbody th") == ["Nora"]
