@@ -17,6 +17,7 @@ from guides.matching.scoring import scored_blocks
 from guides.matching.seats import Answer, Ints, Problem, answer
 
 ADDED_PER_ROW = 24
+NEAR = 2000  # points by which a pair may fall short of its prices and still be brought in
 
 
 def complete_answer(prepared: Prepared, policy: Policy) -> tuple[Prepared, Answer]:
@@ -27,7 +28,7 @@ def complete_answer(prepared: Prepared, policy: Policy) -> tuple[Prepared, Answe
     found = answer(prepared.problem, policy)
     while not prepared.complete:
         lacking = lacking_pairs(prepared, policy, found)
-        if lacking.nnz == 0:
+        if lacking is None:
             break
         problem = prepared.problem._replace(points=union(prepared.problem.points, lacking))
         prepared = prepared._replace(problem=problem)
@@ -35,9 +36,12 @@ def complete_answer(prepared: Prepared, policy: Policy) -> tuple[Prepared, Answe
     return prepared, found
 
 
-def lacking_pairs(prepared: Prepared, policy: Policy, found: Answer) -> csr_array:
-    """Allowed pairs that are not stored and could matter: the most valuable ones of each request, and one that leads each
-    tier to each guide it did not reach. Empty if the answer is proved over all pairs."""
+def lacking_pairs(prepared: Prepared, policy: Policy, found: Answer) -> csr_array | None:
+    """Allowed pairs that are not stored and could matter: those of each request that are worth most beside their prices,
+    and one that leads each tier to each guide it did not reach. None if the answer is proved over all pairs.
+
+    Pairs that fall a little short come along, because prices move when others come in; else the last few passes find one pair each.
+    """
     people: PoolArrays = prepared.open_people
     n, m = prepared.problem.points.shape
     solved = found.solved
@@ -48,10 +52,12 @@ def lacking_pairs(prepared: Prepared, policy: Policy, found: Answer) -> csr_arra
     wish[list(prepared.pins)] = np.iinfo(np.int32).min
     fronts = tier_fronts(prepared, found)
     rows, columns, points = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)], [np.zeros(0, np.int32)]
-    for _, pairs, worth in scored_blocks(people, policy):
+    matters = False
+    for part, pairs, worth in scored_blocks(people, policy):
         gain = wish[pairs.rows] + worth - price[pairs.columns]
-        better = np.flatnonzero((gain > 0) & (worth >= solved.points_min))
-        chosen = [better[first_of_each(pairs.rows[better], gain[better])]]
+        near = np.flatnonzero((gain > -NEAR) & (worth >= solved.points_min))
+        chosen = [near[first_of_each(pairs.rows[near], gain[near])]]
+        matters |= bool(np.any(gain[chosen[0]] > 0))
         for members, beyond in fronts:
             leading = np.flatnonzero(
                 members[pairs.rows] & beyond[pairs.columns] & (worth >= solved.points_min)
@@ -59,12 +65,24 @@ def lacking_pairs(prepared: Prepared, policy: Policy, found: Answer) -> csr_arra
             new, first = np.unique(pairs.columns[leading], return_index=True)
             beyond[new] = False
             chosen.append(leading[first])
+            matters |= bool(len(new))
         add = np.unique(np.concatenate(chosen))
+        add = add[~is_stored(prepared.problem.points, part, pairs.rows[add], pairs.columns[add])]
         rows.append(pairs.rows[add])
         columns.append(pairs.columns[add])
         points.append(worth[add])
+    if not matters:
+        return None
     place = (np.concatenate(rows), np.concatenate(columns))
     return csr_array((np.concatenate(points), place), shape=(n, m))
+
+
+def is_stored(stored: csr_array, part: slice, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Bools:
+    """Which of the pairs, whose rows are within `part`, are stored already."""
+    m = stored.shape[1]
+    start, stop = stored.indptr[part.start], stored.indptr[part.stop]
+    own = np.repeat(np.arange(part.start, part.stop), np.diff(stored.indptr[part.start : part.stop + 1]))
+    return np.isin(rows * m + columns, own * m + stored.indices[start:stop])
 
 
 def lowest_price(found: Answer, guide_count: int) -> Ints:
