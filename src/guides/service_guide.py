@@ -14,6 +14,7 @@ import msgspec
 
 from foundation.clock import local_date
 from foundation.ids import new_id
+from foundation.language import N_
 from guides import service_moves, store, store_pairings
 from guides.lifecycle import BEFORE_RUNNING, OPEN, EndReason, Move, Party, State, answer_by, moves
 from guides.matching.reasons import Reason
@@ -83,15 +84,24 @@ def _card(visit: Visit, pairing: Pairing) -> Card:
     visit.look(pairing.citizen_id, DataKind.WISHES, purpose)
     visit.look(pairing.citizen_id, DataKind.PAIRING, purpose)
     request = kept.request
+    both_want = pairing.state not in {State.OFFERED, State.GUIDE_WILLING}
     return msgspec.structs.replace(
         bare,
-        given_name=request.given_name if pairing.state not in {State.OFFERED, State.GUIDE_WILLING} else "",
+        given_name=request.given_name if both_want else "",
         area=next((area.name for area in areas(visit.db) if area.id == request.area), ""),
         help=request.wants_help_with,
         times=request.times,
-        shared=pairing.to_guide,
+        shared=pairing.to_guide if both_want else tuple(map(_guarded, pairing.to_guide)),
         last_contact=store_pairings.last_contacts(visit.db, [pairing.id]).get(pairing.id),
     )
+
+
+def _guarded(reason: Reason) -> Reason:
+    """What a citizen has lived through is not named to somebody whom the citizen has not yet said yes to."""
+    return SOMETHING_SHARED if reason.rule == "experiences" else reason
+
+
+SOMETHING_SHARED = Reason("experiences", N_("You have been through some of the same."))
 
 
 def accept_offer(visit: Visit, pairing_id: str) -> None:

@@ -126,7 +126,7 @@ class SeenBy(msgspec.Struct, frozen=True):
 
     at: datetime
     actor_id: str
-    actor_name: str
+    actor_name: str  # as far as the citizen may know it; "" for a guide who was asked
     actor_role: str
     kind: DataKind
     purpose: Purpose

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from people import tables as t
-from people.model import AccessLine, DataKind, Purpose, SeenBy
+from people.model import AccessLine, DataKind, Purpose, Role, SeenBy
 
 
 def add_access_lines(db: Connection, lines: Sequence[AccessLine]) -> None:
@@ -35,7 +36,7 @@ def access_lines(
         SeenBy(
             row.at,
             row.actor_id,
-            f"{row.given_name} {row.surname}".strip(),
+            _name_told(row),
             row.actor_role,
             DataKind(row.kind),
             Purpose(row.purpose),
@@ -43,6 +44,15 @@ def access_lines(
         for row in rows
     )
     return seen, count
+
+
+def _name_told(row: Row[Any]) -> str:
+    """Staff by their full name, a guide by the given name, and a guide who was asked by none: a no has no name."""
+    if row.purpose == Purpose.OFFER:
+        return ""
+    if row.actor_role == Role.GUIDE:
+        return str(row.given_name)
+    return f"{row.given_name} {row.surname}".strip()
 
 
 def add_change(
