@@ -145,11 +145,16 @@ class FormReader:
         return typed
 
     def choice(self, field: str, choices: Mapping[str, Value], *, required: str) -> Value:
-        """The value behind the chosen name; anything that was not offered counts as no choice."""
+        """The value behind the chosen name; anything that was not offered counts as no choice.
+
+        Raises FormFaults at once where there is nothing to choose between.
+        """
         chosen = self.posted.text(field)
         if chosen in choices:
             return choices[chosen]
         self.fault(field, required)
+        if not choices:
+            self.finish()  # nothing can stand in; and a StopIteration out of a worker thread is never answered
         return next(iter(choices.values()))
 
     def number(self, field: str, *, least: int, most: int, required: str) -> int:
