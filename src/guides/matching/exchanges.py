@@ -129,12 +129,11 @@ def cheapest_exchanges(
         stop = first + 1
         while stop < order.size and pairing.guide[asked[order[stop]]] == own:
             stop += 1
-        group = order[first:stop]
-        first = stop
+        group, first = order[first:stop], stop
         if own >= 0:
-            _fill_directly(problem, columns, pairing, steps, seat, own)
+            nearest = _fill_directly(problem, columns, pairing, steps, seat, own)
             _rank(problem, pairing, steps, seat, own, asked, group, guide, loss)
-            _fill_by_one_more(problem, pairing, seat, own, asked, group, loss)
+            _fill_by_one_more(problem, pairing, seat, own, asked, group, loss, nearest)
         _rank(problem, pairing, steps, seat, own, asked, group, guide, loss)
         for at in group:
             for k in range(guide.shape[1]):
@@ -148,8 +147,8 @@ def cheapest_exchanges(
 @compiled
 def _fill_directly(
     problem: Problem, columns: Columns, pairing: Pairing, steps: FirstSteps, seat: _Seat, own: int
-) -> None:
-    """Note who could come to `own` directly, and the cheapest fillings."""
+) -> int:
+    """Note who could come to `own` directly, and the cheapest fillings; returns what the cheapest to come costs."""
     near = 0
     for pair in range(columns.start[own], columns.start[own + 1]):
         i = columns.row[pair]
@@ -171,15 +170,25 @@ def _fill_directly(
     if steps.fill_cost[own] < fill[1, 0]:
         fill[1] = (steps.fill_cost[own], steps.fill_request[own], -1)
     fill[2] = fill[1]
+    nearest = FAR
     for k in range(near):
         j = seat.near[k]
+        nearest = min(nearest, seat.near_cost[j])
         if seat.near_cost[j] + steps.fill_cost[j] < fill[2, 0]:
             fill[2] = (seat.near_cost[j] + steps.fill_cost[j], steps.fill_request[j], j)
+    return nearest
 
 
 @compiled
 def _fill_by_one_more(
-    problem: Problem, pairing: Pairing, seat: _Seat, own: int, asked: Ints, group: Ints, loss: Ints
+    problem: Problem,
+    pairing: Pairing,
+    seat: _Seat,
+    own: int,
+    asked: Ints,
+    group: Ints,
+    loss: Ints,
+    nearest: int,
 ) -> None:
     """For guides that cost less than the lists hold: who could go to a guide whose member then comes to `own`."""
     for at in group:
@@ -189,7 +198,7 @@ def _fill_by_one_more(
             j = problem.column[pair]
             if j == own or seat.via_stamp[j] == own or pairing.room[j] == 0:
                 continue
-            if base + pairing.price[j] - problem.points[pair] < loss[at, -1]:
+            if base + pairing.price[j] - problem.points[pair] + nearest < loss[at, -1]:
                 _send_on(problem, pairing, seat, own, j)
 
 
