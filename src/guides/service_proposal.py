@@ -129,6 +129,10 @@ def forbid(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
 def unrule(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
     """Take a ruling back. Raises RunNotReady, NotFound, NotAllowed."""
     draft(visit, run_id)
+    kept = store.request(visit.db, request_id)
+    if kept is None:
+        raise NotFound
+    visit.touch(kept.citizen_id, DataKind.PAIRING)
     store_runs.remove_ruling(visit.db, run_id, request_id, guide_id)
     record(visit, "guides:ruling:end", run_id, {"request": request_id, "guide": guide_id})
 

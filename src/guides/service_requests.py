@@ -19,7 +19,7 @@ from guides.model import Request
 from guides.records import KeptRequest, RequestStatus
 from guides.service_moves import make_move
 from people.errors import NotFound
-from people.model import DataKind, Purpose, Role
+from people.model import DataKind, Purpose
 from people.service import record
 from people.visits import Visit
 
@@ -86,10 +86,10 @@ def withdraw_request(visit: Visit, request_id: str) -> None:
     Raises RequestClosed, and IllegalMove for a pairing that runs: that one is ended, not withdrawn.
     """
     store.lock_requests(visit.db, [request_id])
-    _open(visit, request_id)
+    kept = _open(visit, request_id)
     pairing = store_pairings.open_of_request(visit.db, request_id)
     if pairing is not None:
-        own = visit.actor.has(Role.CITIZEN)
+        own = kept.citizen_id == visit.person_id
         party, move = (
             (Party.CITIZEN, Move.CITIZEN_DECLINES) if own else (Party.COORDINATOR, Move.COORDINATOR_WITHDRAWS)
         )
