@@ -161,11 +161,12 @@ def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]
 
 @post("/users/{person_id:str}/close", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
 def close_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
-    """Shut a user out at once."""
+    """Shut a user out at once; an invitation that was not used is taken back."""
     with writing(request) as visit:
-        service.user(visit, person_id)
+        user = service.user(visit, person_id)
         service.set_enabled(visit, person_id, enabled=False)
-    return go(f"/users/{person_id}", request, notice="account_closed")
+    notice = "invitation_ended" if user.sign_in_name is None else "account_closed"
+    return go(f"/users/{person_id}", request, notice=notice)
 
 
 @post("/users/{person_id:str}/open", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
@@ -203,6 +204,7 @@ ROUTES = (
 
 NOTICES = {
     "account_closed": Text(N_("The account is closed. The person is signed out everywhere.")),
+    "invitation_ended": Text(N_("The invitation is taken back. Its link no longer works.")),
     "account_opened": Text(N_("The account is open again.")),
 }
 

@@ -188,7 +188,9 @@ def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str
         with writing(request) as visit:
             given_name = service.open_invitation(visit, token).given_name
             reader.finish()
-            session = service.accept_invitation(visit, token, name, password, device(request))
+            session = service.accept_invitation(
+                visit, token, name, password, device(request), session_token(request)
+            )
     except InvitationSpent as problem:
         raise NotFound from problem
     except NameTaken:

@@ -160,9 +160,13 @@ def give_account(visit: Visit, person_id: str, name: str, password: str) -> None
 
 
 def invite(visit: Visit, person_id: str) -> str:
-    """An invitation for a person to choose their own sign-in name and password; gives its token, which is not kept."""
+    """An invitation for a person to choose their own sign-in name and password; gives its token, which is not kept.
+
+    An earlier one is of no use any more.
+    """
     if store.person(visit.db, person_id) is None:
         raise NotFound
+    store_sign_in.end_invitations(visit.db, person_id, visit.now)
     token = new_token()
     store_sign_in.add_invitation(
         visit.db,
@@ -185,20 +189,27 @@ def open_invitation(visit: Visit, token: str) -> Person:
     return person
 
 
-def accept_invitation(visit: Visit, token: str, name: str, password: str, device: str) -> str:
-    """Use an invitation up: the account is made and signed in. Raises InvitationSpent, NameTaken, WeakPassword."""
+def accept_invitation(
+    visit: Visit, token: str, name: str, password: str, device: str, old_token: str = ""
+) -> str:
+    """Use an invitation up: the account is made and signed in. Ends the session of `old_token`, and all of an old account.
+
+    Raises InvitationSpent, NameTaken, WeakPassword.
+    """
     person = open_invitation(visit, token)
     if not store_sign_in.use_invitation(visit.db, token_hash(token), visit.now):
         raise InvitationSpent
     give_account(visit, person.id, name, password)
-    return open_session(visit, person.id, device)
+    store_sign_in.end_sessions(visit.db, person.id)
+    return open_session(visit, person.id, device, old_token)
 
 
 def set_enabled(visit: Visit, person_id: str, enabled: bool) -> None:
-    """Open or close an account; closing ends its sessions at once."""
+    """Open or close an account; closing ends its sessions and invitations at once."""
     store_sign_in.set_disabled(visit.db, person_id, None if enabled else visit.now)
     if not enabled:
         store_sign_in.end_sessions(visit.db, person_id)
+        store_sign_in.end_invitations(visit.db, person_id, visit.now)
     record(visit, "people:account:open" if enabled else "people:account:close", person_id)
 
 

@@ -167,6 +167,19 @@ def invited_person(db: Connection, hashed: str, now: datetime) -> str | None:
     ).scalar_one_or_none()
 
 
+def end_invitations(db: Connection, person_id: str, now: datetime) -> None:
+    """Let the invitations that somebody has not used run out now."""
+    db.execute(
+        update(t.invitation)
+        .where(
+            t.invitation.c.person_id == person_id,
+            t.invitation.c.used_at.is_(None),
+            t.invitation.c.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+
+
 def use_invitation(db: Connection, hashed: str, now: datetime) -> bool:
     """Use up an invitation; False when somebody was faster."""
     used = db.execute(

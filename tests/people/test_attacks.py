@@ -3,8 +3,13 @@
 import pytest
 from sqlalchemy import Engine
 
-from guides import service_citizen
+from foundation import database
+from guides import service_citizen, service_proposal, service_requests
 from guides.lifecycle import State
+from people import service, store
+from people.errors import NotFound
+from people.model import NOBODY, Role
+from people.visits import Visit
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
 from tests.site import Site
@@ -57,3 +62,80 @@ class TestBeforeBothSaidYes:
         assert "Torben (medborger-guide)" in mine.get("/who-has-seen").text
         for path in ("/who-has-seen", "/guide", f"/guide/{pairing.id}/no", f"/guide/{pairing.id}/end"):
             assert "Torben Prøvesen" not in mine.get(path).text, path
+
+
+class TestOtherAreas:
+    """A coordinator of one area reaches nobody of another one."""
+
+    def test_no_decision_about_a_citizen_of_another_area_is_taken_back(self, neighbours: Neighbours) -> None:
+        people = neighbours.people
+        here, there = people.area("her"), people.area("der")
+        guide, citizen = neighbours.guide(), neighbours.citizen(area=here)
+        run_id, request_id = neighbours.run(), neighbours.request_of(citizen).request.id
+        with people.acting(neighbours.coordinator) as visit:
+            service_proposal.forbid(visit, run_id, request_id, guide.id)
+        stranger = people.add(Role.COORDINATOR, "Fremmede", role_area=there)
+        with pytest.raises(NotFound), people.acting(stranger) as visit:
+            service_proposal.unrule(visit, run_id, request_id, guide.id)
+        with people.acting(neighbours.coordinator) as visit:
+            assert len(service_proposal.rulings(visit, run_id)) == 1
+
+
+def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(neighbours: Neighbours) -> None:
+    people = neighbours.people
+    guide, citizen = neighbours.guide(), neighbours.citizen()
+    neighbours.offered(guide, citizen)
+    both = people.add(Role.COORDINATOR, "Karen")
+    with database.writing(people.engine) as db:
+        store.add_roles(db, [both.id], Role.CITIZEN, people.clock(), None)
+    with people.acting(both) as visit:
+        service_requests.withdraw_request(visit, neighbours.request_of(citizen).request.id)
+    assert neighbours.pairing_of(citizen).state is State.WITHDRAWN
+
+
+class TestAccounts:
+    """Who was shut out stays out, and a new password ends what the old one opened."""
+
+    def test_closing_somebody_who_was_invited_takes_the_invitation_back(
+        self, site: Site, people: People
+    ) -> None:
+        administrator = site.visitor(people.add(Role.ADMINISTRATOR))
+        guide = people.add(Role.GUIDE)
+        with database.writing(people.engine) as db:
+            token = service.invite(Visit(db, NOBODY, people.clock()), guide.id)
+        page = administrator.get(f"/users/{guide.id}").press("Træk invitationen tilbage")
+        assert "Linket virker ikke mere" in page.all("body")[0]
+        assert site.stranger().get(f"/invitations/{token}").status == 404
+
+    def test_a_new_invitation_takes_the_place_of_the_one_before(self, site: Site, people: People) -> None:
+        guide = people.add(Role.GUIDE)
+        with database.writing(people.engine) as db:
+            first, second = (service.invite(Visit(db, NOBODY, people.clock()), guide.id) for _ in range(2))
+        assert site.stranger().get(f"/invitations/{first}").status == 404
+        assert site.stranger().get(f"/invitations/{second}").status == 200
+
+    def test_a_new_password_ends_the_sign_ins_of_the_old_one(self, site: Site, people: People) -> None:
+        guide = people.add(Role.GUIDE, sign_in_name="guide@example.dk")
+        thief = site.visitor(guide)
+        assert thief.get("/my-sign-ins").status == 200
+        with database.writing(people.engine) as db:
+            token = service.invite(Visit(db, NOBODY, people.clock()), guide.id)
+        mine = site.stranger()
+        mine.get(f"/invitations/{token}").press("Gem og log ind", name="guide", password="fire gule stole")
+        assert mine.get("/my-sign-ins").status == 200
+        assert thief.get("/my-sign-ins").status == 401
+
+    def test_using_an_invitation_ends_the_sign_in_that_the_browser_had(
+        self, site: Site, people: People
+    ) -> None:
+        administrator = site.visitor(people.add(Role.ADMINISTRATOR))
+        token = administrator.client.cookies["livsmester"]
+        guide = people.add(Role.GUIDE)
+        with database.writing(people.engine) as db:
+            invitation = service.invite(Visit(db, NOBODY, people.clock()), guide.id)
+        administrator.get(f"/invitations/{invitation}").press(
+            "Gem og log ind", name="guide", password="fire gule stole"
+        )
+        old = site.stranger()
+        old.client.cookies.set("livsmester", token, domain="testserver.local")
+        assert old.get("/users").status == 401
