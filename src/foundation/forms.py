@@ -18,6 +18,7 @@ from foundation.money import AMOUNT_ORE_MAX, AmountFault, parse_ore
 BODY_BYTES_MAX = 12 * 1024 * 1024
 FIELD_COUNT_MAX = 2_000
 TEXT_LENGTH_MAX = 5_000
+YEAR_MIN = 1900  # before that it is a slip of the finger, and the first days of the calendar have no UTC
 
 Value = TypeVar("Value")
 
@@ -189,9 +190,11 @@ class FormReader:
             return None
         for shape in ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"):
             try:
-                return datetime.strptime(typed, shape).date()  # noqa: DTZ007 - a day has no zone
+                found = datetime.strptime(typed, shape).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
+            if found.year >= YEAR_MIN:
+                return found
         self.fault(field, N_("“%(typed)s” is not a date. Write for example 31-12-2026."), typed=typed[:40])
         return None
 

@@ -187,7 +187,7 @@ def _done_already(visit: Visit, pairing_id: str, move: Move, seen: str) -> bool:
     """
     found = service_moves.find(visit, pairing_id, Party.COORDINATOR)
     events = service_pairings.history(visit, pairing_id).events
-    if not seen.isdecimal() or int(seen) == len(events):
+    if not seen.isdecimal() or seen == str(len(events)):
         return False
     last = events[-1] if events else None
     if last is not None and last.move is move and last.made_by == visit.person_id:

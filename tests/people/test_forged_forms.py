@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
+from foundation.forms import FormFaults, FormReader, Posted
 from tests.people_factory import People
 from tests.site import Site, Visitor
 
@@ -55,6 +56,14 @@ def test_a_form_is_read_as_browsers_write_it_whatever_it_calls_itself(
     for content_type in (kind, f"{kind}; charset={charset}"):
         answer = mine.client.post("/goals", content=body.encode(), headers={"content-type": content_type})
         assert answer.status_code in {200, 303, 400, 403, 422}, answer.status_code
+
+
+def test_a_day_before_everybody_was_born_is_a_slip_of_the_finger() -> None:
+    for typed in ("0001-01-01", "01-01-0026", "31-12-1899"):
+        reader = FormReader(Posted({"day": (typed,)}))
+        reader.day("day")
+        with pytest.raises(FormFaults):
+            reader.finish()
 
 
 def test_names_and_values_that_no_keyboard_makes_are_stored_or_refused(site: Site, people: People) -> None:

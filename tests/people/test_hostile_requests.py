@@ -16,7 +16,7 @@ from livsmester.settings import read_settings
 from people.model import Person
 from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.plugins.databases import new_database
-from tests.site import Site, Visitor
+from tests.site import Page, Site, Visitor
 
 NUMBERS = ("abc", "-1", "0", "1e9", "1.5", "", "9" * 17, "9" * 18, "9" * 30, "9" * 5_000, "%D9%A1", "%00")
 TEXTS = (
@@ -119,4 +119,55 @@ def test_no_page_fails_on_what_stands_in_its_address(town_site: Site, who: str) 
     visitor = town_site.visitor(cast(town_site)[who])
     found = addresses(visitor)
     wrong = failures(visitor, with_queries(found)) + failures(visitor, with_ids(found))
+    assert not wrong, "\n".join(wrong)
+
+
+LONG_NUMBER = "9" * 5_000
+TYPED = (LONG_NUMBER, "-1", "²", "0001-01-01", "9999-12-31", "x" * 6_000, "a\x00b\u202e<i>%(x)s", "")
+PLAUSIBLE = {"amount": "10", "time": "10.30", "minutes": "30", "capacity": "1", "seed": "1", "policy": ""}
+
+
+def forms(page: Page) -> Iterator[tuple[str, dict[str, str]]]:
+    """The address of each posted form with what a person might fill in."""
+    for form in page.tree.css("form"):
+        action = form.attributes.get("action") or ""
+        if (form.attributes.get("method") or "").lower() != "post" or action.startswith(ENDINGS):
+            continue
+        fields: dict[str, str] = {}
+        for field in form.css("input[name], textarea[name]"):
+            name = field.attributes["name"] or ""
+            kind = field.attributes.get("type") or ""
+            if kind in {"checkbox", "file"} or (kind == "radio" and name in fields):
+                continue
+            fields[name] = field.attributes.get("value") or PLAUSIBLE.get(name, "2026-03-09")
+        for field in form.css("select[name]"):
+            chosen = [one.attributes.get("value") or "" for one in field.css("option")]
+            fields[field.attributes["name"] or ""] = next((one for one in chosen if one), "")
+        yield action, fields
+
+
+ENDINGS = ("/sign-out",)
+
+
+@pytest.mark.parametrize("who", DEMO_PEOPLE)
+def test_no_form_fails_on_what_is_typed_into_it(town_site: Site, who: str) -> None:
+    visitor = town_site.visitor(cast(town_site)[who])
+    wrong = []
+    done: set[str] = set()
+    for path in addresses(visitor).values():
+        answer = visitor.client.get(path, follow_redirects=True)
+        if "html" not in answer.headers["content-type"]:
+            continue
+        for action, fields in forms(visitor.get(path)):
+            kind = "/".join("*" if len(part) == 20 else part for part in action.split("/")) + str(
+                sorted(fields)
+            )
+            if kind in done:
+                continue
+            done.add(kind)
+            for name in fields.keys() - {"csrf_token"}:
+                for typed in TYPED:
+                    answer = visitor.client.post(action, data=fields | {name: typed}, follow_redirects=False)
+                    if answer.status_code >= 500:
+                        wrong.append(f"{answer.status_code} {action} {name}={typed[:20]!r}")
     assert not wrong, "\n".join(wrong)
