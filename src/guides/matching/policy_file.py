@@ -46,10 +46,15 @@ def write_policy(policy: Policy, gettext: Callable[[str], str] = str) -> str:
 
     lines = [*commented("version", policy.version), *commented("name", policy.name)]
     lines += ["", f"# {gettext(COMMENTS['weights'])}", "[weights]"]
-    lines += [f"{point.name} = {policy.weights.get(point.name, 0)}  # {gettext(point.title)}" for point in POINTS]
+    lines += [
+        f"{point.name} = {policy.weights.get(point.name, 0)}  # {gettext(point.title)}" for point in POINTS
+    ]
     lines += ["", f"# {gettext(COMMENTS['enough'])}", "[enough]"]
     countable = [point for point in POINTS if point.enough is not None]
-    lines += [f"{point.name} = {policy.enough.get(point.name, point.enough)}  # {gettext(point.unit)}" for point in countable]
+    lines += [
+        f"{point.name} = {policy.enough.get(point.name, point.enough)}  # {gettext(point.unit)}"
+        for point in countable
+    ]
     for section, keys in (("priority", PRIORITY_KEYS), ("options", OPTION_KEYS)):
         lines += ["", f"[{section}]"]
         for key in keys:
