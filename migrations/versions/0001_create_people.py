@@ -38,8 +38,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["area_id"], ["people_area.id"], name=op.f("fk_people_person_area_id")),
         sa.ForeignKeyConstraint(["helper_id"], ["people_person.id"], name=op.f("fk_people_person_helper_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people_person")),
-        sa.UniqueConstraint("file_id", name=op.f("uq_people_person_file_id")),
     )
+    op.create_index("ix_people_person_file_id", "people_person", ["file_id"], unique=False)
     op.create_index("ix_people_person_given_name", "people_person", ["given_name"], unique=False)
     op.create_table(
         "people_travel_time",
@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("area_id", sa.String(length=40), nullable=True),
         sa.Column("made_by", sa.String(length=20), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("file_id", sa.String(length=80), nullable=True),
         sa.CheckConstraint(
             "role IN ('citizen', 'guide', 'coordinator', 'support_worker', 'budget_officer', 'leader', 'administrator')",
             name=op.f("ck_people_role_known_role"),
@@ -164,6 +165,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["area_id"], ["people_area.id"], name=op.f("fk_people_role_area_id")),
         sa.ForeignKeyConstraint(["made_by"], ["people_person.id"], name=op.f("fk_people_role_made_by")),
         sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_people_role_person_id")),
+        sa.UniqueConstraint("role", "file_id", name=op.f("uq_people_role_role_file_id")),
         sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_people_role")),
     )
     op.create_table(
@@ -207,6 +209,7 @@ def downgrade() -> None:
     op.drop_index("ix_people_access_citizen_id_sequence", table_name="people_access")
     op.drop_table("people_access")
     op.drop_table("people_travel_time")
+    op.drop_index("ix_people_person_file_id", table_name="people_person")
     op.drop_index("ix_people_person_given_name", table_name="people_person")
     op.drop_table("people_person")
     op.drop_table("people_area")

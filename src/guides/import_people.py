@@ -11,7 +11,7 @@ import msgspec
 from foundation.clock import local_date
 from foundation.ids import new_id
 from foundation.language import N_
-from foundation.sheet_faults import Fault, FaultList, SheetFaults, shown
+from foundation.sheet_faults import Fault
 from guides import store, store_import
 from guides.files import Listed
 from guides.importing import ImportKind, Preview, compare
@@ -26,26 +26,10 @@ from people.visits import Visit
 class _Rows:
     """What guides and requests have in common: people found by the file's id, or new."""
 
-    def __init__(self, visit: Visit, role: Role, listed: Listed[Guide] | Listed[Request]) -> None:
+    def __init__(self, visit: Visit, role: Role) -> None:
         self.visit = visit
         self.role = role
         self.known = people_store.people_by_file_id(visit.db, role)
-        self._refuse_others(listed)
-
-    def _refuse_others(self, listed: Listed[Guide] | Listed[Request]) -> None:
-        unknown = [value.id for value in listed.values if value.id not in self.known]
-        taken = store_import.taken_file_ids(self.visit.db, unknown)
-        faults = FaultList(listed.file)
-        for row, value in listed.placed():
-            if value.id in taken:
-                faults.add(
-                    N_("The id '%(value)s' belongs to somebody else. Give every person an id of their own."),
-                    row=row,
-                    column=listed.columns.get("id"),
-                    value=shown(value.id),
-                )
-        if faults:
-            raise SheetFaults(faults.all())
 
     def put_people(self, listed: Mapping[str, Guide | Request], preview: Preview) -> dict[str, str]:
         """Store the people of new and changed rows; gives their ids by the file's ids."""
@@ -57,7 +41,7 @@ class _Rows:
         people_store.add_people(self.visit.db, fresh.values(), self.visit.now)
         people_store.add_roles(
             self.visit.db,
-            [person.id for person in fresh.values()],
+            fresh.values(),
             self.role,
             self.visit.now,
             self.visit.actor.person_id,
@@ -80,7 +64,7 @@ class GuideRows(_Rows):
     """A file of guides. Its `aktive` counts pairings here and elsewhere; those here are counted, the rest is kept."""
 
     def __init__(self, visit: Visit, listed: Listed[Guide], areas: Sequence[Area]) -> None:
-        super().__init__(visit, Role.GUIDE, listed)
+        super().__init__(visit, Role.GUIDE)
         by_person = store.guides(visit.db)
         self.kept = {
             key: by_person[person.id] for key, person in self.known.items() if person.id in by_person
@@ -135,7 +119,7 @@ class RequestRows(_Rows):
     """A file of requests. Who is ruled out is added to, never taken back; a closed request is not opened again."""
 
     def __init__(self, visit: Visit, listed: Listed[Request], areas: Sequence[Area]) -> None:
-        super().__init__(visit, Role.CITIZEN, listed)
+        super().__init__(visit, Role.CITIZEN)
         self.guide_ids = {
             key: person.id for key, person in people_store.people_by_file_id(visit.db, Role.GUIDE).items()
         }

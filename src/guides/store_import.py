@@ -1,6 +1,6 @@
 """Queries of the import: files that wait for a yes, and who has which id in the municipality's own files."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -12,7 +12,6 @@ from guides.importing import ImportKind
 from guides.model import Area, Guide, fold
 from people import store as people_store
 from people.model import Role
-from people.tables import person
 
 
 def add(
@@ -51,15 +50,6 @@ def guides_by_file_id(db: Connection) -> tuple[Guide, ...]:
         for key, one in people_store.people_by_file_id(db, Role.GUIDE).items()
         if one.id in kept
     )
-
-
-def taken_file_ids(db: Connection, file_ids: Sequence[str]) -> set[str]:
-    """Those of the ids that somebody has."""
-    found: set[str] = set()
-    for start in range(0, len(file_ids), store.CHUNK):
-        part = file_ids[start : start + store.CHUNK]
-        found |= set(db.execute(select(person.c.file_id).where(person.c.file_id.in_(part))).scalars())
-    return found
 
 
 def area_ids(areas: Iterable[Area]) -> dict[str, str]:

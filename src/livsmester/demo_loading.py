@@ -52,8 +52,9 @@ def _load_people(db: Connection, population: Population, now: datetime, tell: Pr
     for start in range(0, len(people), CHUNK):
         tell("People", start / len(people))
         store.add_people(db, people[start : start + CHUNK], now)
+    by_id = {person.id: person for person in people}
     for role, ids in population.roles.items():
-        store.add_roles(db, ids, role, now, None)
+        store.add_roles(db, (by_id[person_id] for person_id in ids), role, now, None)
     in_cast = {member.file_id for member in cast.CAST}
     staff = {person_id for role in STAFF for person_id in population.roles.get(role, ())}
     for person in people:

@@ -145,7 +145,7 @@ def add_person(
     if person.file_id is None:  # known to the municipality's sheets by something from the first day
         person = msgspec.structs.replace(person, file_id=person.id)
     store.add_person(visit.db, person, visit.now)
-    store.add_roles(visit.db, [person.id], role, visit.now, visit.actor.person_id, area)
+    store.add_roles(visit.db, [person], role, visit.now, visit.actor.person_id, area)
     record(visit, "people:person:add", person.id, {"role": role})
 
 

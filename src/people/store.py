@@ -170,17 +170,15 @@ def find(
 
 def add_roles(
     db: Connection,
-    person_ids: Iterable[str],
+    people: Iterable[Person],
     role: Role,
     now: datetime,
     made_by: str | None,
     area: str | None = None,
 ) -> None:
-    """Give people a role."""
-    rows = [
-        {"person_id": person_id, "role": role, "area_id": area, "made_by": made_by, "made_at": now}
-        for person_id in person_ids
-    ]
+    """Give people a role; two with the same role can't have the same file id."""
+    same = {"role": role, "area_id": area, "made_by": made_by, "made_at": now}
+    rows = [{"person_id": person.id, "file_id": person.file_id, **same} for person in people]
     if rows:
         db.execute(insert(t.role), rows)
 

@@ -53,7 +53,7 @@ person = Table(
     Column("helper_id", ForeignKey("people_person.id")),
     Column("language", String(2), nullable=False),
     Column("created_at", Moment, nullable=False),
-    UniqueConstraint("file_id"),
+    Index("ix_people_person_file_id", "file_id"),
     Index("ix_people_person_given_name", "given_name"),
 )
 
@@ -75,6 +75,9 @@ role = Table(
     Column("area_id", ForeignKey("people_area.id")),
     Column("made_by", ForeignKey("people_person.id")),
     Column("made_at", Moment, nullable=False),
+    # The person's file id once more: a guide 17 and a citizen 17 may stand in two sheets, two guides 17 may not.
+    Column("file_id", String(80)),
+    UniqueConstraint("role", "file_id"),
     CheckConstraint(
         "role IN ('citizen', 'guide', 'coordinator', 'support_worker', 'budget_officer', 'leader', 'administrator')",
         name="known_role",

@@ -1,6 +1,7 @@
 """Files into the database: looked at, then stored, all or nothing."""
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from foundation.database import reading
 from foundation.sheet_faults import SheetFaults
@@ -120,7 +121,6 @@ def test_what_has_changed_since_the_look_is_not_stored(neighbours: Neighbours) -
         (ImportKind.GUIDES, GUIDES + JENS.replace("Midtby", "Atlantis"), "Atlantis"),
         (ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";to;1;"), "to"),
         (ImportKind.GUIDES, GUIDES + JENS + JENS, "G1"),
-        (ImportKind.GUIDES, GUIDES + JENS.replace("G1", "B9"), "somebody else"),
         (ImportKind.REQUESTS, REQUESTS + AISHA, "G2"),
         (ImportKind.GUIDES, "", "empty"),
     ],
@@ -128,7 +128,6 @@ def test_what_has_changed_since_the_look_is_not_stored(neighbours: Neighbours) -
 def test_a_faulty_file_stores_nothing(
     neighbours: Neighbours, kind: ImportKind, text: str, words: str
 ) -> None:
-    neighbours.people.citizen(file_id="B9")
     with neighbours.people.acting(neighbours.coordinator) as visit:
         upload = service_import.keep(visit, kind, "fil.csv", text.encode())
         with pytest.raises(SheetFaults) as problem:
@@ -136,6 +135,21 @@ def test_a_faulty_file_stores_nothing(
     assert words in str(problem.value)
     with reading(neighbours.engine) as db:
         assert store.guides(db) == {}
+
+
+def test_a_guide_and_a_citizen_may_have_the_same_number(neighbours: Neighbours) -> None:
+    bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS.replace("G1", "17"))
+    bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("B1", "17").replace("G2", ""))
+    with reading(neighbours.engine) as db:
+        guide = people_store.people_by_file_id(db, Role.GUIDE)["17"]
+        citizen = people_store.people_by_file_id(db, Role.CITIZEN)["17"]
+    assert (guide.given_name, citizen.given_name) == ("Jens", "Aisha")
+
+
+def test_two_guides_never_have_the_same_number(neighbours: Neighbours) -> None:
+    neighbours.people.add(Role.GUIDE, file_id="17")
+    with pytest.raises(IntegrityError):
+        neighbours.people.add(Role.GUIDE, file_id="17")
 
 
 def test_a_wish_that_was_closed_here_stays_closed(neighbours: Neighbours) -> None:
