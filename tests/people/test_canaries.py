@@ -1,0 +1,270 @@
+"""Two citizens with a word of their own in everything that is held about them; everyone walks everywhere and finds no word
+of a citizen who is none of theirs, and everyone who finds one has left a line in that citizen's access log."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import Engine
+
+from budgets import service as money
+from budgets import service_asking, store_events
+from budgets.commands import AddFund, Allocate, Ask, MakeGrant, RecordPurchase
+from foundation import database
+from foundation.ids import new_id
+from guides import service_citizen, service_requests
+from guides.lifecycle import State
+from people import store as people_store
+from people import store_log
+from people.model import Person, RelationKind, Role
+from plans import service as plans
+from plans.model import Goal, GoalState, Theme
+from tests.budgets.money_factory import FUND
+from tests.conftest import StandingClock
+from tests.guides.neighbours import Neighbours
+from tests.people_factory import People
+from tests.rules.test_access import routes as all_routes
+from tests.site import Site, Visitor
+
+STATE = {"nord": State.RUNNING, "syd": State.OFFERED}
+
+
+class Household(NamedTuple):
+    """A citizen of one area with everybody who is theirs, and the addresses of all that is held about them."""
+
+    mark: str
+    citizen: Person
+    guide: Person
+    supporter: Person
+    coordinator: Person
+    officer: Person
+    ids: tuple[str, ...]  # of records, as they stand in addresses and hidden fields
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    """Who may see what is decided in Python; the queries are tested on both databases elsewhere."""
+    return sqlite_engine
+
+
+@pytest.fixture
+def households(people: People, clock: StandingClock) -> dict[str, Household]:
+    """A household in the north whose pairing runs and one in the south whose guide has just been asked."""
+    neighbours = Neighbours(people)
+    treasurer = people.add(Role.BUDGET_OFFICER, "Odin")
+    with people.acting(treasurer) as visit:
+        fund_id = money.add_fund(visit, AddFund(FUND, 100_000_00), "fund")
+    for area in STATE:
+        people.area(area)
+    return {area: _household(neighbours, treasurer, fund_id, area) for area in STATE}
+
+
+def _household(neighbours: Neighbours, treasurer: Person, fund_id: str, area: str) -> Household:
+    people = neighbours.people
+    mark = f"mærke{area}"
+    citizen = neighbours.citizen(
+        f"{mark}fornavn", area=area, wants_help_with=("følgeskab", f"{mark}hjælp"), experiences=(f"{mark}erfaring",),
+        interests=(f"{mark}glæde",), dislikes=(f"{mark}støj",), gives=(f"{mark}gave",),
+    )  # fmt: skip
+    with database.writing(people.engine) as db:
+        named = msgspec.structs.replace(
+            citizen, surname=f"{mark}efternavn", email=f"{mark}@example.dk", phone=f"{mark}42"
+        )
+        people_store.change_person(db, named)
+    guide = neighbours.guide(
+        "Vejle", area=area, helps_with=("følgeskab",), experiences=(f"{mark}erfaring",),
+        interests=(f"{mark}glæde",), dislikes=(f"{mark}støj",), wants=(f"{mark}gave",),
+    )  # fmt: skip
+    supporter = people.add(Role.SUPPORT_WORKER, "Støtte")
+    people.relate(RelationKind.SUPPORT_WORKER, supporter, citizen)
+    request = neighbours.request_of(citizen)
+    with people.acting(citizen) as visit:
+        service_requests.change_request(visit, request.request.id, request.request, f"{mark}ord")
+    run_id = neighbours.run()
+    neighbours.publish(run_id)
+    pairing = neighbours.pairing_of(citizen)
+    assert pairing.guide_id == guide.id
+    if STATE[area] is State.RUNNING:
+        neighbours.walk(guide, citizen, State.RUNNING)
+    goal = Goal(
+        new_id(), citizen.id, f"{mark}mål", f"{mark}drøm", Theme.SELF_CARE, GoalState.ACTIVE, people.clock()
+    )
+    with people.acting(citizen) as visit:
+        plans.add_goal(visit, goal)
+    with people.acting(treasurer) as visit:
+        grant = money.make_grant(
+            visit,
+            MakeGrant(fund_id, citizen.id, 5_000_00, FUND.starts_on, FUND.ends_on, f"{mark}lov"),
+            new_id(),
+        )
+        money.allocate(visit, Allocate(grant, goal.id, 2_000_00), new_id())
+        movement = money.record_purchase(
+            visit,
+            RecordPurchase(
+                grant, goal.id, 100_00, FUND.starts_on, f"{mark}køb", outlay=False, request_id=None
+            ),
+            b"%PDF-1.7 " + mark.encode(),
+            new_id(),
+        )
+    with people.acting(citizen) as visit:
+        wish = service_asking.ask(visit, Ask(grant, goal.id, f"{mark}ønske", 50_00, f"{mark}ven"), new_id())
+    receipt = _receipt_of(people, grant)
+    return Household(
+        mark,
+        citizen,
+        guide,
+        supporter,
+        people.add(Role.COORDINATOR, f"Koordinator {area}", role_area=area),
+        people.add(Role.BUDGET_OFFICER, f"Økonom {area}", role_area=area),
+        (citizen.id, request.request.id, pairing.id, goal.id, grant, movement, wish, receipt, run_id),
+    )
+
+
+def _receipt_of(people: People, grant_id: str) -> str:
+    with database.reading(people.engine) as db:
+        events = store_events.of_grant(db, grant_id, limit=10)
+    return next(one.receipt_id for one in events if one.receipt_id)
+
+
+def reached(visitor: Visitor, routes: list[str], ids: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Every page, file and refusal that the visitor gets: by links, and by every record's id in every route."""
+    waiting = ["/", *(route for route in routes if "{" not in route)]
+    for route in routes:
+        parts = [part for part in route.split("/") if part.startswith("{")]
+        if len(parts) == 1:
+            waiting += [route.replace(parts[0], one) for one in ids]
+        elif parts:
+            waiting += [route.replace(parts[0], one).replace(parts[1], two) for one in ids for two in ids]
+    waiting += [f"{path}?view=waiting" for path in waiting if path.startswith("/runs/")]
+    waiting += [f"/money?budget={one}" for one in ids] + [f"/grants/new?citizen={one}" for one in ids]
+    waiting += [
+        "/grants/new?text=mærke",
+        "/grants?ended=1&text=mærke",
+        "/citizens?text=mærke",
+        "/pairings?status=running",
+    ]
+    waiting += [f"/citizens?area={area}" for area in STATE] + [f"/citizens.csv?area={area}" for area in STATE]
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path.startswith(("/static", "/sign-out")):
+            continue
+        seen.add(path)
+        answer = visitor.client.get(path, follow_redirects=True)
+        assert answer.status_code < 500, path
+        yield path, answer.content.decode("utf-8", "replace")
+        if "html" in answer.headers.get("content-type", "") and answer.status_code == 200:
+            for node in LexborHTMLParser(answer.text).css("a[href]"):
+                href = node.attributes["href"] or ""
+                if href.startswith("/"):
+                    waiting.append(href.split("#")[0])
+
+
+@pytest.fixture
+def routes(site: Site) -> list[str]:
+    return [path for method, path in all_routes(site.app) if method == "GET"]
+
+
+@pytest.mark.parametrize("who", ["citizen", "guide", "supporter", "coordinator", "officer"])
+@pytest.mark.parametrize(("mine", "theirs"), [("nord", "syd"), ("syd", "nord")])
+def test_nobody_finds_a_word_of_a_citizen_who_is_none_of_theirs(
+    site: Site, households: dict[str, Household], routes: list[str], who: str, mine: str, theirs: str
+) -> None:
+    visitor = site.visitor(getattr(households[mine], who))
+    foreign = households[theirs].mark
+    found = {
+        path: text[max(0, text.index(foreign) - 80) : text.index(foreign) + 40]
+        for path, text in reached(visitor, routes, households[theirs].ids)
+        if foreign in text and not (who == "coordinator" and path.startswith(("/guides", "/import")))
+    }
+    assert not found, found
+
+
+@pytest.mark.parametrize("who", ["citizen", "guide", "supporter", "coordinator", "officer"])
+def test_whoever_finds_a_word_has_left_a_line_in_the_citizens_log(
+    site: Site, households: dict[str, Household], routes: list[str], who: str
+) -> None:
+    home = households["nord"]
+    visitor = site.visitor(getattr(home, who))
+    found, unlogged, before = 0, [], _lines(site, home.citizen)
+    for path, text in reached(visitor, routes, home.ids):
+        now = _lines(site, home.citizen)
+        # The guide's own words are the same ones, and the front page greets whoever is signed in.
+        of_others = path == "/" or (who == "coordinator" and path.startswith("/guides"))
+        if home.mark in text and not of_others:
+            found += 1
+            unlogged += [path] if now == before else []
+        before = now
+    assert found > 1
+    assert not unlogged
+
+
+def _lines(site: Site, citizen: Person) -> int:
+    with database.reading(site.engine) as db:
+        return store_log.access_lines(db, citizen.id, limit=1, offset=0)[1]
+
+
+NOT_FOR_GUIDES = ("efternavn", "42", "@", "ord", "mål", "drøm", "lov", "køb", "ønske", "ven")
+
+
+@pytest.mark.parametrize(
+    ("area", "hidden"), [("syd", ("fornavn", "erfaring", *NOT_FOR_GUIDES)), ("nord", NOT_FOR_GUIDES)]
+)
+def test_a_guide_sees_what_helps_to_meet_and_nothing_else(
+    site: Site, households: dict[str, Household], routes: list[str], area: str, hidden: tuple[str, ...]
+) -> None:
+    home = households[area]
+    texts = dict(reached(site.visitor(home.guide), routes, home.ids))
+    assert any(f"{home.mark}hjælp" in text for text in texts.values())
+    shown = {path: [word for word in hidden if f"{home.mark}{word}" in text] for path, text in texts.items()}
+    assert not {path: words for path, words in shown.items() if words}
+
+
+def test_what_a_relation_opened_is_shut_when_it_ends(
+    site: Site, people: People, households: dict[str, Household], routes: list[str]
+) -> None:
+    home = households["nord"]
+    with people.acting(home.citizen) as visit:
+        service_citizen.new_guide(visit, home.ids[2])
+    people.unrelate(RelationKind.SUPPORT_WORKER, home.supporter, home.citizen)
+    for person in (home.guide, home.supporter):
+        texts = dict(reached(site.visitor(person), routes, home.ids))
+        assert not [path for path, text in texts.items() if home.mark in text]
+
+
+def test_a_leader_and_an_administrator_find_nothing(
+    site: Site, people: People, households: dict[str, Household], routes: list[str]
+) -> None:
+    home = households["nord"]
+    for role in (Role.LEADER, Role.ADMINISTRATOR):
+        texts = dict(reached(site.visitor(people.add(role)), routes, home.ids))
+        assert not [path for path, text in texts.items() if home.mark in text]
+
+
+def test_a_record_of_somebody_else_answers_like_one_that_never_was(
+    site: Site, households: dict[str, Household], routes: list[str]
+) -> None:
+    never = new_id()
+    wrong = []
+    for who in ("citizen", "guide", "supporter", "coordinator", "officer"):
+        visitor = site.visitor(getattr(households["nord"], who))
+        for route in routes:
+            holes = [part for part in route.split("/") if part.startswith("{")]
+            if len(holes) != 1:
+                continue
+            blank = visitor.client.get(route.replace(holes[0], never))
+            for one in households["syd"].ids[:-1]:  # a run holds everybody
+                answer = visitor.client.get(route.replace(holes[0], one))
+                if (answer.status_code, _said(answer.text, one)) != (
+                    blank.status_code,
+                    _said(blank.text, never),
+                ):
+                    wrong.append(f"{who}: {route} {answer.status_code} {blank.status_code}")
+    assert not wrong
+
+
+def _said(html: str, record_id: str) -> str:
+    main = LexborHTMLParser(html).css_first("main")
+    return "" if main is None else main.text().replace(record_id, "")
