@@ -25,6 +25,9 @@ from sqlalchemy import (
 
 POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
 
+# What failed is logged with its statement; the parameters are somebody's data.
+_OPTIONS: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": 0, "hide_parameters": True}
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -61,12 +64,12 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0)
+        engine = create_engine(parsed, **_OPTIONS)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=POOL_SIZE, max_overflow=0)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), **_OPTIONS)
     raise ValueError(
         f"{parsed.get_backend_name()} is not a database that this software knows: use sqlite or postgresql"
     )
