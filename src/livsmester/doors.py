@@ -57,7 +57,9 @@ async def check_form(request: AppRequest) -> None:
             raise ForgedRequest(f"sec-fetch-site: {site}")
     elif (origin := request.headers.get("origin")) is not None and not _is_own(request, origin):
         raise ForgedRequest("origin")
-    posted = parse_body(request.headers.get("content-type", ""), await request.body())
+    body = await request.body()
+    # In a thread: a large file takes a while, and this loop serves everybody.
+    posted = await asyncio.to_thread(parse_body, request.headers.get("content-type", ""), body)
     request.scope["state"]["posted"] = posted
     expected = csrf_token(request)
     if request.cookies.get(house(request).cookie) and not hmac.compare_digest(
