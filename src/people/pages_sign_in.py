@@ -13,7 +13,11 @@ from people.screens import NavigationLink, frame, go, posted, show, token_for
 from people.visits import SESSION_LENGTH_MAX, AppRequest, everyone, house, reading, signed_in, writing
 
 CARRIED_LENGTH_MAX = 60_000
+SESSION_SECONDS = int(SESSION_LENGTH_MAX.total_seconds())
 LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
+
+
+Answer = Response[str] | Response[None]
 
 
 def ask_to_sign_in(request: AppRequest) -> Response[str]:
@@ -50,8 +54,10 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
         reader.fault("password", N_("Write your password."))
     try:
         reader.finish()
+        with reading(request) as visit:
+            person_id = service.who_signs_in(visit, name, password)
         with writing(request) as visit:
-            token = service.sign_in(visit, name, password, device(request), session_token(request))
+            token = service.open_session(visit, person_id, device(request), session_token(request))
     except WrongSignIn:
         fault = FieldFault("name", Text(N_("The user name or the password is not right. Try again.")))
         return _refused(request, (fault,), back, carried)
@@ -95,10 +101,7 @@ def _fields(carried: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, text) for name, texts in fields.items() for text in texts)
 
 
-Answer = Response[str] | Response[None]
-
-
-def begin(request: AppRequest, token: str, response: Answer) -> Answer:
+def begin(request: AppRequest, token: str, response: Answer, seconds: int = SESSION_SECONDS) -> Answer:
     """Hand the browser the new session's token with the answer."""
     response.set_cookie(
         Cookie(
@@ -107,14 +110,14 @@ def begin(request: AppRequest, token: str, response: Answer) -> Answer:
             httponly=True,
             samesite="lax",
             secure=frame(request).secure,
-            max_age=int(SESSION_LENGTH_MAX.total_seconds()),
+            max_age=seconds,
         )
     )
     return response
 
 
 @post("/sign-out", opt=signed_in(), sync_to_thread=True, status_code=303)
-def sign_out(request: AppRequest) -> Response[None]:
+def sign_out(request: AppRequest) -> Answer:
     """End this session."""
     with writing(request) as visit:
         service.sign_out(visit, session_token(request))
@@ -122,17 +125,17 @@ def sign_out(request: AppRequest) -> Response[None]:
 
 
 @post("/sign-out-everywhere", opt=signed_in(), sync_to_thread=True, status_code=303)
-def sign_out_everywhere(request: AppRequest) -> Response[None]:
+def sign_out_everywhere(request: AppRequest) -> Answer:
     """End every session of this person."""
     with writing(request) as visit:
         service.sign_out_everywhere(visit)
     return _end(request)
 
 
-def _end(request: AppRequest) -> Response[None]:
+def _end(request: AppRequest) -> Answer:
     response = go("/", request, notice="signed_out")
-    response.delete_cookie(house(request).cookie)
-    return response
+    # With the attributes that it was set with: browsers keep a cookie that is bound to the host otherwise.
+    return begin(request, "", response, seconds=0)
 
 
 @get("/my-sign-ins", opt=signed_in(), sync_to_thread=True)

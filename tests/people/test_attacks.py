@@ -1,14 +1,20 @@
 """People who try to see or change what isn't theirs: by other ids, hidden fields, other areas, and what pages let slip."""
 
+import msgspec
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
 from foundation import database
 from guides import service_citizen, service_proposal, service_requests
 from guides.lifecycle import State
+from livsmester.app import build_litestar
+from livsmester.settings import read_settings
 from people import service, store
 from people.errors import NotFound
 from people.model import NOBODY, Role
+from people.screens import token_for
 from people.visits import Visit
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
@@ -87,10 +93,38 @@ def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(neighbours: Ne
     neighbours.offered(guide, citizen)
     both = people.add(Role.COORDINATOR, "Karen")
     with database.writing(people.engine) as db:
-        store.add_roles(db, [both.id], Role.CITIZEN, people.clock(), None)
+        store.add_roles(db, [both], Role.CITIZEN, people.clock(), None)
     with people.acting(both) as visit:
         service_requests.withdraw_request(visit, neighbours.request_of(citizen).request.id)
     assert neighbours.pairing_of(citizen).state is State.WITHDRAWN
+
+
+def test_what_is_logged_of_a_failed_statement_holds_nobodys_data(engine: Engine, people: People) -> None:
+    again = msgspec.structs.replace(people.citizen(), email="hemmelig@example.dk")
+    with database.writing(engine) as db, pytest.raises(IntegrityError) as caught:
+        store.add_person(db, again, people.clock())
+    assert "hemmelig" not in str(caught.value)
+
+
+def test_passwords_are_checked_while_others_can_write(site: Site, people: People) -> None:
+    people.citizen(sign_in_name="borgine@example.dk")
+    page = site.stranger().get("/sign-in")
+    with database.writing(people.engine):
+        refused = page.press("Log ind", name="borgine@example.dk", password="noget helt andet")
+    assert refused.status == 422
+
+
+def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(engine: Engine, people: People) -> None:
+    person = people.citizen()
+    settings = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
+    with database.writing(engine) as db:
+        token = service.open_session(Visit(db, NOBODY, people.clock()), person.id, "Test")
+    app = build_litestar(settings, engine, clock=people.clock)
+    with TestClient(app, base_url="https://livsmester.example") as client:
+        client.cookies.set("__Host-livsmester", token)
+        answer = client.post("/sign-out", data={"csrf_token": token_for(token)}, follow_redirects=False)
+    cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("__Host-"))
+    assert all(part in cookie for part in ("Max-Age=0", "Secure", "Path=/"))
 
 
 class TestAccounts:
