@@ -19,7 +19,6 @@ def show_board(request: AppRequest) -> Response[str]:
         meetings, meeting_count, people = service_pairings.find(visit, (State.MEETING,), 1)
         names = service_register.names_on_board(visit, board)
         _, guide_count = service_pool.find_guides(visit, "", 1)
-        _, request_count, _ = service_pool.find_requests(visit, "", 1)
     return show(
         request,
         "guides/coordinator/board.html",
@@ -29,7 +28,7 @@ def show_board(request: AppRequest) -> Response[str]:
         people=people,
         names=names,
         now=visit.now,
-        nobody_here=guide_count == 0 and request_count == 0,
+        nobody_here=guide_count == 0 and board.waiting.count == 0,
         no_guides=guide_count == 0,
         state_names=TO_COORDINATOR,
     )

@@ -11,7 +11,7 @@ from guides import service_citizen, service_proposal, service_requests
 from guides.lifecycle import State
 from livsmester.app import build_litestar
 from livsmester.settings import read_settings
-from people import service, store
+from people import service, store, store_log
 from people.errors import NotFound
 from people.model import NOBODY, Role
 from people.screens import token_for
@@ -125,6 +125,15 @@ def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(engine: Engine, 
         answer = client.post("/sign-out", data={"csrf_token": token_for(token)}, follow_redirects=False)
     cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("__Host-"))
     assert all(part in cookie for part in ("Max-Age=0", "Secure", "Path=/"))
+
+
+def test_the_board_logs_whom_it_shows_and_nobody_else(site: Site, neighbours: Neighbours) -> None:
+    waiting = [neighbours.citizen(f"Borger {number}", days=99 - number) for number in range(12)]
+    page = site.visitor(neighbours.coordinator).get("/board")
+    with database.reading(neighbours.engine) as db:
+        read = [store_log.access_lines(db, one.id, limit=1, offset=0)[1] > 0 for one in waiting]
+    assert read == [one.full_name in page.text for one in waiting]
+    assert sum(read) == 10
 
 
 class TestAccounts:
