@@ -18,25 +18,13 @@ from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.plugins.databases import new_database
 from tests.site import Page, Site, Visitor
 
-NUMBERS = ("abc", "-1", "0", "1e9", "1.5", "", "9" * 17, "9" * 18, "9" * 30, "9" * 5_000, "%D9%A1", "%00")
-TEXTS = (
-    "%00",
-    "%FF%FE",
-    "%ED%A0%80",
-    "%25",
-    "%5C",
-    "'",
-    "--",
-    "%3Cscript%3E",
-    "x" * 3_000,
-    "0001-01-01",
-    "9999-12-31",
-)
+NUMBERS = ("abc", "-1", "9" * 9, "9" * 18, "9" * 5_000, "%00")
+TEXTS = ("%00", "%FF%FE%ED%A0%80", "%25%5C'--%3Cscript%3E", "x" * 3_000, "0001-01-01", "9999-12-31")
 FIELDS = (
     "text", "area", "status", "sort", "view", "role", "back", "fund", "ended", "citizen", "budget",
     "first", "last", "wish", "again", "goal", "what", "amount", "together_with",
 )  # fmt: skip
-IDS = ("%00", "x" * 10_000, "%FF%FE", "%F0%9F%92%A5", "%5C", "%25", "a%0D%0Ab", "..")
+IDS = ("%00", "x" * 10_000, "%FF%FE%F0%9F%92%A5", "%5C%25a%0D%0Ab", "..")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -122,8 +110,7 @@ def test_no_page_fails_on_what_stands_in_its_address(town_site: Site, who: str) 
     assert not wrong, "\n".join(wrong)
 
 
-LONG_NUMBER = "9" * 5_000
-TYPED = (LONG_NUMBER, "-1", "²", "0001-01-01", "9999-12-31", "x" * 6_000, "a\x00b\u202e<i>%(x)s", "")
+TYPED = ("9" * 5_000, "-1", "²", "0001-01-01", "9999-12-31", "x" * 6_000, "a\x00b\u202e<i>%(x)s", "")
 PLAUSIBLE = {"amount": "10", "time": "10.30", "minutes": "30", "capacity": "1", "seed": "1", "policy": ""}
 
 
