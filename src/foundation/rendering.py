@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from foundation.assets import Assets
 from foundation.clock import local
@@ -15,6 +16,8 @@ from foundation.language import LANGUAGES, Text, translations
 from foundation.money import format_ore
 
 Screens = dict[str, Environment]
+
+REMEMBERED_MAX = 2_000  # pieces of a page per component and language
 
 
 class _Environment(Environment):
@@ -49,8 +52,16 @@ def _environment(
         "day_and_time": partial(day_and_time, language=language),
         "text": partial(_say, language=language),
     }
-    environment.globals |= {"asset": assets.address, "language": language, **names}
+    environment.globals |= {"asset": assets.address, "language": language, "remembered": remembered, **names}
     return environment
+
+
+def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """The macro, made once for the same arguments: for components that every page holds many of.
+
+    The macro must have no `caller` and no arguments that tell of a person; what it made lies in memory.
+    """
+    return lru_cache(REMEMBERED_MAX)(macro)
 
 
 def day(value: date | datetime, language: str) -> str:

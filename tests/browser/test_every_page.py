@@ -1,0 +1,54 @@
+"""Every kind of page that the people of the demo municipality can reach by its links: axe silent, nothing too wide."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from livsmester.demo_people import DEMO_PEOPLE
+from tests.browser.looking import Person, faults_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+AN_ID = re.compile(r"/[0-9a-z]{20}(?=/|$)")
+FILES = re.compile(r"\.(csv|json|pdf)(\?|$)|/receipts/")
+
+
+def kind(path: str) -> str:
+    """The address without ids and query: one page of each kind is enough."""
+    return AN_ID.sub("/{id}", path.split("?", maxsplit=1)[0])
+
+
+@pytest.mark.parametrize("key", DEMO_PEOPLE)
+def test_every_kind_of_page_is_accessible(
+    chromium: Browser, demo_address: str, axe_source: str, key: str
+) -> None:
+    person = Person(chromium, demo_address, key)
+    waiting, seen, faults = ["/"], set[str](), list[str]()
+    while waiting:
+        path = waiting.pop(0)
+        if kind(path) in seen:
+            continue
+        seen.add(kind(path))
+        answer = person.page.goto(demo_address + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        faults += [
+            error for error in person.errors if "Applying inline style" not in error
+        ]  # those are axe's own
+        faults += [f"{path}: {fault}" for fault in faults_of(person.page, axe_source)]
+        person.errors.clear()
+        links: list[str] = person.page.eval_on_selector_all(
+            "a[href^='/']", "links => links.map(a => a.getAttribute('href'))"
+        )
+        waiting += [
+            link.split("#")[0] for link in links if not FILES.search(link) and not link.startswith("/static")
+        ]
+    assert not faults, "\n".join(faults)
+    assert len(seen) > 4, seen
+
+
+def test_pages_for_strangers_are_accessible(chromium: Browser, demo_address: str, axe_source: str) -> None:
+    page = chromium.new_context(locale="da-DK").new_page()
+    for path in ("/", "/sign-in", "/goals", "/was", "/privacy", "/nowhere", "/demo", "/demo/citizen"):
+        page.goto(demo_address + path)
+        assert faults_of(page, axe_source) == [], path
