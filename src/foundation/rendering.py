@@ -61,7 +61,8 @@ def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
 
     The macro must have no `caller` and no arguments that tell of a person; what it made lies in memory.
     """
-    return lru_cache(REMEMBERED_MAX)(macro)
+    # Typed, or words that are escaped and the same words as markup would be one.
+    return lru_cache(REMEMBERED_MAX, typed=True)(macro)
 
 
 def day(value: date | datetime, language: str) -> str:
