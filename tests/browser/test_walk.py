@@ -79,13 +79,13 @@ def test_match_accept_and_see_the_budget(
     coordinator.open("/board")
     coordinator.press("Maja Bølgelund – Torben Skyggehøj")
     look(coordinator, "pairing")
-    coordinator.press("Mødet er holdt")
+    coordinator.press("Matchmødet blev holdt")
     guide.open("/offers")
     guide.press("Hjælp til gå med til aktiviteter, bustræning, sociale skridt")
     guide.press("Ja, jeg vil være guide")
     citizen.open("/guide")
     citizen.press("Ja, jeg vil have Torben som guide")
-    assert "Du har en guide" in citizen.text
+    assert "Torben er din guide" in citizen.text
 
     # The citizen opens the budget.
     citizen.open("/")
@@ -100,9 +100,30 @@ def test_match_accept_and_see_the_budget(
     officer.open("/grants?text=Maja")
     officer.press("Maja Bølgelund")
     look(officer, "grant")
-    officer.press("Notér et køb")
-    officer.page.locator("main select[name=envelope], main input[name=envelope]").first.wait_for()
+    officer.press("Registrér et køb")
     look(officer, "purchase")
+    officer.page.get_by_label("Lære at svømme").check()
+    officer.fill(what="Svømmebriller", amount="100")
+    officer.page.locator("input[type=file]").set_input_files([RECEIPT])
+    officer.press("Registrér købet")
+    citizen.open("/money")
+    assert "Du har 1.750 kr. tilbage til Lære at svømme" in citizen.text
+    assert "Svømmebriller" in citizen.text
+    officer.press("Før tilbage")
+    officer.fill(why="Købt to gange")
+    look(officer, "reverse")
+    officer.press("Før den tilbage")
+    citizen.open("/money")
+    assert "Du har 1.850 kr. tilbage til Lære at svømme" in citizen.text
+
+    # The citizen sees who has looked, and why.
+    citizen.open("/who-has-seen")
+    assert "(budgetansvarlig) så dine penge" in citizen.text
+    look(citizen, "who-has-seen")
+    assert [person.errors for person in (coordinator, guide, citizen, officer) if not javascript] in (
+        [],
+        [[], [], [], []],
+    )
 
 
 def test_the_money_page_prints_on_one_sheet(chromium: Browser, demo_address: str) -> None:
