@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 import budgets.errors
 import guides.errors
@@ -54,6 +55,7 @@ STATUS: dict[type[Exception], int] = {
     budgets.errors.BudgetsError: 409,
     budgets.errors.NoSuchRecord: 404,
     OperationalError: 503,
+    NoConnectionFree: 503,
 }
 
 

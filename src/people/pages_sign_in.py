@@ -56,6 +56,7 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
         reader.finish()
         with reading(request) as visit:
             person_id = service.who_signs_in(visit, name, password)
+            same_person = service.was_signed_in(visit, session_token(request), person_id)
         with writing(request) as visit:
             token = service.open_session(visit, person_id, device(request), session_token(request))
     except WrongSignIn:
@@ -63,7 +64,7 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
         return _refused(request, (fault,), back, carried)
     except FormFaults as problem:
         return _refused(request, problem.faults, back, carried)
-    if carried:
+    if carried and same_person:  # what somebody typed is never shown to the next one at the same computer
         return begin(request, token, _send_again(request, token, back, carried))
     return begin(request, token, go(back))
 

@@ -69,6 +69,11 @@ def who_signs_in(visit: Visit, name: str, password: str) -> str:
     return account.person_id
 
 
+def was_signed_in(visit: Visit, token: str, person_id: str) -> bool:
+    """Whether that session, which may have run out, is or was this person's."""
+    return bool(token) and store_sign_in.session_owner(visit.db, token_hash(token)) == person_id
+
+
 def open_session(visit: Visit, person_id: str, device: str, old_token: str = "") -> str:
     """A new session for a person who has shown who they are; gives its token. Ends the session of `old_token`."""
     if old_token:

@@ -87,6 +87,13 @@ def touch_session(db: Connection, hashed: str, now: datetime, expires_at: dateti
     )
 
 
+def session_owner(db: Connection, hashed: str) -> str | None:
+    """Whose session it is, whether it still holds or has run out."""
+    return db.execute(
+        select(t.session.c.person_id).where(t.session.c.token_hash == hashed)
+    ).scalar_one_or_none()
+
+
 def end_session(db: Connection, hashed: str) -> None:
     """End the session with that token hash."""
     db.execute(delete(t.session).where(t.session.c.token_hash == hashed))

@@ -93,6 +93,21 @@ def test_what_was_typed_survives_an_expired_sign_in(site: Site, people: People, 
     assert "Lære at svømme" in visitor.get("/goals").text
 
 
+def test_what_was_typed_is_not_shown_to_the_next_person(
+    site: Site, people: People, clock: StandingClock
+) -> None:
+    people.citizen(sign_in_name="borgine@example.dk")
+    people.citizen("Anden", sign_in_name="anden@example.dk")
+    visitor = site.stranger()
+    sign_in(visitor)
+    form = visitor.get("/goals/new")
+    clock.forward(hours=13)
+    page = form.press("Gem målet", title="En hemmelighed", theme="community")
+    other = page.press("Log ind", name="anden@example.dk", password=PASSWORD)
+    assert "En hemmelighed" not in other.answer.text
+    assert "Send det nu" not in other.all("button")
+
+
 def test_after_signing_in_one_lands_where_one_wanted_to_go(site: Site, people: People) -> None:
     people.citizen(sign_in_name="borgine@example.dk")
     page = site.stranger().get("/who-has-seen")
