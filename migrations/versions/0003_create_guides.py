@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("policy", sa.Text(), nullable=False),
         sa.Column("totals", sa.Text(), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("insight", sa.Text(), nullable=True),
         sa.Column("fault", sa.Text(), nullable=True),
         sa.Column("follows", sa.String(length=20), nullable=True),
         sa.Column("made_by", sa.String(length=20), nullable=False),

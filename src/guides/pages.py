@@ -15,6 +15,7 @@ from guides import (
     pages_pairings,
     pages_people,
     pages_person,
+    pages_report,
     pages_rulings,
     pages_runs,
 )
@@ -35,6 +36,7 @@ PAGES: tuple[ModuleType, ...] = (
     pages_person,
     pages_runs,
     pages_rulings,
+    pages_report,
     pages_pairings,
     pages_import,
 )

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from foundation.forms import FieldFault, FormFaults
 from foundation.language import N_, Text
-from guides import service_proposal, service_review, service_runs
+from guides import service_proposal, service_report, service_review, service_runs
 from guides.errors import GuidesError, PairNotAllowed, RunNotReady
 from guides.lifecycle import RunStatus
+from guides.matching import MatchingFault
 from guides.pages_runs import begin, run_page
 from guides.saying import teller
 from people.model import Role
@@ -70,10 +71,19 @@ def _said(request: AppRequest, problem: GuidesError) -> str:
 
 
 @get("/runs/{run_id:str}/choose/{request_id:str}", opt=only(Role.COORDINATOR), sync_to_thread=True)
-def show_choice(request: AppRequest, run_id: FromPath[str], request_id: FromPath[str]) -> Response[str]:
-    """Another guide for one citizen: the next best with what each would cost, or any guide."""
+def show_choice(
+    request: AppRequest,
+    run_id: FromPath[str],
+    request_id: FromPath[str],
+    what: FromQuery[str] = "",
+    guide: FromQuery[str] = "",
+) -> Response[str]:
+    """Another guide for one citizen: all who are possible with what each would cost.
+
+    With `what` ("pin" or "forbid") and a guide's id: what that decision would change for everyone; nothing is stored.
+    """
     try:
-        return _choice_page(request, run_id, request_id)
+        return _choice_page(request, run_id, request_id, what=what, guide_id=guide)
     except RunNotReady as problem:
         return run_page(request, run_id, status=409, problem=_said(request, problem))
 
@@ -111,11 +121,24 @@ def choose_guide(
 
 
 def _choice_page(
-    request: AppRequest, run_id: str, request_id: str, *, faults: tuple[FieldFault, ...] = ()
+    request: AppRequest,
+    run_id: str,
+    request_id: str,
+    *,
+    faults: tuple[FieldFault, ...] = (),
+    what: str = "",
+    guide_id: str = "",
 ) -> Response[str]:
+    considered, problem = None, ""
     with reading(request) as visit:
         run = service_runs.run(visit, run_id)
         choice = service_review.one_pair(visit, run, request_id)
+        guides, names = service_report.guides_for(visit, run, request_id)
+        if what in {"pin", "forbid"} and service_report.is_live(run):
+            try:
+                considered = service_report.considered(visit, run, request_id, guide_id, what)
+            except MatchingFault as fault:
+                problem = teller(request)(fault.reason)
     return show(
         request,
         "guides/coordinator/run_choose.html",
@@ -125,6 +148,13 @@ def _choice_page(
         run=run,
         choice=choice,
         request_id=request_id,
+        guides=guides,
+        names=choice.names | names,
+        live=service_report.is_live(run),
+        considered=considered,
+        what=what,
+        guide_id=guide_id,
+        problem=problem,
     )
 
 

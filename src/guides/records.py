@@ -6,8 +6,10 @@ from enum import StrEnum
 import msgspec
 
 from guides.lifecycle import EndReason, Move, RunStatus, State
+from guides.matching.advice import Advice
 from guides.matching.proposal import Totals
 from guides.matching.reasons import Reason
+from guides.matching.report import Report
 from guides.model import Guide, Request
 from guides.words import ContactKind
 
@@ -117,3 +119,10 @@ class Run(msgspec.Struct, frozen=True):
     made_at: datetime
     finished_at: datetime | None
     published_at: datetime | None
+
+
+class Insight(msgspec.Struct, frozen=True):
+    """What the matching can tell beside a run's pairs: how it went for groups of people, and whom to look for next."""
+
+    report: Report
+    advice: tuple[Advice, ...]

@@ -1,7 +1,8 @@
 """A run of the matching, from the button to the offers. Nothing reaches a guide before `publish`.
 
 start_run(visit, policy_text, seed) -> run id       a queued row; the page then starts the job
-perform_run(engine, clock, run_id)                  the job itself, with transactions of its own; never raises for bad data
+perform_run(engine, clock, run_id)                  the job itself, with transactions of its own; never raises for bad data;
+                                                    the report and the advice come a moment after the pairs
 runs(visit) / run(visit, run_id)                    with status, progress and step
 run_again(visit, run_id) -> run id                  with the rulings that were made on it, see `service_proposal`
 publish(visit, run_id, without=...) / discard(visit, run_id)
@@ -22,10 +23,20 @@ from guides import store, store_pairings, store_pool, store_runs
 from guides.access import covers, log_many
 from guides.errors import PoolChanged, RunNotReady
 from guides.lifecycle import RunStatus, State, answer_by
-from guides.matching import MatchingFault, Policy, Proposal, Reason, propose, read_policy, write_policy
+from guides.matching import (
+    MatchingFault,
+    Policy,
+    Proposal,
+    Reason,
+    propose,
+    read_policy,
+    recruiting_advice,
+    report_on,
+    write_policy,
+)
 from guides.model import Pool
 from guides.publishing import broken_pairs, only
-from guides.records import Pairing, Ruling, Run
+from guides.records import Insight, Pairing, Ruling, Run
 from people import store as people_store
 from people import store_log
 from people.errors import NotAllowed, NotFound
@@ -100,7 +111,12 @@ def perform_run(engine: Engine, clock: Clock, run_id: str) -> None:
         _fail(engine, clock(), run_id, BROKEN)
         return
     with database.writing(engine) as db:
-        store_runs.finish(db, run_id, found, clock())
+        drafted = store_runs.finish(db, run_id, found, clock())
+    if drafted:
+        # Only now, because it can take longer than the matching itself, and the pairs can be read meanwhile.
+        insight = Insight(report_on(pool, found), recruiting_advice(pool, found))
+        with database.writing(engine) as db:
+            store_runs.put_insight(db, run_id, insight)
 
 
 def _begin(engine: Engine, now: datetime, run_id: str) -> tuple[Pool, Run] | None:

@@ -12,11 +12,12 @@ from guides import tables as t
 from guides.lifecycle import RUN_STEPS, RunStatus
 from guides.matching.proposal import Proposal, Totals
 from guides.matching.reasons import Reason
-from guides.records import Ruling, Run
+from guides.records import Insight, Ruling, Run
 
-_COLUMNS = [column for column in t.run.c if column.name != "result"]
+_COLUMNS = [column for column in t.run.c if column.name not in {"result", "insight"}]
 _totals = msgspec.json.Decoder(Totals)
 _proposal = msgspec.json.Decoder(Proposal)
+_insight = msgspec.json.Decoder(Insight)
 _reason = msgspec.json.Decoder(Reason)
 
 
@@ -90,6 +91,18 @@ def finish(db: Connection, run_id: str, found: Proposal, at: datetime) -> bool:
         totals=msgspec.json.encode(found.totals).decode(),
         result=msgspec.json.encode(found).decode(),
     )
+
+
+def put_insight(db: Connection, run_id: str, insight: Insight) -> None:
+    """Store what is known beside the pairs of a run."""
+    text = msgspec.json.encode(insight).decode()
+    db.execute(update(t.run).where(t.run.c.id == run_id).values(insight=text))
+
+
+def insight(db: Connection, run_id: str) -> Insight | None:
+    """What is known beside the pairs of a run; None while there is nothing."""
+    text = db.execute(select(t.run.c.insight).where(t.run.c.id == run_id)).scalar_one_or_none()
+    return None if text is None else _insight.decode(text)
 
 
 def fail(db: Connection, run_id: str, fault: Reason, at: datetime) -> bool:

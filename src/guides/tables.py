@@ -107,6 +107,7 @@ run = Table(
     Column("policy", Text, nullable=False),  # TOML
     Column("totals", Text),  # JSON of matching.Totals
     Column("result", Text),  # JSON of matching.Proposal
+    Column("insight", Text),  # JSON of records.Insight; comes a moment after the result
     Column("fault", Text),  # JSON of matching.Reason
     Column("follows", ForeignKey("guides_run.id")),  # the run that this one was made from
     Column("made_by", ForeignKey("people_person.id"), nullable=False),

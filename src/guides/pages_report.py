@@ -1,0 +1,66 @@
+"""What the matching can tell beside a proposal's pairs: the run's report, and whom to look for next."""
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from foundation.language import Text
+from guides import pictures, service_report, service_runs
+from guides.errors import RunNotReady
+from guides.saying import teller
+from people.model import Role
+from people.screens import NavigationLink, go, show
+from people.service import areas as people_areas
+from people.visits import AppRequest, only, reading
+
+
+@get("/runs/{run_id:str}/report", opt=only(Role.COORDINATOR), sync_to_thread=True)
+def show_report(request: AppRequest, run_id: FromPath[str]) -> Response[str] | Response[None]:
+    """How the run went: against first come, first served; by groups; the spread of load."""
+    with reading(request) as visit:
+        run = service_runs.run(visit, run_id)
+        try:
+            found = service_report.report(visit, run)
+        except RunNotReady:
+            return go(f"/runs/{run_id}")
+    if found is None:
+        return show(request, "guides/coordinator/report.html", run=run, found=None)
+    tell = teller(request)
+    report = found.report
+    return show(
+        request,
+        "guides/coordinator/report.html",
+        run=run,
+        found=found,
+        report=report,
+        tell=tell,
+        compared=pictures.of_spreads(report.ours, report.first_come) if report.first_come else (),
+        groupings=[(grouping, pictures.of_grouping(grouping, tell)) for grouping in report.groupings],
+        load=pictures.of_load(report),
+    )
+
+
+@get("/runs/{run_id:str}/advice", opt=only(Role.COORDINATOR), sync_to_thread=True)
+def show_advice(request: AppRequest, run_id: FromPath[str]) -> Response[str] | Response[None]:
+    """The guides who would help most of those who wait, the best first."""
+    with reading(request) as visit:
+        run = service_runs.run(visit, run_id)
+        try:
+            found = service_report.advice(visit, run)
+        except RunNotReady:
+            return go(f"/runs/{run_id}")
+        areas = {area.id: area.name for area in people_areas(visit)}
+    return show(
+        request,
+        "guides/coordinator/advice.html",
+        run=run,
+        advice=found,
+        tell=teller(request),
+        bars_of=pictures.of_advice(found or (), areas),
+    )
+
+
+ROUTES = (show_report, show_advice)
+
+NOTICES: dict[str, Text] = {}
+
+NAVIGATION: tuple[NavigationLink, ...] = ()
