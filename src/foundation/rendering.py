@@ -27,14 +27,13 @@ class _Environment(Environment):
         return super().make_globals(d) if d else self.globals
 
 
-def screens(templates: Path, assets: Assets, **names: Callable[..., Any]) -> Screens:
-    """One environment per language; `names` are further functions that templates may call."""
-    return {language: _environment(templates, assets, language, names) for language in LANGUAGES}
+@lru_cache(4)
+def screens(templates: Path, assets: Assets) -> Screens:
+    """One environment per language. Made once: compiled templates are kept as long as the process lives."""
+    return {language: _environment(templates, assets, language) for language in LANGUAGES}
 
 
-def _environment(
-    templates: Path, assets: Assets, language: str, names: dict[str, Callable[..., Any]]
-) -> Environment:
+def _environment(templates: Path, assets: Assets, language: str) -> Environment:
     environment = _Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
@@ -52,7 +51,7 @@ def _environment(
         "day_and_time": partial(day_and_time, language=language),
         "text": partial(_say, language=language),
     }
-    environment.globals |= {"asset": assets.address, "language": language, "remembered": remembered, **names}
+    environment.globals |= {"asset": assets.address, "language": language, "remembered": remembered}
     return environment
 
 

@@ -63,9 +63,8 @@ def render(name: str, **values: Any) -> str:
 
 @cache
 def _danish() -> Environment:
-    environment = screens(folder("templates"), ASSETS)["da"]
-    environment.loader = FileSystemLoader([folder("templates"), GALLERY])
-    return environment
+    danish = screens(folder("templates"), ASSETS)["da"]
+    return danish.overlay(loader=FileSystemLoader([folder("templates"), GALLERY]))
 
 
 def test_every_component_is_in_the_gallery() -> None:
