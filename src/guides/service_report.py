@@ -86,12 +86,7 @@ def guides_for(visit: Visit, run: Run, request_id: str) -> tuple[tuple[NextBest,
     found = service_proposal.proposal(visit, run.id)
     pool = _pool(visit, store_runs.rulings(visit.db, run.id))
     best = every_guide_for(pool, found, request_id)[:GUIDES_SHOWN_MAX]
-    known = names(
-        visit,
-        [moved for one in best for moved, _ in one.moves],
-        [id for one in best for id in (one.guide_id, *(guide_id for _, guide_id in one.moves))],
-    )
-    return best, known
+    return best, names(visit, (), [one.guide_id for one in best])
 
 
 def considered(visit: Visit, run: Run, request_id: str, guide_id: str, kind: str) -> Considered:

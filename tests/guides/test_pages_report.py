@@ -100,7 +100,7 @@ def test_a_choice_shows_what_it_changes_for_everyone_before_it_is_made(
     run_id = neighbours.run()
 
     page = choices_for(neighbours, desk, run_id, first)
-    assert "point færre i alt" in page.text
+    assert "point færre i alt en anden Se, hvad det ændrer" in page.text
     page = page.follow(next(words for words in page.all("main a") if words.endswith("vælge Bo Prøvesen")))
     assert "Hvis Amira Prøvesen får Bo Prøvesen" in page.text
     assert "Lige så mange borgere får en guide" in page.text
