@@ -95,8 +95,8 @@ def spend(amount_ore: int, key: str = "") -> Movement:
 def settle(db: Connection) -> None:
     """The people, the goals, the fund and the grant with its accounts, all empty."""
     people_store.add_people(db, [OFFICER, CITIZEN], NOW)
-    people_store.add_roles(db, [CITIZEN.id], Role.CITIZEN, NOW, None)
-    people_store.add_roles(db, [OFFICER.id], Role.BUDGET_OFFICER, NOW, None)
+    people_store.add_roles(db, [CITIZEN], Role.CITIZEN, NOW, None)
+    people_store.add_roles(db, [OFFICER], Role.BUDGET_OFFICER, NOW, None)
     plans_store.add(db, [SWIM, BAKE])
     store_funds.add_fund(db, FUND, NOW, OFFICER.id)
     store_funds.add_grants(db, [GRANT], NOW, OFFICER.id)

@@ -270,7 +270,7 @@ def test_the_rules_of_the_fund_hold_for_grants(town: Town) -> None:
 def test_a_budget_officer_never_decides_on_their_own_money(town: Town) -> None:
     both = town.people.citizen("Begge")
     with town.people.acting(both) as visit:
-        people_store.add_roles(visit.db, [both.id], Role.BUDGET_OFFICER, visit.now, None)
+        people_store.add_roles(visit.db, [both], Role.BUDGET_OFFICER, visit.now, None)
     grant = MakeGrant(town.fund_id, both.id, 1_00, FUND.starts_on, FUND.ends_on, "§ 85")
     with town.people.acting(both) as visit, pytest.raises(NotAllowed):
         service.make_grant(visit, grant, new_id())

@@ -42,12 +42,12 @@ def test_each_side_reads_the_strongest_reasons_about_the_other_in_its_own_words(
 
     assert [render(reason, DANISH) for reason in pair.reasons_citizen] == [
         "I kender begge til flytning og ensomhed fra jeres eget liv.",
-        "Guiden kan hjælpe dig med bus.",
+        "Guiden kan hjælpe dig med: bus.",
         "Du kan give noget, som guiden gerne vil have: te.",
     ]
     assert [render(reason, DANISH) for reason in pair.reasons_guide] == [
         "I kender begge til Flytning og ensomhed fra jeres eget liv.",
-        "Du kan hjælpe borgeren med Bus.",
+        "Du kan hjælpe borgeren med: Bus.",
         "Borgeren kan give noget, som du gerne vil have: te.",
     ]
     assert [render(reason, DANISH) for reason in pair.unmet] == [
