@@ -106,8 +106,10 @@ def _write(
     try:
         db.execute(insert(t.movement), [_values(movement) for movement, _ in fresh])
     except IntegrityError as problem:
-        # The same key came at the same time with other accounts, so that no lock kept the two apart.
-        if "uq_budgets_movement_key" in str(problem.orig):
+        # The same key came at the same time with other accounts, so that no lock kept the two apart. The trigger or the
+        # unique key refuses it, whichever sees the other first; a reversal's accounts are locked, so it can't be that.
+        said = str(problem.orig)
+        if "uq_budgets_movement_key" in said or "come once" in said:
             raise KeyUsedBefore from problem
         raise
 
