@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,29 @@ def _environment(templates: Path, assets: Assets, language: str) -> Environment:
         "day_and_time": partial(day_and_time, language=language),
         "text": partial(_say, language=language),
     }
-    environment.globals |= {"asset": assets.address, "language": language, "remembered": remembered}
+    say = _sayer(language)
+    environment.globals |= {
+        "asset": assets.address,
+        "language": language,
+        "remembered": remembered,
+        "_": say,
+        "gettext": say,
+    }
     return environment
+
+
+def _sayer(language: str) -> Callable[..., Markup]:
+    """The template's `_`: Jinja's own formats every text anew, and a page has thirty that never change."""
+    gettext = translations(language).gettext
+
+    @cache
+    def plain(message: str) -> Markup:
+        return Markup(gettext(message)) % {}  # noqa: S704 - our own texts
+
+    def say(message: str, /, **values: object) -> Markup:
+        return Markup(gettext(message)) % values if values else plain(message)  # noqa: S704
+
+    return say
 
 
 def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
