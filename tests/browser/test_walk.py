@@ -63,7 +63,7 @@ def test_match_accept_and_see_the_budget(
     guide.open("/offers")
     assert guide.text.count("Venter på dig") == offers_before + 1
     look(guide, "offers")
-    guide.press("Hjælp til gå med til aktiviteter, bustræning, sociale skridt")
+    guide.press("Hjælp til: gå med til aktiviteter, bustræning, sociale skridt")
     assert "Bølgelund" not in guide.page.content()
     look(guide, "offer")
     guide.press("Ja, det vil jeg gerne")
@@ -81,7 +81,7 @@ def test_match_accept_and_see_the_budget(
     look(coordinator, "pairing")
     coordinator.press("Matchmødet blev holdt")
     guide.open("/offers")
-    guide.press("Hjælp til gå med til aktiviteter, bustræning, sociale skridt")
+    guide.press("Hjælp til: gå med til aktiviteter, bustræning, sociale skridt")
     guide.press("Ja, jeg vil være guide")
     citizen.open("/guide")
     citizen.press("Ja, jeg vil have Torben som guide")
