@@ -44,7 +44,7 @@ def test_every_kind_of_page_is_accessible(
             link.split("#")[0] for link in links if not FILES.search(link) and not link.startswith("/static")
         ]
     assert not faults, "\n".join(faults)
-    assert {"/", "/was", "/privacy"} <= seen
+    assert len(seen) > (3 if key == "leader" else 4), seen  # the leader has no pages of their own yet
 
 
 def test_pages_for_strangers_are_accessible(chromium: Browser, demo_address: str, axe_source: str) -> None:
