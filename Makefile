@@ -20,6 +20,8 @@ help: ## this list
 
 # The demo never touches another database and never leaves this machine, whatever the environment names.
 demo: export LIVSMESTER_DATABASE_URL := sqlite:///$(DEMO)/livsmester.sqlite
+demo: export LIVSMESTER_KEYS :=
+demo: export LIVSMESTER_KEYS_FILE := $(DEMO)/livsmester.keys
 demo: export LIVSMESTER_HOST := 127.0.0.1
 demo: export LIVSMESTER_PUBLIC_URL :=
 

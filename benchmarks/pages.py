@@ -22,6 +22,8 @@ from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from foundation.sealing import new_key_line
+
 EMPTY_PAGE = """
 import uvicorn
 from litestar import Litestar, MediaType, get
@@ -109,7 +111,7 @@ def measure(name: str, port: int, path: str, cookie: str, arguments: argparse.Na
 
 def money_page(name: str, url: str, arguments: argparse.Namespace) -> float:
     """The demo municipality on that database, and its citizen's money page."""
-    environment = {"LIVSMESTER_DATABASE_URL": url}
+    environment = {"LIVSMESTER_DATABASE_URL": url, "LIVSMESTER_KEYS": new_key_line()}
     livsmester = str(Path(sys.executable).with_name("livsmester"))
     for command in ("migrate", "demo"):
         subprocess.run(

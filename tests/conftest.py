@@ -13,7 +13,7 @@ from foundation.database import connect
 from livsmester.app import build_litestar
 from livsmester.migrating import upgrade
 from livsmester.settings import read_settings
-from tests.people_factory import People
+from tests.people_factory import KEYS, People
 from tests.site import Site
 
 pytest_plugins = ("tests.plugins.machine", "tests.plugins.databases")
@@ -106,7 +106,7 @@ def people(engine: Engine, clock: StandingClock) -> People:
 def site(engine: Engine, clock: StandingClock) -> Iterator[Site]:
     """The whole app on that database; `site.visitor(person)` opens it as somebody."""
     app = build_litestar(
-        read_settings({"LIVSMESTER_MUNICIPALITY": "Prøvekøbing"}), engine, demo=False, clock=clock
+        read_settings({"LIVSMESTER_MUNICIPALITY": "Prøvekøbing"}), engine, demo=False, clock=clock, keys=KEYS
     )
     with Site(app, engine, clock) as opened:
         yield opened

@@ -8,11 +8,13 @@ from sqlalchemy import Engine
 
 from foundation import database
 from foundation.ids import new_id
+from foundation.sealing import new_keys
 from people import service, store, store_areas
 from people.model import NOBODY, Actor, Area, Person, RelationKind, Role
 from people.visits import Visit
 
 PASSWORD = "fire grønne bænke"
+KEYS = new_keys()
 
 
 class People:
@@ -46,7 +48,7 @@ class People:
             helper_id=helper.id if helper else None,
         )  # fmt: skip
         with database.writing(self.engine) as db:
-            visit = Visit(db, NOBODY, self.clock())
+            visit = Visit(db, NOBODY, self.clock(), keys=KEYS)
             service.add_person(visit, person, role, role_area)
             if sign_in_name:
                 service.give_account(visit, person.id, sign_in_name, PASSWORD)
@@ -59,16 +61,16 @@ class People:
     def relate(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
         """Begin a relation."""
         with database.writing(self.engine) as db:
-            service.relate(Visit(db, NOBODY, self.clock()), kind, holder.id, citizen.id)
+            service.relate(Visit(db, NOBODY, self.clock(), keys=KEYS), kind, holder.id, citizen.id)
 
     def unrelate(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
         """End a relation."""
         with database.writing(self.engine) as db:
-            service.unrelate(Visit(db, NOBODY, self.clock()), kind, holder.id, citizen.id)
+            service.unrelate(Visit(db, NOBODY, self.clock(), keys=KEYS), kind, holder.id, citizen.id)
 
     @contextmanager
     def acting(self, person: Person) -> Iterator[Visit]:
         """A visit in which that person acts on the database directly, committed at the end."""
         with database.writing(self.engine) as db:
             actor = Actor(person.id, person.given_name, store.roles(db, person.id))
-            yield Visit(db, actor, self.clock())
+            yield Visit(db, actor, self.clock(), keys=KEYS)

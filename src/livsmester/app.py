@@ -24,6 +24,7 @@ from foundation.forms import BODY_BYTES_MAX
 from foundation.jobs import Jobs
 from foundation.rendering import screens
 from foundation.resources import folder
+from foundation.sealing import Keys, new_keys
 from livsmester import pages_demo, pages_front
 from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
@@ -43,14 +44,25 @@ class UnguardedRoute(Exception):
 
 
 def build(
-    settings: Settings, engine: Engine, *, demo: bool = False, clock: Callable[[], datetime] = system_clock
+    settings: Settings,
+    engine: Engine,
+    *,
+    demo: bool = False,
+    clock: Callable[[], datetime] = system_clock,
+    keys: Keys | None = None,
 ) -> ASGIApp:
-    """The whole app as one ASGI callable. Raises UnguardedRoute."""
-    return guarded(build_litestar(settings, engine, demo=demo, clock=clock), secure=settings.secure)
+    """The whole app as one ASGI callable. Without keys it makes itself some that end with it. Raises UnguardedRoute."""
+    app = build_litestar(settings, engine, demo=demo, clock=clock, keys=keys)
+    return guarded(app, secure=settings.secure)
 
 
 def build_litestar(
-    settings: Settings, engine: Engine, *, demo: bool = False, clock: Callable[[], datetime] = system_clock
+    settings: Settings,
+    engine: Engine,
+    *,
+    demo: bool = False,
+    clock: Callable[[], datetime] = system_clock,
+    keys: Keys | None = None,
 ) -> Litestar:
     """The app without its outer door, for those who ask it about its routes. Raises UnguardedRoute."""
     rooms = (*ROOMS, pages_demo) if demo else ROOMS
@@ -69,6 +81,7 @@ def build_litestar(
         jobs=Jobs(),
         clock=clock,
         cookie="__Host-livsmester" if settings.secure else "livsmester",
+        keys=keys or new_keys(),
     )
     static = create_static_files_router(
         path=f"/static/{assets.version}",

@@ -2,8 +2,10 @@
 
 import argparse
 import logging
+import os
 import socket
 import sys
+from collections.abc import Mapping
 
 import msgspec
 import structlog
@@ -13,8 +15,9 @@ from foundation.database import connect
 from livsmester.app import build
 from livsmester.demo_areas import MUNICIPALITY
 from livsmester.demo_people import DEMO_PEOPLE
+from livsmester.keys import keys_of_a_demo, read_keys
 from livsmester.migrating import is_current
-from livsmester.settings import LOOPBACK, BadSetting, Settings, read_settings
+from livsmester.settings import DEBUG_SWITCHES, LOOPBACK, BadSetting, Settings, read_settings
 
 PORTS_TO_TRY = 20
 
@@ -46,6 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadSetting(
             "LIVSMESTER_PUBLIC_URL is needed when the server listens beyond this machine: the https:// address that people type."
         )
+    keys = keys_of_a_demo() if arguments.demo else read_keys()
+    if not arguments.demo:
+        refuse_debugging()
     engine = connect(settings.database_url)
     if not is_current(engine):
         raise BadSetting("The database doesn't have the newest shape. Run `livsmester migrate` first.")
@@ -60,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(f"Listening on http://{settings.host}:{port}", file=sys.stderr, flush=True)
     config = uvicorn.Config(
-        build(settings, engine, demo=arguments.demo),
+        build(settings, engine, demo=arguments.demo, keys=keys),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -69,6 +75,13 @@ def run(arguments: argparse.Namespace) -> int:
     )
     uvicorn.Server(config).run(sockets=[listening])
     return 0
+
+
+def refuse_debugging(environment: Mapping[str, str] = os.environ) -> None:
+    """Raises BadSetting where something shows what goes on inside to whoever makes it fail."""
+    for switch in DEBUG_SWITCHES:
+        if environment.get(switch, "0") not in {"", "0"}:
+            raise BadSetting(f"{switch} is on. It is for developers: unset it.")
 
 
 def _listen(settings: Settings, port: int, tries: int) -> socket.socket:

@@ -30,9 +30,20 @@ PUBLIC_URL = Setting(
     "the address that people type, beginning with https://; needed unless the server is only reached from its own machine",
 )
 MUNICIPALITY = Setting("LIVSMESTER_MUNICIPALITY", "", "the municipality's name, shown on every page")
+KEYS = Setting(
+    "LIVSMESTER_KEYS",
+    "",
+    "the keys that seal what is encrypted at rest, the current one first; better kept in a file",
+)
+KEYS_FILE = Setting(
+    "LIVSMESTER_KEYS_FILE",
+    "var/livsmester.keys",
+    "the file with the keys, which only its owner may read; `livsmester keys new` makes it",
+)
 
-SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY)
+SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY, KEYS, KEYS_FILE)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 
 
 class BadSetting(Exception):

@@ -20,6 +20,7 @@ from foundation.clock import Clock
 from foundation.ids import token_hash
 from foundation.jobs import Jobs
 from foundation.language import DEFAULT, LANGUAGES
+from foundation.sealing import NO_KEYS, Keys
 from people import store, store_log, store_sign_in
 from people.access_log import AccessLog, Touch
 from people.errors import NotAllowed, NotFound, SignInNeeded
@@ -66,13 +67,14 @@ def signed_in() -> dict[str, Rule]:
 
 
 class House(msgspec.Struct, frozen=True):
-    """What a visit finds in the app: the database, the writer of the access log, the clock, the worker."""
+    """What a visit finds in the app: the database, the writer of the access log, the clock, the worker, the keys."""
 
     engine: Engine
     access_log: AccessLog
     jobs: Jobs
     clock: Clock
     cookie: str  # the name of the session's cookie
+    keys: Keys
 
 
 @dataclass(slots=True)
@@ -86,6 +88,7 @@ class Visit:
     actor: Actor
     now: datetime
     lines: list[AccessLine] = field(default_factory=list)
+    keys: Keys = NO_KEYS  # for what is sealed
 
     @property
     def person_id(self) -> str:
@@ -145,7 +148,7 @@ def reading(request: AppRequest) -> Iterator[Visit]:
     now = place.clock()
     with database.reading(place.engine) as db:
         actor, touch = _admit(request, db, now)
-        visit = Visit(db, actor, now)
+        visit = Visit(db, actor, now, keys=place.keys)
         yield visit
     place.access_log.write(visit.lines, touch)
 
@@ -157,7 +160,7 @@ def writing(request: AppRequest) -> Iterator[Visit]:
     now = place.clock()
     with database.writing(place.engine) as db:
         actor, touch = _admit(request, db, now)
-        visit = Visit(db, actor, now)
+        visit = Visit(db, actor, now, keys=place.keys)
         yield visit
         store_log.add_access_lines(db, visit.lines)
         if touch is not None:

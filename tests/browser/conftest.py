@@ -37,7 +37,10 @@ def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def demo_server(folder: Path) -> Iterator[str]:
     """A server with a fresh demo municipality in that folder, until it is told to end; gives its address."""
-    environment = os.environ | {"LIVSMESTER_DATABASE_URL": f"sqlite:///{folder}/livsmester.sqlite"}
+    environment = os.environ | {
+        "LIVSMESTER_DATABASE_URL": f"sqlite:///{folder}/livsmester.sqlite",
+        "LIVSMESTER_KEYS_FILE": f"{folder}/livsmester.keys",
+    }
     for command in ("migrate", "demo"):
         subprocess.run([LIVSMESTER, command], env=environment, check=True, capture_output=True)
     with subprocess.Popen(

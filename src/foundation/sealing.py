@@ -1,0 +1,129 @@
+"""What is encrypted at rest: texts sealed with a key that the database doesn't hold.
+
+AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D); the key id stands in the value, so that keys can be changed while
+old values are still read. From each master key two are derived (HKDF, RFC 5869): one seals, one hashes for exact search.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cache
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+KEY_LINE = re.compile(r"([0-9a-z]{1,16}):([A-Za-z0-9_-]{43}=)")
+
+
+class NoKeys(Exception):
+    """Something is to be sealed or opened, and nobody handed in keys."""
+
+
+class Unsealable(Exception):
+    """A sealed value can't be opened: its key isn't here, it was changed, or it was moved from another place."""
+
+
+class UnreadableKeys(Exception):
+    """The text holds no keys; the message says what is wrong and never shows the text."""
+
+
+class Keys(msgspec.Struct, frozen=True, repr_omit_defaults=True):
+    """The master keys of one municipality. New values are sealed with the current one, old ones opened with theirs."""
+
+    current: str = ""
+    by_id: dict[str, bytes] = {}
+
+    def __repr__(self) -> str:
+        return f"Keys({', '.join(self.by_id)})"
+
+    def master(self, key_id: str) -> bytes:
+        """The key with that id. Raises NoKeys, Unsealable."""
+        if not self.by_id:
+            raise NoKeys
+        if key_id not in self.by_id:
+            raise Unsealable(f"there is no key {key_id[:16]!r}")
+        return self.by_id[key_id]
+
+
+NO_KEYS = Keys()
+
+
+def new_key_line() -> str:
+    """A fresh key as a line of a key file: `id:key`."""
+    return f"{secrets.token_hex(4)}:{urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+
+
+def new_keys() -> Keys:
+    """Keys that exist in this process alone."""
+    return parse_keys(new_key_line())
+
+
+def parse_keys(text: str) -> Keys:
+    """The keys of a key file: one `id:key` a line, the first is the current one, `#` begins a comment.
+
+    Raises UnreadableKeys.
+    """
+    found: dict[str, bytes] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        for word in line.partition("#")[0].split():
+            matched = KEY_LINE.fullmatch(word)
+            if matched is None:
+                raise UnreadableKeys(f"line {number} is not a key as `livsmester keys new` writes it")
+            if matched[1] in found:
+                raise UnreadableKeys(f"line {number} has the name of a key above it")
+            found[matched[1]] = urlsafe_b64decode(matched[2])
+    if not found:
+        raise UnreadableKeys("there is no key in it")
+    return Keys(next(iter(found)), found)
+
+
+def seal(keys: Keys, text: str, *, about: str) -> str:
+    """The text, encrypted. `about` says whose it is and where it stands (`table.column:row`): it opens nowhere else.
+
+    Raises NoKeys.
+    """
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = AESGCM(_derived(keys.master(keys.current), "seal")).encrypt(nonce, text.encode(), about.encode())
+    return f"{keys.current}:{urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def unseal(keys: Keys, value: str, *, about: str) -> str:
+    """The text that was sealed. Raises NoKeys, Unsealable."""
+    key_id, _, encoded = value.partition(":")
+    cipher = AESGCM(_derived(keys.master(key_id), "seal"))
+    try:
+        content = urlsafe_b64decode(encoded)
+        return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], about.encode()).decode()
+    except (InvalidTag, ValueError) as problem:
+        raise Unsealable(f"a value sealed with key {key_id[:16]!r} cannot be opened as {about}") from problem
+
+
+def search_hash(keys: Keys, text: str, *, about: str) -> str:
+    """What stands beside a sealed value so that it can be found by exactly the same text: HMAC-SHA-256, in hex.
+
+    `about` is the column, so that the same text in two columns has two hashes. Raises NoKeys.
+    """
+    return _search_hash(keys.master(keys.current), text, about)
+
+
+def search_hashes(keys: Keys, text: str, *, about: str) -> tuple[str, ...]:
+    """The same under every key, the current one first: finds values that a change of keys has not reached yet."""
+    order = [keys.current, *(key_id for key_id in keys.by_id if key_id != keys.current)]
+    return tuple(_search_hash(keys.master(key_id), text, about) for key_id in order)
+
+
+def _search_hash(master: bytes, text: str, about: str) -> str:
+    message = f"{about}\x00{text}".encode()
+    return hmac.new(_derived(master, "search"), message, hashlib.sha256).hexdigest()
+
+
+@cache
+def _derived(master: bytes, use: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"livsmester {use}".encode()).derive(master)
