@@ -1,0 +1,122 @@
+"""Papers: what a person wrote stays text, a screen reader finds its way, the same values give the same file."""
+
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foundation.papers import Letter, paper
+from foundation.resources import folder
+from tests.pdf import margins, tags, words
+
+LETTER = Letter(
+    title="Du skal vide det før",
+    municipality="Prøvekøbing",
+    written_on=date(2026, 11, 25),
+    to="Asta Prøvesen",
+    paragraphs=("Dit budget slutter snart.", "Du har 1.850 kr. tilbage."),
+    sender="Venlig hilsen\nMaria",
+)
+HOSTILE = (
+    '#read("/etc/passwd")',
+    '"); #panic("x") //',
+    "= En overskrift\n- en liste\n+ *fed* _skrå_ `kode` $x^2$ @henvisning <mærke>",
+    "\\u{41} \\ ~ /* // */ #{ 1 + 1 } [a](b)",
+    "#set page(fill: red)",
+    "{{ 7 * 7 }} %(page)s {% raw %}",
+)
+
+
+def letter(*paragraphs: str) -> bytes:
+    return paper("letter", msgspec.structs.replace(LETTER, paragraphs=paragraphs), "da")
+
+
+def test_a_paper_is_pdf_ua_with_tags_language_and_title() -> None:
+    with pikepdf.open(io.BytesIO(paper("letter", LETTER, "da"))) as pdf:
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert str(pdf.Root.Lang) == "da"
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        with pdf.open_metadata() as facts:
+            assert facts["pdfuaid:part"] == "1"
+            assert facts["dc:title"] == LETTER.title
+        assert [str(one) for one in pdf.pages[0].mediabox] == ["0", "0", "595.2756", "841.8898"]
+    assert [one for one in tags(paper("letter", LETTER, "da")) if one][:3] == ["Document", "H1", "P"]
+
+
+def test_every_typeface_is_in_the_file() -> None:
+    with pikepdf.open(io.BytesIO(paper("letter", LETTER, "da"))) as pdf:
+        faces = [
+            one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/FontDescriptor" in one
+        ]
+        assert faces
+        for face in faces:
+            assert {"/FontFile2", "/FontFile3"} & set(face.FontDescriptor.keys()), face.BaseFont
+
+
+def test_it_is_read_in_the_order_it_was_written() -> None:
+    read = words(paper("letter", LETTER, "da"))
+    order = ["Du skal vide det før", "Asta Prøvesen", *LETTER.paragraphs, "Venlig hilsen", "Maria"]
+    places = [read.index(one) for one in order]
+    assert places == sorted(places)
+    assert margins(paper("letter", LETTER, "da")) == ["Livsmester Prøvekøbing 25. november 2026 Side 1 af 1"]
+
+
+def test_in_english_it_says_so() -> None:
+    made = paper("letter", LETTER, "en")
+    assert "Page 1 of 1" in margins(made)[0]
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert str(pdf.Root.Lang) == "en"
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_a_person_wrote_is_never_obeyed(hostile: str) -> None:
+    assert " ".join(hostile.split()) in words(letter(hostile))
+
+
+@settings(max_examples=60)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_whatever_is_written_it_becomes_a_paper(written: str) -> None:
+    with pikepdf.open(io.BytesIO(letter(written))) as pdf, pdf.open_metadata() as facts:
+        assert facts["pdfuaid:part"] == "1"
+
+
+def test_a_sign_that_no_typeface_has_is_a_box() -> None:
+    assert "Jeg vil svømme □ i dag" in words(letter("Jeg vil svømme 🏊 i dag"))
+
+
+def test_a_very_long_word_breaks_and_keeps_all_its_letters() -> None:
+    lines = [line for line in words(letter("x" * 400)).split() if line.startswith("x")]
+    assert len(lines) > 4
+    assert "".join(lines).count("x") == 400
+
+
+def test_the_same_values_give_the_same_bytes() -> None:
+    assert paper("letter", LETTER, "da") == paper("letter", LETTER, "da")
+    assert paper("letter", LETTER, "da") != letter("Andet")
+
+
+def test_nothing_of_it_lies_on_the_disk_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    letter("Hemmeligt")
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_paper_that_has_no_template_is_named() -> None:
+    with pytest.raises(LookupError, match="no paper invoice"):
+        paper("invoice", LETTER, "da")
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    for template in (folder("templates") / "papers").glob("*.typ"):
+        source = re.sub(r"//.*|\"[^\"]*\"", "", template.read_text())
+        shown = re.findall(r"\[([^\[\]]*)\]", source)
+        found = [re.sub(r"#[\w.-]+(\([^()]*\))?", "", one).strip() for one in shown]
+        assert {one for one in found if re.search(r"[^\W\d_]{2}", one)} <= {"Livsmester"}, template.name
