@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from foundation import database
 from foundation.ids import new_id
 from foundation.sealing import new_keys
-from people import service, store, store_areas
+from people import service, service_accounts, store, store_areas
 from people.model import NOBODY, Actor, Area, Person, RelationKind, Role
 from people.visits import Visit
 
@@ -51,7 +51,7 @@ class People:
             visit = Visit(db, NOBODY, self.clock(), keys=KEYS)
             service.add_person(visit, person, role, role_area)
             if sign_in_name:
-                service.give_account(visit, person.id, sign_in_name, PASSWORD)
+                service_accounts.give_account(visit, person.id, sign_in_name, PASSWORD)
         return person
 
     def citizen(self, given_name: str = "Borgine", **more: object) -> Person:

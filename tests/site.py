@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sqlalchemy import Engine
 
 from foundation import database
-from people import service
+from people import service_sign_in
 from people.model import NOBODY, Person
 from people.visits import House, Visit
 
@@ -126,7 +126,7 @@ class Site:
     def visitor(self, person: Person) -> Visitor:
         """Somebody who is signed in as that person."""
         with database.writing(self.engine) as db:
-            token = service.open_session(Visit(db, NOBODY, self.clock()), person.id, "Test")
+            token = service_sign_in.open_session(Visit(db, NOBODY, self.clock()), person.id, "Test")
         client = TestClient(self.app, base_url=ADDRESS)
         house: House = self.app.state.house
         client.cookies.set(house.cookie, token, domain=DOMAIN)

@@ -15,7 +15,7 @@ from guides.records import Contact
 from livsmester import demo_cast as cast
 from livsmester.demo_municipality import Municipality, Population, Step, Story
 from livsmester.demo_own_budget import OwnBudget
-from people import service, store, store_areas, store_log, store_sign_in
+from people import service, service_sign_in, store, store_areas, store_log, store_sign_in
 from people.model import NOBODY, Actor, RelationKind, Role, RoleHeld
 from people.visits import Visit
 from plans import store as plans_store
@@ -60,7 +60,7 @@ def _load_people(db: Connection, population: Population, now: datetime, tell: Pr
     for person in people:
         if person.file_id in in_cast or person.id in staff:
             # No password: whoever tries the demo comes in by its own door.
-            store_sign_in.set_account(db, person.id, service.fold_name(person.email), None)
+            store_sign_in.set_account(db, person.id, service_sign_in.fold_name(person.email), None)
     for tie in population.ties:
         store.add_relation(db, tie.kind, tie.holder_id, tie.citizen_id, tie.since, None)
 

@@ -5,7 +5,7 @@ from litestar.params import FromPath
 
 from foundation.language import N_, Text
 from livsmester.demo_people import DEMO_PEOPLE, demo_person
-from people import service
+from people import service_sign_in
 from people.errors import NotFound
 from people.pages_sign_in import Answer, begin, device, session_token
 from people.screens import NavigationLink, go, show
@@ -37,7 +37,7 @@ def sign_in_as(request: AppRequest, key: FromPath[str]) -> Answer:
         raise NotFound
     with writing(request) as visit:
         person = demo_person(visit.db, key)
-        token = service.open_session(visit, person.id, device(request), session_token(request))
+        token = service_sign_in.open_session(visit, person.id, device(request), session_token(request))
     return begin(request, token, go("/", request, notice="demo"))
 
 

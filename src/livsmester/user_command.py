@@ -8,7 +8,7 @@ from foundation.clock import system_clock
 from foundation.database import connect, writing
 from foundation.ids import new_id
 from livsmester.settings import read_settings
-from people import service
+from people import service, service_accounts
 from people.errors import NameTaken, WeakPassword
 from people.model import NOBODY, Person, Role
 from people.visits import Visit
@@ -37,13 +37,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Add the user."""
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-    engine = connect(read_settings().database_url)
+    settings = read_settings()
+    engine = connect(settings.database_url)
     try:
         with writing(engine) as db:
             visit = Visit(db, NOBODY, system_clock())
             person = Person(new_id(), arguments.given_name, arguments.surname, phone=arguments.phone)
             service.add_person(visit, person, Role(arguments.role))
-            service.give_account(visit, person.id, arguments.name, password)
+            service_accounts.give_account(visit, person.id, arguments.name, password, settings.municipality)
     except NameTaken:
         print(f"Somebody already signs in as {arguments.name}. Choose another name.", file=sys.stderr)
         return 1

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 from foundation.forms import FormFaults, FormReader
 from foundation.ids import new_id
 from foundation.language import N_, Text, translations
-from people import service
+from people import service, service_accounts
 from people.model import Area, DataKind, Person, Purpose, Role
 from people.screens import NavigationLink, full_address, go, language, posted, show
 from people.visits import AppRequest, only, reading, writing
@@ -131,7 +131,7 @@ def add_user(request: AppRequest) -> Response[str] | Response[None]:
             )
         person = Person(new_id(), given_name, surname, phone=phone, email=email)
         service.add_person(visit, person, role, area)
-        token = service.invite(visit, person.id)
+        token = service_accounts.invite(visit, person.id)
     return show(
         request, "people/invited.html", person=person, address=full_address(request, f"/invitations/{token}")
     )
@@ -150,7 +150,7 @@ def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]
     """A new invitation link for a user."""
     with writing(request) as visit:
         user = service.user(visit, person_id)
-        token = service.invite(visit, person_id)
+        token = service_accounts.invite(visit, person_id)
     return show(
         request,
         "people/invited.html",
@@ -164,7 +164,7 @@ def close_account(request: AppRequest, person_id: FromPath[str]) -> Response[Non
     """Shut a user out at once; an invitation that was not used is taken back."""
     with writing(request) as visit:
         user = service.user(visit, person_id)
-        service.set_enabled(visit, person_id, enabled=False)
+        service_accounts.set_enabled(visit, person_id, enabled=False)
     notice = "invitation_ended" if user.sign_in_name is None else "account_closed"
     return go(f"/users/{person_id}", request, notice=notice)
 
@@ -174,7 +174,7 @@ def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None
     """Let a user in again."""
     with writing(request) as visit:
         service.user(visit, person_id)
-        service.set_enabled(visit, person_id, enabled=True)
+        service_accounts.set_enabled(visit, person_id, enabled=True)
     return go(f"/users/{person_id}", request, notice="account_opened")
 
 

@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.language import DEFAULT, LANGUAGES, N_, Text
-from people import service
+from people import service, service_accounts, service_sign_in
 from people.errors import InvitationSpent, NameTaken, NotFound, WeakPassword, WrongSignIn
 from people.screens import NavigationLink, frame, go, posted, show, token_for
 from people.visits import SESSION_LENGTH_MAX, AppRequest, everyone, house, reading, signed_in, writing
@@ -55,10 +55,10 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
     try:
         reader.finish()
         with reading(request) as visit:
-            person_id = service.who_signs_in(visit, name, password)
-            same_person = service.was_signed_in(visit, session_token(request), person_id)
+            person_id = service_sign_in.who_signs_in(visit, name, password)
+            same_person = service_sign_in.was_signed_in(visit, session_token(request), person_id)
         with writing(request) as visit:
-            token = service.open_session(visit, person_id, device(request), session_token(request))
+            token = service_sign_in.open_session(visit, person_id, device(request), session_token(request))
     except WrongSignIn:
         fault = FieldFault("name", Text(N_("The user name or the password is not right. Try again.")))
         return _refused(request, (fault,), back, carried)
@@ -121,7 +121,7 @@ def begin(request: AppRequest, token: str, response: Answer, seconds: int = SESS
 def sign_out(request: AppRequest) -> Answer:
     """End this session."""
     with writing(request) as visit:
-        service.sign_out(visit, session_token(request))
+        service_sign_in.sign_out(visit, session_token(request))
     return _end(request)
 
 
@@ -129,7 +129,7 @@ def sign_out(request: AppRequest) -> Answer:
 def sign_out_everywhere(request: AppRequest) -> Answer:
     """End every session of this person."""
     with writing(request) as visit:
-        service.sign_out_everywhere(visit)
+        service_sign_in.sign_out_everywhere(visit)
     return _end(request)
 
 
@@ -143,7 +143,7 @@ def _end(request: AppRequest) -> Answer:
 def show_sessions(request: AppRequest) -> Response[str]:
     """Where this person is signed in."""
     with reading(request) as visit:
-        sessions = service.my_sessions(visit)
+        sessions = service_sign_in.my_sessions(visit)
     return show(request, "people/sessions.html", sessions=sessions)
 
 
@@ -172,7 +172,7 @@ def show_invitation(request: AppRequest, token: FromPath[str]) -> Response[str]:
     """The page where an invited person chooses a user name and a password."""
     with reading(request) as visit:
         try:
-            person = service.open_invitation(visit, token)
+            person = service_accounts.open_invitation(visit, token)
         except InvitationSpent as problem:
             raise NotFound from problem
     return show(request, "people/invitation.html", given_name=person.given_name)
@@ -190,10 +190,16 @@ def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str
         if not password:
             reader.fault("password", N_("Write a password."))
         with writing(request) as visit:
-            given_name = service.open_invitation(visit, token).given_name
+            given_name = service_accounts.open_invitation(visit, token).given_name
             reader.finish()
-            session = service.accept_invitation(
-                visit, token, name, password, device(request), session_token(request)
+            session = service_accounts.accept_invitation(
+                visit,
+                token,
+                name,
+                password,
+                device(request),
+                session_token(request),
+                frame(request).municipality,
             )
     except InvitationSpent as problem:
         raise NotFound from problem

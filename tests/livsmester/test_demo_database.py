@@ -19,7 +19,7 @@ from livsmester.demo_command import add_parser, fill, has_demo, has_people
 from livsmester.demo_municipality import Size
 from livsmester.demo_people import DEMO_PEOPLE, DEMO_ROLES, demo_person
 from livsmester.migrating import upgrade
-from people import service
+from people import service, service_sign_in
 from people import store as people_store
 from people.model import NOBODY, DataKind, Person, Role
 from people.policy import Verb
@@ -116,7 +116,7 @@ def test_the_demo_people_have_their_roles_and_can_sign_in(town: Engine, townspeo
         with reading(town) as db:
             assert [held.role for held in people_store.roles(db, person.id)] == [role]
             visit = Visit(db, NOBODY, townspeople.clock())
-            assert service.open_session(visit, person.id, "test")
+            assert service_sign_in.open_session(visit, person.id, "test")
 
 
 def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(town: Engine, townspeople: People) -> None:

@@ -11,7 +11,7 @@ from guides import service_citizen, service_proposal, service_requests
 from guides.lifecycle import State
 from livsmester.app import build_litestar
 from livsmester.settings import read_settings
-from people import service, store, store_log
+from people import service_accounts, service_sign_in, store, store_log
 from people.errors import NotFound
 from people.model import NOBODY, Role
 from people.screens import token_for
@@ -118,7 +118,7 @@ def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(engine: Engine, 
     person = people.citizen()
     settings = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
     with database.writing(engine) as db:
-        token = service.open_session(Visit(db, NOBODY, people.clock()), person.id, "Test")
+        token = service_sign_in.open_session(Visit(db, NOBODY, people.clock()), person.id, "Test")
     app = build_litestar(settings, engine, clock=people.clock)
     with TestClient(app, base_url="https://livsmester.example") as client:
         client.cookies.set("__Host-livsmester", token)
@@ -145,7 +145,7 @@ class TestAccounts:
         administrator = site.visitor(people.add(Role.ADMINISTRATOR))
         guide = people.add(Role.GUIDE)
         with database.writing(people.engine) as db:
-            token = service.invite(Visit(db, NOBODY, people.clock()), guide.id)
+            token = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
         page = administrator.get(f"/users/{guide.id}").press("Træk invitationen tilbage")
         assert "Linket virker ikke mere" in page.all("body")[0]
         assert site.stranger().get(f"/invitations/{token}").status == 404
@@ -153,7 +153,9 @@ class TestAccounts:
     def test_a_new_invitation_takes_the_place_of_the_one_before(self, site: Site, people: People) -> None:
         guide = people.add(Role.GUIDE)
         with database.writing(people.engine) as db:
-            first, second = (service.invite(Visit(db, NOBODY, people.clock()), guide.id) for _ in range(2))
+            first, second = (
+                service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id) for _ in range(2)
+            )
         assert site.stranger().get(f"/invitations/{first}").status == 404
         assert site.stranger().get(f"/invitations/{second}").status == 200
 
@@ -162,7 +164,7 @@ class TestAccounts:
         thief = site.visitor(guide)
         assert thief.get("/my-sign-ins").status == 200
         with database.writing(people.engine) as db:
-            token = service.invite(Visit(db, NOBODY, people.clock()), guide.id)
+            token = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
         mine = site.stranger()
         mine.get(f"/invitations/{token}").press("Gem og log ind", name="guide", password="fire gule stole")
         assert mine.get("/my-sign-ins").status == 200
@@ -175,7 +177,7 @@ class TestAccounts:
         token = administrator.client.cookies["livsmester"]
         guide = people.add(Role.GUIDE)
         with database.writing(people.engine) as db:
-            invitation = service.invite(Visit(db, NOBODY, people.clock()), guide.id)
+            invitation = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
         administrator.get(f"/invitations/{invitation}").press(
             "Gem og log ind", name="guide", password="fire gule stole"
         )

@@ -1,0 +1,87 @@
+"""Accounts: how somebody gets one, chooses what they sign in with, and loses it."""
+
+from datetime import timedelta
+
+from foundation.ids import new_token, token_hash
+from people import store, store_sign_in
+from people.errors import InvitationSpent, NameTaken, NotFound
+from people.model import Person
+from people.passwords import check_password, hash_password
+from people.service import record
+from people.service_sign_in import fold_name, open_session
+from people.visits import Visit
+
+INVITATION_LENGTH = timedelta(days=14)
+
+
+def give_account(visit: Visit, person_id: str, name: str, password: str, municipality: str = "") -> None:
+    """Let a person sign in with that name and password. Raises NameTaken, WeakPassword, NotFound."""
+    person = store.person(visit.db, person_id)
+    if person is None:
+        raise NotFound
+    check_password(password, (person.full_name, person.email, name, municipality))
+    taken = store_sign_in.account(visit.db, fold_name(name))
+    if taken is not None and taken.person_id != person_id:
+        raise NameTaken
+    store_sign_in.set_account(visit.db, person_id, fold_name(name), hash_password(password))
+    record(visit, "people:account:set", person_id)
+
+
+def invite(visit: Visit, person_id: str) -> str:
+    """An invitation for a person to choose their own sign-in name and password; gives its token, which is not kept.
+
+    An earlier one is of no use any more.
+    """
+    if store.person(visit.db, person_id) is None:
+        raise NotFound
+    store_sign_in.end_invitations(visit.db, person_id, visit.now)
+    token = new_token()
+    store_sign_in.add_invitation(
+        visit.db,
+        token_hash(token),
+        person_id,
+        visit.actor.person_id,
+        visit.now,
+        visit.now + INVITATION_LENGTH,
+    )
+    record(visit, "people:invitation:send", person_id)
+    return token
+
+
+def open_invitation(visit: Visit, token: str) -> Person:
+    """Whom an invitation is for. Raises InvitationSpent."""
+    person_id = store_sign_in.invited_person(visit.db, token_hash(token), visit.now)
+    person = store.person(visit.db, person_id) if person_id is not None else None
+    if person is None:
+        raise InvitationSpent
+    return person
+
+
+def accept_invitation(
+    visit: Visit,
+    token: str,
+    name: str,
+    password: str,
+    device: str,
+    old_token: str = "",
+    municipality: str = "",
+) -> str:
+    """Use an invitation up: the account is made and signed in. Ends the session of `old_token`, and all of an old account.
+
+    Raises InvitationSpent, NameTaken, WeakPassword.
+    """
+    person = open_invitation(visit, token)
+    if not store_sign_in.use_invitation(visit.db, token_hash(token), visit.now):
+        raise InvitationSpent
+    give_account(visit, person.id, name, password, municipality)
+    store_sign_in.end_sessions(visit.db, person.id)
+    return open_session(visit, person.id, device, old_token)
+
+
+def set_enabled(visit: Visit, person_id: str, enabled: bool) -> None:
+    """Open or close an account; closing ends its sessions and invitations at once."""
+    store_sign_in.set_disabled(visit.db, person_id, None if enabled else visit.now)
+    if not enabled:
+        store_sign_in.end_sessions(visit.db, person_id)
+        store_sign_in.end_invitations(visit.db, person_id, visit.now)
+    record(visit, "people:account:open" if enabled else "people:account:close", person_id)
