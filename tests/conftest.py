@@ -1,5 +1,6 @@
 """What tests share: both databases with the newest shape, a clock that stands still, the whole app, people to visit it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from foundation.database import connect
 from livsmester.app import build_litestar
 from livsmester.migrating import upgrade
 from livsmester.settings import read_settings
-from tests.people_factory import KEYS, People
+from tests.people_factory import KEY_LINE, KEYS, People
 from tests.site import Site
 
 pytest_plugins = ("tests.plugins.machine", "tests.plugins.databases")
@@ -24,6 +25,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("default")
+
+os.environ["LIVSMESTER_KEYS"] = KEY_LINE
 
 A_MONDAY_MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

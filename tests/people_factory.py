@@ -8,13 +8,14 @@ from sqlalchemy import Engine
 
 from foundation import database
 from foundation.ids import new_id
-from foundation.sealing import new_keys
+from foundation.sealing import new_key_line, parse_keys
 from people import service, service_accounts, store, store_areas
 from people.model import NOBODY, Actor, Area, Person, RelationKind, Role
 from people.visits import Visit
 
 PASSWORD = "fire grønne bænke"
-KEYS = new_keys()
+KEY_LINE = new_key_line()  # the keys of every test, and of the commands that tests start
+KEYS = parse_keys(KEY_LINE)
 
 
 class People:

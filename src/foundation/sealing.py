@@ -84,6 +84,17 @@ def parse_keys(text: str) -> Keys:
     return Keys(next(iter(found)), found)
 
 
+def place(table: str, column: str, row_id: str) -> str:
+    """Where a sealed value stands, for `about`. The names of such columns end in `_sealed`, so that a change of keys finds
+    them; a column of the same name that ends in `_hash` is the search hash."""
+    return f"{table}.{column}:{row_id}"
+
+
+def hash_place(table: str, column: str) -> str:
+    """Where a search hash stands, for `about`."""
+    return f"{table}.{column}"
+
+
 def seal(keys: Keys, text: str, *, about: str) -> str:
     """The text, encrypted. `about` says whose it is and where it stands (`table.column:row`): it opens nowhere else.
 

@@ -36,13 +36,14 @@ _DIGRAPHS = str.maketrans({"å": "aa", "æ": "ae", "ø": "oe"})
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """A column of a sheet. It must be there; its cells may be empty unless `needed`."""
+    """A column of a sheet. It must be there unless `optional`; its cells may be empty unless `needed`."""
 
     name: str  # Danish header; case, spaces for underscores, and aa/ae/oe for å/æ/ø don't matter
     field: str  # what the row's value is called in the code
     cell: Cell
     empty: Any = ""  # what an empty cell means
     needed: bool = False
+    optional: bool = False  # a row of a sheet without the column has no such value
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -219,8 +220,8 @@ def _places(
             faults.add(N_("The column is there twice. Take one of them out."), row=1, column=shown(cell))
         else:
             places[place] = column
-    missing = [column.name for column in columns if column not in places.values()]
-    if len(missing) == len(columns):
+    missing = [column.name for column in columns if not column.optional and column not in places.values()]
+    if not places:
         faults.add(
             N_("None of the columns is there. The first row must hold: %(columns)s."),
             columns="; ".join(missing),

@@ -13,7 +13,7 @@ from foundation.language import N_
 from foundation.sheet_faults import Fault, FaultList, SheetFaults, shown
 from foundation.sheets import Column, Sheet, read_sheet, write_sheet
 from guides.model import Area, Guide, Pool, Request, TravelTime, fold
-from guides.sheet_columns import AREA_COLUMNS, GUIDE_COLUMNS, REQUEST_COLUMNS, TRAVEL_COLUMNS
+from guides.sheet_columns import AREA_COLUMNS, CPR_COLUMN, GUIDE_COLUMNS, REQUEST_COLUMNS, TRAVEL_COLUMNS
 
 Value = TypeVar("Value")
 
@@ -37,6 +37,7 @@ class Listed(msgspec.Struct, Generic[Value], frozen=True, kw_only=True):
     rows: tuple[int, ...] = ()  # the row of each value, as the spreadsheet shows it
     columns: dict[str, str] = {}  # field → header as the file spells it
     notices: tuple[Fault, ...] = ()
+    cprs: dict[str, str] = {}  # id in the file → CPR number, where the sheet gives one
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self.values)
@@ -72,9 +73,8 @@ def read_guides(content: bytes, file_name: str, *, today: date) -> Listed[Guide]
 
 def read_requests(content: bytes, file_name: str, *, today: date) -> Listed[Request]:
     """The requests in a sheet; notices name wishes dated after today, which count as made today. Raises SheetFaults."""
-    requests = _listed(
-        read_sheet(content, columns=REQUEST_COLUMNS, file_name=file_name, unique=("id",)), Request
-    )
+    sheet = read_sheet(content, columns=(*REQUEST_COLUMNS, CPR_COLUMN), file_name=file_name, unique=("id",))
+    requests = msgspec.structs.replace(_listed(sheet, Request), cprs=_cprs(sheet))
     early = FaultList(requests.file)
     for row, request in requests.placed():
         if request.waiting_since > today:
@@ -85,6 +85,23 @@ def read_requests(content: bytes, file_name: str, *, today: date) -> Listed[Requ
                 value=f"{request.waiting_since:%d-%m-%Y}",
             )
     return msgspec.structs.replace(requests, notices=requests.notices + early.all())
+
+
+def _cprs(sheet: Sheet) -> dict[str, str]:
+    """The CPR numbers by the rows' ids. Raises SheetFaults for one that stands there twice; it is never shown."""
+    first_rows: dict[str, int] = {}
+    faults = FaultList(sheet.file)
+    for row in sheet.rows:
+        if (cpr := row.values.get("cpr")) and (first := first_rows.setdefault(cpr, row.number)) != row.number:
+            faults.add(
+                N_("The CPR number of this row stands in row %(first)d already."),
+                row=row.number,
+                column=sheet.columns["cpr"],
+                first=first,
+            )
+    if faults:
+        raise SheetFaults(faults.all())
+    return {row.values["id"]: row.values["cpr"] for row in sheet.rows if row.values.get("cpr")}
 
 
 def read_areas(content: bytes, file_name: str) -> Listed[Area]:
@@ -200,7 +217,10 @@ def _write(columns: Sequence[Column], values: Iterable[Any]) -> bytes:
 
 def _listed(sheet: Sheet, struct: type[Value]) -> Listed[Value]:
     return Listed(
-        values=tuple(struct(**row.values) for row in sheet.rows),
+        values=tuple(
+            struct(**{field: value for field, value in row.values.items() if field != CPR_COLUMN.field})
+            for row in sheet.rows
+        ),
         file=sheet.file,
         rows=tuple(row.number for row in sheet.rows),
         columns=sheet.columns,

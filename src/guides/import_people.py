@@ -11,13 +11,14 @@ import msgspec
 from foundation.clock import local_date
 from foundation.ids import new_id
 from foundation.language import N_
-from foundation.sheet_faults import Fault
+from foundation.sheet_faults import Fault, FaultList, SheetFaults
 from guides import store, store_import
 from guides.files import Listed
 from guides.importing import ImportKind, Preview, compare
 from guides.model import Guide, Request
 from guides.records import KeptGuide, KeptRequest
 from guides.sheet_columns import GUIDE_COLUMNS, REQUEST_COLUMNS
+from people import service_identity
 from people import store as people_store
 from people.model import Area, Person, Role
 from people.visits import Visit
@@ -132,8 +133,10 @@ class RequestRows(_Rows):
         self.listed = {
             request.id: self._placed(request, ids) for request in listed if not self._settled(request, closed)
         }
+        self.cprs = self._new_cprs(listed)
         left_out = len(listed) - len(self.listed)
         notices = listed.notices + (_settled_notice(listed.file, left_out) if left_out else ())
+        notices += _cpr_notice(listed.file, len(self.cprs)) if self.cprs else ()
         file_ids = {id: key for key, id in self.guide_ids.items()}
         self.preview = compare(
             ImportKind.REQUESTS,
@@ -154,6 +157,23 @@ class RequestRows(_Rows):
         if person is None or request.id in self.kept or person.id not in closed:
             return False
         return request.waiting_since <= closed[person.id]
+
+    def _new_cprs(self, listed: Listed[Request]) -> dict[str, str]:
+        """The file's CPR numbers that are not noted yet, by the file's id. Raises SheetFaults for one of somebody else."""
+        holders = service_identity.holders(self.visit, tuple(listed.cprs.values()))
+        faults = FaultList(listed.file)
+        new: dict[str, str] = {}
+        for row, request in listed.placed():
+            cpr, person = listed.cprs.get(request.id), self.known.get(request.id)
+            holder = holders.get(cpr) if cpr else None
+            if holder is not None and (person is None or person.id != holder):
+                message = N_("Somebody else has the CPR number of this row. Is the id right?")
+                faults.add(message, row=row, column=listed.columns["cpr"])
+            elif cpr and holder is None and request.id in self.listed:
+                new[request.id] = cpr
+        if faults:
+            raise SheetFaults(faults.all())
+        return new
 
     def _placed(self, request: Request, area_ids: Mapping[str, str]) -> Request:
         kept = self.kept.get(request.id)
@@ -195,6 +215,7 @@ class RequestRows(_Rows):
             if guide in self.guide_ids
         ]
         store.add_exclusions(self.visit.db, ruled_out, by, self.visit.now)
+        service_identity.put_cprs(self.visit, {ids[key]: cpr for key, cpr in self.cprs.items()})
 
     def _request(self, key: str, request_id: str) -> Request:
         return msgspec.structs.replace(self.listed[key], id=request_id, excluded_guides=())
@@ -204,6 +225,11 @@ def _as_in_file(request: Request, file_ids: Mapping[str, str]) -> Request:
     """The request with the file's ids of the guides it rules out, as far as the file knows them."""
     known = tuple(file_ids[id] for id in request.excluded_guides if id in file_ids)
     return msgspec.structs.replace(request, excluded_guides=known)
+
+
+def _cpr_notice(file: str, count: int) -> tuple[Fault, ...]:
+    message = N_("CPR numbers that are new or other than those noted: %(count)d.")
+    return (Fault(file=file, message=message, values={"count": count}),)
 
 
 def _settled_notice(file: str, count: int) -> tuple[Fault, ...]:

@@ -21,6 +21,7 @@ from guides.matching.reasons import Reason
 from guides.model import Guide, Slot
 from guides.records import Contact, KeptGuide, Pairing
 from guides.words import ContactKind
+from people import store as people_store
 from people.errors import NotFound
 from people.model import DataKind, Purpose
 from people.service import record
@@ -88,12 +89,20 @@ def _card(visit: Visit, pairing: Pairing) -> Card:
     return msgspec.structs.replace(
         bare,
         given_name=request.given_name if both_want else "",
-        area=next((area.name for area in areas(visit.db) if area.id == request.area), ""),
+        area=_area_name(visit, pairing.citizen_id, request.area),
         help=request.wants_help_with,
         times=request.times,
         shared=pairing.to_guide if both_want else tuple(map(_guarded, pairing.to_guide)),
         last_contact=store_pairings.last_contacts(visit.db, [pairing.id]).get(pairing.id),
     )
+
+
+def _area_name(visit: Visit, citizen_id: str, area_id: str) -> str:
+    """The name of the citizen's area; "" for one whose address is protected."""
+    citizen = people_store.person(visit.db, citizen_id)
+    if citizen is None or citizen.is_protected(local_date(visit.now)):
+        return ""
+    return next((area.name for area in areas(visit.db) if area.id == area_id), "")
 
 
 def _guarded(reason: Reason) -> Reason:

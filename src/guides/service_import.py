@@ -14,6 +14,7 @@ import msgspec
 
 from foundation.clock import local_date
 from foundation.ids import new_id
+from foundation.sealing import place, seal, unseal
 from foundation.sheet_faults import SheetFaults
 from guides import files, store_import
 from guides.access import area_of, log_many
@@ -44,7 +45,8 @@ def keep(visit: Visit, kind: ImportKind, name: str, content: bytes) -> str:
     _may_import(visit)
     store_import.remove_older(visit.db, visit.now - UPLOAD_KEPT)
     upload_id = new_id()
-    store_import.add(visit.db, upload_id, kind, name[:200], content, visit.person_id, visit.now)
+    sealed = _sealed(visit, upload_id, content)
+    store_import.add(visit.db, upload_id, kind, name[:200], sealed, visit.person_id, visit.now)
     return upload_id
 
 
@@ -146,7 +148,21 @@ def _kept(visit: Visit, upload_id: str) -> tuple[ImportKind, str, bytes]:
     found = store_import.upload(visit.db, upload_id, visit.person_id)
     if found is None:
         raise NotFound
-    return found
+    kind, name, sealed = found
+    return kind, name, _unsealed(visit, upload_id, sealed)
+
+
+def _sealed(visit: Visit, upload_id: str, content: bytes) -> bytes:
+    """The file as it is kept: it may hold CPR numbers. Latin-1 is any bytes as text, and back."""
+    return seal(visit.keys, content.decode("latin-1"), about=_place(upload_id)).encode()
+
+
+def _unsealed(visit: Visit, upload_id: str, sealed: bytes) -> bytes:
+    return unseal(visit.keys, sealed.decode(), about=_place(upload_id)).encode("latin-1")
+
+
+def _place(upload_id: str) -> str:
+    return place("guides_upload", "content", upload_id)
 
 
 def _may_import(visit: Visit) -> None:

@@ -16,8 +16,8 @@ from guides.access import area_of, covers, log_many
 from guides.board import Board, Lines
 from guides.records import KeptGuide, KeptRequest, Pairing
 from guides.register import CitizenLine, Find, GuideLine
+from people import service_identity, store_areas
 from people import store as people_store
-from people import store_areas
 from people.errors import NotAllowed, NotFound
 from people.model import Area, DataKind, Person, Purpose, Role
 from people.service import add_person
@@ -37,6 +37,7 @@ class CitizenFile(msgspec.Struct, frozen=True):
     pairings: tuple[Pairing, ...]
     ruled_out: tuple[str, ...]
     people: dict[str, Person]
+    cpr: str  # masked, "" where none is noted
 
 
 class GuideFile(msgspec.Struct, frozen=True):
@@ -117,6 +118,7 @@ def citizen(visit: Visit, citizen_id: str) -> CitizenFile:
         pairings,
         out,
         people,
+        service_identity.masked_cpr(visit, citizen_id, Purpose.FOLLOW_UP),
     )
 
 

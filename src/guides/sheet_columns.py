@@ -23,11 +23,13 @@ from foundation.sheet_faults import CellFault, shown
 from foundation.sheets import Column
 from guides.model import DEFAULT_CAPACITY, DEFAULT_LANGUAGE, MINUTES_PER_DAY, fold
 from guides.weekly_times import TIMES
+from people.cpr import read_cpr
 
 CAPACITY_MAX = 100
 WORD_LENGTH_MAX = 100
 WORDS_MAX = 50  # in one cell
 NO_END = date.max
+DIGITS_WITHOUT_ZERO = 9  # of a CPR number
 
 _SPLIT = re.compile(r"[|,]")
 
@@ -80,6 +82,14 @@ def write_end(day: date | None) -> Writable:
     if day is None:
         return "nej"
     return None if day == NO_END else day
+
+
+def read_cpr_cell(text: str) -> str:
+    """A CPR number; a spreadsheet that took it for a number has dropped its leading zero. Raises CellFault."""
+    try:
+        return read_cpr(f"0{text}" if len(text) == DIGITS_WITHOUT_ZERO and text.isdigit() else text)
+    except ValueError as problem:  # its words never hold what stood in the cell
+        raise CellFault(str(problem)) from None
 
 
 ID = Cell(read_id, str)
@@ -141,6 +151,9 @@ REQUEST_COLUMNS = (
     Column(name="ønsker_køn", field="wanted_gender", cell=NAME),
     Column(name="ønsker_ikke_guide", field="excluded_guides", cell=WORDS, empty=()),
 )
+
+# Read, never written: a sheet that leaves here holds no CPR numbers.
+CPR_COLUMN = Column(name="cpr", field="cpr", cell=Cell(read_cpr_cell, str), optional=True)
 
 AREA_COLUMNS = (
     Column(name="område", field="id", cell=NAME, needed=True),

@@ -29,14 +29,14 @@ from livsmester import pages_demo, pages_front
 from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.settings import Settings
-from people import pages_people, pages_sign_in
+from people import pages_identity, pages_people, pages_sign_in
 from people.access_log import AccessLog
 from people.screens import Frame
 from people.visits import House, Rule, everyone
 
 WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
 
-ROOMS = (pages_front, pages_sign_in, guides.pages, budgets.pages, plans.pages, pages_people)
+ROOMS = (pages_front, pages_sign_in, guides.pages, budgets.pages, plans.pages, pages_people, pages_identity)
 
 
 class UnguardedRoute(Exception):

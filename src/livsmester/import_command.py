@@ -9,11 +9,13 @@ from sqlalchemy import Engine
 from foundation.clock import Clock, system_clock
 from foundation.database import connect, writing
 from foundation.language import DEFAULT, LANGUAGES, N_, Text
+from foundation.sealing import Keys
 from foundation.sheet_faults import SheetFaults
 from guides import service_import
 from guides.files import SheetFile
 from guides.importing import ImportKind, Preview
 from livsmester.command_files import DATA_WRONG, DONE, Refused, read_file, tell
+from livsmester.keys import read_keys
 from livsmester.settings import read_settings
 from people.model import NOBODY
 from people.visits import Visit
@@ -67,9 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
     language: str = arguments.language
     try:
         sheet = read_file(arguments.file)
+        keys = read_keys()
         engine = connect(read_settings().database_url)
         try:
-            found = bring_in(engine, system_clock, KINDS[arguments.kind], sheet, dry_run=arguments.dry_run)
+            found = bring_in(
+                engine, keys, system_clock, KINDS[arguments.kind], sheet, dry_run=arguments.dry_run
+            )
         finally:
             engine.dispose()
     except SheetFaults as refused:
@@ -86,11 +91,13 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def bring_in(engine: Engine, clock: Clock, kind: ImportKind, sheet: SheetFile, *, dry_run: bool) -> Preview:
+def bring_in(
+    engine: Engine, keys: Keys, clock: Clock, kind: ImportKind, sheet: SheetFile, *, dry_run: bool
+) -> Preview:
     """Store what the sheet changes, or only tell what it would change. Raises SheetFaults."""
     found: list[Preview] = []
     with suppress(_NotStored), writing(engine) as db:
-        visit = Visit(db, NOBODY, clock())
+        visit = Visit(db, NOBODY, clock(), keys=keys)
         found.append(service_import.store_file(visit, kind, sheet.name, sheet.content))
         if dry_run:
             raise _NotStored

@@ -1,15 +1,20 @@
 """`livsmester keys`: the keys for what is encrypted at rest."""
 
 import argparse
+import sys
 
-from livsmester.keys import key_file, put_new_key
+from foundation.database import connect, writing
+from foundation.resealing import reseal
+from foundation.sealing import Unsealable
+from livsmester.keys import key_file, put_new_key, read_keys
+from livsmester.settings import read_settings
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command."""
     parser = subparsers.add_parser(
         "keys",
-        help="make keys for what is encrypted at rest",
+        help="make and change the keys for what is encrypted at rest",
         description="The keys for what is encrypted at rest. They lie in the file that LIVSMESTER_KEYS_FILE names.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -22,6 +27,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         ),
     )
     new.set_defaults(run=run_new)
+    rotate = actions.add_parser(
+        "rotate",
+        help="seal everything in the database with the first key of the key file",
+        description=(
+            "Seals everything that is encrypted in the database with the first key of the key file, all of it or nothing. "
+            "To change keys: `livsmester keys new`, restart the server, `livsmester keys rotate`, and a day later take the "
+            "older keys out of the file."
+        ),
+    )
+    rotate.set_defaults(run=run_rotate)
 
 
 def run_new(_arguments: argparse.Namespace) -> int:
@@ -29,4 +44,20 @@ def run_new(_arguments: argparse.Namespace) -> int:
     path = key_file()
     key_id = put_new_key(path)
     print(f"Key {key_id} stands first in {path}. Keep a copy apart from the backups of the database.")
+    return 0
+
+
+def run_rotate(_arguments: argparse.Namespace) -> int:
+    """Seal everything with the current key."""
+    keys = read_keys()
+    engine = connect(read_settings().database_url)
+    try:
+        with writing(engine) as db:
+            count = reseal(db, keys)
+    except Unsealable as problem:
+        print(f"Nothing was changed: {problem}.", file=sys.stderr)
+        return 1
+    finally:
+        engine.dispose()
+    print(f"{count} values were sealed anew with key {keys.current}.")
     return 0

@@ -7,6 +7,7 @@ PeopleError
 ├── NotFound            no such record, or none that this person may know of
 ├── InvitationSpent     the invitation was used, has run out or never was
 ├── NameTaken           somebody else signs in with that name
+├── CprTaken            somebody else has that CPR number
 └── WeakPassword        too short or too common
 """
 
@@ -43,6 +44,10 @@ class InvitationSpent(PeopleError):
 
 class NameTaken(PeopleError):
     """Somebody else signs in with that name."""
+
+
+class CprTaken(PeopleError):
+    """Somebody else has that CPR number; never says who, nor which number."""
 
 
 class WeakPassword(PeopleError):

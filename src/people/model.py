@@ -1,6 +1,6 @@
 """Who people are to each other: roles, relations, and the kinds of data that are held about a citizen."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -38,6 +38,7 @@ class DataKind(StrEnum):
     MONEY = "money"
     RECEIPTS = "receipts"
     ACCESS_LOG = "access_log"
+    CPR = "cpr"  # the whole number; the day of birth is part of the identity
 
 
 class Purpose(StrEnum):
@@ -51,6 +52,8 @@ class Purpose(StrEnum):
     SUPPORT = "support"
     BUDGET = "budget"  # granted, recorded or checked money
     REGISTER = "register"  # brought people in or changed what is held about them
+    IDENTIFY = "identify"  # made sure that it is the right person
+    AUTHORITY = "authority"  # looked the citizen up in, or reported to, a system that asks for the CPR number
 
 
 class RoleHeld(msgspec.Struct, frozen=True):
@@ -103,6 +106,11 @@ class Person(msgspec.Struct, frozen=True):
     file_id: str | None = None  # the id that the municipality's own files use
     helper_id: str | None = None
     language: str = "da"
+    protected_until: date | None = None  # name and address are protected until and with that day
+
+    def is_protected(self, today: date) -> bool:
+        """Whether name and address are protected on that day (CPR-loven § 28: the protection ends by itself)."""
+        return self.protected_until is not None and today <= self.protected_until
 
     @property
     def full_name(self) -> str:

@@ -31,6 +31,7 @@ KIND_NAMES = {
     DataKind.MONEY: N_("your money"),
     DataKind.RECEIPTS: N_("your receipts"),
     DataKind.ACCESS_LOG: N_("who has seen your data"),
+    DataKind.CPR: N_("your CPR number"),
 }
 
 PURPOSE_NAMES = {
@@ -42,6 +43,8 @@ PURPOSE_NAMES = {
     Purpose.SUPPORT: N_("To help you"),
     Purpose.BUDGET: N_("To look after your money"),
     Purpose.REGISTER: N_("To keep what we know about you right"),
+    Purpose.IDENTIFY: N_("To be sure that it is you"),
+    Purpose.AUTHORITY: N_("To find you in another system of the municipality"),
 }
 
 

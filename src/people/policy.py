@@ -33,8 +33,8 @@ _D = DataKind
 # What each way of standing to a citizen opens. Anything that isn't named here is refused.
 SELF_READS = frozenset(_D)
 SELF_CHANGES = frozenset({_D.WISHES, _D.PAIRING, _D.GOALS, _D.MONEY})
-COORDINATOR_READS = frozenset({_D.IDENTITY, _D.WISHES, _D.PAIRING})
-COORDINATOR_CHANGES = frozenset({_D.IDENTITY, _D.WISHES, _D.PAIRING})
+COORDINATOR_READS = frozenset({_D.IDENTITY, _D.CPR, _D.WISHES, _D.PAIRING})
+COORDINATOR_CHANGES = frozenset({_D.IDENTITY, _D.CPR, _D.WISHES, _D.PAIRING})
 SUPPORT_WORKER_READS = frozenset({_D.IDENTITY, _D.WISHES, _D.PAIRING, _D.GOALS, _D.MONEY, _D.RECEIPTS})
 SUPPORT_WORKER_CHANGES = frozenset({_D.WISHES, _D.GOALS})
 BUDGET_OFFICER_READS = frozenset({_D.IDENTITY, _D.MONEY, _D.RECEIPTS})

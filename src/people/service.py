@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from foundation.clock import local_date
 from foundation.language import LANGUAGES
 from people import store, store_areas, store_log, store_sign_in
 from people.errors import NotFound
@@ -80,7 +81,13 @@ def find_citizens(visit: Visit, text: str, area: str | None, page: int) -> tuple
     )
     for person in found:
         visit.look(person.id, DataKind.IDENTITY, Purpose.FIND)
-    return found, count
+    today = local_date(visit.now)
+    return tuple(without_area(person) if person.is_protected(today) else person for person in found), count
+
+
+def without_area(person: Person) -> Person:
+    """A person whose address is protected, as somebody sees them who need not know where they live."""
+    return msgspec.structs.replace(person, area=None)
 
 
 def my_citizens(visit: Visit) -> tuple[Person, ...]:

@@ -121,6 +121,7 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
         file_id=row.file_id,
         helper_id=row.helper_id,
         language=row.language,
+        protected_until=row.protected_until,
     )
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -52,9 +53,20 @@ person = Table(
     Column("file_id", String(80)),
     Column("helper_id", ForeignKey("people_person.id")),
     Column("language", String(2), nullable=False),
+    Column("protected_until", Date),
     Column("created_at", Moment, nullable=False),
     Index("ix_people_person_file_id", "file_id"),
     Index("ix_people_person_given_name", "given_name"),
+)
+
+cpr = Table(
+    "people_cpr",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("cpr_sealed", String(200), nullable=False),
+    Column("cpr_hash", String(64), nullable=False),
+    Column("noted_at", Moment, nullable=False),
+    UniqueConstraint("cpr_hash"),
 )
 
 account = Table(

@@ -39,6 +39,7 @@ def demo_server(folder: Path) -> Iterator[str]:
     """A server with a fresh demo municipality in that folder, until it is told to end; gives its address."""
     environment = os.environ | {
         "LIVSMESTER_DATABASE_URL": f"sqlite:///{folder}/livsmester.sqlite",
+        "LIVSMESTER_KEYS": "",
         "LIVSMESTER_KEYS_FILE": f"{folder}/livsmester.keys",
     }
     for command in ("migrate", "demo"):

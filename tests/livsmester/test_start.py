@@ -93,6 +93,7 @@ def test_the_server_does_not_start_where_that_would_be_unsafe(
     put_new_key(tmp_path / "keys")
     settings = {
         "LIVSMESTER_DATABASE_URL": f"sqlite:///{tmp_path}/no.sqlite",
+        "LIVSMESTER_KEYS": "",
         "LIVSMESTER_KEYS_FILE": str(tmp_path / "keys"),
     }
     for name, value in (settings | changed).items():

@@ -1,0 +1,56 @@
+"""CPR numbers: which texts are one, when its holder was born, and how it is shown. Pure."""
+
+import re
+from datetime import date
+
+from foundation.language import N_
+
+_SPACES_AND_HYPHENS = re.compile(r"[\s\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}]")
+_TEN_DIGITS = re.compile(r"[0-9]{10}")
+
+
+def read_cpr(text: str) -> str:
+    """The ten digits of a CPR number, which may be typed with spaces or hyphens.
+
+    The first six are a date. The check digit of modulus 11 is not asked for: since 2007 there are numbers without it.
+    Raises ValueError with what to do, which never holds what was typed.
+    """
+    digits = _SPACES_AND_HYPHENS.sub("", text)
+    if _TEN_DIGITS.fullmatch(digits) is None:
+        raise ValueError(
+            N_("A CPR number has 10 digits: day, month and year of birth, and 4 more. Write all of them.")
+        )
+    born(digits)
+    return digits
+
+
+def born(cpr: str) -> date:
+    """The day of birth in a CPR number of ten digits; the seventh says which century (the CPR office's table).
+
+    Raises ValueError with what to do.
+    """
+    day, month, year, seventh = int(cpr[:2]), int(cpr[2:4]), int(cpr[4:6]), int(cpr[6])
+    try:
+        return date(_century(year, seventh) + year, month, day)
+    except ValueError:
+        raise ValueError(
+            N_("A CPR number begins with the day of birth: day, month, year. Check the first 6 digits.")
+        ) from None
+
+
+def _century(year: int, seventh: int) -> int:
+    if seventh <= 3:
+        return 1900
+    if seventh in {4, 9}:
+        return 2000 if year <= 36 else 1900
+    return 2000 if year <= 57 else 1800
+
+
+def masked(cpr: str) -> str:
+    """How a number of ten digits stands on pages: the day of birth, and nothing of the rest."""
+    return f"{cpr[:6]}-••••"
+
+
+def written(cpr: str) -> str:
+    """The whole number as people write it."""
+    return f"{cpr[:6]}-{cpr[6:]}"
