@@ -142,6 +142,11 @@ class EventEntry(msgspec.Struct, frozen=True):
     direction: Direction
     amount_ore: int
 
+    @property
+    def change_ore(self) -> int:
+        """What it adds to the account."""
+        return self.amount_ore if self.direction is Direction.IN else -self.amount_ore
+
 
 class Event(msgspec.Struct, frozen=True):
     """A movement as it is read: who did what, when and why."""

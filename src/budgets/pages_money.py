@@ -6,7 +6,7 @@ from litestar.params import FromPath, FromQuery
 from budgets import service_reading as service
 from budgets.receipts import ENDINGS
 from budgets.service_reading import PAGE_LENGTH, OpenBudget
-from budgets.views import budget_view, event_views
+from budgets.views import budget_view, event_views, unspent_words
 from foundation.language import N_, Text
 from people.model import Person, Purpose, Role
 from people.screens import NavigationLink, language, show
@@ -66,11 +66,13 @@ def _money(
 ) -> Response[str]:
     if opened is None:
         return show(request, template, view=None, address=address, citizen=citizen)
+    budget = opened.budget
     return show(
         request,
         template,
-        view=budget_view(opened.budget, opened.titles, opened.today),
+        view=budget_view(budget, opened.titles, opened.today),
         events=event_views(opened.events, opened.titles, visit.person_id, language(request)),
+        unspent=unspent_words(budget.fund.unspent, budget.grant.ends_on, language(request)),
         others=opened.others,
         today=opened.today,
         address=address,

@@ -58,12 +58,27 @@ _OF_GRANT = _events(
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
 )
+# A carry-over belongs to the grant that it leaves and stands on the accounts of both.
+_ON_GRANT = _events(
+    select(*_COLUMNS).where(
+        _m.id.in_(
+            select(t.entry.c.movement_id)
+            .join(t.account, t.account.c.id == t.entry.c.account_id)
+            .where(t.account.c.grant_id == bindparam("grant"))
+        )
+    )
+).where(t.account.c.grant_id == bindparam("grant"))
 _COUNT_OF_GRANT = select(func.count()).where(_m.grant_id == bindparam("grant"))
 
 
 def of_grant(db: Connection, grant_id: str, *, limit: int, offset: int = 0) -> tuple[Event, ...]:
     """The movements of a grant, newest first."""
     return _read(db.execute(_OF_GRANT, {"grant": grant_id, "limit": limit, "offset": offset}))
+
+
+def on_grant(db: Connection, grant_id: str) -> tuple[Event, ...]:
+    """Every movement that touches the accounts of a grant, newest first, with its entries on those accounts only."""
+    return _read(db.execute(_ON_GRANT, {"grant": grant_id}))
 
 
 def count_of_grant(db: Connection, grant_id: str) -> int:

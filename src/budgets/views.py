@@ -6,10 +6,11 @@ from datetime import date
 import msgspec
 
 from budgets.ledger import MovementKind
-from budgets.model import Budget, Envelope, Event
+from budgets.model import Budget, Envelope, Event, Unspent
 from budgets.pace import Pace, Weeks, pace, unit_ore, weeks
 from foundation.language import N_, Text
 from foundation.money import format_ore
+from foundation.rendering import day
 
 
 class GoalMoney(msgspec.Struct, frozen=True):
@@ -54,6 +55,26 @@ def budget_view(budget: Budget, titles: Mapping[str, str], today: date) -> Budge
         grant.ends_on < today,
         pace(budget.left_ore, used_ore, grant.starts_on, grant.ends_on, today),
     )
+
+
+_UNSPENT = {
+    Unspent.RETURNED: N_("Money that you do not use goes back to the municipality after %(day)s."),
+    Unspent.CARRIED_OVER: N_("Money that you do not use is still yours after %(day)s."),
+    Unspent.EXPIRED: N_("Money that you do not use lapses after %(day)s."),
+}
+_NOTICE_BEFORE = N_("You will hear from us well before.")
+
+
+def left_words(left_ore: int, goal: str, language: str) -> str:
+    """The one sentence with the one figure, as `components/money_left.html` says it."""
+    values: dict[str, str | int] = {"amount": format_ore(left_ore, language), "goal": goal}
+    return Text(N_("You have %(amount)s left for %(goal)s."), values).render(language)
+
+
+def unspent_words(unspent: Unspent, last_day: date, language: str) -> tuple[str, ...]:
+    """What happens to money that is not used, in sentences: said from the first day."""
+    rule = Text(_UNSPENT[unspent], {"day": day(last_day, language)})
+    return rule.render(language), Text(_NOTICE_BEFORE).render(language)
 
 
 class EventView(msgspec.Struct, frozen=True):

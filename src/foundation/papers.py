@@ -25,12 +25,34 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     written_on: date
 
 
-class Letter(Paper, frozen=True, kw_only=True):
-    """A letter: to whom, sentences in the order they are read, each paragraph one of them, and who sends it."""
+class Column(msgspec.Struct, frozen=True):
+    """A column's heading; numbers stand to the right."""
 
-    to: str
-    paragraphs: tuple[str, ...]
-    sender: str
+    text: str
+    number: bool = False
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Rows under headings; a row's first cell is its name. `total` is the last row, if there is one."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] = ()
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A heading, the sentences under it, each a paragraph of its own, and maybe a table."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+class Document(Paper, frozen=True, kw_only=True):
+    """Most papers: first what matters most, then parts. `components/document.html` shows the same on a page."""
+
+    lead: tuple[str, ...]
+    parts: tuple[Part, ...]
 
 
 class _Given(msgspec.Struct, frozen=True):

@@ -26,7 +26,7 @@ CITIZENS_PAGES = sorted(
                 "requests",
                 "question",
                 "check_request",
-                "_unspent",
+                "statement",
                 "_pace_words",
                 "_money_pieces",
             )

@@ -1,0 +1,233 @@
+"""Statements: whatever was done to a grant, the figures are the ledger's, they add up, and nothing is left out."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from budgets import store, store_events, store_funds
+from budgets.errors import MovementRefused
+from budgets.ledger import (
+    Account,
+    AccountKind,
+    Leg,
+    Movement,
+    MovementKind,
+    changed,
+    decide,
+    reversing_legs,
+    transfer,
+)
+from budgets.model import Event, EventEntry
+from budgets.statement import GoalSums, Statement, statement
+from foundation.clock import local_date
+from foundation.database import reading, writing
+from tests.budgets.money_factory import (
+    ACCOUNTS,
+    BAKE,
+    BAKING,
+    FREE,
+    FUND,
+    GRANT,
+    NOW,
+    SOURCE,
+    SWIM,
+    SWIM_SPENT,
+    SWIMMING,
+    TODAY,
+    UNALLOCATED,
+    fill,
+    movement,
+    settle,
+)
+
+RESERVED = msgspec.structs.replace(
+    SWIM_SPENT, id="reserved", kind=AccountKind.RESERVED, theme=None, request_id="r"
+)
+BAKE_SPENT = msgspec.structs.replace(SWIM_SPENT, id="spent-baking", goal_id=BAKE.id, theme=BAKE.theme)
+RETURNED = Account("returned", AccountKind.RETURNED, FUND.id)
+NEXT = Account("next-unallocated", AccountKind.UNALLOCATED, FUND.id, "next-grant")
+ALL = {one.id: one for one in (*ACCOUNTS, RESERVED, BAKE_SPENT, RETURNED, NEXT)}
+OWN = {one.id for one in ALL.values() if one.grant_id == GRANT.id}
+
+WAYS: tuple[tuple[MovementKind, Account, Account], ...] = (
+    (MovementKind.GRANT, FREE, UNALLOCATED),
+    (MovementKind.CARRY_OVER, NEXT, UNALLOCATED),
+    (MovementKind.ALLOCATE, UNALLOCATED, SWIMMING),
+    (MovementKind.ALLOCATE, UNALLOCATED, BAKING),
+    (MovementKind.MOVE, SWIMMING, BAKING),
+    (MovementKind.MOVE, BAKING, UNALLOCATED),
+    (MovementKind.RESERVE, SWIMMING, RESERVED),
+    (MovementKind.RELEASE, RESERVED, SWIMMING),
+    (MovementKind.SPEND, RESERVED, SWIM_SPENT),
+    (MovementKind.SPEND, SWIMMING, SWIM_SPENT),
+    (MovementKind.OUTLAY, BAKING, BAKE_SPENT),
+    (MovementKind.REFUND, BAKE_SPENT, BAKING),
+    (MovementKind.RETURN, BAKING, RETURNED),
+    (MovementKind.CARRY_OVER, SWIMMING, NEXT),
+)
+steps = st.lists(
+    st.tuples(st.sampled_from([*WAYS, None]), st.integers(1, 60), st.integers(0, 2), st.integers(0, 30)),
+    max_size=40,
+)
+
+
+class Book:
+    """A ledger in memory: decides as the real one does, and keeps what the accounts held at the end of each day."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, Account] = dict(ALL)
+        self.movements: list[Movement] = []
+        self.undone: set[str | None] = set()
+        self.at = NOW
+        self.of_day: dict[date, Mapping[str, Account]] = {}
+        for start, end in ((SOURCE, FREE), (FREE, UNALLOCATED)):
+            kind = MovementKind.ENDOW if start is SOURCE else MovementKind.GRANT
+            self.post(movement(kind, *transfer(start.id, end.id, 500)))
+        self.accounts[NEXT.id] = msgspec.structs.replace(NEXT, balance_ore=200)
+
+    def post(self, asked: Movement) -> None:
+        dated = msgspec.structs.replace(asked, at=self.at, id=f"{len(self.movements):04}")
+        try:
+            self.accounts |= changed(self.accounts, decide(dated, self.accounts))
+        except MovementRefused:
+            return
+        self.movements.append(dated)
+        self.undone.add(dated.reverses)
+        self.of_day[local_date(self.at)] = dict(self.accounts)
+
+    def reverse(self, pick: int) -> None:
+        open_ = [
+            one
+            for one in self.movements[1:]
+            if one.id not in self.undone and one.kind is not MovementKind.REVERSE
+        ]
+        if open_:
+            one = open_[pick % len(open_)]
+            self.post(
+                movement(
+                    MovementKind.REVERSE, *reversing_legs(one.kind, one.legs), reverses=one.id, why="Fejl"
+                )
+            )
+
+    def events(self) -> list[Event]:
+        return [one for one in map(as_event, self.movements) if one.entries]
+
+
+def as_event(one: Movement) -> Event:
+    def entry(leg: Leg) -> EventEntry:
+        account = ALL[leg.account_id]
+        return EventEntry(account.id, account.kind, account.goal_id, leg.direction, leg.amount_ore)
+
+    own = tuple(entry(leg) for leg in one.legs if leg.account_id in OWN)
+    return Event(
+        one.id, one.kind, one.grant_id, one.fund_id, one.effective_on, one.at, one.actor_id, "Odin",
+        one.why, one.receipt_id, one.request_id, one.reverses, False, own,
+    )  # fmt: skip
+
+
+def check_sums(made: Statement) -> None:
+    total = made.total
+    assert made.came_in_ore == total.spent_ore + total.reserved_ore + total.left_ore + total.ended_ore
+    assert made.came_in_ore == total.given_ore
+    assert sum(one.amount_ore for one in made.purchases) == total.spent_ore
+    assert sum(one.amount_ore for one in made.ended) == total.ended_ore
+
+
+@given(steps)
+def test_whatever_happens_the_figures_are_those_of_the_accounts_on_every_day(
+    taken: list[tuple[tuple[MovementKind, Account, Account] | None, int, int, int]],
+) -> None:
+    book = Book()
+    for way, amount_ore, days, pick in taken:
+        book.at += timedelta(days=days)
+        if way is None:
+            book.reverse(pick)
+        else:
+            kind, start, end = way
+            book.post(movement(kind, *transfer(start.id, end.id, amount_ore)))
+    for day, accounts in book.of_day.items():
+        made = statement(GRANT, FUND, book.events(), day)
+        check_sums(made)
+        of = {one.goal_id: one for one in made.goals}
+        swim, bake = of.get(SWIM.id, GoalSums(SWIM.id)), of.get(BAKE.id, GoalSums(BAKE.id))
+        assert of[None].left_ore == accounts[UNALLOCATED.id].balance_ore
+        assert (swim.left_ore, bake.left_ore) == (
+            accounts[SWIMMING.id].balance_ore,
+            accounts[BAKING.id].balance_ore,
+        )
+        assert swim.reserved_ore == accounts[RESERVED.id].balance_ore
+        assert (swim.spent_ore, bake.spent_ore) == (
+            accounts[SWIM_SPENT.id].balance_ore,
+            accounts[BAKE_SPENT.id].balance_ore,
+        )
+
+
+def test_every_movement_is_in_it_or_moved_money_between_goals_or_put_it_aside() -> None:
+    book = Book()
+    for kind, start, end in WAYS:
+        book.post(movement(kind, *transfer(start.id, end.id, 5), why=kind.value))
+    book.reverse(2)
+    made = statement(GRANT, FUND, book.events(), local_date(book.at))
+    told = [one.kind for one in (*made.came_in, *made.purchases, *made.corrections, *made.ended)]
+    quiet = [MovementKind.ALLOCATE, MovementKind.MOVE, MovementKind.RESERVE, MovementKind.RELEASE]
+    assert sorted(told) == sorted(
+        one.kind for one in book.movements if one.kind not in quiet and one.kind is not MovementKind.ENDOW
+    )
+
+
+def test_a_statement_of_an_earlier_day_knows_nothing_of_what_was_recorded_later() -> None:
+    book = Book()
+    book.post(movement(MovementKind.ALLOCATE, *transfer(UNALLOCATED.id, SWIMMING.id, 100)))
+    book.at += timedelta(days=1)
+    late = movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 40), why="Billet")
+    book.post(msgspec.structs.replace(late, effective_on=TODAY - timedelta(days=9)))
+    assert statement(GRANT, FUND, book.events(), TODAY).purchases == ()
+    (billet,) = statement(GRANT, FUND, book.events(), TODAY + timedelta(days=1)).purchases
+    assert (billet.day, billet.why, billet.amount_ore) == (TODAY - timedelta(days=9), "Billet", 40)
+
+
+def test_a_grant_is_closed_when_nothing_stands_on_it_any_more() -> None:
+    book = Book()
+    book.post(movement(MovementKind.ALLOCATE, *transfer(UNALLOCATED.id, BAKING.id, 500)))
+    assert statement(GRANT, FUND, book.events(), TODAY).closed_on is None
+    book.at += timedelta(days=40)
+    book.post(movement(MovementKind.RETURN, *transfer(BAKING.id, RETURNED.id, 500)))
+    made = statement(GRANT, FUND, book.events(), local_date(book.at))
+    assert made.closed_on == local_date(book.at)
+    assert (made.total.left_ore, made.total.ended_ore, made.came_in_ore) == (0, 500, 500)
+
+
+def test_the_database_gives_a_statement_what_it_needs(engine: Engine) -> None:
+    with writing(engine) as db:
+        settle(db)
+        fill(db)
+        bought = movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 350_00), why="Svømmekort")
+        store.post(db, bought)
+        store.post(
+            db,
+            movement(
+                MovementKind.REVERSE,
+                *reversing_legs(bought.kind, bought.legs),
+                reverses=bought.id,
+                why="Fejl",
+            ),
+        )
+        store.post(
+            db, movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 120_00), why="Briller")
+        )
+    with reading(engine) as db:
+        made = statement(GRANT, FUND, store_events.on_grant(db, GRANT.id), TODAY)
+        budget = store_funds.budget(db, GRANT.id)
+    check_sums(made)
+    assert [(one.why, one.amount_ore) for one in made.purchases] == [
+        ("Svømmekort", 350_00),
+        ("Fejl", -350_00),
+        ("Briller", 120_00),
+    ]
+    assert budget is not None
+    assert (made.total.left_ore, made.total.spent_ore) == (budget.left_ore, budget.spent_ore)
+    assert made.total.left_ore == 5_000_00 - 120_00

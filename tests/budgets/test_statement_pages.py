@@ -1,0 +1,138 @@
+"""A statement in the browser, printed and as PDF: the same words and figures wherever it is read."""
+
+import io
+
+import pikepdf
+import pytest
+from sqlalchemy import Engine
+
+from people.model import Person, Role
+from tests.budgets.test_pages import (  # the fixtures are the cast
+    asta,
+    grant,
+    maria,
+    officer,
+    own_words,
+    put_aside,
+    share,
+)
+from tests.budgets.test_service import PDF
+from tests.pdf import margins, tags, words
+from tests.people_factory import People
+from tests.rules.test_plain_danish import LIX_OF_A_PAGE_MAX, lix
+from tests.site import Page, Site
+
+__all__ = ("asta", "grant", "maria", "officer")
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    """Pages are tested on SQLite; their query is tested on both databases in `test_statement`."""
+    return sqlite_engine
+
+
+@pytest.fixture
+def spent(site: Site, asta: Person, grant: Page) -> Page:
+    """The grant after two purchases, one of them undone, and money put aside."""
+    put_aside(site, asta, "Svømmebriller", "200")
+    share(grant, "Bage med Bo", "400")
+    form = grant.visitor.get(grant.path).follow("Registrér et køb")
+    goal = next(iter(form.tree.css("[name=goal]"))).attributes["value"] or ""
+    for what, amount, files in (
+        ("Svømmekort", "350,00", {"receipt": ("b.pdf", PDF)}),
+        ("Bus & <tog>", "60,50", None),
+    ):
+        form.press("Registrér købet", files, goal=goal, what=what, amount=amount, bought_on="01-03-2026")
+        form = grant.visitor.get(grant.path).follow("Registrér et køb")
+    page = grant.visitor.get(grant.path)
+    undo = page.follow(next(one for one in page.all("a") if one == "Før tilbage Køb 60,50 kr."))
+    undo.press("Før den tilbage", why="Købt til en anden")
+    return page
+
+
+def test_it_says_what_came_in_what_it_went_to_and_what_is_left(site: Site, asta: Person, spent: Page) -> None:
+    page = site.visitor(asta).get("/money").follow("Se hele regnskabet")
+    assert page.heading == "Regnskab for Asta Prøvesen"
+    read = own_words(page)
+    order = (
+        "Du har 1.300 kr. tilbage til Lær at svømme.",
+        "Du har 400 kr. tilbage til Bage med Bo.",
+        "2.750 kr. har ikke fået et mål endnu.",
+        "Sådan stod det den 2. marts 2026.",
+        "Budgettet løber fra 1. januar 2026 til og med 31. december 2026.",
+        "Penge, du har fået",
+        "Fra kommunen 02-03-2026 5.000 kr.",
+        "Det er pengene til",
+        "Det har du købt",
+        "Svømmekort Lær at svømme 01-03-2026 Ja 350 kr.",
+        "Bus & <tog> Lær at svømme 01-03-2026 Nej 60,50 kr.",
+        "Rettet: Købt til en anden Lær at svømme 02-03-2026 −60,50 kr.",
+        "I alt 350 kr.",
+        "Hvis du ikke bruger det hele",
+        "Penge, du ikke bruger, går tilbage til kommunen efter 31. december 2026.",
+        "Loven: § 85",
+        "Du kan klage",
+    )
+    places = [read.index(one) for one in order]
+    assert places == sorted(places)
+
+
+def test_screen_print_and_pdf_say_the_same_to_everybody(
+    site: Site, asta: Person, maria: Person, spent: Page
+) -> None:
+    own = site.visitor(asta)
+    wanted = document_words(own.get("/money/statement"))
+    assert "350 kr." in wanted
+    own_pdf = own.get("/money/statement.pdf").answer.content
+    for visitor, address in (
+        (own, "/money"),
+        (site.visitor(maria), f"/citizens/{asta.id}/money"),
+        (spent.visitor, spent.path),
+    ):
+        assert document_words(visitor.get(f"{address}/statement")) == wanted
+        assert document_words(visitor.get(f"{address}/statement/print")) == wanted
+        answer = visitor.get(f"{address}/statement.pdf").answer
+        assert answer.content == own_pdf
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["content-disposition"] == 'attachment; filename="regnskab-2026-03-02.pdf"'
+    assert words(own_pdf).replace("\xa0", " ") == wanted
+
+
+def document_words(page: Page) -> str:
+    """The words of the statement itself, without the links and buttons of its page."""
+    for one in page.tree.css("main .back, main .buttons, main caption"):
+        one.decompose()
+    return own_words(page)
+
+
+def test_its_pdf_can_be_read_aloud(site: Site, asta: Person, spent: Page) -> None:
+    made = site.visitor(asta).get("/money/statement.pdf").answer.content
+    found = tags(made)
+    assert found.count("Table") == 3
+    assert found.count("TH") == 3 + 5 + 5
+    assert margins(made)[0].endswith("Side 1 af 2")
+    with pikepdf.open(io.BytesIO(made)) as pdf, pdf.open_metadata() as facts:
+        assert facts["pdfuaid:part"] == "1"
+        assert facts["dc:title"] == "Regnskab for Asta Prøvesen"
+
+
+def test_it_is_easy_to_read(site: Site, asta: Person, spent: Page) -> None:
+    page = site.visitor(asta).get("/money/statement")
+    sentences = [
+        one for one in page.all("main p") if one.endswith(".") and not one.startswith("Du kan klage")
+    ]
+    assert lix(" ".join(sentences)) <= LIX_OF_A_PAGE_MAX, sentences
+
+
+def test_in_english_it_is_english(site: Site, asta: Person, spent: Page) -> None:
+    visitor = site.visitor(asta)
+    visitor.get("/money/statement").press("English")
+    assert visitor.get("/money/statement").heading == "Statement for Asta Prøvesen"
+    assert "Page 1 of 2" in margins(visitor.get("/money/statement.pdf").answer.content)[0]
+
+
+def test_strangers_find_nothing(site: Site, people: People, asta: Person, spent: Page) -> None:
+    stranger = site.visitor(people.add(Role.SUPPORT_WORKER, "Uvedkommende"))
+    for ending in ("", "/print", ".pdf"):
+        assert stranger.get(f"/citizens/{asta.id}/money/statement{ending}").status == 404
+        assert site.visitor(people.citizen("Nabo")).get(f"/money/statement{ending}").status == 404
