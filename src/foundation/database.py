@@ -5,7 +5,7 @@ the person who pressed the button. What only one of the two databases understand
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +17,13 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Table,
     TypeDecorator,
     create_engine,
     event,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
 
@@ -112,3 +114,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         yield connection
+
+
+def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Store the rows whose key isn't there yet; those that are there stay as they are, whoever was faster."""
+    make = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    db.execute(make(table).on_conflict_do_nothing(), rows)

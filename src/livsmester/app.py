@@ -29,14 +29,23 @@ from livsmester import pages_demo, pages_front
 from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.settings import Settings
-from people import pages_identity, pages_people, pages_sign_in
+from people import pages_identity, pages_invitations, pages_people, pages_sign_in
 from people.access_log import AccessLog
 from people.screens import Frame
 from people.visits import House, Rule, everyone
 
 WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
 
-ROOMS = (pages_front, pages_sign_in, guides.pages, budgets.pages, plans.pages, pages_people, pages_identity)
+ROOMS = (
+    pages_front,
+    pages_sign_in,
+    pages_invitations,
+    guides.pages,
+    budgets.pages,
+    plans.pages,
+    pages_people,
+    pages_identity,
+)
 
 
 class UnguardedRoute(Exception):
@@ -82,6 +91,7 @@ def build_litestar(
         clock=clock,
         cookie="__Host-livsmester" if settings.secure else "livsmester",
         keys=keys or new_keys(),
+        sign_in=settings.sign_in,
     )
     static = create_static_files_router(
         path=f"/static/{assets.version}",

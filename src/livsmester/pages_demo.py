@@ -6,8 +6,8 @@ from litestar.params import FromPath
 from foundation.language import N_, Text
 from livsmester.demo_people import DEMO_PEOPLE, demo_person
 from people import service_sign_in
+from people.browsers import Answer, begin, device, session_token
 from people.errors import NotFound
-from people.pages_sign_in import Answer, begin, device, session_token
 from people.screens import NavigationLink, go, show
 from people.visits import AppRequest, everyone, reading, writing
 

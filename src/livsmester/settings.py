@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from people.sign_in_rules import Network, SignInRules
 
 
 class Setting(NamedTuple):
@@ -40,8 +43,13 @@ KEYS_FILE = Setting(
     "var/livsmester.keys",
     "the file with the keys, which only its owner may read; `livsmester keys new` makes it",
 )
+TRUSTED_PROXY = Setting(
+    "LIVSMESTER_TRUSTED_PROXY",
+    "",
+    "the addresses or networks of the web server in front, with commas between; only from there X-Forwarded-For is believed",
+)
 
-SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY, KEYS, KEYS_FILE)
+SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY, KEYS, KEYS_FILE, TRUSTED_PROXY)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 
@@ -58,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True):
     port: int
     public_url: str
     municipality: str
+    sign_in: SignInRules = SignInRules()
 
     @property
     def secure(self) -> bool:
@@ -86,4 +95,24 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             f"{DATABASE_URL.name} is not an address of a database. "
             "Write sqlite:///path/to/file or postgresql://user:password@host/name."
         )
-    return Settings(value(DATABASE_URL), value(HOST), int(port), public_url, value(MUNICIPALITY))
+    return Settings(
+        value(DATABASE_URL),
+        value(HOST),
+        int(port),
+        public_url,
+        value(MUNICIPALITY),
+        SignInRules(trusted_proxies=_networks(value(TRUSTED_PROXY))),
+    )
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    found: list[Network] = []
+    for part in text.replace(",", " ").split():
+        try:
+            found.append(ip_network(part))
+        except ValueError as problem:
+            raise BadSetting(
+                f"{TRUSTED_PROXY.name} holds '{part}', which is not an address or network. "
+                "Write for example 127.0.0.1 or 10.1.0.0/16."
+            ) from problem
+    return tuple(found)

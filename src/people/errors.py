@@ -3,6 +3,7 @@
 PeopleError
 ├── SignInNeeded        nobody is signed in, or the sign-in has run out
 ├── WrongSignIn         the name or the password is wrong (never says which)
+├── TooManyTries        somebody has guessed too often and waits a little
 ├── NotAllowed          signed in and known, but without the right
 ├── NotFound            no such record, or none that this person may know of
 ├── InvitationSpent     the invitation was used, has run out or never was
@@ -11,7 +12,10 @@ PeopleError
 └── WeakPassword        too short or too common
 """
 
-from foundation.language import Text
+from datetime import datetime
+from math import ceil
+
+from foundation.language import N_, Text
 
 
 class PeopleError(Exception):
@@ -24,6 +28,22 @@ class SignInNeeded(PeopleError):
 
 class WrongSignIn(PeopleError):
     """The name or the password is wrong."""
+
+
+class TooManyTries(PeopleError):
+    """There were too many tries; the next one is taken at `wait_until`."""
+
+    def __init__(self, wait_until: datetime, now: datetime) -> None:
+        super().__init__(wait_until.isoformat())
+        self.seconds = max(1, ceil((wait_until - now).total_seconds()))
+        minutes = ceil(self.seconds / 60)
+        self.text = (
+            Text(N_("There have been many tries. Try again in one minute."))
+            if minutes == 1
+            else Text(
+                N_("There have been many tries. Try again in %(minutes)s minutes."), {"minutes": minutes}
+            )
+        )
 
 
 class NotAllowed(PeopleError):

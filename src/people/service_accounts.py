@@ -8,7 +8,7 @@ from people.errors import InvitationSpent, NameTaken, NotFound
 from people.model import Person
 from people.passwords import check_password, hash_password
 from people.service import record
-from people.service_sign_in import fold_name, open_session
+from people.service_sign_in import fold_name, open_session, shut_out
 from people.visits import Visit
 
 INVITATION_LENGTH = timedelta(days=14)
@@ -74,14 +74,14 @@ def accept_invitation(
     if not store_sign_in.use_invitation(visit.db, token_hash(token), visit.now):
         raise InvitationSpent
     give_account(visit, person.id, name, password, municipality)
-    store_sign_in.end_sessions(visit.db, person.id)
+    shut_out(visit, person.id)
     return open_session(visit, person.id, device, old_token)
 
 
 def set_enabled(visit: Visit, person_id: str, enabled: bool) -> None:
-    """Open or close an account; closing ends its sessions and invitations at once."""
+    """Open or close an account; closing ends its sessions, browsers and invitations at once."""
     store_sign_in.set_disabled(visit.db, person_id, None if enabled else visit.now)
     if not enabled:
-        store_sign_in.end_sessions(visit.db, person_id)
+        shut_out(visit, person_id)
         store_sign_in.end_invitations(visit.db, person_id, visit.now)
     record(visit, "people:account:open" if enabled else "people:account:close", person_id)

@@ -1,14 +1,18 @@
 """Signing in and out, and where one is signed in."""
 
+from datetime import timedelta
+
 import msgspec
 
 from foundation.ids import new_token, token_hash
-from people import store, store_sign_in
+from people import store, store_devices, store_sign_in
 from people.errors import WrongSignIn
 from people.model import SessionRow
 from people.passwords import is_right
 from people.service import record
 from people.visits import Visit, expiry
+
+DEVICE_LENGTH = timedelta(days=180)  # that a browser is known without being used
 
 
 def who_signs_in(visit: Visit, name: str, password: str) -> str:
@@ -26,6 +30,18 @@ def who_signs_in(visit: Visit, name: str, password: str) -> str:
 def was_signed_in(visit: Visit, token: str, person_id: str) -> bool:
     """Whether that session, which may have run out, is or was this person's."""
     return bool(token) and store_sign_in.session_owner(visit.db, token_hash(token)) == person_id
+
+
+def know_device(visit: Visit, person_id: str, device: str, known: str) -> str:
+    """Remember that this person has signed in with this browser; gives the token that it keeps, `known` or a new one."""
+    if known and store_devices.device_owner(visit.db, token_hash(known), visit.now) == person_id:
+        store_devices.touch_device(visit.db, token_hash(known), visit.now, DEVICE_LENGTH)
+        return known
+    token = new_token()
+    store_devices.add_device(
+        visit.db, token_hash(token), person_id, device[:80], visit.now, DEVICE_LENGTH, remembered=False
+    )
+    return token
 
 
 def open_session(visit: Visit, person_id: str, device: str, old_token: str = "") -> str:
@@ -49,9 +65,15 @@ def sign_out(visit: Visit, token: str) -> None:
 
 
 def sign_out_everywhere(visit: Visit) -> None:
-    """End all sessions of whoever asks."""
+    """End all sessions of whoever asks, and forget their browsers."""
     record(visit, "people:session:end_all", visit.person_id)
-    store_sign_in.end_sessions(visit.db, visit.person_id)
+    shut_out(visit, visit.person_id)
+
+
+def shut_out(visit: Visit, person_id: str) -> None:
+    """End all sessions of a person and forget their browsers: the next request asks for a sign-in."""
+    store_sign_in.end_sessions(visit.db, person_id)
+    store_devices.end_devices(visit.db, person_id)
 
 
 def my_sessions(visit: Visit) -> tuple[SessionRow, ...]:

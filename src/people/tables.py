@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -142,6 +143,32 @@ session = Table(
     Column("expires_at", Moment, nullable=False),
     Column("device", String(80), nullable=False),
     Index("ix_people_session_person_id", "person_id"),
+)
+
+# Browsers in which somebody has signed in. A known one has its own count of guesses; a remembered one signs in by itself.
+device = Table(
+    "people_device",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("remembered", Boolean, nullable=False),
+    Column("device", String(80), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_people_device_person_id", "person_id"),
+)
+
+# What is tried in vain to sign in, counted by account, address or device. The keys are hashes.
+guess = Table(
+    "people_guess",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("wait_until", Moment, nullable=False),
+    CheckConstraint("failures >= 0", name="failures_counted"),
+    Index("ix_people_guess_last_at", "last_at"),
 )
 
 access = Table(

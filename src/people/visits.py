@@ -26,6 +26,7 @@ from people.access_log import AccessLog, Touch
 from people.errors import NotAllowed, NotFound, SignInNeeded
 from people.model import NOBODY, AccessLine, Actor, DataKind, Purpose, Role, Subject
 from people.policy import Verb, decide
+from people.sign_in_rules import SignInRules
 
 AppRequest = Request[Any, Any, State]
 
@@ -75,6 +76,7 @@ class House(msgspec.Struct, frozen=True):
     clock: Clock
     cookie: str  # the name of the session's cookie
     keys: Keys
+    sign_in: SignInRules
 
 
 @dataclass(slots=True)

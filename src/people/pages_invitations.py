@@ -1,0 +1,77 @@
+"""The page where an invited person chooses what they sign in with."""
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from foundation.forms import FieldFault, FormFaults, FormReader
+from foundation.language import N_, Text
+from people import service_accounts
+from people.browsers import begin, device, session_token
+from people.errors import InvitationSpent, NameTaken, NotFound, WeakPassword
+from people.screens import NavigationLink, frame, go, posted, show
+from people.visits import AppRequest, everyone, reading, writing
+
+
+@get("/invitations/{token:str}", opt=everyone(), sync_to_thread=True)
+def show_invitation(request: AppRequest, token: FromPath[str]) -> Response[str]:
+    """The page where an invited person chooses a user name and a password."""
+    with reading(request) as visit:
+        try:
+            person = service_accounts.open_invitation(visit, token)
+        except InvitationSpent as problem:
+            raise NotFound from problem
+    return show(request, "people/invitation.html", given_name=person.given_name)
+
+
+@post("/invitations/{token:str}", opt=everyone(), sync_to_thread=True, status_code=303)
+def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str] | Response[None]:
+    """Make the account and sign in."""
+    form = posted(request)
+    reader = FormReader(form)
+    name = reader.text("name", required=N_("Write your e-mail address or another user name."), longest=254)
+    password = form.fields.get("password", ("",))[0]
+    given_name = ""
+    try:
+        if not password:
+            reader.fault("password", N_("Write a password."))
+        with writing(request) as visit:
+            given_name = service_accounts.open_invitation(visit, token).given_name
+            reader.finish()
+            session = service_accounts.accept_invitation(
+                visit,
+                token,
+                name,
+                password,
+                device(request),
+                session_token(request),
+                frame(request).municipality,
+            )
+    except InvitationSpent as problem:
+        raise NotFound from problem
+    except NameTaken:
+        fault = FieldFault("name", Text(N_("Somebody else uses that user name. Choose another one.")))
+        return show(
+            request, "people/invitation.html", status=422, faults=(fault,), typed=form, given_name=given_name
+        )
+    except WeakPassword as problem:
+        fault = FieldFault("password", problem.text)
+        return show(
+            request, "people/invitation.html", status=422, faults=(fault,), typed=form, given_name=given_name
+        )
+    except FormFaults as problem:
+        return show(
+            request,
+            "people/invitation.html",
+            status=422,
+            faults=problem.faults,
+            typed=form,
+            given_name=given_name,
+        )
+    return begin(request, session, go("/", request, notice="welcome"))
+
+
+ROUTES = (show_invitation, accept_invitation)
+
+NOTICES = {"welcome": Text(N_("Welcome. You are signed in now."))}
+
+NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -1,0 +1,49 @@
+"""Slowing down whoever guesses, without locking anybody out for good.
+
+A try is counted before it is made, under the account and under the address it comes from; the right answer gives it back.
+A browser in which the person has signed in before has a count of its own: who guesses at somebody's password elsewhere
+can't keep them out of it.
+"""
+
+import msgspec
+
+from foundation.ids import token_hash
+from people import store_devices, store_guesses, store_sign_in
+from people.errors import TooManyTries
+from people.service_sign_in import fold_name
+from people.sign_in_rules import ACCOUNT_TRIES_FREE, ADDRESS_TRIES_FREE
+from people.visits import Visit
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A try that was counted: under a key of its own and, unless the browser is known, under its address."""
+
+    own: str
+    address: str = ""
+
+
+def take_turn_for_name(visit: Visit, name: str, address: str, known: str) -> Turn:
+    """Count a try at the password of that name, whether anybody has it or not. Raises TooManyTries."""
+    account = store_sign_in.account(visit.db, fold_name(name))
+    owner = store_devices.device_owner(visit.db, token_hash(known), visit.now)
+    if account is not None and owner == account.person_id:
+        return take_turn(visit, f"device:{known}")
+    return take_turn(visit, f"account:{fold_name(name)}", address)
+
+
+def take_turn(visit: Visit, own: str, address: str = "") -> Turn:
+    """Count a try under that key and, if given, under the address. Raises TooManyTries; nothing is counted then."""
+    turn = Turn(token_hash(own), token_hash(f"address:{address}") if address else "")
+    free = {turn.own: ACCOUNT_TRIES_FREE} | ({turn.address: ADDRESS_TRIES_FREE} if address else {})
+    store_guesses.forget_old(visit.db, visit.now)
+    wait_until = store_guesses.take_turn(visit.db, free, visit.now)
+    if wait_until is not None:
+        raise TooManyTries(wait_until, visit.now)
+    return turn
+
+
+def was_right(visit: Visit, turn: Turn) -> None:
+    """The try was right: what was tried in vain before is forgotten, and the address gets its try back."""
+    store_guesses.forget(visit.db, turn.own)
+    if turn.address:
+        store_guesses.give_turn_back(visit.db, turn.address, visit.now)
