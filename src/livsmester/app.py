@@ -25,11 +25,11 @@ from foundation.jobs import Jobs
 from foundation.rendering import screens
 from foundation.resources import folder
 from foundation.sealing import Keys, new_keys
-from livsmester import pages_demo, pages_front
+from livsmester import pages_demo, pages_front, pages_why
 from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.settings import Settings
-from people import pages_identity, pages_invitations, pages_people, pages_sign_in
+from people import pages_emergencies, pages_identity, pages_invitations, pages_people, pages_sign_in
 from people.access_log import AccessLog
 from people.screens import Frame
 from people.visits import House, Rule, everyone
@@ -45,6 +45,8 @@ ROOMS = (
     plans.pages,
     pages_people,
     pages_identity,
+    pages_emergencies,
+    pages_why,
 )
 
 

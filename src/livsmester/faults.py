@@ -48,6 +48,7 @@ STATUS: dict[type[Exception], int] = {
     people.NotAllowed: 403,
     people.NotFound: 404,
     people.InvitationSpent: 404,
+    people.ReviewedAlready: 409,
     plans.errors.NoSuchGoal: 404,
     plans.errors.GoalChanged: 409,
     plans.errors.TooManyGoals: 409,

@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from litestar import Response, get
+from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy import text
 
 from foundation import database
 from foundation.language import N_, Text
-from people import service
+from people import service, service_emergencies, service_together
 from people.model import Role
 from people.screens import NavigationLink, go, show
-from people.visits import AppRequest, everyone, house, only, reading
+from people.visits import AppRequest, everyone, house, only, reading, writing
 
 STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 
@@ -28,14 +29,15 @@ def show_front(request: AppRequest) -> Response[str] | Response[None]:
     """What this is, for a stranger; the citizen's four doors; for everyone else the page where their work begins."""
     with reading(request) as visit:
         actor = visit.actor
+        untold = service_emergencies.untold(visit)
     if actor.person_id is None:
         return show(request, "livsmester/welcome.html")
     if actor.has(Role.CITIZEN):
-        return show(request, "livsmester/home.html")
+        return show(request, "livsmester/home.html", untold=untold)
     for role, address in START_PAGES:
         if actor.has(role):
             return go(address)
-    return show(request, "livsmester/home.html")
+    return show(request, "livsmester/home.html", untold=0)
 
 
 @get("/my-citizens", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
@@ -43,7 +45,24 @@ def show_my_citizens(request: AppRequest) -> Response[str]:
     """The citizens whom a support worker helps, with the ways to what they may see together."""
     with reading(request) as visit:
         citizens = service.my_citizens(visit)
-    return show(request, "livsmester/my_citizens.html", citizens=citizens)
+        together = service_together.sitting_with(visit)
+    return show(request, "livsmester/my_citizens.html", citizens=citizens, together=together)
+
+
+@post("/my-citizens/{citizen_id:str}/together", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
+def sit_down(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
+    """We look at the screen together from now on."""
+    with writing(request) as visit:
+        service_together.sit_down(visit, citizen_id)
+    return go("/my-citizens", request, notice="together")
+
+
+@post("/my-citizens/{citizen_id:str}/apart", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
+def stand_up(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
+    """We are done looking together."""
+    with writing(request) as visit:
+        service_together.stand_up(visit, citizen_id)
+    return go("/my-citizens", request, notice="apart")
 
 
 @get("/was", opt=everyone(), sync_to_thread=True)
@@ -68,8 +87,19 @@ def show_health(request: AppRequest) -> str:
     return "ok"
 
 
-ROUTES = (show_front, show_my_citizens, show_accessibility_statement, show_privacy, show_health)
+ROUTES = (
+    show_front,
+    show_my_citizens,
+    sit_down,
+    stand_up,
+    show_accessibility_statement,
+    show_privacy,
+    show_health,
+)
 
-NOTICES: dict[str, Text] = {}
+NOTICES = {
+    "together": Text(N_("The citizen's log now says that you look together.")),
+    "apart": Text(N_("You no longer look together.")),
+}
 
 NAVIGATION = (NavigationLink("/my-citizens", N_("My citizens"), frozenset({Role.SUPPORT_WORKER})),)

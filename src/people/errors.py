@@ -7,6 +7,8 @@ PeopleError
 ├── NotAllowed          signed in and known, but without the right
 ├── NotFound            no such record, or none that this person may know of
 ├── InvitationSpent     the invitation was used, has run out or never was
+├── NotOpened           nothing was opened in an emergency: no such citizen, several, or no need to
+├── ReviewedAlready     another leader has said their word on an emergency
 ├── NameTaken           somebody else signs in with that name
 ├── CprTaken            somebody else has that CPR number
 └── WeakPassword        too short or too common
@@ -60,6 +62,18 @@ class NotFound(PeopleError):
 
 class InvitationSpent(PeopleError):
     """The invitation was used, has run out or never was."""
+
+
+class NotOpened(PeopleError):
+    """Nothing was opened in an emergency; `text` says why and what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text
+
+
+class ReviewedAlready(PeopleError):
+    """Another leader has said their word on an emergency."""
 
 
 class NameTaken(PeopleError):

@@ -26,6 +26,7 @@ class RelationKind(StrEnum):
         "offered_guide"  # has been asked to be this citizen's guide and may see what the offer shows
     )
     GUIDE = "guide"  # is this citizen's guide now
+    TOGETHER = "together"  # the support worker sits with the citizen and looks at the screen with them
 
 
 class DataKind(StrEnum):
@@ -37,6 +38,7 @@ class DataKind(StrEnum):
     GOALS = "goals"
     MONEY = "money"
     RECEIPTS = "receipts"
+    CONSENT = "consent"  # what the citizen has said yes and no to
     ACCESS_LOG = "access_log"
     CPR = "cpr"  # the whole number; the day of birth is part of the identity
 
@@ -50,6 +52,8 @@ class Purpose(StrEnum):
     OFFER = "offer"  # a guide looked at an offer
     FOLLOW_UP = "follow_up"  # followed up on a pairing
     SUPPORT = "support"
+    TOGETHER = "together"  # looked together with the citizen
+    EMERGENCY = "emergency"  # looked without being one of the citizen's own, and gave a reason
     BUDGET = "budget"  # granted, recorded or checked money
     REGISTER = "register"  # brought people in or changed what is held about them
     IDENTIFY = "identify"  # made sure that it is the right person
@@ -92,6 +96,7 @@ class Subject(msgspec.Struct, frozen=True):
     citizen_id: str
     area: str | None
     relations: frozenset[RelationKind] = frozenset()
+    emergency: frozenset[DataKind] = frozenset()  # opened by the actor in an emergency
 
 
 class Person(msgspec.Struct, frozen=True):

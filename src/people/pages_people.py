@@ -30,6 +30,7 @@ KIND_NAMES = {
     DataKind.GOALS: N_("your goals"),
     DataKind.MONEY: N_("your money"),
     DataKind.RECEIPTS: N_("your receipts"),
+    DataKind.CONSENT: N_("what you have said yes and no to"),
     DataKind.ACCESS_LOG: N_("who has seen your data"),
     DataKind.CPR: N_("your CPR number"),
 }
@@ -41,6 +42,8 @@ PURPOSE_NAMES = {
     Purpose.OFFER: N_("To answer an offer to be your guide"),
     Purpose.FOLLOW_UP: N_("To follow up on you and your guide"),
     Purpose.SUPPORT: N_("To help you"),
+    Purpose.TOGETHER: N_("To look together with you"),
+    Purpose.EMERGENCY: N_("In an emergency"),
     Purpose.BUDGET: N_("To look after your money"),
     Purpose.REGISTER: N_("To keep what we know about you right"),
     Purpose.IDENTIFY: N_("To be sure that it is you"),

@@ -47,12 +47,24 @@ _SUBJECT = (
 
 
 def add_relation(
-    db: Connection, kind: RelationKind, holder_id: str, citizen_id: str, now: datetime, made_by: str | None
+    db: Connection,
+    kind: RelationKind,
+    holder_id: str,
+    citizen_id: str,
+    now: datetime,
+    made_by: str | None,
+    ends_at: datetime | None = None,
 ) -> None:
-    """Begin a relation."""
+    """Begin a relation, which ends by itself when `ends_at` is given."""
     db.execute(
         insert(t.relation).values(
-            id=new_id(), kind=kind, holder_id=holder_id, citizen_id=citizen_id, starts_at=now, made_by=made_by
+            id=new_id(),
+            kind=kind,
+            holder_id=holder_id,
+            citizen_id=citizen_id,
+            starts_at=now,
+            ends_at=ends_at,
+            made_by=made_by,
         )
     )
 
@@ -65,7 +77,7 @@ def end_relation(db: Connection, kind: RelationKind, holder_id: str, citizen_id:
             t.relation.c.kind == kind,
             t.relation.c.holder_id == holder_id,
             t.relation.c.citizen_id == citizen_id,
-            t.relation.c.ends_at.is_(None),
+            or_(t.relation.c.ends_at.is_(None), t.relation.c.ends_at > now),
         )
         .values(ends_at=now)
     )
@@ -85,6 +97,17 @@ def citizens_of(db: Connection, kind: RelationKind, holder_id: str, now: datetim
         .order_by(t.person.c.given_name, t.person.c.surname, t.person.c.id)
     )
     return tuple(_person(row) for row in rows)
+
+
+def relations_of(db: Connection, kind: RelationKind, holder_id: str, now: datetime) -> dict[str, datetime]:
+    """The citizens to whom somebody has a relation that ends by itself, and when it does."""
+    r = t.relation.c
+    rows = db.execute(
+        select(r.citizen_id, r.ends_at).where(
+            r.kind == kind, r.holder_id == holder_id, r.starts_at <= now, r.ends_at > now
+        )
+    )
+    return {row.citizen_id: row.ends_at for row in rows}
 
 
 def add_person(db: Connection, person: Person, now: datetime) -> None:
@@ -167,6 +190,21 @@ def find(
         chosen.order_by(t.person.c.given_name, t.person.c.surname, t.person.c.id).limit(limit).offset(offset)
     )
     return tuple(_person(row) for row in db.execute(page)), count
+
+
+def citizens_called(db: Connection, words: str) -> tuple[str, ...]:
+    """Ids of at most two citizens with exactly that full name or that number in the municipality's files."""
+    name = t.person.c.given_name + " " + t.person.c.surname
+    rows = db.execute(
+        select(t.person.c.id)
+        .join(t.role, t.role.c.person_id == t.person.c.id)
+        .where(
+            t.role.c.role == Role.CITIZEN,
+            or_(name == words, func.lower(name) == words.lower(), t.role.c.file_id == words),
+        )
+        .limit(2)
+    )
+    return tuple(rows.scalars())
 
 
 def add_roles(

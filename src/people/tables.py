@@ -107,7 +107,7 @@ relation = Table(
     Column("starts_at", Moment, nullable=False),
     Column("ends_at", Moment),
     Column("made_by", ForeignKey("people_person.id")),
-    CheckConstraint("kind IN ('support_worker', 'offered_guide', 'guide')", name="known_kind"),
+    CheckConstraint("kind IN ('support_worker', 'offered_guide', 'guide', 'together')", name="known_kind"),
     CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
     Index("ix_people_relation_holder_id_citizen_id", "holder_id", "citizen_id"),
     Index("ix_people_relation_citizen_id", "citizen_id"),
@@ -119,6 +119,36 @@ relation = Table(
         unique=True,
         sqlite_where=text("ends_at IS NULL"),
         postgresql_where=text("ends_at IS NULL"),
+    ),
+)
+
+emergency = Table(
+    "people_emergency",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("holder_id", ForeignKey("people_person.id"), nullable=False),
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("kinds", String(200), nullable=False),  # of data, with commas between
+    Column("reason", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("review_by", Date, nullable=False),
+    Column("told_at", Moment),  # when the citizen said that they had read of it
+    Column("reviewed_by", ForeignKey("people_person.id")),
+    Column("reviewed_at", Moment),
+    Column("in_order", Boolean),
+    Column("review", Text, nullable=False),  # what the leader writes
+    CheckConstraint("(reviewed_at IS NULL) = (reviewed_by IS NULL)", name="reviewed_by_somebody"),
+    CheckConstraint("(reviewed_at IS NULL) = (in_order IS NULL)", name="reviewed_has_a_verdict"),
+    CheckConstraint("reviewed_by <> holder_id", name="reviewed_by_another"),
+    CheckConstraint("length(reason) > 0", name="reason_given"),
+    Index("ix_people_emergency_holder_id_citizen_id", "holder_id", "citizen_id"),
+    Index("ix_people_emergency_citizen_id", "citizen_id"),
+    Index(
+        "ix_people_emergency_to_review",
+        "review_by",
+        sqlite_where=text("reviewed_at IS NULL"),
+        postgresql_where=text("reviewed_at IS NULL"),
     ),
 )
 

@@ -21,11 +21,11 @@ from foundation.ids import token_hash
 from foundation.jobs import Jobs
 from foundation.language import DEFAULT, LANGUAGES
 from foundation.sealing import NO_KEYS, Keys
-from people import store, store_log, store_sign_in
+from people import store, store_emergencies, store_log, store_sign_in
 from people.access_log import AccessLog, Touch
 from people.errors import NotAllowed, NotFound, SignInNeeded
 from people.model import NOBODY, AccessLine, Actor, DataKind, Purpose, Role, Subject
-from people.policy import Verb, decide
+from people.policy import Decision, Verb, decide
 from people.sign_in_rules import SignInRules
 
 AppRequest = Request[Any, Any, State]
@@ -101,8 +101,9 @@ class Visit:
 
     def look(self, citizen_id: str, kind: DataKind, purpose: Purpose) -> None:
         """Ask to read one kind of data about a citizen; logs it. Raises NotFound or NotAllowed."""
-        rule = self._ask(citizen_id, Verb.READ, kind)
-        line = AccessLine(self.now, self.person_id, rule, citizen_id, kind, purpose)
+        decision = self._ask(citizen_id, Verb.READ, kind, purpose)
+        logged = decision.purpose or purpose
+        line = AccessLine(self.now, self.person_id, decision.role, citizen_id, kind, logged)
         if line not in self.lines:
             self.lines.append(line)
 
@@ -118,20 +119,31 @@ class Visit:
             return False
         return True
 
-    def _ask(self, citizen_id: str, verb: Verb, kind: DataKind) -> str:
+    def decision(
+        self, citizen_id: str, verb: Verb, kind: DataKind, purpose: Purpose | None = None
+    ) -> Decision | None:
+        """What the policy says at this moment, with the rule; None when there is no such citizen."""
         if citizen_id == self.person_id and self.actor.has(
             Role.CITIZEN
         ):  # no need to ask who they are to themselves
-            own = decide(self.actor, verb, kind, Subject(citizen_id, area=None))
+            own = decide(self.actor, verb, kind, Subject(citizen_id, area=None), purpose)
             if own.granted:
-                return own.role
+                return own
         subject = store.subject(self.db, self.person_id, citizen_id, self.now)
-        if subject is None:
-            raise NotFound
-        decision = decide(self.actor, verb, kind, subject)
-        if decision.granted:
-            return decision.role
-        raise NotAllowed(decision.rule) if decision.related else NotFound
+        decision = None if subject is None else decide(self.actor, verb, kind, subject, purpose)
+        if decision is not None and decision.granted:
+            return decision
+        # Asked of a citizen who doesn't exist, too: both refusals take as long.
+        opened = store_emergencies.opened(self.db, self.person_id, citizen_id, self.now)
+        if subject is None or not opened:
+            return decision
+        return decide(self.actor, verb, kind, msgspec.structs.replace(subject, emergency=opened), purpose)
+
+    def _ask(self, citizen_id: str, verb: Verb, kind: DataKind, purpose: Purpose | None = None) -> Decision:
+        decision = self.decision(citizen_id, verb, kind, purpose)
+        if decision is not None and decision.granted:
+            return decision
+        raise NotAllowed(decision.rule) if decision is not None and decision.related else NotFound
 
 
 def house(request: AppRequest) -> House:

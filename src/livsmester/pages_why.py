@@ -1,0 +1,121 @@
+"""Why somebody may or may not see something: the policy's answer and its rule, never the thing itself."""
+
+from collections.abc import Callable
+
+from litestar import Response, get
+from litestar.params import FromPath, FromQuery
+from sqlalchemy import Connection
+
+import budgets.store
+import budgets.store_funds
+import budgets.store_requests
+import guides.store
+import guides.store_pairings
+import plans.store
+from foundation.language import N_, Text, translations
+from people import service, store
+from people.model import Actor, DataKind, Role
+from people.pages_emergencies import STAFF_KIND_NAMES
+from people.pages_people import ROLE_NAMES
+from people.policy import Decision, Outcome, Verb
+from people.screens import NavigationLink, language, show
+from people.visits import AppRequest, Visit, only, reading
+
+VERB_NAMES = {Verb.READ: N_("Read"), Verb.CHANGE: N_("Change")}
+ALL_KIND_NAMES = {
+    DataKind.IDENTITY: N_("Name and phone"),
+    **STAFF_KIND_NAMES,
+    DataKind.CPR: N_("CPR number"),
+    DataKind.CONSENT: N_("Consent"),
+    DataKind.ACCESS_LOG: N_("Who has seen"),
+}
+OUTCOME_NAMES = {
+    Outcome.GRANTED: N_("Yes"),
+    Outcome.DENIED: N_("No"),
+    Outcome.NEEDS_BREAK_GLASS: N_("Only in an emergency, with a reason"),
+}
+
+
+@get("/users/{person_id:str}/why", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_why(
+    request: AppRequest,
+    person_id: FromPath[str],
+    action: FromQuery[str] = "read",
+    kind: FromQuery[str] = "identity",
+    record: FromQuery[str] = "",
+) -> Response[str]:
+    """What the policy says about a user, an action, a kind of data and a record, and by which rule."""
+    verb = Verb(action) if action in VERB_NAMES else Verb.READ
+    asked = DataKind(kind) if kind in ALL_KIND_NAMES else DataKind.IDENTITY
+    with reading(request) as visit:
+        user = service.user(visit, person_id)
+        citizen_id = owner(visit.db, record.strip()) if record.strip() else None
+        other = Visit(visit.db, Actor(person_id, roles=user.roles), visit.now)
+        decision = other.decision(citizen_id, verb, asked) if citizen_id else None
+    texts = translations(language(request))
+    return show(
+        request,
+        "livsmester/why.html",
+        user=user,
+        verb=verb,
+        kind=asked,
+        record=record.strip(),
+        known=citizen_id is not None,
+        decision=None if user.disabled_at is not None else decision,
+        outcome_names=OUTCOME_NAMES,
+        seen_as=_seen_as(decision),
+        role_names=ROLE_NAMES,
+        verb_choices=tuple((one.value, texts.gettext(name)) for one, name in VERB_NAMES.items()),
+        kind_choices=tuple((one.value, texts.gettext(name)) for one, name in ALL_KIND_NAMES.items()),
+    )
+
+
+def _seen_as(decision: Decision | None) -> str:
+    if decision is None or decision.granted:
+        return ""
+    return N_("Told that it is not theirs") if decision.related else N_("Told that there is no such page")
+
+
+def owner(db: Connection, record_id: str) -> str | None:
+    """The citizen whom a record is about: a citizen's own id, or that of a wish, pairing, goal, grant, purchase or receipt."""
+    if any(held.role is Role.CITIZEN for held in store.roles(db, record_id)):
+        return record_id
+    return next((found for find in _OWNERS if (found := find(db, record_id))), None)
+
+
+def _of_wish(db: Connection, record_id: str) -> str | None:
+    found = guides.store.request(db, record_id)
+    return None if found is None else found.citizen_id
+
+
+def _of_pairing(db: Connection, record_id: str) -> str | None:
+    found = guides.store_pairings.pairing(db, record_id)
+    return None if found is None else found.citizen_id
+
+
+def _of_goal(db: Connection, record_id: str) -> str | None:
+    found = plans.store.goal(db, record_id)
+    return None if found is None else found.citizen_id
+
+
+def _of_grant(db: Connection, record_id: str) -> str | None:
+    found = budgets.store_funds.grant(db, record_id)
+    return None if found is None else found.citizen_id
+
+
+def _of_receipt(db: Connection, record_id: str) -> str | None:
+    grant_id = budgets.store_requests.grant_of_receipt(db, record_id)
+    return None if grant_id is None else _of_grant(db, grant_id)
+
+
+_OWNERS: tuple[Callable[[Connection, str], str | None], ...] = (
+    _of_wish,
+    _of_pairing,
+    _of_goal,
+    _of_grant,
+    _of_receipt,
+)
+
+ROUTES = (show_why,)
+NOTICES: dict[str, Text] = {}
+NAVIGATION: tuple[NavigationLink, ...] = ()
