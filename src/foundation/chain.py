@@ -65,8 +65,10 @@ def canonical(values: Sequence[object]) -> bytes:
 
 
 def _plain(value: object) -> object:
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, int):
         return value
+    if isinstance(value, str):
+        return str.__str__(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a time in a chain needs a zone")

@@ -5,11 +5,11 @@ the person who pressed the button. What only one of the two databases understand
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -29,6 +29,8 @@ POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to 
 
 # What failed is logged with its statement; the parameters are somebody's data.
 _OPTIONS: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": 0, "hide_parameters": True}
+
+T = TypeVar("T")
 
 metadata = MetaData(
     naming_convention={
@@ -108,12 +110,23 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are committed at the end, or all undone when an exception passes."""
+    last: dict[Callable[[Connection, list[Any]], None], list[Any]] = {}
     with (
         _write_turn(engine),
-        engine.connect().execution_options(writes=True) as connection,
+        engine.connect().execution_options(writes=True, last=last) as connection,
         connection.begin(),
     ):
         yield connection
+        for store, rows in last.items():
+            store(connection, rows)
+
+
+def store_last(db: Connection, store: Callable[[Connection, list[T]], None], rows: Iterable[T]) -> None:
+    """Have rows stored right before the commit of a `writing`, together with all that were given for the same `store`.
+
+    For what every transaction adds to, like a log with one order: others then wait for as short as can be.
+    """
+    db.get_execution_options()["last"].setdefault(store, []).extend(rows)
 
 
 def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:

@@ -58,3 +58,36 @@ def no_longer_append_only(op: Operations, table: str) -> None:
     """The way down from `append_only`."""
     for event in ("update", "delete"):
         allow_again(op, table, name=f"{table}_no_{event}")
+
+
+def chained(op: Operations, table: str, heads: str) -> None:
+    """Rows of the table follow each other: numbered from 1 without a gap, each with the hash of the one before.
+
+    `heads` is a table of `log`, `sequence` and `hash` with a row whose `log` is the name of the table. It moves on with
+    every row that is added, one number at a time.
+    """
+    its_own = f"{heads} WHERE log = '{table}'"
+    refuse(
+        op,
+        table,
+        "INSERT",
+        name=f"{table}_follows",
+        when=f"NOT EXISTS (SELECT 1 FROM {its_own} AND sequence = NEW.sequence - 1 AND hash = NEW.previous)",  # noqa: S608
+        message=f"a row of {table} does not follow the one before it",
+        lock=its_own,
+    )
+    move_on = f"UPDATE {heads} SET sequence = NEW.sequence, hash = NEW.hash WHERE log = '{table}';"  # noqa: S608
+    name = f"{table}_moves_on"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW BEGIN {move_on} END")
+        return
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {move_on} RETURN NEW; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def no_longer_chained(op: Operations, table: str) -> None:
+    """The way down from `chained`."""
+    for what in ("follows", "moves_on"):
+        allow_again(op, table, name=f"{table}_{what}")

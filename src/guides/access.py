@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from guides.store_pool import Admits
-from people.model import AccessLine, Actor, DataKind, Purpose, Role, Subject
+from people.model import Actor, DataKind, Purpose, Role, Subject
 from people.policy import Verb, decide
 from people.visits import Visit
 
@@ -23,10 +23,8 @@ def covers(actor: Actor, verb: Verb = Verb.READ, kind: DataKind = DataKind.WISHE
 
 def log_many(visit: Visit, citizen_ids: Iterable[str], kind: DataKind, purpose: Purpose) -> None:
     """Give the visit a line of the access log for each citizen; the caller has asked the policy."""
-    visit.lines.extend(
-        AccessLine(visit.now, visit.person_id, Role.COORDINATOR, citizen_id, kind, purpose)
-        for citizen_id in citizen_ids
-    )
+    for citizen_id in citizen_ids:
+        visit.note(Role.COORDINATOR, citizen_id, kind, purpose)
 
 
 def area_of(visit: Visit) -> str | None:

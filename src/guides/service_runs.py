@@ -131,7 +131,7 @@ def _begin(engine: Engine, now: datetime, run_id: str) -> tuple[Pool, Run] | Non
             db, local_date(now), rulings=store_runs.rulings(db, run_id), admits=covers(visit.actor)
         )
         log_many(visit, citizen_ids, DataKind.WISHES, Purpose.MATCHING)
-        store_log.add_access_lines(db, visit.lines)
+        store_log.add(db, visit.lines)
         return pool, run
 
 

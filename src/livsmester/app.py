@@ -29,7 +29,14 @@ from livsmester import pages_demo, pages_front, pages_why
 from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.settings import Settings
-from people import pages_emergencies, pages_identity, pages_invitations, pages_people, pages_sign_in
+from people import (
+    pages_emergencies,
+    pages_identity,
+    pages_invitations,
+    pages_log,
+    pages_people,
+    pages_sign_in,
+)
 from people.access_log import AccessLog
 from people.screens import Frame
 from people.visits import House, Rule, everyone
@@ -43,6 +50,7 @@ ROOMS = (
     guides.pages,
     budgets.pages,
     plans.pages,
+    pages_log,
     pages_people,
     pages_identity,
     pages_emergencies,
@@ -85,6 +93,7 @@ def build_litestar(
         municipality=settings.municipality,
         demo=demo,
         public_url=settings.public_url,
+        staff_names=settings.staff_names,
     )
     house = House(
         engine=engine,

@@ -54,7 +54,8 @@ def _looks(now: datetime, population: Population, stories: Sequence[Story]) -> I
     demo_citizen_id = population.person(cast.CITIZEN).id
     for days, who, role, kind, purpose in _DEMO_LOOKS:
         at = now - timedelta(days=days, minutes=12)
-        yield AccessLine(at, population.person(who).id, role, demo_citizen_id, kind, purpose)
+        who_id = population.person(who).id
+        yield AccessLine(at, who_id, role, None, demo_citizen_id, (kind,), (purpose,))
     coordinator_id = population.person(cast.COORDINATOR).id
     for story in stories:
         offer = story.offer
@@ -62,12 +63,19 @@ def _looks(now: datetime, population: Population, stories: Sequence[Story]) -> I
             offer.offered_at,
             coordinator_id,
             Role.COORDINATOR,
+            None,
             offer.citizen_id,
-            DataKind.WISHES,
-            Purpose.MATCHING,
+            (DataKind.WISHES,),
+            (Purpose.MATCHING,),
         )
         for step in story.steps[:1]:
             if step.by == offer.guide_id:
                 yield AccessLine(
-                    step.at, offer.guide_id, Role.GUIDE, offer.citizen_id, DataKind.WISHES, Purpose.OFFER
+                    step.at,
+                    offer.guide_id,
+                    Role.GUIDE,
+                    None,
+                    offer.citizen_id,
+                    (DataKind.WISHES,),
+                    (Purpose.OFFER,),
                 )

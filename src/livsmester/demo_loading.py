@@ -43,7 +43,7 @@ def load(db: Connection, made: Municipality, now: datetime, tell: Progress) -> N
     _load_stories(db, made, tell)
     plans_store.add(db, made.goals)
     _load_money(db, made, now, tell)
-    store_log.add_access_lines(db, made.looks)
+    store_log.add(db, made.looks)
     service.record(Visit(db, NOBODY, now), "livsmester:demo:load", made.population.person(cast.CITIZEN).id)
 
 

@@ -16,10 +16,10 @@ from foundation.language import N_, Text, translations
 from people import service, store
 from people.model import Actor, DataKind, Role
 from people.pages_emergencies import STAFF_KIND_NAMES
-from people.pages_people import ROLE_NAMES
 from people.policy import Decision, Outcome, Verb
 from people.screens import NavigationLink, language, show
 from people.visits import AppRequest, Visit, only, reading
+from people.words import ROLE_NAMES
 
 VERB_NAMES = {Verb.READ: N_("Read"), Verb.CHANGE: N_("Change")}
 ALL_KIND_NAMES = {

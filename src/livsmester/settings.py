@@ -48,8 +48,13 @@ TRUSTED_PROXY = Setting(
     "",
     "the addresses or networks of the web server in front, with commas between; only from there X-Forwarded-For is believed",
 )
+STAFF_NAMES = Setting(
+    "LIVSMESTER_STAFF_NAMES",
+    "no",
+    "whether citizens read the names of staff who looked at their data (yes), or role and unit only (no)",
+)
 
-SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY, KEYS, KEYS_FILE, TRUSTED_PROXY)
+SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY, STAFF_NAMES, KEYS, KEYS_FILE, TRUSTED_PROXY)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 
@@ -67,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True):
     public_url: str
     municipality: str
     sign_in: SignInRules = SignInRules()
+    staff_names: bool = False
 
     @property
     def secure(self) -> bool:
@@ -95,6 +101,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             f"{DATABASE_URL.name} is not an address of a database. "
             "Write sqlite:///path/to/file or postgresql://user:password@host/name."
         )
+    staff_names = value(STAFF_NAMES)
+    if staff_names not in {"yes", "no"}:
+        raise BadSetting(f"{STAFF_NAMES.name} is '{staff_names}'. Write yes or no.")
     return Settings(
         value(DATABASE_URL),
         value(HOST),
@@ -102,6 +111,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url,
         value(MUNICIPALITY),
         SignInRules(trusted_proxies=_networks(value(TRUSTED_PROXY))),
+        staff_names == "yes",
     )
 
 

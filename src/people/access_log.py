@@ -73,12 +73,10 @@ class AccessLog:
     def _commit(self, group: Sequence[_Entry]) -> None:
         try:
             with writing(self._engine) as db:
-                store_log.add_access_lines(db, [line for entry in group for line in entry.lines])
-                for entry in group:
-                    if entry.touch is not None:
-                        store_sign_in.touch_session(
-                            db, entry.touch.token_hash, entry.touch.seen_at, entry.touch.expires_at
-                        )
+                touches = [entry.touch for entry in group if entry.touch is not None]
+                for touch in sorted(touches, key=lambda touch: touch.token_hash):
+                    store_sign_in.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
+                store_log.add(db, [line for entry in group for line in entry.lines])
         except Exception as problem:  # whatever it is belongs to the requests that wait, not to this thread
             for entry in group:
                 entry.done.set_exception(problem)

@@ -124,14 +124,25 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class AccessLine(msgspec.Struct, frozen=True):
-    """One reading of one kind of data about one citizen, by one person, for one purpose."""
+    """What one person read about one citizen in one request. Role and unit are those that opened the first of it."""
 
     at: datetime
     actor_id: str
     actor_role: str
+    actor_unit: str | None  # the area that the role is limited to
     citizen_id: str
-    kind: DataKind
-    purpose: Purpose
+    kinds: tuple[DataKind, ...]
+    purposes: tuple[Purpose, ...]
+
+    def widened(self, kind: DataKind, purpose: Purpose) -> "AccessLine":
+        """The same line when that was read too. Kinds and purposes stand in the order of the alphabet, each once."""
+        if kind in self.kinds and purpose in self.purposes:
+            return self
+        return msgspec.structs.replace(
+            self,
+            kinds=tuple(sorted({*self.kinds, kind})),
+            purposes=tuple(sorted({*self.purposes, purpose})),
+        )
 
 
 class SeenBy(msgspec.Struct, frozen=True):
@@ -141,8 +152,19 @@ class SeenBy(msgspec.Struct, frozen=True):
     actor_id: str
     actor_name: str  # as far as the citizen may know it; "" for a guide who was asked
     actor_role: str
-    kind: DataKind
-    purpose: Purpose
+    actor_unit: str  # the name of the area that the role is limited to, or ""
+    kinds: tuple[DataKind, ...]
+    purposes: tuple[Purpose, ...]
+
+
+class ChangeLine(msgspec.Struct, frozen=True):
+    """Something that was changed: `tag` is `source:subject:action`, `details` JSON without secrets and free text."""
+
+    at: datetime
+    actor_id: str | None
+    tag: str
+    subject_id: str
+    details: str
 
 
 class SessionRow(msgspec.Struct, frozen=True):

@@ -9,9 +9,9 @@ from people import service_emergencies as service
 from people.emergencies import REASON_LENGTH_MAX, REASON_LENGTH_MIN
 from people.errors import NotOpened
 from people.model import DataKind, Role
-from people.pages_people import KIND_NAMES
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, Visit, only, reading, writing
+from people.words import KIND_NAMES
 
 STAFF = (Role.COORDINATOR, Role.SUPPORT_WORKER)
 

@@ -1,4 +1,4 @@
-"""The citizen's view of who has looked, and the administrator's view of users."""
+"""The administrator's view of users."""
 
 from collections.abc import Sequence
 
@@ -9,65 +9,10 @@ from foundation.forms import FormFaults, FormReader
 from foundation.ids import new_id
 from foundation.language import N_, Text, translations
 from people import service, service_accounts
-from people.model import Area, DataKind, Person, Purpose, Role
+from people.model import Area, Person, Role
 from people.screens import NavigationLink, full_address, go, language, posted, show
 from people.visits import AppRequest, only, reading, writing
-
-ROLE_NAMES = {
-    Role.CITIZEN: N_("Citizen"),
-    Role.GUIDE: N_("Peer guide"),
-    Role.COORDINATOR: N_("Coordinator"),
-    Role.SUPPORT_WORKER: N_("Support worker"),
-    Role.BUDGET_OFFICER: N_("Budget officer"),
-    Role.LEADER: N_("Leader"),
-    Role.ADMINISTRATOR: N_("Administrator"),
-}
-
-KIND_NAMES = {
-    DataKind.IDENTITY: N_("your name and how to reach you"),
-    DataKind.WISHES: N_("what you wish for in a guide"),
-    DataKind.PAIRING: N_("you and your guide"),
-    DataKind.GOALS: N_("your goals"),
-    DataKind.MONEY: N_("your money"),
-    DataKind.RECEIPTS: N_("your receipts"),
-    DataKind.CONSENT: N_("what you have said yes and no to"),
-    DataKind.ACCESS_LOG: N_("who has seen your data"),
-    DataKind.CPR: N_("your CPR number"),
-}
-
-PURPOSE_NAMES = {
-    Purpose.OWN: N_("You looked yourself"),
-    Purpose.FIND: N_("To find you in the list of people"),
-    Purpose.MATCHING: N_("To find a guide who suits you"),
-    Purpose.OFFER: N_("To answer an offer to be your guide"),
-    Purpose.FOLLOW_UP: N_("To follow up on you and your guide"),
-    Purpose.SUPPORT: N_("To help you"),
-    Purpose.TOGETHER: N_("To look together with you"),
-    Purpose.EMERGENCY: N_("In an emergency"),
-    Purpose.BUDGET: N_("To look after your money"),
-    Purpose.REGISTER: N_("To keep what we know about you right"),
-    Purpose.IDENTIFY: N_("To be sure that it is you"),
-    Purpose.AUTHORITY: N_("To find you in another system of the municipality"),
-}
-
-
-@get("/who-has-seen", opt=only(Role.CITIZEN), sync_to_thread=True)
-def show_who_has_seen(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
-    """Who has looked at the citizen's own data: when, who, what, why."""
-    page = max(1, page)
-    with reading(request) as visit:
-        seen, count = service.who_has_seen(visit, visit.person_id, page)
-    return show(
-        request,
-        "people/who_has_seen.html",
-        seen=seen,
-        count=count,
-        page=page,
-        page_length=service.PAGE_LENGTH,
-        role_names=ROLE_NAMES,
-        kind_names=KIND_NAMES,
-        purpose_names=PURPOSE_NAMES,
-    )
+from people.words import ROLE_NAMES
 
 
 @get("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
@@ -198,7 +143,6 @@ def choices(areas: Sequence[Area]) -> tuple[tuple[str, str], ...]:
 STAFF_ROLES = {role: name for role, name in ROLE_NAMES.items() if role is not Role.CITIZEN}
 
 ROUTES = (
-    show_who_has_seen,
     show_users,
     show_new_user,
     add_user,
@@ -214,7 +158,4 @@ NOTICES = {
     "account_opened": Text(N_("The account is open again.")),
 }
 
-NAVIGATION = (
-    NavigationLink("/who-has-seen", N_("Who has looked"), frozenset({Role.CITIZEN})),
-    NavigationLink("/users", N_("Users"), frozenset({Role.ADMINISTRATOR})),
-)
+NAVIGATION = (NavigationLink("/users", N_("Users"), frozenset({Role.ADMINISTRATOR})),)

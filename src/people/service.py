@@ -10,6 +10,7 @@ from people import store, store_areas, store_log, store_sign_in
 from people.errors import NotFound
 from people.model import (
     Area,
+    ChangeLine,
     DataKind,
     Person,
     Purpose,
@@ -26,14 +27,8 @@ PAGE_LENGTH = 25
 
 def record(visit: Visit, tag: str, subject_id: str, details: Mapping[str, object] | None = None) -> None:
     """Add to the log of changes: `tag` is `source:subject:action`, `details` holds no secrets and no free text."""
-    store_log.add_change(
-        visit.db,
-        visit.now,
-        visit.actor.person_id,
-        tag,
-        subject_id,
-        msgspec.json.encode(dict(details or {}), order="deterministic").decode(),
-    )
+    said = msgspec.json.encode(dict(details or {}), order="deterministic").decode()
+    store_log.add(visit.db, [ChangeLine(visit.now, visit.actor.person_id, tag, subject_id, said)])
 
 
 def add_person(
@@ -122,7 +117,20 @@ def areas(visit: Visit) -> tuple[Area, ...]:
     return store_areas.areas(visit.db)
 
 
-def who_has_seen(visit: Visit, citizen_id: str, page: int) -> tuple[tuple[SeenBy, ...], int]:
-    """The access log of one citizen, newest first: one page (from 1) and the count of all lines."""
+def who_has_seen(
+    visit: Visit, citizen_id: str, page: int, page_length: int = PAGE_LENGTH, *, staff_names: bool = False
+) -> tuple[tuple[SeenBy, ...], int]:
+    """The access log of one citizen, newest first: one page (from 1) and the count of all lines.
+
+    Staff have names in it where the municipality wants it so; role and unit always stand there.
+    """
     visit.look(citizen_id, DataKind.ACCESS_LOG, Purpose.OWN)
-    return store_log.access_lines(visit.db, citizen_id, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)
+    seen, count = store_log.access_lines(
+        visit.db, citizen_id, limit=page_length, offset=(page - 1) * page_length
+    )
+    return seen if staff_names else tuple(_without_name(line) for line in seen), count
+
+
+def _without_name(line: SeenBy) -> SeenBy:
+    is_staff = line.actor_role not in {Role.CITIZEN, Role.GUIDE}
+    return msgspec.structs.replace(line, actor_name="") if is_staff else line

@@ -1,21 +1,78 @@
-"""Queries on the access log and the log of changes: rows are added and read, never changed."""
+"""Queries on the access log and the log of changes: lines are added, each chained to the one before, and read."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from foundation.chain import Head, Line, canonical, extend
+from foundation.database import store_last
 from people import tables as t
-from people.model import AccessLine, DataKind, Purpose, Role, SeenBy
+from people.model import AccessLine, ChangeLine, DataKind, Purpose, Role, SeenBy
+
+LOGS: Mapping[str, Table] = {"access": t.access, "change": t.change}
+READ_AT_ONCE = 5_000
+
+_CHAINED_BY = frozenset({"sequence", "previous", "hash"})
 
 
-def add_access_lines(db: Connection, lines: Sequence[AccessLine]) -> None:
-    """Append lines to the access log."""
+def add(db: Connection, lines: Sequence[AccessLine | ChangeLine]) -> None:
+    """Append lines to the two logs at the end of the transaction."""
     if lines:
-        db.execute(insert(t.access), [msgspec.structs.asdict(line) for line in lines])
+        store_last(db, _append, lines)
+
+
+def _append(db: Connection, lines: list[AccessLine | ChangeLine]) -> None:
+    access = [_access_values(line) for line in lines if isinstance(line, AccessLine)]
+    change = [msgspec.structs.asdict(line) for line in lines if isinstance(line, ChangeLine)]
+    for table, rows in ((t.access, access), (t.change, change)):  # always in this order: each holds a lock
+        if rows:
+            chained = extend(_head(db, table), (_said(table, row) for row in rows))
+            db.execute(
+                insert(table),
+                [
+                    row | {"sequence": line.sequence, "previous": line.previous, "hash": line.hash}
+                    for row, line in zip(rows, chained, strict=True)
+                ],
+            )
+
+
+def _access_values(line: AccessLine) -> dict[str, object]:
+    values = msgspec.structs.asdict(line)
+    return values | {"kinds": ",".join(line.kinds), "purposes": ",".join(line.purposes)}
+
+
+def _head(db: Connection, table: Table) -> Head:
+    row = db.execute(select(t.log_head).where(t.log_head.c.log == table.name).with_for_update()).one()
+    return Head(row.sequence, row.hash)
+
+
+def _said(table: Table, values: Mapping[Any, Any]) -> bytes:
+    """What a line says, for its hash: each column that holds something, by name and value, in the table's order.
+
+    What is NULL is left out, so that a column which is added later leaves the hashes of older lines as they are.
+    """
+    said = []
+    for name in _columns_said(table):
+        value = values[name]
+        if value is not None:
+            said += [name, value]
+    return canonical(said)
+
+
+@cache
+def _columns_said(table: Table) -> tuple[str, ...]:
+    return tuple(str(name) for name in table.columns.keys() if name not in _CHAINED_BY)  # noqa: SIM118
+
+
+def chain(db: Connection, table: Table) -> Iterator[Line]:
+    """Every line of a log in the order of its numbers, as `foundation.chain.verify` takes them."""
+    rows = db.execution_options(yield_per=READ_AT_ONCE).execute(select(table).order_by(table.c.sequence))
+    for row in rows.mappings():
+        yield Line(row["sequence"], row["previous"], row["hash"], _said(table, row))
 
 
 def access_lines(
@@ -25,40 +82,29 @@ def access_lines(
     mine: ColumnElement[bool] = t.access.c.citizen_id == citizen_id
     count = db.execute(select(func.count()).where(mine)).scalar_one()
     rows = db.execute(
-        select(t.access, t.person.c.given_name, t.person.c.surname)
+        select(t.access, t.person.c.given_name, t.person.c.surname, t.area.c.name.label("unit"))
         .join(t.person, t.person.c.id == t.access.c.actor_id)
+        .outerjoin(t.area, t.area.c.id == t.access.c.actor_unit)
         .where(mine)
         .order_by(t.access.c.sequence.desc())
         .limit(limit)
         .offset(offset)
     )
-    seen = tuple(
-        SeenBy(
-            row.at,
-            row.actor_id,
-            _name_told(row),
-            row.actor_role,
-            DataKind(row.kind),
-            Purpose(row.purpose),
-        )
-        for row in rows
+    return tuple(_seen_by(row) for row in rows), count
+
+
+def _seen_by(row: Row[Any]) -> SeenBy:
+    purposes = tuple(Purpose(one) for one in row.purposes.split(","))
+    kinds = tuple(DataKind(one) for one in row.kinds.split(","))
+    return SeenBy(
+        row.at, row.actor_id, _name_told(row, purposes), row.actor_role, row.unit or "", kinds, purposes
     )
-    return seen, count
 
 
-def _name_told(row: Row[Any]) -> str:
+def _name_told(row: Row[Any], purposes: Sequence[Purpose]) -> str:
     """Staff by their full name, a guide by the given name, and a guide who was asked by none: a no has no name."""
-    if row.purpose == Purpose.OFFER:
+    if Purpose.OFFER in purposes:
         return ""
     if row.actor_role == Role.GUIDE:
         return str(row.given_name)
     return f"{row.given_name} {row.surname}".strip()
-
-
-def add_change(
-    db: Connection, at: datetime, actor_id: str | None, tag: str, subject_id: str, details: str
-) -> None:
-    """Append a line to the log of changes."""
-    db.execute(
-        insert(t.change).values(at=at, actor_id=actor_id, tag=tag, subject_id=subject_id, details=details)
-    )

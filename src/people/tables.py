@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from foundation.database import Moment, metadata
 
-# SQLite numbers rows by itself only in a column of exactly this type.
+# SQLite keeps the rows themselves in the order of a column of exactly this type.
 Sequence = BigInteger().with_variant(Integer, "sqlite")
 
 area = Table(
@@ -204,24 +204,38 @@ guess = Table(
 access = Table(
     "people_access",
     metadata,
-    Column("sequence", Sequence, primary_key=True),
+    Column("sequence", Sequence, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
     Column("actor_id", ForeignKey("people_person.id"), nullable=False),
     Column("actor_role", String(20), nullable=False),
+    Column("actor_unit", String(40)),  # an area; no foreign key, because the log outlives the areas
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("purpose", String(20), nullable=False),
+    Column("kinds", String(200), nullable=False),  # with commas between
+    Column("purposes", String(200), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
     Index("ix_people_access_citizen_id_sequence", "citizen_id", "sequence"),
 )
 
 change = Table(
     "people_change",
     metadata,
-    Column("sequence", Sequence, primary_key=True),
+    Column("sequence", Sequence, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
     Column("actor_id", ForeignKey("people_person.id")),
     Column("tag", String(80), nullable=False),
     Column("subject_id", String(40), nullable=False),
     Column("details", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
     Index("ix_people_change_subject_id", "subject_id"),
+)
+
+# The last line of each log. A trigger moves it on; writers lock it, so that two of them never take the same number.
+log_head = Table(
+    "people_log_head",
+    metadata,
+    Column("log", String(40), primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
 )

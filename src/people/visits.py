@@ -89,7 +89,7 @@ class Visit:
     db: Connection
     actor: Actor
     now: datetime
-    lines: list[AccessLine] = field(default_factory=list)
+    looks: dict[str, AccessLine] = field(default_factory=dict)  # by citizen
     keys: Keys = NO_KEYS  # for what is sealed
 
     @property
@@ -99,13 +99,23 @@ class Visit:
             raise SignInNeeded
         return self.actor.person_id
 
+    @property
+    def lines(self) -> tuple[AccessLine, ...]:
+        """What the access log gets: one line for each citizen."""
+        return tuple(self.looks.values())
+
     def look(self, citizen_id: str, kind: DataKind, purpose: Purpose) -> None:
         """Ask to read one kind of data about a citizen; logs it. Raises NotFound or NotAllowed."""
         decision = self._ask(citizen_id, Verb.READ, kind, purpose)
-        logged = decision.purpose or purpose
-        line = AccessLine(self.now, self.person_id, decision.role, citizen_id, kind, logged)
-        if line not in self.lines:
-            self.lines.append(line)
+        self.note(decision.role, citizen_id, kind, decision.purpose or purpose)
+
+    def note(self, role: str, citizen_id: str, kind: DataKind, purpose: Purpose) -> None:
+        """Log a look that the policy has granted in that role."""
+        line = self.looks.get(citizen_id)
+        if line is None:
+            unit = next((held.area for held in self.actor.roles if held.role == role), None)
+            line = AccessLine(self.now, self.person_id, role, unit, citizen_id, (kind,), (purpose,))
+        self.looks[citizen_id] = line.widened(kind, purpose)
 
     def touch(self, citizen_id: str, kind: DataKind) -> None:
         """Ask to change one kind of data about a citizen. Raises NotFound or NotAllowed."""
@@ -176,9 +186,9 @@ def writing(request: AppRequest) -> Iterator[Visit]:
         actor, touch = _admit(request, db, now)
         visit = Visit(db, actor, now, keys=place.keys)
         yield visit
-        store_log.add_access_lines(db, visit.lines)
         if touch is not None:
             store_sign_in.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
+        store_log.add(db, visit.lines)
 
 
 def knock(request: AppRequest) -> None:

@@ -286,8 +286,8 @@ def test_who_may_read_a_budget_and_what_is_logged(town: Town) -> None:
     town.people.relate(RelationKind.SUPPORT_WORKER, helper, town.asta)
     with town.people.acting(helper) as visit:
         assert service_reading.open_budget(visit, town.asta.id, Purpose.SUPPORT) is not None
-        assert [(one.kind, one.purpose, one.actor_role) for one in visit.lines] == [
-            ("money", "support", "support_worker")
+        assert [(one.kinds, one.purposes, one.actor_role) for one in visit.lines] == [
+            (("money",), ("support",), "support_worker")
         ]
         command = RecordPurchase(town.grant_id, town.swim, 1_00, date(2026, 3, 1), "x")
         with pytest.raises(NotAllowed):

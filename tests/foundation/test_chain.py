@@ -51,6 +51,10 @@ def test_two_rows_are_written_alike_only_when_they_are_alike(one: list[object], 
     assert (canonical(one) == canonical(other)) == alike
 
 
+def test_a_named_value_is_written_as_what_it_is() -> None:
+    assert canonical([Fault.MISSING]) == canonical(["missing"])
+
+
 def test_one_moment_is_written_alike_in_every_zone() -> None:
     moment = datetime(2026, 3, 2, 8, 0, 0, 5, tzinfo=UTC)
     assert canonical([moment]) == canonical([moment.astimezone(timezone(timedelta(hours=2)))])

@@ -44,8 +44,8 @@ def test_every_citizen_whose_wishes_were_read_can_see_it(neighbours: Neighbours)
     neighbours.run()
     with reading(neighbours.engine) as db:
         lines, _ = store_log.access_lines(db, citizen.id, limit=5, offset=0)
-    assert [(line.actor_id, line.purpose) for line in lines] == [
-        (neighbours.coordinator.id, Purpose.MATCHING)
+    assert [(line.actor_id, line.purposes) for line in lines] == [
+        (neighbours.coordinator.id, (Purpose.MATCHING,))
     ]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from budgets.pace import Word, pace
 from budgets.store_funds import budgets, fund_balances
 from foundation.clock import local_date
-from foundation.database import connect, reading
+from foundation.database import connect, reading, writing
 from guides import service_citizen, service_guide, service_runs, store, store_pairings
 from guides.lifecycle import OPEN, State
 from livsmester.demo_command import add_parser, fill, has_demo, has_people
@@ -113,7 +113,7 @@ def who(engine: Engine, key: str) -> Person:
 def test_the_demo_people_have_their_roles_and_can_sign_in(town: Engine, townspeople: People) -> None:
     for key, role in DEMO_ROLES.items():
         person = who(town, key)
-        with reading(town) as db:
+        with writing(town) as db:
             assert [held.role for held in people_store.roles(db, person.id)] == [role]
             visit = Visit(db, NOBODY, townspeople.clock())
             assert service_sign_in.open_session(visit, person.id, "test")

@@ -38,7 +38,7 @@ def sees_goals(people: People, holder: Person, citizen: Person) -> bool:
             visit.look(citizen.id, DataKind.GOALS, Purpose.SUPPORT)
         except NotFound:
             return False
-        assert visit.lines[0].purpose is Purpose.EMERGENCY
+        assert visit.lines[0].purposes == (Purpose.EMERGENCY,)
         return True
 
 

@@ -1,0 +1,50 @@
+"""The citizen's view of who has looked at their data: on screen and on paper."""
+
+from litestar import Response, get
+from litestar.params import FromQuery
+
+from foundation.language import N_, Text
+from people import service
+from people.model import Role
+from people.screens import NavigationLink, frame, show
+from people.visits import AppRequest, only, reading
+from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
+
+PRINTED_MAX = 500  # lines on paper; the page on screen has them all
+
+
+@get("/who-has-seen", opt=only(Role.CITIZEN), sync_to_thread=True)
+def show_who_has_seen(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
+    """Who has looked at the citizen's own data: when, who, what, why."""
+    return _who_has_seen(request, "people/who_has_seen.html", max(1, page), service.PAGE_LENGTH)
+
+
+@get("/who-has-seen/print", opt=only(Role.CITIZEN), sync_to_thread=True)
+def print_who_has_seen(request: AppRequest) -> Response[str]:
+    """The same on paper, without a way on to the next page: the newest lines."""
+    return _who_has_seen(request, "print/who_has_seen.html", 1, PRINTED_MAX)
+
+
+def _who_has_seen(request: AppRequest, template: str, page: int, page_length: int) -> Response[str]:
+    with reading(request) as visit:
+        names = frame(request).staff_names
+        seen, count = service.who_has_seen(visit, visit.person_id, page, page_length, staff_names=names)
+    return show(
+        request,
+        template,
+        seen=seen,
+        count=count,
+        page=page,
+        page_length=page_length,
+        today=visit.now,
+        role_names=ROLE_NAMES,
+        kind_names=KIND_NAMES,
+        purpose_names=PURPOSE_NAMES,
+    )
+
+
+ROUTES = (show_who_has_seen, print_who_has_seen)
+
+NOTICES: dict[str, Text] = {}
+
+NAVIGATION = (NavigationLink("/who-has-seen", N_("Who has looked"), frozenset({Role.CITIZEN})),)
