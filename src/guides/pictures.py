@@ -1,32 +1,13 @@
-"""What the pictures of a run show: groups of labelled bars, told apart by their pattern and by the words above each.
-
-Pure values; `templates/guides/coordinator/bars.html` draws them.
-"""
+"""What the pictures of a run show, as groups of labelled bars. Pure values."""
 
 from collections.abc import Callable, Iterable
 
-import msgspec
-
 from foundation.language import N_, Text
+from foundation.pictures import Bar, Bars, bar_length, largest
 from guides.matching import Advice, Reason, Report
 from guides.matching.report import Grouping, Spread
 
 Tell = Callable[[Reason], str]
-
-
-class Bar(msgspec.Struct, frozen=True):
-    """One bar: the words above it, how long it is (0 to 100 percent), and whether it is striped instead of filled."""
-
-    words: Text
-    length: int
-    striped: bool = False
-
-
-class Bars(msgspec.Struct, frozen=True):
-    """Bars that belong together, with what they are about."""
-
-    label: str | Text
-    bars: tuple[Bar, ...]
 
 
 def of_spreads(ours: Spread, first_come: Spread) -> tuple[Bars, ...]:
@@ -41,9 +22,11 @@ def of_spreads(ours: Spread, first_come: Spread) -> tuple[Bars, ...]:
         Bars(
             label,
             (
-                Bar(Text(N_("This proposal: %(count)s"), {"count": here}), _length(here, longest)),
+                Bar(Text(N_("This proposal: %(count)s"), {"count": here}), bar_length(here, longest)),
                 Bar(
-                    Text(N_("First come: %(count)s"), {"count": there}), _length(there, longest), striped=True
+                    Text(N_("First come: %(count)s"), {"count": there}),
+                    bar_length(there, longest),
+                    striped=True,
                 ),
             ),
         )
@@ -53,17 +36,17 @@ def of_spreads(ours: Spread, first_come: Spread) -> tuple[Bars, ...]:
 
 def of_grouping(grouping: Grouping, tell: Tell) -> tuple[Bars, ...]:
     """Mean points (filled) and mean days of waiting (striped) of each group; what is hidden has no bar."""
-    points_max = _largest(group.points for group in grouping.groups)
-    days_max = _largest(group.days for group in grouping.groups)
+    points_max = largest(group.points for group in grouping.groups)
+    days_max = largest(group.days for group in grouping.groups)
     shown = []
     for group in grouping.groups:
         bars = []
         if group.points is not None:
             words = Text(N_("%(count)s points"), {"count": group.points})
-            bars.append(Bar(words, _length(group.points, points_max)))
+            bars.append(Bar(words, bar_length(group.points, points_max)))
         if group.days is not None:
             words = Text(N_("%(count)s days waited"), {"count": group.days})
-            bars.append(Bar(words, _length(group.days, days_max), striped=True))
+            bars.append(Bar(words, bar_length(group.days, days_max), striped=True))
         if bars:
             shown.append(Bars(tell(group.label), tuple(bars)))
     return tuple(shown)
@@ -71,11 +54,11 @@ def of_grouping(grouping: Grouping, tell: Tell) -> tuple[Bars, ...]:
 
 def of_load(report: Report) -> tuple[Bars, ...]:
     """How many guides would have how many citizens."""
-    most = _largest(report.load.values())
+    most = largest(report.load.values())
     return tuple(
         Bars(
             Text(N_("With %(citizens)s citizens"), {"citizens": citizens}),
-            (Bar(Text(N_("%(count)s guides"), {"count": guides}), _length(guides, most)),),
+            (Bar(Text(N_("%(count)s guides"), {"count": guides}), bar_length(guides, most)),),
         )
         for citizens, guides in sorted(report.load.items())
     )
@@ -84,28 +67,22 @@ def of_load(report: Report) -> tuple[Bars, ...]:
 def of_advice(advice: Iterable[Advice], area_names: dict[str, str]) -> tuple[Bars, ...]:
     """How many citizens one more guide (filled), or enough of them (striped), would give a guide."""
     advice = tuple(advice)
-    most = _largest(one.citizens_of_many for one in advice)
+    most = largest(one.citizens_of_many for one in advice)
     return tuple(
         Bars(
             ", ".join(
                 word for word in (area_names.get(one.area, one.area), one.language, one.gender) if word
             ),
             (
-                Bar(Text(N_("One guide: %(count)s"), {"count": one.citizens}), _length(one.citizens, most)),
+                Bar(
+                    Text(N_("One guide: %(count)s"), {"count": one.citizens}), bar_length(one.citizens, most)
+                ),
                 Bar(
                     Text(N_("Enough guides: %(count)s"), {"count": one.citizens_of_many}),
-                    _length(one.citizens_of_many, most),
+                    bar_length(one.citizens_of_many, most),
                     striped=True,
                 ),
             ),
         )
         for one in advice
     )
-
-
-def _largest(numbers: Iterable[int | None]) -> int:
-    return max((number for number in numbers if number is not None), default=0)
-
-
-def _length(number: int, longest: int) -> int:
-    return round(100 * number / longest) if longest > 0 else 0

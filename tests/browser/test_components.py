@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from foundation.assets import collect
 from foundation.forms import FieldFault, Posted
 from foundation.language import Text
+from foundation.pictures import Bar, Bars
 from foundation.rendering import screens
 from foundation.resources import folder
 
@@ -57,6 +58,9 @@ def render(name: str, **values: Any) -> str:
         "faults": (),
         "posted": Posted(),
         "last_day": date(2026, 12, 31),
+        "pictured": (
+            Bars("Relationer", (Bar(Text("1.850 kr."), 60), Bar(Text("2.000 kr."), 100, striped=True))),
+        ),
     }
     return _danish().get_template(f"{name}.html").render(**frame | values)
 
