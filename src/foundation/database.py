@@ -108,6 +108,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection for reading on which every query sees the database as it was at the first one."""
+    with reading(engine) as connection:
+        if engine.dialect.name == "postgresql":  # an SQLite transaction is like that anyway
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
+@contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are committed at the end, or all undone when an exception passes."""
     last: dict[Callable[[Connection, list[Any]], None], list[Any]] = {}

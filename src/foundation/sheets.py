@@ -4,12 +4,14 @@ Reading takes whatever a spreadsheet saves and is strict about what it says: eit
 SheetFaults names everything that is not. Writing gives what Danish Excel opens with a double click.
 """
 
+import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,9 +21,10 @@ from foundation.sheet_cells import Cell, Writable, clean
 from foundation.sheet_faults import CellFault, Fault, FaultList, SheetFaults, shown
 from foundation.sheet_text import sheet_text, without_control
 
-__all__ = ["Column", "Fault", "Row", "Sheet", "SheetFaults", "read_sheet", "write_sheet"]
+__all__ = ["Column", "Fault", "Row", "Sheet", "SheetFaults", "read_sheet", "write_sheet", "write_sheet_rows"]
 
 ROWS_MAX = 200_000
+ROWS_WRITTEN_AT_ONCE = 500
 COLUMNS_MAX = 500
 CELL_LENGTH_MAX = 2_000  # characters
 SEPARATORS = (";", ",", "\t")
@@ -134,11 +137,21 @@ def read_sheet(
 
 def write_sheet(headers: Sequence[str], rows: Iterable[Sequence[Writable]]) -> bytes:
     """CSV for Danish Excel: UTF-8 with BOM, semicolons, CRLF, decimal comma, dd-mm-yyyy, ja/nej, and no formulas."""
-    text = StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headers)
-    writer.writerows([_written(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    return b"".join(write_sheet_rows(headers, rows))
+
+
+def write_sheet_rows(headers: Sequence[str], rows: Iterable[Sequence[Writable]]) -> Iterator[bytes]:
+    """The same file in pieces, while its rows are being read: for more rows than the memory should hold."""
+    yield codecs.BOM_UTF8
+    for some in _batches(chain([headers], ([_written(cell) for cell in row] for row in rows))):
+        text = StringIO(newline="")
+        csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(some)
+        yield text.getvalue().encode()
+
+
+def _batches(rows: Iterator[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    while some := list(islice(rows, ROWS_WRITTEN_AT_ONCE)):
+        yield some
 
 
 def _written(cell: Writable) -> str:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from foundation.language import N_, Text
@@ -59,18 +59,24 @@ def check_output(output: str, inputs: Sequence[Path] = ()) -> None:
 
 def write_file(output: str, content: bytes) -> None:
     """Put the content in place whole: nobody ever sees half a file, and a failure leaves the old one. Raises Refused."""
+    write_pieces(output, (content,))
+
+
+def write_pieces(output: str, pieces: Iterable[bytes]) -> None:
+    """The same for content that comes piece by piece. What goes to standard output goes as it comes. Raises Refused."""
     if output == STANDARD_OUTPUT:
-        _write_out(content)
+        _write_out(pieces)
         return
     path = Path(output).resolve()  # through a link, so that the link stays
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.exists() and not path.is_file():  # a pipe or a device
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                file.writelines(pieces)
             return
         try:
             with beside.open("xb") as file:
-                file.write(content)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             if path.exists():
@@ -87,9 +93,9 @@ def tell(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-def _write_out(content: bytes) -> None:
+def _write_out(pieces: Iterable[bytes]) -> None:
     try:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         # The reader has read enough. Python would complain when it closes the pipe at the end.

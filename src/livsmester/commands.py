@@ -14,6 +14,7 @@ from livsmester import (
     export_command,
     import_command,
     keys_command,
+    ledger_command,
     match_command,
     migrate_command,
     serve_command,
@@ -29,6 +30,7 @@ COMMANDS: tuple[ModuleType, ...] = (
     keys_command,
     import_command,
     export_command,
+    ledger_command,
     match_command,
 )
 

@@ -71,6 +71,14 @@ def axe_source() -> str:
     return AXE.read_text()
 
 
+@pytest.fixture(scope="session")
+def hledger() -> Path:
+    """hledger, which checks the journals that we write."""
+    if found := shutil.which("hledger"):
+        return Path(found)
+    lacking("hledger", "apt-get install hledger")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line for each thing that the machine lacks, with how many tests went without."""
     counts: dict[str, int] = {}

@@ -1,0 +1,105 @@
+"""`livsmester ledger export`: the ledger for a spreadsheet, for programs, and for the bookkeeping tools that check it."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from budgets.files_beancount import beancount_lines
+from budgets.files_hledger import hledger_lines
+from budgets.files_journal import csv_pieces, json_pieces, text_pieces
+from budgets.journal import Journal
+from budgets.store_journal import Scope, fund_ids, journal
+from foundation.clock import system_clock
+from foundation.database import connect, snapshot, writing
+from foundation.language import DEFAULT, LANGUAGES, N_, Text
+from foundation.sheet_cells import read_date
+from foundation.sheet_faults import CellFault
+from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, tell, write_pieces
+from livsmester.settings import read_settings
+from people import service
+from people.model import NOBODY
+from people.visits import Visit
+
+WRITERS: dict[str, Callable[[Journal], Iterator[bytes]]] = {
+    "csv": csv_pieces,
+    "json": json_pieces,
+    "hledger": lambda journal: text_pieces(hledger_lines(journal)),
+    "beancount": lambda journal: text_pieces(beancount_lines(journal)),
+}
+
+EXPORT = """\
+Write the whole ledger, or one fund's, as it stands or as it stood on a day; docs/ledger_files.md tells the formats.
+
+  csv        a row for each entry, with the fund's account string: opens in a spreadsheet
+  json       everything, amounts in whole øre: for programs
+  hledger    a journal that `hledger check` proves
+  beancount  a file that `bean-check` proves
+
+Citizens stand in it as the ids of their grants. The words that people wrote about a purchase are in it as they wrote
+them. The log of changes notes every export."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command and what it can do."""
+    ledger = subparsers.add_parser("ledger", help="write the ledger out, for others to check")
+    actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
+    export = actions.add_parser(
+        "export",
+        help="write the ledger to a file",
+        description=EXPORT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    export.add_argument("--format", choices=tuple(WRITERS), default="csv", help="(default: csv)")
+    export.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="the last day of effect to take in, for example 31-12-2026"
+    )
+    export.add_argument("--fund", metavar="NAME", help="this fund only")
+    export.add_argument(
+        "--output", default="-", metavar="FILE", help="where it goes; - is standard output (default)"
+    )
+    export.add_argument(
+        "--language", choices=LANGUAGES, default=DEFAULT, help="of the messages (default: da)"
+    )
+    export.set_defaults(run=run)
+
+
+def _day(typed: str) -> date:
+    try:
+        return read_date(typed)
+    except CellFault as fault:
+        message = Text(fault.message, fault.values).render(DEFAULT)
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the ledger; gives the exit code."""
+    engine = connect(read_settings().database_url)
+    try:
+        check_output(arguments.output)
+        with writing(engine) as db:  # noted and committed first: nothing leaves that is not noted
+            scope = note(db, arguments.fund, arguments.as_of, arguments.format, system_clock())
+        with snapshot(engine) as db:
+            write_pieces(arguments.output, WRITERS[arguments.format](journal(db, scope)))
+    except Refused as refused:
+        tell(refused.text.render(arguments.language))
+        return refused.exit_code
+    finally:
+        engine.dispose()
+    return DONE
+
+
+def note(
+    db: Connection, fund_name: str | None, as_of: date | None, output_format: str, now: datetime
+) -> Scope:
+    """What is to be written, noted in the log of changes. Raises Refused for a fund that nobody knows."""
+    fund_id = None
+    if fund_name is not None:
+        known = {name.casefold(): one for name, one in fund_ids(db).items()}
+        fund_id = known.get(fund_name.casefold())
+        if fund_id is None:
+            raise Refused(DATA_WRONG, Text(N_("There is no fund called “%(name)s”."), {"name": fund_name}))
+    facts: dict[str, str | int] = {"format": output_format, "as_of": "" if as_of is None else f"{as_of}"}
+    service.record(Visit(db, NOBODY, now), "livsmester:ledger:export", fund_id or "", facts)
+    return Scope(fund_id, as_of)
