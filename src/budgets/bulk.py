@@ -50,17 +50,15 @@ class BulkBudget(msgspec.Struct, frozen=True):
 
 def bring_in_fund(visit: Visit, fund: Fund, amount_ore: int) -> None:
     """Set up a fund with money in it."""
-    store_funds.add_fund(visit.db, fund, visit.now, visit.actor.person_id)
+    store_funds.add_fund(visit.db, fund)
     accounts = {kind: Account(new_id(), kind, fund.id) for kind in FUND_KINDS}
     store.open_accounts(visit.db, tuple(accounts.values()))
     legs = transfer(accounts[AccountKind.SOURCE].id, accounts[AccountKind.FUND].id, amount_ore)
-    store.post(
-        visit.db,
-        Movement(
-            new_id(), MovementKind.ENDOW, fund.id, legs, f"bulk:{fund.id}", fund.starts_on,
-            noon(fund.starts_on), visit.actor.person_id,
-        ),
+    endowed = Movement(
+        new_id(), MovementKind.ENDOW, fund.id, legs, f"bulk:{fund.id}", fund.starts_on,
+        noon(fund.starts_on), visit.actor.person_id,
     )  # fmt: skip
+    store.post_many(visit.db, [endowed])
 
 
 def bring_in_budgets(
@@ -71,7 +69,8 @@ def bring_in_budgets(
     `officer_id` is who granted and recorded; a request is the citizen's own. Movements carry noon of their day as their
     time. Raises what `store.post_many` raises.
     """
-    free_id = store.accounts_of_fund(visit.db, fund_id)[AccountKind.FUND].id
+    own = store.accounts_of_funds(visit.db, [fund_id])
+    free_id = next(one.id for one in own if one.kind is AccountKind.FUND)
     grants, accounts, requests, movements = [], [], [], []
     for one in budgets:
         made = _Made(fund_id, free_id, one, officer_id)
@@ -79,7 +78,7 @@ def bring_in_budgets(
         accounts.extend(made.accounts)
         requests.extend(made.requests)
         movements.extend(made.movements)
-    store_funds.add_grants(visit.db, grants, visit.now, officer_id)
+    store_funds.add_grants(visit.db, grants)
     store_requests.add_requests(visit.db, requests)
     store.open_accounts(visit.db, accounts)
     store.post_many(visit.db, movements)

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from budgets.model import Fund
+from budgets.model import Cause, Fund
 
 
 class AddFund(msgspec.Struct, frozen=True):
@@ -64,6 +64,22 @@ class RecordPurchase(msgspec.Struct, frozen=True):
     request_id: str | None = None
 
 
+class Refund(msgspec.Struct, frozen=True):
+    """The shop gave money back for a purchase."""
+
+    movement_id: str
+    amount_ore: int
+    refunded_on: date
+    why: str
+
+
+class KeepReceipt(msgspec.Struct, frozen=True):
+    """A receipt that comes later: for a purchase, or for what money is put aside for."""
+
+    movement_id: str | None = None
+    request_id: str | None = None
+
+
 class Reverse(msgspec.Struct, frozen=True):
     """Undo a movement with its mirror, and say why."""
 
@@ -72,19 +88,87 @@ class Reverse(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """A citizen wants to use money for something: what, for which goal, about how much, with whom."""
+    """A citizen wants to use money for something: what, for which goal, about how much, with whom, when."""
 
     grant_id: str
     goal_id: str
     what: str
     amount_ore: int
     together_with: str = ""
+    wanted_when: str = ""
+
+
+class Decide(msgspec.Struct, frozen=True):
+    """A budget officer's answer to a request; a no says why and by which rule."""
+
+    request_id: str
+    yes: bool
+    reasons: str = ""
+    rule: str = ""
 
 
 class GiveUp(msgspec.Struct, frozen=True):
     """A citizen does not want it after all."""
 
     request_id: str
+
+
+class Learn(msgspec.Struct, frozen=True):
+    """What a citizen learnt from a purchase, in their own words."""
+
+    request_id: str
+    words: str
+
+
+class Lapse(msgspec.Struct, frozen=True):
+    """Nothing was bought in time: what was put aside goes back."""
+
+    request_id: str
+
+
+class GiveNotice(msgspec.Struct, frozen=True):
+    """Say to a citizen that what is left is taken back on a day, and why."""
+
+    grant_id: str
+    takes_effect_on: date
+    why: str
+
+
+class CloseGrant(msgspec.Struct, frozen=True):
+    """Empty a grant for good. `next_grant_id` is where the rest goes on when the fund's rule says so."""
+
+    grant_id: str
+    cause: Cause
+    why: str = ""
+    next_grant_id: str | None = None
+
+
+class ClosePeriod(msgspec.Struct, frozen=True):
+    """Close a fund's books up to and with a day."""
+
+    fund_id: str
+    through: date
+
+
+Command = (
+    AddFund
+    | Endow
+    | MakeGrant
+    | Allocate
+    | Move
+    | RecordPurchase
+    | Refund
+    | KeepReceipt
+    | Reverse
+    | Ask
+    | Decide
+    | GiveUp
+    | Learn
+    | Lapse
+    | GiveNotice
+    | CloseGrant
+    | ClosePeriod
+)
 
 
 def command_digest(command: msgspec.Struct, actor_id: str | None, content: bytes = b"") -> str:

@@ -12,13 +12,6 @@ def own_word_ore(fund: Fund, asked_this_month_ore: int) -> int:
     return max(min(fund.own_purchase_ore, fund.own_month_ore - asked_this_month_ore), 0)
 
 
-def check_own_word(fund: Fund, amount_ore: int, asked_this_month_ore: int) -> None:
-    """Raises OverLimit when the citizen's word is not enough for the amount."""
-    limit_ore = own_word_ore(fund, asked_this_month_ore)
-    if amount_ore > limit_ore:
-        raise OverLimit(limit_ore)
-
-
 def check_day(grant: Grant, day: date) -> None:
     """Raises OutsidePeriod when the day is not in the grant's period."""
     if not grant.starts_on <= day <= grant.ends_on:
@@ -31,6 +24,36 @@ def check_grant(fund: Fund, amount_ore: int, starts_on: date, ends_on: date) -> 
         raise OverLimit(fund.grant_max_ore)
     if starts_on < fund.starts_on or ends_on > fund.ends_on:
         raise OutsidePeriod(fund.starts_on, fund.ends_on)
+
+
+def day_after(day: date) -> date:
+    """The next day."""
+    return day + timedelta(days=1)
+
+
+def answers_needed(fund: Fund, amount_ore: int) -> int:
+    """How many budget officers must say yes to an amount: two above the fund's second limit."""
+    return 2 if fund.two_officers_ore is not None and amount_ore > fund.two_officers_ore else 1
+
+
+def answer_by(fund: Fund, today: date) -> date:
+    """The day by which a citizen who asks today has an answer."""
+    return today + timedelta(days=fund.answer_days)
+
+
+def put_aside_until(fund: Fund, grant: Grant, today: date) -> date:
+    """The last day on which money that is put aside today can be used."""
+    return min(today + timedelta(days=fund.reserve_days), grant.ends_on)
+
+
+def first_day_after_notice(fund: Fund, today: date) -> date:
+    """The first day on which money can be taken back when it is said today."""
+    return today + timedelta(days=fund.notice_days)
+
+
+def carried_over_ore(fund: Fund, left_ore: int) -> int:
+    """How much of what is left goes on to the next period; the rest is returned."""
+    return left_ore if fund.carry_over_max_ore is None else min(left_ore, fund.carry_over_max_ore)
 
 
 def month_of(moment: datetime) -> tuple[datetime, datetime]:

@@ -8,10 +8,16 @@ BudgetsError
 │   ├── KeyUsedBefore       the same key came with other content
 │   └── AlreadyReversed     the movement was reversed before, or is a reversal itself
 ├── NoSuchRecord            no such fund, grant, request, movement or receipt, or none that this person may know of
-├── OverLimit               above what the citizen decides alone; `limit_ore` says how much that is
+├── OverLimit               above what the fund gives one citizen; `limit_ore` says how much that is
 ├── OutsidePeriod           the day is not within the period of the grant
+├── PeriodShut              the books are closed up to and with `through`
 ├── FundNameTaken           another fund has that name
-├── RequestSettled          the request was bought or given up already
+├── RequestSettled          the request was decided, bought or given up already
+├── SecondOfficerNeeded     the amount needs two budget officers, and this one has said yes already
+├── GrantClosed             the grant was closed; nothing moves in it any more
+├── NotYet                  the day for it has not come; `on` says when
+├── NoticeNeeded            money is not taken back without a notice that names the reason and the day
+├── NextGrantNeeded         what is left goes on to the next period, and the citizen has no such grant
 └── UnknownReceipt          the file is not a picture or a PDF, or is too large
 """
 
@@ -59,7 +65,7 @@ class NoSuchRecord(BudgetsError):
 
 
 class OverLimit(BudgetsError):
-    """Above what the citizen decides alone: `limit_ore` in this purchase, or what is left of it this month."""
+    """Above what the fund gives one citizen: `limit_ore` at the most."""
 
     def __init__(self, limit_ore: int) -> None:
         super().__init__(f"{limit_ore} øre at the most")
@@ -75,12 +81,44 @@ class OutsidePeriod(BudgetsError):
         self.ends_on = ends_on
 
 
+class PeriodShut(BudgetsError):
+    """The fund's books are closed up to and with that day; nothing takes effect in them any more."""
+
+    def __init__(self, through: date) -> None:
+        super().__init__(f"closed through {through}")
+        self.through = through
+
+
 class FundNameTaken(BudgetsError):
     """Another fund has that name."""
 
 
 class RequestSettled(BudgetsError):
-    """The request was bought or given up already."""
+    """The request was decided, bought or given up already."""
+
+
+class SecondOfficerNeeded(BudgetsError):
+    """The amount needs the yes of two budget officers, and this one has given theirs already."""
+
+
+class GrantClosed(BudgetsError):
+    """The grant was closed: nothing moves in it any more."""
+
+
+class NotYet(BudgetsError):
+    """The day for it has not come: `on` is the first one."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(f"not before {on}")
+        self.on = on
+
+
+class NoticeNeeded(BudgetsError):
+    """Money is not taken back without a notice in advance that names the reason and the day."""
+
+
+class NextGrantNeeded(BudgetsError):
+    """What is left goes on to the next period, but the citizen has no later grant in which it could stand."""
 
 
 class UnknownReceipt(BudgetsError):

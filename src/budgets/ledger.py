@@ -5,13 +5,14 @@ that funds hold stands below zero on the municipality's `source`, the one accoun
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
 
 from budgets.errors import AlreadyReversed, Overdrawn, Unbalanced, WrongAccounts
+from foundation.chain import Head, Line, canonical, extend
 from foundation.money import AMOUNT_ORE_MAX
 
 
@@ -54,6 +55,7 @@ class MovementKind(StrEnum):
     RETURN = "return"
     CARRY_OVER = "carry_over"
     EXPIRE = "expire"
+    CLOSE = "close"  # what a grant was spent on leaves its accounts for good
     REVERSE = "reverse"
 
 
@@ -76,6 +78,7 @@ WAYS: dict[MovementKind, tuple[frozenset[AccountKind], frozenset[AccountKind]]] 
     _K.RETURN: (_LEFT, frozenset({_A.RETURNED})),
     _K.CARRY_OVER: (_LEFT, frozenset({_A.UNALLOCATED})),
     _K.EXPIRE: (_LEFT, frozenset({_A.EXPIRED})),
+    _K.CLOSE: (frozenset({_A.SPENT}), frozenset({_A.PAID_OUT})),
     _K.REVERSE: (_ANY, _ANY),
 }
 
@@ -125,7 +128,7 @@ class Leg(msgspec.Struct, frozen=True):
 
 
 class Movement(msgspec.Struct, frozen=True):
-    """What is to happen: its legs, and who did it, when and why. `key` names the command that asked for it."""
+    """What is to happen: its legs, and who did it, when and why. `key` is its name, from the command that asked for it."""
 
     id: str
     kind: MovementKind
@@ -140,7 +143,6 @@ class Movement(msgspec.Struct, frozen=True):
     request_id: str | None = None
     receipt_id: str | None = None
     reverses: str | None = None
-    digest: str = ""  # of the command that asked for it; "" takes one of the content
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -152,6 +154,19 @@ class Entry(msgspec.Struct, frozen=True):
     before_ore: int
     after_ore: int
     account_version: int
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """A movement that was decided: its entries, and its line in the fund's chain."""
+
+    movement: Movement
+    entries: tuple[Entry, ...]
+    line: Line
+
+    @property
+    def head(self) -> Head:
+        """The end of the chain after it."""
+        return Head(self.line.sequence, self.line.hash)
 
 
 def transfer(start_id: str, end_id: str, amount_ore: int) -> tuple[Leg, Leg]:
@@ -180,17 +195,6 @@ def decide(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, 
     return tuple(entries)
 
 
-def fingerprint(movement: Movement) -> str:
-    """SHA-256 of what was asked for: a retry has the same, whatever its id and its time."""
-    if movement.digest:
-        return movement.digest
-    content = msgspec.structs.asdict(movement)
-    for name in ("id", "at", "digest"):
-        del content[name]
-    content["legs"] = sorted((leg.account_id, leg.direction, leg.amount_ore) for leg in movement.legs)
-    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
-
-
 def changed(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[str, Account]:
     """Those of the accounts that the entries change, as they stand after them."""
     return {
@@ -199,6 +203,36 @@ def changed(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[s
         )
         for entry in entries
     }
+
+
+def seal(movement: Movement, entries: tuple[Entry, ...], head: Head) -> Posting:
+    """The movement as the next link of its fund's chain, whose end is `head`."""
+    (line,) = extend(head, [sealed_row(movement, entries)])
+    return Posting(movement, entries, line)
+
+
+def sealed_row(movement: Movement, entries: Sequence[Entry]) -> bytes:
+    """What the chain's hash holds of a movement: all of it and of its entries, the words as their own hash.
+
+    So the words can be taken away when their time is over, and the chain still stands.
+    """
+    fields = (
+        *(movement.id, movement.kind, movement.fund_id, movement.grant_id, movement.request_id),
+        *(movement.receipt_id, movement.reverses, movement.effective_on, movement.at, movement.actor_id),
+        *(words_hash(movement), movement.key),
+    )
+    ordered = sorted(entries, key=lambda one: one.account_id)
+    return canonical(
+        (
+            *fields,
+            *(value for one in ordered for value in msgspec.structs.astuple(one)),
+        )
+    )
+
+
+def words_hash(movement: Movement) -> str:
+    """SHA-256 of a movement's words, with its id so that equal words don't show as equal."""
+    return hashlib.sha256(f"{movement.id}\n{movement.why}".encode()).hexdigest()
 
 
 def reversing_legs(kind: MovementKind, legs: Iterable[Leg]) -> tuple[Leg, ...]:

@@ -38,6 +38,7 @@ KIND_NAMES = {
     MovementKind.RETURN: N_("Returned"),
     MovementKind.CARRY_OVER: N_("Carried over"),
     MovementKind.EXPIRE: N_("Lapsed"),
+    MovementKind.CLOSE: N_("Closed"),
     MovementKind.REVERSE: N_("Reversal"),
 }
 
@@ -56,6 +57,11 @@ class Fund(msgspec.Struct, frozen=True):
     own_purchase_ore: int  # what a citizen decides alone in one purchase; 0: nothing
     own_month_ore: int  # and in a calendar month
     unspent: Unspent
+    carry_over_max_ore: int | None = None  # the most that goes on to the next period; None: all of it
+    two_officers_ore: int | None = None  # above this two budget officers say yes; None: one is always enough
+    answer_days: int = 14  # so soon a citizen has an answer
+    reserve_days: int = 60  # so long money is put aside for a purchase
+    notice_days: int = 30  # so long before money is taken back it is said
 
 
 class FundBalance(msgspec.Struct, frozen=True):
@@ -182,9 +188,15 @@ class Event(msgspec.Struct, frozen=True):
 class RequestState(StrEnum):
     """Where a request to use money stands."""
 
-    RESERVED = "reserved"
+    ASKED = "asked"  # waits for a budget officer
+    RESERVED = "reserved"  # the money is put aside
     BOUGHT = "bought"
-    GIVEN_UP = "given_up"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"  # by the citizen
+    LAPSED = "lapsed"  # nothing was bought in time
+
+
+OPEN_STATES = frozenset({RequestState.ASKED, RequestState.RESERVED})
 
 
 class SpendingRequest(msgspec.Struct, frozen=True):
@@ -199,6 +211,62 @@ class SpendingRequest(msgspec.Struct, frozen=True):
     state: RequestState
     asked_at: datetime
     asked_by: str
+    wanted_when: str = ""  # as the citizen says it: "på lørdag"
+    own_word: bool = True  # within what the citizen decides alone
+    answer_by: date | None = None  # when a budget officer decides
+    put_aside_until: date | None = None  # the last day
+    learnt: str = ""  # what the citizen says after the purchase
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What one budget officer said to a request. A no carries its reasons, the rule and how to appeal, as they were then."""
+
+    request_id: str
+    officer_id: str
+    at: datetime
+    yes: bool
+    reasons: str = ""
+    rule: str = ""
+    appeal: str = ""
+
+
+class Cause(StrEnum):
+    """Why a grant is closed."""
+
+    ENDED = "ended"  # its last day is over
+    MOVED = "moved"  # the citizen has moved away
+    DIED = "died"
+    WITHDRAWN = "withdrawn"
+
+
+CAUSE_NAMES = {
+    Cause.ENDED: N_("The period is over"),
+    Cause.MOVED: N_("The citizen has moved away"),
+    Cause.DIED: N_("The citizen has died"),
+    Cause.WITHDRAWN: N_("The grant is withdrawn"),
+}
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Said to the citizen in advance: on which day what is left is taken back, and why."""
+
+    id: str
+    grant_id: str
+    takes_effect_on: date
+    why: str
+    at: datetime
+    by: str
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """A grant that is closed for good: all its accounts are empty."""
+
+    grant_id: str
+    closed_on: date
+    cause: Cause
+    why: str
+    at: datetime
+    by: str | None
 
 
 class Receipt(msgspec.Struct, frozen=True):

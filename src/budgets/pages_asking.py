@@ -3,17 +3,18 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from budgets import service_asking, service_reading
+from budgets import service_reading
 from budgets.commands import Ask, GiveUp
 from budgets.errors import NoSuchRecord, OutsidePeriod, Overdrawn, OverLimit, RequestSettled
 from budgets.forms import faults_of, key_of, read_ask
 from budgets.model import RequestState
+from budgets.ordering import give_order
 from budgets.service_reading import OpenBudget
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.language import N_, Text
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.visits import AppRequest, Visit, only, reading
 
 QUESTIONS = ("goal", "what", "amount", "together_with")
 
@@ -30,7 +31,7 @@ def show_question(request: AppRequest) -> Response[str] | Response[None]:
             opened = _budget(visit, form)
         except NoSuchRecord:
             return go("/money", request, notice="nothing_to_use")
-        own_word_ore = service_asking.own_word(visit, opened.budget.fund)
+        own_word_ore = _own_word_ore(visit, opened)
     if not _can_be_used(opened):
         return go("/money", request, notice="nothing_to_use")
     form = _with_only_goal(form, opened)
@@ -47,16 +48,17 @@ def show_question(request: AppRequest) -> Response[str] | Response[None]:
 def send(request: AppRequest) -> Response[str] | Response[None]:
     """Put the money aside."""
     try:
-        with writing(request) as visit:
-            form = posted(request)
+        form = posted(request)
+        with reading(request) as visit:
             opened = _budget(visit, form)
-            service_asking.ask(visit, read_ask(form, opened.budget, language(request)), key_of(form))
+            command = read_ask(form, opened.budget, language(request))
+        give_order(request, visit.actor, command, key_of(form))
     except (NoSuchRecord, OutsidePeriod):
         return go("/money", request, notice="nothing_to_use")
     except (FormFaults, Overdrawn, OverLimit) as problem:
         with reading(request) as visit:
             opened = _budget(visit, form)
-            own_word_ore = service_asking.own_word(visit, opened.budget.fund)
+            own_word_ore = _own_word_ore(visit, opened)
         faults = FormFaults(faults_of(problem, language(request)))
         return _ask_again(request, form, opened, own_word_ore, faults, status=422)
     return go("/money", request, notice="put_aside")
@@ -68,6 +70,10 @@ def _budget(visit: Visit, form: Posted) -> OpenBudget:
     if opened is None or not opened.budget.envelopes:
         raise NoSuchRecord
     return opened
+
+
+def _own_word_ore(visit: Visit, opened: OpenBudget) -> int:
+    return service_reading.own_word_ore(visit, opened.budget.grant.citizen_id, opened.budget.fund)
 
 
 def _can_be_used(opened: OpenBudget) -> bool:
@@ -171,11 +177,12 @@ def show_requests(request: AppRequest) -> Response[str] | Response[None]:
 )
 def give_up(request: AppRequest, request_id: FromPath[str]) -> Response[None]:
     """Take back what was put aside."""
-    with writing(request) as visit:
-        try:
-            service_asking.give_up(visit, GiveUp(request_id), key_of(posted(request)))
-        except RequestSettled:
-            return go("/money/requests", request, notice="already_settled")
+    with reading(request) as visit:
+        pass
+    try:
+        give_order(request, visit.actor, GiveUp(request_id), key_of(posted(request)))
+    except RequestSettled:
+        return go("/money/requests", request, notice="already_settled")
     return go("/money/requests", request, notice="given_up")
 
 

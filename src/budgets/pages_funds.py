@@ -5,11 +5,12 @@ from datetime import date
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets import service, service_reading
+from budgets import service_reading
 from budgets.errors import FundNameTaken
 from budgets.files import movements_file
 from budgets.forms import key_of, read_endow, read_fund
 from budgets.model import KIND_NAMES, UNSPENT_NAMES, FundBalance
+from budgets.ordering import give_order
 from budgets.pace import Pace, pace
 from budgets.service_reading import PAGE_LENGTH
 from foundation.clock import local_date
@@ -17,7 +18,7 @@ from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.language import N_, Text, translations
 from people.model import Role
 from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, only, reading, writing
+from people.visits import AppRequest, only, reading
 
 
 @get("/funds", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
@@ -60,9 +61,10 @@ def _new_fund(
 def add_fund(request: AppRequest) -> Response[str] | Response[None]:
     """Set up a fund."""
     try:
-        with writing(request) as visit:
-            form = posted(request)
-            fund_id = service.add_fund(visit, read_fund(form), key_of(form))
+        form = posted(request)
+        with reading(request) as visit:
+            command = read_fund(form)
+        fund_id = give_order(request, visit.actor, command, key_of(form))
     except FormFaults as problem:
         return _new_fund(request, problem.faults, form)
     except FundNameTaken:
@@ -105,9 +107,10 @@ def _fund(
 def endow(request: AppRequest, fund_id: FromPath[str]) -> Response[str] | Response[None]:
     """Put more money into a fund."""
     try:
-        with writing(request) as visit:
-            form = posted(request)
-            service.endow(visit, read_endow(form, fund_id), key_of(form))
+        form = posted(request)
+        with reading(request) as visit:
+            command = read_endow(form, fund_id)
+        give_order(request, visit.actor, command, key_of(form))
     except FormFaults as problem:
         with reading(request) as visit:
             found = service_reading.fund(visit, fund_id)

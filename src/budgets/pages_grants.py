@@ -3,11 +3,11 @@
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets import service, service_reading
-from budgets.commands import Allocate
+from budgets import service_reading
 from budgets.errors import AlreadyReversed, OutsidePeriod, Overdrawn, OverLimit
 from budgets.forms import UNSAID, faults_of, key_of, read_grant, read_reversal, read_share
 from budgets.model import KIND_NAMES, RequestState
+from budgets.ordering import give_order
 from budgets.pace import WORD_NAMES
 from budgets.service_reading import PAGE_LENGTH
 from budgets.views import budget_view
@@ -16,7 +16,7 @@ from foundation.language import N_, Text
 from people import service as people_service
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.visits import AppRequest, Visit, only, reading
 
 NEWEST = 10  # movements on the page of a grant
 
@@ -83,11 +83,12 @@ def _new_grant(
 def make_grant(request: AppRequest) -> Response[str] | Response[None]:
     """Grant money to a citizen."""
     try:
-        with writing(request) as visit:
-            form = posted(request)
-            citizen_id = form.text("citizen")
+        form = posted(request)
+        citizen_id = form.text("citizen")
+        with reading(request) as visit:
             fund_ids = tuple(one.fund.id for one in service_reading.funds(visit))
-            grant_id = service.make_grant(visit, read_grant(form, citizen_id, fund_ids), key_of(form))
+            command = read_grant(form, citizen_id, fund_ids)
+        grant_id = give_order(request, visit.actor, command, key_of(form))
     except (FormFaults, Overdrawn, OverLimit, OutsidePeriod) as problem:
         with reading(request) as visit:
             return _new_grant(request, visit, citizen_id, faults_of(problem, language(request)), form)
@@ -167,14 +168,11 @@ def _share(
 def share(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
     """Give money to a goal, or take it back from one."""
     try:
-        with writing(request) as visit:
-            form = posted(request)
+        form = posted(request)
+        with reading(request) as visit:
             titles = service_reading.budget_of_grant(visit, grant_id, 0).titles
             command = read_share(form, grant_id, tuple(titles))
-            if isinstance(command, Allocate):
-                service.allocate(visit, command, key_of(form))
-            else:
-                service.move(visit, command, key_of(form))
+        give_order(request, visit.actor, command, key_of(form))
     except (FormFaults, Overdrawn) as problem:
         with reading(request) as visit:
             return _share(request, visit, grant_id, faults_of(problem, language(request)), form)
@@ -227,10 +225,11 @@ def _home_of(grant_id: str | None, fund_id: str) -> str:
 def reverse(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
     """Undo a movement by its mirror."""
     try:
-        with writing(request) as visit:
-            form = posted(request)
-            service.reverse(visit, read_reversal(form, movement_id), key_of(form))
+        form = posted(request)
+        with reading(request) as visit:
             event = service_reading.event(visit, movement_id, Purpose.BUDGET)
+            command = read_reversal(form, movement_id)
+        give_order(request, visit.actor, command, key_of(form))
     except (FormFaults, AlreadyReversed, Overdrawn) as problem:
         with reading(request) as visit:
             if isinstance(problem, FormFaults):

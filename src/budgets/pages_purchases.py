@@ -3,17 +3,18 @@
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets import service, service_reading
+from budgets import service_reading
 from budgets.errors import OutsidePeriod, Overdrawn, RequestSettled, UnknownReceipt
 from budgets.forms import faults_of, key_of, read_purchase
 from budgets.model import RequestState, SpendingRequest
+from budgets.ordering import give_order
 from budgets.receipts import ACCEPTED
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.language import N_, Text
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.visits import AppRequest, Visit, only, reading
 
 
 @get("/grants/{grant_id:str}/purchases/new", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
@@ -63,12 +64,12 @@ def _goals(opened: service_reading.OpenBudget) -> tuple[tuple[str, str, int], ..
 def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
     """Take what was paid out of the envelope, and keep the receipt."""
     try:
-        with writing(request) as visit:
-            form = posted(request)
-            wish = form.text("wish")
+        form = posted(request)
+        wish = form.text("wish")
+        with reading(request) as visit:
             goal_ids = tuple(one[0] for one in _goals(service_reading.budget_of_grant(visit, grant_id, 0)))
             command, receipt = read_purchase(form, grant_id, goal_ids, wish or None, local_date(visit.now))
-            service.record_purchase(visit, command, receipt, key_of(form))
+        give_order(request, visit.actor, command, key_of(form), receipt)
     except (FormFaults, UnknownReceipt, Overdrawn, OutsidePeriod) as problem:
         faults = faults_of(problem, language(request), "bought_on")
         with reading(request) as visit:

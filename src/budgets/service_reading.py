@@ -67,6 +67,14 @@ def events(visit: Visit, grant_id: str, purpose: Purpose, page: int) -> tuple[tu
     return found, store_events.count_of_grant(visit.db, grant_id)
 
 
+def own_word_ore(visit: Visit, citizen_id: str, fund: Fund) -> int:
+    """How much a citizen may decide alone in a purchase from the fund now, in øre."""
+    visit.look(citizen_id, DataKind.MONEY, purpose_of(visit, citizen_id))
+    first, end = deciding.month_of(visit.now)
+    asked = store_requests.own_word_ore(visit.db, [fund.id], [citizen_id], first, end)
+    return deciding.own_word_ore(fund, asked.get((fund.id, citizen_id), 0))
+
+
 def event(visit: Visit, movement_id: str, purpose: Purpose) -> Event:
     """One movement. Raises NoSuchRecord."""
     found = store_events.event(visit.db, movement_id)

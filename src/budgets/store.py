@@ -1,206 +1,179 @@
 """The ledger in the database: accounts are opened, movements are posted. Nothing here is ever changed or taken away.
 
-Every posting goes through `post_many`: lock the accounts in sorted order, let the pure rules decide, write the entries,
-then the accounts, and the movements last, whose arrival makes the database check them.
+Whoever posts holds the lock of the funds whose accounts move; locks are taken in the order of ids, so nobody waits in a
+circle. Entries are written first, then the accounts, and the movements last, whose arrival makes the database check all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from budgets import tables as t
-from budgets.errors import AlreadyReversed, KeyUsedBefore
 from budgets.ledger import (
     Account,
     AccountKind,
     Direction,
-    Entry,
     Leg,
     Movement,
     MovementKind,
+    Posting,
     changed,
     decide,
-    fingerprint,
+    seal,
+    words_hash,
 )
-
-CHUNK = 500  # values in one IN list
+from foundation.chain import EMPTY, Head
+from foundation.database import among, append
 
 _FOLLOW = (
     update(t.account)
     .where(t.account.c.id == bindparam("account"))
     .values(balance_ore=bindparam("balance"), version=bindparam("newest"))
 )
+_LOCK_FUNDS = (
+    select(t.fund.c.id).where(among(t.fund.c.id, "ids")).order_by(t.fund.c.id).with_for_update(key_share=True)
+)
+_newest = t.movement.alias("newest")
+_last = t.movement.alias("last")
+_HEADS = (
+    select(t.fund.c.id, _last.c.number, _last.c.hash)
+    .select_from(t.fund)
+    .join(
+        _last,
+        (_last.c.fund_id == t.fund.c.id)
+        & (
+            _last.c.number
+            == select(func.max(_newest.c.number)).where(_newest.c.fund_id == t.fund.c.id).scalar_subquery()
+        ),
+    )
+    .where(among(t.fund.c.id, "ids"))
+)
+_OF_FUNDS = select(t.account).where(among(t.account.c.fund_id, "ids"), t.account.c.grant_id.is_(None))
+_OF_GRANTS = select(t.account).where(among(t.account.c.grant_id, "ids"))
+_ACCOUNTS = select(t.account).where(among(t.account.c.id, "ids"))
+_MOVEMENTS = select(t.movement).where(among(t.movement.c.id, "ids"))
+_ENTRIES = select(t.entry).where(among(t.entry.c.movement_id, "ids"))
+_REVERSALS = select(t.movement.c.reverses, t.movement.c.id).where(among(t.movement.c.reverses, "ids"))
 
 
-class Posted(msgspec.Struct, frozen=True):
-    """A movement that stands in the ledger: from this posting (`fresh`) or from an earlier one with the same key."""
+def lock_funds(db: Connection, fund_ids: Collection[str]) -> None:
+    """Let others wait who would move money of these funds; on SQLite a writer is alone anyway."""
+    db.execute(_LOCK_FUNDS, {"ids": fund_ids})
 
-    movement_id: str
-    fresh: bool
+
+def heads(db: Connection, fund_ids: Collection[str]) -> dict[str, Head]:
+    """The ends of the funds' chains."""
+    found = {row.id: Head(row.number, row.hash) for row in db.execute(_HEADS, {"ids": fund_ids})}
+    return dict.fromkeys(fund_ids, EMPTY) | found
 
 
 def open_accounts(db: Connection, accounts: Sequence[Account]) -> None:
     """Store new accounts, empty."""
-    if accounts:
-        db.execute(
-            insert(t.account),
-            [msgspec.structs.asdict(one) | {"may_go_negative": one.may_go_negative} for one in accounts],
-        )
-
-
-def post(db: Connection, movement: Movement) -> Posted:
-    """Write one movement. Raises as `post_many`."""
-    return post_many(db, [movement])[0]
-
-
-def post_many(db: Connection, movements: Sequence[Movement]) -> list[Posted]:
-    """Write movements in their order: all of them, or none when one is refused.
-
-    A key that was posted before with the same content gives back the first movement and writes nothing. Raises
-    KeyUsedBefore when the content differs, AlreadyReversed, and what `ledger.decide` raises.
-    """
-    accounts = _lock(db, {leg.account_id for one in movements for leg in one.legs})
-    known = _keys(db, [one.key for one in movements])
-    undone = _undone(db, [one.reverses for one in movements if one.reverses is not None])
-    posted: list[Posted] = []
-    fresh: list[tuple[Movement, tuple[Entry, ...]]] = []
-    moved: set[str] = set()
-    for movement in movements:
-        digest = fingerprint(movement)
-        if movement.key in known:
-            first_id, first_digest = known[movement.key]
-            if first_digest != digest:
-                raise KeyUsedBefore
-            posted.append(Posted(first_id, fresh=False))
-            continue
-        if movement.reverses in undone:
-            raise AlreadyReversed
-        entries = decide(movement, accounts)
-        new = changed(accounts, entries)
-        accounts.update(new)
-        moved.update(new)
-        known[movement.key] = (movement.id, digest)
-        undone |= {movement.reverses} - {None}
-        fresh.append((movement, entries))
-        posted.append(Posted(movement.id, fresh=True))
-    if fresh:
-        _write(db, fresh, [accounts[account_id] for account_id in sorted(moved)])
-    return posted
-
-
-def _write(
-    db: Connection, fresh: Sequence[tuple[Movement, tuple[Entry, ...]]], moved: Sequence[Account]
-) -> None:
-    entries = [
-        msgspec.structs.asdict(entry) | {"movement_id": movement.id}
-        for movement, of_movement in fresh
-        for entry in of_movement
-    ]
-    db.execute(insert(t.entry), entries)
-    db.execute(
-        _FOLLOW, [{"account": one.id, "balance": one.balance_ore, "newest": one.version} for one in moved]
+    append(
+        db,
+        t.account,
+        [
+            msgspec.structs.asdict(one)
+            | {"balance_ore": 0, "version": 0, "may_go_negative": one.may_go_negative}
+            for one in accounts
+        ],
     )
-    try:
-        db.execute(insert(t.movement), [_values(movement) for movement, _ in fresh])
-    except IntegrityError as problem:
-        # The same key came at the same time with other accounts, so that no lock kept the two apart. The trigger or the
-        # unique key refuses it, whichever sees the other first; a reversal's accounts are locked, so it can't be that.
-        said = str(problem.orig)
-        if "uq_budgets_movement_key" in said or "come once" in said:
-            raise KeyUsedBefore from problem
-        raise
 
 
-def _values(movement: Movement) -> dict[str, Any]:
-    values = msgspec.structs.asdict(movement) | {"digest": fingerprint(movement)}
+def post_many(db: Connection, movements: Sequence[Movement]) -> None:
+    """Write movements in their order: all of them, or none when one is refused. Raises what `ledger.decide` raises."""
+    fund_ids = {one.fund_id for one in movements}
+    lock_funds(db, fund_ids)
+    ends = heads(db, fund_ids)
+    accounts = {
+        one.id: one
+        for one in _accounts(
+            db.execute(_ACCOUNTS, {"ids": {leg.account_id for one in movements for leg in one.legs}})
+        )
+    }
+    postings = []
+    for movement in movements:
+        entries = decide(movement, accounts)
+        accounts |= changed(accounts, entries)
+        posting = seal(movement, entries, ends[movement.fund_id])
+        ends[movement.fund_id] = posting.head
+        postings.append(posting)
+    write(db, postings, accounts)
+
+
+def write(db: Connection, postings: Sequence[Posting], accounts: Mapping[str, Account]) -> None:
+    """Store movements that were decided; `accounts` are as they stand after them."""
+    if not postings:
+        return
+    entries = [(one.movement.id, entry) for one in postings for entry in one.entries]
+    append(db, t.entry, [msgspec.structs.asdict(entry) | {"movement_id": of} for of, entry in entries])
+    moved = sorted({entry.account_id for _, entry in entries})
+    db.execute(
+        _FOLLOW,
+        [
+            {"account": one, "balance": accounts[one].balance_ore, "newest": accounts[one].version}
+            for one in moved
+        ],
+    )
+    append(db, t.movement, [_values(one) for one in postings])
+
+
+def _values(posting: Posting) -> dict[str, Any]:
+    values = msgspec.structs.asdict(posting.movement)
     del values["legs"]
-    return values
-
-
-def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
-    ordered = sorted(set(values))
-    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
-
-
-def _lock(db: Connection, account_ids: Iterable[str]) -> dict[str, Account]:
-    found: dict[str, Account] = {}
-    for chunk in _chunks(account_ids):
-        rows = db.execute(_LOCK, {"ids": chunk})
-        found |= {row.id: _account(row) for row in rows}
-    return found
-
-
-_LOCK = (
-    select(t.account)
-    .where(t.account.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(t.account.c.id)
-    .with_for_update(key_share=True)
-)
-_KEYS = select(t.movement.c.key, t.movement.c.id, t.movement.c.digest).where(
-    t.movement.c.key.in_(bindparam("keys", expanding=True))
-)
-
-
-def _keys(db: Connection, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
-    return {
-        row.key: (row.id, row.digest) for chunk in _chunks(keys) for row in db.execute(_KEYS, {"keys": chunk})
+    return values | {
+        "why_hash": words_hash(posting.movement),
+        "number": posting.line.sequence,
+        "previous": posting.line.previous,
+        "hash": posting.line.hash,
     }
 
 
-def _undone(db: Connection, movement_ids: Iterable[str]) -> set[str | None]:
-    undone: set[str | None] = set()
-    for chunk in _chunks(movement_ids):
-        found = select(t.movement.c.reverses).where(t.movement.c.reverses.in_(chunk))
-        undone.update(db.execute(found).scalars())
-    return undone
+def movements(db: Connection, movement_ids: Collection[str]) -> dict[str, Movement]:
+    """Movements with their legs, as they were posted."""
+    legs: dict[str, list[Leg]] = {}
+    for one in db.execute(_ENTRIES, {"ids": movement_ids}):
+        leg = Leg(one.account_id, Direction(one.direction), one.amount_ore)
+        legs.setdefault(one.movement_id, []).append(leg)
+    return {
+        row.id: _movement(row, tuple(legs[row.id])) for row in db.execute(_MOVEMENTS, {"ids": movement_ids})
+    }
 
 
-def posted_before(db: Connection, key: str, digest: str) -> str | None:
-    """The id of the movement that the same command made, or None. Raises KeyUsedBefore for another command's key."""
-    first = _keys(db, [key]).get(key)
-    if first is not None and first[1] != digest:
-        raise KeyUsedBefore
-    return None if first is None else first[0]
-
-
-def movement(db: Connection, movement_id: str) -> Movement | None:
-    """A movement with its legs, as it was posted."""
-    row = db.execute(select(t.movement).where(t.movement.c.id == movement_id)).one_or_none()
-    if row is None:
-        return None
-    entries = db.execute(select(t.entry).where(t.entry.c.movement_id == movement_id))
-    legs = tuple(Leg(one.account_id, Direction(one.direction), one.amount_ore) for one in entries)
+def _movement(row: Row[Any], legs: tuple[Leg, ...]) -> Movement:
     values = {name: row._mapping[name] for name in Movement.__struct_fields__ if name != "legs"}
     return Movement(legs=legs, **values | {"kind": MovementKind(row.kind)})
 
 
-def accounts_of_grant(db: Connection, grant_id: str) -> tuple[Account, ...]:
-    """All accounts of a grant."""
-    return _accounts(db, select(t.account).where(t.account.c.grant_id == grant_id))
+def reversals(db: Connection, movement_ids: Collection[str]) -> dict[str, str]:
+    """Those of the movements that were undone → the movement that undid them."""
+    return {row.reverses: row.id for row in db.execute(_REVERSALS, {"ids": movement_ids})}
 
 
-def accounts_of_fund(db: Connection, fund_id: str) -> dict[AccountKind, Account]:
-    """A fund's own accounts, by kind."""
-    chosen = select(t.account).where(t.account.c.fund_id == fund_id, t.account.c.grant_id.is_(None))
-    return {one.kind: one for one in _accounts(db, chosen)}
+def accounts_of_grants(db: Connection, grant_ids: Collection[str]) -> tuple[Account, ...]:
+    """All accounts of these grants."""
+    return _accounts(db.execute(_OF_GRANTS, {"ids": grant_ids}))
 
 
-def _accounts(db: Connection, chosen: Select[Any]) -> tuple[Account, ...]:
-    return tuple(_account(row) for row in db.execute(chosen.order_by(t.account.c.id)))
+def accounts_of_funds(db: Connection, fund_ids: Collection[str]) -> tuple[Account, ...]:
+    """The funds' own accounts."""
+    return _accounts(db.execute(_OF_FUNDS, {"ids": fund_ids}))
 
 
-def _account(row: Row[Any]) -> Account:
-    return Account(
-        row.id,
-        AccountKind(row.kind),
-        row.fund_id,
-        row.grant_id,
-        row.goal_id,
-        row.theme,
-        row.request_id,
-        row.balance_ore,
-        row.version,
+def _accounts(rows: Iterable[Row[Any]]) -> tuple[Account, ...]:
+    return tuple(
+        Account(
+            row.id,
+            AccountKind(row.kind),
+            row.fund_id,
+            row.grant_id,
+            row.goal_id,
+            row.theme,
+            row.request_id,
+            row.balance_ore,
+            row.version,
+        )
+        for row in rows
     )

@@ -1,7 +1,7 @@
 """Queries on funds, grants and budgets: what the rules are and where the money stands."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -10,11 +10,10 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, ins
 from budgets import tables as t
 from budgets.ledger import AccountKind
 from budgets.model import Budget, Envelope, Fund, FundBalance, Grant, GrantLine, Unspent
+from foundation.database import among, append
 from people import store as people_store
 from people.model import Person
 from people.tables import person
-
-CHUNK = 500  # values in one IN list
 
 _a = t.account.c
 _g = t.grant.c
@@ -41,6 +40,8 @@ _BUDGETS = (
     )
 )
 _OF_CITIZEN = _BUDGETS.where(_g.citizen_id == bindparam("citizen")).order_by(_g.ends_on.desc(), _g.id, _a.id)
+_FUNDS = select(t.fund).where(among(_f.id, "ids"))
+_GRANTS = select(t.grant).where(among(_g.id, "ids"))
 _OF_GRANT = _BUDGETS.where(_g.id == bindparam("grant")).order_by(_a.id)
 
 
@@ -97,20 +98,24 @@ def _fund(row: Any, prefix: str = "") -> Fund:
     return Fund(**values | {"unspent": Unspent(values["unspent"])})
 
 
-def add_fund(db: Connection, fund: Fund, now: datetime, made_by: str | None) -> None:
-    """Store a fund."""
-    db.execute(insert(t.fund).values(**msgspec.structs.asdict(fund), made_at=now, made_by=made_by))
+def add_fund(db: Connection, fund: Fund) -> None:
+    """Store a fund; who set it up and when stands in the movement that put money into it."""
+    db.execute(insert(t.fund).values(**msgspec.structs.asdict(fund)))
+
+
+def funds(db: Connection, fund_ids: Collection[str]) -> dict[str, Fund]:
+    """Funds by id."""
+    return {row.id: _fund(row) for row in db.execute(_FUNDS, {"ids": fund_ids})}
+
+
+def fund_names(db: Connection) -> dict[str, str]:
+    """The names of all funds in small letters → the fund's id."""
+    return {row.name.lower(): row.id for row in db.execute(select(_f.id, _f.name))}
 
 
 def fund(db: Connection, fund_id: str) -> Fund | None:
     """One fund."""
     row = db.execute(select(t.fund).where(_f.id == fund_id)).one_or_none()
-    return None if row is None else _fund(row)
-
-
-def fund_named(db: Connection, name: str) -> Fund | None:
-    """The fund with that name, whatever its case."""
-    row = db.execute(select(t.fund).where(func.lower(_f.name) == name.lower())).first()
     return None if row is None else _fund(row)
 
 
@@ -126,7 +131,7 @@ def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalan
             of(AccountKind.FUND).label("free_ore"),
             of(AccountKind.UNALLOCATED, AccountKind.ENVELOPE).label("left_ore"),
             of(AccountKind.RESERVED).label("reserved_ore"),
-            of(AccountKind.SPENT).label("spent_ore"),
+            of(AccountKind.SPENT, AccountKind.PAID_OUT).label("spent_ore"),
             func.count(_a.id).filter(_a.kind == AccountKind.UNALLOCATED).label("grant_count"),
         )
         .outerjoin(t.account, _a.fund_id == _f.id)
@@ -148,22 +153,19 @@ def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalan
     )
 
 
-def add_grants(db: Connection, grants: Sequence[Grant], now: datetime, made_by: str | None) -> None:
-    """Store grants; their money comes with a movement."""
-    if grants:
-        db.execute(
-            insert(t.grant),
-            [msgspec.structs.asdict(one) | {"made_at": now, "made_by": made_by} for one in grants],
-        )
+def add_grants(db: Connection, grants: Sequence[Grant]) -> None:
+    """Store grants; their money comes with a movement, which also says who granted it and when."""
+    append(db, t.grant, [msgspec.structs.asdict(one) for one in grants])
 
 
-def grant(db: Connection, grant_id: str, *, lock: bool = False) -> Grant | None:
-    """One grant; `lock` makes others wait who would open accounts or requests for it."""
-    chosen = select(t.grant).where(_g.id == grant_id)
-    if lock:
-        chosen = chosen.with_for_update(key_share=True)
-    row = db.execute(chosen).one_or_none()
-    return None if row is None else _grant(row)
+def grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Grant]:
+    """Grants by id."""
+    return {row.id: _grant(row) for row in db.execute(_GRANTS, {"ids": grant_ids})}
+
+
+def grant(db: Connection, grant_id: str) -> Grant | None:
+    """One grant."""
+    return grants(db, [grant_id]).get(grant_id)
 
 
 def _grant(row: Any) -> Grant:
@@ -172,19 +174,9 @@ def _grant(row: Any) -> Grant:
 
 def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Person]:
     """Whose the grants are, by grant."""
-    found: dict[str, Person] = {}
-    ordered = sorted(grant_ids)
-    for start in range(0, len(ordered), CHUNK):
-        chosen = select(_g.id, _g.citizen_id).where(_g.id.in_(ordered[start : start + CHUNK]))
-        citizen_ids = {row.id: row.citizen_id for row in db.execute(chosen)}
-        people = people_store.people(db, sorted(set(citizen_ids.values())))
-        found |= {grant_id: people[citizen_id] for grant_id, citizen_id in citizen_ids.items()}
-    return found
-
-
-def lock_fund(db: Connection, fund_id: str) -> None:
-    """Make others wait who would grant from the fund, so that a key can be looked up in peace."""
-    db.execute(select(_f.id).where(_f.id == fund_id).with_for_update(key_share=True))
+    citizen_ids = {one.id: one.citizen_id for one in grants(db, grant_ids).values()}
+    people = people_store.people(db, sorted(set(citizen_ids.values())))
+    return {grant_id: people[citizen_id] for grant_id, citizen_id in citizen_ids.items()}
 
 
 def find_grants(

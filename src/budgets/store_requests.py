@@ -1,28 +1,56 @@
 """Queries on what citizens want to use money for, and on receipts."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from budgets import tables as t
 from budgets.model import Receipt, RequestState, SpendingRequest
-from foundation.ids import new_id
+from foundation.database import among, append
+
+_BY_ID = select(t.request).where(among(t.request.c.id, "ids"))
+_OPEN_OF_GRANTS = select(t.request).where(
+    among(t.request.c.grant_id, "grants"), among(t.request.c.state, "states")
+)
+_OWN_WORD = (
+    select(t.grant.c.fund_id, t.grant.c.citizen_id, func.sum(t.request.c.amount_ore).label("asked_ore"))
+    .join(t.grant, t.grant.c.id == t.request.c.grant_id)
+    .where(
+        among(t.grant.c.fund_id, "funds"),
+        among(t.grant.c.citizen_id, "citizens"),
+        t.request.c.own_word,
+        t.request.c.asked_at >= bindparam("first"),
+        t.request.c.asked_at < bindparam("end"),
+        t.request.c.state.not_in((RequestState.GIVEN_UP, RequestState.LAPSED)),
+    )
+    .group_by(t.grant.c.fund_id, t.grant.c.citizen_id)
+)
 
 
 def add_requests(db: Connection, requests: Sequence[SpendingRequest]) -> None:
     """Store new requests."""
-    if requests:
-        db.execute(insert(t.request), [msgspec.structs.asdict(one) for one in requests])
+    append(db, t.request, [msgspec.structs.asdict(one) for one in requests])
 
 
-def request(db: Connection, request_id: str) -> SpendingRequest | None:
-    """One request."""
-    row = db.execute(select(t.request).where(t.request.c.id == request_id)).one_or_none()
-    return None if row is None else _request(row)
+def requests_of(
+    db: Connection, request_ids: Collection[str], grant_ids: Collection[str], states: Collection[RequestState]
+) -> dict[str, SpendingRequest]:
+    """These requests, and those of these grants that stand in one of the states, by id."""
+    found = [*db.execute(_BY_ID, {"ids": request_ids})]
+    if grant_ids:
+        found += db.execute(_OPEN_OF_GRANTS, {"grants": grant_ids, "states": states})
+    return {row.id: _request(row) for row in found}
+
+
+def own_word_ore(
+    db: Connection, fund_ids: Collection[str], citizen_ids: Collection[str], first: datetime, end: datetime
+) -> dict[tuple[str, str], int]:
+    """What citizens have decided alone from funds from `first` up to `end`, what came back left out: by fund and citizen."""
+    asked = {"funds": fund_ids, "citizens": citizen_ids, "first": first, "end": end}
+    return {(row.fund_id, row.citizen_id): int(row.asked_ore) for row in db.execute(_OWN_WORD, asked)}
 
 
 def requests(db: Connection, grant_id: str, state: RequestState | None = None) -> tuple[SpendingRequest, ...]:
@@ -34,54 +62,9 @@ def requests(db: Connection, grant_id: str, state: RequestState | None = None) -
     return tuple(_request(row) for row in rows)
 
 
-def set_state(db: Connection, request_id: str, state: RequestState) -> None:
-    """Store where a request stands."""
-    db.execute(update(t.request).where(t.request.c.id == request_id).values(state=state))
-
-
-def asked_ore(db: Connection, fund_id: str, asked_by: str, first: datetime, end: datetime) -> int:
-    """What a person has decided alone from a fund from `first` up to `end`, what was given up left out."""
-    total = db.execute(
-        select(func.coalesce(func.sum(t.request.c.amount_ore), 0))
-        .join(t.grant, t.grant.c.id == t.request.c.grant_id)
-        .where(
-            t.grant.c.fund_id == fund_id,
-            t.request.c.asked_by == asked_by,
-            t.request.c.asked_at >= first,
-            t.request.c.asked_at < end,
-            t.request.c.state != RequestState.GIVEN_UP,
-        )
-    ).scalar_one()
-    return int(total)
-
-
 def _request(row: Row[Any]) -> SpendingRequest:
     values = {name: row._mapping[name] for name in SpendingRequest.__struct_fields__}
     return SpendingRequest(**values | {"state": RequestState(row.state)})
-
-
-def keep_receipt(
-    db: Connection, grant_id: str, media_type: str, content: bytes, now: datetime, made_by: str | None
-) -> str:
-    """Store a receipt and give its id; the same file for the same grant is kept once."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    kept = select(t.receipt.c.id).where(t.receipt.c.grant_id == grant_id, t.receipt.c.sha256 == sha256)
-    found: str | None = db.execute(kept).scalar_one_or_none()
-    if found is not None:
-        return found
-    receipt_id = new_id()
-    db.execute(
-        insert(t.receipt).values(
-            id=receipt_id,
-            grant_id=grant_id,
-            sha256=sha256,
-            media_type=media_type,
-            content=content,
-            made_at=now,
-            made_by=made_by,
-        )
-    )
-    return receipt_id
 
 
 def receipt(db: Connection, receipt_id: str) -> Receipt | None:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     String,
     Table,
@@ -44,14 +45,32 @@ fund = Table(
     Column("own_purchase_ore", BigInteger, nullable=False),  # what a citizen decides alone: one purchase
     Column("own_month_ore", BigInteger, nullable=False),  # and a calendar month
     Column("unspent", String(20), nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("made_by", ForeignKey("people_person.id")),
+    Column("carry_over_max_ore", BigInteger),  # NULL: all of it
+    Column("two_officers_ore", BigInteger),  # above this two say yes; NULL: one is always enough
+    Column("answer_days", Integer, nullable=False),
+    Column("reserve_days", Integer, nullable=False),
+    Column("notice_days", Integer, nullable=False),
     UniqueConstraint("name"),
     CheckConstraint("length(name) > 0", name="name_said"),
     CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
     CheckConstraint("grant_max_ore > 0", name="grant_max_above_zero"),
     CheckConstraint("own_purchase_ore >= 0 AND own_month_ore >= own_purchase_ore", name="own_limits"),
     CheckConstraint("unspent IN ('returned', 'carried_over', 'expired')", name="known_unspent"),
+    CheckConstraint("carry_over_max_ore >= 0 AND two_officers_ore >= 0", name="limits_from_zero"),
+    CheckConstraint(
+        "answer_days BETWEEN 1 AND 366 AND reserve_days BETWEEN 1 AND 366 AND notice_days BETWEEN 1 AND 366",
+        name="days_in_a_year",
+    ),
+)
+
+# The last day of a fund's closed books, one row for each time that they were closed; the newest counts.
+shut = Table(
+    "budgets_shut",
+    metadata,
+    Column("fund_id", ForeignKey("budgets_fund.id"), primary_key=True),
+    Column("through", Date, primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", ForeignKey("people_person.id")),
 )
 
 grant = Table(
@@ -64,8 +83,6 @@ grant = Table(
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
     Column("legal_basis", Text, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("made_by", ForeignKey("people_person.id")),
     CheckConstraint("amount_ore > 0", name="amount_above_zero"),
     CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
     CheckConstraint("length(legal_basis) > 0", name="legal_basis_said"),
@@ -85,10 +102,32 @@ request = Table(
     Column("state", String(20), nullable=False),
     Column("asked_at", Moment, nullable=False),
     Column("asked_by", ForeignKey("people_person.id"), nullable=False),
+    Column("wanted_when", String(120), nullable=False),
+    Column("own_word", Boolean, nullable=False),  # within what the citizen decides alone
+    Column("answer_by", Date),
+    Column("put_aside_until", Date),
+    Column("learnt", Text, nullable=False),  # after the purchase, in the citizen's own words
     CheckConstraint("amount_ore > 0", name="amount_above_zero"),
     CheckConstraint("length(what) > 0", name="what_said"),
-    CheckConstraint("state IN ('reserved', 'bought', 'given_up')", name="known_state"),
+    CheckConstraint(
+        "state IN ('asked', 'reserved', 'bought', 'refused', 'given_up', 'lapsed')", name="known_state"
+    ),
+    CheckConstraint("own_word OR answer_by IS NOT NULL", name="an_answer_has_a_day"),
     Index("ix_budgets_request_grant_id", "grant_id"),
+    Index("ix_budgets_request_state_answer_by", "state", "answer_by"),
+)
+
+answer = Table(
+    "budgets_answer",
+    metadata,
+    Column("request_id", ForeignKey("budgets_request.id"), primary_key=True),
+    Column("officer_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("yes", Boolean, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("appeal", Text, nullable=False),
+    CheckConstraint("yes OR (length(reasons) > 0 AND length(rule) > 0)", name="a_no_says_why"),
 )
 
 receipt = Table(
@@ -106,6 +145,57 @@ receipt = Table(
         "media_type IN ('application/pdf', 'image/jpeg', 'image/png', 'image/webp')", name="known_media_type"
     ),
     CheckConstraint("length(content) BETWEEN 1 AND 10485760", name="ten_megabytes"),
+)
+
+# A receipt that came after its purchase was recorded, or before, for what money is put aside for.
+late_receipt = Table(
+    "budgets_late_receipt",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("receipt_id", ForeignKey("budgets_receipt.id"), nullable=False),
+    Column("movement_id", ForeignKey("budgets_movement.id")),
+    Column("request_id", ForeignKey("budgets_request.id")),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", ForeignKey("people_person.id")),
+    CheckConstraint("(movement_id IS NULL) <> (request_id IS NULL)", name="for_one_thing"),
+    Index("ix_budgets_late_receipt_movement_id", "movement_id"),
+    Index("ix_budgets_late_receipt_request_id", "request_id"),
+)
+
+notice = Table(
+    "budgets_notice",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("grant_id", ForeignKey("budgets_grant.id"), nullable=False),
+    Column("takes_effect_on", Date, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", ForeignKey("people_person.id"), nullable=False),
+    CheckConstraint("length(why) > 0", name="why_said"),
+    Index("ix_budgets_notice_grant_id", "grant_id"),
+)
+
+closing = Table(
+    "budgets_closing",
+    metadata,
+    Column("grant_id", ForeignKey("budgets_grant.id"), primary_key=True),
+    Column("closed_on", Date, nullable=False),
+    Column("cause", String(20), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", ForeignKey("people_person.id")),
+    CheckConstraint("cause IN ('ended', 'moved', 'died', 'withdrawn')", name="known_cause"),
+)
+
+# Orders that were carried out: the same key gives the same result, and no key is used for two.
+command = Table(
+    "budgets_command",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("result", String(20), nullable=False),
+    Column("actor_id", ForeignKey("people_person.id")),
+    Column("at", Moment, nullable=False),
 )
 
 account = Table(
@@ -159,17 +249,20 @@ movement = Table(
     Column("at", Moment, nullable=False),
     Column("actor_id", ForeignKey("people_person.id")),  # NULL: the system
     Column("why", Text, nullable=False),
-    Column("key", String(80), nullable=False),
-    Column("digest", String(64), nullable=False),
+    Column("why_hash", String(64), nullable=False),  # stays when the words are taken away
+    Column("key", String(90), nullable=False),
+    Column("number", BigInteger, nullable=False),  # in the fund's chain, from 1
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
     UniqueConstraint("key"),
     UniqueConstraint("reverses"),
+    UniqueConstraint("fund_id", "number"),
     CheckConstraint(
         "kind IN ('endow', 'grant', 'allocate', 'move', 'reserve', 'release', 'spend', 'outlay', 'refund',"
-        " 'return', 'carry_over', 'expire', 'reverse')",
+        " 'return', 'carry_over', 'expire', 'close', 'reverse')",
         name="known_kind",
     ),
     CheckConstraint("(kind = 'reverse') = (reverses IS NOT NULL)", name="a_reversal_names_what"),
-    CheckConstraint("kind <> 'reverse' OR length(why) > 0", name="a_reversal_says_why"),
     CheckConstraint("length(key) > 0", name="key_given"),
     Index("ix_budgets_movement_grant_id_at", "grant_id", "at"),
     Index("ix_budgets_movement_fund_id_at", "fund_id", "at"),

@@ -11,19 +11,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+import psycopg
 from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     MetaData,
+    String,
     Table,
     TypeDecorator,
+    bindparam,
     create_engine,
     event,
+    insert,
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
 
@@ -98,6 +109,69 @@ def _write_turn(engine: Engine) -> Any:
     if engine.dialect.name != "sqlite":
         return nullcontext()
     return _sqlite_writers.setdefault(str(engine.url), threading.Lock())
+
+
+class _Ids(TypeDecorator[Any]):
+    """Many ids as one parameter: an array for PostgreSQL, JSON for SQLite."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """The database's own type for it."""
+        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The ids in one order, so that locks are taken in one order too."""
+        ids = sorted(value)
+        return ids if dialect.name == "postgresql" else msgspec.json.encode(ids).decode()
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+    name = "among"
+
+
+@compiles(_Among, "postgresql")
+def _any(element: Any, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY ({ids})"
+
+
+@compiles(_Among, "sqlite")
+def _each(element: Any, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - compiled parts, not data
+
+
+def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column is one of the ids that are handed over as the parameter `name`, however many there are.
+
+    One text for the database, so that it is compiled and planned once; an IN list is another one for each length.
+    """
+    return _Among(column, bindparam(name, type_=_Ids()))
+
+
+def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns, in one statement on PostgreSQL (COPY), so that triggers run once."""
+    if not rows:
+        return
+    if db.dialect.name != "postgresql":
+        db.execute(insert(table), rows)
+        return
+    names = tuple(rows[0])
+    columns = ", ".join(f'"{name}"' for name in names)
+    cursor: Any = db.connection.cursor()
+    statement = f"COPY {table.name} ({columns}) FROM STDIN"
+    try:
+        with cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in names])
+    except psycopg.Error as problem:  # as SQLAlchemy raises what the driver raises in its own statements
+        raise DBAPIError.instance(
+            statement, None, problem, psycopg.Error, hide_parameters=True, dialect=db.dialect
+        ) from problem
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 Used by migrations only. Every trigger raises an error that names the rule.
 """
 
+import re
+
 from alembic.operations import Operations
 
 
@@ -32,13 +34,44 @@ def refuse(
     op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
+def refuse_arrivals(op: Operations, table: str, *, name: str, when: str, message: str) -> None:
+    """Make the database refuse new rows, judged once for all that arrive together where the database can do that.
+
+    `when` is a condition on NEW. PostgreSQL judges when the rows are in, SQLite before each one, so the condition must
+    not be one that a row meets by being there.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        refuse(op, table, "INSERT", name=name, when=when, message=message)
+        return
+    condition = re.sub(r"\bNEW\.", "arrived.", when)
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608 - of constants
+        f"IF EXISTS (SELECT 1 FROM arrived WHERE {condition}) "
+        f"THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "RETURN NULL; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {name} AFTER INSERT ON {table} REFERENCING NEW TABLE AS arrived "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+    )
+
+
+def refuse_replacing(op: Operations, table: str, *, name: str, when: str, message: str) -> None:
+    """Close SQLite's own way around a unique key: INSERT OR REPLACE deletes the row that was there.
+
+    PostgreSQL has no such way, and its unique keys say no by themselves.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        refuse(op, table, "INSERT", name=name, when=when, message=message)
+
+
 def allow_again(op: Operations, table: str, *, name: str) -> None:
     """Take away a trigger that `refuse` made."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"DROP TRIGGER {name}")
         return
-    op.execute(f"DROP TRIGGER {name} ON {table}")
-    op.execute(f"DROP FUNCTION {name}()")
+    op.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+    op.execute(f"DROP FUNCTION IF EXISTS {name}()")
 
 
 def append_only(op: Operations, table: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 import budgets.pages
 import guides.pages
 import plans.pages
+from budgets.teller import Teller
 from foundation.assets import collect
 from foundation.clock import system_clock
 from foundation.forms import BODY_BYTES_MAX
@@ -104,6 +105,7 @@ def build_litestar(
         keys=keys or new_keys(),
         sign_in=settings.sign_in,
     )
+    teller = Teller(engine, clock)
     static = create_static_files_router(
         path=f"/static/{assets.version}",
         directories=[assets.folder],
@@ -120,8 +122,8 @@ def build_litestar(
         ],
         before_request=check_form,
         exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=[_lifespan(house)],
-        state=State({"house": house, "frame": frame}),
+        lifespan=[_lifespan(house, teller)],
+        state=State({"house": house, "frame": frame, "teller": teller}),
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=None,
         on_app_init=[_no_more_plugins],
@@ -151,7 +153,7 @@ def route_handlers(routes: Sequence[object]) -> tuple[HTTPRouteHandler, ...]:
     return tuple(dict.fromkeys(one for one in handlers if one.http_methods != {"OPTIONS"}))
 
 
-def _lifespan(house: House) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(house: House, teller: Teller) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
@@ -159,6 +161,7 @@ def _lifespan(house: House) -> Callable[[Litestar], AbstractAsyncContextManager[
         guides.pages.take_up_runs(house)
         yield
         threads.shutdown()
+        teller.close()
         house.jobs.close()
         house.access_log.close()
         house.engine.dispose()

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from budgets import service, service_asking
 from budgets.commands import Allocate, Ask, GiveUp, MakeGrant, RecordPurchase, Reverse
 from budgets.model import Fund
+from budgets.service import carry_out
 from foundation.clock import local_date
 from livsmester.demo_money import DEMO_ORE
 from livsmester.demo_receipts import receipt
@@ -63,16 +63,16 @@ class OwnBudget:
         command = MakeGrant(
             fund.id, self.citizen.person_id or "", DEMO_ORE, starts_on, ends_on, fund.legal_basis
         )
-        self.grant_id = service.make_grant(visit, command, self._key())
+        self.grant_id = carry_out(visit, command, self._key())
         for goal, amount_ore in shares:
-            service.allocate(visit, Allocate(self.grant_id, goal.id, amount_ore), self._key())
+            carry_out(visit, Allocate(self.grant_id, goal.id, amount_ore), self._key())
 
     def _ask(self, days_ago: int, goal: Goal, what: str, amount_ore: int, company: str = "") -> str:
         command = Ask(self.grant_id, goal.id, what, amount_ore, company)
-        return service_asking.ask(self._visit(self.citizen, days_ago), command, self._key())
+        return carry_out(self._visit(self.citizen, days_ago), command, self._key())
 
     def _give_up(self, days_ago: int, request_id: str) -> None:
-        service_asking.give_up(self._visit(self.citizen, days_ago), GiveUp(request_id), self._key())
+        carry_out(self._visit(self.citizen, days_ago), GiveUp(request_id), self._key())
 
     def _buy(
         self,
@@ -87,10 +87,10 @@ class OwnBudget:
         visit = self._visit(self.officer, days_ago)
         day = local_date(visit.now)
         command = RecordPurchase(self.grant_id, goal.id, amount_ore, day, what, outlay, request_id)
-        return service.record_purchase(visit, command, receipt(what, amount_ore, day), self._key())
+        return carry_out(visit, command, self._key(), receipt(what, amount_ore, day))
 
     def _reverse(self, days_ago: int, movement_id: str, why: str) -> None:
-        service.reverse(self._visit(self.officer, days_ago), Reverse(movement_id, why), self._key())
+        carry_out(self._visit(self.officer, days_ago), Reverse(movement_id, why), self._key())
 
     def _visit(self, actor: Actor, days_ago: int) -> Visit:
         return Visit(self.db, actor, self.now - timedelta(days=days_ago))

@@ -99,6 +99,20 @@ class Subject(msgspec.Struct, frozen=True):
     emergency: frozenset[DataKind] = frozenset()  # opened by the actor in an emergency
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """How several people stand to several citizens at one moment."""
+
+    areas: dict[str, str | None]  # of the citizens, by id
+    relations: dict[tuple[str, str], frozenset[RelationKind]]  # holder, citizen
+
+    def subject(self, holder_id: str, citizen_id: str) -> Subject | None:
+        """A citizen as somebody sees them; None when there is no such citizen."""
+        if citizen_id not in self.areas:
+            return None
+        held = self.relations.get((holder_id, citizen_id), frozenset())
+        return Subject(citizen_id, self.areas[citizen_id], held)
+
+
 class Person(msgspec.Struct, frozen=True):
     """Somebody known to the municipality."""
 

@@ -1,6 +1,7 @@
 """What can be done with people: bring in, relate, find, read the access log."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -25,10 +26,18 @@ from people.visits import Visit
 PAGE_LENGTH = 25
 
 
-def record(visit: Visit, tag: str, subject_id: str, details: Mapping[str, object] | None = None) -> None:
-    """Add to the log of changes: `tag` is `source:subject:action`, `details` holds no secrets and no free text."""
+def change_line(
+    at: datetime, actor_id: str | None, tag: str, subject_id: str, details: Mapping[str, object] | None
+) -> ChangeLine:
+    """A line for the log of changes: `tag` is `source:subject:action`, `details` holds no secrets and no free text."""
     said = msgspec.json.encode(dict(details or {}), order="deterministic").decode()
-    store_log.add(visit.db, [ChangeLine(visit.now, visit.actor.person_id, tag, subject_id, said)])
+    return ChangeLine(at, actor_id, tag, subject_id, said)
+
+
+def record(visit: Visit, tag: str, subject_id: str, details: Mapping[str, object] | None = None) -> None:
+    """Add to the log of changes what whoever acts has changed."""
+    line = change_line(visit.now, visit.actor.person_id, tag, subject_id, details)
+    store_log.add(visit.db, [line])
 
 
 def add_person(

@@ -1,11 +1,12 @@
 """Queries on people, their roles and relations. Every store takes an open connection and gives back values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
+from foundation.database import among
 from foundation.ids import new_id
 from people import tables as t
 from people.model import (
@@ -13,6 +14,7 @@ from people.model import (
     RelationKind,
     Role,
     RoleHeld,
+    Standing,
     Subject,
 )
 
@@ -43,6 +45,31 @@ _SUBJECT = (
         ),
     )
     .where(t.person.c.id == bindparam("citizen"))
+)
+
+
+def standing(
+    db: Connection, holder_ids: Collection[str], citizen_ids: Collection[str], now: datetime
+) -> Standing:
+    """How each of the holders stands to each of the citizens at this moment."""
+    asked = {"holders": holder_ids, "citizens": citizen_ids, "now": now}
+    relations: dict[tuple[str, str], frozenset[RelationKind]] = {}
+    for row in db.execute(_RELATIONS, asked):
+        pair = (row.holder_id, row.citizen_id)
+        relations[pair] = relations.get(pair, frozenset()) | {RelationKind(row.kind)}
+    return Standing({row.id: row.area_id for row in db.execute(_AREAS, asked)}, relations)
+
+
+_AREAS = (
+    select(t.person.c.id, t.person.c.area_id)
+    .join(t.role, and_(t.role.c.person_id == t.person.c.id, t.role.c.role == Role.CITIZEN))
+    .where(among(t.person.c.id, "citizens"))
+)
+_RELATIONS = select(t.relation.c.holder_id, t.relation.c.citizen_id, t.relation.c.kind).where(
+    among(t.relation.c.holder_id, "holders"),
+    among(t.relation.c.citizen_id, "citizens"),
+    t.relation.c.starts_at <= bindparam("now"),
+    or_(t.relation.c.ends_at.is_(None), t.relation.c.ends_at > bindparam("now")),
 )
 
 

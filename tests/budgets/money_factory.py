@@ -64,7 +64,8 @@ UNALLOCATED = account(AccountKind.UNALLOCATED)
 SWIMMING = account(AccountKind.ENVELOPE, SWIM.id)
 BAKING = account(AccountKind.ENVELOPE, BAKE.id)
 SWIM_SPENT = account(AccountKind.SPENT, SWIM.id, SWIM.theme)
-ACCOUNTS = (SOURCE, FREE, UNALLOCATED, SWIMMING, BAKING, SWIM_SPENT)
+OUTSIDE = tuple(account(kind) for kind in (AccountKind.PAID_OUT, AccountKind.RETURNED, AccountKind.EXPIRED))
+ACCOUNTS = (SOURCE, FREE, *OUTSIDE, UNALLOCATED, SWIMMING, BAKING, SWIM_SPENT)
 
 
 def movement(
@@ -98,8 +99,8 @@ def settle(db: Connection) -> None:
     people_store.add_roles(db, [CITIZEN], Role.CITIZEN, NOW, None)
     people_store.add_roles(db, [OFFICER], Role.BUDGET_OFFICER, NOW, None)
     plans_store.add(db, [SWIM, BAKE])
-    store_funds.add_fund(db, FUND, NOW, OFFICER.id)
-    store_funds.add_grants(db, [GRANT], NOW, OFFICER.id)
+    store_funds.add_fund(db, FUND)
+    store_funds.add_grants(db, [GRANT])
     store.open_accounts(db, ACCOUNTS)
 
 

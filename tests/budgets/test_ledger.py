@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from budgets.errors import AlreadyReversed, MovementRefused, Overdrawn, Unbalanced, WrongAccounts
 from budgets.ledger import (
@@ -15,16 +17,21 @@ from budgets.ledger import (
     MovementKind,
     changed,
     decide,
-    fingerprint,
     reversing_legs,
+    seal,
+    sealed_row,
     transfer,
+    words_hash,
 )
+from foundation.chain import EMPTY
 from tests.budgets.money_factory import (
     ACCOUNTS,
     FREE,
+    NOW,
     SOURCE,
     SWIM_SPENT,
     SWIMMING,
+    TODAY,
     UNALLOCATED,
     movement,
     spend,
@@ -113,9 +120,28 @@ def test_a_reversal_is_the_mirror_and_is_never_reversed_itself() -> None:
         reversing_legs(MovementKind.REVERSE, legs)
 
 
-def test_a_retry_has_the_same_digest_and_another_amount_has_not() -> None:
-    first = spend(100, key="k")
-    again = msgspec.structs.replace(first, id="another", legs=first.legs[::-1])
-    assert fingerprint(again) == fingerprint(first)
-    assert fingerprint(spend(101, key="k")) != fingerprint(first)
-    assert fingerprint(msgspec.structs.replace(first, actor_id="somebody else")) != fingerprint(first)
+def test_a_movement_is_the_next_link_of_its_funds_chain() -> None:
+    first = seal(spend(100), decide(spend(100), HOLDING), EMPTY)
+    second = seal(spend(50), decide(spend(50), HOLDING), first.head)
+    assert (first.line.sequence, first.line.previous, second.line.sequence) == (1, EMPTY.hash, 2)
+    assert second.line.previous == first.line.hash
+
+
+@given(st.data())
+def test_whatever_changes_in_a_sealed_movement_changes_its_row_but_for_the_words(data: st.DataObject) -> None:
+    first = msgspec.structs.replace(spend(100), why="Svømmebriller")
+    entries = decide(first, HOLDING)
+    name = data.draw(
+        st.sampled_from([one for one in Movement.__struct_fields__ if one not in {"legs", "why"}])
+    )
+    changed = msgspec.structs.replace(first, **{name: TODAY if name == "at" else "another"})
+    if name == "at":
+        changed = msgspec.structs.replace(first, at=NOW.replace(microsecond=1))
+    if name == "effective_on":
+        changed = msgspec.structs.replace(first, effective_on=TODAY.replace(day=1))
+    assert sealed_row(changed, entries) != sealed_row(first, entries)
+    assert sealed_row(first, entries[::-1]) == sealed_row(first, entries)
+    other = msgspec.structs.replace(entries[0], after_ore=entries[0].after_ore + 1)
+    assert sealed_row(first, (other, *entries[1:])) != sealed_row(first, entries)
+    assert words_hash(msgspec.structs.replace(first, why="")) != words_hash(first)
+    assert b"briller" not in sealed_row(first, entries)

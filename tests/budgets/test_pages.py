@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy import Engine
 
-from budgets import service
 from budgets.commands import AddFund
+from budgets.service import carry_out
 from people.model import Person, RelationKind, Role
 from plans.model import Theme
 from tests.budgets.money_factory import FUND
@@ -41,7 +41,7 @@ def asta(people: People, maria: Person) -> Person:
 def officer(site: Site, people: People) -> Visitor:
     odin = people.add(Role.BUDGET_OFFICER, "Odin")
     with people.acting(odin) as visit:
-        service.add_fund(visit, AddFund(FUND, 100_000_00), "fund")
+        carry_out(visit, AddFund(FUND, 100_000_00), "fund")
     return site.visitor(odin)
 
 

@@ -9,9 +9,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import Engine
 
-from budgets import service as money
-from budgets import service_asking, store_events
+from budgets import store_events
 from budgets.commands import AddFund, Allocate, Ask, MakeGrant, RecordPurchase
+from budgets.service import carry_out
 from foundation import database
 from foundation.ids import new_id
 from guides import service_citizen, service_requests
@@ -55,7 +55,7 @@ def households(people: People, clock: StandingClock) -> dict[str, Household]:
     neighbours = Neighbours(people)
     treasurer = people.add(Role.BUDGET_OFFICER, "Odin")
     with people.acting(treasurer) as visit:
-        fund_id = money.add_fund(visit, AddFund(FUND, 100_000_00), "fund")
+        fund_id = carry_out(visit, AddFund(FUND, 100_000_00), "fund")
     for area in STATE:
         people.area(area)
     return {area: _household(neighbours, treasurer, fund_id, area) for area in STATE}
@@ -94,22 +94,22 @@ def _household(neighbours: Neighbours, treasurer: Person, fund_id: str, area: st
     with people.acting(citizen) as visit:
         plans.add_goal(visit, goal)
     with people.acting(treasurer) as visit:
-        grant = money.make_grant(
+        grant = carry_out(
             visit,
             MakeGrant(fund_id, citizen.id, 5_000_00, FUND.starts_on, FUND.ends_on, f"{mark}lov"),
             new_id(),
         )
-        money.allocate(visit, Allocate(grant, goal.id, 2_000_00), new_id())
-        movement = money.record_purchase(
+        carry_out(visit, Allocate(grant, goal.id, 2_000_00), new_id())
+        movement = carry_out(
             visit,
             RecordPurchase(
                 grant, goal.id, 100_00, FUND.starts_on, f"{mark}køb", outlay=False, request_id=None
             ),
-            b"%PDF-1.7 " + mark.encode(),
             new_id(),
+            b"%PDF-1.7 " + mark.encode(),
         )
     with people.acting(citizen) as visit:
-        wish = service_asking.ask(visit, Ask(grant, goal.id, f"{mark}ønske", 50_00, f"{mark}ven"), new_id())
+        wish = carry_out(visit, Ask(grant, goal.id, f"{mark}ønske", 50_00, f"{mark}ven"), new_id())
     receipt = _receipt_of(people, grant)
     return Household(
         mark,

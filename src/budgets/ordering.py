@@ -1,0 +1,18 @@
+"""From a page to the teller: what a person sent from a form is carried out in the next group."""
+
+from budgets.books import Order
+from budgets.commands import Command
+from budgets.teller import Teller
+from people.model import Actor
+from people.visits import AppRequest
+
+
+def give_order(
+    request: AppRequest, actor: Actor, command: Command, key: str, receipt: bytes | None = None
+) -> str:
+    """Have the command carried out and give the id of what it made, once that is on disk.
+
+    Asked outside a visit, so that nobody holds a connection while waiting. Raises as `service.carry_out`.
+    """
+    teller: Teller = request.app.state.teller
+    return teller.carry_out(Order(actor, command, key, receipt))

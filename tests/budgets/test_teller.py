@@ -1,0 +1,201 @@
+"""Many at once: whoever orders at the same moment, in one process or in several, the rules hold and nobody waits for ever."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from budgets import store
+from budgets.books import Order
+from budgets.commands import Allocate, Command, Move, RecordPurchase, Reverse
+from budgets.errors import BudgetsError
+from budgets.ledger import MovementKind, transfer
+from budgets.teller import Teller
+from foundation.clock import Clock
+from foundation.database import writing
+from foundation.ids import new_id
+from people.model import Actor, Role, RoleHeld
+from tests.budgets.money_factory import (
+    BAKE,
+    BAKING,
+    GRANT,
+    NOW,
+    OFFICER,
+    SWIM,
+    SWIM_SPENT,
+    SWIMMING,
+    TODAY,
+    UNALLOCATED,
+    fill,
+    movement,
+    settle,
+    sums,
+)
+
+WRITERS = 8
+ROOT = Path(__file__).parents[2]
+ODIN = Actor(OFFICER.id, "Odin", (RoleHeld(Role.BUDGET_OFFICER),))
+
+
+@pytest.fixture
+def ledger(engine: Engine) -> Engine:
+    """100,000 kr. in the fund, 5,000 kr. granted, 1,850 kr. of them for swimming, nothing for baking."""
+    with writing(engine) as db:
+        settle(db)
+        fill(db)
+    return engine
+
+
+@pytest.fixture
+def tellers(ledger: Engine) -> Iterator[tuple[Teller, Teller]]:
+    """Two of them on one database, as two server processes have."""
+    clock: Clock = lambda: NOW  # noqa: E731 - it stands still
+    pair = Teller(ledger, clock), Teller(ledger, clock)
+    yield pair
+    for one in pair:
+        one.close()
+
+
+def purchase(amount_ore: int) -> RecordPurchase:
+    return RecordPurchase(GRANT.id, SWIM.id, amount_ore, TODAY, "Svømmekort")
+
+
+def at_once(work: Callable[[int], None], workers: int = WRITERS) -> None:
+    """Run the same work in many threads that begin together; whatever fails is raised here."""
+    begin = threading.Barrier(workers)
+    problems: list[BaseException] = []
+
+    def run(number: int) -> None:
+        begin.wait()
+        try:
+            work(number)
+        except BaseException as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise problems[0]
+
+
+def tries(teller: Teller, command: Command, times: int, results: list[str], key: str = "") -> None:
+    for _ in range(times):
+        try:
+            results.append(teller.carry_out(Order(ODIN, command, key or new_id())))
+        except BudgetsError as problem:
+            results.append(type(problem).__name__)
+
+
+def test_many_writers_never_overspend_an_envelope(ledger: Engine, tellers: tuple[Teller, Teller]) -> None:
+    results: list[str] = []
+    at_once(lambda number: tries(tellers[number % 2], purchase(100_00), 4, results))
+    assert (results.count("Overdrawn"), len(set(results))) == (14, 19)
+    after = sums(ledger)
+    assert after.balances_ore[SWIMMING.id] == 50_00
+    assert after.versions[SWIMMING.id] == 19
+    assert after.balances_ore == after.of_entries_ore
+
+
+def test_many_presses_of_one_button_are_one_purchase(ledger: Engine, tellers: tuple[Teller, Teller]) -> None:
+    results: list[str] = []
+    at_once(lambda number: tries(tellers[number % 2], purchase(100_00), 1, results, key="one press"))
+    assert len(results) == WRITERS
+    assert len(set(results)) == 1
+    assert sums(ledger).balances_ore[SWIM_SPENT.id] == 100_00
+
+
+def test_the_same_key_at_once_for_other_commands_is_refused(
+    ledger: Engine, tellers: tuple[Teller, Teller]
+) -> None:
+    results: list[str] = []
+    others: tuple[Command, ...] = (purchase(100_00), Allocate(GRANT.id, BAKE.id, 100_00))
+    at_once(lambda number: tries(tellers[number // 4], others[number % 2], 1, results, key="one press"))
+    assert results.count("KeyUsedBefore") == 4
+    assert len(set(results)) == 2
+    after = sums(ledger).balances_ore
+    assert after[SWIM_SPENT.id] + after[BAKING.id] == 100_00
+
+
+def test_of_many_reversals_one_wins(ledger: Engine, tellers: tuple[Teller, Teller]) -> None:
+    bought = tellers[0].carry_out(Order(ODIN, purchase(100_00), "bought"))
+    results: list[str] = []
+    at_once(lambda number: tries(tellers[number % 2], Reverse(bought, "Forkert"), 1, results))
+    assert results.count("AlreadyReversed") == WRITERS - 1
+    assert sums(ledger).balances_ore[SWIMMING.id] == 1_850_00
+
+
+def test_moves_back_and_forth_never_lock_each_other_out(
+    ledger: Engine, tellers: tuple[Teller, Teller]
+) -> None:
+    with writing(ledger) as db:
+        legs = transfer(UNALLOCATED.id, BAKING.id, 1_850_00)
+        store.post_many(db, [movement(MovementKind.ALLOCATE, *legs)])
+    results: list[str] = []
+
+    def work(number: int) -> None:
+        ends = (SWIM.id, BAKE.id) if number % 2 else (BAKE.id, SWIM.id)
+        tries(tellers[number // 4], Move(GRANT.id, *ends, 1_00, ""), 5, results)
+
+    at_once(work)
+    assert len(set(results)) == 40
+    assert sums(ledger).balances_ore[SWIMMING.id] == 1_850_00
+
+
+def test_an_order_that_is_refused_leaves_the_others_of_its_group_alone(
+    ledger: Engine, tellers: tuple[Teller, Teller]
+) -> None:
+    results: list[str] = []
+    amounts = (1_00, 9_999_00, 2_00, 9_999_00, 3_00, 9_999_00, 4_00, 9_999_00)
+    at_once(lambda number: tries(tellers[0], purchase(amounts[number]), 1, results))
+    assert results.count("Overdrawn") == 4
+    assert sums(ledger).balances_ore[SWIM_SPENT.id] == 10_00
+
+
+def test_what_the_database_refuses_is_told_to_whoever_ordered_it_and_to_nobody_else(
+    ledger: Engine, tellers: tuple[Teller, Teller]
+) -> None:
+    results: list[str] = []
+    nobody = Actor("nobody-who-exists", "Ingen", (RoleHeld(Role.BUDGET_OFFICER),))
+
+    def work(number: int) -> None:
+        actor = nobody if number == 0 else ODIN
+        try:
+            results.append(tellers[0].carry_out(Order(actor, purchase(1_00), new_id())))
+        except Exception as problem:
+            results.append(type(problem).__name__)
+
+    at_once(work)
+    assert results.count("IntegrityError") == 1
+    assert sums(ledger).balances_ore[SWIM_SPENT.id] == 7_00
+
+
+def test_processes_of_their_own_never_overspend_an_envelope(ledger: Engine) -> None:
+    url = ledger.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-m", "tests.budgets.spend_process", url, "10"]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    done = 0
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
+        done += int(out)
+    assert done == 18
+    after = sums(ledger)
+    assert after.balances_ore[SWIMMING.id] == 50_00
+    assert after.balances_ore == after.of_entries_ore
