@@ -206,18 +206,20 @@ def test_the_database_gives_a_statement_what_it_needs(engine: Engine) -> None:
         settle(db)
         fill(db)
         bought = movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 350_00), why="Svømmekort")
-        store.post(db, bought)
-        store.post(
+        store.post_many(db, [bought])
+        store.post_many(
             db,
-            movement(
-                MovementKind.REVERSE,
-                *reversing_legs(bought.kind, bought.legs),
-                reverses=bought.id,
-                why="Fejl",
-            ),
+            [
+                movement(
+                    MovementKind.REVERSE,
+                    *reversing_legs(bought.kind, bought.legs),
+                    reverses=bought.id,
+                    why="Fejl",
+                )
+            ],
         )
-        store.post(
-            db, movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 120_00), why="Briller")
+        store.post_many(
+            db, [movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 120_00), why="Briller")]
         )
     with reading(engine) as db:
         made = statement(GRANT, FUND, store_events.on_grant(db, GRANT.id), TODAY)
