@@ -21,6 +21,7 @@ from guides.sheet_columns import GUIDE_COLUMNS, REQUEST_COLUMNS
 from people import service_identity
 from people import store as people_store
 from people.model import Area, Person, Role
+from people.service_consents import note_asking
 from people.visits import Visit
 
 
@@ -199,6 +200,7 @@ class RequestRows(_Rows):
             ],
             self.visit.now,
         )
+        note_asking(self.visit, [ids[row.key] for row in self.preview.new])
         store.change_requests(
             self.visit.db,
             [

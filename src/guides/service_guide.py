@@ -16,12 +16,15 @@ from foundation.clock import local_date
 from foundation.ids import new_id
 from foundation.language import N_
 from guides import service_moves, store, store_pairings
+from guides.consented import consented, consented_reasons
 from guides.lifecycle import BEFORE_RUNNING, OPEN, EndReason, Move, Party, State, answer_by, moves
 from guides.matching.reasons import Reason
 from guides.model import Guide, Slot
 from guides.records import Contact, KeptGuide, Pairing
 from guides.words import ContactKind
 from people import store as people_store
+from people import store_consents
+from people.consents import Use
 from people.errors import NotFound
 from people.model import DataKind, Purpose
 from people.service import record
@@ -84,7 +87,10 @@ def _card(visit: Visit, pairing: Pairing) -> Card:
     purpose = Purpose.OFFER if pairing.state in BEFORE_RUNNING else Purpose.FOLLOW_UP
     visit.look(pairing.citizen_id, DataKind.WISHES, purpose)
     visit.look(pairing.citizen_id, DataKind.PAIRING, purpose)
-    request = kept.request
+    may_see = store_consents.allowed_of(visit.db, [pairing.citizen_id], Use.GUIDE, local_date(visit.now))
+    allowed = may_see[pairing.citizen_id]
+    request = consented(kept.request, allowed)
+    shared = consented_reasons(pairing.to_guide, allowed)
     both_want = pairing.state not in {State.OFFERED, State.GUIDE_WILLING}
     return msgspec.structs.replace(
         bare,
@@ -92,7 +98,7 @@ def _card(visit: Visit, pairing: Pairing) -> Card:
         area=_area_name(visit, pairing.citizen_id, request.area),
         help=request.wants_help_with,
         times=request.times,
-        shared=pairing.to_guide if both_want else tuple(map(_guarded, pairing.to_guide)),
+        shared=shared if both_want else tuple(map(_guarded, shared)),
         last_contact=store_pairings.last_contacts(visit.db, [pairing.id]).get(pairing.id),
     )
 

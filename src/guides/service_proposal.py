@@ -12,6 +12,7 @@ from foundation.clock import local_date
 from foundation.language import N_
 from guides import store, store_lists, store_pool, store_runs
 from guides.access import covers
+from guides.consented import consented_pair
 from guides.errors import PairNotAllowed, RunNotReady
 from guides.matching import Pair, Proposal, Reason, Waiting
 from guides.model import Guide
@@ -20,6 +21,8 @@ from guides.publishing import changes as compare
 from guides.records import KeptRequest, Ruling
 from guides.service_runs import draft, run
 from people import store as people_store
+from people import store_consents
+from people.consents import Use
 from people.errors import NotFound
 from people.model import DataKind, Person, Purpose
 from people.service import record
@@ -57,9 +60,16 @@ def pair_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[PairShown, ..
     guides = store.guides(visit.db, _guide_ids(tuple(pairs[one.request.id] for one in chosen)))
     people = people_store.people(visit.db, [one.citizen_id for one in chosen])
     by_id = {id: kept.guide for id, kept in guides.items()}
+    may_use = store_consents.allowed_of(
+        visit.db, [one.citizen_id for one in chosen], Use.MATCHING, local_date(visit.now)
+    )
     return tuple(
         PairShown(
-            pairs[one.request.id], one, by_id[pairs[one.request.id].guide_id], people[one.citizen_id], by_id
+            consented_pair(pairs[one.request.id], may_use[one.citizen_id]),
+            one,
+            by_id[pairs[one.request.id].guide_id],
+            people[one.citizen_id],
+            by_id,
         )
         for one in chosen
     ), count

@@ -21,6 +21,7 @@ from guides.service_moves import make_move
 from people.errors import NotFound
 from people.model import DataKind, Purpose
 from people.service import record
+from people.service_consents import note_asking
 from people.visits import Visit
 
 HELP_WORDS_MAX = 12
@@ -58,6 +59,7 @@ def request_guide(visit: Visit, citizen_id: str, wishes: Request, own_words: str
     )
     kept = KeptRequest(citizen_id, request, RequestStatus.OPEN, own_words, visit.person_id)
     store.add_requests(visit.db, [kept], visit.now)
+    note_asking(visit, [citizen_id])
     record(visit, "guides:request:make", request.id)
     return request.id
 

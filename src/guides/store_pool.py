@@ -8,10 +8,12 @@ from sqlalchemy import Connection, or_, select
 
 from guides import store
 from guides import tables as t
+from guides.consented import consented
 from guides.lifecycle import EndReason, State
 from guides.model import Pool
 from guides.records import Ruling
-from people import store_areas
+from people import store_areas, store_consents
+from people.consents import Use
 
 Admits = Callable[[str, str | None], bool]  # (citizen id, area) -> whether the request takes part
 
@@ -25,19 +27,28 @@ def read_pool(
 ) -> tuple[Pool, tuple[str, ...]]:
     """All guides and all requests that wait, and the ids of the citizens whose wishes were read.
 
+    Of the wishes only what the citizens have said may be used for matching.
+
     Who once declined or asked for another guide is not paired with the same person for the same request again, unless
     a coordinator pins the pair.
     """
     excluded = store.exclusions(db, None)
     waiting = db.execute(store.REQUESTS.where(t.request.c.status == "open", ~store.has_open_pairing))
     rows = [row for row in waiting if admits(row.citizen_id, row.area_id)]
+    may_use = store_consents.allowed_of(db, [row.citizen_id for row in rows], Use.MATCHING, today)
     taking_part = {row.id for row in rows}
     pins = {(one.request_id, one.guide_id) for one in rulings if one.kind == "pin"} & _pairs(rows, rulings)
     forbidden = {(one.request_id, one.guide_id) for one in rulings if one.kind == "forbid"}
     forbidden |= {pair for pair in _over(db) if pair[0] in taking_part}
     pool = Pool(
         guides=tuple(store.guide_value(row) for row in db.execute(store.GUIDES)),
-        requests=tuple(store.request_value(row, excluded.get(row.citizen_id, ())) for row in rows),
+        requests=tuple(
+            consented(
+                store.request_value(row, excluded.get(row.citizen_id, ())),
+                may_use[row.citizen_id],
+            )
+            for row in rows
+        ),
         areas=store_areas.areas(db),
         travel_times=store_areas.travel_times(db),
         pinned=tuple(sorted(pins)),

@@ -31,6 +31,7 @@ from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.settings import Settings
 from people import (
+    pages_consent,
     pages_emergencies,
     pages_identity,
     pages_invitations,
@@ -54,6 +55,7 @@ ROOMS = (
     pages_log,
     pages_people,
     pages_identity,
+    pages_consent,
     pages_emergencies,
     pages_why,
 )

@@ -17,6 +17,7 @@ from livsmester.demo_municipality import Municipality, Population, Step, Story
 from livsmester.demo_own_budget import OwnBudget
 from people import service, service_sign_in, store, store_areas, store_log, store_sign_in
 from people.model import NOBODY, Actor, RelationKind, Role, RoleHeld
+from people.service_consents import note_asking
 from people.visits import Visit
 from plans import store as plans_store
 
@@ -67,6 +68,7 @@ def _load_people(db: Connection, population: Population, now: datetime, tell: Pr
 
 def _load_requests(db: Connection, population: Population, now: datetime) -> None:
     guides_store.add_requests(db, population.requests, now)
+    note_asking(Visit(db, NOBODY, now), list(dict.fromkeys(kept.citizen_id for kept in population.requests)))
     guides_store.add_exclusions(
         db,
         [

@@ -11,6 +11,7 @@ from foundation.clock import local_date, system_clock
 from foundation.database import connect, writing
 from foundation.language import DEFAULT, LANGUAGES, N_, Text
 from guides import store, store_pool, store_runs
+from guides.consented import consented_pair
 from guides.files import write_areas, write_guides, write_requests, write_travel_times
 from guides.lifecycle import RunStatus
 from guides.matching import NextBest, Proposal
@@ -18,8 +19,9 @@ from guides.model import Pool
 from guides.proposal_files import write_proposal, write_proposal_json
 from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, tell, write_file
 from livsmester.settings import read_settings
-from people import service, store_areas
+from people import service, store_areas, store_consents
 from people import store as people_store
+from people.consents import Use
 from people.model import NOBODY
 from people.visits import Visit
 
@@ -90,7 +92,7 @@ def export(db: Connection, kind: str, now: datetime, output_format: str, languag
             case "requests":
                 content = write_requests(_pool(db, today).requests)
             case _:
-                proposal = _newest_proposal(db)
+                proposal = _newest_proposal(db, today)
                 content = (
                     write_proposal_json(proposal, today=today, language=language)
                     if output_format == "json"
@@ -136,8 +138,11 @@ def _pool(db: Connection, today: date) -> Pool:
     )
 
 
-def _newest_proposal(db: Connection) -> Proposal:
-    """The newest proposal that was not thrown away, by the ids of the municipality's own files. Raises Refused."""
+def _newest_proposal(db: Connection, today: date) -> Proposal:
+    """The newest proposal that was not thrown away, by the ids of the municipality's own files. Raises Refused.
+
+    Its reasons tell nothing that a citizen has taken back since.
+    """
     ready = {RunStatus.DRAFT, RunStatus.PUBLISHED}
     found = next((run for run in store_runs.newest(db, RUNS_LOOKED_AT) if run.status in ready), None)
     proposal = None if found is None else store_runs.proposal(db, found.id)
@@ -148,6 +153,9 @@ def _newest_proposal(db: Connection) -> Proposal:
     guides = store.guides(db)
     names = _file_ids(db, [*(kept.citizen_id for kept in requests.values()), *guides])
     asked = {request_id: names[kept.citizen_id] for request_id, kept in requests.items()}
+    may_use = store_consents.allowed_of(
+        db, [kept.citizen_id for kept in requests.values()], Use.MATCHING, today
+    )
 
     def named(best: tuple[NextBest, ...]) -> tuple[NextBest, ...]:
         return tuple(msgspec.structs.replace(one, guide_id=names[one.guide_id]) for one in best)
@@ -156,7 +164,7 @@ def _newest_proposal(db: Connection) -> Proposal:
         proposal,
         pairs=tuple(
             msgspec.structs.replace(
-                pair,
+                consented_pair(pair, may_use[requests[pair.request_id].citizen_id]),
                 request_id=asked[pair.request_id],
                 guide_id=names[pair.guide_id],
                 next_best=named(pair.next_best),

@@ -122,6 +122,27 @@ relation = Table(
     ),
 )
 
+consent = Table(
+    "people_consent",
+    metadata,
+    Column("sequence", Sequence, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("infos", String(200), nullable=False),  # kinds of information, with commas between
+    Column("use", String(20), nullable=False),
+    Column("agreed", Boolean, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),  # the last day
+    Column("given", String(20), nullable=False),
+    Column("recorded_by", ForeignKey("people_person.id")),
+    CheckConstraint("use IN ('matching', 'guide')", name="known_use"),
+    CheckConstraint(
+        "given IN ('self', 'by_asking', 'on_paper', 'power_of_attorney', 'guardian')", name="known_given"
+    ),
+    CheckConstraint("length(infos) > 0", name="says_what"),
+    Index("ix_people_consent_citizen_id_sequence", "citizen_id", "sequence"),
+)
+
 emergency = Table(
     "people_emergency",
     metadata,

@@ -19,7 +19,9 @@ from guides import (
 from guides.lifecycle import State
 from guides.model import Guide, Request
 from guides.records import KeptGuide, KeptRequest, Pairing
-from people.model import Person, Role
+from people.model import NOBODY, Person, Role
+from people.service_consents import note_asking
+from people.visits import Visit
 from tests.people_factory import People
 
 
@@ -59,6 +61,7 @@ class Neighbours:
         )
         with database.writing(self.engine) as db:
             store.add_requests(db, [KeptRequest(person.id, request)], self.people.clock())
+            note_asking(Visit(db, NOBODY, self.people.clock()), [person.id])
         return person
 
     def request_of(self, citizen: Person) -> KeptRequest:

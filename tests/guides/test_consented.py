@@ -1,0 +1,160 @@
+"""What a citizen has not said yes to appears nowhere: not in the pool, reasons, offers or exports."""
+
+from datetime import date
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from foundation import database
+from guides import service_guide, service_pool, store_pool
+from guides.consented import FIELDS, REASONS, consented
+from guides.lifecycle import State
+from guides.matching import propose
+from guides.matching.points import POINTS
+from guides.model import Guide, Pool, Request, Slot
+from livsmester.export_command import export
+from people import service_consents
+from people.consents import BY_ASKING, Info, Use
+from people.model import Person
+from tests.guides.neighbours import Neighbours
+from tests.people_factory import People
+
+TODAY = date(2026, 3, 2)
+WORDS: dict[Info, dict[str, tuple[str, ...]]] = {
+    Info.EXPERIENCES: {"experiences": ("mærkeerfaring",)},
+    Info.INTERESTS: {"interests": ("mærkeglæde",), "dislikes": ("mærkestøj",), "gives": ("mærkegave",)},
+    Info.LANGUAGES: {"languages": ("dansk", "mærkesprog")},
+    Info.GENDER_WISH: {"wanted_gender": ("mærkekøn",)},
+}
+WISHES = {
+    "experiences": ("mærkeerfaring",),
+    "interests": ("mærkeglæde",),
+    "dislikes": ("mærkestøj",),
+    "gives": ("mærkegave",),
+    "languages": ("dansk", "mærkesprog"),
+}
+REQUEST = Request(
+    id="r", given_name="Borgine", area="nord", waiting_since=TODAY, wants_help_with=("bus",), **WISHES,
+    times=(Slot(0, 600, 720),), travel_minutes_max=20,
+)  # fmt: skip
+GUIDE = Guide(
+    id="g", given_name="Vejle", area="nord", helps_with=("bus",), experiences=("mærkeerfaring",),
+    interests=("mærkeglæde",), dislikes=("mærkestøj",), wants=("mærkegave",), languages=("dansk", "mærkesprog"),
+    times=(Slot(0, 600, 720),), trained_until=date(2027, 1, 1), checked_until=date(2027, 1, 1),
+)  # fmt: skip
+
+
+def markers(info: Info) -> tuple[str, ...]:
+    """The words that only this kind of information holds."""
+    return tuple(word for words in WORDS.get(info, {}).values() for word in words if word.startswith("mærke"))
+
+
+@given(st.frozensets(st.sampled_from(Info)))
+def test_what_was_not_consented_is_in_no_reason_of_the_matching(allowed: frozenset[Info]) -> None:
+    pool = Pool(guides=(GUIDE,), requests=(consented(REQUEST, allowed),), today=TODAY)
+    found = msgspec.json.encode(propose(pool, seed=1)).decode()
+    for info in set(Info) - allowed:
+        assert not [word for word in markers(info) if word in found]
+        assert not [rule for rule, about in REASONS.items() if about is info and _says(found, rule, pool)]
+
+
+def _says(found: str, rule: str, pool: Pool) -> bool:
+    """Whether a reason of that rule was given that isn't one for saying nothing (any time, Danish, no area)."""
+    silent = {"time", "language", "travel"}
+    return rule not in silent and f'"rule":"{rule}"' in found
+
+
+@given(st.frozensets(st.sampled_from(Info)))
+def test_hidden_fields_are_as_if_never_told_and_the_others_untouched(allowed: frozenset[Info]) -> None:
+    shown = consented(REQUEST, allowed)
+    for info, names in FIELDS.items():
+        for name in names:
+            value = getattr(shown, name)
+            assert value == (
+                getattr(REQUEST, name) if info in allowed else type(value)() if value is not None else None
+            )
+    assert shown.wants_help_with == REQUEST.wants_help_with
+
+
+def test_every_reason_of_the_matching_has_its_kind_of_information() -> None:
+    assert {point.name for point in POINTS} == set(REASONS) - {"language"} | {"help"}
+
+
+def test_every_kind_that_asking_says_yes_to_has_its_fields() -> None:
+    assert set(FIELDS) == BY_ASKING
+
+
+Pair = tuple[Neighbours, Person, Person]
+
+
+@pytest.fixture
+def pair(people: People) -> Pair:
+    """A guide who has been asked to walk with a citizen who shares everything."""
+    neighbours = Neighbours(people)
+    people.area("nord")
+    guide = neighbours.guide(
+        "Vejle", area="nord", helps_with=("bus",), experiences=("mærkeerfaring",), interests=("mærkeglæde",),
+        dislikes=("mærkestøj",), wants=("mærkegave",), languages=("dansk", "mærkesprog"),
+    )  # fmt: skip
+    citizen = neighbours.citizen("Borgine", area="nord", wants_help_with=("bus",), **WISHES)
+    neighbours.publish(neighbours.run())
+    neighbours.walk(guide, citizen, State.RUNNING)
+    return neighbours, guide, citizen
+
+
+@pytest.mark.parametrize("info", sorted(BY_ASKING))
+def test_what_is_taken_back_is_gone_from_the_guides_card_on_the_next_request(pair: Pair, info: Info) -> None:
+    neighbours, guide, citizen = pair
+
+    def card() -> str:
+        with neighbours.people.acting(guide) as visit:
+            mine = service_guide.my_pairings(visit)[0]
+            return msgspec.json.encode([mine.area, mine.times, mine.shared]).decode()
+
+    before = card()
+    with neighbours.people.acting(citizen) as visit:
+        service_consents.answer(visit, citizen.id, {(info, Use.GUIDE): False})
+    after = card()
+    assert not [word for word in markers(info) if word in after]
+    assert not [rule for rule, about in REASONS.items() if about is info and f'"rule":"{rule}"' in after]
+    if info is Info.AREA:
+        assert ("Nord" in before, "Nord" in after) == (True, False)
+    others = {word for one in BY_ASKING - {info} for word in markers(one) if word in before}
+    assert all(word in after for word in others)
+
+
+@pytest.mark.parametrize("info", sorted(BY_ASKING))
+def test_what_is_taken_back_is_gone_from_the_pool_and_the_exports(
+    pair: Pair, engine: Engine, info: Info
+) -> None:
+    neighbours, _, citizen = pair
+    waiting = neighbours.citizen(
+        "Ventine", area="nord", wanted_gender="mærkekøn", wants_help_with=("bus",), **WISHES
+    )
+    with database.reading(engine) as db:
+        assert store_pool.read_pool(db, neighbours.today)[0].requests[0].experiences
+    for person in (citizen, waiting):
+        with neighbours.people.acting(person) as visit:
+            service_consents.answer(visit, person.id, {(info, Use.MATCHING): False})
+    with database.writing(engine) as db:
+        pool, _ = store_pool.read_pool(db, neighbours.today)
+        sheets = [
+            export(db, kind, neighbours.people.clock(), kind_of, "da").decode("utf-8-sig")
+            for kind, kind_of in (("requests", "csv"), ("proposal", "csv"), ("proposal", "json"))
+        ]
+    assert len(pool.requests) == 1
+    assert all(not getattr(pool.requests[0], name) for name in FIELDS[info])
+    for word in markers(info):
+        assert not [sheet for sheet in sheets if word in sheet]
+
+
+def test_a_coordinator_still_reads_the_wish_itself(pair: Pair) -> None:
+    neighbours, _, citizen = pair
+    with neighbours.people.acting(citizen) as visit:
+        service_consents.take_back_all(visit)
+    request_id = neighbours.request_of(citizen).request.id
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        assert service_pool.request(visit, request_id).request.experiences == ("mærkeerfaring",)

@@ -1,0 +1,148 @@
+"""What a citizen has said yes and no to: pure rules, what is kept, what is on screen."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
+
+from foundation import database
+from people import service_consents as service
+from people import store_consents
+from people.consents import BY_ASKING, QUESTIONS, Consent, Given, Info, Use, allowed, newest, unasked
+from people.errors import NotAllowed, NotFound
+from people.model import RelationKind, Role
+from tests.people_factory import People
+from tests.site import Site
+
+TODAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+days = st.integers(-5, 5).map(lambda count: TODAY + timedelta(count))
+answers = st.builds(
+    Consent,
+    citizen_id=st.just("c"),
+    infos=st.frozensets(st.sampled_from(Info), min_size=1, max_size=3),
+    use=st.sampled_from(Use),
+    agreed=st.booleans(),
+    starts_on=days,
+    ends_on=st.none() | days,
+    given=st.sampled_from(Given),
+    recorded_by=st.none(),
+    at=st.just(NOW),
+)
+
+
+@given(st.lists(answers, max_size=12), st.sampled_from(Use), st.sampled_from(Info))
+def test_the_newest_answer_counts_and_nothing_said_is_no(said: list[Consent], use: Use, info: Info) -> None:
+    about = [one for one in said if one.use is use and info in one.infos]
+    assert (info in allowed(said, use, TODAY)) == bool(about and about[-1].holds(TODAY))
+
+
+@given(st.lists(answers, max_size=12), st.sampled_from(Use))
+def test_asking_overrules_no_answer(said: list[Consent], use: Use) -> None:
+    new = unasked(said, use)
+    assert new <= BY_ASKING
+    assert not {(info, use) for info in new} & newest(said).keys()
+
+
+def test_a_yes_counts_from_its_first_day_to_its_last() -> None:
+    yes = Consent(
+        "c", frozenset({Info.AREA}), Use.GUIDE, True, TODAY, date(2026, 3, 4), Given.SELF, None, NOW
+    )
+    assert [yes.holds(TODAY + timedelta(day)) for day in (-1, 0, 2, 3)] == [False, True, True, False]
+
+
+def test_every_answer_is_kept_and_the_database_refuses_to_change_one(people: People, engine: Engine) -> None:
+    citizen = people.citizen()
+    for agreed in (True, False, True):
+        with people.acting(citizen) as visit:
+            service.answer(visit, citizen.id, {(Info.AREA, Use.GUIDE): agreed})
+    with people.acting(citizen) as visit:
+        assert [one.agreed for one in service.said(visit, citizen.id).history] == [True, False, True]
+    for command in ("UPDATE people_consent SET agreed = TRUE", "DELETE FROM people_consent"):
+        with pytest.raises(DatabaseError, match="never changed or deleted"), database.writing(engine) as db:
+            db.execute(text(command))
+
+
+def test_asking_for_a_guide_says_yes_once_and_never_again(people: People) -> None:
+    citizen = people.citizen()
+    with people.acting(citizen) as visit:
+        service.note_asking(visit, [citizen.id])
+        service.take_back_all(visit)
+        service.note_asking(visit, [citizen.id])
+        said = service.said(visit, citizen.id)
+    assert not any(said.holds(info, use) for info, uses in QUESTIONS.items() for use in uses)
+    assert {one.given for one in said.history} == {Given.SELF, Given.BY_ASKING}
+
+
+@pytest.mark.parametrize(
+    ("role", "way"),
+    [
+        (Role.COORDINATOR, Given.SELF),
+        (Role.COORDINATOR, Given.BY_ASKING),
+        (Role.SUPPORT_WORKER, Given.ON_PAPER),
+        (Role.ADMINISTRATOR, Given.GUARDIAN),
+        (Role.GUIDE, Given.ON_PAPER),
+    ],
+)
+def test_nobody_says_yes_in_the_citizens_place(people: People, role: Role, way: Given) -> None:
+    citizen, other = people.citizen(), people.add(role)
+    people.relate(RelationKind.SUPPORT_WORKER, other, citizen)
+    with people.acting(other) as visit, pytest.raises((NotAllowed, NotFound)):
+        service.answer(visit, citizen.id, {(Info.AREA, Use.GUIDE): True}, way)
+
+
+def test_of_many_citizens_each_has_their_own_answer(people: People, engine: Engine) -> None:
+    yes, no, silent = (people.citizen(name) for name in ("Ja", "Nej", "Tavs"))
+    for citizen, agreed in ((yes, True), (no, False)):
+        with people.acting(citizen) as visit:
+            service.answer(visit, citizen.id, {(Info.TIMES, Use.MATCHING): agreed})
+    with database.reading(engine) as db:
+        found = store_consents.allowed_of(db, [yes.id, no.id, silent.id], Use.MATCHING, TODAY)
+    assert found == {yes.id: {Info.TIMES}, no.id: set(), silent.id: set()}
+
+
+class TestOnScreen:
+    """As citizens and coordinators see it."""
+
+    @pytest.fixture
+    def engine(self, sqlite_engine: Engine) -> Engine:
+        return sqlite_engine
+
+    def test_the_citizen_says_yes_until_a_day_and_takes_all_of_it_back(
+        self, site: Site, people: People
+    ) -> None:
+        citizen = people.citizen()
+        visitor = site.visitor(citizen)
+        question = visitor.get("/consent").tree.css_first("a[href='/consent/area']")
+        assert question is not None
+        page = visitor.get("/consent/area")
+        assert page.press("Gem mit svar", matching="yes").status == 422
+        late = page.press("Gem mit svar", matching="yes", guide="no", ends_on="2026-03-01")
+        assert "Den dag er gået" in late.text
+        saved = page.press("Gem mit svar", matching="yes", guide="no", ends_on="2026-03-10")
+        assert "til og med 10. marts" in saved.text
+        with database.reading(people.engine) as db:
+            may_use = store_consents.allowed_of(db, [citizen.id], Use.MATCHING, date(2026, 3, 10))
+        assert may_use == {citizen.id: {Info.AREA}}
+        taken = saved.press("Sig nej til det hele")
+        assert "Du har sagt nej til det hele" in taken.all("body")[0]
+        assert "til og med" not in taken.text
+        history = taken.follow("Se, hvad jeg sagde før")
+        assert history.text.index("Nej") < history.text.index("Ja, til og med")
+        assert visitor.get("/consent/nonsense").status == 404
+
+    def test_a_coordinator_writes_down_what_they_saw_on_paper(self, site: Site, people: People) -> None:
+        citizen, staff = people.citizen(), people.add(Role.COORDINATOR, "Koordine")
+        page = site.visitor(staff).get(f"/citizens/{citizen.id}/consent")
+        assert page.press("Skriv det ned", info="photo").status == 422
+        done = page.press("Skriv det ned", info="photo", uses=["guide"], agreed="yes", given="on_paper")
+        assert "du skrev under på papir" in done.text
+        mine = site.visitor(citizen).get("/consent/history")
+        assert "Et billede af dig" in mine.text
+        assert "Skrevet ned af Koordine Prøvesen" in mine.text
+        log = site.visitor(citizen).get("/who-has-seen")
+        assert "det, du har sagt ja og nej til" in log.text
