@@ -10,6 +10,7 @@ from importlib.metadata import version
 from types import ModuleType
 
 from livsmester import (
+    audit_command,
     demo_command,
     export_command,
     import_command,
@@ -32,6 +33,7 @@ COMMANDS: tuple[ModuleType, ...] = (
     export_command,
     ledger_command,
     match_command,
+    audit_command,
 )
 
 

@@ -29,11 +29,13 @@ def _who_has_seen(request: AppRequest, template: str, page: int, page_length: in
     with reading(request) as visit:
         names = frame(request).staff_names
         seen, count = service.who_has_seen(visit, visit.person_id, page, page_length, staff_names=names)
+        restores = service.restores(visit)
     return show(
         request,
         template,
         seen=seen,
         count=count,
+        restores=restores,
         page=page,
         page_length=page_length,
         today=visit.now,

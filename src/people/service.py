@@ -140,6 +140,11 @@ def who_has_seen(
     return seen if staff_names else tuple(_without_name(line) for line in seen), count
 
 
+def restores(visit: Visit) -> tuple[datetime, ...]:
+    """When a backup was put back, newest first: before then lines may be missing from the logs."""
+    return store_log.restores(visit.db)
+
+
 def _without_name(line: SeenBy) -> SeenBy:
     is_staff = line.actor_role not in {Role.CITIZEN, Role.GUIDE}
     return msgspec.structs.replace(line, actor_name="") if is_staff else line

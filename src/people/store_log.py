@@ -1,6 +1,7 @@
 """Queries on the access log and the log of changes: lines are added, each chained to the one before, and read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from people.model import AccessLine, ChangeLine, DataKind, Purpose, Role, SeenBy
 
 LOGS: Mapping[str, Table] = {"access": t.access, "change": t.change}
 READ_AT_ONCE = 5_000
+RESTORES = "backup"  # what the log of changes calls the subject when a backup was restored
 
 _CHAINED_BY = frozenset({"sequence", "previous", "hash"})
 
@@ -30,7 +32,7 @@ def _append(db: Connection, lines: list[AccessLine | ChangeLine]) -> None:
     change = [msgspec.structs.asdict(line) for line in lines if isinstance(line, ChangeLine)]
     for table, rows in ((t.access, access), (t.change, change)):  # always in this order: each holds a lock
         if rows:
-            chained = extend(_head(db, table), (_said(table, row) for row in rows))
+            chained = extend(_head(db, table), (said(table, row) for row in rows))
             db.execute(
                 insert(table),
                 [
@@ -50,17 +52,17 @@ def _head(db: Connection, table: Table) -> Head:
     return Head(row.sequence, row.hash)
 
 
-def _said(table: Table, values: Mapping[Any, Any]) -> bytes:
+def said(table: Table, values: Mapping[Any, Any]) -> bytes:
     """What a line says, for its hash: each column that holds something, by name and value, in the table's order.
 
     What is NULL is left out, so that a column which is added later leaves the hashes of older lines as they are.
     """
-    said = []
+    parts: list[object] = []
     for name in _columns_said(table):
         value = values[name]
         if value is not None:
-            said += [name, value]
-    return canonical(said)
+            parts += [name, value]
+    return canonical(parts)
 
 
 @cache
@@ -68,11 +70,12 @@ def _columns_said(table: Table) -> tuple[str, ...]:
     return tuple(str(name) for name in table.columns.keys() if name not in _CHAINED_BY)  # noqa: SIM118
 
 
-def chain(db: Connection, table: Table) -> Iterator[Line]:
-    """Every line of a log in the order of its numbers, as `foundation.chain.verify` takes them."""
-    rows = db.execution_options(yield_per=READ_AT_ONCE).execute(select(table).order_by(table.c.sequence))
-    for row in rows.mappings():
-        yield Line(row["sequence"], row["previous"], row["hash"], _said(table, row))
+def chain(db: Connection, table: Table) -> Generator[Line, None, None]:
+    """Every line of a log in the order of its numbers, as `foundation.chain.verify` takes them. To be closed."""
+    in_order = select(table).order_by(table.c.sequence)
+    with db.execute(in_order, execution_options={"yield_per": READ_AT_ONCE}) as rows:
+        for row in rows.mappings():
+            yield Line(row["sequence"], row["previous"], row["hash"], said(table, row))
 
 
 def access_lines(
@@ -108,3 +111,11 @@ def _name_told(row: Row[Any], purposes: Sequence[Purpose]) -> str:
     if row.actor_role == Role.GUIDE:
         return str(row.given_name)
     return f"{row.given_name} {row.surname}".strip()
+
+
+def restores(db: Connection) -> tuple[datetime, ...]:
+    """When a restored backup was noted, newest first."""
+    rows = db.execute(
+        select(t.change.c.at).where(t.change.c.subject_id == RESTORES).order_by(t.change.c.sequence.desc())
+    )
+    return tuple(rows.scalars())

@@ -1,0 +1,75 @@
+"""Whether the logs are as they were written: every chain line by line, and against heads that were kept elsewhere."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from foundation.chain import ChainBroken, Head, Line, verify
+from foundation.sealing import Keys, search_hash, search_hashes
+from people import store_log
+
+SIGNED_AS = "log anchor"  # sets the signature apart from every other use of the keys
+
+Chain = Callable[[Connection], Generator[Line, None, None]]
+
+
+def _log(name: str) -> Chain:
+    return lambda db: store_log.chain(db, store_log.LOGS[name])
+
+
+CHAINS: Mapping[str, Chain] = {name: _log(name) for name in store_log.LOGS}
+
+
+class Anchor(msgspec.Struct, frozen=True):
+    """The last lines of all chains at one moment, to be kept where nobody who writes to the database can."""
+
+    made_at: datetime
+    heads: dict[str, Head]
+
+
+class BadAnchor(Exception):
+    """The file holds no anchor, or one that was not signed with a key of this municipality."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """A chain after checking: its last line, or where it breaks first."""
+
+    name: str
+    head: Head | None
+    broken: ChainBroken | None
+
+
+def check(db: Connection, anchor: Anchor | None = None) -> tuple[Checked, ...]:
+    """Check every chain; with an anchor also that it still holds the lines that the anchor knows."""
+    return tuple(_checked(db, name, chain, anchor) for name, chain in CHAINS.items())
+
+
+def _checked(db: Connection, name: str, chain: Chain, anchor: Anchor | None) -> Checked:
+    kept = anchor.heads.get(name) if anchor else None
+    known = {kept.sequence: kept.hash} if kept and kept.sequence else {}
+    try:
+        with closing(chain(db)) as lines:
+            return Checked(name, verify(lines, known=known), None)
+    except ChainBroken as broken:
+        return Checked(name, None, broken)
+
+
+def write_anchor(anchor: Anchor, keys: Keys) -> bytes:
+    """The anchor as a file: one line of JSON, then the line with its signature (HMAC-SHA-256). Raises NoKeys."""
+    said = msgspec.json.encode(anchor, order="deterministic").decode()
+    return f"{said}\n{search_hash(keys, said, about=SIGNED_AS)}\n".encode()
+
+
+def read_anchor(content: bytes, keys: Keys) -> Anchor:
+    """The anchor in a file that any of the keys has signed. Raises BadAnchor, NoKeys."""
+    try:
+        said, signature = content.decode().split()
+        anchor = msgspec.json.decode(said, type=Anchor)
+    except (ValueError, msgspec.MsgspecError) as problem:
+        raise BadAnchor("the file is not an anchor as `livsmester audit anchor` writes it") from problem
+    if signature not in search_hashes(keys, said, about=SIGNED_AS):
+        raise BadAnchor("the anchor was changed, or signed with a key that is not among yours")
+    return anchor

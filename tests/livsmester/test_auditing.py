@@ -1,0 +1,155 @@
+"""Whoever changes a log is found: single lines by the chain, whole rewrites and cut ends by an anchor kept elsewhere."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, text, update
+
+from foundation.chain import EMPTY, Fault, extend
+from foundation.database import reading
+from foundation.sealing import new_keys
+from livsmester.auditing import Anchor, BadAnchor, check, read_anchor, write_anchor
+from people import store_log
+from people.model import AccessLine, DataKind, Purpose, Role
+from people.service import record
+from tests.people_factory import People
+
+LINES = 24
+TRIGGERS = ("no_update", "no_delete", "follows", "moves_on")
+
+
+@pytest.fixture
+def logged(people: People, engine: Engine) -> Engine:
+    """A database whose logs have some lines, by two people."""
+    citizen, worker = people.citizen(), people.add(Role.SUPPORT_WORKER)
+    with people.acting(worker) as visit:
+        for number in range(LINES):
+            at = people.clock() + timedelta(minutes=number)
+            kind = list(DataKind)[number % 5]
+            line = AccessLine(
+                at, worker.id, Role.SUPPORT_WORKER, None, citizen.id, (kind,), (Purpose.SUPPORT,)
+            )
+            store_log.add(visit.db, [line])
+            record(visit, "plans:goal:change", citizen.id, {"number": number})
+    return engine
+
+
+def anchor_of(engine: Engine, people: People) -> Anchor:
+    with reading(engine) as db:
+        return Anchor(people.clock(), {one.name: one.head for one in check(db) if one.head is not None})
+
+
+def broken(db: Connection, anchor: Anchor) -> dict[str, Fault]:
+    return {one.name: one.broken.fault for one in check(db, anchor) if one.broken is not None}
+
+
+@contextmanager
+def with_the_power_of_root(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which nothing guards the logs; undone at the end."""
+    with engine.connect().execution_options(writes=True) as db, db.begin() as whole:
+        for table in store_log.LOGS.values():
+            for trigger in TRIGGERS:
+                on = f" ON {table.name}" if db.dialect.name == "postgresql" else ""
+                db.execute(text(f"DROP TRIGGER {table.name}_{trigger}{on}"))
+        yield db
+        whole.rollback()
+
+
+def tamper(db: Connection, table: Table, chance: random.Random) -> None:
+    """Do one thing to one line of the log."""
+    count = len(db.execute(select(table.c.sequence)).all())
+    number = chance.randrange(1, count + 1)
+    line = table.c.sequence == number
+    row = dict(db.execute(select(table).where(line)).mappings().one())
+    what = chance.choice([*row, "gone", "cut", "moved to the end"])
+    match what:
+        case "gone":
+            db.execute(delete(table).where(line))
+        case "cut":
+            db.execute(delete(table).where(table.c.sequence >= number))
+        case "moved to the end":
+            if number == count:
+                number, line = 1, table.c.sequence == 1
+            db.execute(update(table).where(line).values(sequence=count + 1))
+        case "sequence":
+            db.execute(update(table).where(line).values(sequence=count + chance.randrange(1, 100)))
+            if number == count:
+                db.execute(delete(table).where(table.c.sequence > count))
+        case "at":
+            db.execute(update(table).where(line).values(at=row["at"] + timedelta(microseconds=1)))
+        case "actor_id" | "citizen_id":
+            db.execute(
+                text(
+                    f"UPDATE {table.name} SET {what} = (SELECT id FROM people_person WHERE id <> :now ORDER BY id LIMIT 1)"
+                    " WHERE sequence = :number"
+                ),
+                {"now": row[what], "number": number},
+            )
+        case "hash" | "previous":
+            db.execute(update(table).where(line).values({what: f"{chance.getrandbits(256):064x}"}))
+        case _:
+            db.execute(update(table).where(line).values({what: f"{row[what] or ''}x"}))
+
+
+def rewrite(db: Connection, table: Table, chance: random.Random) -> None:
+    """Write the log anew from a line on, as somebody would who knows how it is chained."""
+    rows = [dict(row) for row in db.execute(select(table).order_by(table.c.sequence)).mappings()]
+    rows[chance.randrange(len(rows))]["at"] += timedelta(days=1)
+    db.execute(delete(table))
+    lines = extend(EMPTY, (store_log.said(table, row) for row in rows))
+    for row, line in zip(rows, lines, strict=True):
+        db.execute(insert(table).values(row | {"previous": line.previous, "hash": line.hash}))
+
+
+def all_are_found(engine: Engine, people: People, tampers: int, rewrites: int, seed: int) -> None:
+    chance = random.Random(seed)
+    anchor = anchor_of(engine, people)
+    names = sorted(store_log.LOGS)
+    with with_the_power_of_root(engine) as db:
+        assert broken(db, anchor) == {}
+        for number in range(tampers + rewrites):
+            name = chance.choice(names)
+            with db.begin_nested() as step:
+                (tamper if number < tampers else rewrite)(db, store_log.LOGS[name], chance)
+                found = broken(db, anchor)
+                assert set(found) == {name}, f"tamper {number}"
+                assert number < tampers or found[name] is Fault.REWRITTEN
+                step.rollback()
+
+
+def test_tampers_and_rewrites_are_found(logged: Engine, people: People) -> None:
+    all_are_found(logged, people, tampers=120, rewrites=6, seed=11)
+
+
+@pytest.mark.long
+def test_ten_thousand_tampers_and_a_hundred_rewrites_are_found(logged: Engine, people: People) -> None:
+    all_are_found(logged, people, tampers=10_000, rewrites=100, seed=12)
+
+
+def test_a_log_that_was_rewritten_from_end_to_end_holds_together_without_an_anchor(
+    logged: Engine, people: People
+) -> None:
+    with with_the_power_of_root(logged) as db:
+        rewrite(db, store_log.LOGS["access"], random.Random(1))
+        assert [one.broken for one in check(db)] == [None, None]
+
+
+def test_a_log_that_has_grown_still_holds_what_the_anchor_knows(logged: Engine, people: People) -> None:
+    anchor = anchor_of(logged, people)
+    people.citizen()
+    with reading(logged) as db:
+        assert broken(db, anchor) == {}
+
+
+def test_an_anchor_is_read_back_and_a_changed_one_refused(logged: Engine, people: People) -> None:
+    keys, anchor = new_keys(), anchor_of(logged, people)
+    content = write_anchor(anchor, keys)
+    assert read_anchor(content, keys) == anchor
+    for wrong in (content.replace(b"access", b"excess"), content[:-3], b"", b"{} x"):
+        with pytest.raises(BadAnchor):
+            read_anchor(wrong, keys)
+    with pytest.raises(BadAnchor):
+        read_anchor(content, new_keys())
