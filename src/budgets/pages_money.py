@@ -6,10 +6,10 @@ from litestar.params import FromPath, FromQuery
 from budgets import service_reading as service
 from budgets.receipts import ENDINGS
 from budgets.service_reading import PAGE_LENGTH, OpenBudget
-from budgets.views import budget_view, event_views, unspent_words
+from budgets.views import EASY_UNSPENT, budget_view, event_views, unspent_words
 from foundation.language import N_, Text
 from people.model import Person, Purpose, Role
-from people.screens import NavigationLink, language, show
+from people.screens import NavigationLink, language, reading_choice, show
 from people.visits import AppRequest, Visit, only, reading
 
 RECEIPT_POLICY = "default-src 'none'; sandbox"
@@ -67,12 +67,15 @@ def _money(
     if opened is None:
         return show(request, template, view=None, address=address, citizen=citizen)
     budget = opened.budget
+    if template == "budgets/money.html" and reading_choice(request).easy:
+        template = "budgets/money_easy.html"
     return show(
         request,
         template,
         view=budget_view(budget, opened.titles, opened.today),
         events=event_views(opened.events, opened.titles, visit.person_id, language(request)),
         unspent=unspent_words(budget.fund.unspent, budget.grant.ends_on, language(request)),
+        easy_unspent=EASY_UNSPENT[budget.fund.unspent],
         others=opened.others,
         today=opened.today,
         address=address,

@@ -104,7 +104,11 @@ def _without_goal(made: Statement, say: _Words) -> tuple[str, ...]:
 
 def _came_in(made: Statement, say: _Words) -> Part:
     rows = tuple((_what(one, say, _CAME_IN), _short(one.day), say.kr(one.amount_ore)) for one in made.came_in)
-    columns = (Column(say(N_("From where"))), Column(say(N_("Date"))), Column(say(N_("Amount")), number=True))
+    columns = (
+        Column(say(N_("From where"))),
+        Column(say(N_("Date")), short=True),
+        Column(say(N_("Amount")), number=True),
+    )
     total = (say(_TOTAL), "", say.kr(made.came_in_ore))
     return Part(say(N_("What came in")), table=Table(columns, rows, total))
 
@@ -133,8 +137,8 @@ def _purchases(made: Statement, say: _Words) -> Part:
     columns = (
         Column(say(N_("What"))),
         Column(say(N_("Goal"))),
-        Column(say(N_("Date"))),
-        Column(say(N_("Receipt"))),
+        Column(say(N_("Date")), short=True),
+        Column(say(N_("Receipt")), short=True),
         Column(say(N_("Amount")), number=True),
     )
     rows = tuple(
@@ -169,7 +173,11 @@ def _unspent(made: Statement, say: _Words) -> Part:
     if not made.ended:
         rule = unspent_words(made.fund.unspent, made.grant.ends_on, say.language)
         return Part(say(N_("If you do not use it all")), rule)
-    columns = (Column(say(N_("Where to"))), Column(say(N_("Date"))), Column(say(N_("Amount")), number=True))
+    columns = (
+        Column(say(N_("Where to"))),
+        Column(say(N_("Date")), short=True),
+        Column(say(N_("Amount")), number=True),
+    )
     rows = tuple((_what(one, say, _ENDED), _short(one.day), say.kr(one.amount_ore)) for one in made.ended)
     total = (say(_TOTAL), "", say.kr(made.total.ended_ore))
     return Part(say(N_("What you did not use")), table=Table(columns, rows, total))

@@ -62,6 +62,11 @@ _UNSPENT = {
     Unspent.CARRIED_OVER: N_("Money that you do not use is still yours after %(day)s."),
     Unspent.EXPIRED: N_("Money that you do not use lapses after %(day)s."),
 }
+EASY_UNSPENT = {
+    Unspent.RETURNED: N_("Then the municipality gets it back."),
+    Unspent.CARRIED_OVER: N_("Then it is still yours."),
+    Unspent.EXPIRED: N_("Then it is gone."),
+}
 _NOTICE_BEFORE = N_("You will hear from us well before.")
 
 

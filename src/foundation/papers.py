@@ -26,10 +26,11 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column's heading; numbers stand to the right."""
+    """A column's heading; numbers stand to the right, and neither they nor what is short is broken over lines."""
 
     text: str
     number: bool = False
+    short: bool = False
 
 
 class Table(msgspec.Struct, frozen=True):

@@ -37,6 +37,7 @@ from people import (
     pages_invitations,
     pages_log,
     pages_people,
+    pages_reading,
     pages_sign_in,
 )
 from people.access_log import AccessLog
@@ -48,6 +49,7 @@ WORKER_THREADS = 40  # pages at work at once; the database's pool is a little la
 ROOMS = (
     pages_front,
     pages_sign_in,
+    pages_reading,
     pages_invitations,
     guides.pages,
     budgets.pages,

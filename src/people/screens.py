@@ -15,6 +15,8 @@ from foundation.forms import FieldFault, Posted
 from foundation.language import Text
 from foundation.rendering import Screens
 from people.model import NOBODY, Actor, Role
+from people.reading_choice import COOKIE as READING_COOKIE
+from people.reading_choice import ReadingChoice, from_classes
 from people.visits import AppRequest, house, request_language
 
 NOTICE_COOKIE = "notice"
@@ -76,6 +78,11 @@ def language(request: AppRequest) -> str:
     return found
 
 
+def reading_choice(request: AppRequest) -> ReadingChoice:
+    """How the visitor likes to read."""
+    return from_classes(request.cookies.get(READING_COOKIE, ""))
+
+
 def show(
     request: AppRequest,
     template: str,
@@ -106,6 +113,7 @@ def show(
             ),
             demo=site.demo,
             municipality=site.municipality,
+            reading=reading_choice(request),
             notice=notice,
             faults=tuple(faults),
             posted=typed or Posted(),

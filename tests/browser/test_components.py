@@ -18,9 +18,11 @@ from selectolax.lexbor import LexborHTMLParser
 from foundation.assets import collect
 from foundation.forms import FieldFault, Posted
 from foundation.language import Text
+from foundation.papers import Column, Document, Part, Table
 from foundation.pictures import Bar, Bars
 from foundation.rendering import screens
 from foundation.resources import folder
+from people.reading_choice import ReadingChoice
 
 GALLERY = Path(__file__).parent / "gallery"
 PAGES = sorted(path.stem for path in GALLERY.glob("*.html"))
@@ -57,12 +59,33 @@ def render(name: str, **values: Any) -> str:
         "notice": None,
         "faults": (),
         "posted": Posted(),
+        "reading": ReadingChoice(),
+        "paper": PAPER,
         "last_day": date(2026, 12, 31),
         "pictured": (
             Bars("Relationer", (Bar(Text("1.850 kr."), 60), Bar(Text("2.000 kr."), 100, striped=True))),
         ),
     }
     return _danish().get_template(f"{name}.html").render(**frame | values)
+
+
+PAPER = Document(
+    title="Regnskab",
+    municipality="Prøvekøbing",
+    written_on=date(2026, 12, 31),
+    lead=("Du har 1.850 kr. tilbage.",),
+    parts=(
+        Part(
+            "Det har du købt",
+            ("Her er alle dine køb.",),
+            Table(
+                (Column("Hvad"), Column("Dato", short=True), Column("Beløb", number=True)),
+                (("Svømmebriller", "18-11-2026", "150 kr."),),
+                ("I alt", "", "150 kr."),
+            ),
+        ),
+    ),
+)
 
 
 @cache

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract
 
+from budgets.views import EASY_UNSPENT
 from foundation.language import translations
 
 ROOT = Path(__file__).parents[2]
 LIX_OF_A_PAGE_MAX = 30
+LIX_OF_AN_EASY_PAGE_MAX = 24
+EASY_PAGES = (ROOT / "templates/budgets/money_easy.html",)
+WORDS_OF_AN_EASY_SENTENCE_MAX = 9
 CITIZENS_PAGES = sorted(
     {
         *ROOT.glob("templates/plans/*.html"),
@@ -22,6 +26,7 @@ CITIZENS_PAGES = sorted(
             ROOT / "templates/budgets" / f"{name}.html"
             for name in (
                 "money",
+                "money_easy",
                 "events",
                 "requests",
                 "question",
@@ -68,6 +73,16 @@ def test_a_citizens_page_reads_easily(template: Path) -> None:
     sentences = danish_sentences(template)
     if sentences:
         assert lix(" ".join(sentences)) <= LIX_OF_A_PAGE_MAX, sentences
+
+
+@pytest.mark.parametrize("template", EASY_PAGES, ids=lambda path: path.name)
+def test_an_easy_page_reads_very_easily(template: Path) -> None:
+    sentences = [
+        *danish_sentences(template),
+        *(translations("da").gettext(one) for one in EASY_UNSPENT.values()),
+    ]
+    assert lix(" ".join(sentences)) <= LIX_OF_AN_EASY_PAGE_MAX, sentences
+    assert [one for one in sentences if len(one.split()) > WORDS_OF_AN_EASY_SENTENCE_MAX] == []
 
 
 def test_lix_counts_as_it_is_defined() -> None:
