@@ -13,6 +13,7 @@ import msgspec
 from budgets.commands import Command
 from budgets.ledger import Account, AccountKind, Movement, Posting
 from budgets.model import Answer, Closing, Fund, Grant, Notice, SpendingRequest
+from budgets.receipts import CleanReceipt
 from foundation.chain import Head
 from people.model import Actor, ChangeLine, Standing
 
@@ -26,7 +27,7 @@ class Order(msgspec.Struct, frozen=True):
     actor: Actor
     command: Command
     key: str
-    receipt: bytes | None = None
+    receipt: CleanReceipt | None = None
 
 
 class GoalPlace(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from budgets.books import Books, KeptReceipt, Moment, Order, Place
 from budgets.errors import GrantClosed, NoSuchRecord, PeriodShut, RequestSettled
 from budgets.ledger import Account, AccountKind, Leg, Movement, MovementKind, changed, decide, seal
 from budgets.model import Fund, Grant, RequestState, SpendingRequest
-from budgets.receipts import media_type
+from budgets.receipts import kind_of
 from foundation.ids import new_id
 from people import policy
 from people.errors import NotAllowed, NotFound
@@ -198,7 +198,7 @@ class Desk:
         known = self.books.receipt_ids.get((grant.id, sha256))
         if known is not None:
             return known
-        kept = KeptReceipt(new_id(), grant.id, sha256, media_type(content), content, self.actor_id)
+        kept = KeptReceipt(new_id(), grant.id, sha256, kind_of(content), content, self.actor_id)
         self.books.receipts.append(kept)
         self.books.receipt_ids[grant.id, sha256] = kept.id
         return kept.id

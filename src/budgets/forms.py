@@ -105,10 +105,17 @@ def read_share(posted: Posted, grant_id: str, goal_ids: tuple[str, ...]) -> Allo
 
 
 def read_purchase(
-    posted: Posted, grant_id: str, goal_ids: tuple[str, ...], request_id: str | None, today: date
-) -> tuple[RecordPurchase, bytes | None]:
-    """A purchase and its receipt. Raises FormFaults."""
+    posted: Posted,
+    grant_id: str,
+    goal_ids: tuple[str, ...],
+    request_id: str | None,
+    today: date,
+    bad_receipt: Text | None = None,
+) -> RecordPurchase:
+    """A purchase. `bad_receipt` is why its receipt can't be kept. Raises FormFaults."""
     reader = FormReader(posted)
+    if bad_receipt is not None:
+        reader.fault("receipt", bad_receipt.message, **bad_receipt.values)
     goal_id = reader.choice("goal", {one: one for one in goal_ids}, required=N_("Choose a goal."))
     what = reader.text("what", required=N_("Write what was bought."), longest=WHY_LENGTH_MAX)
     amount_ore = reader.ore("amount", required=N_("Write what it cost."))
@@ -116,11 +123,9 @@ def read_purchase(
     if bought_on and bought_on > today:
         reader.fault("bought_on", N_("The day is in the future. Write the day it was bought."))
     reader.finish()
-    upload = posted.files.get("receipt")
-    command = RecordPurchase(
+    return RecordPurchase(
         grant_id, goal_id, amount_ore, bought_on or today, what, bool(posted.text("outlay")), request_id
     )
-    return command, None if upload is None else upload.content
 
 
 def read_reversal(posted: Posted, movement_id: str) -> Reverse:

@@ -2,13 +2,14 @@
 
 from budgets.books import Order
 from budgets.commands import Command
+from budgets.receipts import CleanReceipt
 from budgets.teller import Teller
 from people.model import Actor
 from people.visits import AppRequest
 
 
 def give_order(
-    request: AppRequest, actor: Actor, command: Command, key: str, receipt: bytes | None = None
+    request: AppRequest, actor: Actor, command: Command, key: str, receipt: CleanReceipt | None = None
 ) -> str:
     """Have the command carried out and give the id of what it made, once that is on disk.
 

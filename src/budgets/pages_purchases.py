@@ -8,7 +8,7 @@ from budgets.errors import OutsidePeriod, Overdrawn, RequestSettled, UnknownRece
 from budgets.forms import faults_of, key_of, read_purchase
 from budgets.model import RequestState, SpendingRequest
 from budgets.ordering import give_order
-from budgets.receipts import ACCEPTED
+from budgets.receipts import ACCEPTED, CleanReceipt, clean_receipt
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.language import N_, Text
@@ -63,12 +63,14 @@ def _goals(opened: service_reading.OpenBudget) -> tuple[tuple[str, str, int], ..
 @post("/grants/{grant_id:str}/purchases", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
     """Take what was paid out of the envelope, and keep the receipt."""
+    form = posted(request)
+    wish = form.text("wish")
+    receipt, bad_receipt = _receipt(form)
     try:
-        form = posted(request)
-        wish = form.text("wish")
         with reading(request) as visit:
             goal_ids = tuple(one[0] for one in _goals(service_reading.budget_of_grant(visit, grant_id, 0)))
-            command, receipt = read_purchase(form, grant_id, goal_ids, wish or None, local_date(visit.now))
+            today = local_date(visit.now)
+            command = read_purchase(form, grant_id, goal_ids, wish or None, today, bad_receipt)
         give_order(request, visit.actor, command, key_of(form), receipt)
     except (FormFaults, UnknownReceipt, Overdrawn, OutsidePeriod) as problem:
         faults = faults_of(problem, language(request), "bought_on")
@@ -77,6 +79,15 @@ def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[st
     except RequestSettled:
         return go(f"/grants/{grant_id}", request, notice="already_settled")
     return go(f"/grants/{grant_id}", request, notice="bought")
+
+
+def _receipt(form: Posted) -> tuple[CleanReceipt | None, Text | None]:
+    """The chosen receipt as it is kept, or why it can't be: before the transaction, because a picture takes a while."""
+    upload = form.files.get("receipt")
+    try:
+        return (None if upload is None else clean_receipt(upload.content)), None
+    except UnknownReceipt as problem:
+        return None, problem.text
 
 
 ROUTES = (show_new_purchase, record_purchase)

@@ -1,29 +1,33 @@
-"""Which files are receipts: decided by their first bytes, never by the name or the type that came along. Pure."""
+"""Which files are receipts, and what is kept of them."""
+
+from typing import NewType
 
 from budgets.errors import UnknownReceipt
 from foundation.language import N_, Text
+from foundation.upload_faults import BadUpload
+from foundation.uploads import ACCEPTED, ENDINGS, MediaType, clean, media_type
 
-BYTES_MAX = 10 * 1024 * 1024
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,.webp,application/pdf,image/jpeg,image/png,image/webp"
-ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+__all__ = ["ACCEPTED", "ENDINGS", "CleanReceipt", "clean_receipt", "kind_of"]
+
+CleanReceipt = NewType("CleanReceipt", bytes)
 
 
-def media_type(content: bytes) -> str:
-    """The media type of a receipt. Raises UnknownReceipt for what is no PDF, JPEG, PNG or WebP, is empty or too large."""
-    if not content:
-        raise UnknownReceipt(Text(N_("The file is empty. Choose another file.")))
-    if len(content) > BYTES_MAX:
+def clean_receipt(content: bytes) -> CleanReceipt:
+    """The receipt as it is kept: a picture drawn anew, or a PDF that holds pages and no more.
+
+    Takes up to some seconds: before the transaction, not in it. Raises UnknownReceipt, whose text says what to do.
+    """
+    try:
+        return CleanReceipt(clean(content).content)
+    except BadUpload as problem:
+        raise UnknownReceipt(problem.text) from problem
+
+
+def kind_of(receipt: CleanReceipt) -> MediaType:
+    """What a clean receipt is. Raises UnknownReceipt for what nobody cleaned."""
+    found = media_type(receipt)
+    if found is None:
         raise UnknownReceipt(
-            Text(N_("The file is larger than 10 MB. Take a smaller picture of the receipt."))
+            Text(N_("The file is not a picture or a PDF. Choose a JPEG, PNG, WebP, HEIC or PDF file."))
         )
-    if content.startswith(b"%PDF-"):
-        return "application/pdf"
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return "image/webp"
-    raise UnknownReceipt(
-        Text(N_("The file is not a picture or a PDF. Choose a JPEG, PNG, WebP or PDF file."))
-    )
+    return found

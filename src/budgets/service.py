@@ -13,6 +13,7 @@ from budgets.books import Moment, Order
 from budgets.commands import Command
 from budgets.errors import BudgetsError
 from budgets.obeying import obey
+from budgets.receipts import CleanReceipt
 from foundation.clock import local_date
 from people.errors import PeopleError
 from people.visits import Visit
@@ -20,7 +21,7 @@ from people.visits import Visit
 Outcome = str | BudgetsError | PeopleError  # the id of what an order made, or why it was refused
 
 
-def carry_out(visit: Visit, command: Command, key: str, receipt: bytes | None = None) -> str:
+def carry_out(visit: Visit, command: Command, key: str, receipt: CleanReceipt | None = None) -> str:
     """Carry out one command of whoever acts, in the visit's transaction; gives the id of what it made.
 
     The same command with the same key changes nothing a second time and gives what the first one gave. Raises

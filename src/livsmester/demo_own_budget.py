@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from budgets.commands import Allocate, Ask, GiveUp, MakeGrant, RecordPurchase, Reverse
 from budgets.model import Fund
+from budgets.receipts import clean_receipt
 from budgets.service import carry_out
 from foundation.clock import local_date
 from livsmester.demo_money import DEMO_ORE
@@ -87,7 +88,7 @@ class OwnBudget:
         visit = self._visit(self.officer, days_ago)
         day = local_date(visit.now)
         command = RecordPurchase(self.grant_id, goal.id, amount_ore, day, what, outlay, request_id)
-        return carry_out(visit, command, self._key(), receipt(what, amount_ore, day))
+        return carry_out(visit, command, self._key(), clean_receipt(receipt(what, amount_ore, day)))
 
     def _reverse(self, days_ago: int, movement_id: str, why: str) -> None:
         carry_out(self._visit(self.officer, days_ago), Reverse(movement_id, why), self._key())

