@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from foundation import database
 from people import service_sign_in
 from people.model import NOBODY, Person
+from people.sign_in_rules import Way
 from people.visits import House, Visit
 
 DOMAIN = "testserver.local"
@@ -126,7 +127,9 @@ class Site:
     def visitor(self, person: Person) -> Visitor:
         """Somebody who is signed in as that person."""
         with database.writing(self.engine) as db:
-            token = service_sign_in.open_session(Visit(db, NOBODY, self.clock()), person.id, "Test")
+            token = service_sign_in.open_session(
+                Visit(db, NOBODY, self.clock()), person.id, "Test", way=Way.PASSWORD
+            )
         client = TestClient(self.app, base_url=ADDRESS)
         house: House = self.app.state.house
         client.cookies.set(house.cookie, token, domain=DOMAIN)

@@ -38,6 +38,7 @@ from people import (
     pages_log,
     pages_people,
     pages_reading,
+    pages_second_factor,
     pages_sign_in,
 )
 from people.access_log import AccessLog
@@ -50,6 +51,7 @@ ROOMS = (
     pages_front,
     pages_sign_in,
     pages_reading,
+    pages_second_factor,
     pages_invitations,
     guides.pages,
     budgets.pages,

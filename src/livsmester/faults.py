@@ -79,7 +79,7 @@ def _http(request: AppRequest, problem: HTTPException) -> Response[str]:
     return _page(status)(request, problem)
 
 
-def _sign_in(request: AppRequest, _problem: Exception) -> Response[str]:
+def _sign_in(request: AppRequest, _problem: Exception) -> Response[str] | Response[None]:
     return ask_to_sign_in(request)
 
 

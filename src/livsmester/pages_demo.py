@@ -6,9 +6,10 @@ from litestar.params import FromPath
 from foundation.language import N_, Text
 from livsmester.demo_people import DEMO_PEOPLE, demo_person
 from people import service_sign_in
-from people.browsers import Answer, begin, device, session_token
+from people.browsers import Answer, device, hand_over, session_token
 from people.errors import NotFound
 from people.screens import NavigationLink, go, show
+from people.sign_in_rules import Way
 from people.visits import AppRequest, everyone, reading, writing
 
 
@@ -37,8 +38,10 @@ def sign_in_as(request: AppRequest, key: FromPath[str]) -> Answer:
         raise NotFound
     with writing(request) as visit:
         person = demo_person(visit.db, key)
-        token = service_sign_in.open_session(visit, person.id, device(request), session_token(request))
-    return begin(request, token, go("/", request, notice="demo"))
+        token = service_sign_in.open_session(
+            visit, person.id, device(request), session_token(request), way=Way.DEMO
+        )
+    return hand_over(request, token, go("/", request, notice="demo"))
 
 
 ROUTES = (show_demo, show_demo_person, sign_in_as)

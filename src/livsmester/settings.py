@@ -54,7 +54,24 @@ STAFF_NAMES = Setting(
     "whether citizens read the names of staff who looked at their data (yes), or role and unit only (no)",
 )
 
-SETTINGS = (DATABASE_URL, HOST, PORT, PUBLIC_URL, MUNICIPALITY, STAFF_NAMES, KEYS, KEYS_FILE, TRUSTED_PROXY)
+SECOND_FACTOR = Setting(
+    "LIVSMESTER_SECOND_FACTOR",
+    "required",
+    "whether everybody who sees other people's data needs a code app to sign in: required or optional",
+)
+
+SETTINGS = (
+    DATABASE_URL,
+    HOST,
+    PORT,
+    PUBLIC_URL,
+    MUNICIPALITY,
+    STAFF_NAMES,
+    KEYS,
+    KEYS_FILE,
+    TRUSTED_PROXY,
+    SECOND_FACTOR,
+)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 
@@ -104,13 +121,16 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     staff_names = value(STAFF_NAMES)
     if staff_names not in {"yes", "no"}:
         raise BadSetting(f"{STAFF_NAMES.name} is '{staff_names}'. Write yes or no.")
+    second_factor = value(SECOND_FACTOR)
+    if second_factor not in {"required", "optional"}:
+        raise BadSetting(f"{SECOND_FACTOR.name} is '{second_factor}'. Write required or optional.")
     return Settings(
         value(DATABASE_URL),
         value(HOST),
         int(port),
         public_url,
         value(MUNICIPALITY),
-        SignInRules(trusted_proxies=_networks(value(TRUSTED_PROXY))),
+        SignInRules(second_factor == "required", _networks(value(TRUSTED_PROXY))),
         staff_names == "yes",
     )
 

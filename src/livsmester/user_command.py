@@ -1,4 +1,4 @@
-"""`livsmester user add`: the first administrator, and anybody who can't come in by an invitation."""
+"""`livsmester user`: the first administrator, whoever can't come in by an invitation, and whoever lost their code app."""
 
 import argparse
 import getpass
@@ -8,7 +8,7 @@ from foundation.clock import system_clock
 from foundation.database import connect, writing
 from foundation.ids import new_id
 from livsmester.settings import read_settings
-from people import service, service_accounts
+from people import service, service_accounts, service_second_factor, service_sign_in, store_sign_in
 from people.errors import NameTaken, WeakPassword
 from people.model import NOBODY, Person, Role
 from people.visits import Visit
@@ -16,7 +16,9 @@ from people.visits import Visit
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command."""
-    parser = subparsers.add_parser("user", help="add a user", description="Users of the web pages.")
+    parser = subparsers.add_parser(
+        "user", help="add a user, or let one set up a new code app", description="Users of the web pages."
+    )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     add = actions.add_parser(
         "add",
@@ -32,6 +34,34 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument("--surname", required=True)
     add.add_argument("--phone", default="")
     add.set_defaults(run=run)
+    forget = actions.add_parser(
+        "forget-app",
+        help="forget the code app of a user",
+        description=(
+            "Forgets the code app and the recovery codes of a user who has lost them; they set an app up at the next sign-in. "
+            "Administrators do the same for others on the page Users."
+        ),
+    )
+    forget.add_argument("name", help="what the user signs in with")
+    forget.set_defaults(run=run_forget_app)
+
+
+def run_forget_app(arguments: argparse.Namespace) -> int:
+    """Forget a user's code app."""
+    engine = connect(read_settings().database_url)
+    try:
+        with writing(engine) as db:
+            account = store_sign_in.account(db, service_sign_in.fold_name(arguments.name))
+            if account is None:
+                print(f"Nobody signs in as {arguments.name}.", file=sys.stderr)
+                return 1
+            visit = Visit(db, NOBODY, system_clock())
+            service_second_factor.remove(visit, account.person_id)
+            service_sign_in.shut_out(visit, account.person_id)
+    finally:
+        engine.dispose()
+    print(f"{arguments.name} sets up a code app at the next sign-in.")
+    return 0
 
 
 def run(arguments: argparse.Namespace) -> int:

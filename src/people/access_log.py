@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from foundation.database import writing
-from people import store_log, store_sign_in
+from people import store_log, store_sessions
 from people.model import AccessLine
 
 GROUP_MAX = 256  # requests per commit
@@ -75,7 +75,7 @@ class AccessLog:
             with writing(self._engine) as db:
                 touches = [entry.touch for entry in group if entry.touch is not None]
                 for touch in sorted(touches, key=lambda touch: touch.token_hash):
-                    store_sign_in.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
+                    store_sessions.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
                 store_log.add(db, [line for entry in group for line in entry.lines])
         except Exception as problem:  # whatever it is belongs to the requests that wait, not to this thread
             for entry in group:

@@ -12,7 +12,12 @@ SESSION_SECONDS = int(SESSION_LENGTH_MAX.total_seconds())
 Answer = Response[str] | Response[None]
 
 
-def begin(request: AppRequest, token: str, response: Answer, seconds: int = SESSION_SECONDS) -> Answer:
+def begin(request: AppRequest, token: str) -> None:
+    """From here on this visit answers within the session of that token: forms on the page carry what belongs to it."""
+    request.scope["state"]["begun"] = token
+
+
+def hand_over(request: AppRequest, token: str, response: Answer, seconds: int = SESSION_SECONDS) -> Answer:
     """Hand the browser the new session's token with the answer."""
     keep(request, response, house(request).cookie, token, seconds)
     return response

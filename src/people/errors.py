@@ -3,6 +3,7 @@
 PeopleError
 ├── SignInNeeded        nobody is signed in, or the sign-in has run out
 ├── WrongSignIn         the name or the password is wrong (never says which)
+├── WrongCode           a one-time code is wrong, was used or has run out
 ├── TooManyTries        somebody has guessed too often and waits a little
 ├── NotAllowed          signed in and known, but without the right
 ├── NotFound            no such record, or none that this person may know of
@@ -30,6 +31,10 @@ class SignInNeeded(PeopleError):
 
 class WrongSignIn(PeopleError):
     """The name or the password is wrong."""
+
+
+class WrongCode(PeopleError):
+    """A one-time code is wrong, was used or has run out."""
 
 
 class TooManyTries(PeopleError):

@@ -188,6 +188,7 @@ class SessionRow(msgspec.Struct, frozen=True):
     created_at: datetime
     seen_at: datetime
     device: str
+    way: str  # how they came in, see sign_in_rules.Way
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -214,3 +215,4 @@ class User(msgspec.Struct, frozen=True):
     roles: tuple[RoleHeld, ...]
     sign_in_name: str | None
     disabled_at: datetime | None
+    second_factor_since: datetime | None = None

@@ -5,11 +5,13 @@ from litestar.params import FromPath
 
 from foundation.forms import FieldFault, FormFaults, FormReader
 from foundation.language import N_, Text
-from people import service_accounts
-from people.browsers import begin, device, session_token
+from people import service_accounts, service_sign_in
+from people.arrivals import arrive
+from people.browsers import device, session_token
 from people.errors import InvitationSpent, NameTaken, NotFound, WeakPassword
-from people.screens import NavigationLink, frame, go, posted, show
-from people.visits import AppRequest, everyone, reading, writing
+from people.screens import NavigationLink, frame, posted, show
+from people.sign_in_rules import Way
+from people.visits import AppRequest, everyone, house, reading, writing
 
 
 @get("/invitations/{token:str}", opt=everyone(), sync_to_thread=True)
@@ -37,14 +39,16 @@ def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str
         with writing(request) as visit:
             given_name = service_accounts.open_invitation(visit, token).given_name
             reader.finish()
-            session = service_accounts.accept_invitation(
+            person_id = service_accounts.accept_invitation(
+                visit, token, name, password, frame(request).municipality
+            )
+            opened = service_sign_in.begin_session(
                 visit,
-                token,
-                name,
-                password,
+                person_id,
+                Way.INVITATION,
                 device(request),
                 session_token(request),
-                frame(request).municipality,
+                house(request).sign_in,
             )
     except InvitationSpent as problem:
         raise NotFound from problem
@@ -67,11 +71,11 @@ def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str
             typed=form,
             given_name=given_name,
         )
-    return begin(request, session, go("/", request, notice="welcome"))
+    return arrive(request, opened, "/", carried="")
 
 
 ROUTES = (show_invitation, accept_invitation)
 
-NOTICES = {"welcome": Text(N_("Welcome. You are signed in now."))}
+NOTICES: dict[str, Text] = {}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

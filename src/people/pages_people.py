@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 from foundation.forms import FormFaults, FormReader
 from foundation.ids import new_id
 from foundation.language import N_, Text, translations
-from people import service, service_accounts
+from people import service, service_accounts, service_second_factor, service_sign_in
 from people.model import Area, Person, Role
 from people.screens import NavigationLink, full_address, go, language, posted, show
 from people.visits import AppRequest, only, reading, writing
@@ -129,6 +129,21 @@ def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None
     return go(f"/users/{person_id}", request, notice="account_opened")
 
 
+@post(
+    "/users/{person_id:str}/remove-second-factor",
+    opt=only(Role.ADMINISTRATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
+def remove_second_factor(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
+    """For a user without phone and recovery codes: an app is set up anew at the next sign-in."""
+    with writing(request) as visit:
+        service.user(visit, person_id)
+        service_second_factor.remove(visit, person_id)
+        service_sign_in.shut_out(visit, person_id)
+    return go(f"/users/{person_id}", request, notice="second_factor_removed")
+
+
 def role_choices(request: AppRequest) -> tuple[tuple[str, str], ...]:
     """The staff roles as a form offers them."""
     texts = translations(language(request))
@@ -150,11 +165,13 @@ ROUTES = (
     invite_again,
     close_account,
     open_account,
+    remove_second_factor,
 )
 
 NOTICES = {
     "account_closed": Text(N_("The account is closed. The person is signed out everywhere.")),
     "invitation_ended": Text(N_("The invitation is taken back. Its link no longer works.")),
+    "second_factor_removed": Text(N_("The code app is removed. The person sets one up at the next sign-in.")),
     "account_opened": Text(N_("The account is open again.")),
 }
 

@@ -8,20 +8,25 @@ from litestar.params import FromQuery
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.language import DEFAULT, LANGUAGES, N_, Text
 from people import service, service_guessing, service_sign_in
-from people.browsers import Answer, begin, caller, device, keep, known_cookie, local_path, session_token
+from people.arrivals import arrive, ask_for_second_factor
+from people.browsers import Answer, caller, device, hand_over, keep, known_cookie, local_path, session_token
 from people.errors import TooManyTries, WrongSignIn
-from people.screens import NavigationLink, frame, go, posted, show, token_for
-from people.visits import AppRequest, everyone, reading, signed_in, writing
+from people.screens import NavigationLink, frame, go, posted, show
+from people.sign_in_rules import Way
+from people.visits import AppRequest, everyone, house, reading, signed_in, writing
 
 CARRIED_LENGTH_MAX = 60_000
+NEVER_CARRIED = frozenset({"csrf_token", "password", "old_password", "code"})
 DEVICE_SECONDS = int(service_sign_in.DEVICE_LENGTH.total_seconds())
 LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
-def ask_to_sign_in(request: AppRequest) -> Response[str]:
+def ask_to_sign_in(request: AppRequest) -> Answer:
     """The sign-in page in place of a page that needs it. What was typed into a form travels along and is offered again."""
+    if request.scope["state"].get("waits_for") is not None:
+        return ask_for_second_factor(request)
     typed: Posted = request.scope["state"].get("posted", Posted())
-    fields = {name: texts for name, texts in typed.fields.items() if name not in {"csrf_token", "password"}}
+    fields = {name: texts for name, texts in typed.fields.items() if name not in NEVER_CARRIED}
     carried = msgspec.json.encode(fields).decode() if fields else ""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return show(
@@ -61,20 +66,27 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
         with writing(request) as visit:
             service_guessing.was_right(visit, turn)
             known = service_sign_in.know_device(visit, person_id, device(request), known)
-            token = service_sign_in.open_session(visit, person_id, device(request), session_token(request))
+            opened = service_sign_in.begin_session(
+                visit,
+                person_id,
+                Way.PASSWORD,
+                device(request),
+                session_token(request),
+                house(request).sign_in,
+            )
     except TooManyTries as problem:
-        answer = _refused(request, (FieldFault("name", problem.text),), back, carried, status=429)
-        answer.headers["Retry-After"] = str(problem.seconds)
-        return answer
+        waiting = _refused(request, (FieldFault("name", problem.text),), back, carried, status=429)
+        waiting.headers["Retry-After"] = str(problem.seconds)
+        return waiting
     except WrongSignIn:
         fault = FieldFault("name", Text(N_("The user name or the password is not right. Try again.")))
         return _refused(request, (fault,), back, carried)
     except FormFaults as problem:
         return _refused(request, problem.faults, back, carried)
     # What somebody typed is never shown to the next one at the same computer.
-    after = _send_again(request, token, back, carried) if carried and same_person else go(back)
-    keep(request, after, known_cookie(request), known, DEVICE_SECONDS)
-    return begin(request, token, after)
+    answer = arrive(request, opened, back, carried if same_person else "")
+    keep(request, answer, known_cookie(request), known, DEVICE_SECONDS)
+    return answer
 
 
 def _refused(
@@ -92,24 +104,6 @@ def _refused(
         carried=carried,
         expired=False,
     )
-
-
-def _send_again(request: AppRequest, token: str, back: str, carried: str) -> Response[str]:
-    return show(
-        request,
-        "people/send_again.html",
-        back=back,
-        carried=_fields(carried),
-        new_csrf_token=token_for(token),
-    )
-
-
-def _fields(carried: str) -> tuple[tuple[str, str], ...]:
-    try:
-        fields = msgspec.json.decode(carried, type=dict[str, tuple[str, ...]])
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return ()
-    return tuple((name, text) for name, texts in fields.items() for text in texts)
 
 
 @post("/sign-out", opt=signed_in(), sync_to_thread=True, status_code=303)
@@ -131,7 +125,7 @@ def sign_out_everywhere(request: AppRequest) -> Answer:
 def _end(request: AppRequest) -> Answer:
     response = go("/", request, notice="signed_out")
     # With the attributes that it was set with: browsers keep a cookie that is bound to the host otherwise.
-    return begin(request, "", response, seconds=0)
+    return hand_over(request, "", response, seconds=0)
 
 
 @get("/my-sign-ins", opt=signed_in(), sync_to_thread=True)

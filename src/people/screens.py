@@ -151,7 +151,8 @@ def go(address: str, request: AppRequest | None = None, notice: str = "") -> Res
 
 def csrf_token(request: AppRequest) -> str:
     """What every form of this session carries: bound to the session's cookie, of no use with another."""
-    return token_for(request.cookies.get(house(request).cookie, ""))
+    begun = request.scope["state"].get("begun")  # the cookie that this very answer sets
+    return token_for(begun if begun is not None else request.cookies.get(house(request).cookie, ""))
 
 
 def token_for(token: str) -> str:

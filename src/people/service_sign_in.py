@@ -5,13 +5,16 @@ from datetime import timedelta
 import msgspec
 
 from foundation.ids import new_token, token_hash
-from people import store, store_devices, store_sign_in
-from people.errors import WrongSignIn
+from people import service_second_factor, store, store_devices, store_sessions, store_sign_in
+from people.errors import SignInNeeded, WrongSignIn
 from people.model import SessionRow
 from people.passwords import is_right
 from people.service import record
+from people.sign_in_rules import SignInRules, Waits, Way, roles_mark, waits_for
+from people.store_sessions import NewSession
 from people.visits import Visit, expiry
 
+HALF_LENGTH = timedelta(minutes=20)  # to give the one-time code, or to set the app up
 DEVICE_LENGTH = timedelta(days=180)  # that a browser is known without being used
 
 
@@ -29,7 +32,7 @@ def who_signs_in(visit: Visit, name: str, password: str) -> str:
 
 def was_signed_in(visit: Visit, token: str, person_id: str) -> bool:
     """Whether that session, which may have run out, is or was this person's."""
-    return bool(token) and store_sign_in.session_owner(visit.db, token_hash(token)) == person_id
+    return bool(token) and store_sessions.session_owner(visit.db, token_hash(token)) == person_id
 
 
 def know_device(visit: Visit, person_id: str, device: str, known: str) -> str:
@@ -44,24 +47,74 @@ def know_device(visit: Visit, person_id: str, device: str, known: str) -> str:
     return token
 
 
-def open_session(visit: Visit, person_id: str, device: str, old_token: str = "") -> str:
-    """A new session for a person who has shown who they are; gives its token. Ends the session of `old_token`."""
+class Opened(msgspec.Struct, frozen=True):
+    """A new sign-in: its token, which is not kept, and what it still waits for."""
+
+    token: str
+    waits_for: Waits | None = None
+
+
+def begin_session(
+    visit: Visit, person_id: str, way: Way, device: str, old_token: str, rules: SignInRules
+) -> Opened:
+    """A sign-in for a person whose first proof was right. Where a second one is owed it opens nothing until that is given.
+
+    Ends the session of `old_token`.
+    """
+    has_second_factor = service_second_factor.has_second_factor(visit, person_id)
+    owed = waits_for(store.roles(visit.db, person_id), rules, has_second_factor=has_second_factor)
+    if owed is Waits.SET_UP:
+        service_second_factor.start(visit, person_id)
+    return Opened(open_session(visit, person_id, device, old_token, way=way, owed=owed), owed)
+
+
+def finish_session(visit: Visit, old_token: str) -> str:
+    """The second proof was right: a session that opens everything, in place of `old_token`'s; gives its token."""
+    origin = store_sessions.session_origin(visit.db, token_hash(old_token))
+    if origin is None:
+        raise SignInNeeded
+    way, device = origin
+    return open_session(visit, visit.person_id, device, old_token, way=way)
+
+
+def open_session(
+    visit: Visit,
+    person_id: str,
+    device: str,
+    old_token: str = "",
+    *,
+    way: Way,
+    owed: Waits | None = None,
+) -> str:
+    """A new session; gives its token. Ends the session of `old_token`. The visit is the person's from here on."""
     if old_token:
-        store_sign_in.end_session(visit.db, token_hash(old_token))
+        store_sessions.end_session(visit.db, token_hash(old_token))
     actor = msgspec.structs.replace(visit.actor, person_id=person_id, roles=store.roles(visit.db, person_id))
+    until = expiry(actor, visit.now, visit.now) if owed is None else visit.now + HALF_LENGTH
     token = new_token()
-    store_sign_in.add_session(
-        visit.db, token_hash(token), person_id, visit.now, expiry(actor, visit.now, visit.now), device[:80]
+    store_sessions.add_session(
+        visit.db,
+        NewSession(
+            token_hash=token_hash(token),
+            person_id=person_id,
+            created_at=visit.now,
+            seen_at=visit.now,
+            expires_at=until,
+            device=device[:80],
+            way=way,
+            waits_for=owed,
+            roles_hash=roles_mark(actor.roles),
+        ),
     )
     visit.actor = actor
-    record(visit, "people:session:begin", person_id)
+    record(visit, "people:session:begin", person_id, {"way": way} | ({"waits_for": owed} if owed else {}))
     return token
 
 
 def sign_out(visit: Visit, token: str) -> None:
     """End the session with that token."""
     record(visit, "people:session:end", visit.person_id)
-    store_sign_in.end_session(visit.db, token_hash(token))
+    store_sessions.end_session(visit.db, token_hash(token))
 
 
 def sign_out_everywhere(visit: Visit) -> None:
@@ -72,13 +125,13 @@ def sign_out_everywhere(visit: Visit) -> None:
 
 def shut_out(visit: Visit, person_id: str) -> None:
     """End all sessions of a person and forget their browsers: the next request asks for a sign-in."""
-    store_sign_in.end_sessions(visit.db, person_id)
+    store_sessions.end_sessions(visit.db, person_id)
     store_devices.end_devices(visit.db, person_id)
 
 
 def my_sessions(visit: Visit) -> tuple[SessionRow, ...]:
     """Where whoever asks is signed in."""
-    return store_sign_in.sessions(visit.db, visit.person_id, visit.now)
+    return store_sessions.sessions(visit.db, visit.person_id, visit.now)
 
 
 def fold_name(name: str) -> str:

@@ -1,10 +1,14 @@
 """What a municipality decides about signing in, and how guessing is slowed down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import msgspec
+
+from foundation.ids import token_hash
+from people.model import Role, RoleHeld
 
 Network = IPv4Network | IPv6Network
 
@@ -16,10 +20,45 @@ WAIT_MAX = timedelta(minutes=15)
 FORGET_AFTER = timedelta(days=1)
 
 
+class Way(StrEnum):
+    """How somebody came in."""
+
+    PASSWORD = "password"  # noqa: S105 - the word, not one
+    INVITATION = "invitation"
+    LETTER = "letter"  # a code in a letter, or from the coordinator's hand
+    DEVICE = "device"  # a browser that is remembered
+    OUTSIDE = "outside"  # MitID or the municipality's own sign-in
+    DEMO = "demo"
+
+
+class Waits(StrEnum):
+    """What a sign-in still waits for; until then it opens nothing else."""
+
+    CODE = "code"  # the one-time code of the app
+    SET_UP = "set_up"  # the app has to be set up first
+
+
+SEES_OTHERS = frozenset(Role) - {Role.CITIZEN}
+
+
 class SignInRules(msgspec.Struct, frozen=True):
     """The municipality's settings for signing in."""
 
+    second_factor_required: bool = True  # for everybody who sees other people's data
     trusted_proxies: tuple[Network, ...] = ()  # their X-Forwarded-For is believed
+
+
+def waits_for(roles: Iterable[RoleHeld], rules: SignInRules, *, has_second_factor: bool) -> Waits | None:
+    """What a right password still waits for."""
+    if has_second_factor:
+        return Waits.CODE
+    sees_others = any(held.role in SEES_OTHERS for held in roles)
+    return Waits.SET_UP if sees_others and rules.second_factor_required else None
+
+
+def roles_mark(roles: Iterable[RoleHeld]) -> str:
+    """A hash of the roles that a sign-in was opened with: with other roles it no longer holds."""
+    return token_hash(" ".join(sorted(f"{held.role}:{held.area or ''}" for held in roles)))
 
 
 def wait_after(failures: int, free: int) -> timedelta:

@@ -1,12 +1,12 @@
-"""Queries on accounts, sessions and invitations."""
+"""Queries on accounts and invitations."""
 
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from people import tables as t
-from people.model import Actor, Helper, Person, Role, RoleHeld, SessionRow, User
+from people.model import Person, RoleHeld, User
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -15,103 +15,6 @@ class Account(msgspec.Struct, frozen=True):
     person_id: str
     password_hash: str | None
     disabled_at: datetime | None
-
-
-class SignedIn(msgspec.Struct, frozen=True):
-    """The person behind a session that still holds."""
-
-    actor: Actor
-    language: str
-    started_at: datetime
-    seen_at: datetime
-
-
-_helper = t.person.alias("helper")
-
-_SIGNED_IN = (
-    select(
-        t.session.c.seen_at,
-        t.session.c.created_at,
-        t.person.c.id,
-        t.person.c.given_name,
-        t.person.c.language,
-        _helper.c.given_name.label("helper_name"),
-        _helper.c.phone.label("helper_phone"),
-        t.role.c.role,
-        t.role.c.area_id,
-    )
-    .join(t.person, t.person.c.id == t.session.c.person_id)
-    .outerjoin(t.account, t.account.c.person_id == t.person.c.id)
-    .outerjoin(_helper, _helper.c.id == t.person.c.helper_id)
-    .outerjoin(t.role, t.role.c.person_id == t.person.c.id)
-    .where(
-        t.session.c.token_hash == bindparam("hash"),
-        t.session.c.expires_at > bindparam("now"),
-        t.account.c.disabled_at.is_(None),
-    )
-)
-
-
-def signed_in(db: Connection, hashed: str, now: datetime) -> SignedIn | None:
-    """Who holds the session with that token hash, with roles and helper, in one query."""
-    rows = db.execute(_SIGNED_IN, {"hash": hashed, "now": now}).all()
-    if not rows:
-        return None
-    first = rows[0]
-    helper = Helper(first.helper_name, first.helper_phone) if first.helper_name is not None else None
-    roles = tuple(RoleHeld(Role(row.role), row.area_id) for row in rows if row.role is not None)
-    actor = Actor(first.id, first.given_name, roles, helper)
-    return SignedIn(actor, first.language, first.created_at, first.seen_at)
-
-
-def add_session(
-    db: Connection, hashed: str, person_id: str, now: datetime, expires_at: datetime, device: str
-) -> None:
-    """Store a sign-in; only the hash of its token is kept."""
-    db.execute(
-        insert(t.session).values(
-            token_hash=hashed,
-            person_id=person_id,
-            created_at=now,
-            seen_at=now,
-            expires_at=expires_at,
-            device=device,
-        )
-    )
-
-
-def touch_session(db: Connection, hashed: str, now: datetime, expires_at: datetime) -> None:
-    """Note that a session was used."""
-    db.execute(
-        update(t.session).where(t.session.c.token_hash == hashed).values(seen_at=now, expires_at=expires_at)
-    )
-
-
-def session_owner(db: Connection, hashed: str) -> str | None:
-    """Whose session it is, whether it still holds or has run out."""
-    return db.execute(
-        select(t.session.c.person_id).where(t.session.c.token_hash == hashed)
-    ).scalar_one_or_none()
-
-
-def end_session(db: Connection, hashed: str) -> None:
-    """End the session with that token hash."""
-    db.execute(delete(t.session).where(t.session.c.token_hash == hashed))
-
-
-def end_sessions(db: Connection, person_id: str) -> None:
-    """End all sessions of that person."""
-    db.execute(delete(t.session).where(t.session.c.person_id == person_id))
-
-
-def sessions(db: Connection, person_id: str, now: datetime) -> tuple[SessionRow, ...]:
-    """Where that person is signed in, last used first."""
-    rows = db.execute(
-        select(t.session)
-        .where(t.session.c.person_id == person_id, t.session.c.expires_at > now)
-        .order_by(t.session.c.seen_at.desc())
-    )
-    return tuple(SessionRow(row.token_hash, row.created_at, row.seen_at, row.device) for row in rows)
 
 
 def account(db: Connection, sign_in_name: str) -> Account | None:
@@ -127,9 +30,19 @@ def account(db: Connection, sign_in_name: str) -> Account | None:
 def user(db: Connection, person: Person, roles: tuple[RoleHeld, ...]) -> User:
     """A person together with their account."""
     row = db.execute(
-        select(t.account.c.sign_in_name, t.account.c.disabled_at).where(t.account.c.person_id == person.id)
+        select(t.account.c.sign_in_name, t.account.c.disabled_at, t.second_factor.c.confirmed_at)
+        .outerjoin(t.second_factor, t.second_factor.c.person_id == t.account.c.person_id)
+        .where(t.account.c.person_id == person.id)
     ).one_or_none()
-    return User(person, roles, row.sign_in_name if row else None, row.disabled_at if row else None)
+    if row is None:
+        return User(person, roles, None, None)
+    return User(person, roles, row.sign_in_name, row.disabled_at, row.confirmed_at)
+
+
+def sign_in_name(db: Connection, person_id: str) -> str | None:
+    """What that person signs in with."""
+    chosen = select(t.account.c.sign_in_name).where(t.account.c.person_id == person_id)
+    return db.execute(chosen).scalar_one_or_none()
 
 
 def set_account(db: Connection, person_id: str, sign_in_name: str, password_hash: str | None) -> None:

@@ -193,7 +193,32 @@ session = Table(
     Column("seen_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("device", String(80), nullable=False),
+    Column("way", String(20), nullable=False),
+    Column("waits_for", String(20)),
+    Column("roles_hash", String(64), nullable=False),
     Index("ix_people_session_person_id", "person_id"),
+)
+
+# The app that makes a person's one-time codes; `pending` is one that is being set up.
+second_factor = Table(
+    "people_second_factor",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("secret_sealed", String(200)),
+    Column("pending_sealed", String(200)),
+    Column("confirmed_at", Moment),
+    Column("last_step", BigInteger, nullable=False),
+    CheckConstraint("(secret_sealed IS NULL) = (confirmed_at IS NULL)", name="secret_confirmed"),
+)
+
+recovery_code = Table(
+    "people_recovery_code",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Index("ix_people_recovery_code_person_id", "person_id"),
 )
 
 # Browsers in which somebody has signed in. A known one has its own count of guesses; a remembered one signs in by itself.

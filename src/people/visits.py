@@ -21,12 +21,12 @@ from foundation.ids import token_hash
 from foundation.jobs import Jobs
 from foundation.language import DEFAULT, LANGUAGES
 from foundation.sealing import NO_KEYS, Keys
-from people import store, store_emergencies, store_log, store_sign_in
+from people import store, store_emergencies, store_log, store_sessions
 from people.access_log import AccessLog, Touch
 from people.errors import NotAllowed, NotFound, SignInNeeded
 from people.model import NOBODY, AccessLine, Actor, DataKind, Purpose, Role, Subject
 from people.policy import Decision, Verb, decide
-from people.sign_in_rules import SignInRules
+from people.sign_in_rules import SignInRules, Waits
 
 AppRequest = Request[Any, Any, State]
 
@@ -42,14 +42,16 @@ class Rule(msgspec.Struct, frozen=True):
     name: str
     public: bool = False
     roles: frozenset[Role] = frozenset()
+    half: bool = False  # also those who have given their password but not yet their one-time code
 
     def admits(self, actor: Actor) -> bool:
         """Whether the actor may come in."""
-        return self.public or (actor.person_id is not None and actor.has(*self.roles))
+        return self.public or (actor.person_id is not None and (self.half or actor.has(*self.roles)))
 
 
 PUBLIC = Rule("public", public=True)
 SIGNED_IN = Rule("signed in", roles=frozenset(Role))
+HALF_SIGNED_IN = Rule("half signed in", roles=frozenset(Role), half=True)
 
 
 def only(*roles: Role) -> dict[str, Rule]:
@@ -65,6 +67,11 @@ def everyone() -> dict[str, Rule]:
 def signed_in() -> dict[str, Rule]:
     """The `opt` of a route for everyone who is signed in, whatever their role."""
     return {"access": SIGNED_IN}
+
+
+def half_signed_in() -> dict[str, Rule]:
+    """The `opt` of a route for everyone who is signed in, and on the way there after the password."""
+    return {"access": HALF_SIGNED_IN}
 
 
 class House(msgspec.Struct, frozen=True):
@@ -91,6 +98,7 @@ class Visit:
     now: datetime
     looks: dict[str, AccessLine] = field(default_factory=dict)  # by citizen
     keys: Keys = NO_KEYS  # for what is sealed
+    waits_for: Waits | None = None  # what the sign-in still waits for; the actor has no roles then
 
     @property
     def person_id(self) -> str:
@@ -171,8 +179,7 @@ def reading(request: AppRequest) -> Iterator[Visit]:
     place = house(request)
     now = place.clock()
     with database.reading(place.engine) as db:
-        actor, touch = _admit(request, db, now)
-        visit = Visit(db, actor, now, keys=place.keys)
+        visit, touch = _admit(request, db, now)
         yield visit
     place.access_log.write(visit.lines, touch)
 
@@ -183,11 +190,10 @@ def writing(request: AppRequest) -> Iterator[Visit]:
     place = house(request)
     now = place.clock()
     with database.writing(place.engine) as db:
-        actor, touch = _admit(request, db, now)
-        visit = Visit(db, actor, now, keys=place.keys)
+        visit, touch = _admit(request, db, now)
         yield visit
         if touch is not None:
-            store_sign_in.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
+            store_sessions.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
         store_log.add(db, visit.lines)
 
 
@@ -201,20 +207,30 @@ def knock(request: AppRequest) -> None:
         _admit(request, db, place.clock())
 
 
-def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Actor, Touch | None]:
+def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Visit, Touch | None]:
     rule: Rule = request.route_handler.opt["access"]
-    token = request.cookies.get(house(request).cookie)
-    found = store_sign_in.signed_in(db, token_hash(token), now) if token else None
+    place = house(request)
+    token = request.cookies.get(place.cookie)
+    found = store_sessions.signed_in(db, token_hash(token), now) if token else None
     actor = NOBODY if found is None else found.actor
-    request.scope["state"]["actor"] = actor
-    request.scope["state"]["language"] = request_language(request, found.language if found else None)
+    waits_for = None if found is None else found.waits_for
+    if waits_for is not None:  # the password was right, and that is all
+        actor = Actor(actor.person_id, actor.given_name) if rule.half else NOBODY
+    state = request.scope["state"]
+    state["actor"] = actor if waits_for is None else NOBODY
+    state["waits_for"] = waits_for
+    state["language"] = request_language(request, found.language if found else None)
     if actor.person_id is None and not rule.public:
         raise SignInNeeded
     if not rule.admits(actor):
         raise NotAllowed(rule.name)
-    if found is None or token is None or now - found.seen_at < TOUCH_EVERY:
-        return actor, None
-    return actor, Touch(token_hash(token), now, expiry(actor, now, found.started_at))
+    visit = Visit(db, actor, now, keys=place.keys, waits_for=waits_for)
+    if found is None or token is None or waits_for is not None:
+        return visit, None
+    touched = now - found.seen_at >= TOUCH_EVERY
+    until = expiry(actor, now, found.started_at) if touched else found.expires_at
+    state["until"] = until
+    return visit, Touch(token_hash(token), now, until) if touched else None
 
 
 def expiry(actor: Actor, now: datetime, started_at: datetime) -> datetime:

@@ -23,6 +23,7 @@ from people import service, service_sign_in
 from people import store as people_store
 from people.model import NOBODY, DataKind, Person, Role
 from people.policy import Verb
+from people.sign_in_rules import Way
 from people.visits import Visit
 from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.people_factory import People
@@ -116,7 +117,7 @@ def test_the_demo_people_have_their_roles_and_can_sign_in(town: Engine, townspeo
         with writing(town) as db:
             assert [held.role for held in people_store.roles(db, person.id)] == [role]
             visit = Visit(db, NOBODY, townspeople.clock())
-            assert service_sign_in.open_session(visit, person.id, "test")
+            assert service_sign_in.open_session(visit, person.id, "test", way=Way.PASSWORD)
 
 
 def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(town: Engine, townspeople: People) -> None:

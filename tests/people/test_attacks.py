@@ -15,6 +15,7 @@ from people import service_accounts, service_sign_in, store, store_log
 from people.errors import NotFound
 from people.model import NOBODY, Role
 from people.screens import token_for
+from people.sign_in_rules import Way
 from people.visits import Visit
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import PASSWORD, People
@@ -117,7 +118,9 @@ def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(engine: Engine, 
     person = people.citizen()
     settings = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
     with database.writing(engine) as db:
-        token = service_sign_in.open_session(Visit(db, NOBODY, people.clock()), person.id, "Test")
+        token = service_sign_in.open_session(
+            Visit(db, NOBODY, people.clock()), person.id, "Test", way=Way.PASSWORD
+        )
     app = build_litestar(settings, engine, clock=people.clock)
     with TestClient(app, base_url="https://livsmester.example") as client:
         client.cookies.set("__Host-livsmester", token)

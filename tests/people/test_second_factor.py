@@ -1,0 +1,299 @@
+"""Whoever sees other people's data shows two proofs; a code works once; nobody comes past with the password alone."""
+
+import re
+import threading
+
+import pyotp
+import pytest
+from sqlalchemy import Engine, select
+
+from foundation import database
+from livsmester.app import build_litestar
+from livsmester.settings import BadSetting, read_settings
+from people import service_second_factor, tables
+from people.errors import WrongCode
+from people.model import Actor, Person, Role
+from people.one_time_codes import as_stored, matching_step, new_secret
+from people.visits import Visit
+from tests.conftest import KEYS, StandingClock
+from tests.people_factory import PASSWORD, People
+from tests.site import Page, Site, Visitor
+
+NAME = "karen@example.dk"
+
+
+def give_password(visitor: Visitor, name: str = NAME) -> Page:
+    return visitor.get("/sign-in").press("Log ind", name=name, password=PASSWORD)
+
+
+def secret_on(page: Page) -> str:
+    return page.all(".copyable")[0].replace(" ", "")
+
+
+def code(secret: str, clock: StandingClock) -> str:
+    return pyotp.TOTP(secret).at(clock.now)
+
+
+def set_up(visitor: Visitor, clock: StandingClock, name: str = NAME) -> tuple[str, list[str]]:
+    """Sign in for the first time and set the app up: its secret, and the recovery codes."""
+    page = give_password(visitor, name)
+    assert page.heading == "Sæt din kode-app op"
+    secret = secret_on(page)
+    shown = page.press("Fortsæt", code=code(secret, clock))
+    assert shown.heading == "Gem dine reservekoder"
+    clock.forward(seconds=31)
+    return secret, shown.all(".codes li")
+
+
+@pytest.fixture
+def karen(people: People) -> Person:
+    return people.add(Role.COORDINATOR, "Karen", sign_in_name=NAME)
+
+
+def test_a_coordinator_sets_the_app_up_at_the_first_sign_in_and_gives_its_code_from_then_on(
+    site: Site, karen: Person, clock: StandingClock
+) -> None:
+    visitor = site.stranger()
+    secret, _ = set_up(visitor, clock)
+    assert visitor.get("/board").status == 200
+    again = site.stranger()
+    page = give_password(again)
+    assert page.heading == "Skriv koden fra din app"
+    assert page.press("Log ind", code=code(secret, clock)).path == "/board"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CITIZEN])
+def test_every_role_that_sees_others_owes_a_second_proof(site: Site, people: People, role: Role) -> None:
+    people.add(role, sign_in_name=NAME)
+    assert give_password(site.stranger()).heading == "Sæt din kode-app op"
+
+
+def test_a_citizen_owes_none(site: Site, people: People) -> None:
+    people.citizen(sign_in_name=NAME)
+    assert give_password(site.stranger()).heading == "Hej Borgine"
+
+
+def test_where_it_is_optional_only_those_who_have_set_it_up_owe_it(
+    engine: Engine, people: People, karen: Person, clock: StandingClock
+) -> None:
+    settings = read_settings({"LIVSMESTER_SECOND_FACTOR": "optional"})
+    with Site(build_litestar(settings, engine, clock=clock, keys=KEYS), engine, clock) as site:
+        visitor = site.stranger()
+        assert give_password(visitor).path == "/board"
+        page = visitor.get("/second-factor").press("Sæt en kode-app op")
+        page.press("Fortsæt", code=code(secret_on(page), clock))
+        assert give_password(site.stranger()).heading == "Skriv koden fra din app"
+
+
+def test_another_word_in_the_setting_is_refused() -> None:
+    with pytest.raises(BadSetting, match="Write required or optional"):
+        read_settings({"LIVSMESTER_SECOND_FACTOR": "maybe"})
+
+
+def test_the_password_alone_opens_nothing(site: Site, karen: Person, clock: StandingClock) -> None:
+    set_up(site.stranger(), clock)
+    half = site.stranger()
+    page = give_password(half)
+    token = page.tree.css_first("[name=csrf_token]").attributes["value"] or ""
+    for path in ("/board", "/citizens", "/my-sign-ins", "/citizens.csv"):
+        assert half.get(path).heading == "Skriv koden fra din app", path
+    assert half.get("/second-factor/picture.svg").status == 403
+    assert half.post("/second-factor/confirm", {"csrf_token": [token], "code": ["000000"]}).status == 403
+    assert half.post("/second-factor/set-up", {"csrf_token": [token]}).heading == "Skriv koden fra din app"
+    assert "Log ud" not in half.get("/was").all("button")
+
+
+def test_the_half_sign_in_runs_out(site: Site, karen: Person, clock: StandingClock) -> None:
+    secret, _ = set_up(site.stranger(), clock)
+    half = site.stranger()
+    page = give_password(half)
+    clock.forward(minutes=21)
+    assert page.press("Log ind", code=code(secret, clock)).heading == "Log ind"
+
+
+def test_the_session_gets_a_new_id_at_each_proof(site: Site, karen: Person, clock: StandingClock) -> None:
+    visitor = site.stranger()
+    page = give_password(visitor)
+    half = visitor.client.cookies["livsmester"]
+    page.press("Fortsæt", code=code(secret_on(page), clock))
+    assert visitor.client.cookies["livsmester"] != half
+    other = site.stranger()
+    other.client.cookies.set("livsmester", half, domain="testserver.local")
+    assert other.get("/second-factor").status == 401
+
+
+def test_a_code_works_once(site: Site, karen: Person, clock: StandingClock) -> None:
+    secret, _ = set_up(site.stranger(), clock)
+    used = code(secret, clock)
+    assert give_password(site.stranger()).press("Log ind", code=used).path == "/board"
+    again = give_password(site.stranger()).press("Log ind", code=used)
+    assert again.status == 422
+    assert "Koden er ikke rigtig" in again.text
+
+
+def test_the_code_that_set_the_app_up_does_not_sign_in(
+    site: Site, karen: Person, clock: StandingClock
+) -> None:
+    page = give_password(site.stranger())
+    first = code(secret_on(page), clock)
+    page.press("Fortsæt", code=first)
+    assert give_password(site.stranger()).press("Log ind", code=first).status == 422
+
+
+def test_a_code_is_good_for_a_step_before_and_after_its_own(clock: StandingClock) -> None:
+    secret = new_secret()
+    now = int(clock.now.timestamp()) // 30
+    for step in (-1, 0, 1):
+        assert matching_step(secret, pyotp.TOTP(secret).generate_otp(now + step), clock.now) == now + step
+    for step in (-2, 2):
+        assert matching_step(secret, pyotp.TOTP(secret).generate_otp(now + step), clock.now) is None
+    assert matching_step(secret, "", clock.now) is None
+    assert matching_step(secret, "１２３４５６", clock.now) is None
+
+
+def test_the_same_code_at_the_same_moment_lets_one_in(
+    engine: Engine, people: People, karen: Person, site: Site, clock: StandingClock
+) -> None:
+    secret, _ = set_up(site.stranger(), clock)
+    outcomes: list[str] = []
+
+    def attempt() -> None:
+        try:
+            with database.writing(engine) as db:
+                visit = Visit(db, Actor(karen.id), clock(), keys=KEYS)
+                service_second_factor.check_code(visit, code(secret, clock))
+        except WrongCode:
+            outcomes.append("refused")
+        else:
+            outcomes.append("in")
+
+    threads = [threading.Thread(target=attempt) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["in"] + ["refused"] * 5
+
+
+def test_whoever_guesses_at_codes_waits_and_a_recovery_code_still_works(
+    site: Site, karen: Person, clock: StandingClock
+) -> None:
+    secret, recovery = set_up(site.stranger(), clock)
+    page = give_password(site.stranger())
+    for _ in range(5):
+        page = page.press("Log ind", code="000000")
+    assert "Prøv igen om 1 minut" in page.press("Log ind", code=code(secret, clock)).text
+    assert page.press("Log ind med reservekoden", recovery=recovery[0]).path == "/board"
+
+
+def test_a_recovery_code_works_once_however_it_is_written(
+    site: Site, karen: Person, clock: StandingClock
+) -> None:
+    _, recovery = set_up(site.stranger(), clock)
+    assert len(set(recovery)) == 10
+    written = f" {recovery[3].upper().replace('-', ' ').replace('0', 'O').replace('1', 'l')} "
+    page = give_password(site.stranger())
+    assert page.press("Log ind med reservekoden", recovery=written).path == "/board"
+    again = give_password(site.stranger()).press("Log ind med reservekoden", recovery=recovery[3])
+    assert again.status == 422
+    assert "eller den er brugt" in again.text
+
+
+def test_somebody_elses_recovery_code_opens_nothing(
+    site: Site, people: People, karen: Person, clock: StandingClock
+) -> None:
+    people.add(Role.GUIDE, "Torben", sign_in_name="torben@example.dk")
+    set_up(site.stranger(), clock)
+    _, theirs = set_up(site.stranger(), clock, "torben@example.dk")
+    page = give_password(site.stranger()).press("Log ind med reservekoden", recovery=theirs[0])
+    assert page.status == 422
+
+
+def test_another_phone_and_new_recovery_codes_need_a_code_of_the_old_phone(
+    site: Site, karen: Person, clock: StandingClock
+) -> None:
+    visitor = site.stranger()
+    secret, recovery = set_up(visitor, clock)
+    page = visitor.get("/second-factor")
+    assert page.press("Brug en anden telefon", code="000000").status == 422
+    fresh = page.press("Lav nye reservekoder", code=code(secret, clock)).all(".codes li")
+    assert not set(fresh) & set(recovery)
+    clock.forward(seconds=31)
+    refused = give_password(site.stranger()).press("Log ind med reservekoden", recovery=recovery[0])
+    assert refused.status == 422
+    new = page.press("Brug en anden telefon", code=code(secret, clock))
+    assert secret_on(new) != secret
+    other = give_password(site.stranger())  # until the new phone is set up the old one counts
+    clock.forward(seconds=31)
+    assert other.press("Log ind", code=code(secret, clock)).path == "/board"
+    new.press("Fortsæt", code=code(secret_on(new), clock))
+    clock.forward(seconds=31)
+    late = give_password(site.stranger())
+    assert late.press("Log ind", code=code(secret, clock)).status == 422
+    assert late.press("Log ind", code=code(secret_on(new), clock)).path == "/board"
+
+
+def test_an_administrator_removes_the_app_of_somebody_who_has_lost_everything(
+    site: Site, people: People, karen: Person, clock: StandingClock
+) -> None:
+    visitor = site.stranger()
+    secret, _ = set_up(visitor, clock)
+    administrator = site.visitor(people.add(Role.ADMINISTRATOR))
+    page = administrator.get(f"/users/{karen.id}").press("Fjern kode-appen")
+    assert "Ikke sat op" in page.text
+    assert visitor.get("/board").status == 401
+    anew = give_password(site.stranger())
+    assert anew.heading == "Sæt din kode-app op"
+    assert secret_on(anew) != secret
+
+
+def test_what_was_typed_comes_back_after_both_proofs(site: Site, karen: Person, clock: StandingClock) -> None:
+    visitor = site.stranger()
+    secret, _ = set_up(visitor, clock)
+    form = visitor.get("/citizens/new")
+    clock.forward(minutes=31)
+    page = visitor.post("/citizens/new", {"csrf_token": [_token(form)], "given_name": ["Nyborger"]})
+    assert page.status == 401
+    page = page.press("Log ind", name=NAME, password=PASSWORD)
+    assert page.heading == "Skriv koden fra din app"
+    page = page.press("Log ind", code=code(secret, clock))
+    assert "Send det nu" in page.all("button")
+    assert page.tree.css_first("[name=given_name]").attributes["value"] == "Nyborger"
+
+
+def _token(page: Page) -> str:
+    return page.tree.css_first("[name=csrf_token]").attributes["value"] or ""
+
+
+def test_no_secret_and_no_code_lies_readable_in_the_database(
+    engine: Engine, site: Site, karen: Person, clock: StandingClock
+) -> None:
+    visitor = site.stranger()
+    secret, recovery = set_up(visitor, clock)
+    with database.reading(engine) as db:
+        stored = str(db.execute(select(tables.second_factor)).all()) + str(
+            db.execute(select(tables.recovery_code)).all()
+        )
+    assert secret not in stored
+    assert not any(one in stored or as_stored(one) in stored for one in recovery)
+
+
+def test_the_picture_is_a_file_that_the_page_may_show(
+    site: Site, karen: Person, clock: StandingClock
+) -> None:
+    visitor = site.stranger()
+    page = give_password(visitor)
+    source = page.tree.css_first("img.qr").attributes["src"] or ""
+    answer = visitor.get(source).answer
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert re.match(r"<\?xml[^>]*>\s*<svg", answer.text)
+    assert "script" not in answer.text
+    page.press("Fortsæt", code=code(secret_on(page), clock))
+    assert visitor.get(source).status == 404
+
+
+def test_nobody_finds_an_app_that_was_never_set_up(
+    engine: Engine, karen: Person, clock: StandingClock
+) -> None:
+    with database.writing(engine) as db, pytest.raises(WrongCode):
+        service_second_factor.check_code(Visit(db, Actor(karen.id), clock(), keys=KEYS), "123456")
