@@ -42,13 +42,13 @@ FROM n
 """
 FUND = """
 INSERT INTO budgets_fund (id, name, starts_on, ends_on, legal_basis, appeal, account_string, grant_max_ore,
-                          own_purchase_ore, own_month_ore, unspent, made_at)
+                          own_purchase_ore, own_month_ore, unspent, answer_days, reserve_days, notice_days)
 VALUES ('fund', 'Livsmestermidler', '2026-01-01', '2026-12-31', 'Serviceloven § 85', 'Du kan klage.', '5-38',
-        5000000, 50000, 80000, 'returned', :now)
+        5000000, 50000, 80000, 'returned', 14, 60, 30)
 """
 GRANT = """
-INSERT INTO budgets_grant (id, fund_id, citizen_id, amount_ore, starts_on, ends_on, legal_basis, made_at)
-SELECT CAST(1000000000 + i AS TEXT), 'fund', CAST(1000000000 + i AS TEXT), 5000000, '2026-01-01', '2026-12-31', '§ 85', :now
+INSERT INTO budgets_grant (id, fund_id, citizen_id, amount_ore, starts_on, ends_on, legal_basis)
+SELECT CAST(1000000000 + i AS TEXT), 'fund', CAST(1000000000 + i AS TEXT), 5000000, '2026-01-01', '2026-12-31', '§ 85'
 FROM n
 """
 # An envelope and a spent account for each goal; movement j takes 1 kr. from grant j modulo grants, its goals in turn.
@@ -59,9 +59,10 @@ SELECT '{kind}' || CAST(1000000000 + i AS TEXT), '{kind}', 'fund', CAST(10000000
 FROM n
 """
 MOVEMENT = """
-INSERT INTO budgets_movement (id, kind, fund_id, grant_id, effective_on, at, why, key, digest)
+INSERT INTO budgets_movement (id, kind, fund_id, grant_id, effective_on, at, why, why_hash, key, number,
+                              previous, hash)
 SELECT CAST(1000000000 + i AS TEXT), 'spend', 'fund', CAST(1000000000 + i % :grants AS TEXT), '2026-03-01',
-       {moment}, 'Svømmekort', CAST(1000000000 + i AS TEXT), 'digest'
+       {moment}, 'Svømmekort', 'hash', CAST(1000000000 + i AS TEXT), i + 1, 'hash', 'hash'
 FROM n
 """
 ENTRY = """
@@ -84,7 +85,7 @@ def fill(engine: Engine, entries: int) -> int:
         _unguard(db)
         _run(db, PEOPLE, grants)
         _run(db, GOAL, grants * GOALS)
-        db.execute(_with_now(FUND))
+        db.execute(text(FUND))
         _run(db, GRANT, grants)
         for kind, theme in (("envelope", "NULL"), ("spent", "'self_care'")):
             _run(db, ACCOUNT.format(kind=kind, theme=theme), grants * GOALS)

@@ -6,7 +6,7 @@ from litestar.params import FromPath, FromQuery
 from budgets import service_reading as service
 from budgets.receipts import ENDINGS
 from budgets.service_reading import PAGE_LENGTH, OpenBudget
-from budgets.views import EASY_UNSPENT, budget_view, event_views, unspent_words
+from budgets.views import budget_view, easy_unspent_words, event_views, unspent_words
 from foundation.language import N_, Text
 from people.model import Person, Purpose, Role
 from people.screens import NavigationLink, language, reading_choice, show
@@ -74,8 +74,8 @@ def _money(
         template,
         view=budget_view(budget, opened.titles, opened.today),
         events=event_views(opened.events, opened.titles, visit.person_id, language(request)),
-        unspent=unspent_words(budget.fund.unspent, budget.grant.ends_on, language(request)),
-        easy_unspent=EASY_UNSPENT[budget.fund.unspent],
+        unspent=unspent_words(budget.fund, budget.grant.ends_on, language(request)),
+        easy_unspent=easy_unspent_words(budget.fund),
         others=opened.others,
         today=opened.today,
         address=address,

@@ -171,7 +171,7 @@ def _corrections(made: Statement, say: _Words) -> tuple[Part, ...]:
 
 def _unspent(made: Statement, say: _Words) -> Part:
     if not made.ended:
-        rule = unspent_words(made.fund.unspent, made.grant.ends_on, say.language)
+        rule = unspent_words(made.fund, made.grant.ends_on, say.language)
         return Part(say(N_("If you do not use it all")), rule)
     columns = (
         Column(say(N_("Where to"))),

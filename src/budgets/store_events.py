@@ -22,7 +22,7 @@ def _events(page: Select[Any]) -> Select[Any]:
         select(
             *chosen.c,
             person.c.given_name,
-            _undo.c.id.label("undone_by"),
+            _undo.c.reverses.label("undone"),
             t.entry.c.account_id,
             t.entry.c.direction,
             t.entry.c.amount_ore,
@@ -170,6 +170,6 @@ def _event(rows: Sequence[Row[Any]]) -> Event:
         receipt_id=first.receipt_id,
         request_id=first.request_id,
         reverses=first.reverses,
-        reversed=first.undone_by is not None,
+        reversed=first.undone is not None,
         entries=entries,
     )

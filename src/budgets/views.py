@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from budgets.ledger import MovementKind
-from budgets.model import Budget, Envelope, Event, Unspent
+from budgets.model import Budget, Envelope, Event, Fund, Unspent
 from budgets.pace import Pace, Weeks, pace, unit_ore, weeks
 from foundation.language import N_, Text
 from foundation.money import format_ore
@@ -67,6 +67,9 @@ EASY_UNSPENT = {
     Unspent.CARRIED_OVER: N_("Then it is still yours."),
     Unspent.EXPIRED: N_("Then it is gone."),
 }
+EASY_CARRIED_SOME = N_("Then some of it is still yours.")
+_CARRIED_SOME = N_("Up to %(most)s that you do not use is still yours after %(day)s.")
+_REST_RETURNED = N_("The rest goes back to the municipality.")
 _NOTICE_BEFORE = N_("You will hear from us well before.")
 
 
@@ -76,10 +79,24 @@ def left_words(left_ore: int, goal: str, language: str) -> str:
     return Text(N_("You have %(amount)s left for %(goal)s."), values).render(language)
 
 
-def unspent_words(unspent: Unspent, last_day: date, language: str) -> tuple[str, ...]:
+def unspent_words(fund: Fund, last_day: date, language: str) -> tuple[str, ...]:
     """What happens to money that is not used, in sentences: said from the first day."""
-    rule = Text(_UNSPENT[unspent], {"day": day(last_day, language)})
-    return rule.render(language), Text(_NOTICE_BEFORE).render(language)
+    values: dict[str, str | int] = {"day": day(last_day, language)}
+    if _limited(fund):
+        values["most"] = format_ore(fund.carry_over_max_ore or 0, language)
+        return tuple(
+            Text(one, values).render(language) for one in (_CARRIED_SOME, _REST_RETURNED, _NOTICE_BEFORE)
+        )
+    return tuple(Text(one, values).render(language) for one in (_UNSPENT[fund.unspent], _NOTICE_BEFORE))
+
+
+def easy_unspent_words(fund: Fund) -> str:
+    """The same in one sentence that is easy to read; English, marked for translation."""
+    return EASY_CARRIED_SOME if _limited(fund) else EASY_UNSPENT[fund.unspent]
+
+
+def _limited(fund: Fund) -> bool:
+    return fund.unspent is Unspent.CARRIED_OVER and fund.carry_over_max_ore is not None
 
 
 class EventView(msgspec.Struct, frozen=True):

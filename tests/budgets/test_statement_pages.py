@@ -1,12 +1,19 @@
 """A statement in the browser, printed and as PDF: the same words and figures wherever it is read."""
 
 import io
+from datetime import date
 
 import pikepdf
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from budgets import service
+from budgets.commands import CloseGrant
+from budgets.model import Cause, Fund, Unspent
+from budgets.views import unspent_words
 from people.model import Person, Role
+from tests.budgets.money_factory import FUND
 from tests.budgets.test_pages import (  # the fixtures are the cast
     asta,
     grant,
@@ -136,3 +143,41 @@ def test_strangers_find_nothing(site: Site, people: People, asta: Person, spent:
     for ending in ("", "/print", ".pdf"):
         assert stranger.get(f"/citizens/{asta.id}/money/statement{ending}").status == 404
         assert site.visitor(people.citizen("Nabo")).get(f"/money/statement{ending}").status == 404
+
+
+def test_a_closed_budget_keeps_its_figures_and_says_where_the_rest_went(
+    site: Site, people: People, asta: Person, spent: Page
+) -> None:
+    grant_id = spent.path.rsplit("/", 1)[1]
+    with people.acting(people.add(Role.BUDGET_OFFICER, "Oda")) as visit:
+        service.carry_out(visit, CloseGrant(grant_id, Cause.DIED, "Budgettet er slut."), "closing")
+    page = site.visitor(asta).get(f"/money/statement?budget={grant_id}")
+    read = own_words(page)
+    for said in (
+        "Budgettet blev afsluttet den 2. marts 2026.",
+        "Lær at svømme 1.850 kr. 350 kr. 0 kr. 0 kr. 1.500 kr.",
+        "I alt 5.000 kr. 350 kr. 0 kr. 0 kr. 4.650 kr.",
+        "Svømmekort Lær at svømme 01-03-2026 Ja 350 kr.",
+        "Penge, du ikke brugte",
+        "Tilbage til kommunen 02-03-2026 4.650 kr.",
+    ):
+        assert said in read
+    made = site.visitor(asta).get(f"/money/statement.pdf?budget={grant_id}").answer.content
+    assert words(made).replace("\xa0", " ") == document_words(page)
+
+
+@pytest.mark.parametrize(
+    ("fund", "said"),
+    [
+        (FUND, "går tilbage til kommunen efter 31. december 2026."),
+        (replace(FUND, unspent=Unspent.EXPIRED), "bortfalder efter 31. december 2026."),
+        (replace(FUND, unspent=Unspent.CARRIED_OVER), "er stadig dine efter 31. december 2026."),
+        (
+            replace(FUND, unspent=Unspent.CARRIED_OVER, carry_over_max_ore=500_00),
+            "Op til 500 kr., du ikke bruger, er stadig dine efter 31. december 2026. Resten går tilbage til kommunen.",
+        ),
+    ],
+    ids=["returned", "lapses", "carried over", "carried over up to a limit"],
+)
+def test_what_happens_to_the_rest_follows_the_fund(fund: Fund, said: str) -> None:
+    assert said in " ".join(unspent_words(fund, date(2026, 12, 31), "da")).replace("\xa0", " ")
