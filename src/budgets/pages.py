@@ -1,8 +1,24 @@
 """All pages about money, as the app takes them in."""
 
-from budgets import pages_asking, pages_funds, pages_grants, pages_money, pages_purchases, pages_statement
+from budgets import (
+    pages_asking,
+    pages_figures,
+    pages_funds,
+    pages_grants,
+    pages_money,
+    pages_purchases,
+    pages_statement,
+)
 
-_MODULES = (pages_money, pages_statement, pages_asking, pages_grants, pages_purchases, pages_funds)
+_MODULES = (
+    pages_money,
+    pages_statement,
+    pages_asking,
+    pages_grants,
+    pages_purchases,
+    pages_funds,
+    pages_figures,
+)
 
 ROUTES = tuple(route for module in _MODULES for route in module.ROUTES)
 

@@ -21,6 +21,7 @@ START_PAGES = (
     (Role.ADMINISTRATOR, "/users"),
     (Role.SUPPORT_WORKER, "/my-citizens"),
     (Role.GUIDE, "/offers"),
+    (Role.LEADER, "/figures"),
 )
 
 

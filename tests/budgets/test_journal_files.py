@@ -66,10 +66,12 @@ def filled(engine: Engine) -> Engine:
         late = town.movement(
             MovementKind.SPEND, *transfer(town.SWIMMING.id, town.SWIM_SPENT.id, 249_50), why=HOSTILE
         )
-        store.post(db, late)
+        store.post_many(db, [late])
         back = transfer(town.SWIM_SPENT.id, town.SWIMMING.id, 249_50)
-        store.post(db, town.movement(MovementKind.REVERSE, *back, reverses=late.id, why="forkert borger"))
-        store.post(db, town.spend(5))
+        store.post_many(
+            db, [town.movement(MovementKind.REVERSE, *back, reverses=late.id, why="forkert borger")]
+        )
+        store.post_many(db, [town.spend(5)])
     return engine
 
 
@@ -324,7 +326,7 @@ def test_the_ledger_as_of_a_day_is_the_ledger_replayed_to_that_day(engine: Engin
             for (start, end, kind), amount_ore in [(MOVES[0], 1), *moves]:
                 one = town.movement(kind, *transfer(start.id, end.id, amount_ore))
                 with suppress(Overdrawn):
-                    store.post(db, msgspec.structs.replace(one, effective_on=day))
+                    store.post_many(db, [msgspec.structs.replace(one, effective_on=day)])
             then[day] = everything(db, ALL)
 
         assert {day: everything(db, Scope(as_of=day)) for day in then} == then
