@@ -194,8 +194,9 @@ def my_place(visit: Visit) -> KeptGuide:
 def set_capacity(visit: Visit, capacity: int) -> None:
     """Set the guide's own number, 0 to 100; pairings that run go on even if there are more."""
     _keep_place(visit)
+    before = my_place(visit).guide.capacity
     store.set_capacity(visit.db, visit.person_id, capacity)
-    record(visit, "guides:guide:set_capacity", visit.person_id, {"capacity": capacity})
+    record(visit, "guides:guide:set_capacity", visit.person_id, {"capacity": [before, capacity]})
 
 
 def set_pause(visit: Visit, until: date | None) -> None:

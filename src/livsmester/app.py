@@ -26,7 +26,7 @@ from foundation.jobs import Jobs
 from foundation.rendering import screens
 from foundation.resources import folder
 from foundation.sealing import Keys, new_keys
-from livsmester import pages_demo, pages_front, pages_why
+from livsmester import pages_demo, pages_front, pages_held, pages_why
 from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.settings import Settings
@@ -49,6 +49,7 @@ WORKER_THREADS = 40  # pages at work at once; the database's pool is a little la
 
 ROOMS = (
     pages_front,
+    pages_held,
     pages_sign_in,
     pages_reading,
     pages_second_factor,

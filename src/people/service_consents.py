@@ -75,8 +75,12 @@ def answer(
     ]
     store_consents.add(visit.db, rows)
     for row in rows:
-        tag = "people:consent:give" if row.agreed else "people:consent:take_back"
-        record(visit, tag, citizen_id, {"info": min(row.infos), "use": row.use, "given": given})
+        record(
+            visit,
+            "people:consent:give" if row.agreed else "people:consent:take_back",
+            citizen_id,
+            {"info": min(row.infos), "use": row.use, "given": given},
+        )
 
 
 def take_back_all(visit: Visit) -> None:

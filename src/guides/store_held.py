@@ -1,0 +1,114 @@
+"""What `guides` holds about a person: a citizen's wishes, and a guide's own place."""
+
+from sqlalchemy import Connection
+
+from foundation.language import N_
+from guides import tables as t
+from people.held import Held
+from people.store_held import ANOTHER, KEY, Part, read_parts
+
+MATCHER = "made from the wishes, for the matching"
+
+_OF_REQUEST = t.pairing.join(t.request, t.request.c.id == t.pairing.c.request_id)
+_SHARED = {
+    "languages": N_("Languages"),
+    "gender": N_("Gender"),
+    "experiences": N_("What you have been through"),
+    "interests": N_("What you like"),
+    "dislikes": N_("What you do not like"),
+    "travel_minutes_max": N_("Minutes on the way, at most"),
+}
+
+PARTS = (
+    Part(
+        "wishes",
+        N_("What you wish for in a guide"),
+        t.request,
+        (t.request.c.citizen_id,),
+        {
+            "made_at": N_("Written"),
+            "waiting_since": N_("Waiting since"),
+            "urgent": N_("Urgent"),
+            "own_words": N_("In your own words"),
+            "wants_help_with": N_("Help with"),
+            "gives": N_("What you can give"),
+            "wanted_gender": N_("Who your guide should be"),
+            "closed_at": N_("Closed"),
+            **_SHARED,
+        },
+        {"id": KEY, "citizen_id": KEY, "status": "the closing time says it", "made_by": ANOTHER}
+        | {"times": "shown on the page about your guide, as times of the week"},
+    ),
+    Part(
+        "pairings",
+        N_("You and your guide"),
+        t.pairing,
+        (t.request.c.citizen_id,),
+        {
+            "running_since": N_("From"),
+            "meeting_at": N_("The first meeting"),
+            "meeting_place": N_("Where"),
+            "moved_at": N_("Last changed"),
+        },
+        {"id": KEY, "request_id": KEY, "guide_id": ANOTHER, "run_id": KEY, "state": "the times say it"}
+        | {"to_citizen": MATCHER, "to_guide": MATCHER, "question": ANOTHER, "answer": ANOTHER}
+        | {"answer_by": KEY, "offered_at": "a no of the guide's is never shown", "end_reason": ANOTHER},
+        source=_OF_REQUEST,
+        only=t.pairing.c.running_since.is_not(None),
+    ),
+    Part(
+        "contacts",
+        N_("When you met"),
+        t.contact,
+        (t.request.c.citizen_id,),
+        {"met_on": N_("When"), "minutes": N_("Minutes"), "all_well": N_("All well")},
+        {"id": KEY, "pairing_id": KEY, "form_key": KEY, "draft": KEY, "kind": "how the guide noted it"}
+        | {"made_by": ANOTHER, "made_at": KEY},
+        source=t.contact.join(t.pairing, t.pairing.c.id == t.contact.c.pairing_id).join(
+            t.request, t.request.c.id == t.pairing.c.request_id
+        ),
+        only=t.contact.c.draft.is_(False),
+    ),
+    Part(
+        "never_paired",
+        N_("Who you never will be paired with"),
+        t.exclusion,
+        (t.exclusion.c.citizen_id,),
+        {"made_at": N_("Noted")},
+        {"citizen_id": KEY, "guide_id": ANOTHER, "made_by": ANOTHER},
+    ),
+    Part(
+        "guide",
+        N_("You as a guide"),
+        t.guide,
+        (t.guide.c.person_id,),
+        {
+            "capacity": N_("How many you walk with, at most"),
+            "elsewhere": N_("Pairings outside this system"),
+            "helps_with": N_("Help with"),
+            "wants": N_("What you would like to get"),
+            "trained_until": N_("Trained until"),
+            "checked_until": N_("Record check valid until"),
+            "paused_until": N_("On a break until"),
+            **_SHARED,
+        },
+        {"person_id": KEY, "times": "shown on the guide's own page", "trained_noted_by": ANOTHER}
+        | {"trained_noted_at": KEY, "checked_noted_by": ANOTHER, "checked_noted_at": KEY},
+    ),
+)
+
+NOT_ABOUT = {
+    "guides_guide.trained_noted_by": "staff at work",
+    "guides_guide.checked_noted_by": "staff at work",
+    "guides_request.made_by": "staff at work, or the citizen, whom the row is about already",
+    "guides_run.made_by": "staff at work",
+    "guides_upload.made_by": "staff at work; uploads are gone within a day",
+    "guides_exclusion.made_by": "staff at work, or the citizen, whom the row is about already",
+    "guides_contact.made_by": "the guide of the pairing",
+    "guides_pairing_event.made_by": "staff at work, or one of the two; a no is never shown to the other",
+}
+
+
+def held_about(db: Connection, person_id: str) -> tuple[Held, ...]:
+    """Everything that this package holds about a person."""
+    return read_parts(db, PARTS, person_id)

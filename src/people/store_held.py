@@ -1,0 +1,247 @@
+"""What `people` holds about a person, and how every package says what it holds: table by table, column by column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, Table, or_, select
+
+from foundation.language import N_
+from people import tables as t
+from people.consents import GIVEN_NAMES, INFO_NAMES, USE_NAMES
+from people.held import Fact, Held
+from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
+
+ANOTHER = "tells of somebody else"
+SECRET = "a secret"  # noqa: S105
+KEY = "holds rows together and says nothing"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one table holds about a person. Every column is shown under a label or left out for a reason."""
+
+    name: str
+    title: str  # English, marked for translation
+    table: Table
+    person: tuple[Column[Any], ...]  # the row is about the person in one of these
+    shown: Mapping[str, str]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)  # what codes are called
+    source: FromClause | None = None  # the table joined to the one that names the person
+    only: ColumnElement[bool] | None = None
+    for_programs: bool = False
+
+
+def read_parts(db: Connection, parts: Sequence[Part], person_id: str) -> tuple[Held, ...]:
+    """Those parts of which something is held about the person."""
+    found = (Held(part.name, part.title, part.for_programs, _records(db, part, person_id)) for part in parts)
+    return tuple(one for one in found if one.records)
+
+
+def _records(db: Connection, part: Part, person_id: str) -> tuple[tuple[Fact, ...], ...]:
+    chosen = select(*(part.table.c[name] for name in part.shown)).where(
+        or_(*(column == person_id for column in part.person))
+    )
+    if part.source is not None:
+        chosen = chosen.select_from(part.source)
+    if part.only is not None:
+        chosen = chosen.where(part.only)
+    rows = db.execute(chosen.order_by(*part.table.primary_key)).mappings()
+    return tuple(tuple(_fact(part, name, row[name]) for name in part.shown) for row in rows)
+
+
+def _fact(part: Part, name: str, value: Any) -> Fact:
+    words = part.words.get(name)
+    codes = value.split(",") if words and isinstance(value, str) else ()
+    return Fact(name, part.shown[name], value, tuple(words[code] for code in codes) if words else ())
+
+
+PARTS = (
+    Part(
+        "person",
+        N_("Who you are"),
+        t.person,
+        (t.person.c.id,),
+        {
+            "given_name": N_("Given name"),
+            "surname": N_("Surname"),
+            "phone": N_("Phone"),
+            "email": N_("E-mail"),
+            "language": N_("Language"),
+            "area_id": N_("Area"),
+            "file_id": N_("Your number in our sheets"),
+            "protected_until": N_("Name and address are protected until"),
+            "created_at": N_("Known here since"),
+        },
+        {"id": KEY, "helper_id": "the helper's name and phone stand on every page"},
+    ),
+    Part(
+        "account",
+        N_("How you sign in"),
+        t.account,
+        (t.account.c.person_id,),
+        {"sign_in_name": N_("User name"), "disabled_at": N_("Closed since")},
+        {"person_id": KEY, "password_hash": SECRET},
+    ),
+    Part(
+        "roles",
+        N_("Your roles"),
+        t.role,
+        (t.role.c.person_id,),
+        {"role": N_("Role"), "made_at": N_("Since")},
+        {"person_id": KEY, "area_id": KEY, "file_id": "stands under who you are", "made_by": ANOTHER},
+        {"role": ROLE_NAMES},
+    ),
+    Part(
+        "relations",
+        N_("Who has helped you, and when"),
+        t.relation,
+        (t.relation.c.citizen_id,),
+        {"kind": N_("What"), "starts_at": N_("From"), "ends_at": N_("Until")},
+        {"id": KEY, "holder_id": ANOTHER, "citizen_id": KEY, "made_by": ANOTHER},
+        {"kind": {"support_worker": N_("Support worker"), "guide": N_("Peer guide")}},
+        only=t.relation.c.kind != "offered_guide",  # a guide who was asked is the guide's own matter
+    ),
+    Part(
+        "consents",
+        N_("What you have said yes and no to"),
+        t.consent,
+        (t.consent.c.citizen_id,),
+        {
+            "at": N_("When"),
+            "infos": N_("What about"),
+            "use": N_("What for"),
+            "agreed": N_("Yes"),
+            "starts_on": N_("From"),
+            "ends_on": N_("Until"),
+            "given": N_("How"),
+        },
+        {"sequence": KEY, "citizen_id": KEY, "recorded_by": ANOTHER},
+        {"infos": INFO_NAMES, "use": USE_NAMES, "given": GIVEN_NAMES},
+    ),
+    Part(
+        "cpr",
+        N_("Your CPR number"),
+        t.cpr,
+        (t.cpr.c.person_id,),
+        {"noted_at": N_("Noted")},
+        {"person_id": KEY, "cpr_sealed": "sealed; your own number, which you know", "cpr_hash": KEY},
+    ),
+    Part(
+        "emergencies",
+        N_("When somebody looked in an emergency"),
+        t.emergency,
+        (t.emergency.c.citizen_id,),
+        {
+            "opened_at": N_("When"),
+            "ends_at": N_("Until"),
+            "kinds": N_("What about"),
+            "reason": N_("Why"),
+            "reviewed_at": N_("Looked into"),
+            "in_order": N_("In order"),
+        },
+        {"id": KEY, "holder_id": ANOTHER, "citizen_id": KEY, "review_by": "a deadline of the leader's"}
+        | {"told_at": KEY, "reviewed_by": ANOTHER, "review": "the leader's word to the one who looked"},
+    ),
+    Part(
+        "sessions",
+        N_("Where you are signed in"),
+        t.session,
+        (t.session.c.person_id,),
+        {
+            "device": N_("Device"),
+            "created_at": N_("From"),
+            "seen_at": N_("Last used"),
+            "expires_at": N_("Until"),
+        },
+        {"token_hash": SECRET, "person_id": KEY, "way": KEY, "waits_for": KEY, "roles_hash": SECRET},
+    ),
+    Part(
+        "devices",
+        N_("Devices that know you"),
+        t.device,
+        (t.device.c.person_id,),
+        {
+            "device": N_("Device"),
+            "remembered": N_("Signs in by itself"),
+            "made_at": N_("From"),
+            "seen_at": N_("Last used"),
+            "expires_at": N_("Until"),
+        },
+        {"token_hash": SECRET, "person_id": KEY},
+    ),
+    Part(
+        "second_factor",
+        N_("Your code app"),
+        t.second_factor,
+        (t.second_factor.c.person_id,),
+        {"confirmed_at": N_("Since")},
+        {"person_id": KEY, "secret_sealed": SECRET, "pending_sealed": SECRET, "last_step": KEY},
+    ),
+    Part(
+        "recovery_codes",
+        N_("Your spare codes"),
+        t.recovery_code,
+        (t.recovery_code.c.person_id,),
+        {"made_at": N_("From"), "used_at": N_("Used")},
+        {"code_hash": SECRET, "person_id": KEY},
+    ),
+    Part(
+        "invitations",
+        N_("Your invitations"),
+        t.invitation,
+        (t.invitation.c.person_id,),
+        {"made_at": N_("From"), "expires_at": N_("Until"), "used_at": N_("Used")},
+        {"token_hash": SECRET, "person_id": KEY, "made_by": ANOTHER},
+    ),
+    Part(
+        "changes",
+        N_("What you have done here"),
+        t.change,
+        (t.change.c.actor_id,),
+        {"at": N_("When"), "tag": N_("What")},
+        {
+            "sequence": KEY,
+            "actor_id": KEY,
+            "subject_id": ANOTHER,
+            "details": ANOTHER,
+            "previous": KEY,
+            "hash": KEY,
+        },
+        for_programs=True,
+    ),
+    Part(
+        "reads",
+        N_("Who has seen my data"),
+        t.access,
+        (t.access.c.citizen_id,),
+        {
+            "at": N_("When"),
+            "actor_role": N_("Who"),
+            "actor_unit": N_("Area"),
+            "kinds": N_("What"),
+            "purposes": N_("Why"),
+        },
+        {"sequence": KEY, "actor_id": ANOTHER, "citizen_id": KEY, "previous": KEY, "hash": KEY},
+        {"actor_role": ROLE_NAMES, "kinds": KIND_NAMES, "purposes": PURPOSE_NAMES},
+    ),
+)
+
+# Columns that point at a person whom the row is not about, each with the reason why it is in nobody's export.
+NOT_ABOUT = {
+    "people_person.helper_id": "the person's helper; names the helper on every page of theirs",
+    "people_role.made_by": "staff at work: in the log of changes, with the tag people:person:add",
+    "people_relation.holder_id": "staff and guides at work: whom they walk with is about the citizen",
+    "people_relation.made_by": "staff at work",
+    "people_consent.recorded_by": "staff at work",
+    "people_emergency.holder_id": "staff at work: what they looked at is about the citizen",
+    "people_emergency.reviewed_by": "staff at work",
+    "people_invitation.made_by": "staff at work",
+    "people_access.actor_id": "staff at work: whom they have read about is about the citizen",
+}
+
+
+def held_about(db: Connection, person_id: str) -> tuple[Held, ...]:
+    """Everything that this package holds about a person, the log of who has looked included."""
+    return read_parts(db, PARTS, person_id)
