@@ -109,30 +109,33 @@ class Site:
         self.app = app
         self.engine = engine
         self.clock = clock
-        self._client = TestClient(app, base_url=ADDRESS)
+        self.client = TestClient(app, base_url=ADDRESS)  # for whoever sends cookies of their own
 
     def __enter__(self) -> Self:
-        self._client.__enter__()
+        self.client.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.__exit__(kind, problem, trace)
+        self.client.__exit__(kind, problem, trace)
 
     def stranger(self) -> Visitor:
         """Somebody who isn't signed in."""
         return Visitor(TestClient(self.app, base_url=ADDRESS))
 
-    def visitor(self, person: Person) -> Visitor:
-        """Somebody who is signed in as that person."""
+    def session(self, person: Person) -> str:
+        """A session of that person; gives its token."""
         with database.writing(self.engine) as db:
-            token = service_sign_in.open_session(
+            return service_sign_in.open_session(
                 Visit(db, NOBODY, self.clock()), person.id, "Test", way=Way.PASSWORD
             )
+
+    def visitor(self, person: Person) -> Visitor:
+        """Somebody who is signed in as that person."""
         client = TestClient(self.app, base_url=ADDRESS)
         house: House = self.app.state.house
-        client.cookies.set(house.cookie, token, domain=DOMAIN)
+        client.cookies.set(house.cookie, self.session(person), domain=DOMAIN)
         return Visitor(client)
 
 
