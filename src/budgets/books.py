@@ -114,7 +114,8 @@ class Books:
     def accept(self, draft: "Books") -> None:
         """Take in what a draft holds."""
         for name in _LAYERED:
-            getattr(self, name).update(getattr(draft, name).maps[0])
+            if upper := getattr(draft, name).maps[0]:
+                getattr(self, name).update(upper)
         self.postings += draft.postings
         self.receipts += draft.receipts
         self.late_receipts += draft.late_receipts

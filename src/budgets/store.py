@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, func, select
 
 from budgets import tables as t
 from budgets.ledger import (
@@ -25,13 +25,8 @@ from budgets.ledger import (
     words_hash,
 )
 from foundation.chain import EMPTY, Head
-from foundation.database import among, append
+from foundation.database import among, append, change_all
 
-_FOLLOW = (
-    update(t.account)
-    .where(t.account.c.id == bindparam("account"))
-    .values(balance_ore=bindparam("balance"), version=bindparam("newest"))
-)
 _LOCK_FUNDS = (
     select(t.fund.c.id).where(among(t.fund.c.id, "ids")).order_by(t.fund.c.id).with_for_update(key_share=True)
 )
@@ -110,10 +105,11 @@ def write(db: Connection, postings: Sequence[Posting], accounts: Mapping[str, Ac
     entries = [(one.movement.id, entry) for one in postings for entry in one.entries]
     append(db, t.entry, [msgspec.structs.asdict(entry) | {"movement_id": of} for of, entry in entries])
     moved = sorted({entry.account_id for _, entry in entries})
-    db.execute(
-        _FOLLOW,
+    change_all(
+        db,
+        t.account,
         [
-            {"account": one, "balance": accounts[one].balance_ore, "newest": accounts[one].version}
+            {"id": one, "balance_ore": accounts[one].balance_ore, "version": accounts[one].version}
             for one in moved
         ],
     )

