@@ -207,11 +207,11 @@ def changed(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[s
 
 def seal(movement: Movement, entries: tuple[Entry, ...], head: Head) -> Posting:
     """The movement as the next link of its fund's chain, whose end is `head`."""
-    (line,) = extend(head, [sealed_row(movement, entries)])
+    (line,) = extend(head, [sealed_row(movement, entries, words_hash(movement))])
     return Posting(movement, entries, line)
 
 
-def sealed_row(movement: Movement, entries: Sequence[Entry]) -> bytes:
+def sealed_row(movement: Movement, entries: Sequence[Entry], why_hash: str) -> bytes:
     """What the chain's hash holds of a movement: all of it and of its entries, the words as their own hash.
 
     So the words can be taken away when their time is over, and the chain still stands.
@@ -219,7 +219,7 @@ def sealed_row(movement: Movement, entries: Sequence[Entry]) -> bytes:
     fields = (
         *(movement.id, movement.kind, movement.fund_id, movement.grant_id, movement.request_id),
         *(movement.receipt_id, movement.reverses, movement.effective_on, movement.at, movement.actor_id),
-        *(words_hash(movement), movement.key),
+        *(why_hash, movement.key),
     )
     ordered = sorted(entries, key=lambda one: one.account_id)
     return canonical(

@@ -6,16 +6,19 @@ Access is asked, the rules of money decide, the movements are posted and the cha
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
-from budgets import store_books
+from budgets import store_books, store_requests
 from budgets.books import Moment, Order
-from budgets.commands import Command
+from budgets.commands import Command, Lapse
 from budgets.errors import BudgetsError
 from budgets.obeying import obey
 from budgets.receipts import CleanReceipt
 from foundation.clock import local_date
+from foundation.database import reading, writing
+from foundation.ids import new_id
 from people.errors import PeopleError
+from people.model import NOBODY
 from people.visits import Visit
 
 Outcome = str | BudgetsError | PeopleError  # the id of what an order made, or why it was refused
@@ -45,3 +48,18 @@ def carry_out_all(db: Connection, orders: Sequence[Order], now: datetime) -> lis
             outcomes.append(refusal)
     store_books.write(db, books, moment)
     return outcomes
+
+
+def lapse_overdue(engine: Engine, now: datetime) -> int:
+    """Give back what was put aside and not used in time; gives how many requests lapsed. Doing it twice changes nothing.
+
+    Each in a transaction of its own, so that one that cannot lapse (its books are closed) keeps no other from it.
+    """
+    with reading(engine) as db:
+        overdue = store_requests.overdue(db, local_date(now))
+    lapsed = 0
+    for request_id in overdue:
+        with writing(engine) as db:
+            (outcome,) = carry_out_all(db, [Order(NOBODY, Lapse(request_id), new_id())], now)
+        lapsed += isinstance(outcome, str)
+    return lapsed

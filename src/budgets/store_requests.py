@@ -1,7 +1,7 @@
 """Queries on what citizens want to use money for, and on receipts."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -60,6 +60,12 @@ def requests(db: Connection, grant_id: str, state: RequestState | None = None) -
         chosen = chosen.where(t.request.c.state == state)
     rows = db.execute(chosen.order_by(t.request.c.asked_at.desc(), t.request.c.id.desc()))
     return tuple(_request(row) for row in rows)
+
+
+def overdue(db: Connection, today: date) -> tuple[str, ...]:
+    """The requests for which money is put aside until a day that is over."""
+    waiting = (t.request.c.state == RequestState.RESERVED, t.request.c.put_aside_until < today)
+    return tuple(db.execute(select(t.request.c.id).where(*waiting).order_by(t.request.c.id)).scalars())
 
 
 def _request(row: Row[Any]) -> SpendingRequest:

@@ -3,6 +3,7 @@
 A job's state lives in its own table, so that a page can show how far it is and a restart finds what was left.
 """
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -32,3 +33,28 @@ class Jobs:
     def close(self) -> None:
         """Finish the job at hand and forget the ones that wait."""
         self._executor.shutdown(cancel_futures=True)
+
+
+class Recurring:
+    """Work that falls due by itself: done at once and then again after each pause, until it is closed."""
+
+    def __init__(self, name: str, work: Callable[[], None], pause_seconds: float) -> None:
+        self._name = name
+        self._work = work
+        self._pause_seconds = pause_seconds
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._repeat, name=name, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Finish what is being done and do it no more."""
+        self._closed.set()
+        self._thread.join()
+
+    def _repeat(self) -> None:
+        while not self._closed.is_set():
+            try:
+                self._work()
+            except Exception:  # the next time it may go; nobody waits for this one
+                _log.exception("recurring work failed", work=self._name)
+            self._closed.wait(self._pause_seconds)

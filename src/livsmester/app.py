@@ -18,11 +18,12 @@ from sqlalchemy import Engine
 import budgets.pages
 import guides.pages
 import plans.pages
+from budgets.service import lapse_overdue
 from budgets.teller import Teller
 from foundation.assets import collect
 from foundation.clock import system_clock
 from foundation.forms import BODY_BYTES_MAX
-from foundation.jobs import Jobs
+from foundation.jobs import Jobs, Recurring
 from foundation.rendering import screens
 from foundation.resources import folder
 from foundation.sealing import Keys, new_keys
@@ -45,6 +46,7 @@ from people.access_log import AccessLog
 from people.screens import Frame
 from people.visits import House, Rule, everyone
 
+DUE_EVERY_SECONDS = 3_600  # what falls due by itself is looked for
 WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
 
 ROOMS = (
@@ -160,13 +162,19 @@ def route_handlers(routes: Sequence[object]) -> tuple[HTTPRouteHandler, ...]:
     return tuple(dict.fromkeys(one for one in handlers if one.http_methods != {"OPTIONS"}))
 
 
+def _do_what_is_due(house: House) -> None:
+    lapse_overdue(house.engine, house.clock())
+
+
 def _lifespan(house: House, teller: Teller) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
         asyncio.get_running_loop().set_default_executor(threads)
         guides.pages.take_up_runs(house)
+        due = Recurring("due", lambda: _do_what_is_due(house), DUE_EVERY_SECONDS)
         yield
+        due.close()
         threads.shutdown()
         teller.close()
         house.jobs.close()

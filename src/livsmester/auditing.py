@@ -1,12 +1,13 @@
 """Whether the logs are as they were written: every chain line by line, and against heads that were kept elsewhere."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
+from budgets import store_verify
 from foundation.chain import ChainBroken, Head, Line, verify
 from foundation.sealing import Keys, search_hash, search_hashes
 from people import store_log
@@ -20,7 +21,18 @@ def _log(name: str) -> Chain:
     return lambda db: store_log.chain(db, store_log.LOGS[name])
 
 
-CHAINS: Mapping[str, Chain] = {name: _log(name) for name in store_log.LOGS}
+def _fund(fund_id: str) -> Chain:
+    return lambda db: store_verify.chain(db, fund_id)
+
+
+def _nothing(_: Connection) -> Generator[Line, None, None]:
+    yield from ()
+
+
+def chains(db: Connection, names: Iterable[str] = ()) -> Mapping[str, Chain]:
+    """Both logs and each fund's movements by the chain's name, and an empty chain for each of `names` that isn't there."""
+    funds = {f"fund {fund_id}": _fund(fund_id) for fund_id in store_verify.fund_names(db)}
+    return dict.fromkeys(names, _nothing) | {name: _log(name) for name in store_log.LOGS} | funds
 
 
 class Anchor(msgspec.Struct, frozen=True):
@@ -44,7 +56,8 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check(db: Connection, anchor: Anchor | None = None) -> tuple[Checked, ...]:
     """Check every chain; with an anchor also that it still holds the lines that the anchor knows."""
-    return tuple(_checked(db, name, chain, anchor) for name, chain in CHAINS.items())
+    known = anchor.heads if anchor else ()
+    return tuple(_checked(db, name, chain, anchor) for name, chain in chains(db, known).items())
 
 
 def _checked(db: Connection, name: str, chain: Chain, anchor: Anchor | None) -> Checked:

@@ -2,15 +2,19 @@
 
 import argparse
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from budgets import store_verify
 from budgets.files_beancount import beancount_lines
 from budgets.files_hledger import hledger_lines
 from budgets.files_journal import csv_pieces, json_pieces, text_pieces
 from budgets.journal import Journal
+from budgets.service import lapse_overdue
 from budgets.store_journal import Scope, fund_ids, journal
+from foundation.chain import ChainBroken, verify
 from foundation.clock import system_clock
 from foundation.database import connect, snapshot, writing
 from foundation.language import DEFAULT, LANGUAGES, N_, Text
@@ -40,10 +44,15 @@ Write the whole ledger, or one fund's, as it stands or as it stood on a day; doc
 Citizens stand in it as the ids of their grants. The words that people wrote about a purchase are in it as they wrote
 them. The log of changes notes every export."""
 
+VERIFY = (
+    "Computes every balance, every sum and each fund's chain anew from the rows themselves, and says which rule is broken "
+    "and by what. Nothing is changed. A chain that somebody wrote anew is found by `livsmester audit verify --anchor`."
+)
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command and what it can do."""
-    ledger = subparsers.add_parser("ledger", help="write the ledger out, for others to check")
+    ledger = subparsers.add_parser("ledger", help="write the ledger out for others to check, and check it")
     actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
     export = actions.add_parser(
         "export",
@@ -63,6 +72,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--language", choices=LANGUAGES, default=DEFAULT, help="of the messages (default: da)"
     )
     export.set_defaults(run=run)
+    verify = actions.add_parser(
+        "verify",
+        help="check every movement, balance and chain; exit code 1 says that something is wrong",
+        description=VERIFY,
+    )
+    verify.set_defaults(run=run_verify)
+    lapse = actions.add_parser(
+        "lapse",
+        help="give back what was put aside and not used in time",
+        description="Gives back what was put aside and not used in time. The server does it by itself every hour.",
+    )
+    lapse.set_defaults(run=run_lapse)
 
 
 def _day(typed: str) -> date:
@@ -103,3 +124,36 @@ def note(
     facts: dict[str, str | int] = {"format": output_format, "as_of": "" if as_of is None else f"{as_of}"}
     service.record(Visit(db, NOBODY, now), "livsmester:ledger:export", fund_id or "", facts)
     return Scope(fund_id, as_of)
+
+
+def run_verify(_: argparse.Namespace) -> int:
+    """Check the ledger; gives the exit code."""
+    engine = connect(read_settings().database_url)
+    try:
+        with snapshot(engine) as db:
+            broken = [
+                f"Broken: {fault.rule}: {fault.count} times, for example {', '.join(fault.ids)}."
+                for fault in store_verify.faults(db)
+            ]
+            for fund_id, name in store_verify.fund_names(db).items():
+                try:
+                    with closing(store_verify.chain(db, fund_id)) as lines:
+                        head = verify(lines)
+                    print(f"{name}: {head.sequence} movements, {head.hash}")
+                except ChainBroken as problem:
+                    broken.append(f"Broken: the chain of {name}: {problem}.")
+    finally:
+        engine.dispose()
+    for line in broken:
+        tell(line)
+    return DATA_WRONG if broken else DONE
+
+
+def run_lapse(_: argparse.Namespace) -> int:
+    """Give back what was put aside too long; gives the exit code."""
+    engine = connect(read_settings().database_url)
+    try:
+        print(f"{lapse_overdue(engine, system_clock())} requests lapsed")
+    finally:
+        engine.dispose()
+    return DONE

@@ -38,6 +38,7 @@ from tests.budgets.money_factory import (
     with_balance,
 )
 
+WORDS = "the words' own hash"
 HOLDING = {one.id: one for one in ACCOUNTS} | {SWIMMING.id: with_balance(SWIMMING, 300_00, version=7)}
 
 
@@ -139,9 +140,10 @@ def test_whatever_changes_in_a_sealed_movement_changes_its_row_but_for_the_words
         changed = msgspec.structs.replace(first, at=NOW.replace(microsecond=1))
     if name == "effective_on":
         changed = msgspec.structs.replace(first, effective_on=TODAY.replace(day=1))
-    assert sealed_row(changed, entries) != sealed_row(first, entries)
-    assert sealed_row(first, entries[::-1]) == sealed_row(first, entries)
+    assert sealed_row(changed, entries, WORDS) != sealed_row(first, entries, WORDS)
+    assert sealed_row(first, entries[::-1], WORDS) == sealed_row(first, entries, WORDS)
     other = msgspec.structs.replace(entries[0], after_ore=entries[0].after_ore + 1)
-    assert sealed_row(first, (other, *entries[1:])) != sealed_row(first, entries)
+    assert sealed_row(first, (other, *entries[1:]), WORDS) != sealed_row(first, entries, WORDS)
+    assert sealed_row(first, entries, "other") != sealed_row(first, entries, WORDS)
     assert words_hash(msgspec.structs.replace(first, why="")) != words_hash(first)
-    assert b"briller" not in sealed_row(first, entries)
+    assert b"briller" not in sealed_row(first, entries, WORDS)

@@ -1,13 +1,12 @@
 """Posting movements: what is written, all or none, and how each becomes a link of its fund's chain."""
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from budgets import store
-from budgets import tables as t
+from budgets import store, store_verify
 from budgets.errors import Overdrawn
-from budgets.ledger import Direction, Entry, Movement, MovementKind, sealed_row, transfer
-from foundation.chain import Line, verify
+from budgets.ledger import Movement, MovementKind, transfer
+from foundation.chain import verify
 from foundation.database import reading, writing
 from tests.budgets.money_factory import (
     BAKING,
@@ -76,32 +75,6 @@ def test_movements_are_a_chain_in_which_each_knows_the_one_before(ledger: Engine
     post(ledger, spend(1_00), spend(2_00))
     post(ledger, spend(3_00))
     with reading(ledger) as db:
-        rows = db.execute(select(t.movement).order_by(t.movement.c.number)).all()
-        found = store.movements(db, [row.id for row in rows])
-        entries = db.execute(select(t.entry)).all()
         head = store.heads(db, [FUND.id])[FUND.id]
-    lines = [
-        Line(
-            row.number,
-            row.previous,
-            row.hash,
-            sealed_row(
-                found[row.id],
-                [
-                    Entry(
-                        one.account_id,
-                        Direction(one.direction),
-                        one.amount_ore,
-                        one.before_ore,
-                        one.after_ore,
-                        one.account_version,
-                    )
-                    for one in entries
-                    if one.movement_id == row.id
-                ],
-            ),
-        )
-        for row in rows
-    ]
-    assert verify(lines) == head
+        assert verify(store_verify.chain(db, FUND.id)) == head
     assert head.sequence == 6

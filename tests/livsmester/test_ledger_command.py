@@ -1,12 +1,18 @@
-"""`livsmester ledger export` on the command line: a file whole or none, and a line in the log of changes before it."""
+"""`livsmester ledger` on the command line: a file whole or none, noted in the log of changes; checks that find what is wrong."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
+from budgets.books import Order
+from budgets.commands import Ask
+from budgets.service import carry_out_all
 from foundation.database import reading, writing
+from livsmester import ledger_command
 from livsmester.commands import main
+from people.model import Actor, Role, RoleHeld
 from people.tables import change
 from tests.budgets import money_factory as town
 
@@ -59,3 +65,48 @@ def test_a_day_that_is_none_is_refused(filled: Engine, capsys: pytest.CaptureFix
         main(["ledger", "export", "--as-of", "i går"])
     assert ended.value.code == 2
     assert "er ikke en dato" in capsys.readouterr().err
+
+
+def test_a_ledger_that_was_left_alone_is_said_to_hold(
+    filled: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ledger", "verify"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Livsmestermidler 2026: 3 movements, ")
+
+
+def test_a_changed_ledger_is_said_to_be_broken_and_where(
+    filled: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if filled.dialect.name == "postgresql":
+        guards_down = ("SET LOCAL session_replication_role = replica",)
+    else:
+        guards_down = ("DROP TRIGGER budgets_movement_fixed", "DROP TRIGGER budgets_account_follows")
+    with writing(filled) as db:
+        for statement in guards_down:
+            db.execute(text(statement))
+        db.execute(text("UPDATE budgets_movement SET actor_id = NULL WHERE number = 2"))
+        db.execute(text("UPDATE budgets_account SET balance_ore = balance_ore + 1 WHERE kind = 'envelope'"))
+    assert main(["ledger", "verify"]) == 1
+    said = capsys.readouterr().err
+    assert "the chain of Livsmestermidler 2026: line 2 is changed" in said
+    assert "every balance is what the account's newest entry says: 2 times, for example envelope-" in said
+
+
+def test_what_was_put_aside_too_long_goes_back_once(
+    filled: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asta = Actor(town.CITIZEN.id, "Asta", (RoleHeld(Role.CITIZEN),))
+    command = Ask(town.GRANT.id, town.SWIM.id, "Svømmebriller", 100_00)
+    with writing(filled) as db:
+        carry_out_all(db, [Order(asta, command, "ask")], town.NOW)
+    assert town.balance(filled, town.SWIMMING) == 1_750_00
+    monkeypatch.setattr(ledger_command, "system_clock", lambda: datetime(2026, 12, 31, 22, 59, tzinfo=UTC))
+    assert main(["ledger", "lapse"]) == 0
+    monkeypatch.setattr(ledger_command, "system_clock", lambda: datetime(2026, 12, 31, 23, 0, tzinfo=UTC))
+    for _ in range(2):
+        assert main(["ledger", "lapse"]) == 0
+    assert capsys.readouterr().out.split("\n") == [
+        "0 requests lapsed", "1 requests lapsed", "0 requests lapsed", "",
+    ]  # fmt: skip
+    assert town.balance(filled, town.SWIMMING) == 1_850_00
