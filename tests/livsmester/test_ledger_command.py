@@ -86,11 +86,16 @@ def test_a_changed_ledger_is_said_to_be_broken_and_where(
         for statement in guards_down:
             db.execute(text(statement))
         db.execute(text("UPDATE budgets_movement SET actor_id = NULL WHERE number = 2"))
-        db.execute(text("UPDATE budgets_account SET balance_ore = balance_ore + 1 WHERE kind = 'envelope'"))
+        db.execute(
+            text("UPDATE budgets_account SET balance_ore = balance_ore + 1 WHERE id = 'envelope-goal-swim'")
+        )
     assert main(["ledger", "verify"]) == 1
     said = capsys.readouterr().err
     assert "the chain of Livsmestermidler 2026: line 2 is changed" in said
-    assert "every balance is what the account's newest entry says: 2 times, for example envelope-" in said
+    assert (
+        "every balance is what the account's newest entry says: 1 times, for example envelope-goal-swim"
+        in said
+    )
 
 
 def test_what_was_put_aside_too_long_goes_back_once(
