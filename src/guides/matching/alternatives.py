@@ -34,7 +34,7 @@ def alternatives(
     place to it and let another wait. Guides without room are left out. Raises ValueError for k < 1 and for requests
     outside the problem.
 
-    The method needs one search per guide instead of one new assignment per pair: successive shortest paths again,
+    The method needs one short search per guide instead of one new assignment per pair: successive shortest paths again,
     see `residual`.
     """
     from guides.matching import augmentation, detours, exchanges  # noqa: PLC0415 - numba is loaded where it runs
@@ -52,7 +52,7 @@ def alternatives(
     move = np.zeros((asked.size, k, 2), np.int64)
     if others_max is None:
         search = augmentation.new_search(m)
-        mover = detours.cheapest_detours(*graph[:4], search, asked, guide, loss, move)
+        mover = detours.cheapest_detours(*graph[:5], search, asked, guide, loss, move)
     else:
         mover = exchanges.cheapest_exchanges(*graph[:3], graph.steps, asked, guide, loss, move)
     return Alternatives(asked, guide, np.where(guide >= 0, -loss, 0), move, mover)

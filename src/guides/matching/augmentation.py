@@ -134,7 +134,7 @@ def _scan_row(problem: Problem, pairing: Pairing, search: Search, request: int, 
 @compiled
 def fill_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int) -> None:
     """Fill one free seat of a guide with price > 0, or lower prices until the free seat costs nothing."""
-    settled = reach_seat(problem, columns, pairing, search, origin)
+    settled = reach_seat(problem, columns, pairing, search, origin, pairing.price[origin])
     _shift_prices(pairing, search, settled, search.end[2], -1)
     coming, j, _ = search.end
     while j != origin:
@@ -149,8 +149,12 @@ def fill_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Sear
 
 
 @compiled
-def reach_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int) -> int:
+def reach_seat(
+    problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int, cost_max: int
+) -> int:
     """Find the cheapest way to fill or give up one seat of a guide; returns how many guides were settled.
+
+    Leaving the seat free costs the guide's price; a smaller `cost_max` keeps the search to what costs less.
 
     `search.end` is the way's end: a waiting request and the guide it goes to, or -1 and the guide whose seat stays
     free. From there `via` and `toward` lead to `origin`.
@@ -161,7 +165,7 @@ def reach_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Sea
     search.settled[0] = origin
     heap.distance[origin] = 0
     settled = 1
-    _end_at(search, -1, origin, pairing.price[origin])  # the cost of leaving the seat free
+    _end_at(search, -1, origin, cost_max)
     _scan_column(problem, columns, pairing, search, origin)
     while heap.size[0] > 0 and heap.distance[heap.node[0]] < search.end[2]:
         j = take_nearest(heap)

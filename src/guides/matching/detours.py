@@ -7,7 +7,7 @@ from guides.matching.compiled import compiled
 from guides.matching.heap import lower, take_nearest
 from guides.matching.pairing import Pairing
 from guides.matching.problem import Ints, Problem
-from guides.matching.residual import Exit
+from guides.matching.residual import Exit, Fill
 
 FAR = 2**61
 
@@ -55,11 +55,42 @@ def raise_prices(problem: Problem, columns: Columns, pairing: Pairing, search: S
 
 
 @compiled
+def find_fillings(problem: Problem, pairing: Pairing, search: Search, fill: Fill) -> None:
+    """Find what it costs each guide to give up a member; `fill.cost` comes with the cost of leaving the seat free."""
+    heap = search.heap
+    for i in range(problem.value.size):
+        if pairing.guide[i] >= 0:
+            continue
+        for pair in range(problem.start[i], problem.start[i + 1]):
+            j = problem.column[pair]
+            slack = pairing.profit[i] + pairing.price[j] - problem.value[i] - problem.points[pair]
+            if pairing.room[j] > 0 and slack < fill.cost[j]:
+                fill.cost[j] = slack
+                fill.request[j] = i
+    for j in range(pairing.price.size):
+        lower(heap, j, fill.cost[j])
+    while heap.size[0] > 0:
+        k = take_nearest(heap)
+        for at in range(pairing.seat[k], pairing.seat[k] + pairing.load[k]):
+            i = pairing.member[at]
+            base = fill.cost[k] + pairing.profit[i] - problem.value[i]
+            for pair in range(problem.start[i], problem.start[i + 1]):
+                j = problem.column[pair]
+                cost = base + pairing.price[j] - problem.points[pair]
+                if cost < fill.cost[j]:
+                    fill.cost[j] = cost
+                    fill.request[j] = i
+                    fill.guide[j] = k
+                    lower(heap, j, cost)
+
+
+@compiled
 def cheapest_detours(
     problem: Problem,
     columns: Columns,
     pairing: Pairing,
     leave: Exit,
+    fill: Fill,
     search: Search,
     asked: Ints,
     guide: Ints,
@@ -82,13 +113,13 @@ def cheapest_detours(
         i = asked[at]
         own = int(np.int64(pairing.guide[i]))
         if own >= 0 and own != reached:
-            reach_seat(problem, columns, pairing, search, own)
+            reach_seat(problem, columns, pairing, search, own, fill.cost[own])
             reached = own
         _rank_guides(problem, pairing, search, i, own, guide[at], loss[at])
         for k in range(guide.shape[1]):
             moves[at, k, 0] = count
             if guide[at, k] >= 0:
-                length = _walk(search, leave, guide[at, k], own, walk, place)
+                length = _walk(search, leave, fill, guide[at, k], own, walk, place)
                 while count + length > mover.shape[0]:
                     mover = np.concatenate((mover, np.empty_like(mover)))
                 for step in range(length):
@@ -140,32 +171,39 @@ def _distance(search: Search, j: int) -> int:
 
 
 @compiled
-def _walk(search: Search, leave: Exit, first: int, own: int, walk: Ints, place: Ints) -> int:
+def _walk(
+    search: Search, leave: Exit, fill: Fill, first: int, own: int, walk: Ints, place: Ints
+) -> int:
     """Who moves if `first` takes one more and `own` (-1: waiting) gives one up: rows of guide, request, to."""
-    length = 0
     j = int(np.int64(first))
-    if own < 0 or search.stamp[j] != search.searches[0] or search.heap.distance[j] >= search.end[2]:
-        while j >= 0 and j != own:
-            place[j] = length
-            walk[length, 0] = j
-            walk[length, 1] = leave.request[j]
-            walk[length, 2] = leave.guide[j]
-            length += 1
-            j = int(np.int64(leave.guide[j]))
-        if own < 0 or j == own:
-            return length
-        walk[length, 0] = -1
-        walk[length, 1] = search.end[0]
-        walk[length, 2] = search.end[1]
-        length += 1
-        j = search.end[1]
-    while j != own:
-        # A guide that the way to waiting passed already: nobody needs to wait, the two ways meet here.
-        if place[j] < length and walk[place[j], 0] == j:
-            length = place[j]
-        walk[length, 0] = j
-        walk[length, 1] = search.via[j]
-        walk[length, 2] = search.toward[j]
-        length += 1
-        j = int(np.int64(search.toward[j]))
+    length = 0
+    if own >= 0 and search.stamp[j] == search.searches[0] and search.heap.distance[j] < search.end[2]:
+        while j != own:
+            length = _step(walk, length, j, search.via[j], search.toward[j])
+            j = int(np.int64(search.toward[j]))
+        return length
+    while j >= 0 and j != own:
+        place[j] = length
+        length = _step(walk, length, j, leave.request[j], leave.guide[j])
+        j = int(np.int64(leave.guide[j]))
+    if j == own:
+        return length
+    # Where the way to waiting meets the way that fills the seat, nobody needs to wait.
+    meeting = own
+    while meeting >= 0 and (meeting == own or place[meeting] >= length or walk[place[meeting], 0] != meeting):
+        meeting = int(np.int64(fill.guide[meeting]))
+    if meeting >= 0:
+        length = place[meeting]
+    j = own
+    while j != meeting:
+        length = _step(walk, length, j, fill.request[j], j)
+        j = int(np.int64(fill.guide[j]))
     return length
+
+
+@compiled
+def _step(walk: Ints, length: int, guide: int, request: int, to: int) -> int:
+    walk[length, 0] = guide
+    walk[length, 1] = request
+    walk[length, 2] = to
+    return length + 1

@@ -4,6 +4,7 @@ Its nodes are the guides and "waiting". A step from guide j to guide k means tha
 costs that pair's slack, request price + guide price - worth; members may also begin to wait, and waiting requests
 may be seated. Under the largest optimal guide prices the step from any guide to waiting, along some path, is
 free: `exit` holds these paths. So no detour costs more than the one through waiting, and searches stay small.
+`fill` holds the cheapest ways in the other direction: what it costs that a guide gives up a member.
 """
 
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from guides.matching.assignment import Assignment, proved
-from guides.matching.problem import Problem, SmallInts, read_problem
+from guides.matching.problem import Ints, Problem, SmallInts, read_problem
 
 
 class Residual(NamedTuple):
@@ -22,6 +23,7 @@ class Residual(NamedTuple):
     columns: Any  # augmentation.Columns
     pairing: Any  # pairing.Pairing, at the largest optimal guide prices
     exit: "Exit"
+    fill: "Fill"
     steps: Any  # exchanges.FirstSteps
     total: int
 
@@ -31,6 +33,14 @@ class Exit(NamedTuple):
 
     request: SmallInts  # (m,), -1 where the guide has a free seat
     guide: SmallInts  # (m,), -1 where the request would wait
+
+
+class Fill(NamedTuple):
+    """For each guide the cheapest step when a member leaves: who comes instead, and from where (-1: waited)."""
+
+    cost: Ints  # (m,), of all steps until a request comes that waited, or a seat stays free
+    request: SmallInts  # (m,), -1 where the seat stays free
+    guide: SmallInts  # (m,), -1 where the request waited
 
 
 def residual(points: Any, capacity: ArrayLike, assignment: Assignment, *, value: ArrayLike = 0) -> Residual:
@@ -51,5 +61,8 @@ def residual_of(problem: Problem, assignment: Assignment) -> Residual:
     state.profit[:] = assignment.request_price
     columns = augmentation.by_guide(problem, m)
     leave = Exit(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
-    detours.raise_prices(problem, columns, state, augmentation.new_search(m), leave)
-    return Residual(problem, columns, state, leave, exchanges.first_steps(problem, state), assignment.total)
+    search = augmentation.new_search(m)
+    detours.raise_prices(problem, columns, state, search, leave)
+    fill = Fill(state.price.copy(), np.full(m, -1, np.int32), np.full(m, -1, np.int32))
+    detours.find_fillings(problem, state, search, fill)
+    return Residual(problem, columns, state, leave, fill, exchanges.first_steps(problem, state), assignment.total)
