@@ -294,7 +294,7 @@ def main() -> int:
     pools = [pool for pool in POOLS if options.only in pool[0] and (pool[1] <= 5_000 or not options.quick)]
     agreed = compare(pools)
     for kind, n, m in pools:
-        if kind == "sparse" and n <= 20_000:
+        if n <= 20_000:
             ask_again(kind, n, m)
     print("\nall totals agree" if agreed else "\nTOTALS DIFFER")
     return 0 if agreed else 1

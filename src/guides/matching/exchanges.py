@@ -263,11 +263,11 @@ def _rank(
         base = pairing.profit[i] - problem.value[i]
         for pair in range(problem.start[i], problem.start[i + 1]):
             j = problem.column[pair]
-            if j == own or pairing.room[j] == 0:
+            slack = base + pairing.price[j] - problem.points[pair]
+            if slack >= loss[at, -1] or j == own or pairing.room[j] == 0:
                 continue
             cost, _ = _way(steps, seat, j, own)
-            if cost < FAR:
-                keep_least(guide[at], loss[at], j, base + pairing.price[j] - problem.points[pair] + cost)
+            keep_least(guide[at], loss[at], j, slack + cost)
 
 
 @compiled
