@@ -171,9 +171,7 @@ def _distance(search: Search, j: int) -> int:
 
 
 @compiled
-def _walk(
-    search: Search, leave: Exit, fill: Fill, first: int, own: int, walk: Ints, place: Ints
-) -> int:
+def _walk(search: Search, leave: Exit, fill: Fill, first: int, own: int, walk: Ints, place: Ints) -> int:
     """Who moves if `first` takes one more and `own` (-1: waiting) gives one up: rows of guide, request, to."""
     j = int(np.int64(first))
     length = 0

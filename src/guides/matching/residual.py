@@ -65,4 +65,6 @@ def residual_of(problem: Problem, assignment: Assignment) -> Residual:
     detours.raise_prices(problem, columns, state, search, leave)
     fill = Fill(state.price.copy(), np.full(m, -1, np.int32), np.full(m, -1, np.int32))
     detours.find_fillings(problem, state, search, fill)
-    return Residual(problem, columns, state, leave, fill, exchanges.first_steps(problem, state), assignment.total)
+    return Residual(
+        problem, columns, state, leave, fill, exchanges.first_steps(problem, state), assignment.total
+    )
