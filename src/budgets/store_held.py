@@ -9,6 +9,13 @@ from people.held import Held
 from people.store_held import ANOTHER, KEY, Part, read_parts
 
 CITIZEN = (t.grant.c.citizen_id,)
+MEDIA_NAMES = {
+    "application/pdf": "PDF",
+    "image/jpeg": N_("Picture"),
+    "image/png": N_("Picture"),
+    "image/webp": N_("Picture"),
+    "image/heic": N_("Picture"),
+}
 CHAIN = "the ledger's own check"
 
 _REQUESTS = t.request.join(t.grant, t.grant.c.id == t.request.c.grant_id)
@@ -83,13 +90,15 @@ PARTS = (
         N_("Your receipts"),
         t.receipt,
         CITIZEN,
-        {"made_at": N_("When"), "media_type": N_("Kind of file"), "sha256": N_("Checksum of the file")},
+        {"made_at": N_("When"), "media_type": N_("Kind of file")},
         {
             "id": KEY,
             "grant_id": KEY,
+            "sha256": KEY,
             "content": "the file itself opens on the page of your money",
             "made_by": ANOTHER,
         },
+        words={"media_type": MEDIA_NAMES},
         source=t.receipt.join(t.grant, t.grant.c.id == t.receipt.c.grant_id),
     ),
     Part(

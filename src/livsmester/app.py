@@ -104,6 +104,7 @@ def build_litestar(
         demo=demo,
         public_url=settings.public_url,
         staff_names=settings.staff_names,
+        many_reads=settings.many_reads,
     )
     house = House(
         engine=engine,

@@ -53,7 +53,11 @@ STAFF_NAMES = Setting(
     "no",
     "whether citizens read the names of staff who looked at their data (yes), or role and unit only (no)",
 )
-
+MANY_READS = Setting(
+    "LIVSMESTER_MANY_READS",
+    "40",
+    "how many citizens somebody may read about within an hour before a leader is told",
+)
 SECOND_FACTOR = Setting(
     "LIVSMESTER_SECOND_FACTOR",
     "required",
@@ -67,6 +71,7 @@ SETTINGS = (
     PUBLIC_URL,
     MUNICIPALITY,
     STAFF_NAMES,
+    MANY_READS,
     KEYS,
     KEYS_FILE,
     TRUSTED_PROXY,
@@ -90,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True):
     municipality: str
     sign_in: SignInRules = SignInRules()
     staff_names: bool = False
+    many_reads: int = 40
 
     @property
     def secure(self) -> bool:
@@ -121,6 +127,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     staff_names = value(STAFF_NAMES)
     if staff_names not in {"yes", "no"}:
         raise BadSetting(f"{STAFF_NAMES.name} is '{staff_names}'. Write yes or no.")
+    many_reads = value(MANY_READS)
+    if not many_reads.isdecimal() or int(many_reads) == 0:
+        raise BadSetting(f"{MANY_READS.name} is '{many_reads}'. Write a whole number above 0.")
     second_factor = value(SECOND_FACTOR)
     if second_factor not in {"required", "optional"}:
         raise BadSetting(f"{SECOND_FACTOR.name} is '{second_factor}'. Write required or optional.")
@@ -132,6 +141,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         value(MUNICIPALITY),
         SignInRules(second_factor == "required", _networks(value(TRUSTED_PROXY))),
         staff_names == "yes",
+        int(many_reads),
     )
 
 

@@ -1,4 +1,4 @@
-"""The citizen's view of who has looked at their data: on screen and on paper."""
+"""Who has looked: the citizen's list on screen and on paper, and the leader's list of what is unusual."""
 
 from litestar import Response, get
 from litestar.params import FromQuery
@@ -45,8 +45,20 @@ def _who_has_seen(request: AppRequest, template: str, page: int, page_length: in
     )
 
 
-ROUTES = (show_who_has_seen, print_who_has_seen)
+@get("/unusual-reads", opt=only(Role.LEADER), sync_to_thread=True)
+def show_unusual_reads(request: AppRequest) -> Response[str]:
+    """What staff have read that a leader should ask about: who and how much, never of whom."""
+    many = frame(request).many_reads
+    with reading(request) as visit:
+        found = service.unusual_reads(visit, many)
+    return show(request, "people/unusual_reads.html", found=found, many=many, days=service.LOOKED_BACK.days)
+
+
+ROUTES = (show_who_has_seen, print_who_has_seen, show_unusual_reads)
 
 NOTICES: dict[str, Text] = {}
 
-NAVIGATION = (NavigationLink("/who-has-seen", N_("Who has looked"), frozenset({Role.CITIZEN})),)
+NAVIGATION = (
+    NavigationLink("/who-has-seen", N_("Who has looked"), frozenset({Role.CITIZEN})),
+    NavigationLink("/unusual-reads", N_("Unusual reads"), frozenset({Role.LEADER})),
+)

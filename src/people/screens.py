@@ -47,6 +47,7 @@ class Frame(msgspec.Struct, frozen=True):
     municipality: str
     demo: bool
     public_url: str  # the address that people type, beginning with https://; "" on one machine alone
+    many_reads: int = 40  # how many citizens within an hour a leader is told of
     staff_names: bool = False  # whether citizens read the names of staff who looked, not only role and unit
 
     @property

@@ -1,14 +1,15 @@
 """What can be done with people: bring in, relate, find, read the access log."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from foundation.clock import local_date
 from foundation.language import LANGUAGES
 from people import store, store_areas, store_log, store_sign_in
-from people.errors import NotFound
+from people.anomalies import Finding, unusual
+from people.errors import NotAllowed, NotFound
 from people.model import (
     Area,
     ChangeLine,
@@ -24,6 +25,7 @@ from people.model import (
 from people.visits import Visit
 
 PAGE_LENGTH = 25
+LOOKED_BACK = timedelta(days=30)  # for unusual reads
 
 
 def change_line(
@@ -138,6 +140,18 @@ def who_has_seen(
         visit.db, citizen_id, limit=page_length, offset=(page - 1) * page_length
     )
     return seen if staff_names else tuple(_without_name(line) for line in seen), count
+
+
+def unusual_reads(visit: Visit, many_in_an_hour: int) -> tuple[tuple[Finding, Person], ...]:
+    """What staff have read in the last 30 days that a leader should ask about: who and how much, never of whom.
+
+    Raises NotAllowed.
+    """
+    if not visit.actor.has(Role.LEADER):
+        raise NotAllowed("leaders only")
+    found = unusual(store_log.reads_since(visit.db, visit.now - LOOKED_BACK), many_in_an_hour)
+    staff = store.people(visit.db, sorted({one.actor_id for one in found}))
+    return tuple((one, staff[one.actor_id]) for one in found)
 
 
 def restores(visit: Visit) -> tuple[datetime, ...]:

@@ -75,6 +75,7 @@ PARTS = (
             "created_at": N_("Known here since"),
         },
         {"id": KEY, "helper_id": "the helper's name and phone stand on every page"},
+        {"language": {"da": "Dansk", "en": "English"}},
     ),
     Part(
         "account",
@@ -140,9 +141,10 @@ PARTS = (
             "reason": N_("Why"),
             "reviewed_at": N_("Looked into"),
             "in_order": N_("In order"),
+            "review": N_("What the leader says"),
         },
         {"id": KEY, "holder_id": ANOTHER, "citizen_id": KEY, "review_by": "a deadline of the leader's"}
-        | {"told_at": KEY, "reviewed_by": ANOTHER, "review": "the leader's word to the one who looked"},
+        | {"told_at": KEY, "reviewed_by": ANOTHER},
     ),
     Part(
         "sessions",

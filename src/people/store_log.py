@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from foundation.chain import Head, Line, canonical, extend
 from foundation.database import store_last
 from people import tables as t
+from people.anomalies import Read
 from people.model import AccessLine, ChangeLine, DataKind, Purpose, Role, SeenBy
 
 LOGS: Mapping[str, Table] = {"access": t.access, "change": t.change}
@@ -119,3 +120,25 @@ def restores(db: Connection) -> tuple[datetime, ...]:
         select(t.change.c.at).where(t.change.c.subject_id == RESTORES).order_by(t.change.c.sequence.desc())
     )
     return tuple(rows.scalars())
+
+
+def reads_since(db: Connection, since: datetime) -> tuple[Read, ...]:
+    """What staff have read since then, newest first. Reads from the end of the log and stops there."""
+    citizen = t.person.alias("citizen")
+    newest_first = (
+        select(t.access, t.person.c.surname, citizen.c.surname.label("citizen_surname"))
+        .join(t.person, t.person.c.id == t.access.c.actor_id)
+        .join(citizen, citizen.c.id == t.access.c.citizen_id)
+        .where(t.access.c.actor_role.not_in([Role.CITIZEN, Role.GUIDE]))
+        .order_by(t.access.c.sequence.desc())
+    )
+    found = []
+    with db.execute(newest_first, execution_options={"yield_per": READ_AT_ONCE}) as rows:
+        for row in rows:
+            if row.at < since:
+                break
+            purposes = tuple(Purpose(one) for one in row.purposes.split(","))
+            found.append(
+                Read(row.at, row.actor_id, row.citizen_id, purposes, row.surname, row.citizen_surname)
+            )
+    return tuple(found)

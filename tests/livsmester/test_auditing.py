@@ -13,6 +13,7 @@ from foundation.database import reading
 from foundation.sealing import new_keys
 from livsmester.auditing import Anchor, BadAnchor, check, read_anchor, write_anchor
 from people import store_log
+from people import tables as t
 from people.model import AccessLine, DataKind, Purpose, Role
 from people.service import record
 from tests.people_factory import People
@@ -81,13 +82,9 @@ def tamper(db: Connection, table: Table, chance: random.Random) -> None:
         case "at":
             db.execute(update(table).where(line).values(at=row["at"] + timedelta(microseconds=1)))
         case "actor_id" | "citizen_id":
-            db.execute(
-                text(
-                    f"UPDATE {table.name} SET {what} = (SELECT id FROM people_person WHERE id <> :now ORDER BY id LIMIT 1)"
-                    " WHERE sequence = :number"
-                ),
-                {"now": row[what], "number": number},
-            )
+            person = t.person.c.id
+            another = select(person).where(person != (row[what] or "")).order_by(person).limit(1)
+            db.execute(update(table).where(line).values({what: another.scalar_subquery()}))
         case "hash" | "previous":
             db.execute(update(table).where(line).values({what: f"{chance.getrandbits(256):064x}"}))
         case _:

@@ -1,49 +1,15 @@
-"""Everything held about a person: nothing forgotten when a table or a column is added, and nothing about others."""
+"""Everything held about me: on screen, on paper, as PDF and for programs, and nothing about others."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from sqlalchemy import Column
 
-from foundation.database import metadata
-from livsmester.pages_held import PACKAGES
 from people.model import Person, RelationKind, Role
-from people.store_held import Part
 from plans.model import Goal, GoalState, Theme
 from plans.service import add_goal
 from tests.people_factory import People
 from tests.site import Site
-
-PARTS = [part for package in PACKAGES for part in package.PARTS]
-NOT_ABOUT = {name: why for package in PACKAGES for name, why in package.NOT_ABOUT.items()}
-
-
-def columns_that_point_at_a_person() -> Iterator[Column[object]]:
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            if any(key.column.table.name == "people_person" for key in column.foreign_keys):
-                yield column
-
-
-def test_every_column_that_points_at_a_person_is_in_the_export_or_says_why_not() -> None:
-    exported = {str(column) for part in PARTS for column in part.person}
-    found = {str(column) for column in columns_that_point_at_a_person()}
-    assert found - exported - set(NOT_ABOUT) == set(), "declare it in the store_held.py of its package"
-    assert set(NOT_ABOUT) <= found - exported, "a reason for a column that is gone or exported"
-
-
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-def test_every_column_of_a_table_about_people_is_shown_or_left_out_for_a_reason(part: Part) -> None:
-    assert set(part.shown) & set(part.left_out) == set()
-    assert set(part.shown) | set(part.left_out) == set(part.table.columns.keys())
-    assert all(part.left_out.values())
-
-
-def test_the_names_of_parts_are_different() -> None:
-    names = [part.name for part in PARTS]
-    assert len(names) == len(set(names))
 
 
 @pytest.fixture

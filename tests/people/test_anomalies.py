@@ -1,0 +1,91 @@
+"""Unusual reads: the rules, and the leader's page that counts without telling of whom."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundation.database import writing
+from people import store_log
+from people.anomalies import HOUR, Finding, Read, Sign, unusual
+from people.model import AccessLine, DataKind, Purpose, Role
+from tests.conftest import A_MONDAY_MORNING
+from tests.people_factory import People
+from tests.site import Site
+
+SUPPORT = (Purpose.SUPPORT,)
+
+
+def after(minutes: int) -> datetime:
+    return A_MONDAY_MORNING + timedelta(minutes=minutes)
+
+
+def a_read(minutes: int, citizen: int, purposes: tuple[Purpose, ...] = SUPPORT) -> Read:
+    return Read(after(minutes), "s", f"c{citizen}", purposes)
+
+
+def test_many_people_within_an_hour_are_found_and_the_same_number_over_two_hours_is_not() -> None:
+    within = [a_read(10 * number, number) for number in range(6)]
+    assert unusual(within, 6) == (Finding("s", Sign.MANY, 6, after(50)),)
+    assert unusual([a_read(20 * number, number) for number in range(6)], 6) == ()
+
+
+def test_one_citizen_read_often_is_one_citizen() -> None:
+    assert unusual([a_read(number, 1) for number in range(50)], 2) == ()
+
+
+def test_the_matching_reads_about_everybody_and_is_not_counted() -> None:
+    assert unusual([a_read(0, number, (Purpose.MATCHING,)) for number in range(50)], 5) == ()
+
+
+def test_an_emergency_is_always_told() -> None:
+    found = unusual([a_read(0, 1, (Purpose.EMERGENCY,)), a_read(5, 1, (Purpose.EMERGENCY,))], 99)
+    assert found == (Finding("s", Sign.EMERGENCY, 1, after(5)),)
+
+
+def test_the_own_family_name_is_told_whatever_stands_before_it() -> None:
+    read = Read(after(0), "s", "c", SUPPORT, "Møller Prøvesen", "prøvesen")
+    assert [one.sign for one in unusual([read], 99)] == [Sign.OWN_NAME]
+    assert unusual([Read(after(0), "s", "c", SUPPORT, "", "")], 99) == ()
+
+
+def test_looking_at_oneself_is_not_unusual() -> None:
+    assert unusual([Read(after(0), "s", "s", (Purpose.OWN,), "Prøvesen", "Prøvesen")], 1) == ()
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 8)), max_size=40), st.integers(1, 9))
+def test_the_most_in_an_hour_is_what_counting_every_hour_gives(
+    looks: list[tuple[int, int]], many: int
+) -> None:
+    reads = [a_read(minutes, citizen) for minutes, citizen in looks]
+    most = max(
+        (len({one.citizen_id for one in reads if read.at - HOUR < one.at <= read.at}) for read in reads),
+        default=0,
+    )
+    found = [one.count for one in unusual(reads, many) if one.sign is Sign.MANY]
+    assert found == ([most] if most >= many else [])
+
+
+def test_the_leader_reads_who_and_how_much_and_not_of_whom(site: Site, people: People) -> None:
+    leader = people.add(Role.LEADER, "Ledine")
+    page = site.visitor(leader).get("/unusual-reads")
+    assert "Intet usædvanligt" in page.text
+    staff = people.add(Role.SUPPORT_WORKER, "Støttine", surname="Navnfælle")
+    citizen = people.citizen("Borgine", surname="Navnfælle")
+    old = people.citizen("Gamline")
+    with writing(site.engine) as db:
+        for at, one, purpose in (
+            (site.clock() - timedelta(days=31), old, Purpose.EMERGENCY),
+            (site.clock(), citizen, Purpose.SUPPORT),
+        ):
+            line = AccessLine(at, staff.id, Role.SUPPORT_WORKER, None, one.id, (DataKind.MONEY,), (purpose,))
+            store_log.add(db, [line])
+    page = site.visitor(leader).get("/unusual-reads")
+    assert page.all("tbody tr") == [
+        "Støttine Navnfælle Har læst om en med samme efternavn 1 2. marts 2026 kl. 09.00"
+    ]
+    assert "Borgine" not in page.text
+
+
+def test_nobody_but_a_leader_reads_it(site: Site, people: People) -> None:
+    assert site.visitor(people.add(Role.COORDINATOR)).get("/unusual-reads").status == 403
