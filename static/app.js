@@ -2,3 +2,4 @@
 import "./js/once.js";
 import "./js/faults.js";
 import "./js/leave.js";
+import "./js/stay.js";

@@ -233,7 +233,7 @@ def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     db.execute(changing, {f"all_{one.name}": [row[one.name] for row in rows] for one in columns})
 
 
-def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Store the rows whose key isn't there yet; those that are there stay as they are, whoever was faster."""
+def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
+    """Store the rows whose key isn't there yet, and give their number; those that are there stay, whoever was faster."""
     make = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    db.execute(make(table).on_conflict_do_nothing(), rows)
+    return db.execute(make(table).values(list(rows)).on_conflict_do_nothing()).rowcount

@@ -48,6 +48,7 @@ def _environment(templates: Path, assets: Assets, language: str) -> Environment:
     environment.filters |= {
         "kr": partial(format_ore, language=language),
         "day": partial(day, language=language),
+        "time_of_day": partial(time_of_day, language=language),
         "day_and_time": partial(day_and_time, language=language),
         "text": partial(_say, language=language),
     }
@@ -97,10 +98,14 @@ def _date_in_words(value: date, language: str) -> str:
     return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=_locale(language))
 
 
+def time_of_day(value: datetime, language: str) -> str:
+    """The time of a moment in Copenhagen: `14.05`."""
+    return format_time(local(value), "HH.mm" if language == "da" else "HH:mm", locale=_locale(language))
+
+
 def day_and_time(value: datetime, language: str) -> str:
     """A moment in words: `31. december 2026 kl. 14.05`."""
-    clock_time = format_time(local(value), "HH.mm" if language == "da" else "HH:mm", locale=_locale(language))
-    return f"{day(value, language)} {'kl.' if language == 'da' else 'at'} {clock_time}"
+    return f"{day(value, language)} {'kl.' if language == 'da' else 'at'} {time_of_day(value, language)}"
 
 
 def _say(value: Text | str, language: str) -> str:

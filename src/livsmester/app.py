@@ -35,12 +35,10 @@ from people import (
     pages_consent,
     pages_emergencies,
     pages_identity,
-    pages_invitations,
     pages_log,
     pages_people,
     pages_reading,
-    pages_second_factor,
-    pages_sign_in,
+    pages_ways_in,
 )
 from people.access_log import AccessLog
 from people.screens import Frame
@@ -52,10 +50,8 @@ WORKER_THREADS = 40  # pages at work at once; the database's pool is a little la
 ROOMS = (
     pages_front,
     pages_held,
-    pages_sign_in,
+    pages_ways_in,
     pages_reading,
-    pages_second_factor,
-    pages_invitations,
     guides.pages,
     budgets.pages,
     plans.pages,

@@ -46,6 +46,7 @@ STATUS: dict[type[Exception], int] = {
     UnreadableForm: 400,
     ForgedRequest: 403,
     people.NotAllowed: 403,
+    people.WrongSignIn: 403,
     people.NotFound: 404,
     people.InvitationSpent: 404,
     people.ReviewedAlready: 409,

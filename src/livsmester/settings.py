@@ -3,12 +3,14 @@
 import os
 from collections.abc import Mapping
 from ipaddress import ip_network
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from people.providers import BadProviders, Provider, parse_providers
 from people.sign_in_rules import Network, SignInRules
 
 
@@ -63,6 +65,11 @@ SECOND_FACTOR = Setting(
     "required",
     "whether everybody who sees other people's data needs a code app to sign in: required or optional",
 )
+SIGN_IN_FILE = Setting(
+    "LIVSMESTER_SIGN_IN_FILE",
+    "",
+    "a TOML file with the ways to sign in outside: MitID's broker, the directory of staff",
+)
 
 SETTINGS = (
     DATABASE_URL,
@@ -76,6 +83,7 @@ SETTINGS = (
     KEYS_FILE,
     TRUSTED_PROXY,
     SECOND_FACTOR,
+    SIGN_IN_FILE,
 )
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
@@ -139,10 +147,25 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         int(port),
         public_url,
         value(MUNICIPALITY),
-        SignInRules(second_factor == "required", _networks(value(TRUSTED_PROXY))),
+        SignInRules(
+            second_factor == "required",
+            _providers(value(SIGN_IN_FILE), environment),
+            _networks(value(TRUSTED_PROXY)),
+        ),
         staff_names == "yes",
         int(many_reads),
     )
+
+
+def _providers(path: str, environment: Mapping[str, str]) -> tuple[Provider, ...]:
+    if not path:
+        return ()
+    try:
+        return parse_providers(Path(path).read_text("utf-8"), environment)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadSetting(f"{SIGN_IN_FILE.name} names {path}, which can't be read.") from problem
+    except BadProviders as problem:
+        raise BadSetting(f"{SIGN_IN_FILE.name}, {path}: {problem}.") from problem
 
 
 def _networks(text: str) -> tuple[Network, ...]:

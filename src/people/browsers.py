@@ -4,9 +4,11 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from people.screens import frame
+from people.service_sign_in import DEVICE_LENGTH
 from people.sign_in_rules import caller_address
 from people.visits import SESSION_LENGTH_MAX, AppRequest, house
 
+DEVICE_SECONDS = int(DEVICE_LENGTH.total_seconds())
 SESSION_SECONDS = int(SESSION_LENGTH_MAX.total_seconds())
 
 Answer = Response[str] | Response[None]

@@ -5,6 +5,7 @@ PeopleError
 ├── WrongSignIn         the name or the password is wrong (never says which)
 ├── WrongCode           a one-time code is wrong, was used or has run out
 ├── TooManyTries        somebody has guessed too often and waits a little
+├── OutsideFailed       a sign-in outside led to nobody
 ├── NotAllowed          signed in and known, but without the right
 ├── NotFound            no such record, or none that this person may know of
 ├── InvitationSpent     the invitation was used, has run out or never was
@@ -51,6 +52,28 @@ class TooManyTries(PeopleError):
                 N_("There have been many tries. Try again in %(minutes)s minutes."), {"minutes": minutes}
             )
         )
+
+
+class OutsideFailed(PeopleError):
+    """A sign-in outside led to nobody. The reason is for the log only; `text` is what the person reads."""
+
+    def __init__(
+        self, reason: str, *, too_low: bool = False, unknown: bool = False, refused: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.text = Text(
+            N_("Something went wrong on the way. Nothing has happened. Try again in a little while.")
+        )
+        if too_low:
+            self.text = Text(
+                N_("You need to sign in at a higher level there. Try again, and choose the safest way.")
+            )
+        if unknown:
+            self.text = Text(
+                N_("We don't know you here yet. Call your coordinator, or the one who invited you.")
+            )
+        if refused:
+            self.text = Text(N_("You stopped on the way. You can try again, or sign in in another way."))
 
 
 class NotAllowed(PeopleError):

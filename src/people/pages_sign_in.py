@@ -5,19 +5,39 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.params import FromQuery
 
+from foundation import database
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
+from foundation.ids import token_hash
 from foundation.language import DEFAULT, LANGUAGES, N_, Text
 from people import service, service_guessing, service_sign_in
 from people.arrivals import arrive, ask_for_second_factor
-from people.browsers import Answer, caller, device, hand_over, keep, known_cookie, local_path, session_token
+from people.browsers import (
+    DEVICE_SECONDS,
+    Answer,
+    caller,
+    device,
+    hand_over,
+    keep,
+    known_cookie,
+    local_path,
+    session_token,
+)
 from people.errors import TooManyTries, WrongSignIn
+from people.model import NOBODY
 from people.screens import NavigationLink, frame, go, posted, show
 from people.sign_in_rules import Way
-from people.visits import AppRequest, everyone, house, reading, signed_in, writing
+from people.visits import AppRequest, Visit, everyone, house, reading, signed_in, writing
 
 CARRIED_LENGTH_MAX = 60_000
 NEVER_CARRIED = frozenset({"csrf_token", "password", "old_password", "code"})
-DEVICE_SECONDS = int(service_sign_in.DEVICE_LENGTH.total_seconds())
+WAY_NAMES = {
+    Way.PASSWORD: N_("with a password"),
+    Way.INVITATION: N_("with an invitation"),
+    Way.LETTER: N_("with a code from a letter"),
+    Way.DEVICE: N_("remembered device"),
+    Way.OUTSIDE: N_("with MitID or the municipality's sign-in"),
+    Way.DEMO: N_("as a demo"),
+}
 LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -29,9 +49,8 @@ def ask_to_sign_in(request: AppRequest) -> Answer:
     fields = {name: texts for name, texts in typed.fields.items() if name not in NEVER_CARRIED}
     carried = msgspec.json.encode(fields).decode() if fields else ""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return show(
+    return _page(
         request,
-        "people/sign_in.html",
         status=401,
         back=path,
         carried=carried if len(carried) <= CARRIED_LENGTH_MAX else "",
@@ -39,10 +58,45 @@ def ask_to_sign_in(request: AppRequest) -> Answer:
     )
 
 
+def _page(
+    request: AppRequest,
+    back: str,
+    carried: str = "",
+    *,
+    status: int = 200,
+    faults: tuple[FieldFault, ...] = (),
+    typed: Posted | None = None,
+    expired: bool = False,
+) -> Response[str]:
+    """Every way in, on one page: this device, MitID and the directory, a password, a letter."""
+    return show(
+        request,
+        "people/sign_in.html",
+        status=status,
+        faults=faults,
+        typed=typed,
+        back=back,
+        carried=carried,
+        expired=expired,
+        remembered=_remembered(request),
+        providers=house(request).sign_in.providers,
+    )
+
+
+def _remembered(request: AppRequest) -> str:
+    """The given name of whom this browser signs in by itself, or ""."""
+    known = request.cookies.get(known_cookie(request), "")
+    if not known:
+        return ""
+    place = house(request)
+    with database.reading(place.engine) as db:
+        return service_sign_in.remembered_name(Visit(db, NOBODY, place.clock()), known)
+
+
 @get("/sign-in", opt=everyone(), sync_to_thread=True)
 def show_sign_in(request: AppRequest, back: FromQuery[str] = "/") -> Response[str]:
     """The sign-in page."""
-    return show(request, "people/sign_in.html", back=local_path(back), carried="", expired=False)
+    return _page(request, local_path(back))
 
 
 @post("/sign-in", opt=everyone(), sync_to_thread=True, status_code=200)
@@ -94,16 +148,7 @@ def _refused(
 ) -> Response[str]:
     form = posted(request)
     safe = Posted({name: texts for name, texts in form.fields.items() if name != "password"})
-    return show(
-        request,
-        "people/sign_in.html",
-        status=status,
-        faults=faults,
-        typed=safe,
-        back=back,
-        carried=carried,
-        expired=False,
-    )
+    return _page(request, back, carried, status=status, faults=faults, typed=safe)
 
 
 @post("/sign-out", opt=signed_in(), sync_to_thread=True, status_code=303)
@@ -132,8 +177,39 @@ def _end(request: AppRequest) -> Answer:
 def show_sessions(request: AppRequest) -> Response[str]:
     """Where this person is signed in."""
     with reading(request) as visit:
-        sessions = service_sign_in.my_sessions(visit)
-    return show(request, "people/sessions.html", sessions=sessions)
+        sessions, devices = service_sign_in.my_sessions(visit), service_sign_in.my_devices(visit)
+    return show(
+        request,
+        "people/sessions.html",
+        sessions=sessions,
+        devices=devices,
+        this_one=token_hash(session_token(request)),
+        way_names=WAY_NAMES,
+    )
+
+
+@post("/my-sign-ins/end", opt=signed_in(), sync_to_thread=True, status_code=303)
+def end_session(request: AppRequest) -> Response[None]:
+    """End one of one's own sign-ins."""
+    with writing(request) as visit:
+        service_sign_in.end_my_session(visit, posted(request).text("session"))
+    return go("/my-sign-ins", request, notice="session_ended")
+
+
+@post("/my-sign-ins/forget", opt=signed_in(), sync_to_thread=True, status_code=303)
+def forget_device(request: AppRequest) -> Response[None]:
+    """No longer let a device sign in by itself."""
+    with writing(request) as visit:
+        service_sign_in.forget_my_device(visit, posted(request).text("device"))
+    return go("/my-sign-ins", request, notice="device_forgotten")
+
+
+@get("/stay", opt=signed_in(), sync_to_thread=True)
+def stay(request: AppRequest) -> Response[str]:
+    """A page to open beside the one that is being written: the sign-in lasts longer."""
+    with reading(request):
+        pass
+    return show(request, "people/stay.html")
 
 
 @post("/language", opt=everyone(), sync_to_thread=True, status_code=303)
@@ -162,10 +238,15 @@ ROUTES = (
     sign_out,
     sign_out_everywhere,
     show_sessions,
+    end_session,
+    forget_device,
+    stay,
     choose_language,
 )
 
 NOTICES = {
+    "session_ended": Text(N_("You are signed out there.")),
+    "device_forgotten": Text(N_("That device doesn't remember you any more.")),
     "signed_out": Text(N_("You are signed out.")),
 }
 

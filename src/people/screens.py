@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -97,6 +98,7 @@ def show(
     state = request.scope["state"]
     actor: Actor = state.get("actor", NOBODY)
     site = frame(request)
+    until: datetime | None = state.get("until")  # when this sign-in runs out, if nothing is done
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     notice = site.notices.get(request.cookies.get(NOTICE_COOKIE, ""))
     html = (
@@ -104,6 +106,8 @@ def show(
         .get_template(template)
         .render(
             visitor=actor,
+            signed_in_until=until,
+            seconds_left=0 if until is None else int((until - house(request).clock()).total_seconds()),
             csrf_token=csrf_token(request),
             form_key=secrets.token_urlsafe(12),
             path=path,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from foundation.ids import new_token, token_hash
-from people import store, store_sign_in
+from people import store, store_letter_codes, store_sign_in
 from people.errors import InvitationSpent, NameTaken, NotFound
 from people.model import Person
 from people.passwords import check_password, hash_password
@@ -76,4 +76,5 @@ def set_enabled(visit: Visit, person_id: str, enabled: bool) -> None:
     if not enabled:
         shut_out(visit, person_id)
         store_sign_in.end_invitations(visit.db, person_id, visit.now)
+        store_letter_codes.end(visit.db, person_id)
     record(visit, "people:account:open" if enabled else "people:account:close", person_id)

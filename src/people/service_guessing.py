@@ -31,6 +31,11 @@ def take_turn_for_name(visit: Visit, name: str, address: str, known: str) -> Tur
     return take_turn(visit, f"account:{fold_name(name)}", address)
 
 
+def take_turn_for_address(visit: Visit, address: str) -> Turn:
+    """Count a try that names no account under its address alone. Raises TooManyTries."""
+    return take_turn(visit, f"letter:{address}", address)
+
+
 def take_turn(visit: Visit, own: str, address: str = "") -> Turn:
     """Count a try under that key and, if given, under the address. Raises TooManyTries; nothing is counted then."""
     turn = Turn(token_hash(own), token_hash(f"address:{address}") if address else "")

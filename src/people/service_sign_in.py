@@ -5,12 +5,13 @@ from datetime import timedelta
 import msgspec
 
 from foundation.ids import new_token, token_hash
-from people import service_second_factor, store, store_devices, store_sessions, store_sign_in
+from people import service_second_factor, store, store_devices, store_outside, store_sessions, store_sign_in
 from people.errors import SignInNeeded, WrongSignIn
 from people.model import SessionRow
 from people.passwords import is_right
 from people.service import record
 from people.sign_in_rules import SignInRules, Waits, Way, roles_mark, waits_for
+from people.store_devices import Device
 from people.store_sessions import NewSession
 from people.visits import Visit, expiry
 
@@ -27,12 +28,28 @@ def who_signs_in(visit: Visit, name: str, password: str) -> str:
     right = is_right(account.password_hash if account is not None else None, password)
     if account is None or not right or account.disabled_at is not None:
         raise WrongSignIn
+    if store_outside.has_given_roles(visit.db, account.person_id):  # the directory's word counts for them
+        raise WrongSignIn
     return account.person_id
 
 
 def was_signed_in(visit: Visit, token: str, person_id: str) -> bool:
     """Whether that session, which may have run out, is or was this person's."""
     return bool(token) and store_sessions.session_owner(visit.db, token_hash(token)) == person_id
+
+
+def whose_remembered(visit: Visit, known: str) -> str:
+    """Whom a browser signs in by itself. Raises WrongSignIn when it doesn't, or the account is closed."""
+    owner = store_devices.remembered_owner(visit.db, token_hash(known), visit.now)
+    if owner is None or store_outside.is_closed(visit.db, owner[0]):
+        raise WrongSignIn
+    return owner[0]
+
+
+def remembered_name(visit: Visit, known: str) -> str:
+    """The given name of whom a browser signs in by itself, or ""."""
+    owner = store_devices.remembered_owner(visit.db, token_hash(known), visit.now)
+    return "" if owner is None else owner[1]
 
 
 def know_device(visit: Visit, person_id: str, device: str, known: str) -> str:
@@ -132,6 +149,36 @@ def shut_out(visit: Visit, person_id: str) -> None:
 def my_sessions(visit: Visit) -> tuple[SessionRow, ...]:
     """Where whoever asks is signed in."""
     return store_sessions.sessions(visit.db, visit.person_id, visit.now)
+
+
+def end_my_session(visit: Visit, session_id: str) -> None:
+    """End one session of whoever asks; nothing happens when it is somebody else's."""
+    store_sessions.end_session(visit.db, session_id, visit.person_id)
+    record(visit, "people:session:end", visit.person_id)
+
+
+def my_devices(visit: Visit) -> tuple[Device, ...]:
+    """The browsers that sign whoever asks in by themselves."""
+    return store_devices.remembered(visit.db, visit.person_id, visit.now)
+
+
+def forget_my_device(visit: Visit, device_id: str) -> None:
+    """Forget one browser of whoever asks; nothing happens when it is somebody else's."""
+    store_devices.end_device(visit.db, visit.person_id, device_id)
+    record(visit, "people:device:forget", visit.person_id)
+
+
+def my_account(visit: Visit) -> tuple[str, bool]:
+    """What whoever asks signs in with ("" for nothing), and whether they have a password."""
+    account = store_sign_in.account_of(visit.db, visit.person_id)
+    name = store_sign_in.sign_in_name(visit.db, visit.person_id) or ""
+    return name, account is not None and account.password_hash is not None
+
+
+def came_by(visit: Visit, token: str) -> Way | None:
+    """How the session with that token began."""
+    origin = store_sessions.session_origin(visit.db, token_hash(token))
+    return None if origin is None else origin[0]
 
 
 def fold_name(name: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from foundation.ids import token_hash
 from people.model import Role, RoleHeld
+from people.providers import Provider
 
 Network = IPv4Network | IPv6Network
 
@@ -45,6 +46,7 @@ class SignInRules(msgspec.Struct, frozen=True):
     """The municipality's settings for signing in."""
 
     second_factor_required: bool = True  # for everybody who sees other people's data
+    providers: tuple[Provider, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()  # their X-Forwarded-For is believed
 
 

@@ -91,7 +91,13 @@ PARTS = (
         t.role,
         (t.role.c.person_id,),
         {"role": N_("Role"), "made_at": N_("Since")},
-        {"person_id": KEY, "area_id": KEY, "file_id": "stands under who you are", "made_by": ANOTHER},
+        {
+            "person_id": KEY,
+            "area_id": KEY,
+            "file_id": "stands under who you are",
+            "made_by": ANOTHER,
+            "given_by": KEY,
+        },
         {"role": ROLE_NAMES},
     ),
     Part(
@@ -190,6 +196,22 @@ PARTS = (
         {"code_hash": SECRET, "person_id": KEY},
     ),
     Part(
+        "letter_codes",
+        N_("Your code in a letter"),
+        t.letter_code,
+        (t.letter_code.c.person_id,),
+        {"made_at": N_("From"), "expires_at": N_("Until")},
+        {"finder": SECRET, "person_id": KEY, "proof_hash": SECRET, "made_by": ANOTHER, "tries_left": KEY},
+    ),
+    Part(
+        "outside_identities",
+        N_("Sign-ins elsewhere that we know"),
+        t.outside_identity,
+        (t.outside_identity.c.person_id,),
+        {"provider": N_("Where"), "subject": N_("Your number there"), "made_at": N_("Since")},
+        {"person_id": KEY},
+    ),
+    Part(
         "invitations",
         N_("Your invitations"),
         t.invitation,
@@ -240,6 +262,7 @@ NOT_ABOUT = {
     "people_emergency.holder_id": "staff at work: what they looked at is about the citizen",
     "people_emergency.reviewed_by": "staff at work",
     "people_invitation.made_by": "staff at work",
+    "people_letter_code.made_by": "staff at work",
     "people_access.actor_id": "staff at work: whom they have read about is about the citizen",
 }
 

@@ -114,9 +114,10 @@ def session_owner(db: Connection, hashed: str) -> str | None:
     ).scalar_one_or_none()
 
 
-def end_session(db: Connection, hashed: str) -> None:
-    """End the session with that token hash."""
-    db.execute(delete(t.session).where(t.session.c.token_hash == hashed))
+def end_session(db: Connection, hashed: str, person_id: str | None = None) -> None:
+    """End the session with that token hash; with `person_id` only when it is theirs."""
+    ending = delete(t.session).where(t.session.c.token_hash == hashed)
+    db.execute(ending if person_id is None else ending.where(t.session.c.person_id == person_id))
 
 
 def end_sessions(db: Connection, person_id: str) -> None:

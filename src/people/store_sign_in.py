@@ -39,6 +39,16 @@ def user(db: Connection, person: Person, roles: tuple[RoleHeld, ...]) -> User:
     return User(person, roles, row.sign_in_name, row.disabled_at, row.confirmed_at)
 
 
+def account_of(db: Connection, person_id: str) -> Account | None:
+    """The account of that person."""
+    row = db.execute(
+        select(t.account.c.person_id, t.account.c.password_hash, t.account.c.disabled_at).where(
+            t.account.c.person_id == person_id
+        )
+    ).one_or_none()
+    return None if row is None else Account(row.person_id, row.password_hash, row.disabled_at)
+
+
 def sign_in_name(db: Connection, person_id: str) -> str | None:
     """What that person signs in with."""
     chosen = select(t.account.c.sign_in_name).where(t.account.c.person_id == person_id)

@@ -90,6 +90,7 @@ role = Table(
     Column("made_at", Moment, nullable=False),
     # The person's file id once more: a guide 17 and a citizen 17 may stand in two sheets, two guides 17 may not.
     Column("file_id", String(80)),
+    Column("given_by", String(20)),  # the provider whose directory gave it; None: given by hand
     UniqueConstraint("role", "file_id"),
     CheckConstraint(
         "role IN ('citizen', 'guide', 'coordinator', 'support_worker', 'budget_officer', 'leader', 'administrator')",
@@ -219,6 +220,39 @@ recovery_code = Table(
     Column("made_at", Moment, nullable=False),
     Column("used_at", Moment),
     Index("ix_people_recovery_code_person_id", "person_id"),
+)
+
+# Codes that citizens get in a letter: the first signs find one, the hash proves the rest.
+letter_code = Table(
+    "people_letter_code",
+    metadata,
+    Column("finder", String(4), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("proof_hash", String(200), nullable=False),
+    Column("made_by", ForeignKey("people_person.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    CheckConstraint("tries_left >= 0", name="tries_counted"),
+    UniqueConstraint("person_id"),
+)
+
+# Who somebody is at a provider outside, and the tries there that are used up.
+outside_identity = Table(
+    "people_outside_identity",
+    metadata,
+    Column("provider", String(20), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Index("ix_people_outside_identity_person_id", "person_id"),
+)
+
+outside_try = Table(
+    "people_outside_try",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("used_at", Moment, nullable=False),
 )
 
 # Browsers in which somebody has signed in. A known one has its own count of guesses; a remembered one signs in by itself.

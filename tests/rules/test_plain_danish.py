@@ -42,6 +42,12 @@ CITIZENS_PAGES = sorted(
         ROOT / "templates/livsmester/privacy.html",
         ROOT / "templates/people/sign_in.html",
         ROOT / "templates/people/invitation.html",
+        ROOT / "templates/people/code.html",
+        ROOT / "templates/people/my_way_in.html",
+        ROOT / "templates/people/sessions.html",
+        ROOT / "templates/people/second_factor_set_up.html",
+        ROOT / "templates/people/second_factor.html",
+        ROOT / "templates/people/recovery_codes.html",
         ROOT / "templates/people/who_has_seen.html",
     }
 )

@@ -1,0 +1,413 @@
+"""Signing in outside: a real provider lets people in, and nothing but the right answer to one's own try does."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import httpx
+import msgspec
+import pytest
+from sqlalchemy import Engine
+
+from foundation.clock import system_clock
+from livsmester.app import build_litestar
+from livsmester.settings import read_settings
+from people import service_accounts, service_identity
+from people.model import Person, Role
+from people.providers import BadProviders, Match, PersonRule, RoleRule, parse_providers, roles_of
+from people.providers import Provider as Settings
+from people.sign_in_rules import SignInRules
+from tests.conftest import KEYS, StandingClock
+from tests.people.openid_provider import CLIENT_ID, SECRET, Provider, running_provider
+from tests.people_factory import People
+from tests.site import ADDRESS, Page, Site, Visitor
+
+NAME = "karen@example.dk"
+GROUPS = {"LM-Koordinator": Role.COORDINATOR, "LM-Leder": Role.LEADER}
+
+
+def settings_for(issuer: str, provider_id: str = "staff", **more: object) -> Settings:
+    given: dict[str, object] = {
+        "person": PersonRule("email", Match.SIGN_IN_NAME),
+        "roles": RoleRule("groups", GROUPS),
+        "second_factor": True,
+        "client_secret": SECRET,
+    }
+    return Settings(
+        id=provider_id, name="Kommunens login", issuer=issuer, client_id=CLIENT_ID, **(given | more)
+    )  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def provider(clock: StandingClock) -> Iterator[Provider]:
+    with running_provider() as running:
+        running.now = lambda: clock().timestamp()
+        running.claims = {"sub": "subject-1", "email": NAME, "groups": ["LM-Koordinator", "Alle"]}
+        yield running
+
+
+def site_with(engine: Engine, clock: Callable[[], datetime], *providers: Settings) -> Site:
+    settings = msgspec.structs.replace(read_settings({}), sign_in=SignInRules(providers=providers))
+    app = build_litestar(settings, engine, clock=clock, keys=KEYS)
+    return Site(app, engine, clock)
+
+
+@pytest.fixture
+def outside(engine: Engine, provider: Provider, clock: StandingClock) -> Iterator[Site]:
+    """The site with that provider."""
+    with site_with(engine, clock, settings_for(provider.address)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def karen(people: People) -> Person:
+    return people.add(Role.GUIDE, "Karen", sign_in_name=NAME)
+
+
+def leave(visitor: Visitor, provider_id: str = "staff", back: str = "/my-sign-ins") -> str:
+    """Press the provider's button: the address at the provider."""
+    answer = visitor.client.get(
+        f"/sign-in/outside/{provider_id}", params={"back": back}, follow_redirects=False
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def come_back(visitor: Visitor, address: str) -> Page:
+    return visitor.get(address.removeprefix(ADDRESS))
+
+
+def refused(page: Page) -> bool:
+    return page.status == 422 and page.heading == "Du kom ikke ind med Kommunens login"
+
+
+def test_the_sign_in_page_has_a_button_for_each_provider(outside: Site) -> None:
+    page = outside.stranger().get("/sign-in?back=/goals")
+    link = next(one for one in page.tree.css("a") if "Kommunens login" in (one.text() or ""))
+    assert link.attributes["href"] == "/sign-in/outside/staff?back=/goals"
+
+
+def test_whoever_the_provider_vouches_for_comes_in_where_they_were_going(
+    outside: Site, provider: Provider, karen: Person
+) -> None:
+    visitor = outside.stranger()
+    page = come_back(visitor, provider.authorize(leave(visitor)))
+    assert page.path == "/my-sign-ins"
+    assert "med MitID eller kommunens login" in page.text
+    assert visitor.get("/board").status == 200  # the directory made her a coordinator
+
+
+def test_opening_the_providers_link_stores_nothing(engine: Engine, outside: Site, provider: Provider) -> None:
+    from sqlalchemy import text
+
+    def rows() -> list[int]:
+        with engine.connect() as db:
+            names = ("people_session", "people_outside_try", "people_outside_identity", "people_change")
+            return [db.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in names]
+
+    before = rows()
+    leave(outside.stranger())
+    assert rows() == before
+
+
+def test_roles_end_with_the_directorys_groups(
+    outside: Site, provider: Provider, karen: Person, clock: StandingClock
+) -> None:
+    first = outside.stranger()
+    come_back(first, provider.authorize(leave(first)))
+    assert first.get("/board").status == 200
+    provider.claims["groups"] = ["Alle"]
+    second = outside.stranger()
+    come_back(second, provider.authorize(leave(second)))
+    assert second.get("/board").status == 403
+    assert second.get("/offers").status == 200  # guide by hand: the directory has no say in that
+    assert first.get("/board").status == 401  # a sign-in with other roles no longer holds
+
+
+def test_the_subject_is_enough_once_the_person_is_known(
+    outside: Site, provider: Provider, karen: Person
+) -> None:
+    visitor = outside.stranger()
+    come_back(visitor, provider.authorize(leave(visitor)))
+    del provider.claims["email"]
+    again = outside.stranger()
+    assert come_back(again, provider.authorize(leave(again))).path == "/my-sign-ins"
+
+
+def test_somebody_whom_nobody_knows_is_told_whom_to_call(outside: Site, provider: Provider) -> None:
+    visitor = outside.stranger()
+    page = come_back(visitor, provider.authorize(leave(visitor)))
+    assert refused(page)
+    assert "Vi kender dig ikke her endnu" in page.text
+
+
+def test_a_closed_account_stays_closed(
+    outside: Site, provider: Provider, people: People, karen: Person
+) -> None:
+    with people.acting(karen) as visit:
+        service_accounts.set_enabled(visit, karen.id, enabled=False)
+    visitor = outside.stranger()
+    assert refused(come_back(visitor, provider.authorize(leave(visitor))))
+
+
+def test_a_directory_may_make_people(engine: Engine, provider: Provider, clock: StandingClock) -> None:
+    made = settings_for(provider.address, person=PersonRule("email", Match.SIGN_IN_NAME, make=True))
+    provider.claims |= {"given_name": "Nyansat", "family_name": "Prøvesen"}
+    with site_with(engine, clock, made) as site:
+        visitor = site.stranger()
+        come_back(visitor, provider.authorize(leave(visitor)))
+        assert visitor.get("/board").status == 200
+        provider.claims["groups"] = []
+        again = site.stranger()
+        assert refused(come_back(again, provider.authorize(leave(again))))
+
+
+def test_a_citizen_is_found_by_the_cpr_number_that_mitids_broker_hands_over(
+    engine: Engine, provider: Provider, people: People, clock: StandingClock
+) -> None:
+    citizen = people.citizen()
+    with people.acting(citizen) as visit:
+        visit.keys = KEYS
+        service_identity.put_cprs(visit, {citizen.id: "0101009990"})
+    provider.claims = {"sub": "mitid-1", "cpr": "0101009990", "acr": "substantial"}
+    mitid = settings_for(
+        provider.address, person=PersonRule("cpr", Match.CPR), roles=None, assurance=("substantial", "high")
+    )
+    with site_with(engine, clock, mitid) as site:
+        visitor = site.stranger()
+        assert come_back(visitor, provider.authorize(leave(visitor, back="/"))).heading == "Hej Borgine"
+        provider.claims["acr"] = "low"
+        low = site.stranger()
+        page = come_back(low, provider.authorize(leave(low)))
+        assert refused(page)
+        assert "højere" in page.text
+
+
+def test_our_own_second_proof_is_asked_for_where_theirs_does_not_count(
+    engine: Engine, provider: Provider, karen: Person, clock: StandingClock
+) -> None:
+    with site_with(engine, clock, settings_for(provider.address, second_factor=False)) as site:
+        visitor = site.stranger()
+        page = come_back(visitor, provider.authorize(leave(visitor)))
+        assert page.heading == "Sæt din kode-app op"
+        assert visitor.get("/board").heading == "Sæt din kode-app op"
+
+
+def test_whoever_has_roles_from_the_directory_comes_in_through_it_alone(
+    outside: Site, provider: Provider, karen: Person
+) -> None:
+    from tests.people_factory import PASSWORD
+
+    visitor = outside.stranger()
+    come_back(visitor, provider.authorize(leave(visitor)))
+    page = outside.stranger().get("/sign-in").press("Log ind", name=NAME, password=PASSWORD)
+    assert page.status == 422
+
+
+@pytest.mark.usefixtures("karen")
+class TestAttacks:
+    """What somebody else might send back in place of the provider's answer."""
+
+    def test_an_answer_works_once(self, outside: Site, provider: Provider) -> None:
+        visitor = outside.stranger()
+        answer = provider.authorize(leave(visitor))
+        cookies = dict(visitor.client.cookies)
+        come_back(visitor, answer)
+        assert refused(come_back(outside.stranger(), answer))
+        again = outside.stranger()  # somebody who has stolen the browser's cookie too
+        again.client.cookies.set(
+            "livsmester-outside", cookies["livsmester-outside"], domain="testserver.local"
+        )
+        assert refused(come_back(again, answer))
+
+    def test_an_answer_for_another_browser_is_refused(self, outside: Site, provider: Provider) -> None:
+        thief, victim = outside.stranger(), outside.stranger()
+        planted = provider.authorize(leave(thief))
+        leave(victim)
+        assert refused(come_back(victim, planted))
+        assert victim.get("/my-sign-ins").status == 401
+
+    def test_a_code_that_was_asked_for_with_another_verifier_is_worthless(
+        self, outside: Site, provider: Provider
+    ) -> None:
+        mine, theirs = outside.stranger(), outside.stranger()
+        answer = provider.authorize(leave(mine))
+        foreign = provider.authorize(leave(theirs))
+        stolen = httpx.URL(foreign).params["code"]
+        assert refused(come_back(mine, str(httpx.URL(answer).copy_set_param("code", stolen))))
+
+    def test_an_answer_from_another_issuer_is_refused(self, outside: Site, provider: Provider) -> None:
+        visitor = outside.stranger()
+        mixed_up = provider.authorize(leave(visitor), iss="http://127.0.0.1:1")
+        assert refused(come_back(visitor, mixed_up))
+
+    def test_an_answer_without_issuer_is_refused_where_one_is_promised(
+        self, outside: Site, provider: Provider
+    ) -> None:
+        visitor = outside.stranger()
+        answer = httpx.URL(provider.authorize(leave(visitor))).copy_remove_param("iss")
+        assert refused(come_back(visitor, str(answer)))
+
+    def test_an_answer_that_one_provider_gave_is_refused_at_the_others_address(
+        self, engine: Engine, provider: Provider, clock: StandingClock
+    ) -> None:
+        with running_provider() as evil:
+            evil.metadata = {"authorization_response_iss_parameter_supported": False}
+            both = (settings_for(provider.address), settings_for(evil.address, "other"))
+            with site_with(engine, clock, *both) as site:
+                visitor = site.stranger()
+                answer = provider.authorize(leave(visitor)).replace("/outside/staff/", "/outside/other/")
+                assert refused(come_back(visitor, answer))
+
+    def test_a_provider_that_calls_itself_by_anothers_name_is_refused(
+        self, outside: Site, provider: Provider
+    ) -> None:
+        provider.metadata = {"issuer": "https://honest.example"}
+        page = outside.stranger().get("/sign-in/outside/staff")
+        assert refused(page)
+
+    @pytest.mark.parametrize("how", ["unsigned", "public_key_as_secret", "foreign_key"])
+    def test_a_token_that_the_provider_did_not_sign_is_refused(
+        self, outside: Site, provider: Provider, how: str
+    ) -> None:
+        provider.sign = getattr(provider, how)
+        visitor = outside.stranger()
+        assert refused(come_back(visitor, provider.authorize(leave(visitor))))
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"nonce": "another"}, {"nonce": None}, {"iss": "https://other.example"}, {"aud": "another-client"},
+            {"aud": ["livsmester", "another-client"]}, {"exp": 1}, {"exp": None}, {"iat": None}, {"sub": None},
+            {"sub": 7}, {"iat": 9_999_999_999}, {"nbf": 9_999_999_999},
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_a_token_with_a_false_claim_is_refused(
+        self, outside: Site, provider: Provider, change: dict[str, object]
+    ) -> None:
+        provider.change = lambda claims: {
+            name: value for name, value in (claims | change).items() if value is not None
+        }
+        visitor = outside.stranger()
+        assert refused(come_back(visitor, provider.authorize(leave(visitor))))
+
+    def test_an_answer_that_comes_too_late_is_refused(
+        self, outside: Site, provider: Provider, clock: StandingClock
+    ) -> None:
+        visitor = outside.stranger()
+        answer = provider.authorize(leave(visitor))
+        clock.forward(minutes=11)
+        assert refused(come_back(visitor, answer))
+
+    def test_the_session_gets_an_id_of_its_own_and_nobody_is_sent_elsewhere(
+        self, outside: Site, provider: Provider
+    ) -> None:
+        visitor = outside.stranger()
+        visitor.client.cookies.set("livsmester", "chosen-by-somebody-else", domain="testserver.local")
+        page = come_back(visitor, provider.authorize(leave(visitor, back="https://evil.example")))
+        assert page.path == "/board"
+        assert visitor.client.cookies["livsmester"] != "chosen-by-somebody-else"
+
+
+def test_whoever_says_no_at_the_provider_is_asked_again(outside: Site, provider: Provider) -> None:
+    visitor = outside.stranger()
+    leave(visitor)
+    page = visitor.get("/sign-in/outside/staff/back?error=access_denied&state=x")
+    assert refused(page)
+    assert page.follow("Tilbage til login").heading == "Log ind"
+
+
+def test_a_provider_that_is_down_is_said_calmly(engine: Engine, clock: StandingClock) -> None:
+    with site_with(engine, clock, settings_for("http://127.0.0.1:9")) as site:
+        assert refused(site.stranger().get("/sign-in/outside/staff"))
+
+
+MOCK = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+from oidc_provider_mock import User, run_server_in_thread
+with run_server_in_thread(user_claims=[User(sub="karen", claims={"email": "karen@example.dk"})], require_nonce=True) as server:
+    print(server.server_port, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def mock_provider() -> Iterator[str]:
+    """`oidc-provider-mock` as a process of its own; gives its address."""
+    with subprocess.Popen(
+        [sys.executable, "-c", MOCK],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://localhost:{process.stdout.readline().strip()}"
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def test_a_provider_that_somebody_else_wrote_lets_people_in(
+    engine: Engine, mock_provider: str, karen: Person
+) -> None:
+    ours = settings_for(mock_provider, scopes=("openid", "email"), roles=None, client_secret="anything")
+    with site_with(engine, system_clock, ours) as site:
+        visitor = site.stranger()
+        answer = httpx.post(leave(visitor), data={"sub": "karen"})
+        assert answer.status_code == 302
+        assert come_back(visitor, answer.headers["location"]).path == "/my-sign-ins"
+        refusal = httpx.post(leave(visitor), data={"action": "deny"})
+        assert refused(come_back(visitor, refusal.headers["location"]))
+
+
+FILE = """
+[[provider]]
+id = "mitid"
+name = "MitID"
+issuer = "https://broker.example"
+client_id = "livsmester"
+client_secret_variable = "MITID_SECRET"
+assurance = ["substantial", "high"]
+second_factor = true
+person = { claim = "cpr", matches = "cpr" }
+
+[[provider]]
+id = "staff"
+name = "Kommunens login"
+issuer = "https://login.example"
+client_id = "livsmester"
+person = { claim = "upn", matches = "sign_in_name", make = true }
+[provider.roles]
+claim = "realm_access.roles"
+groups = { "LM-Koordinator" = "coordinator" }
+"""
+
+
+def test_the_file_describes_several_providers() -> None:
+    mitid, staff = parse_providers(FILE, {"MITID_SECRET": "s"})
+    assert mitid.client_secret == "s"
+    assert roles_of(staff, {"realm_access": {"roles": ["LM-Koordinator"]}}) == {Role.COORDINATOR}
+    assert roles_of(mitid, {"realm_access": {"roles": ["LM-Koordinator"]}}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"MITID_SECRET"', '"OTHER"', "provider 'mitid': OTHER is not set"),
+        ("https://broker", "http://broker", "the issuer must begin with https://"),
+        ('id = "staff"', 'id = "mitid"', "two providers have the same id"),
+        ('id = "staff"', 'id = "Staff!"', "small letters"),
+        ('"coordinator"', '"citizen"', "gives no one the role citizen"),
+        ('"coordinator"', '"king"', "Invalid enum value 'king'"),
+        ('matches = "cpr"', 'match = "cpr"', "unknown field `match`"),
+        ("[[provider]]", "[[provider", "line"),
+        ('client_id = "livsmester"\nclient', 'algorithms = ["none"]\nclient_id = "livsmester"\nclient', "algorithms can be RS256"),
+        ("client_secret_variable", "client_secret", "the secret belongs into the environment"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_the_file_is_named(old: str, new: str, said: str) -> None:
+    with pytest.raises(BadProviders, match=said.replace("(", r"\(")):
+        parse_providers(FILE.replace(old, new, 1), {"MITID_SECRET": "s"})

@@ -1,0 +1,79 @@
+"""How long a sign-in lasts, where it holds, and what ends it."""
+
+from foundation import database
+from people import store
+from people.model import Role
+from tests.conftest import StandingClock
+from tests.people_factory import People
+from tests.site import Site
+
+
+def test_every_page_says_until_when_and_how_to_stay(site: Site, people: People, clock: StandingClock) -> None:
+    mine = site.visitor(people.citizen())
+    page = mine.get("/goals")
+    assert page.all(".stay")[0].startswith("Du er logget ind til kl. 11.00, hvis du ikke gør noget. Bliv ved")
+    assert page.tree.css_first("[data-stay]").attributes["data-stay"] == "7200"
+    staff = site.visitor(people.add(Role.ADMINISTRATOR)).get("/users")
+    assert staff.tree.css_first("[data-stay]").attributes["data-stay"] == "1800"
+    assert "data-stay" not in site.stranger().get("/was").answer.text
+
+
+def test_the_link_beside_the_page_makes_the_sign_in_last(
+    site: Site, people: People, clock: StandingClock
+) -> None:
+    mine = site.visitor(people.citizen())
+    form = mine.get("/goals/new")
+    link = form.tree.css_first(".stay a").attributes
+    assert link["target"] == "_blank"
+    clock.forward(minutes=119)
+    assert mine.get(link["href"] or "").heading == "Du er stadig logget ind"
+    clock.forward(minutes=119)
+    assert form.press("Gem målet", title="Lære at svømme", theme="community").path == "/goals"
+
+
+def test_nothing_lasts_longer_than_twelve_hours(site: Site, people: People, clock: StandingClock) -> None:
+    mine = site.visitor(people.citizen())
+    for _ in range(7):
+        clock.forward(minutes=100)
+        page = mine.get("/stay")
+    assert page.tree.css_first("[data-stay]").attributes["data-stay"] == str(20 * 60)
+    clock.forward(minutes=21)
+    assert mine.get("/stay").status == 401
+
+
+def test_every_page_leads_to_where_one_is_signed_in_and_out_everywhere(site: Site, people: People) -> None:
+    person = people.add(Role.BUDGET_OFFICER)
+    mine, other = site.visitor(person), site.visitor(person)
+    page = mine.get("/funds")
+    assert page.follow("Her er jeg logget ind").heading == "Her er jeg logget ind"
+    page.press("Log mig ud alle steder")
+    assert mine.get("/funds").status == 401
+    assert other.get("/funds").status == 401
+
+
+def test_one_sign_in_of_ones_own_is_ended_and_nobody_elses(site: Site, people: People) -> None:
+    person = people.citizen()
+    mine, other = site.visitor(person), site.visitor(person)
+    page = mine.get("/my-sign-ins")
+    session = page.tree.css_first("[name=session]").attributes["value"] or ""
+    thief = site.visitor(people.citizen("Anden"))
+    csrf = thief.get("/goals").tree.css_first("[name=csrf_token]").attributes["value"] or ""
+    thief.post("/my-sign-ins/end", {"csrf_token": [csrf], "session": [session]})
+    assert other.get("/goals").status == 200
+    page.press("Log ud der")
+    assert other.get("/goals").status == 401
+    assert mine.get("/goals").status == 200
+
+
+def test_a_sign_in_ends_when_the_roles_change(site: Site, people: People) -> None:
+    person = people.add(Role.GUIDE)
+    mine = site.visitor(person)
+    assert mine.get("/offers").status == 200
+    with database.writing(people.engine) as db:
+        store.add_roles(db, [person], Role.COORDINATOR, people.clock(), None)
+    assert mine.get("/offers").status == 401
+    again = site.visitor(person)
+    assert again.get("/board").status == 200
+    with database.writing(people.engine) as db:
+        store.remove_role(db, person.id, Role.COORDINATOR)
+    assert again.get("/board").status == 401

@@ -1,0 +1,227 @@
+"""Citizens who can't use MitID come in with a letter, and then by a way of their own."""
+
+import threading
+
+import pytest
+from sqlalchemy import Engine, select
+
+from foundation import database
+from people import service_accounts, service_letter_codes, tables
+from people.errors import NotAllowed, WrongCode
+from people.letter_codes import SIGNS, TRIES_MAX, new_code, read_code
+from people.model import NOBODY, Person, Role
+from people.visits import Visit
+from tests.conftest import StandingClock
+from tests.people_factory import PASSWORD, People
+from tests.site import Page, Site, Visitor
+
+
+@pytest.fixture
+def coordinator(people: People) -> Person:
+    return people.add(Role.COORDINATOR, "Karen")
+
+
+def letter(site: Site, coordinator: Person, citizen: Person) -> str:
+    """The code in a fresh letter."""
+    page = site.visitor(coordinator).get(f"/citizens/{citizen.id}").follow("Hjælp til at logge ind")
+    return page.press("Lav en kode til print").all(".letter-code")[0]
+
+
+def give(visitor: Visitor, code: str) -> Page:
+    return visitor.get("/sign-in").follow("Jeg har en kode i et brev").press("Log ind", code=code)
+
+
+def test_a_citizen_comes_in_with_the_letter_and_chooses_a_remembered_device(
+    site: Site, people: People, coordinator: Person
+) -> None:
+    citizen = people.citizen("Maja")
+    mine = site.stranger()
+    page = give(mine, letter(site, coordinator, citizen).lower().replace("-", " "))
+    assert page.heading == "Hvordan vil du logge ind næste gang?"
+    home = page.press("Husk denne enhed")
+    assert "Denne enhed husker dig" in home.text
+    home.press("Log ud")
+    page = mine.get("/goals")
+    assert page.status == 401
+    assert page.press("Log ind som Maja").path == "/goals"
+
+
+def test_a_citizen_chooses_a_password_after_the_letter(
+    site: Site, people: People, coordinator: Person
+) -> None:
+    citizen = people.citizen("Maja")
+    page = give(site.stranger(), letter(site, coordinator, citizen))
+    weak = page.press("Gem adgangskoden", name="maja", password="adgangskode123")
+    assert weak.status == 422
+    assert "for let at gætte" in weak.text
+    assert weak.press("Gem adgangskoden", name="maja", password=PASSWORD).heading == "Hej Maja"
+    again = site.stranger().get("/sign-in").press("Log ind", name="maja", password=PASSWORD)
+    assert again.heading == "Hej Maja"
+
+
+def test_another_password_needs_the_one_before_and_ends_other_sign_ins(site: Site, people: People) -> None:
+    person = people.citizen(sign_in_name="borgine@example.dk")
+    mine, other = site.visitor(person), site.visitor(person)
+    page = mine.get("/my-way-in")
+    wrong = page.press("Gem adgangskoden", old_password="noget andet her", password="syv blå cykelhjelme")
+    assert "Det er ikke den adgangskode, du har nu" in wrong.text
+    done = page.press("Gem adgangskoden", old_password=PASSWORD, password="syv blå cykelhjelme")
+    assert done.heading == "Hej Borgine"
+    assert other.get("/goals").status == 401
+    before = site.stranger().get("/sign-in").press("Log ind", name="borgine@example.dk", password=PASSWORD)
+    assert before.status == 422
+
+
+def test_a_code_works_once_and_the_newest_one_only(site: Site, people: People, coordinator: Person) -> None:
+    citizen = people.citizen()
+    first, second = letter(site, coordinator, citizen), letter(site, coordinator, citizen)
+    assert give(site.stranger(), first).status == 422
+    assert give(site.stranger(), second).path == "/my-way-in"
+    assert give(site.stranger(), second).status == 422
+
+
+def test_a_code_runs_out_after_two_weeks(
+    site: Site, people: People, coordinator: Person, clock: StandingClock
+) -> None:
+    citizen = people.citizen()
+    code = letter(site, coordinator, citizen)
+    clock.forward(days=14, minutes=1)
+    page = give(site.stranger(), code)
+    assert page.status == 422
+    assert "eller den er for gammel" in page.text
+
+
+def test_after_five_tries_at_a_code_the_right_one_opens_nothing(
+    site: Site, people: People, coordinator: Person, clock: StandingClock
+) -> None:
+    code = letter(site, coordinator, people.citizen())
+    wrong = code[:-1] + next(sign for sign in SIGNS if sign != code[-1])
+    for _ in range(TRIES_MAX):
+        assert give(site.stranger(), wrong).status == 422
+        clock.forward(days=1, hours=1)
+    assert give(site.stranger(), code).status == 422
+
+
+def test_whoever_guesses_at_codes_waits(site: Site) -> None:
+    for _ in range(5):
+        assert give(site.stranger(), new_code().printed).status == 422
+    page = give(site.stranger(), new_code().printed)
+    assert page.status == 429
+    assert "Prøv igen om 1 minut" in page.text
+
+
+def test_the_same_code_twice_at_once_lets_one_in(engine: Engine, people: People, coordinator: Person) -> None:
+    citizen = people.citizen()
+    with people.acting(coordinator) as visit:
+        code = service_letter_codes.make_code(visit, citizen.id)
+    with database.writing(engine) as db:
+        kept = service_letter_codes.take_try(Visit(db, NOBODY, people.clock()), code)
+    assert kept is not None
+    outcomes: list[str] = []
+
+    def use() -> None:
+        try:
+            with database.writing(engine) as db:
+                service_letter_codes.use_code(Visit(db, NOBODY, people.clock()), code, kept)
+        except WrongCode:
+            outcomes.append("refused")
+        else:
+            outcomes.append("in")
+
+    threads = [threading.Thread(target=use) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["in", "refused"]
+
+
+def test_only_the_hash_of_a_code_is_kept(engine: Engine, people: People, coordinator: Person) -> None:
+    citizen = people.citizen()
+    with people.acting(coordinator) as visit:
+        code = service_letter_codes.make_code(visit, citizen.id)
+    with database.reading(engine) as db:
+        row = db.execute(select(tables.letter_code)).one()
+    assert code.proof not in str(row)
+    assert row.proof_hash.startswith("$argon2id$")
+    assert read_code(code.printed.lower()) == code
+
+
+def test_a_letter_opens_no_role_that_sees_others(people: People, coordinator: Person) -> None:
+    from people import store
+
+    both = people.citizen()
+    with database.writing(people.engine) as db:
+        store.add_roles(db, [both], Role.GUIDE, people.clock(), None)
+    with pytest.raises(NotAllowed), people.acting(coordinator) as visit:
+        service_letter_codes.make_code(visit, both.id)
+
+
+def test_a_coordinator_of_another_area_makes_no_code(site: Site, people: People) -> None:
+    here, there = people.area("her"), people.area("der")
+    citizen = people.citizen(area=here)
+    stranger = site.visitor(people.add(Role.COORDINATOR, role_area=there))
+    assert stranger.get(f"/citizens/{citizen.id}/sign-in").status == 404
+
+
+def test_a_guides_browser_is_never_remembered(site: Site, people: People) -> None:
+    mine = site.visitor(people.add(Role.GUIDE))
+    page = mine.get("/my-way-in")
+    assert "Husk denne enhed" not in page.all("button")
+    token = page.tree.css_first("[name=csrf_token]").attributes["value"] or ""
+    assert mine.post("/my-way-in/remember", {"csrf_token": [token]}).status == 403
+
+
+class TestRememberedDevices:
+    """A browser that signs in by itself, until its owner ends it."""
+
+    def remembered(self, site: Site, person: Person) -> Visitor:
+        visitor = site.visitor(person)
+        visitor.get("/my-way-in").press("Husk denne enhed").press("Log ud")
+        return visitor
+
+    def test_the_citizen_sees_it_and_ends_it(self, site: Site, people: People) -> None:
+        person = people.citizen("Maja")
+        device = self.remembered(site, person)
+        page = site.visitor(person).get("/my-sign-ins")
+        assert "Her bliver jeg husket" in page.all("h2")
+        page.press("Glem den")
+        assert "Log ind som Maja" not in device.get("/sign-in").all("button")
+
+    def test_a_planted_token_signs_nobody_in(self, site: Site) -> None:
+        visitor = site.stranger()
+        visitor.client.cookies.set("livsmester-known", "guessed", domain="testserver.local")
+        assert visitor.post("/sign-in/device").path == "/sign-in?back=/"
+        assert visitor.get("/goals").status == 401
+
+    def test_a_known_browser_that_nobody_asked_to_remember_signs_nobody_in(
+        self, site: Site, people: People
+    ) -> None:
+        people.citizen(sign_in_name="borgine@example.dk")
+        visitor = site.stranger()
+        visitor.get("/sign-in").press("Log ind", name="borgine@example.dk", password=PASSWORD).press("Log ud")
+        visitor.post("/sign-in/device")
+        assert visitor.get("/goals").status == 401
+
+    def test_nobody_ends_somebody_elses(self, site: Site, people: People, engine: Engine) -> None:
+        person = people.citizen("Maja")
+        device = self.remembered(site, person)
+        with database.reading(engine) as db:
+            token_hash = db.execute(select(tables.device.c.token_hash)).scalar_one()
+        thief = site.visitor(people.citizen("Anden"))
+        csrf = thief.get("/my-sign-ins").tree.css_first("[name=csrf_token]").attributes["value"] or ""
+        thief.post("/my-sign-ins/forget", {"csrf_token": [csrf], "device": [token_hash]})
+        assert "Log ind som Maja" in device.get("/sign-in").all("button")
+
+    def test_it_ends_with_a_closed_account_and_after_half_a_year(
+        self, site: Site, people: People, clock: StandingClock
+    ) -> None:
+        person = people.citizen("Maja", sign_in_name="maja")
+        device = self.remembered(site, person)
+        clock.forward(days=181)
+        assert "Log ind som Maja" not in device.get("/sign-in").all("button")
+        other = self.remembered(site, person)
+        with people.acting(person) as visit:
+            service_accounts.set_enabled(visit, person.id, enabled=False)
+        other.post("/sign-in/device")
+        assert other.get("/goals").status == 401
