@@ -21,6 +21,7 @@ from people.errors import OutsideFailed
 from people.providers import Provider
 
 ATTEMPT_LENGTH = timedelta(minutes=10)
+SUBJECT_LENGTH_MAX = 255  # OpenID Connect Core 1.0, 2
 LEEWAY_SECONDS = 60  # between the provider's clock and ours
 
 
@@ -121,8 +122,8 @@ def check_id_token(
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
         raise OutsideFailed("the ID token is for several, and not for us first")
-    if not isinstance(claims["sub"], str):
-        raise OutsideFailed("the ID token: the subject is no text")
+    if not isinstance(claims["sub"], str) or len(claims["sub"]) > SUBJECT_LENGTH_MAX:
+        raise OutsideFailed("the ID token: the subject is no text, or too long")
     if provider.assurance and claims.get(provider.assurance_claim) not in provider.assurance:
         raise OutsideFailed("the level of assurance is too low", too_low=True)
     return claims

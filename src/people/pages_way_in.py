@@ -1,5 +1,7 @@
 """Ways in without a password: a code from a letter, a browser that is remembered; and choosing how to come in next time."""
 
+from urllib.parse import quote
+
 from litestar import Response, get, post
 
 from foundation.forms import FieldFault, FormFaults, FormReader
@@ -80,13 +82,15 @@ def sign_in_with_device(request: AppRequest) -> Answer:
     try:
         with writing(request) as visit:
             person_id = service_sign_in.whose_remembered(visit, known)
+            same_person = service_sign_in.was_signed_in(visit, session_token(request), person_id)
             opened = service_sign_in.begin_session(
                 visit, person_id, Way.DEVICE, device(request), session_token(request), house(request).sign_in
             )
             service_sign_in.know_device(visit, person_id, device(request), known)
     except WrongSignIn:
-        return go(f"/sign-in?back={back}")
-    answer = arrive(request, opened, back, posted(request).text("carried"))
+        return go(f"/sign-in?back={quote(back, safe='/')}")
+    # What somebody typed is never shown to the next one at the same computer.
+    answer = arrive(request, opened, back, posted(request).text("carried") if same_person else "")
     keep(request, answer, known_cookie(request), known, DEVICE_SECONDS)
     return answer
 

@@ -115,7 +115,11 @@ def texts(claims: Mapping[str, object], name: str) -> tuple[str, ...]:
         for part in name.split("."):
             found = found.get(part) if isinstance(found, Mapping) else None
     values = found if isinstance(found, list) else [found]
-    return tuple(str(one) for one in values if isinstance(one, str | int) and not isinstance(one, bool))
+    return tuple(
+        str(one).replace("\x00", "")
+        for one in values
+        if isinstance(one, str | int) and not isinstance(one, bool)
+    )
 
 
 def roles_of(provider: Provider, claims: Mapping[str, object]) -> frozenset[Role]:

@@ -280,7 +280,7 @@ class TestAttacks:
         [
             {"nonce": "another"}, {"nonce": None}, {"iss": "https://other.example"}, {"aud": "another-client"},
             {"aud": ["livsmester", "another-client"]}, {"exp": 1}, {"exp": None}, {"iat": None}, {"sub": None},
-            {"sub": 7}, {"iat": 9_999_999_999}, {"nbf": 9_999_999_999},
+            {"sub": 7}, {"sub": "x" * 256}, {"iat": 9_999_999_999}, {"nbf": 9_999_999_999},
         ],
         ids=str,
     )  # fmt: skip

@@ -180,6 +180,20 @@ class TestRememberedDevices:
         visitor.get("/my-way-in").press("Husk denne enhed").press("Log ud")
         return visitor
 
+    def test_what_was_typed_comes_back_to_its_owner_alone(
+        self, site: Site, people: People, clock: StandingClock
+    ) -> None:
+        maja, other = people.citizen("Maja"), people.citizen("Anden")
+        for owner, comes_back in ((maja, True), (other, False)):
+            device = self.remembered(site, maja)
+            device.client.cookies.set("livsmester", site.session(owner), domain="testserver.local")
+            form = device.get("/goals/new")
+            clock.forward(hours=3)
+            page = form.press("Gem målet", title="En hemmelighed", theme="community")
+            assert page.status == 401
+            again = page.press("Log ind som Maja")
+            assert ("En hemmelighed" in again.answer.text) is comes_back
+
     def test_the_citizen_sees_it_and_ends_it(self, site: Site, people: People) -> None:
         person = people.citizen("Maja")
         device = self.remembered(site, person)
