@@ -20,9 +20,10 @@ from people.browsers import (
 )
 from people.errors import NameTaken, TooManyTries, WeakPassword, WrongCode, WrongSignIn
 from people.letter_codes import LetterCode, read_code
+from people.model import Role
 from people.screens import NavigationLink, frame, go, posted, show
 from people.sign_in_rules import Way
-from people.visits import AppRequest, everyone, house, reading, signed_in, writing
+from people.visits import AppRequest, everyone, house, only, reading, signed_in, writing
 
 WRONG = N_("That code is not right, or it is too old. Look at the letter again, or call your coordinator.")
 
@@ -118,7 +119,7 @@ def _my_way_in(request: AppRequest, faults: tuple[FieldFault, ...] = (), status:
     )
 
 
-@post("/my-way-in/remember", opt=signed_in(), sync_to_thread=True, status_code=303)
+@post("/my-way-in/remember", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def remember(request: AppRequest) -> Answer:
     """From now on this browser signs in by itself."""
     with writing(request) as visit:
