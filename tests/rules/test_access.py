@@ -59,7 +59,11 @@ def test_every_cell_answers_as_the_table_says(site: Site, people: People) -> Non
     }
     wrong: list[str] = []
     for (method, path), rule in expected().items():
-        if path in {"/sign-out", "/sign-out-everywhere"}:  # would end the visits of the other cells
+        if path in {
+            "/sign-out",
+            "/sign-out-everywhere",
+            "/sign-in/device",
+        }:  # would end the visits of other cells
             continue
         address = "/".join(NOBODYS_ID if part.startswith("{") else part for part in path.split("/"))
         for who, visitor in everyone.items():
