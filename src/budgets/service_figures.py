@@ -7,6 +7,7 @@ import msgspec
 from budgets import store_figures, store_funds
 from budgets.figures import FundPace, YearFigures, fund_paces, year_figures
 from foundation.clock import local_date
+from foundation.database import as_system
 from people.errors import NotAllowed
 from people.model import Role
 from people.service import areas as all_areas
@@ -33,7 +34,8 @@ def figures(visit: Visit, year: int | None) -> Figures:
     areas = None if None in held else [area for area in held if area is not None]
     first_of_month = local_date(visit.now).replace(day=1)
     last_day = first_of_month - timedelta(days=1)
-    spending = store_figures.spending(visit.db, first_of_month, areas)
+    with as_system(visit.db):  # sums over everybody; no row of anybody leaves
+        spending = store_figures.spending(visit.db, first_of_month, areas)
     years = tuple(sorted({one.year for one in spending}, reverse=True))
     chosen = year if year in years else next(iter(years), last_day.year)
     funds = store_funds.fund_balances(visit.db)

@@ -88,6 +88,7 @@ grant = Table(
     CheckConstraint("length(legal_basis) > 0", name="legal_basis_said"),
     Index("ix_budgets_grant_citizen_id_ends_on", "citizen_id", "ends_on"),
     Index("ix_budgets_grant_fund_id", "fund_id"),
+    info={"walled": True},
 )
 
 request = Table(

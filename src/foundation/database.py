@@ -31,6 +31,7 @@ from sqlalchemy import (
     func,
     insert,
     make_url,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -38,6 +39,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+SYSTEM = "system"  # who acts where no person does; no id of a person looks like it
 POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
 
 # What failed is logged with its statement; the parameters are somebody's data.
@@ -86,7 +88,9 @@ def connect(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), **_OPTIONS)
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **_OPTIONS)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     raise ValueError(
         f"{parsed.get_backend_name()} is not a database that this software knows: use sqlite or postgresql"
     )
@@ -101,6 +105,37 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT set_config('livsmester.actor', '{SYSTEM}', true)")
+
+
+_ACT_AS = text(
+    "SELECT set_config('livsmester.actor', :actor, true), set_config('livsmester.now', :now, true)"
+)
+
+
+def act_as(db: Connection, person_id: str, now: datetime) -> None:
+    """From here on the transaction sees what that person may see, as far as PostgreSQL holds a wall before it (`walls`).
+
+    A transaction begins as the system: jobs, the command line and the writer of the logs stay so.
+    """
+    if db.dialect.name == "postgresql":
+        db.execute(_ACT_AS, {"actor": person_id, "now": now.isoformat()})
+
+
+@contextmanager
+def as_system(db: Connection) -> Iterator[None]:
+    """For a question about everybody, such as whether a name is taken. An error of the database ends the transaction."""
+    if db.dialect.name != "postgresql":
+        yield
+        return
+    before = db.execute(text("SELECT current_setting('livsmester.actor', true)")).scalar_one()
+    change = text("SELECT set_config('livsmester.actor', :actor, true)")
+    db.execute(change, {"actor": SYSTEM})
+    yield
+    db.execute(change, {"actor": before})
 
 
 _sqlite_writers: dict[str, threading.Lock] = {}
@@ -156,10 +191,13 @@ def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 
 
 def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns, in one statement on PostgreSQL (COPY), so that triggers run once."""
+    """Insert rows that all have the same columns, in one statement on PostgreSQL (COPY), so that triggers run once.
+
+    PostgreSQL takes no COPY through a wall between citizens.
+    """
     if not rows:
         return
-    if db.dialect.name != "postgresql":
+    if db.dialect.name != "postgresql" or table.info.get("walled"):
         db.execute(insert(table), rows)
         return
     names = tuple(rows[0])

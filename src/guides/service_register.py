@@ -146,7 +146,11 @@ def guide(visit: Visit, guide_id: str) -> GuideFile:
         ),
     )
     own = area_of(visit)
-    mine = tuple(one for one in pairings if own is None or people[one.citizen_id].area == own)
+    mine = tuple(
+        one
+        for one in pairings
+        if own is None or (one.citizen_id in people and people[one.citizen_id].area == own)
+    )
     log_many(visit, dict.fromkeys(one.citizen_id for one in mine), DataKind.PAIRING, Purpose.FOLLOW_UP)
     person = people[guide_id]
     return GuideFile(person, _area_name(visit, person), kept, mine, people)

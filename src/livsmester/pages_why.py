@@ -12,6 +12,7 @@ import budgets.store_requests
 import guides.store
 import guides.store_pairings
 import plans.store
+from foundation.database import as_system
 from foundation.language import N_, Text, translations
 from people import service, store
 from people.model import Actor, DataKind, Role
@@ -49,9 +50,10 @@ def show_why(
     asked = DataKind(kind) if kind in ALL_KIND_NAMES else DataKind.IDENTITY
     with reading(request) as visit:
         user = service.user(visit, person_id)
-        citizen_id = owner(visit.db, record.strip()) if record.strip() else None
         other = Visit(visit.db, Actor(person_id, roles=user.roles), visit.now)
-        decision = other.decision(citizen_id, verb, asked) if citizen_id else None
+        with as_system(visit.db):
+            citizen_id = owner(visit.db, record.strip()) if record.strip() else None
+            decision = other.decision(citizen_id, verb, asked) if citizen_id else None
     texts = translations(language(request))
     return show(
         request,

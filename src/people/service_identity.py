@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from foundation.clock import local_date
+from foundation.database import as_system
 from foundation.sealing import hash_place, place, seal, search_hash, search_hashes, unseal
 from people import store, store_cpr
 from people.cpr import masked, written
@@ -88,7 +89,9 @@ def put_cprs(visit: Visit, cprs: Mapping[str, str]) -> None:
 def holders(visit: Visit, cprs: tuple[str, ...]) -> dict[str, str]:
     """Number → id of the person who has it, for those that somebody has. For checks that show nobody."""
     by_hash = {hashed: cpr for cpr in cprs for hashed in search_hashes(visit.keys, cpr, about=_HASH)}
-    return {by_hash[hashed]: id for hashed, id in store_cpr.holders(visit.db, tuple(by_hash)).items()}
+    with as_system(visit.db):
+        found = store_cpr.holders(visit.db, tuple(by_hash))
+    return {by_hash[hashed]: id for hashed, id in found.items()}
 
 
 def find_by_cpr(visit: Visit, cpr: str) -> str:

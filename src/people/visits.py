@@ -224,6 +224,8 @@ def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Visit, T
         raise SignInNeeded
     if not rule.admits(actor):
         raise NotAllowed(rule.name)
+    if not rule.public:  # who signs in has to be found first
+        database.act_as(db, actor.person_id or "", now)
     visit = Visit(db, actor, now, keys=place.keys, waits_for=waits_for)
     if found is None or token is None or waits_for is not None:
         return visit, None
