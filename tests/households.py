@@ -117,6 +117,7 @@ def _household(neighbours: Neighbours, treasurer: Person, fund_id: str, area: st
             "wish": wish,
             "receipt": receipt,
             "run": run_id,
+            "fund": fund_id,
         },
     )
 

@@ -14,6 +14,7 @@ from datetime import date
 import msgspec
 
 from foundation.clock import local_date
+from foundation.database import as_system
 from people import store, store_consents
 from people.consents import FOR_OTHERS, QUESTIONS, Consent, Given, Info, Use, newest, unasked
 from people.errors import NotAllowed
@@ -94,23 +95,24 @@ def note_asking(visit: Visit, citizen_ids: Sequence[str]) -> None:
 
     The caller has asked the policy, and sees to it that the form says at each field who will see it.
     """
-    known = store_consents.of_citizens(visit.db, citizen_ids)
-    store_consents.add(
-        visit.db,
-        [
-            Consent(
-                citizen_id,
-                infos,
-                use,
-                True,
-                local_date(visit.now),
-                None,
-                Given.BY_ASKING,
-                visit.actor.person_id,
-                visit.now,
-            )
-            for citizen_id in citizen_ids
-            for use in Use
-            if (infos := unasked(known.get(citizen_id, ()), use))
-        ],
-    )
+    with as_system(visit.db):  # a support worker who asks along may not read the answers
+        known = store_consents.of_citizens(visit.db, citizen_ids)
+        store_consents.add(
+            visit.db,
+            [
+                Consent(
+                    citizen_id,
+                    infos,
+                    use,
+                    True,
+                    local_date(visit.now),
+                    None,
+                    Given.BY_ASKING,
+                    visit.actor.person_id,
+                    visit.now,
+                )
+                for citizen_id in citizen_ids
+                for use in Use
+                if (infos := unasked(known.get(citizen_id, ()), use))
+            ],
+        )

@@ -1,0 +1,222 @@
+"""Sixty people walk through a municipality of 200 citizens, each with a word of their own in all that is held about them:
+whatever they are sent, pages, sheets, files and refusals, holds no word of a citizen to whom they have no tie."""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import Connection, Engine, select
+
+from foundation import database
+from guides.tables import pairing
+from livsmester.demo_content import make_municipality
+from livsmester.demo_loading import load
+from livsmester.demo_municipality import Municipality, Size
+from people import store, store_sign_in
+from people import tables as t
+from people.model import Actor, Person, Role
+from people.policy import ties
+from tests.conftest import StandingClock
+from tests.people_factory import People
+from tests.rules.test_access import routes
+from tests.site import ADDRESS, Site
+
+CANARY = re.compile(r"kanarie(\d{3})x")
+WALKERS = {
+    Role.CITIZEN: 18,
+    Role.GUIDE: 16,
+    Role.SUPPORT_WORKER: 8,
+    Role.COORDINATOR: 8,
+    Role.BUDGET_OFFICER: 6,
+    Role.LEADER: 2,
+    Role.ADMINISTRATOR: 2,
+}
+FOREIGN_IDS = 40  # records that everybody tries in every address
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    """Who may see what is decided in Python; the wall of PostgreSQL has tests of its own."""
+    return sqlite_engine
+
+
+def marked(made: Municipality) -> tuple[Municipality, dict[str, str]]:
+    """The municipality with a word in all that is held about each citizen, and the citizens by the word's number."""
+    numbers = {one: f"{number:03d}" for number, one in enumerate(made.population.roles[Role.CITIZEN])}
+
+    def word(citizen_id: str) -> str:
+        return f"kanarie{numbers[citizen_id]}x"
+
+    people = tuple(
+        msgspec.structs.replace(
+            one,
+            given_name=f"{one.given_name} {word(one.id)}",
+            surname=f"{one.surname} {word(one.id)}",
+            email=f"{word(one.id)}@example.dk",
+            phone=f"00 {word(one.id)}",
+        )
+        if one.id in numbers
+        else one
+        for one in made.population.people
+    )
+    requests = tuple(
+        msgspec.structs.replace(
+            one,
+            own_words=word(one.citizen_id),
+            request=msgspec.structs.replace(
+                one.request,
+                given_name=word(one.citizen_id),
+                **{
+                    name: (*getattr(one.request, name), word(one.citizen_id))
+                    for name in ("wants_help_with", "experiences", "interests", "dislikes", "gives")
+                },
+            ),
+        )
+        for one in made.population.requests
+    )
+    goals = tuple(
+        msgspec.structs.replace(
+            one, title=f"{one.title[:80]} {word(one.citizen_id)}", words=f"{one.words} {word(one.citizen_id)}"
+        )
+        for one in made.goals
+    )
+    budgets = tuple(
+        msgspec.structs.replace(
+            one,
+            budget=msgspec.structs.replace(
+                one.budget,
+                legal_basis=word(one.budget.citizen_id),
+                purchases=tuple(
+                    msgspec.structs.replace(bought, what=f"{bought.what} {word(one.budget.citizen_id)}")
+                    for bought in one.budget.purchases
+                ),
+                requests=tuple(
+                    msgspec.structs.replace(
+                        asked,
+                        what=f"{asked.what} {word(one.budget.citizen_id)}",
+                        together_with=word(one.budget.citizen_id),
+                    )
+                    for asked in one.budget.requests
+                ),
+            ),
+        )
+        for one in made.money.budgets
+    )
+    return (
+        msgspec.structs.replace(
+            made,
+            population=msgspec.structs.replace(made.population, people=people, requests=requests),
+            goals=goals,
+            money=msgspec.structs.replace(made.money, budgets=budgets),
+        ),
+        {number: citizen_id for citizen_id, number in numbers.items()},
+    )
+
+
+@pytest.fixture
+def citizens(engine: Engine, clock: StandingClock) -> dict[str, str]:
+    """Fills the database; gives the citizens by the number of their word."""
+    made, numbers = marked(make_municipality(clock(), 1, Size(citizens=200, guides=60)))
+    with database.writing(engine) as db:
+        load(db, made, clock(), lambda _what, _part: None)
+    return numbers
+
+
+def walkers(people: People, dice: random.Random, part: float) -> Iterator[tuple[Role, Person]]:
+    """Who walks: those of the town who have the most to see, and staff who have one area each."""
+    with database.reading(people.engine) as db:
+        found = {role: store.find(db, role, "", None, limit=500, offset=0)[0] for role in WALKERS}
+        areas = list(db.execute(select(t.area.c.id)).scalars())
+        asked = set(db.execute(select(pairing.c.guide_id)).scalars())
+    for role, most in WALKERS.items():
+        count = max(1, round(most * part))
+        if role in {Role.COORDINATOR, Role.BUDGET_OFFICER}:
+            for area in dice.sample(areas, count):
+                yield role, people.add(role, f"Område {area}", role_area=area)
+        else:
+            chosen = [one for one in found[role] if role is not Role.GUIDE or one.id in asked]
+            yield from ((role, one) for one in dice.sample(chosen, min(count, len(chosen))))
+
+
+def tied(db: Connection, actor: Actor, citizen_ids: Sequence[str], clock: StandingClock) -> set[str]:
+    """The citizens to whom somebody has a tie."""
+    found = ((one, store.subject(db, actor.person_id or "", one, clock())) for one in citizen_ids)
+    return {one for one, subject in found if subject is not None and any(ties(actor, subject))}
+
+
+def ids_of_records(engine: Engine, dice: random.Random) -> list[str]:
+    """Ids of all kinds of records of citizens, as somebody might guess or have been sent them."""
+    tables = [one for one in database.metadata.sorted_tables if "id" in one.c and one.name != "people_area"]
+    with database.reading(engine) as db:
+        found = [list(db.execute(select(table.c.id)).scalars()) for table in tables]
+    return [one for ids in found for one in dice.sample(ids, min(4, len(ids)))]
+
+
+def walk(site: Site, cookie: str, addresses: list[str], most: int) -> Iterator[tuple[str, str]]:
+    """At most so many answers: the addresses given, and all that their pages lead to."""
+    waiting, seen = list(reversed(addresses)), set[str]()
+    while waiting and len(seen) < most:
+        path = waiting.pop()
+        if path in seen or path.startswith(("/static", "/sign-out", "/invitations")):
+            continue
+        seen.add(path)
+        answer = site.client.get(
+            ADDRESS + path, headers={"cookie": f"livsmester={cookie}"}, follow_redirects=False
+        )
+        assert answer.status_code < 500, path
+        yield path, f"{answer.headers} {answer.content.decode('utf-8', 'replace')}"
+        if target := answer.headers.get("location", ""):
+            waiting.append(target)
+        elif answer.status_code == 200 and "html" in answer.headers.get("content-type", ""):
+            links = [node.attributes["href"] or "" for node in LexborHTMLParser(answer.text).css("a[href]")]
+            waiting += [link.split("#")[0] for link in links if link.startswith("/")]
+
+
+@pytest.mark.parametrize(
+    ("part", "most", "least"),
+    [
+        pytest.param(0.05, 120, 500, id="a few"),
+        pytest.param(1, 1_300, 50_000, id="sixty", marks=pytest.mark.long),
+    ],
+)
+def test_nobody_is_sent_a_word_of_somebody_elses(
+    site: Site,
+    people: People,
+    citizens: dict[str, str],
+    clock: StandingClock,
+    part: float,
+    most: int,
+    least: int,
+) -> None:
+    dice = random.Random(2026)
+    get = [path for method, path in routes(site.app) if method == "GET"]
+    records = dice.sample(ids := ids_of_records(people.engine, dice), min(FOREIGN_IDS, len(ids)))
+    count, found, own_found = 0, [], 0
+    for role, person in walkers(people, dice, part):
+        with database.writing(people.engine) as db:
+            store_sign_in.set_account(db, person.id, f"{person.id}@example.dk", None)
+            own = tied(db, Actor(person.id, roles=store.roles(db, person.id)), list(citizens.values()), clock)
+        cookie = site.session(person)
+        tried = [
+            re.sub(r"\{\w+\}", dice.choice(records), path)
+            for path in get
+            if "{" in path
+            for _ in range(FOREIGN_IDS)
+        ]
+        tried = [
+            "/",
+            *(path for path in get if "{" not in path),
+            *dice.sample(tried, min(len(tried), most * 9 // 10)),
+        ]
+        tried += ["/citizens?text=kanarie", "/citizens.csv?text=kanarie", "/grants?text=kanarie"]
+        for path, text in walk(site, cookie, tried, most):
+            count += 1
+            told = {citizens[number] for number in CANARY.findall(text)}
+            own_found += bool(told & own)
+            found += [f"{role} {path}: {sorted(told - own)}"] if told - own else []
+    assert not found, "\n".join(found[:20])
+    assert own_found > least // 50  # the walkers do see what is theirs
+    assert count > least
