@@ -13,6 +13,7 @@ BudgetsError
 ├── PeriodShut              the books are closed up to and with `through`
 ├── FundNameTaken           another fund has that name
 ├── RequestSettled          the request was decided, bought or given up already
+├── ReasonsNeeded           a no says why, and by which rule
 ├── SecondOfficerNeeded     the amount needs two budget officers, and this one has said yes already
 ├── GrantClosed             the grant was closed; nothing moves in it any more
 ├── NotYet                  the day for it has not come; `on` says when
@@ -95,6 +96,10 @@ class FundNameTaken(BudgetsError):
 
 class RequestSettled(BudgetsError):
     """The request was decided, bought or given up already."""
+
+
+class ReasonsNeeded(BudgetsError):
+    """A no says why, and by which rule."""
 
 
 class SecondOfficerNeeded(BudgetsError):

@@ -5,7 +5,7 @@ import msgspec
 from budgets import deciding
 from budgets.commands import Ask, Decide, GiveUp, Lapse, Learn
 from budgets.desk import Desk
-from budgets.errors import NotYet, Overdrawn, SecondOfficerNeeded
+from budgets.errors import NotYet, Overdrawn, ReasonsNeeded, SecondOfficerNeeded
 from budgets.ledger import MovementKind, transfer
 from budgets.model import Answer, Fund, Grant, RequestState, SpendingRequest
 from foundation.ids import new_id
@@ -47,8 +47,10 @@ def ask(desk: Desk, command: Ask) -> str:
 def decide(desk: Desk, command: Decide) -> str:
     """Answer a request; gives its id. A yes puts the money aside when enough officers have said it, a no ends it.
 
-    Raises NoSuchRecord, RequestSettled, SecondOfficerNeeded, OutsidePeriod, Overdrawn, GrantClosed.
+    Raises ReasonsNeeded, NoSuchRecord, RequestSettled, SecondOfficerNeeded, OutsidePeriod, Overdrawn, GrantClosed.
     """
+    if not command.yes and not (command.reasons.strip() and command.rule.strip()):
+        raise ReasonsNeeded
     request = desk.request(command.request_id, RequestState.ASKED)
     grant = desk.grant(request.grant_id)
     desk.check_officer(grant.citizen_id)
@@ -123,7 +125,8 @@ def end_request(desk: Desk, grant: Grant, request: SpendingRequest, state: Reque
             grant_id=grant.id,
             request_id=request.id,
         )
-    if request.own_word:
+    first, end = deciding.month_of(desk.moment.now)
+    if request.own_word and first <= request.asked_at < end:
         whose = (grant.fund_id, grant.citizen_id)
         asked_ore = desk.books.own_word_ore.get(whose, 0)
         desk.books.own_word_ore[whose] = max(asked_ore - request.amount_ore, 0)

@@ -14,7 +14,7 @@ from budgets import deciding, store, store_funds, store_requests
 from budgets import tables as t
 from budgets.books import Books, Done, GoalPlace, Moment, Names, Order, Shut, named_by
 from budgets.commands import Ask, CloseGrant
-from budgets.model import OPEN_STATES, Answer, Cause, Closing, Notice
+from budgets.model import OPEN_STATES, Cause, Closing, Notice
 from foundation.database import among, append, change_all
 from people import store as people_store
 from people import store_log
@@ -53,7 +53,6 @@ _SHUT = (
 )
 _CLOSINGS = select(t.closing).where(among(t.closing.c.grant_id, "ids"))
 _NOTICES = select(t.notice).where(among(t.notice.c.grant_id, "ids")).order_by(t.notice.c.at, t.notice.c.id)
-_ANSWERS = select(t.answer).where(among(t.answer.c.request_id, "ids"))
 _DONE = select(t.command).where(among(t.command.c.key, "ids"))
 _RECEIPTS = select(t.receipt.c.grant_id, t.receipt.c.sha256, t.receipt.c.id).where(
     among(t.receipt.c.grant_id, "ids")
@@ -108,8 +107,7 @@ def _read_requests(db: Connection, books: Books, names: Names, closing: set[str]
         found = store_requests.requests_of(db, names.requests, closing, OPEN_STATES)
         books.requests.update(found)
         names.goals.update(one.goal_id for one in found.values())
-        for row in db.execute(_ANSWERS, {"ids": names.requests}):
-            answer = Answer(*(row._mapping[name] for name in Answer.__struct_fields__))
+        for answer in store_requests.answers(db, names.requests):
             books.answers[answer.request_id, answer.officer_id] = answer
 
 

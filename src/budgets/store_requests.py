@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from budgets import tables as t
-from budgets.model import Receipt, RequestState, SpendingRequest
+from budgets.model import Answer, Receipt, RequestState, SpendingRequest
 from foundation.database import among, append
 
 _BY_ID = select(t.request).where(among(t.request.c.id, "ids"))
@@ -27,6 +27,10 @@ _OWN_WORD = (
         t.request.c.state.not_in((RequestState.GIVEN_UP, RequestState.LAPSED)),
     )
     .group_by(t.grant.c.fund_id, t.grant.c.citizen_id)
+)
+
+_ANSWERS = (
+    select(t.answer).where(among(t.answer.c.request_id, "ids")).order_by(t.answer.c.at, t.answer.c.officer_id)
 )
 
 
@@ -66,6 +70,12 @@ def overdue(db: Connection, today: date) -> tuple[str, ...]:
     """The requests for which money is put aside until a day that is over."""
     waiting = (t.request.c.state == RequestState.RESERVED, t.request.c.put_aside_until < today)
     return tuple(db.execute(select(t.request.c.id).where(*waiting).order_by(t.request.c.id)).scalars())
+
+
+def answers(db: Connection, request_ids: Collection[str]) -> tuple[Answer, ...]:
+    """What officers said to these requests, in the order of time."""
+    rows = db.execute(_ANSWERS, {"ids": request_ids})
+    return tuple(Answer(*(row._mapping[name] for name in Answer.__struct_fields__)) for row in rows)
 
 
 def _request(row: Row[Any]) -> SpendingRequest:
