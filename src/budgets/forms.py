@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from budgets.commands import AddFund, Allocate, Ask, Endow, MakeGrant, Move, RecordPurchase, Reverse
+from budgets.commands import AddFund, Allocate, Endow, MakeGrant, Move, RecordPurchase, Reverse
 from budgets.errors import OutsidePeriod, Overdrawn, OverLimit, UnknownReceipt
-from budgets.model import WHY_LENGTH_MAX, Budget, Fund, Unspent
+from budgets.model import WHY_LENGTH_MAX, Fund, Unspent
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.ids import new_id
 from foundation.language import N_, Text
@@ -12,6 +12,7 @@ from foundation.money import format_ore
 
 KEY_LENGTH_MAX = 80
 RULES_LENGTH_MAX = 2_000
+DAYS_MAX = 366
 UNSAID = "none"  # the choice of no goal in a form
 
 
@@ -41,14 +42,32 @@ def read_fund(posted: Posted) -> AddFund:
         {one.value: one for one in Unspent},
         required=N_("Choose what happens to money that is not spent."),
     )
+    carry_over_max_ore, two_officers_ore = _maybe(reader, "carry_over_max"), _maybe(reader, "two_officers")
+    days = _days(reader)
     if own_month_ore < own_purchase_ore:
         reader.fault("own_month", N_("The limit of a month can't be below that of one purchase."))
     reader.finish()
     fund = Fund(
         "", " ".join(name.split()), starts_on, ends_on, legal_basis, appeal, account_string,
         grant_max_ore, own_purchase_ore, own_month_ore, unspent,
+        carry_over_max_ore, two_officers_ore, *days,
     )  # fmt: skip
     return AddFund(fund, amount_ore)
+
+
+def _days(reader: FormReader) -> tuple[int, int, int]:
+    """How soon an answer comes, how long money is put aside, how long before it is said that money is taken back."""
+    required = N_("Write a number of days.")
+    answer, reserve, notice = (
+        reader.number(name, least=1, most=DAYS_MAX, required=required)
+        for name in ("answer_days", "reserve_days", "notice_days")
+    )
+    return answer, reserve, notice
+
+
+def _maybe(reader: FormReader, field: str) -> int | None:
+    """A limit in øre, or None for no limit; 0 is a limit."""
+    return None if not reader.posted.text(field) else _limit(reader, field)
 
 
 def _limit(reader: FormReader, field: str) -> int:
@@ -134,34 +153,6 @@ def read_reversal(posted: Posted, movement_id: str) -> Reverse:
     why = reader.text("why", required=N_("Write why the movement is undone."), longest=WHY_LENGTH_MAX)
     reader.finish()
     return Reverse(movement_id, why)
-
-
-def read_ask(posted: Posted, budget: Budget, language: str, own_word_ore: int | None = None) -> Ask:
-    """What a citizen wants to use money for. Raises FormFaults, one fault per question that is still to be answered.
-
-    With `own_word_ore` amounts that are too large are faults as well; without it they are left to the ledger, which
-    knows whether the same command came before.
-    """
-    reader = FormReader(posted)
-    goals = {one.goal_id: one for one in budget.envelopes if one.left_ore or own_word_ore is None}
-    goal = reader.choice("goal", goals, required=N_("Choose a goal."))
-    what = reader.text("what", required=N_("Write what you want to buy."), longest=WHY_LENGTH_MAX)
-    amount_ore = reader.ore("amount", required=N_("Write about how much it costs."))
-    if own_word_ore is not None:
-        # The lower of the two limits, so that nobody is told the other one only after the next try.
-        if posted.text("goal") == goal.goal_id and min(amount_ore, own_word_ore + 1) > goal.left_ore:
-            reader.fault("amount", NOT_SO_MUCH_LEFT, left=format_ore(goal.left_ore, language))
-        elif amount_ore > own_word_ore:
-            reader.fault("amount", OVER_OWN_WORD, limit=format_ore(own_word_ore, language))
-    if "together_with" not in posted.fields:
-        reader.fault("together_with", N_("Answer this too, or leave it empty."))
-    together_with = reader.text("together_with", longest=120)
-    reader.finish()
-    return Ask(budget.grant.id, goal.goal_id, what, amount_ore, together_with)
-
-
-NOT_SO_MUCH_LEFT = N_("There are %(left)s left. Write a smaller amount.")
-OVER_OWN_WORD = N_("You can decide up to %(limit)s yourself now. Write a smaller amount, or ask your helper.")
 
 
 Refusal = FormFaults | Overdrawn | OverLimit | OutsidePeriod | UnknownReceipt

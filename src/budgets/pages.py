@@ -5,8 +5,10 @@ from budgets import (
     pages_figures,
     pages_funds,
     pages_grants,
+    pages_inbox,
     pages_money,
     pages_purchases,
+    pages_requests,
     pages_statement,
 )
 
@@ -14,6 +16,8 @@ _MODULES = (
     pages_money,
     pages_statement,
     pages_asking,
+    pages_requests,
+    pages_inbox,
     pages_grants,
     pages_purchases,
     pages_funds,

@@ -1,13 +1,12 @@
-"""“I want to use money”: one question per page, a look at all the answers, and what was put aside."""
+"""“I want to use money”: one question per page, a look at all the answers, then put aside or asked for."""
 
 from litestar import Response, get, post
-from litestar.params import FromPath
 
-from budgets import service_reading
-from budgets.commands import Ask, GiveUp
-from budgets.errors import NoSuchRecord, OutsidePeriod, Overdrawn, OverLimit, RequestSettled
-from budgets.forms import faults_of, key_of, read_ask
-from budgets.model import RequestState
+from budgets import deciding, service_reading, service_requests
+from budgets.commands import Ask
+from budgets.errors import GrantClosed, NoSuchRecord, OutsidePeriod, Overdrawn
+from budgets.forms import faults_of, key_of
+from budgets.forms_requests import read_ask
 from budgets.ordering import give_order
 from budgets.service_reading import OpenBudget
 from foundation.forms import FieldFault, FormFaults, Posted
@@ -16,7 +15,7 @@ from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, Visit, only, reading
 
-QUESTIONS = ("goal", "what", "amount", "together_with")
+QUESTIONS = ("goal", "what", "amount", "together_with", "wanted_when")
 
 
 @get("/money/ask", opt=only(Role.CITIZEN), sync_to_thread=True)
@@ -38,30 +37,34 @@ def show_question(request: AppRequest) -> Response[str] | Response[None]:
     if form.text("again") in QUESTIONS:
         return _question(request, form, opened, own_word_ore, form.text("again"))
     try:
-        command = read_ask(form, opened.budget, language(request), own_word_ore)
+        command = read_ask(form, opened.budget, language(request), left_matters=True)
     except FormFaults as problem:
         return _ask_again(request, form, opened, own_word_ore, problem, status=200)
-    return _check(request, form, opened, command)
+    return _check(request, form, opened, command, own_word_ore)
 
 
 @post("/money/ask", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def send(request: AppRequest) -> Response[str] | Response[None]:
-    """Put the money aside."""
+    """Put the money aside on the citizen's own word, or ask a budget officer."""
+    form = posted(request)
     try:
-        form = posted(request)
         with reading(request) as visit:
             opened = _budget(visit, form)
             command = read_ask(form, opened.budget, language(request))
-        give_order(request, visit.actor, command, key_of(form))
-    except (NoSuchRecord, OutsidePeriod):
+        request_id = give_order(request, visit.actor, command, key_of(form))
+        with reading(request) as visit:
+            own_word = service_requests.own(visit, request_id).request.own_word
+    except (NoSuchRecord, OutsidePeriod, GrantClosed):
         return go("/money", request, notice="nothing_to_use")
-    except (FormFaults, Overdrawn, OverLimit) as problem:
+    except (FormFaults, Overdrawn) as problem:
         with reading(request) as visit:
             opened = _budget(visit, form)
             own_word_ore = _own_word_ore(visit, opened)
         faults = FormFaults(faults_of(problem, language(request)))
         return _ask_again(request, form, opened, own_word_ore, faults, status=422)
-    return go("/money", request, notice="put_aside")
+    if own_word:
+        return go("/money", request, notice="put_aside")
+    return go("/money/requests", request, notice="asked")
 
 
 def _budget(visit: Visit, form: Posted) -> OpenBudget:
@@ -139,10 +142,13 @@ def _question(
         left_ore=budget.envelope(chosen).left_ore if chosen else None,
         goal_title=opened.titles.get(chosen, ""),
         own_word_ore=own_word_ore,
+        answer_by=deciding.answer_by(budget.fund, opened.today),
     )
 
 
-def _check(request: AppRequest, form: Posted, opened: OpenBudget, command: Ask) -> Response[str]:
+def _check(
+    request: AppRequest, form: Posted, opened: OpenBudget, command: Ask, own_word_ore: int
+) -> Response[str]:
     left_ore = opened.budget.envelope(command.goal_id).left_ore - command.amount_ore
     return show(
         request,
@@ -150,48 +156,19 @@ def _check(request: AppRequest, form: Posted, opened: OpenBudget, command: Ask) 
         command=command,
         goal_title=opened.titles.get(command.goal_id, "…"),
         left_ore=left_ore,
+        own_word=command.amount_ore <= own_word_ore,
+        answer_by=deciding.answer_by(opened.budget.fund, opened.today),
+        until=deciding.put_aside_until(opened.budget.fund, opened.budget.grant, opened.today),
         answers={name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields},
         one_goal=sum(1 for one in opened.budget.envelopes if one.left_ore) == 1,
     )
 
 
-@get("/money/requests", opt=only(Role.CITIZEN), sync_to_thread=True)
-def show_requests(request: AppRequest) -> Response[str] | Response[None]:
-    """What I have put money aside for, and what became of the rest."""
-    with reading(request) as visit:
-        opened = service_reading.open_budget(visit, visit.person_id, Purpose.OWN, newest=0)
-        requests = (
-            () if opened is None else service_reading.requests(visit, opened.budget.grant.id, Purpose.OWN)
-        )
-    return show(
-        request,
-        "budgets/requests.html",
-        requests=requests,
-        titles={} if opened is None else opened.titles,
-        states=RequestState,
-    )
-
-
-@post(
-    "/money/requests/{request_id:str}/give-up", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303
-)
-def give_up(request: AppRequest, request_id: FromPath[str]) -> Response[None]:
-    """Take back what was put aside."""
-    with reading(request) as visit:
-        pass
-    try:
-        give_order(request, visit.actor, GiveUp(request_id), key_of(posted(request)))
-    except RequestSettled:
-        return go("/money/requests", request, notice="already_settled")
-    return go("/money/requests", request, notice="given_up")
-
-
-ROUTES = (show_question, send, show_requests, give_up)
+ROUTES = (show_question, send)
 
 NOTICES = {
     "put_aside": Text(N_("The money is put aside. You can buy it now.")),
-    "given_up": Text(N_("The money is back. You can use it for something else.")),
-    "already_settled": Text(N_("That was settled already. Nothing has changed.")),
+    "asked": Text(N_("Your wish is sent. You can see here when you have an answer.")),
     "nothing_to_use": Text(N_("There is no money to use right now.")),
 }
 

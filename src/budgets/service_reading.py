@@ -161,15 +161,17 @@ def fund_events(
     found = store_funds.fund(visit.db, fund_id)
     if found is None:
         raise NoSuchRecord
-    areas = _areas(visit)
+    limited_to = areas(visit)
     limit, offset = (None, 0) if page is None else (PAGE_LENGTH, (page - 1) * PAGE_LENGTH)
-    shown = store_events.of_fund(visit.db, fund_id, areas, first_day, last_day, limit=limit, offset=offset)
+    shown = store_events.of_fund(
+        visit.db, fund_id, limited_to, first_day, last_day, limit=limit, offset=offset
+    )
     citizens = store_funds.citizens_of_grants(
         visit.db, {one.grant_id for one in shown if one.grant_id is not None}
     )
     for citizen_id in sorted({one.id for one in citizens.values()}):
         visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
-    count = store_events.count_of_fund(visit.db, fund_id, areas, first_day, last_day)
+    count = store_events.count_of_fund(visit.db, fund_id, limited_to, first_day, last_day)
     return FundEvents(found, shown, count, {key: one.full_name for key, one in citizens.items()})
 
 
@@ -184,7 +186,7 @@ def find_grants(
         visit.db,
         text,
         fund_id,
-        _areas(visit),
+        areas(visit),
         local_date(visit.now) if running else None,
         limit=PAGE_LENGTH,
         offset=(page - 1) * PAGE_LENGTH,
@@ -194,7 +196,8 @@ def find_grants(
     return found, count
 
 
-def _areas(visit: Visit) -> Sequence[str] | None:
+def areas(visit: Visit) -> Sequence[str] | None:
+    """The areas that a budget officer is limited to; None for no limit."""
     held = [one.area for one in visit.actor.roles if one.role is Role.BUDGET_OFFICER]
     return None if None in held else [area for area in held if area is not None]
 

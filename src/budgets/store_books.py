@@ -14,7 +14,7 @@ from budgets import deciding, store, store_funds, store_requests
 from budgets import tables as t
 from budgets.books import Books, Done, GoalPlace, Moment, Names, Order, Shut, named_by
 from budgets.commands import Ask, CloseGrant
-from budgets.model import OPEN_STATES, Cause, Closing, Notice
+from budgets.model import OPEN_STATES
 from foundation.database import among, append, change_all
 from people import store as people_store
 from people import store_log
@@ -51,8 +51,6 @@ _SHUT = (
     .where(among(t.shut.c.fund_id, "ids"))
     .group_by(t.shut.c.fund_id)
 )
-_CLOSINGS = select(t.closing).where(among(t.closing.c.grant_id, "ids"))
-_NOTICES = select(t.notice).where(among(t.notice.c.grant_id, "ids")).order_by(t.notice.c.at, t.notice.c.id)
 _DONE = select(t.command).where(among(t.command.c.key, "ids"))
 _RECEIPTS = select(t.receipt.c.grant_id, t.receipt.c.sha256, t.receipt.c.id).where(
     among(t.receipt.c.grant_id, "ids")
@@ -116,11 +114,9 @@ def _read_grants(db: Connection, books: Books, names: Names, closing: set[str]) 
         return
     books.grants.update(store_funds.grants(db, names.grants))
     names.citizens.update(one.citizen_id for one in books.grants.values())
-    for row in db.execute(_CLOSINGS, {"ids": names.grants}):
-        books.closings[row.grant_id] = closing_of(row)
+    books.closings.update(store_funds.closings(db, names.grants))
     if closing:
-        for row in db.execute(_NOTICES, {"ids": closing}):
-            books.notices[row.grant_id] = Notice(*(row._mapping[name] for name in Notice.__struct_fields__))
+        books.notices.update(store_funds.notices(db, closing))
     for account in store.accounts_of_grants(db, names.grants):
         books.put_account(account)
         if account.goal_id is not None:
@@ -134,12 +130,6 @@ def _read_people(
     if names.goals:
         goals = plans_store.goals_by_id(db, names.goals)
         books.goals.update({key: GoalPlace(one.citizen_id, one.theme) for key, one in goals.items()})
-
-
-def closing_of(row: Any) -> Closing:
-    """A closing from its row."""
-    values = {name: row._mapping[name] for name in Closing.__struct_fields__}
-    return Closing(**values | {"cause": Cause(row.cause)})
 
 
 def write(db: Connection, after: Books, moment: Moment) -> None:

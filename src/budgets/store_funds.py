@@ -9,7 +9,18 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, ins
 
 from budgets import tables as t
 from budgets.ledger import AccountKind
-from budgets.model import Budget, Envelope, Fund, FundBalance, Grant, GrantLine, Unspent
+from budgets.model import (
+    Budget,
+    Cause,
+    Closing,
+    Envelope,
+    Fund,
+    FundBalance,
+    Grant,
+    GrantLine,
+    Notice,
+    Unspent,
+)
 from foundation.database import among, append
 from people import store as people_store
 from people.model import Person
@@ -42,6 +53,8 @@ _BUDGETS = (
 _OF_CITIZEN = _BUDGETS.where(_g.citizen_id == bindparam("citizen")).order_by(_g.ends_on.desc(), _g.id, _a.id)
 _FUNDS = select(t.fund).where(among(_f.id, "ids"))
 _GRANTS = select(t.grant).where(among(_g.id, "ids"))
+_CLOSINGS = select(t.closing).where(among(t.closing.c.grant_id, "ids"))
+_NOTICES = select(t.notice).where(among(t.notice.c.grant_id, "ids")).order_by(t.notice.c.at, t.notice.c.id)
 _OF_GRANT = _BUDGETS.where(_g.id == bindparam("grant")).order_by(_a.id)
 
 
@@ -170,6 +183,22 @@ def grant(db: Connection, grant_id: str) -> Grant | None:
 
 def _grant(row: Any) -> Grant:
     return Grant(**{name: row._mapping[name] for name in Grant.__struct_fields__})
+
+
+def closings(db: Connection, grant_ids: Collection[str]) -> dict[str, Closing]:
+    """How grants were closed, by grant; those that are open are left out."""
+    return {row.grant_id: _closing(row) for row in db.execute(_CLOSINGS, {"ids": grant_ids})}
+
+
+def _closing(row: Row[Any]) -> Closing:
+    values = {name: row._mapping[name] for name in Closing.__struct_fields__}
+    return Closing(**values | {"cause": Cause(row.cause)})
+
+
+def notices(db: Connection, grant_ids: Collection[str]) -> dict[str, Notice]:
+    """The newest notice of each of the grants that have one."""
+    rows = db.execute(_NOTICES, {"ids": grant_ids})
+    return {row.grant_id: Notice(*(row._mapping[name] for name in Notice.__struct_fields__)) for row in rows}
 
 
 def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Person]:

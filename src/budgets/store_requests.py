@@ -1,15 +1,18 @@
 """Queries on what citizens want to use money for, and on receipts."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select, union
 
 from budgets import tables as t
 from budgets.model import Answer, Receipt, RequestState, SpendingRequest
+from budgets.model_requests import RequestLine
 from foundation.database import among, append
+from people.tables import person
 
 _BY_ID = select(t.request).where(among(t.request.c.id, "ids"))
 _OPEN_OF_GRANTS = select(t.request).where(
@@ -29,6 +32,26 @@ _OWN_WORD = (
     .group_by(t.grant.c.fund_id, t.grant.c.citizen_id)
 )
 
+_OF_CITIZEN = (
+    select(t.request)
+    .join(t.grant, t.grant.c.id == t.request.c.grant_id)
+    .where(t.grant.c.citizen_id == bindparam("citizen"))
+    .order_by(t.request.c.asked_at.desc(), t.request.c.id.desc())
+)
+_WITH_RECEIPT = union(
+    select(t.movement.c.request_id, t.movement.c.receipt_id).where(
+        among(t.movement.c.request_id, "ids"), t.movement.c.receipt_id.is_not(None)
+    ),
+    select(t.late_receipt.c.request_id, t.late_receipt.c.receipt_id).where(
+        among(t.late_receipt.c.request_id, "ids")
+    ),
+    select(t.movement.c.request_id, t.late_receipt.c.receipt_id)
+    .join(t.movement, t.movement.c.id == t.late_receipt.c.movement_id)
+    .where(among(t.movement.c.request_id, "ids")),
+).subquery()
+_RECEIPT_COUNTS = select(_WITH_RECEIPT.c.request_id, func.count().label("receipts")).group_by(
+    _WITH_RECEIPT.c.request_id
+)
 _ANSWERS = (
     select(t.answer).where(among(t.answer.c.request_id, "ids")).order_by(t.answer.c.at, t.answer.c.officer_id)
 )
@@ -70,6 +93,55 @@ def overdue(db: Connection, today: date) -> tuple[str, ...]:
     """The requests for which money is put aside until a day that is over."""
     waiting = (t.request.c.state == RequestState.RESERVED, t.request.c.put_aside_until < today)
     return tuple(db.execute(select(t.request.c.id).where(*waiting).order_by(t.request.c.id)).scalars())
+
+
+def of_citizen(db: Connection, citizen_id: str) -> tuple[SpendingRequest, ...]:
+    """A citizen's requests in all their budgets, newest first."""
+    rows = db.execute(_OF_CITIZEN, {"citizen": citizen_id})
+    return tuple(_request(row) for row in rows)
+
+
+def receipt_counts(db: Connection, request_ids: Collection[str]) -> dict[str, int]:
+    """How many receipts requests have, with their purchases or apart; those without are left out."""
+    return {row.request_id: row.receipts for row in db.execute(_RECEIPT_COUNTS, {"ids": request_ids})}
+
+
+def waiting(
+    db: Connection, areas: Sequence[str] | None, but_not_of: str, *, limit: int, offset: int
+) -> tuple[tuple[RequestLine, ...], int]:
+    """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
+
+    `areas` limits them to citizens of these areas, None to none.
+    """
+    r = t.request.c
+    chosen = (
+        select(r.id, r.grant_id, t.grant.c.citizen_id, r.what, r.amount_ore, r.answer_by, r.asked_at)
+        .add_columns(person.c.given_name, person.c.surname, t.fund.c.name.label("fund_name"))
+        .join(t.grant, t.grant.c.id == r.grant_id)
+        .join(t.fund, t.fund.c.id == t.grant.c.fund_id)
+        .join(person, person.c.id == t.grant.c.citizen_id)
+        .where(r.state == RequestState.ASKED, t.grant.c.citizen_id != but_not_of)
+    )
+    if areas is not None:
+        chosen = chosen.where(person.c.area_id.in_(areas))
+    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    rows = db.execute(chosen.order_by(r.answer_by, r.asked_at, r.id).limit(limit).offset(offset)).all()
+    said = Counter(one.request_id for one in answers(db, [row.id for row in rows]))
+    lines = tuple(
+        RequestLine(
+            row.id,
+            row.grant_id,
+            row.citizen_id,
+            f"{row.given_name} {row.surname}".strip(),
+            row.fund_name,
+            row.what,
+            row.amount_ore,
+            row.answer_by,
+            said[row.id],
+        )
+        for row in rows
+    )
+    return lines, count
 
 
 def answers(db: Connection, request_ids: Collection[str]) -> tuple[Answer, ...]:

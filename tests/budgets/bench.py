@@ -10,6 +10,7 @@ from budgets import service_reading, store, store_requests
 from budgets.books import Order
 from budgets.commands import AddFund, Allocate, Ask, Command, Decide, MakeGrant, RecordPurchase
 from budgets.model import Budget, SpendingRequest
+from budgets.receipts import CleanReceipt
 from budgets.service import Outcome, carry_out, carry_out_all
 from foundation.clock import COPENHAGEN
 from foundation.database import reading, writing
@@ -40,7 +41,7 @@ class Bench:
         """Let it be that day and time in Copenhagen."""
         self.clock.now = datetime.combine(day, time(hour, minute), COPENHAGEN).astimezone(UTC)
 
-    def does(self, who: Person, command: Command, key: str = "", receipt: bytes | None = None) -> str:
+    def does(self, who: Person, command: Command, key: str = "", receipt: CleanReceipt | None = None) -> str:
         """Let a person carry a command out; gives what it made, raises why it was refused."""
         with self.people.acting(who) as visit:
             return carry_out(visit, command, key or new_id(), receipt)

@@ -114,12 +114,17 @@ def test_a_citizen_puts_money_aside_one_question_at_a_time(site: Site, asta: Per
     page = answer(page, what="Svømmebriller & hætte")
     assert page.heading == "Hvad koster det cirka?"
     assert "Du kan selv bestemme op til 500 kr. nu." in own_words(page)
-    page = answer(page, amount="600")
+    assert "Er det mere? Så bestemmer en budgetansvarlig. Du får svar senest 16. marts 2026." in own_words(
+        page
+    )
+    page = answer(page, amount="1850,01")
     assert page.status == 422
     assert page.title.startswith("Fejl: ")
     page = answer(page, amount="300 kr.")
     assert page.heading == "Hvem vil du købe det med?"
     page = answer(page, together_with="")
+    assert page.heading == "Hvornår vil du købe det?"
+    page = answer(page, wanted_when="på lørdag")
     assert page.heading == "Er det rigtigt?"
     assert "Så er der 1.550 kr. tilbage til Lær at svømme." in own_words(page)
     page = answer(page.follow("Ret Cirka"), amount="250,50")
@@ -135,13 +140,14 @@ def test_a_citizen_puts_money_aside_one_question_at_a_time(site: Site, asta: Per
 
 def put_aside(site: Site, citizen: Person, what: str, amount: str) -> None:
     page = answer(site.visitor(citizen).get("/money/ask"), what=what)
-    answer(answer(page, amount=amount), together_with="Bo").press("Læg pengene til side")
+    page = answer(answer(page, amount=amount), together_with="Bo")
+    answer(page, wanted_when="").press("Læg pengene til side")
 
 
 @pytest.mark.usefixtures("grant")
 def test_a_citizen_changes_their_mind(site: Site, asta: Person) -> None:
     put_aside(site, asta, "Svømmebriller", "200")
-    page = site.visitor(asta).get("/money").follow("Se, hvad du har lagt til side")
+    page = site.visitor(asta).get("/money").follow("Se dine ønsker")
     assert "200 kr. · Lær at svømme · med Bo" in own_words(page)
     page = page.press("Jeg vil ikke købe det alligevel")
     assert "Opgivet" in page.text

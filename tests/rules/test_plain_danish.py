@@ -29,6 +29,8 @@ CITIZENS_PAGES = sorted(
                 "money_easy",
                 "events",
                 "requests",
+                "request_receipt",
+                "request_learnt",
                 "question",
                 "check_request",
                 "statement",

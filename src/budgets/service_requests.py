@@ -1,0 +1,104 @@
+"""What can be read of requests: a citizen's own with what became of them, and those that wait for a budget officer."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from budgets import service_reading, store_funds, store_requests
+from budgets.errors import NoSuchRecord
+from budgets.model import Answer, Budget, SpendingRequest
+from budgets.model_requests import RequestLine, RequestStory
+from foundation.clock import local_date
+from people.model import DataKind, Person, Purpose
+from people.visits import Visit
+from plans.service import goal_titles
+
+PAGE_LENGTH = 25
+
+
+class Requests(msgspec.Struct, frozen=True):
+    """All that a citizen wanted to use money for, newest first."""
+
+    stories: tuple[RequestStory, ...]
+    titles: dict[str, str]  # of goals, by id
+    today: date
+
+
+def of_citizen(visit: Visit, citizen_id: str, purpose: Purpose) -> Requests:
+    """What a citizen wanted to use money for, in all their budgets."""
+    visit.look(citizen_id, DataKind.MONEY, purpose)
+    found = store_requests.of_citizen(visit.db, citizen_id)
+    return Requests(_stories(visit, found), goal_titles(visit, citizen_id), local_date(visit.now))
+
+
+def _stories(visit: Visit, found: Sequence[SpendingRequest]) -> tuple[RequestStory, ...]:
+    ids = [one.id for one in found]
+    grants = store_funds.grants(visit.db, {one.grant_id for one in found})
+    funds = store_funds.funds(visit.db, {one.fund_id for one in grants.values()})
+    closed = store_funds.closings(visit.db, grants)
+    receipt_counts = store_requests.receipt_counts(visit.db, ids)
+    answers: dict[str, list[Answer]] = {}
+    for answer in store_requests.answers(visit.db, ids):
+        answers.setdefault(answer.request_id, []).append(answer)
+    return tuple(
+        RequestStory(
+            one,
+            funds[grants[one.grant_id].fund_id],
+            tuple(answers.get(one.id, ())),
+            receipt_counts.get(one.id, 0),
+            one.grant_id in closed,
+        )
+        for one in found
+    )
+
+
+def own(visit: Visit, request_id: str) -> RequestStory:
+    """One of the citizen's own requests. Raises NoSuchRecord."""
+    found = _find(visit, request_id)
+    if store_funds.grants(visit.db, [found.grant_id])[found.grant_id].citizen_id != visit.person_id:
+        raise NoSuchRecord
+    visit.look(visit.person_id, DataKind.MONEY, Purpose.OWN)
+    return _stories(visit, [found])[0]
+
+
+def waiting(visit: Visit, page: int) -> tuple[tuple[RequestLine, ...], int]:
+    """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
+
+    A budget officer of one area sees those of citizens of that area, and nobody sees their own. Every citizen is logged.
+    """
+    found, count = store_requests.waiting(
+        visit.db,
+        service_reading.areas(visit),
+        visit.person_id,
+        limit=PAGE_LENGTH,
+        offset=(page - 1) * PAGE_LENGTH,
+    )
+    for citizen_id in dict.fromkeys(one.citizen_id for one in found):
+        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    return found, count
+
+
+class OpenRequest(msgspec.Struct, frozen=True):
+    """A request as whoever decides needs it: the citizen's words, the budget, who has said yes."""
+
+    story: RequestStory
+    citizen: Person
+    budget: Budget
+    titles: dict[str, str]
+    today: date
+
+
+def to_decide(visit: Visit, request_id: str) -> OpenRequest:
+    """One request for the budget officer. Raises NoSuchRecord."""
+    found = _find(visit, request_id)
+    citizen = service_reading.citizen_of_grant(visit, found.grant_id)
+    opened = service_reading.budget_of_grant(visit, found.grant_id, 0)
+    return OpenRequest(_stories(visit, [found])[0], citizen, opened.budget, opened.titles, opened.today)
+
+
+def _find(visit: Visit, request_id: str) -> SpendingRequest:
+    found = store_requests.requests_of(visit.db, [request_id], [], []).get(request_id)
+    if found is None:
+        raise NoSuchRecord
+    return found

@@ -1,0 +1,209 @@
+"""Wishes for purchases in the browser: asked, answered, bought, learnt from; the citizen, the support worker, the officers."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+
+from people.model import RelationKind, Role
+from tests.budgets.bench import Bench, set_up
+from tests.budgets.test_service import PDF
+from tests.conftest import StandingClock
+from tests.people_factory import People
+from tests.site import Page, Site, Visitor
+
+FORWARD = "Fortsæt"
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    """Pages are tested on SQLite; their queries are tested on both databases elsewhere."""
+    return sqlite_engine
+
+
+@pytest.fixture
+def bench(people: People, clock: StandingClock) -> Bench:
+    return set_up(people, clock, two_officers_ore=1_000_00)
+
+
+@pytest.fixture
+def asta(site: Site, bench: Bench) -> Visitor:
+    return site.visitor(bench.asta)
+
+
+@pytest.fixture
+def odin(site: Site, bench: Bench) -> Visitor:
+    return site.visitor(bench.odin)
+
+
+def words(page: Page) -> str:
+    return page.text.replace("\xa0", " ")
+
+
+def wish(asta: Visitor, amount: str, what: str = "En våddragt") -> Page:
+    page = asta.get("/money/ask").press(FORWARD, what=what).press(FORWARD, amount=amount)
+    return page.press(FORWARD, together_with="Bo").press(FORWARD, wanted_when="til sommer")
+
+
+def test_above_the_own_word_the_citizen_is_told_who_decides_and_by_when(asta: Visitor) -> None:
+    page = wish(asta, "900")
+    assert "En budgetansvarlig bestemmer. Du får svar senest 16. marts 2026." in words(page)
+    assert "Hvis svaret er ja, er der 950 kr. tilbage til Lær at svømme." in words(page)
+    for _ in range(2):
+        sent = page.press("Send ønsket")
+        assert sent.path == "/money/requests"
+    assert words(sent).count("En våddragt") == 1
+    assert "Venter på svar" in sent.text
+    assert "900 kr. · Lær at svømme · med Bo · til sommer" in words(sent)
+    assert "Du har 1.850 kr. tilbage" in words(asta.get("/money"))
+
+
+def test_within_the_own_word_the_citizen_is_told_till_when_it_is_put_aside(asta: Visitor) -> None:
+    page = wish(asta, "500")
+    assert "Det bestemmer du selv. Pengene er lagt til side til dig til og med 1. maj 2026." in words(page)
+    page.press("Læg pengene til side")
+    page = asta.get("/money/requests")
+    assert "Du kan købe det nu." in page.text
+    assert "Så går de tilbage til Lær at svømme." in page.text
+
+
+def test_an_officer_says_yes_with_the_citizens_words_beside_the_numbers(asta: Visitor, odin: Visitor) -> None:
+    wish(asta, "900").press("Send ønsket")
+    page = odin.get("/requests").follow("En våddragt")
+    assert page.heading == "Asta Prøvesen beder om 900 kr."
+    for words_beside in ("En våddragt", "til sommer", "Tilbage til målet 1.850 kr.", "det her køb 950 kr."):
+        assert words_beside in words(page)
+    done = page.press("Sig ja til 900 kr.")
+    assert done.path == "/requests"
+    assert "Ingen ønsker venter" in done.text
+    assert "Du kan købe det nu." in asta.get("/money/requests").text
+    again = page.press("Sig ja til 900 kr.")  # the same press once more
+    assert again.status == 200
+    late = odin.get(page.path)
+    assert "Lagt til side" in late.text
+    assert "Sig ja" not in late.text
+
+
+def test_a_no_needs_reasons_and_a_rule_and_the_citizen_reads_them_with_how_to_appeal(
+    asta: Visitor, odin: Visitor, bench: Bench
+) -> None:
+    wish(asta, "900").press("Send ønsket")
+    page = odin.get("/requests").follow("En våddragt")
+    page = page.press("Send svaret nej", reasons="Den kan lånes gratis i hallen.")
+    assert page.status == 422
+    assert "Skriv, hvilken regel det følger af." in page.text
+    assert page.tree.css_first("#field-reasons").text() == "Den kan lånes gratis i hallen."  # type: ignore[union-attr]
+    page.press("Send svaret nej", rule="Puljens regel 3")
+    mine = words(asta.get("/money/requests"))
+    for said in (
+        "Svaret er nej",
+        "Du fik et nej den 2. marts 2026.",
+        "Den kan lånes gratis i hallen.",
+        "Puljens regel 3",
+        "Du kan klage til Opdigtet Kommune inden 4 uger.",
+    ):
+        assert said in mine
+    assert "Svaret var nej" in odin.get(page.path).text
+
+
+def test_two_officers_say_yes_to_a_large_amount(
+    site: Site, asta: Visitor, odin: Visitor, bench: Bench
+) -> None:
+    wish(asta, "1.500").press("Send ønsket")
+    assert "Derfor er der to, der bestemmer." in asta.get("/money/requests").text
+    first = odin.get("/requests").follow("En våddragt")
+    assert "kræver ja fra to budgetansvarlige" in first.text
+    first.press("Sig ja til 1.500 kr.")
+    assert "Én har sagt ja. Der skal én mere til at sige ja." in asta.get("/money/requests").text
+    assert "Du har sagt ja. En anden" in odin.get(first.path).text
+    frida = site.visitor(bench.frida)
+    page = frida.get("/requests")
+    assert "Ét ja, der mangler ét" in page.text
+    page.follow("En våddragt").press("Sig ja til 1.500 kr.")
+    assert "Du kan købe det nu." in asta.get("/money/requests").text
+
+
+def test_an_answer_that_comes_too_late_or_without_money_is_met_calmly(
+    asta: Visitor, odin: Visitor, bench: Bench
+) -> None:
+    wish(asta, "900").press("Send ønsket")
+    page = odin.get("/requests").follow("En våddragt")
+    bench.buys(1_000_00, date(2026, 3, 1))
+    refused = page.press("Sig ja til 900 kr.")
+    assert refused.status == 422
+    assert "Der er mindre tilbage, end borgeren beder om." in refused.text
+    assert "50 kr. for lidt" in words(refused)
+    asta.get("/money/requests").press("Jeg vil ikke købe det alligevel")
+    settled = page.press("Send svaret nej", reasons="Nej.", rule="Regel 3")
+    assert settled.status == 422
+    assert "Det her var afgjort i forvejen." in settled.text
+
+
+def test_the_request_that_is_due_first_stands_first_and_a_late_one_says_so(site: Site, bench: Bench) -> None:
+    bench.does(bench.asta, bench.ask(600_00, "Den første"))
+    bench.clock.forward(days=15)
+    bench.does(bench.asta, bench.ask(700_00, "Den anden"))
+    page = site.visitor(bench.odin).get("/requests")
+    assert page.all("tbody th") == ["Den første", "Den anden"]
+    assert page.text.count("For sent") == 1
+    assert (
+        "Du skulle have fået svar senest 16. marts 2026."
+        in site.visitor(bench.asta).get("/money/requests").text
+    )
+
+
+def test_an_officer_of_another_area_sees_none_of_it_and_those_shown_are_logged(
+    site: Site, people: People, asta: Visitor, odin: Visitor
+) -> None:
+    wish(asta, "900").press("Send ønsket")
+    page = odin.get("/requests").follow("En våddragt")
+    elsewhere = site.visitor(people.add(Role.BUDGET_OFFICER, role_area=people.area("nordby")))
+    assert "Ingen ønsker venter" in elsewhere.get("/requests").text
+    assert elsewhere.get(page.path).status == 404
+    assert "Odin" in asta.get("/who-has-seen").text or "budgetansvarlig" in asta.get("/who-has-seen").text
+
+
+def test_after_the_purchase_come_a_picture_of_the_receipt_and_what_was_learnt(
+    asta: Visitor, bench: Bench
+) -> None:
+    wish(asta, "300").press("Læg pengene til side")
+    page = asta.get("/money/requests").follow("Tag et billede af bilaget")
+    assert page.tree.css_first("#field-receipt").attributes["capture"] == "environment"  # type: ignore[union-attr]
+    assert page.press("Send bilaget", {"receipt": ("b.pdf", b"no receipt")}).status == 422
+    page.press("Send bilaget", {"receipt": ("b.pdf", PDF)})
+    with_receipt = asta.get("/money/requests")
+    assert "Send et bilag mere" in with_receipt.text
+    assert "Hvad lærte du?" not in with_receipt.text
+    bench.buys(280_00, date(2026, 3, 2), request_id_of(with_receipt))
+    page = asta.get("/money/requests").follow("Hvad lærte du?")
+    assert page.press("Gem det", words="").status == 422
+    page = page.press("Gem det", words="Vandet er koldt i marts.")
+    assert "Vandet er koldt i marts." in page.text
+    assert "Bilaget er her." in page.text
+
+
+def request_id_of(page: Page) -> str:
+    address = page.tree.css_first("a[href$='/receipt']").attributes["href"] or ""  # type: ignore[union-attr]
+    return address.split("/")[-2]
+
+
+def test_the_support_worker_reads_the_same_and_changes_nothing(
+    site: Site, people: People, asta: Visitor, bench: Bench
+) -> None:
+    wish(asta, "900").press("Send ønsket")
+    maria = people.add(Role.SUPPORT_WORKER, "Maria")
+    people.relate(RelationKind.SUPPORT_WORKER, maria, bench.asta)
+    page = site.visitor(maria).get(f"/citizens/{bench.asta.id}/money").follow("Se ønskerne")
+    assert page.heading == "Ønsker fra Asta"
+    assert "Venter på svar" in page.text
+    assert page.tree.css("main form") == []
+    stranger = site.visitor(people.add(Role.SUPPORT_WORKER))
+    assert stranger.get(page.path).status == 404
+
+
+def test_nobody_opens_a_wish_of_another_citizen(site: Site, people: People, asta: Visitor) -> None:
+    wish(asta, "300").press("Læg pengene til side")
+    path = f"/money/requests/{request_id_of(asta.get('/money/requests'))}"
+    neighbour = site.visitor(people.citizen("Nabo"))
+    for page in ("receipt", "learnt"):
+        assert neighbour.get(f"{path}/{page}").status == 404
