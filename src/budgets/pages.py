@@ -2,12 +2,15 @@
 
 from budgets import (
     pages_asking,
+    pages_closing,
     pages_figures,
     pages_funds,
     pages_grants,
     pages_inbox,
     pages_money,
+    pages_periods,
     pages_purchases,
+    pages_refunds,
     pages_requests,
     pages_statement,
 )
@@ -20,7 +23,10 @@ _MODULES = (
     pages_inbox,
     pages_grants,
     pages_purchases,
+    pages_refunds,
+    pages_closing,
     pages_funds,
+    pages_periods,
     pages_figures,
 )
 

@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from budgets import service_reading as service
+from budgets.endings import told
 from budgets.receipts import ENDINGS
 from budgets.service_reading import PAGE_LENGTH, OpenBudget
 from budgets.views import budget_view, easy_unspent_words, event_views, unspent_words
@@ -76,6 +77,8 @@ def _money(
         events=event_views(opened.events, opened.titles, visit.person_id, language(request)),
         unspent=unspent_words(budget.fund, budget.grant.ends_on, language(request)),
         easy_unspent=easy_unspent_words(budget.fund),
+        told=told(budget, opened.notice, opened.closing, opened.today, language(request)),
+        closing=opened.closing,
         others=opened.others,
         today=opened.today,
         address=address,

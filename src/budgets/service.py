@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from budgets import store_books, store_requests
-from budgets.books import Moment, Order
+from budgets.books import Books, Moment, Order
 from budgets.commands import Command, Lapse
 from budgets.errors import BudgetsError
 from budgets.obeying import obey
@@ -34,6 +34,15 @@ def carry_out(visit: Visit, command: Command, key: str, receipt: CleanReceipt | 
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
+
+
+def preview(visit: Visit, command: Command) -> Books:
+    """What the command would do now, and nothing done: the books that would be written. Raises as `carry_out`."""
+    order = Order(visit.actor, command, new_id())
+    moment = Moment(visit.now, local_date(visit.now))
+    books = store_books.read(visit.db, [order], moment).draft()
+    obey(books, order, moment)
+    return books
 
 
 def carry_out_all(db: Connection, orders: Sequence[Order], now: datetime) -> list[Outcome]:

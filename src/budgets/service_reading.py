@@ -5,9 +5,20 @@ from datetime import date
 
 import msgspec
 
-from budgets import deciding, store_events, store_funds, store_requests
+from budgets import deciding, store_closing, store_events, store_funds, store_requests
 from budgets.errors import NoSuchRecord
-from budgets.model import Budget, Event, Fund, FundBalance, GrantLine, Receipt, RequestState, SpendingRequest
+from budgets.model import (
+    Budget,
+    Closing,
+    Event,
+    Fund,
+    FundBalance,
+    GrantLine,
+    Notice,
+    Receipt,
+    RequestState,
+    SpendingRequest,
+)
 from foundation.clock import local_date
 from people import store as people_store
 from people.errors import NotFound
@@ -27,6 +38,8 @@ class OpenBudget(msgspec.Struct, frozen=True):
     titles: dict[str, str]  # of goals, by id, in the citizen's own words
     events: tuple[Event, ...]  # newest first
     today: date
+    notice: Notice | None  # the newest: what is left is taken back on a day
+    closing: Closing | None
 
 
 def open_budget(
@@ -49,7 +62,16 @@ def open_budget(
             return None
     others = tuple(one for one in found if one is not chosen)
     events = store_events.of_grant(visit.db, chosen.grant.id, limit=newest) if newest else ()
-    return OpenBudget(chosen, others, goal_titles(visit, citizen_id), events, today)
+    ids = [chosen.grant.id]
+    return OpenBudget(
+        chosen,
+        others,
+        goal_titles(visit, citizen_id),
+        events,
+        today,
+        store_closing.notices(visit.db, ids).get(chosen.grant.id),
+        store_closing.closings(visit.db, ids).get(chosen.grant.id),
+    )
 
 
 def budget_of_grant(visit: Visit, grant_id: str, newest: int) -> OpenBudget:

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from budgets import service_reading, store_funds, store_requests
+from budgets import service_reading, store_closing, store_funds, store_requests
 from budgets.errors import NoSuchRecord
 from budgets.model import Answer, Budget, SpendingRequest
 from budgets.model_requests import RequestLine, RequestStory
@@ -36,7 +36,7 @@ def _stories(visit: Visit, found: Sequence[SpendingRequest]) -> tuple[RequestSto
     ids = [one.id for one in found]
     grants = store_funds.grants(visit.db, {one.grant_id for one in found})
     funds = store_funds.funds(visit.db, {one.fund_id for one in grants.values()})
-    closed = store_funds.closings(visit.db, grants)
+    closed = store_closing.closings(visit.db, grants)
     receipt_counts = store_requests.receipt_counts(visit.db, ids)
     answers: dict[str, list[Answer]] = {}
     for answer in store_requests.answers(visit.db, ids):

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, func, or_, select, union
 
-from budgets import deciding, store, store_funds, store_requests
+from budgets import deciding, store, store_closing, store_funds, store_requests
 from budgets import tables as t
 from budgets.books import Books, Done, GoalPlace, Moment, Names, Order, Shut, named_by
 from budgets.commands import Ask, CloseGrant
@@ -114,9 +114,9 @@ def _read_grants(db: Connection, books: Books, names: Names, closing: set[str]) 
         return
     books.grants.update(store_funds.grants(db, names.grants))
     names.citizens.update(one.citizen_id for one in books.grants.values())
-    books.closings.update(store_funds.closings(db, names.grants))
+    books.closings.update(store_closing.closings(db, names.grants))
     if closing:
-        books.notices.update(store_funds.notices(db, closing))
+        books.notices.update(store_closing.notices(db, closing))
     for account in store.accounts_of_grants(db, names.grants):
         books.put_account(account)
         if account.goal_id is not None:

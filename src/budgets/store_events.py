@@ -37,6 +37,16 @@ def _events(page: Select[Any]) -> Select[Any]:
     )
 
 
+_late = t.late_receipt.c
+# A receipt may come later than its purchase, or before it for what money was put aside for.
+_LATE_RECEIPT = (
+    select(func.max(_late.receipt_id))
+    .where(
+        (_late.movement_id == _m.id)
+        | ((_late.request_id == _m.request_id) & _m.kind.in_((MovementKind.SPEND, MovementKind.OUTLAY)))
+    )
+    .scalar_subquery()
+)
 _NEWEST = (_m.at.desc(), _m.id.desc())
 _COLUMNS = (
     _m.id,
@@ -47,7 +57,7 @@ _COLUMNS = (
     _m.at,
     _m.actor_id,
     _m.why,
-    _m.receipt_id,
+    func.coalesce(_m.receipt_id, _LATE_RECEIPT).label("receipt_id"),
     _m.request_id,
     _m.reverses,
 )

@@ -11,14 +11,11 @@ from budgets import tables as t
 from budgets.ledger import AccountKind
 from budgets.model import (
     Budget,
-    Cause,
-    Closing,
     Envelope,
     Fund,
     FundBalance,
     Grant,
     GrantLine,
-    Notice,
     Unspent,
 )
 from foundation.database import among, append
@@ -53,8 +50,6 @@ _BUDGETS = (
 _OF_CITIZEN = _BUDGETS.where(_g.citizen_id == bindparam("citizen")).order_by(_g.ends_on.desc(), _g.id, _a.id)
 _FUNDS = select(t.fund).where(among(_f.id, "ids"))
 _GRANTS = select(t.grant).where(among(_g.id, "ids"))
-_CLOSINGS = select(t.closing).where(among(t.closing.c.grant_id, "ids"))
-_NOTICES = select(t.notice).where(among(t.notice.c.grant_id, "ids")).order_by(t.notice.c.at, t.notice.c.id)
 _OF_GRANT = _BUDGETS.where(_g.id == bindparam("grant")).order_by(_a.id)
 
 
@@ -185,22 +180,6 @@ def _grant(row: Any) -> Grant:
     return Grant(**{name: row._mapping[name] for name in Grant.__struct_fields__})
 
 
-def closings(db: Connection, grant_ids: Collection[str]) -> dict[str, Closing]:
-    """How grants were closed, by grant; those that are open are left out."""
-    return {row.grant_id: _closing(row) for row in db.execute(_CLOSINGS, {"ids": grant_ids})}
-
-
-def _closing(row: Row[Any]) -> Closing:
-    values = {name: row._mapping[name] for name in Closing.__struct_fields__}
-    return Closing(**values | {"cause": Cause(row.cause)})
-
-
-def notices(db: Connection, grant_ids: Collection[str]) -> dict[str, Notice]:
-    """The newest notice of each of the grants that have one."""
-    rows = db.execute(_NOTICES, {"ids": grant_ids})
-    return {row.grant_id: Notice(*(row._mapping[name] for name in Notice.__struct_fields__)) for row in rows}
-
-
 def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Person]:
     """Whose the grants are, by grant."""
     citizen_ids = {one.id: one.citizen_id for one in grants(db, grant_ids).values()}
@@ -222,7 +201,19 @@ def find_grants(
 
     `areas` limits them to citizens of these areas, None to none; `running_on` to grants whose period holds that day.
     """
-    chosen = _narrowed(select(_g.id), text, fund_id, areas, running_on)
+    return _lines(db, _narrowed(select(_g.id), text, fund_id, areas, running_on), limit, offset)
+
+
+def ending_grants(
+    db: Connection, areas: Sequence[str] | None, last_day: date, *, limit: int, offset: int
+) -> tuple[tuple[GrantLine, ...], int]:
+    """Grants whose period ends on that day or before and that are not closed; the rest as `find_grants`."""
+    closed = select(t.closing.c.grant_id).where(t.closing.c.grant_id == _g.id)
+    chosen = _narrowed(select(_g.id), "", None, areas, None)
+    return _lines(db, chosen.where(_g.ends_on <= last_day, ~closed.exists()), limit, offset)
+
+
+def _lines(db: Connection, chosen: Select[Any], limit: int, offset: int) -> tuple[tuple[GrantLine, ...], int]:
     count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     page = chosen.order_by(_g.ends_on, _g.id).limit(limit).offset(offset).subquery()
 

@@ -81,13 +81,17 @@ def left_words(left_ore: int, goal: str, language: str) -> str:
 
 def unspent_words(fund: Fund, last_day: date, language: str) -> tuple[str, ...]:
     """What happens to money that is not used, in sentences: said from the first day."""
+    said = (*unspent_rule(fund, last_day, language), Text(_NOTICE_BEFORE))
+    return tuple(one.render(language) for one in said)
+
+
+def unspent_rule(fund: Fund, last_day: date, language: str) -> tuple[Text, ...]:
+    """The fund's rule for what is left, with the limit of what goes on to the next period."""
     values: dict[str, str | int] = {"day": day(last_day, language)}
     if _limited(fund):
         values["most"] = format_ore(fund.carry_over_max_ore or 0, language)
-        return tuple(
-            Text(one, values).render(language) for one in (_CARRIED_SOME, _REST_RETURNED, _NOTICE_BEFORE)
-        )
-    return tuple(Text(one, values).render(language) for one in (_UNSPENT[fund.unspent], _NOTICE_BEFORE))
+        return Text(_CARRIED_SOME, values), Text(_REST_RETURNED)
+    return (Text(_UNSPENT[fund.unspent], values),)
 
 
 def easy_unspent_words(fund: Fund) -> str:
@@ -131,6 +135,7 @@ _WORDS = {
     MovementKind.RETURN: N_("%(amount)s went back to the municipality."),
     MovementKind.CARRY_OVER: N_("%(amount)s went on to the next period."),
     MovementKind.EXPIRE: N_("%(amount)s lapsed."),
+    MovementKind.CLOSE: N_("The budget was closed. %(amount)s had been spent."),
 }
 _MOVED = N_("%(amount)s went from %(goal)s to %(other)s.")
 _MOVED_BACK = N_("%(amount)s no longer belong to %(goal)s.")

@@ -6,11 +6,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import text
 
+from budgets import service_closing
 from foundation import database
 from foundation.language import N_, Text
 from people import service, service_emergencies, service_together
 from people.model import Role
-from people.screens import NavigationLink, go, show
+from people.screens import NavigationLink, go, language, show
 from people.visits import AppRequest, everyone, house, only, reading, writing
 
 STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
@@ -31,14 +32,15 @@ def show_front(request: AppRequest) -> Response[str] | Response[None]:
     with reading(request) as visit:
         actor = visit.actor
         untold = service_emergencies.untold(visit)
+        told = service_closing.told_to(visit, language(request)) if actor.has(Role.CITIZEN) else ()
     if actor.person_id is None:
         return show(request, "livsmester/welcome.html")
     if actor.has(Role.CITIZEN):
-        return show(request, "livsmester/home.html", untold=untold)
+        return show(request, "livsmester/home.html", untold=untold, told=told)
     for role, address in START_PAGES:
         if actor.has(role):
             return go(address)
-    return show(request, "livsmester/home.html", untold=0)
+    return show(request, "livsmester/home.html", untold=0, told=())
 
 
 @get("/my-citizens", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from budgets import service_reading, store, store_requests
+from budgets import service_reading, store, store_events, store_requests
 from budgets.books import Order
 from budgets.commands import AddFund, Allocate, Ask, Command, Decide, MakeGrant, RecordPurchase
-from budgets.model import Budget, SpendingRequest
+from budgets.model import Budget, Event, SpendingRequest
 from budgets.receipts import CleanReceipt
 from budgets.service import Outcome, carry_out, carry_out_all
 from foundation.clock import COPENHAGEN
@@ -95,6 +95,11 @@ class Bench:
             )
         assert opened is not None
         return opened.budget
+
+    def events(self) -> tuple[Event, ...]:
+        """The newest movements of the grant, newest first."""
+        with reading(self.people.engine) as db:
+            return store_events.of_grant(db, self.grant_id, limit=25)
 
     def fund_balance(self, kind: str) -> int:
         """What stands on one of the fund's own accounts."""
