@@ -15,6 +15,7 @@ from guides.records import Contact
 from livsmester import demo_cast as cast
 from livsmester.demo_municipality import Municipality, Population, Step, Story
 from livsmester.demo_own_budget import OwnBudget
+from livsmester.demo_wishes import ask_for_some
 from people import service, service_sign_in, store, store_areas, store_log, store_sign_in
 from people.model import NOBODY, Actor, RelationKind, Role, RoleHeld
 from people.service_consents import note_asking
@@ -131,15 +132,17 @@ def _load_money(db: Connection, made: Municipality, now: datetime, tell: Progres
     by_source: dict[tuple[str, str], list[bulk.BulkBudget]] = defaultdict(list)
     for planned in money.budgets:
         by_source[planned.fund_id, planned.officer_id].append(planned.budget)
+    grant_ids: dict[str, str] = {}
     done = 0
     for (fund_id, granted_by), budgets in by_source.items():
         for start in range(0, len(budgets), BUDGETS_AT_ONCE):
             tell("Budgets", done / len(money.budgets))
             some = budgets[start : start + BUDGETS_AT_ONCE]
-            bulk.bring_in_budgets(
+            grant_ids |= bulk.bring_in_budgets(
                 Visit(db, _actor(granted_by, Role.BUDGET_OFFICER), now), fund_id, some, granted_by
             )
             done += len(some)
+    ask_for_some(db, [fund for fund, _ in money.funds], money.budgets, grant_ids, now)
     citizen = _actor(population.person(cast.CITIZEN).id, Role.CITIZEN)
     OwnBudget(db, now, citizen, officer).live(money.funds[0][0], *made.own_goals)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from budgets import store_requests
+from budgets.model import RequestState
 from budgets.pace import Word, pace
 from budgets.store_funds import budgets, fund_balances
 from foundation.clock import local_date
@@ -124,10 +126,13 @@ def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(town: Engine, towns
     citizen = who(town, "citizen")
     assert citizen.helper_id == who(town, "support-worker").id
     with townspeople.acting(citizen) as visit:
-        (budget,) = budgets(visit.db, citizen.id)
+        budget, closed = budgets(visit.db, citizen.id)
+        assert closed.total_ore == 0
         assert (budget.total_ore, budget.reserved_ore, budget.unallocated_ore) == (6_000_00, 200_00, 350_00)
         left = sorted(one.left_ore for one in budget.envelopes)
         assert left == [123_00, 404_00, 1_850_00]
+        states = {one.state for one in store_requests.of_citizen(visit.db, citizen.id)}
+        assert states == set(RequestState)
         seen, count = service.who_has_seen(visit, citizen.id, 1)
         assert count == len(seen) == 8
         assert [one.at for one in seen] == sorted((one.at for one in seen), reverse=True)
@@ -151,7 +156,14 @@ def test_the_funds_hold_what_was_not_granted(town: Engine) -> None:
         balances = fund_balances(db)
     assert len(balances) == 3
     assert all(balance.free_ore > 0 for balance in balances)
-    assert sum(balance.grant_count for balance in balances) == SMALL.budgets
+    assert sum(balance.grant_count for balance in balances) == SMALL.budgets + 1  # and the closed one
+
+
+def test_citizens_wait_for_an_answer_and_one_of_them_too_long(town: Engine) -> None:
+    with reading(town) as db:
+        waiting, count = store_requests.waiting(db, None, "", limit=25, offset=0)
+    assert count == len(waiting) > 1
+    assert waiting[0].answer_by < A_MONDAY_MORNING.date() < waiting[-1].answer_by
 
 
 def test_time_may_be_any_hour_of_any_day(sqlite_engine: Engine) -> None:
