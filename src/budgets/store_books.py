@@ -85,6 +85,11 @@ def read(db: Connection, orders: list[Order], moment: Moment) -> Books:
     return books
 
 
+def results(db: Connection, keys: Collection[str]) -> dict[str, str]:
+    """What orders with these keys gave, by key; those that were never carried out are left out."""
+    return {row.key: row.result for row in db.execute(_DONE, {"ids": keys})}
+
+
 def _read_funds(db: Connection, books: Books, names: Names) -> None:
     books.funds.update(store_funds.funds(db, names.funds))
     books.heads.update(store.heads(db, names.funds))

@@ -55,7 +55,9 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_is_documented() -> None:
     pages = "".join(path.read_text() for path in tracked("docs/*.md", "README.md"))
-    names = [module.__name__.rsplit(".", 1)[1].removesuffix("_command") for module in COMMANDS]
+    names = [
+        module.__name__.rsplit(".", 1)[1].removesuffix("_command").replace("_", "-") for module in COMMANDS
+    ]
     assert [name for name in names if f"livsmester {name}" not in pages] == []
 
 
