@@ -1,10 +1,12 @@
-"""A process of its own that spends 100 kr. as often as it is told, from two threads, and prints how often it was let.
+"""A process of its own that buys again and again until the envelope is empty, and prints each purchase that it was told of.
 
-python -m tests.budgets.spend_process DATABASE_URL TIMES
+python -m tests.budgets.spend_process DATABASE_URL AMOUNT_ORE THREADS
 """
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
+
+from sqlalchemy.exc import DBAPIError
 
 from budgets.books import Order
 from budgets.commands import RecordPurchase
@@ -16,30 +18,34 @@ from people.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import GRANT, NOW, OFFICER, SWIM, TODAY
 
 ODIN = Actor(OFFICER.id, "Odin", (RoleHeld(Role.BUDGET_OFFICER),))
-THREADS = 2
 
 
-def run(url: str, times: int) -> int:
-    """How many purchases went through. Begins when a line comes in, so that several processes begin together."""
+def run(url: str, amount_ore: int, threads: int) -> None:
+    """Begins when a line comes in, so that several processes begin together; ends when the database is gone, too."""
     engine = connect(url)
     teller = Teller(engine, lambda: NOW)
+    told = threading.Lock()
 
-    def spend(_: int) -> int:
-        command = RecordPurchase(GRANT.id, SWIM.id, 100_00, TODAY, "Svømmekort")
-        try:
-            teller.carry_out(Order(ODIN, command, new_id()))
-        except Overdrawn:
-            return 0
-        return 1
+    def buy_again_and_again() -> None:
+        command = RecordPurchase(GRANT.id, SWIM.id, amount_ore, TODAY, "Svømmekort")
+        while True:
+            try:
+                bought = teller.carry_out(Order(ODIN, command, new_id()))
+            except (Overdrawn, DBAPIError):
+                return
+            with told:
+                print(bought, flush=True)  # noqa: T201 - the parent process counts them
 
     print("ready", flush=True)  # noqa: T201 - the parent process waits for it
     sys.stdin.readline()
-    with ThreadPoolExecutor(THREADS) as threads:
-        done = sum(threads.map(spend, range(times)))
+    workers = [threading.Thread(target=buy_again_and_again) for _ in range(threads)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
     teller.close()
     engine.dispose()
-    return done
 
 
 if __name__ == "__main__":
-    print(run(sys.argv[1], int(sys.argv[2])))  # noqa: T201
+    run(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

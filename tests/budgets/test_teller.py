@@ -1,10 +1,7 @@
 """Many at once: whoever orders at the same moment, in one process or in several, the rules hold and nobody waits for ever."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -22,6 +19,7 @@ from people.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import (
     BAKE,
     BAKING,
+    FREE,
     GRANT,
     NOW,
     OFFICER,
@@ -35,9 +33,9 @@ from tests.budgets.money_factory import (
     settle,
     sums,
 )
+from tests.budgets.spenders import check, go, start
 
 WRITERS = 8
-ROOT = Path(__file__).parents[2]
 ODIN = Actor(OFFICER.id, "Odin", (RoleHeld(Role.BUDGET_OFFICER),))
 
 
@@ -176,26 +174,33 @@ def test_what_the_database_refuses_is_told_to_whoever_ordered_it_and_to_nobody_e
     assert sums(ledger).balances_ore[SWIM_SPENT.id] == 7_00
 
 
+def drain(engine: Engine, amount_ore: int, processes: int, threads: int) -> int:
+    """How many purchases went through when so many spent one envelope together."""
+    started = start(engine.url.render_as_string(hide_password=False), amount_ore, processes, threads)
+    go(started)
+    told: list[str] = []
+    for one in started:
+        out, _ = one.communicate(timeout=600)
+        assert one.returncode == 0
+        told += out.split()
+    check(engine, set(told))
+    return len(told)
+
+
 def test_processes_of_their_own_never_overspend_an_envelope(ledger: Engine) -> None:
-    url = ledger.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.budgets.spend_process", url, "10"]
-    processes = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    done = 0
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in processes:
-        out, _ = process.communicate(timeout=120)
-        assert process.returncode == 0
-        done += int(out)
-    assert done == 18
-    after = sums(ledger)
-    assert after.balances_ore[SWIMMING.id] == 50_00
-    assert after.balances_ore == after.of_entries_ore
+    assert drain(ledger, 10_00, processes=3, threads=4) == 185
+    assert sums(ledger).balances_ore[SWIMMING.id] == 0
+
+
+@pytest.mark.long
+def test_sixty_four_writers_drain_ten_thousand_kroner_to_the_last_one(ledger: Engine) -> None:
+    with writing(ledger) as db:
+        store.post_many(
+            db,
+            [
+                movement(MovementKind.GRANT, *transfer(FREE.id, UNALLOCATED.id, 8_150_00)),
+                movement(MovementKind.ALLOCATE, *transfer(UNALLOCATED.id, SWIMMING.id, 8_150_00)),
+            ],
+        )
+    assert drain(ledger, 1_00, processes=8, threads=8) == 10_000
+    assert sums(ledger).balances_ore[SWIMMING.id] == 0
