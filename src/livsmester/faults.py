@@ -6,7 +6,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 import budgets.errors
@@ -38,7 +38,7 @@ PAGES = {
     500: (N_("Something went wrong here"), N_("It is our fault, not yours. Try again in a little while.")),
     503: (
         N_("We can't save right now"),
-        N_("Your words are still in the form. Go back and try again in a little while."),
+        N_("Nothing is lost. Try again in a little while."),
     ),
 }
 
@@ -57,6 +57,7 @@ STATUS: dict[type[Exception], int] = {
     budgets.errors.BudgetsError: 409,
     budgets.errors.NoSuchRecord: 404,
     OperationalError: 503,
+    InternalError: 503,  # PostgreSQL's for a database that can only be read now
     NoConnectionFree: 503,
 }
 
@@ -68,9 +69,31 @@ def _page(status: int) -> Callable[[AppRequest, Exception], Response[str]]:
         if status >= 500:
             _log.error("error page", exc_info=problem, status=status)
         said = getattr(problem, "text", message)
-        return show(request, "livsmester/fault.html", status=status, heading=heading, message=said)
+        return show(
+            request,
+            "livsmester/fault.html",
+            status=status,
+            heading=heading,
+            message=said,
+            carried=_typed(request) if status == 503 else (),
+            back=request.url.path,
+        )
 
     return answer
+
+
+def _typed(request: AppRequest) -> tuple[tuple[str, str], ...]:
+    """What was posted, to be sent once more as it was: the form's own key lets it be done once only.
+
+    Nothing where a file came along, which a page can't carry, and nothing that somebody who is not signed in sent, which
+    may hold a password.
+    """
+    form = request.scope["state"].get("posted")
+    if form is None or form.files or request.route_handler.opt["access"].public:
+        return ()
+    return tuple(
+        (name, text) for name, texts in form.fields.items() if name != "csrf_token" for text in texts
+    )
 
 
 def _http(request: AppRequest, problem: HTTPException) -> Response[str]:
