@@ -27,9 +27,11 @@ from foundation.jobs import Jobs, Recurring
 from foundation.rendering import screens
 from foundation.resources import folder
 from foundation.sealing import Keys, new_keys
-from livsmester import pages_demo, pages_front, pages_held, pages_why
+from livsmester import pages_api, pages_demo, pages_front, pages_held, pages_why
 from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
+from livsmester.pages_api import API_ROUTES, DOCUMENT
+from livsmester.problems import API
 from livsmester.settings import Settings
 from people import (
     pages_consent,
@@ -38,6 +40,7 @@ from people import (
     pages_log,
     pages_people,
     pages_reading,
+    pages_tokens,
     pages_ways_in,
 )
 from people.access_log import AccessLog
@@ -61,6 +64,8 @@ ROOMS = (
     pages_consent,
     pages_emergencies,
     pages_why,
+    pages_tokens,
+    pages_api,
 )
 
 
@@ -123,7 +128,7 @@ def build_litestar(
     # and the second wrapping gives a coroutine for an answer.
     app = Litestar(
         route_handlers=[
-            Router("/", route_handlers=list(chain.from_iterable(room.ROUTES for room in rooms))),
+            Router("/", route_handlers=[*chain.from_iterable(room.ROUTES for room in rooms), *API_ROUTES]),
             static,
         ],
         before_request=check_form,
@@ -150,6 +155,16 @@ def check_rules(routes: Sequence[object]) -> None:
             raise UnguardedRoute(
                 f"{handler} names no access rule: give it opt=only(…), signed_in() or everyone()"
             )
+
+        if ("api" in handler.opt) != any(is_for_programs(path) for path in handler.paths):
+            raise UnguardedRoute(
+                f"{handler}: routes under /api/ are for programs, give them opt=api(…), and no others"
+            )
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether only programs ask for an address; the description of their addresses is for people."""
+    return path.startswith(API) and path != DOCUMENT
 
 
 def route_handlers(routes: Sequence[object]) -> tuple[HTTPRouteHandler, ...]:

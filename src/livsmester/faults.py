@@ -13,14 +13,20 @@ import budgets.errors
 import guides.errors
 import plans.errors
 from foundation.forms import UnreadableForm
-from foundation.language import N_
+from foundation.language import N_, Text
 from livsmester.doors import ForgedRequest
+from livsmester.problems import answer as problem_answer
+from livsmester.problems import is_api
 from people import errors as people
 from people.pages_sign_in import ask_to_sign_in
 from people.screens import show
 from people.visits import AppRequest
 
 _log = structlog.get_logger()
+
+Answer = Response[str] | Response[bytes] | Response[None]
+
+TOKEN_NEEDED = N_("Send a token that holds, in the header Authorization: Bearer.")
 
 # Status code → heading, what happened, what to do.
 PAGES = {
@@ -62,13 +68,15 @@ STATUS: dict[type[Exception], int] = {
 }
 
 
-def _page(status: int) -> Callable[[AppRequest, Exception], Response[str]]:
+def _page(status: int) -> Callable[[AppRequest, Exception], Answer]:
     heading, message = PAGES[status]
 
-    def answer(request: AppRequest, problem: Exception) -> Response[str]:
+    def answer(request: AppRequest, problem: Exception) -> Answer:
         if status >= 500:
             _log.error("error page", exc_info=problem, status=status)
-        said = getattr(problem, "text", message)
+        said = getattr(problem, "text", Text(message))
+        if is_api(request.scope):
+            return problem_answer(status, said)
         return show(
             request,
             "livsmester/fault.html",
@@ -96,14 +104,25 @@ def _typed(request: AppRequest) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _http(request: AppRequest, problem: HTTPException) -> Response[str]:
+def _http(request: AppRequest, problem: HTTPException) -> Answer:
+    if is_api(request.scope) and problem.status_code < 500:
+        _, said = PAGES.get(problem.status_code, PAGES[400])
+        errors = tuple(f"{one.get('key', '')}: {one['message']}" for one in _extra(problem))
+        return problem_answer(problem.status_code, Text(said), errors, problem.headers)
     status = (
         problem.status_code if problem.status_code in PAGES else 500 if problem.status_code >= 500 else 400
     )
     return _page(status)(request, problem)
 
 
-def _sign_in(request: AppRequest, _problem: Exception) -> Response[str] | Response[None]:
+def _extra(problem: HTTPException) -> list[dict[str, str]]:
+    """What the framework found wrong, field by field; its messages name types and places, never values."""
+    return problem.extra if isinstance(problem.extra, list) else []
+
+
+def _sign_in(request: AppRequest, _problem: Exception) -> Answer:
+    if is_api(request.scope):
+        return problem_answer(401, Text(TOKEN_NEEDED), headers={"WWW-Authenticate": "Bearer"})
     return ask_to_sign_in(request)
 
 

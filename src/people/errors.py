@@ -13,6 +13,7 @@ PeopleError
 ├── ReviewedAlready     another leader has said their word on an emergency
 ├── NameTaken           somebody else signs in with that name
 ├── CprTaken            somebody else has that CPR number
+├── TooManyTokens       somebody has as many keys for programs as one may have
 └── WeakPassword        too short or too common
 """
 
@@ -110,6 +111,14 @@ class NameTaken(PeopleError):
 
 class CprTaken(PeopleError):
     """Somebody else has that CPR number; never says who, nor which number."""
+
+
+class TooManyTokens(PeopleError):
+    """Somebody has as many keys for programs as one may have; `text` says what to do."""
+
+    def __init__(self, most: int) -> None:
+        self.text = Text(N_("You have %(most)s keys already. End one that you don't need."), {"most": most})
+        super().__init__(self.text.message)
 
 
 class WeakPassword(PeopleError):

@@ -220,6 +220,21 @@ PARTS = (
         {"token_hash": SECRET, "person_id": KEY, "made_by": ANOTHER},
     ),
     Part(
+        "tokens",
+        N_("Your keys for programs"),
+        t.token,
+        (t.token.c.person_id,),
+        {
+            "name": N_("What the key is for"),
+            "scopes": N_("It may"),
+            "made_at": N_("Made"),
+            "used_at": N_("Last used"),
+            "expires_at": N_("Holds until"),
+            "revoked_at": N_("Ended"),
+        },
+        {"id": KEY, "person_id": KEY, "token_hash": SECRET},
+    ),
+    Part(
         "changes",
         N_("What you have done here"),
         t.change,

@@ -281,6 +281,23 @@ guess = Table(
     Index("ix_people_guess_last_at", "last_at"),
 )
 
+token = Table(
+    "people_token",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("scopes", String(200), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+    UniqueConstraint("token_hash"),
+    CheckConstraint("expires_at > made_at", name="holds_for_a_while"),
+    Index("ix_people_token_person_id", "person_id"),
+)
+
 access = Table(
     "people_access",
     metadata,

@@ -21,12 +21,14 @@ from foundation.ids import token_hash
 from foundation.jobs import Jobs
 from foundation.language import DEFAULT, LANGUAGES
 from foundation.sealing import NO_KEYS, Keys
-from people import store, store_emergencies, store_log, store_sessions
+from people import service_bearers, store, store_emergencies, store_log, store_sessions, store_tokens
 from people.access_log import AccessLog, Touch
 from people.errors import NotAllowed, NotFound, SignInNeeded
 from people.model import NOBODY, AccessLine, Actor, DataKind, Purpose, Role, Subject
 from people.policy import Decision, Verb, decide
+from people.scopes import Api, Feature
 from people.sign_in_rules import SignInRules, Waits
+from people.store_tokens import Token
 
 AppRequest = Request[Any, Any, State]
 
@@ -72,6 +74,13 @@ def signed_in() -> dict[str, Rule]:
 def half_signed_in() -> dict[str, Rule]:
     """The `opt` of a route for everyone who is signed in, and on the way there after the password."""
     return {"access": HALF_SIGNED_IN}
+
+
+def api(feature: Feature, *roles: Role) -> dict[str, Rule | Api]:
+    """The `opt` of a route under /api/ for programs whose token has a scope of that feature, and whose owner one of the
+    roles (or any)."""
+    name = f"token {feature}: {' or '.join(roles) or SIGNED_IN.name}"
+    return {"access": Rule(name, roles=frozenset(roles or Role)), "api": Api(feature)}
 
 
 class House(msgspec.Struct, frozen=True):
@@ -182,6 +191,7 @@ def reading(request: AppRequest) -> Iterator[Visit]:
         visit, touch = _admit(request, db, now)
         yield visit
     place.access_log.write(visit.lines, touch)
+    _note_use(request, place, now)
 
 
 @contextmanager
@@ -195,6 +205,15 @@ def writing(request: AppRequest) -> Iterator[Visit]:
         if touch is not None:
             store_sessions.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
         store_log.add(db, visit.lines)
+    _note_use(request, place, now)
+
+
+def _note_use(request: AppRequest, place: House, now: datetime) -> None:
+    """Note that a program's token was used, once a day: its owner sees which are in use."""
+    token: Token | None = request.scope["state"].get("token")
+    if token is not None and (token.used_at is None or token.used_at.date() != now.date()):
+        with database.writing(place.engine) as db:
+            store_tokens.used(db, token.id, now)
 
 
 def knock(request: AppRequest) -> None:
@@ -210,6 +229,8 @@ def knock(request: AppRequest) -> None:
 def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Visit, Touch | None]:
     rule: Rule = request.route_handler.opt["access"]
     place = house(request)
+    if "api" in request.route_handler.opt:
+        return _admit_program(request, db, now, rule), None
     token = request.cookies.get(place.cookie)
     found = store_sessions.signed_in(db, token_hash(token), now) if token else None
     actor = NOBODY if found is None else found.actor
@@ -233,6 +254,24 @@ def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Visit, T
     until = expiry(actor, now, found.started_at) if touched else found.expires_at
     state["until"] = until
     return visit, Touch(token_hash(token), now, until) if touched else None
+
+
+def _admit_program(request: AppRequest, db: Connection, now: datetime, rule: Rule) -> Visit:
+    """Whom a program acts as: by its token alone, never by a cookie."""
+    access: Api = request.route_handler.opt["api"]
+    shown = request.headers.get("authorization", "")
+    found = service_bearers.bearer(db, shown, access.needed(request.method), now)
+    request.scope["state"]["actor"] = found.actor
+    request.scope["state"]["token"] = found.token
+    if not rule.admits(found.actor):
+        raise NotAllowed(rule.name)
+    return Visit(db, found.actor, now, keys=house(request).keys)
+
+
+def bearer_token(request: AppRequest) -> Token:
+    """The token that a program came with, inside its visit."""
+    found: Token = request.scope["state"]["token"]
+    return found
 
 
 def expiry(actor: Actor, now: datetime, started_at: datetime) -> datetime:

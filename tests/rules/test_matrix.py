@@ -167,8 +167,8 @@ def expected(cell: Cell) -> str:
     """The rule: "public", "sign in", "not allowed", "not done", "missing" (as a record that never was) or "in"."""
     if cell.rule.public:
         return "public"
-    if cell.who is None or cell.who.disabled:
-        return "sign in"
+    if cell.who is None or cell.who.disabled or cell.rule.name.startswith("token "):
+        return "sign in"  # a route for programs knows no cookie
     if cell.who.role not in cell.rule.roles:
         return "not allowed"
     if cell.path.startswith(
