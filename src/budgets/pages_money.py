@@ -13,7 +13,7 @@ from people.model import Person, Purpose, Role
 from people.screens import NavigationLink, language, reading_choice, show
 from people.visits import AppRequest, Visit, only, reading
 
-RECEIPT_POLICY = "default-src 'none'; sandbox"
+RECEIPT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"
 
 # A citizen's own money lies at /money, that of a supported citizen at /citizens/{id}/money.
 

@@ -27,7 +27,7 @@ from foundation.jobs import Jobs, Recurring
 from foundation.rendering import screens
 from foundation.resources import folder
 from foundation.sealing import Keys, new_keys
-from livsmester import pages_api, pages_demo, pages_front, pages_held, pages_why
+from livsmester import pages_api, pages_demo, pages_front, pages_held, pages_security, pages_why
 from livsmester.doors import check_form, guarded
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.pages_api import API_ROUTES, DOCUMENT
@@ -66,6 +66,7 @@ ROOMS = (
     pages_why,
     pages_tokens,
     pages_api,
+    pages_security,
 )
 
 
@@ -134,7 +135,7 @@ def build_litestar(
         before_request=check_form,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[_lifespan(house, teller)],
-        state=State({"house": house, "frame": frame, "teller": teller}),
+        state=State({"house": house, "frame": frame, "settings": settings, "teller": teller}),
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=None,
         on_app_init=[_no_more_plugins],

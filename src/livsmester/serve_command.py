@@ -1,14 +1,12 @@
 """`livsmester serve`: run the web server."""
 
 import argparse
-import logging
 import os
 import socket
 import sys
 from collections.abc import Mapping
 
 import msgspec
-import structlog
 import uvicorn
 
 from foundation.database import connect
@@ -16,6 +14,7 @@ from livsmester.app import build
 from livsmester.demo_areas import MUNICIPALITY
 from livsmester.demo_people import DEMO_PEOPLE
 from livsmester.keys import keys_of_a_demo, read_keys
+from livsmester.log_lines import set_up_logging
 from livsmester.migrating import is_current
 from livsmester.settings import DEBUG_SWITCHES, LOOPBACK, BadSetting, Settings, read_settings
 
@@ -59,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings, arguments.port or settings.port, tries=PORTS_TO_TRY if arguments.demo else 1
     )
     port = listening.getsockname()[1]
-    _set_up_logging(quiet=arguments.demo)
+    set_up_logging(quiet=arguments.demo)
     if arguments.demo:
         settings = msgspec.structs.replace(settings, municipality=settings.municipality or MUNICIPALITY)
         print(_demo_table(settings.host, port), flush=True)
@@ -105,19 +104,3 @@ def _demo_table(host: str, port: int) -> str:
     address = f"http://{host}:{port}"
     rows = "\n".join(f"  {role:<16} {address}/demo/{key}" for key, role in DEMO_PEOPLE.items())
     return f"\nThe demo municipality is open at {address}\n\n{rows}\n\nCtrl-C ends it.\n"
-
-
-def _set_up_logging(*, quiet: bool) -> None:
-    level = logging.WARNING if quiet else logging.INFO
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
@@ -60,6 +61,17 @@ MANY_READS = Setting(
     "40",
     "how many citizens somebody may read about within an hour before a leader is told",
 )
+SECURITY_CONTACT = Setting(
+    "LIVSMESTER_SECURITY_CONTACT",
+    "",
+    "where weaknesses are reported, for /.well-known/security.txt: mailto:… or https://…",
+)
+SECURITY_EXPIRES = Setting(
+    "LIVSMESTER_SECURITY_EXPIRES",
+    "",
+    "until when that is right, as 2027-06-30; without it always half a year ahead",
+)
+
 SECOND_FACTOR = Setting(
     "LIVSMESTER_SECOND_FACTOR",
     "required",
@@ -84,6 +96,8 @@ SETTINGS = (
     TRUSTED_PROXY,
     SECOND_FACTOR,
     SIGN_IN_FILE,
+    SECURITY_CONTACT,
+    SECURITY_EXPIRES,
 )
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
@@ -104,6 +118,8 @@ class Settings(msgspec.Struct, frozen=True):
     sign_in: SignInRules = SignInRules()
     staff_names: bool = False
     many_reads: int = 40
+    security_contact: str = ""
+    security_expires: date | None = None
 
     @property
     def secure(self) -> bool:
@@ -154,6 +170,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ),
         staff_names == "yes",
         int(many_reads),
+        _contact(value(SECURITY_CONTACT)),
+        _day(SECURITY_EXPIRES, value(SECURITY_EXPIRES)),
     )
 
 
@@ -166,6 +184,23 @@ def _providers(path: str, environment: Mapping[str, str]) -> tuple[Provider, ...
         raise BadSetting(f"{SIGN_IN_FILE.name} names {path}, which can't be read.") from problem
     except BadProviders as problem:
         raise BadSetting(f"{SIGN_IN_FILE.name}, {path}: {problem}.") from problem
+
+
+def _contact(text: str) -> str:
+    if text and (not text.startswith(("mailto:", "https://")) or len(text.split()) > 1):
+        raise BadSetting(
+            f"{SECURITY_CONTACT.name} is '{text}'. Write mailto: and an e-mail address, or https:// and a page."
+        )
+    return text
+
+
+def _day(setting: Setting, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadSetting(
+            f"{setting.name} is '{text}', which is not a day. Write for example 2027-06-30."
+        ) from None
 
 
 def _networks(text: str) -> tuple[Network, ...]:
