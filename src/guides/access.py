@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+from guides import store, store_runs
+from guides.records import Run
 from guides.store_pool import Admits
+from people.errors import NotAllowed
 from people.model import Actor, DataKind, Purpose, Role, Subject
 from people.policy import Verb, decide
 from people.visits import Visit
@@ -31,3 +34,25 @@ def area_of(visit: Visit) -> str | None:
     """The one area that the coordinator works for, or None for all of them; "" for no area at all."""
     areas = {held.area for held in visit.actor.roles if held.role is Role.COORDINATOR}
     return None if None in areas else min((area for area in areas if area is not None), default="")
+
+
+def covers_run(visit: Visit, run: Run) -> bool:
+    """Whether a run is the coordinator's to publish, repeat or discard: everyone in it is of the areas that they work for.
+
+    Before there are pairs, a run is that of whoever started it and of coordinators of all areas.
+    """
+    if area_of(visit) is None:
+        return True
+    found = store_runs.proposal(visit.db, run.id)
+    if found is None:
+        return run.made_by == visit.person_id
+    ids = [*(pair.request_id for pair in found.pairs), *(one.request_id for one in found.waiting)]
+    admits = covers(visit.actor, Verb.CHANGE, DataKind.PAIRING)
+    kept = store.requests(visit.db, ids).values()
+    return all(admits(one.citizen_id, one.request.area or None) for one in kept)
+
+
+def must_cover_run(visit: Visit, run: Run) -> None:
+    """Raises NotAllowed where `covers_run` says no."""
+    if not covers_run(visit, run):
+        raise NotAllowed("the run holds citizens of other areas")

@@ -8,14 +8,19 @@ from litestar.params import FromPath, FromQuery
 from foundation.forms import FieldFault, FormFaults
 from foundation.language import N_, Text
 from guides import service_proposal, service_report, service_review, service_runs
+from guides.access import covers_run
 from guides.errors import GuidesError, PairNotAllowed, RunNotReady
 from guides.lifecycle import RunStatus
 from guides.matching import MatchingFault
 from guides.pages_runs import begin, run_page
 from guides.saying import teller
+from guides.service_report import Outlook, Question
 from people.model import Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, Visit, only, reading, writing
+
+QUESTIONS = frozenset({"pin", "forbid", "swap"})
+CHOOSE_ONE = Text(N_("Choose one from the list."))
 
 
 @post("/runs/{run_id:str}/pin", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
@@ -77,13 +82,19 @@ def show_choice(
     request_id: FromPath[str],
     what: FromQuery[str] = "",
     guide: FromQuery[str] = "",
+    swap_with: FromQuery[str] = "",
 ) -> Response[str]:
     """Another guide for one citizen: all who are possible with what each would cost.
 
-    With `what` ("pin" or "forbid") and a guide's id: what that decision would change for everyone; nothing is stored.
+    With `what` ("pin" or "forbid") and a guide's id, or "swap" and the request to change guides with: what that decision would
+    change for everyone; nothing is stored.
     """
+    question = Question(what, swap_with if what == "swap" else guide) if what in QUESTIONS else None
+    faults: tuple[FieldFault, ...] = ()
+    if question == Question("swap", ""):
+        question, faults = None, (FieldFault("swap_with", CHOOSE_ONE),)
     try:
-        return _choice_page(request, run_id, request_id, what=what, guide_id=guide)
+        return _choice_page(request, run_id, request_id, question=question, faults=faults)
     except RunNotReady as problem:
         return run_page(request, run_id, status=409, problem=_said(request, problem))
 
@@ -105,7 +116,7 @@ def choose_guide(
             field = "swap_with" if form.text("what") == "swap" else "guide"
             chosen = form.text(field)
             if not chosen:
-                raise FormFaults([FieldFault(field, Text(N_("Choose one from the list.")))])
+                raise FormFaults([FieldFault(field, CHOOSE_ONE)])
             if field == "swap_with":
                 service_proposal.swap(visit, run_id, request_id, chosen)
             else:
@@ -126,34 +137,32 @@ def _choice_page(
     request_id: str,
     *,
     faults: tuple[FieldFault, ...] = (),
-    what: str = "",
-    guide_id: str = "",
+    question: Question | None = None,
 ) -> Response[str]:
-    considered, problem = None, ""
+    outlook, problem = Outlook((), None, {}), ""
     with reading(request) as visit:
         run = service_runs.run(visit, run_id)
         choice = service_review.one_pair(visit, run, request_id)
-        guides, names = service_report.guides_for(visit, run, request_id)
-        if what in {"pin", "forbid"} and service_report.is_live(run):
-            try:
-                considered = service_report.considered(visit, run, request_id, guide_id, what)
-            except MatchingFault as fault:
-                problem = teller(request)(fault.reason)
+        live, whole = service_report.is_live(visit, run), covers_run(visit, run)
+        try:
+            outlook = service_report.outlook(visit, run, request_id, question)
+        except MatchingFault as fault:
+            problem = teller(request)(fault.reason)
     return show(
         request,
         "guides/coordinator/run_choose.html",
         status=422 if faults else 200,
         faults=faults,
-        typed=posted(request) if faults else None,
+        typed=posted(request) if faults and request.method == "POST" else None,
         run=run,
         choice=choice,
         request_id=request_id,
-        guides=guides,
-        names=choice.names | names,
-        live=service_report.is_live(run),
-        considered=considered,
-        what=what,
-        guide_id=guide_id,
+        guides=outlook.guides,
+        names=choice.names | outlook.names,
+        live=live,
+        whole=whole,
+        considered=outlook.considered,
+        question=question,
         problem=problem,
     )
 

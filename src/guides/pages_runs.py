@@ -29,8 +29,12 @@ UNDER_WAY = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 def take_up_runs(place: House) -> None:
-    """Note that runs which a stopped server left behind have ended. Called once, before the first page is served."""
-    service_runs.fail_interrupted(place.engine, place.clock)
+    """Note that runs which a stopped server left behind have ended, and make the reports that it didn't come to.
+
+    Called once, before the first page is served.
+    """
+    for run_id in service_runs.fail_interrupted(place.engine, place.clock):
+        place.jobs.start("report", partial(service_runs.perform_insight, place.engine, run_id))
 
 
 def begin(request: AppRequest, run_id: str) -> None:

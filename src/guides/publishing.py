@@ -64,6 +64,19 @@ def only(pool: Pool, request_ids: Collection[str], guide_ids: Collection[str]) -
     )
 
 
+def still_there(pool: Pool, found: Proposal) -> tuple[Pool, Proposal]:
+    """A pool read later and a proposal of it, both without those who are not in the other."""
+    requests, guides = {one.id for one in pool.requests}, {one.id for one in pool.guides}
+    pairs = tuple(one for one in found.pairs if one.request_id in requests and one.guide_id in guides)
+    waiting = tuple(one for one in found.waiting if one.request_id in requests)
+    left = {*(one.request_id for one in pairs), *(one.request_id for one in waiting)}
+    return msgspec.structs.replace(
+        pool,
+        requests=tuple(one for one in pool.requests if one.id in left),
+        pinned=tuple(pair for pair in pool.pinned if pair[0] in left),
+    ), msgspec.structs.replace(found, pairs=pairs, waiting=waiting)
+
+
 class Change(msgspec.Struct, frozen=True):
     """What a run changed for one request: another guide, a guide at last ("" before) or none any more ("" after)."""
 

@@ -2,18 +2,19 @@
 
 report(visit, run) -> ReportShown | None            how it went for groups of people; None while it is being worked out
 advice(visit, run) -> tuple[Advice, ...] | None     whom to look for next, in the areas that the coordinator covers
-guides_for(visit, run, request_id)                  all possible guides of one request with what each would cost
-considered(visit, run, request_id, guide_id, kind)  what everyone would have after "Run again" with one more decision
+outlook(visit, run, request_id, question)           all possible guides of one request with what each would cost, and what
+                                                    everyone would have after "Run again" with one more decision
 """
 
 import msgspec
 
 from foundation.clock import local_date
 from guides import service_proposal, store, store_pool, store_runs
-from guides.access import covers
+from guides.access import covers, covers_run
 from guides.errors import RunNotReady
-from guides.lifecycle import RunStatus
-from guides.matching import Advice, Change, Moved, NextBest, Report, consider, every_guide_for
+from guides.matching import Advice, Change, Effect, Moved, NextBest, Proposal, Report, basis, effect
+from guides.matching.changes import with_swaps
+from guides.matching.nextbest import every_guide
 from guides.model import Pool
 from guides.records import Insight, Ruling, Run
 from guides.service_review import READY, names
@@ -40,6 +41,21 @@ class Considered(msgspec.Struct, frozen=True):
     unseen: int  # others who would have another guide
     matched: int  # requests with a guide, more than in the proposal
     points: int
+    names: dict[str, str]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A decision that is only asked about."""
+
+    kind: str  # "pin", "forbid" or "swap"
+    other: str  # the guide's id; to swap, the other request's
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """The guides whom one request could have, and what the decision in question would change."""
+
+    guides: tuple[NextBest, ...]
+    considered: Considered | None
     names: dict[str, str]
 
 
@@ -71,47 +87,59 @@ def _insight(visit: Visit, run: Run) -> Insight | None:
     return store_runs.insight(visit.db, run.id)
 
 
-def is_live(run: Run) -> bool:
-    """Whether the pool is small enough to be matched anew while a page waits."""
-    return run.totals is not None and run.totals.allowed_pairs <= LIVE_PAIRS_MAX
+def is_live(visit: Visit, run: Run) -> bool:
+    """Whether a page can match everyone in the run while it waits: a pool that is small enough and all the coordinator's."""
+    small = run.totals is not None and run.totals.allowed_pairs <= LIVE_PAIRS_MAX
+    return small and covers_run(visit, run)
 
 
-def guides_for(visit: Visit, run: Run, request_id: str) -> tuple[tuple[NextBest, ...], dict[str, str]]:
-    """All guides whom the rules allow the request, against the best pairs with what is decided so far; and names.
+def outlook(visit: Visit, run: Run, request_id: str, question: Question | None = None) -> Outlook:
+    """All guides whom the rules allow the request, and what a decision would change, against the best pairs with what is decided so far.
 
-    The cheapest first. None for a request whose guide is decided, and in the largest pools. Raises RunNotReady, NotAllowed.
+    The cheapest guides first; none for a request whose guide is decided, in the largest pools, and in a run that is not all the
+    coordinator's. Nothing is stored. Raises MatchingFault for a question about a pair that breaks a rule, RunNotReady, NotFound,
+    NotAllowed.
     """
-    if not is_live(run):
-        return (), {}
-    found = service_proposal.proposal(visit, run.id)
-    pool = _pool(visit, store_runs.rulings(visit.db, run.id))
-    best = every_guide_for(pool, found, request_id)[:GUIDES_SHOWN_MAX]
-    return best, names(visit, (), [one.guide_id for one in best])
-
-
-def considered(visit: Visit, run: Run, request_id: str, guide_id: str, kind: str) -> Considered:
-    """What "Run again" would change if this pair were decided too; `kind` is "pin" or "forbid". Nothing is stored.
-
-    Raises MatchingFault for a pair that breaks a rule, RunNotReady, NotFound, NotAllowed.
-    """
-    if run.status is not RunStatus.DRAFT or not is_live(run):
-        raise RunNotReady(run.status)
-    if store.guide(visit.db, guide_id) is None:
-        raise NotFound
+    if not is_live(visit, run):
+        return Outlook((), None, {})
     found = service_proposal.proposal(visit, run.id)
     before = store_runs.rulings(visit.db, run.id)
-    rulings = [one for one in before if (one.request_id, one.guide_id) != (request_id, guide_id)]
-    if kind == "pin":
-        rulings = [one for one in rulings if (one.request_id, one.kind) != (request_id, "pin")]
-    # The decision comes with the pool, as it does in the next run, so there is nothing more to change.
-    outcome = consider(_pool(visit, (*rulings, Ruling(request_id, guide_id, kind))), found, Change())
+    change = Change() if question is None else _change(visit, found, request_id, question)
+    kept = tuple(one for one in before if not _is_asked_anew(one, change))
+    pool = _pool(visit, (*kept, *(Ruling(*pair, "pin") for pair in change.pin)))
+    undecided = tuple(pair for pair in pool.pinned if pair not in change.pin)
+    known = basis(msgspec.structs.replace(pool, pinned=undecided), found)
+    best = every_guide(*known.run, request_id)[:GUIDES_SHOWN_MAX] if kept == before else ()
+    considered = None if question is None else _considered(visit, effect(known, found, change))
+    return Outlook(best, considered, names(visit, (), [one.guide_id for one in best]))
+
+
+def _change(visit: Visit, found: Proposal, request_id: str, question: Question) -> Change:
+    if question.kind == "swap":
+        if question.other not in names(visit, [question.other], ()):
+            raise NotFound
+        return Change(pin=with_swaps(found, Change(swap=((request_id, question.other),))).pin)
+    if store.guide(visit.db, question.other) is None:
+        raise NotFound
+    pair = ((request_id, question.other),)
+    return Change(pin=pair) if question.kind == "pin" else Change(forbid=pair)
+
+
+def _is_asked_anew(ruling: Ruling, change: Change) -> bool:
+    """Whether the change decides what the ruling decided."""
+    pair = ruling.request_id, ruling.guide_id
+    decided = {request_id for request_id, _ in change.pin}
+    return pair in (*change.pin, *change.forbid) or (ruling.kind == "pin" and ruling.request_id in decided)
+
+
+def _considered(visit: Visit, found: Effect) -> Considered:
     known = names(
         visit,
-        [one.request_id for one in outcome.moved[:MOVED_SHOWN_MAX]],
-        [id for one in outcome.moved for id in (one.before, one.after)],
+        [one.request_id for one in found.moved[:MOVED_SHOWN_MAX]],
+        [id for one in found.moved for id in (one.before, one.after)],
     )
-    shown = tuple(one for one in outcome.moved if one.request_id in known)
-    return Considered(shown, len(outcome.moved) - len(shown), outcome.matched, outcome.points, known)
+    shown = tuple(one for one in found.moved if one.request_id in known)
+    return Considered(shown, len(found.moved) - len(shown), found.matched, found.points, known)
 
 
 def _pool(visit: Visit, rulings: tuple[Ruling, ...]) -> Pool:

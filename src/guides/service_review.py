@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from guides import service_proposal, store, store_runs
-from guides.access import covers, log_many
+from guides import service_proposal, store, store_lists, store_runs
+from guides.access import covers, covers_run, log_many
 from guides.errors import RunNotReady
 from guides.lifecycle import RunStatus
 from guides.matching import NextBest, Pair, Proposal
@@ -40,6 +40,9 @@ class View(msgspec.Struct, frozen=True):
     pinned: dict[str, str]  # request id -> guide id, as decided
     forbidden: frozenset[tuple[str, str]]
     pending: bool
+    whole: bool  # whether everyone in the run is of the coordinator's areas
+    matched: int  # of those who are
+    unmatched: int
     names: dict[str, str]  # of everyone named on the page, by request id and guide id
 
 
@@ -108,6 +111,15 @@ def read_view(visit: Visit, run: Run, view: str, page: int) -> View:
         {one.request_id: one.guide_id for one in rulings if one.kind == "pin"},
         frozenset((one.request_id, one.guide_id) for one in rulings if one.kind == "forbid"),
         is_pending(found, rulings),
+        covers_run(visit, run),
+        len(
+            store_lists.in_queue_order(visit.db, [one.request_id for one in found.pairs], covers(visit.actor))
+        ),
+        len(
+            store_lists.in_queue_order(
+                visit.db, [one.request_id for one in found.waiting], covers(visit.actor)
+            )
+        ),
         known,
     )
 

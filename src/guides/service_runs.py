@@ -12,15 +12,16 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
+import msgspec
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from foundation import database
 from foundation.clock import Clock, local_date
 from foundation.ids import new_id
 from foundation.language import N_
 from guides import store, store_pairings, store_pool, store_runs
-from guides.access import covers, log_many
+from guides.access import area_of, covers, log_many, must_cover_run
 from guides.errors import PoolChanged, RunNotReady
 from guides.lifecycle import RunStatus, State, answer_by
 from guides.matching import (
@@ -35,7 +36,7 @@ from guides.matching import (
     write_policy,
 )
 from guides.model import Pool
-from guides.publishing import broken_pairs, only
+from guides.publishing import broken_pairs, only, still_there
 from guides.records import Insight, Pairing, Ruling, Run
 from people import store as people_store
 from people import store_log
@@ -73,6 +74,7 @@ def run_again(visit: Visit, run_id: str) -> str:
     The old draft is discarded and stays readable. Raises NotFound, NotAllowed, RunNotReady.
     """
     old = draft(visit, run_id)
+    must_cover_run(visit, old)
     store_runs.set_status(visit.db, run_id, RunStatus.DISCARDED)
     return _add(visit, old.policy, old.seed, store_runs.rulings(visit.db, run_id), run_id)
 
@@ -114,9 +116,24 @@ def perform_run(engine: Engine, clock: Clock, run_id: str) -> None:
         drafted = store_runs.finish(db, run_id, found, clock())
     if drafted:
         # Only now, because it can take longer than the matching itself, and the pairs can be read meanwhile.
-        insight = Insight(report_on(pool, found), recruiting_advice(pool, found))
-        with database.writing(engine) as db:
-            store_runs.put_insight(db, run_id, insight)
+        _add_insight(engine, run_id, pool, found)
+
+
+def perform_insight(engine: Engine, run_id: str) -> None:
+    """Make the report and the advice of a draft that a stopped server left without: about those in it who still wait."""
+    with database.writing(engine) as db:
+        run, found = store_runs.run(db, run_id), store_runs.proposal(db, run_id)
+        if run is None or found is None or run.status is not RunStatus.DRAFT:
+            return
+        pool = _read_pool(db, run, run.made_at)
+    pool, found = still_there(pool, found)
+    _add_insight(engine, run_id, pool, found)
+
+
+def _add_insight(engine: Engine, run_id: str, pool: Pool, found: Proposal) -> None:
+    insight = Insight(report_on(pool, found), recruiting_advice(pool, found))
+    with database.writing(engine) as db:
+        store_runs.put_insight(db, run_id, insight)
 
 
 def _begin(engine: Engine, now: datetime, run_id: str) -> tuple[Pool, Run] | None:
@@ -126,13 +143,18 @@ def _begin(engine: Engine, now: datetime, run_id: str) -> tuple[Pool, Run] | Non
         run = store_runs.run(db, run_id)
         if run is None:
             return None
-        visit = Visit(db, Actor(run.made_by, roles=people_store.roles(db, run.made_by)), now)
-        pool, citizen_ids = store_pool.read_pool(
-            db, local_date(now), rulings=store_runs.rulings(db, run_id), admits=covers(visit.actor)
-        )
-        log_many(visit, citizen_ids, DataKind.WISHES, Purpose.MATCHING)
-        store_log.add(db, visit.lines)
-        return pool, run
+        return _read_pool(db, run, now), run
+
+
+def _read_pool(db: Connection, run: Run, now: datetime) -> Pool:
+    """Everyone whom the one who made the run covers, with a log line for each citizen."""
+    visit = Visit(db, Actor(run.made_by, roles=people_store.roles(db, run.made_by)), now)
+    pool, citizen_ids = store_pool.read_pool(
+        db, local_date(now), rulings=store_runs.rulings(db, run.id), admits=covers(visit.actor)
+    )
+    log_many(visit, citizen_ids, DataKind.WISHES, Purpose.MATCHING)
+    store_log.add(db, visit.lines)
+    return pool
 
 
 def _fail(engine: Engine, now: datetime, run_id: str, reason: Reason) -> None:
@@ -158,17 +180,25 @@ class _Teller:
                 raise _Stopped
 
 
-def fail_interrupted(engine: Engine, clock: Clock) -> None:
-    """Note that runs under way have ended with the process that did them; called once at start."""
+def fail_interrupted(engine: Engine, clock: Clock) -> tuple[str, ...]:
+    """Note that runs under way have ended with the process that did them; gives the drafts that it left without a report.
+
+    Called once at start.
+    """
     with database.writing(engine) as db:
         for run_id in store_runs.under_way(db):
             store_runs.fail(db, run_id, INTERRUPTED, clock())
+        return store_runs.without_insight(db)
 
 
 def runs(visit: Visit) -> tuple[Run, ...]:
-    """The newest 25 runs, newest first. Raises NotAllowed."""
+    """The newest 25 runs, newest first. Counts of others' runs are left to coordinators of all areas. Raises NotAllowed."""
     coordinates(visit)
-    return store_runs.newest(visit.db)
+    everywhere = area_of(visit) is None
+    return tuple(
+        one if everywhere or one.made_by == visit.person_id else msgspec.structs.replace(one, totals=None)
+        for one in store_runs.newest(visit.db)
+    )
 
 
 def run(visit: Visit, run_id: str) -> Run:
@@ -186,7 +216,7 @@ def publish(visit: Visit, run_id: str, without: Collection[str] = ()) -> int:
     The hard rules are asked again of everyone as they are now: raises PoolChanged, and nothing is published, when a
     pair is no longer allowed. Raises RunNotReady, NotFound, NotAllowed.
     """
-    draft(visit, run_id)
+    must_cover_run(visit, draft(visit, run_id))
     pairs = [pair for pair in _found(visit, run_id).pairs if pair.request_id not in without]
     store.lock_guides(visit.db, [pair.guide_id for pair in pairs])
     store.lock_requests(visit.db, [pair.request_id for pair in pairs])
@@ -227,6 +257,7 @@ def _found(visit: Visit, run_id: str) -> Proposal:
 def discard(visit: Visit, run_id: str) -> None:
     """Throw a run away, also one that is still running. Raises RunNotReady, NotFound, NotAllowed."""
     found = run(visit, run_id)
+    must_cover_run(visit, found)
     if not store_runs.set_status(visit.db, run_id, RunStatus.DISCARDED):
         if found.status is RunStatus.DISCARDED:
             return

@@ -119,6 +119,12 @@ def under_way(db: Connection) -> tuple[str, ...]:
     )
 
 
+def without_insight(db: Connection) -> tuple[str, ...]:
+    """Ids of the drafts whose report and advice were never stored."""
+    chosen = select(t.run.c.id).where(t.run.c.status == RunStatus.DRAFT, t.run.c.insight.is_(None))
+    return tuple(db.execute(chosen.order_by(t.run.c.id)).scalars())
+
+
 def rulings(db: Connection, run_id: str) -> tuple[Ruling, ...]:
     """What a coordinator has decided for a run."""
     rows: Sequence[Row[Any]] = db.execute(

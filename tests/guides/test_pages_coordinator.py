@@ -115,7 +115,10 @@ def test_two_citizens_change_guides(site: Site, desk: Visitor) -> None:
     bring_in(desk)
     page = run(desk, site).follow("Vælg en anden guide")
     other = page.tree.css("#field-swap_with option")[1].attributes["value"] or ""
-    page = page.press("Lad de to bytte guide", swap_with=other)
+    page = page.press("Se, hvad det ændrer", swap_with=other)
+    assert "bytter guide" in page.text
+    assert len(page.all("section tbody th")) == 2
+    page = page.press("Lad de to bytte guide")
     page = settled(desk, site, page.press("Kør igen med jeres beslutninger"))
     assert pairs(page) == ["Test-Amira – Prøve-Bo", "Test-Birk – Prøve-Asta"]
 

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from foundation.database import reading, writing
-from guides import service_proposal, service_runs, store, store_pairings, store_runs
+from guides import service_proposal, service_review, service_runs, store, store_pairings, store_runs, tables
 from guides.errors import PairNotAllowed, PoolChanged, RunNotReady
 from guides.lifecycle import RunStatus, State
 from guides.matching import PolicyFault
-from guides.records import Run
+from guides.records import RequestStatus, Run
 from people import store_log
 from people.errors import NotAllowed
 from people.model import Purpose, Role
@@ -176,3 +177,57 @@ def test_only_coordinators_run_the_matching(neighbours: Neighbours) -> None:
     for role in (Role.GUIDE, Role.BUDGET_OFFICER, Role.LEADER, Role.ADMINISTRATOR):
         with neighbours.people.acting(neighbours.people.add(role)) as visit, pytest.raises(NotAllowed):
             service_runs.start_run(visit)
+
+
+def test_a_draft_that_a_restart_left_without_a_report_gets_it(neighbours: Neighbours) -> None:
+    neighbours.guide(capacity=1)
+    citizen, gone = neighbours.citizen(days=9), neighbours.citizen("Bortrejst", days=3)
+    run_id = neighbours.run()
+    with writing(neighbours.engine) as db:
+        db.execute(update(tables.run).values(insight=None))
+        store.close_request(
+            db, neighbours.request_of(gone).request.id, RequestStatus.CLOSED, neighbours.people.clock()
+        )
+    (left,) = service_runs.fail_interrupted(neighbours.engine, neighbours.people.clock)
+    service_runs.perform_insight(neighbours.engine, left)
+    with reading(neighbours.engine) as db:
+        insight = store_runs.insight(db, run_id)
+        lines, _ = store_log.access_lines(db, citizen.id, limit=5, offset=0)
+    assert insight is not None
+    assert insight.report.lowest is not None
+    assert insight.report.lowest[0] == neighbours.request_of(citizen).request.id
+    assert len(lines) == 2
+    assert service_runs.fail_interrupted(neighbours.engine, neighbours.people.clock) == ()
+
+
+def test_a_run_with_citizens_of_other_areas_is_not_one_areas_to_decide(neighbours: Neighbours) -> None:
+    neighbours.people.area("midtby")
+    neighbours.people.area("havnen")
+    neighbours.guide(capacity=5)
+    near, _ = neighbours.citizen(area="midtby", days=4), neighbours.citizen("Fjern", area="havnen")
+    run_id = neighbours.run()
+    local = neighbours.people.add(Role.COORDINATOR, "Områdine", role_area="midtby")
+    for decide in (service_runs.discard, service_runs.publish, service_runs.run_again):
+        with neighbours.people.acting(local) as visit, pytest.raises(NotAllowed):
+            decide(visit, run_id)
+    with neighbours.people.acting(local) as visit:
+        run = service_runs.run(visit, run_id)
+        view = service_review.read_view(visit, run, "pairs", 1)
+        assert [shown.citizen.id for shown in view.pairs] == [near.id]
+        assert (view.whole, view.matched, view.unmatched) == (False, 1, 0)
+        assert [one.totals for one in service_runs.runs(visit)] == [None]
+        service_proposal.forbid(visit, run_id, view.pairs[0].pair.request_id, view.pairs[0].pair.guide_id)
+    assert status(neighbours, run_id).status is RunStatus.DRAFT
+
+
+def test_a_run_of_ones_own_area_is_ones_own_to_discard(neighbours: Neighbours) -> None:
+    neighbours.people.area("midtby")
+    neighbours.guide(), neighbours.citizen(area="midtby"), neighbours.citizen("Fjern")
+    neighbours.coordinator = neighbours.people.add(Role.COORDINATOR, "Områdine", role_area="midtby")
+    run_id = neighbours.run()
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        queued = service_runs.start_run(visit)
+        service_runs.discard(visit, run_id)
+    other = neighbours.people.add(Role.COORDINATOR, "Nabodine", role_area="midtby")
+    with neighbours.people.acting(other) as visit, pytest.raises(NotAllowed):
+        service_runs.discard(visit, queued)

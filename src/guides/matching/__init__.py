@@ -2,6 +2,7 @@
 
 from guides.matching.advice import Advice, recruiting_advice
 from guides.matching.changes import Change, Moved, Outcome, consider
+from guides.matching.deciding import Basis, Effect, basis, effect
 from guides.matching.engine import propose
 from guides.matching.nextbest import every_guide_for
 from guides.matching.policy import Policy
@@ -12,7 +13,9 @@ from guides.matching.report import Report, report_on
 
 __all__ = [
     "Advice",
+    "Basis",
     "Change",
+    "Effect",
     "MatchingFault",
     "Moved",
     "NextBest",
@@ -27,7 +30,9 @@ __all__ = [
     "Report",
     "Totals",
     "Waiting",
+    "basis",
     "consider",
+    "effect",
     "every_guide_for",
     "propose",
     "read_policy",

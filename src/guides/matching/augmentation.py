@@ -159,22 +159,38 @@ def reach_seat(
     `search.end` is the way's end: a waiting request and the guide it goes to, or -1 and the guide whose seat stays
     free. From there `via` and `toward` lead to `origin`.
     """
-    heap = search.heap
+    open_seat(problem, columns, pairing, search, origin, cost_max)
+    settled = reach_further(problem, columns, pairing, search, 1, pairing.price.size)
+    clear(search.heap)
+    return settled
+
+
+@compiled
+def open_seat(
+    problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int, cost_max: int
+) -> None:
+    """Begin a search for who could take one seat of a guide, who is the first to be settled."""
     search.searches[0] += 1
     search.stamp[origin] = search.searches[0]
     search.settled[0] = origin
-    heap.distance[origin] = 0
-    settled = 1
+    search.heap.distance[origin] = 0
     _end_at(search, -1, origin, cost_max)
     _scan_column(problem, columns, pairing, search, origin)
-    while heap.size[0] > 0 and heap.distance[heap.node[0]] < search.end[2]:
+
+
+@compiled
+def reach_further(
+    problem: Problem, columns: Columns, pairing: Pairing, search: Search, settled: int, most: int
+) -> int:
+    """Settle the nearest guides until `most` are, or until the rest is no nearer than the end; returns how many are."""
+    heap = search.heap
+    while settled < most and heap.size[0] > 0 and heap.distance[heap.node[0]] < search.end[2]:
         j = take_nearest(heap)
         search.settled[settled] = j
         settled += 1
         if heap.distance[j] + pairing.price[j] < search.end[2]:
             _end_at(search, -1, j, heap.distance[j] + pairing.price[j])
         _scan_column(problem, columns, pairing, search, j)
-    clear(heap)
     return settled
 
 

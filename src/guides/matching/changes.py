@@ -4,17 +4,21 @@ from collections.abc import Sequence
 
 import msgspec
 
+from foundation.language import N_
 from guides.matching.engine import propose
 from guides.matching.proposal import Proposal
+from guides.matching.reasons import PinFault, Reason
 from guides.model import Guide, Pool, Request
 
 Ids = tuple[str, str]  # request id, guide id
+NO_GUIDE = Reason("swap", N_("Only two citizens who both have a guide in the proposal can change guides."))
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What a coordinator considers. Pairs are (request id, guide id); unknown ids change nothing, except in pins."""
 
     pin: tuple[Ids, ...] = ()
+    swap: tuple[Ids, ...] = ()  # two request ids each, who get each other's guide
     unpin: tuple[Ids, ...] = ()
     forbid: tuple[Ids, ...] = ()
     allow: tuple[Ids, ...] = ()  # takes back `forbid`
@@ -45,9 +49,9 @@ class Outcome(msgspec.Struct, frozen=True):
 def consider(pool: Pool, before: Proposal, change: Change) -> Outcome:
     """What the change would do to `before`, the proposal of `pool`: the same answer as from a new run.
 
-    Raises PinFault if a pin breaks a rule.
+    Raises PinFault if a pin breaks a rule, or if one of two who swap has no guide.
     """
-    after = propose(changed(pool, change), before.policy, seed=before.seed)
+    after = propose(changed(pool, with_swaps(before, change)), before.policy, seed=before.seed)
     return Outcome(
         proposal=after,
         moved=differences(before, after),
@@ -55,6 +59,20 @@ def consider(pool: Pool, before: Proposal, change: Change) -> Outcome:
         points=after.totals.points - before.totals.points,
         value=after.totals.value - before.totals.value,
     )
+
+
+def with_swaps(before: Proposal, change: Change) -> Change:
+    """The change with its swaps as pins crosswise. Raises PinFault for a swap with a request that waits in `before`."""
+    has = {pair.request_id: pair for pair in before.pairs}
+    pins, unpins = list(change.pin), list(change.unpin)
+    for swap in change.swap:
+        for one, other in (swap, swap[::-1]):
+            if one not in has:
+                raise PinFault(one, "", NO_GUIDE)
+            pins.append((other, has[one].guide_id))
+            if has[one].pinned:
+                unpins.append((one, has[one].guide_id))
+    return msgspec.structs.replace(change, pin=tuple(pins), unpin=tuple(unpins), swap=())
 
 
 def changed(pool: Pool, change: Change) -> Pool:
@@ -73,7 +91,11 @@ def changed(pool: Pool, change: Change) -> Pool:
 
 def differences(before: Proposal, after: Proposal) -> tuple[Moved, ...]:
     """The requests that have another guide after than before."""
-    then, now = guide_by_request(before), guide_by_request(after)
+    return moves_between(guide_by_request(before), guide_by_request(after))
+
+
+def moves_between(then: dict[str, str], now: dict[str, str]) -> tuple[Moved, ...]:
+    """As `differences`, of guides by request."""
     ids: Sequence[str] = sorted(then.keys() | now.keys())
     return tuple(
         Moved(id, then.get(id, ""), now.get(id, "")) for id in ids if then.get(id, "") != now.get(id, "")

@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from guides.matching.augmentation import Columns, Search, reach_seat
+from guides.matching.augmentation import Columns, Search, open_seat, reach_further
 from guides.matching.compiled import compiled
-from guides.matching.heap import lower, take_nearest
+from guides.matching.heap import clear, lower, take_nearest
 from guides.matching.pairing import Pairing
 from guides.matching.problem import Ints, Problem
 from guides.matching.residual import Exit, Fill
 
 FAR = 2**61
+# Guides that a search settles before it asks whether the lists need more, and how many times more then.
+FIRST_LOOK = 16
+LOOK_AGAIN = 4
 
 
 @compiled
@@ -108,44 +111,73 @@ def cheapest_detours(
     walk = np.empty((2 * m + 2, 3), np.int64)
     place = np.zeros(m, np.int64)
     order = np.argsort(pairing.guide[asked], kind="mergesort")
-    reached = -2
-    for at in order:
-        i = asked[at]
-        own = int(np.int64(pairing.guide[i]))
-        if own >= 0 and own != reached:
-            reach_seat(problem, columns, pairing, search, own, fill.cost[own])
-            reached = own
-        _rank_guides(problem, pairing, search, i, own, guide[at], loss[at])
-        for k in range(guide.shape[1]):
-            moves[at, k, 0] = count
-            if guide[at, k] >= 0:
-                length = _walk(search, leave, fill, guide[at, k], own, walk, place)
-                while count + length > mover.shape[0]:
-                    mover = np.concatenate((mover, np.empty_like(mover)))
-                for step in range(length):
-                    if walk[step, 1] >= 0:
-                        mover[count, 0] = walk[step, 1]
-                        mover[count, 1] = walk[step, 2]
-                        count += 1
-            moves[at, k, 1] = count
+    first = 0
+    while first < order.size:
+        own = int(np.int64(pairing.guide[asked[order[first]]]))
+        stop = first + 1
+        while stop < order.size and pairing.guide[asked[order[stop]]] == own:
+            stop += 1
+        group, first = order[first:stop], stop
+        if own >= 0:
+            open_seat(problem, columns, pairing, search, own, fill.cost[own])
+            settled, most = 1, FIRST_LOOK
+            while True:
+                settled = reach_further(problem, columns, pairing, search, settled, most)
+                if _rank_guides(problem, pairing, search, own, asked, group, guide, loss) or settled < most:
+                    break
+                most *= LOOK_AGAIN
+        else:
+            _rank_guides(problem, pairing, search, own, asked, group, guide, loss)
+        for at in group:
+            for k in range(guide.shape[1]):
+                moves[at, k, 0] = count
+                if guide[at, k] >= 0:
+                    length = _walk(search, leave, fill, guide[at, k], own, walk, place)
+                    while count + length > mover.shape[0]:
+                        mover = np.concatenate((mover, np.empty_like(mover)))
+                    for step in range(length):
+                        if walk[step, 1] >= 0:
+                            mover[count, 0] = walk[step, 1]
+                            mover[count, 1] = walk[step, 2]
+                            count += 1
+                moves[at, k, 1] = count
+        clear(search.heap)
     return mover[:count].copy()
 
 
 @compiled
 def _rank_guides(
-    problem: Problem, pairing: Pairing, search: Search, request: int, own: int, guide: Ints, loss: Ints
-) -> None:
-    guide[:] = -1
-    loss[:] = FAR
-    base = pairing.profit[request] - problem.value[request]
-    for pair in range(problem.start[request], problem.start[request + 1]):
-        j = problem.column[pair]
-        if j == own or pairing.room[j] == 0:
-            continue
-        detour = base + pairing.price[j] - problem.points[pair]
-        if own >= 0:
-            detour += _distance(search, j)
-        keep_least(guide, loss, j, detour)
+    problem: Problem,
+    pairing: Pairing,
+    search: Search,
+    own: int,
+    asked: Ints,
+    group: Ints,
+    guide: Ints,
+    loss: Ints,
+) -> bool:
+    """Fill the lists of requests with the same guide from the distances so far; whether a longer search changes nothing."""
+    heap, end = search.heap, search.end[2]
+    # Whoever is farther than this will not come nearer than this.
+    near = min(end, heap.distance[heap.node[0]]) if heap.size[0] > 0 else end
+    enough = True
+    for at in group:
+        i = asked[at]
+        guide[at] = -1
+        loss[at] = FAR
+        base = pairing.profit[i] - problem.value[i]
+        least = FAR
+        for pair in range(problem.start[i], problem.start[i + 1]):
+            j = problem.column[pair]
+            slack = base + pairing.price[j] - problem.points[pair]
+            if slack >= loss[at, -1] or j == own or pairing.room[j] == 0:
+                continue
+            distance = _distance(search, j) if own >= 0 else 0
+            if distance > near:
+                least = min(least, slack + near)
+            keep_least(guide[at], loss[at], j, slack + distance)
+        enough = enough and least >= loss[at, -1]
+    return enough
 
 
 @compiled

@@ -36,9 +36,13 @@ def every_guide_for(pool: Pool, proposal: Proposal, request_id: str) -> tuple[Ne
     The cheapest first; the change is that of a new run with the pair decided. For a request that is pinned or not in the pool
     there are none. `proposal` tells the policy and the seed.
     """
-    prepared, answer = complete_answer(
-        prepare(pool, proposal.policy, proposal.seed, unheard), proposal.policy
+    return every_guide(
+        *complete_answer(prepare(pool, proposal.policy, proposal.seed, unheard), proposal.policy), request_id
     )
+
+
+def every_guide(prepared: Prepared, answer: Answer, request_id: str) -> tuple[NextBest, ...]:
+    """`every_guide_for` in a pool that is matched already."""
     rows = [row for row, request in enumerate(prepared.people.requests) if request.id == request_id]
     if not rows or not len(answer.solved.owner):
         return ()

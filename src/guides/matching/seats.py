@@ -89,17 +89,22 @@ def answer_with_seats(problem: Problem, policy: Policy) -> Answer:
 def solve(problem: Problem) -> Answer:
     """The best assignment without promises."""
     tiered = cover(problem)
+    return settled_answer(problem, tiered.assignment, tiered.value)
+
+
+def settled_answer(problem: Problem, assignment: Assignment, value: Ints) -> Answer:
+    """The one of the assignments as good as this that waiting and lots choose."""
     settled = settle_ties(
         problem.points,
         problem.capacity,
-        tiered.assignment,
-        value=tiered.value,
+        assignment,
+        value=value,
         preference=problem.days,
         request_key=problem.request_key,
         guide_key=problem.guide_key,
     )
     owner = np.arange(len(problem.capacity))
-    solved = Solved(problem.points, problem.capacity, tiered.value, settled, owner, np.zeros_like(owner), 0)
+    solved = Solved(problem.points, problem.capacity, value, settled, owner, np.zeros_like(owner), 0)
     return Answer(settled.guide, proof_gap(settled, problem.capacity), solved)
 
 

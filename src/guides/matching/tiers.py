@@ -59,12 +59,26 @@ def cover_tiers(problem: Problem, tier: Ints) -> TieredAssignment:
         failed = coverage.failed_prefixes(problem, assignment.guide, rank, tiers.size)
         if not failed.any():
             # One more per step, and every optimum covers the tiers like this one: ties are about points alone.
-            value += np.cumsum(np.ones(tiers.size, np.int64))[::-1][rank]
+            value += tiers.size - rank
             assignment = resume(problem._replace(value=value), assignment.guide, assignment.guide_price)
             size = np.bincount(rank, minlength=tiers.size)
             covered = np.bincount(rank[assignment.guide >= 0], minlength=tiers.size)
             return TieredAssignment(assignment, value, tiers, size, covered)
         steps[failed] *= RAISE
+
+
+def cover_from(
+    problem: Problem, tier: Ints, guide: Ints, guide_price: Ints
+) -> tuple[Assignment, Ints] | None:
+    """From an optimum for a problem whose values hold what the tiers are worth: one for values under which every optimum
+    covers the tiers like it, and these values. None if a tier could be covered better."""
+    from guides.matching import coverage  # noqa: PLC0415
+
+    tiers, rank = np.unique(tier, return_inverse=True)
+    if coverage.failed_prefixes(problem, guide, rank.astype(np.int64), tiers.size).any():
+        return None
+    value = problem.value + tiers.size - rank
+    return resume(problem._replace(value=value), guide, guide_price), value
 
 
 def read_tiers(tier: ArrayLike, n: int) -> Ints:

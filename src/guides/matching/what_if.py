@@ -44,6 +44,7 @@ def what_if(
     graph: Residual,
     *,
     pin: Iterable[tuple[int, int]] = (),
+    swap: Iterable[tuple[int, int]] = (),
     forbid: Iterable[tuple[int, int]] = (),
     remove_requests: Iterable[int] = (),
     remove_guides: Iterable[int] = (),
@@ -53,16 +54,17 @@ def what_if(
 ) -> WhatIf:
     """The best assignment under all these changes at once; `graph` itself is not changed.
 
-    `pin` are pairs that must be, `forbid` pairs that must not; `capacity` gives guides a new number. `add_requests`
+    `pin` are pairs that must be, `forbid` pairs that must not; `swap` are two requests each
+    that get each other's guide; `capacity` gives guides a new number. `add_requests`
     is points (r, m) and value, one number or (r,); `add_guides` is points (n + r, g) and capacity (g,), as `assign`
     takes them. The optimum is the same as from scratch, and its prices are checked over all pairs.
-    Raises ValueError for numbers out of range, for a pin of a pair that is not feasible or has no room, and for a
-    forbidden pair whose value is 2**31 or more.
+    Raises ValueError for numbers out of range, for a pin of a pair that is not feasible or has no room, for a swap with
+    a request that waits, and for a forbidden pair whose value is 2**31 or more.
     """
     from guides.matching import augmentation, pairing  # noqa: PLC0415 - numba is loaded where it runs
 
-    pins, bans = sorted(set(pin)), sorted(set(forbid))
     before = np.array(graph.pairing.guide, np.int64)
+    pins, bans = sorted({*pin, *_crosswise(before, swap)}), sorted(set(forbid))
     at = _with_everybody(graph, add_requests, add_guides)
     at = _without_pairs(at, bans)
     problem = at.problem
@@ -111,6 +113,15 @@ def what_if(
         request_price=rest.request_price,
         guide_price=rest.guide_price,
     )
+
+
+def _crosswise(guide: Ints, swaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pins that give two requests each other's guide."""
+    pairs = [pair for one, other in swaps for pair in ((one, other), (other, one))]
+    _numbers([one for one, _ in pairs], guide.size, "swap")
+    if any(guide[one] < 0 for one, _ in pairs):
+        raise ValueError("swap holds a request that waits")
+    return [(one, int(guide[other])) for one, other in pairs]
 
 
 def _with_everybody(

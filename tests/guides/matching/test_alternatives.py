@@ -88,6 +88,22 @@ def test_a_pool_of_hundreds_agrees_with_solving_anew() -> None:
             assert anew + problem.points[i, guide] + problem.value[i] - total == change
 
 
+@pytest.mark.parametrize("limit", [1, 3, 11, 1_000])
+def test_where_many_are_equally_good_a_short_list_holds_what_the_whole_list_begins_with(limit: int) -> None:
+    chance = np.random.default_rng(limit)
+    n, m = 240, 120
+    problem = Small(
+        chance.integers(0, limit, (n, m)),
+        chance.random((n, m)) < 0.3,
+        chance.integers(0, 4, m),
+        chance.integers(0, 40, n),
+    )
+    now, total, graph = solved(problem)
+    short, whole = alternatives(graph), alternatives(graph, k=m)
+    assert (short.change == whole.change[:, :3]).all()
+    check_moves(problem, now, total, short, n)
+
+
 def test_swapping_two_people_by_hand() -> None:
     problem = Small(
         np.array([[90, 80], [85, 20]]), np.ones((2, 2), np.bool_), np.array([1, 1]), np.zeros(2, int)
