@@ -182,17 +182,20 @@ def child(solver: str, path: Path) -> None:
     points = sparse.csr_array((stored["points"], stored["column"], stored["start"]), shape=shape)
     SOLVERS[solver](*make_pool("dense", 60, 30))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MAX + 10, SECONDS_MAX + 10))
-    before = _resident_mib()
+    Path("/proc/self/clear_refs").write_text(
+        "5"
+    )  # the peak would else be that of whoever started this process
+    before = _memory_mib("VmRSS")
     cpu, wall = time.process_time(), time.perf_counter()
     total = SOLVERS[solver](points, stored["capacity"], stored["value"])
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = _memory_mib("VmHWM")
     print(json.dumps({"total": total, "cpu": cpu, "wall": wall, "mib": max(0, peak - before)}))
 
 
-def _resident_mib() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
+def _memory_mib(name: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 def compare(pools: list[tuple[str, int, int]]) -> bool:
