@@ -1,19 +1,45 @@
 """Citizens and guides as the coordinator finds them: lists that can be searched, sorted and taken along as a sheet."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
 from litestar import Response, get
 from litestar.params import FromQuery
 
 from foundation.clock import local_date
 from foundation.language import N_, Text, translations
 from guides import service_register
+from guides.model import Area
 from guides.register import CITIZEN_SORTS, CITIZEN_STATES, GUIDE_SORTS, GUIDE_STATES, Find
 from guides.register_files import write_citizens, write_guide_list
 from guides.saying import address, choices, sort_links
 from people.model import Role
 from people.screens import NavigationLink, language, show
-from people.visits import AppRequest, only, reading
+from people.visits import AppRequest, Visit, only, reading
 
 CSV = "text/csv; charset=utf-8"
+
+
+class Register(NamedTuple):
+    """One list of people: where it stands, by what it is sorted and filtered, and who reads it."""
+
+    path: str
+    template: str
+    sheet: str
+    sorts: tuple[str, ...]
+    states: Mapping[Any, str]
+    read_page: Callable[[Visit, Find, int], tuple[Sequence[Any], int]]
+    read_areas: Callable[[Visit], Sequence[Area]]
+
+
+CITIZENS = Register(
+    "/citizens", "guides/coordinator/citizens.html", "borgere.csv", CITIZEN_SORTS, CITIZEN_STATES,
+    service_register.citizens, service_register.areas,
+)  # fmt: skip
+GUIDES = Register(
+    "/guides", "guides/coordinator/guides.html", "guider.csv", GUIDE_SORTS, GUIDE_STATES,
+    service_register.guides, service_register.all_areas,
+)  # fmt: skip
 
 
 @get("/citizens", opt=only(Role.COORDINATOR), sync_to_thread=True)
@@ -26,29 +52,7 @@ def show_citizens(
     page: FromQuery[int] = 1,
 ) -> Response[str]:
     """Citizens who have asked for a guide, those whose turn it is first."""
-    page = max(1, page)
-    find = Find(text, area, status if status in set(CITIZEN_STATES) else "", _sort(sort, CITIZEN_SORTS))
-    with reading(request) as visit:
-        lines, count = service_register.citizens(visit, find, page)
-        areas = service_register.areas(visit)
-        today = local_date(visit.now)
-    query = {"text": find.text, "area": find.area, "status": find.state}
-    return show(
-        request,
-        "guides/coordinator/citizens.html",
-        lines=lines,
-        count=count,
-        page=page,
-        page_length=service_register.PAGE_LENGTH,
-        find=find,
-        today=today,
-        sorts=sort_links("/citizens", CITIZEN_SORTS, find.sort, **query),
-        more=address("/citizens", **query, sort=find.sort),
-        sheet=address("/citizens.csv", **query, sort=find.sort),
-        area_choices=tuple((one.id, one.name) for one in areas),
-        state_choices=choices(request, CITIZEN_STATES),
-        state_names=CITIZEN_STATES,
-    )
+    return _show(request, CITIZENS, _find(CITIZENS, text, area, status, sort), max(1, page))
 
 
 @get("/citizens.csv", opt=only(Role.COORDINATOR), sync_to_thread=True)
@@ -60,12 +64,11 @@ def fetch_citizens(
     sort: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The same citizens as a sheet that the import reads, with name, state and guide beside the wishes."""
-    find = Find(text, area, status if status in set(CITIZEN_STATES) else "", _sort(sort, CITIZEN_SORTS))
     with reading(request) as visit:
-        found = service_register.all_citizens(visit, find)
+        found = service_register.all_citizens(visit, _find(CITIZENS, text, area, status, sort))
         excluded = (id for _, kept in found for id in kept.request.excluded_guides)
         ids = service_register.file_ids(visit, [*(line.citizen_id for line, _ in found), *excluded])
-    return _sheet(write_citizens(found, ids, translations(language(request)).gettext), "borgere.csv")
+    return _sheet(CITIZENS, write_citizens(found, ids, translations(language(request)).gettext))
 
 
 @get("/guides", opt=only(Role.COORDINATOR), sync_to_thread=True)
@@ -78,29 +81,7 @@ def show_guides(
     page: FromQuery[int] = 1,
 ) -> Response[str]:
     """Guides with what each can do today."""
-    page = max(1, page)
-    find = Find(text, area, status if status in set(GUIDE_STATES) else "", _sort(sort, GUIDE_SORTS))
-    with reading(request) as visit:
-        lines, count = service_register.guides(visit, find, page)
-        areas = service_register.all_areas(visit)
-        today = local_date(visit.now)
-    query = {"text": find.text, "area": find.area, "status": find.state}
-    return show(
-        request,
-        "guides/coordinator/guides.html",
-        lines=lines,
-        count=count,
-        page=page,
-        page_length=service_register.PAGE_LENGTH,
-        find=find,
-        today=today,
-        sorts=sort_links("/guides", GUIDE_SORTS, find.sort, **query),
-        more=address("/guides", **query, sort=find.sort),
-        sheet=address("/guides.csv", **query, sort=find.sort),
-        area_choices=tuple((one.id, one.name) for one in areas),
-        state_choices=choices(request, GUIDE_STATES),
-        state_names=GUIDE_STATES,
-    )
+    return _show(request, GUIDES, _find(GUIDES, text, area, status, sort), max(1, page))
 
 
 @get("/guides.csv", opt=only(Role.COORDINATOR), sync_to_thread=True)
@@ -112,21 +93,49 @@ def fetch_guides(
     sort: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The same guides as a sheet that the import reads."""
-    find = Find(text, area, status if status in set(GUIDE_STATES) else "", _sort(sort, GUIDE_SORTS))
     with reading(request) as visit:
-        found = service_register.all_guides(visit, find)
+        found = service_register.all_guides(visit, _find(GUIDES, text, area, status, sort))
         ids = service_register.file_ids(visit, [line.guide_id for line, _ in found])
-    return _sheet(write_guide_list(found, ids, translations(language(request)).gettext), "guider.csv")
+    return _sheet(GUIDES, write_guide_list(found, ids, translations(language(request)).gettext))
 
 
-def _sort(sort: str, sorts: tuple[str, ...]) -> str:
-    return sort if sort.removeprefix("-") in sorts else ""
-
-
-def _sheet(content: bytes, name: str) -> Response[bytes]:
-    return Response(
-        content, media_type=CSV, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+def _find(register: Register, text: str, area: str, status: str, sort: str) -> Find:
+    """What the address asks for; a state or an order that doesn't exist is none."""
+    return Find(
+        text,
+        area,
+        status if status in register.states else "",
+        sort if sort.removeprefix("-") in register.sorts else "",
     )
+
+
+def _show(request: AppRequest, register: Register, find: Find, page: int) -> Response[str]:
+    with reading(request) as visit:
+        lines, count = register.read_page(visit, find, page)
+        areas = register.read_areas(visit)
+        today = local_date(visit.now)
+    query = {"text": find.text, "area": find.area, "status": find.state}
+    return show(
+        request,
+        register.template,
+        lines=lines,
+        count=count,
+        page=page,
+        page_length=service_register.PAGE_LENGTH,
+        find=find,
+        today=today,
+        sorts=sort_links(register.path, register.sorts, find.sort, **query),
+        more=address(register.path, **query, sort=find.sort),
+        sheet=address(f"{register.path}.csv", **query, sort=find.sort),
+        area_choices=tuple((one.id, one.name) for one in areas),
+        state_choices=choices(request, register.states),
+        state_names=register.states,
+    )
+
+
+def _sheet(register: Register, content: bytes) -> Response[bytes]:
+    disposition = f'attachment; filename="{register.sheet}"'
+    return Response(content, media_type=CSV, headers={"Content-Disposition": disposition})
 
 
 ROUTES = (show_citizens, fetch_citizens, show_guides, fetch_guides)
