@@ -19,6 +19,9 @@ BudgetsError
 ├── NotYet                  the day for it has not come; `on` says when
 ├── NoticeNeeded            money is not taken back without a notice that names the reason and the day
 ├── NextGrantNeeded         what is left goes on to the next period, and the citizen has no such grant
+├── BroughtInBefore         a file of the finance system with that content was kept already
+├── ReconciliationChanged   the pairs are not those that were looked at
+├── PairTaken               the line or the purchase is in another pair
 └── UnknownReceipt          the file is not a picture or a PDF, or is too large
 """
 
@@ -132,3 +135,19 @@ class UnknownReceipt(BudgetsError):
     def __init__(self, text: Text) -> None:
         super().__init__(text.message)
         self.text = text
+
+
+class BroughtInBefore(BudgetsError):
+    """A file of the finance system with that content was kept already, as `reconciliation_id`."""
+
+    def __init__(self, reconciliation_id: str) -> None:
+        super().__init__(reconciliation_id)
+        self.reconciliation_id = reconciliation_id
+
+
+class ReconciliationChanged(BudgetsError):
+    """The pairs are not those that were looked at."""
+
+
+class PairTaken(BudgetsError):
+    """The line or the purchase is in another pair."""

@@ -7,9 +7,11 @@ from budgets import (
     pages_funds,
     pages_grants,
     pages_inbox,
+    pages_missing,
     pages_money,
     pages_periods,
     pages_purchases,
+    pages_reconciliation,
     pages_refunds,
     pages_requests,
     pages_statement,
@@ -27,6 +29,8 @@ _MODULES = (
     pages_closing,
     pages_funds,
     pages_periods,
+    pages_missing,
+    pages_reconciliation,
     pages_figures,
 )
 

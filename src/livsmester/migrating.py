@@ -8,13 +8,20 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from budgets import tables as _budgets
+from budgets import tables_reconciliation as _reconciliation
 from foundation.database import metadata
 from foundation.resources import folder
 from guides import tables as _guides
 from people import tables as _people
 from plans import tables as _plans
 
-ROOMS_WITH_TABLES = (_people, _plans, _guides, _budgets)  # importing them is what fills `metadata`
+ROOMS_WITH_TABLES = (
+    _people,
+    _plans,
+    _guides,
+    _budgets,
+    _reconciliation,
+)  # importing them is what fills `metadata`
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

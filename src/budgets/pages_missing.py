@@ -1,0 +1,63 @@
+"""The list of missing receipts in the browser, for the budget officer, and as a sheet."""
+
+from litestar import Response, get
+from litestar.params import FromQuery
+
+from budgets import service_missing
+from budgets.service_missing import PAGE_LENGTH
+from foundation.language import N_, Text
+from foundation.money import plain_amount
+from foundation.sheets import write_sheet
+from people.model import Role
+from people.screens import NavigationLink, show
+from people.visits import AppRequest, only, reading
+
+HEADERS = ("dato", "beløb", "køb", "borger", "pulje", "kontostreng", "bevilling", "postering")
+
+
+@get("/missing-receipts", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_missing(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
+    """Purchases without a receipt, the oldest first."""
+    page = max(1, page)
+    with reading(request) as visit:
+        found, count = service_missing.missing_receipts(visit, page)
+    return show(
+        request,
+        "budgets/missing_receipts.html",
+        missing=found,
+        count=count,
+        page=page,
+        page_length=PAGE_LENGTH,
+    )
+
+
+@get("/missing-receipts.csv", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+def download_missing(request: AppRequest) -> Response[bytes]:
+    """The whole list as a file for a spreadsheet."""
+    with reading(request) as visit:
+        found, _ = service_missing.missing_receipts(visit, None)
+    rows = (
+        (
+            one.bought_on,
+            plain_amount(one.amount_ore),
+            one.why,
+            one.citizen_name,
+            one.fund_name,
+            one.account_string,
+            one.grant_id,
+            one.movement_id,
+        )
+        for one in found
+    )
+    return Response(
+        write_sheet(HEADERS, rows),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="manglende-bilag.csv"'},
+    )
+
+
+ROUTES = (show_missing, download_missing)
+
+NOTICES: dict[str, Text] = {}
+
+NAVIGATION = (NavigationLink("/missing-receipts", N_("Missing receipts"), frozenset({Role.BUDGET_OFFICER})),)
