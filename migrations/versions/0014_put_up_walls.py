@@ -4,8 +4,8 @@ from alembic import op
 
 from foundation.walls import Wall, clear_foundation, lay_foundation, put_up, take_down
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 
 _STAFF = ("coordinator", "budget_officer")
 _GUIDES = ("guide", "offered_guide")
