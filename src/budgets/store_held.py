@@ -124,6 +124,9 @@ PARTS = (
 NOT_ABOUT = {
     "budgets_command.actor_id": "staff at work, or the citizen: what was done is in the movements",
     "budgets_shut.made_by": "staff at work",
+    "budgets_upload.made_by": "staff at work",
+    "budgets_reconciliation.kept_by": "staff at work",
+    "budgets_pair.settled_by": "staff at work",
     "budgets_closing.by": "staff at work",
     "budgets_notice.by": "staff at work",
     "budgets_receipt.made_by": "staff at work, or the citizen, whom the row is about already",

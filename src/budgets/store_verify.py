@@ -157,7 +157,7 @@ def chain(db: Connection, fund_id: str) -> Generator[Line, None, None]:
         .where(_m.fund_id == fund_id)
         .order_by(_m.number, _e.account_id)
     )
-    with db.execution_options(yield_per=ROWS_AT_ONCE).execute(chosen) as rows:
+    with db.execute(chosen, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
         for number, of_movement in groupby(rows, key=lambda row: row.number):
             together = list(of_movement)
             first = together[0]

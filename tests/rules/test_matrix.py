@@ -171,9 +171,8 @@ def expected(cell: Cell) -> str:
         return "sign in"  # a route for programs knows no cookie
     if cell.who.role not in cell.rule.roles:
         return "not allowed"
-    if cell.path.startswith(
-        "/import"
-    ):  # a file holds people of every area; these coordinators have one area each
+    # These files hold people and money of every area; the coordinators and officers here have one area each.
+    if cell.path.startswith(("/import", "/reconciliations")):
         return "not allowed" if cell.method == "GET" else "not done"
     if not about_a_citizen(cell.path) or cell.who.relation in TIES:
         return "in"
