@@ -56,7 +56,8 @@ def _stories(visit: Visit, found: Sequence[SpendingRequest]) -> tuple[RequestSto
 def own(visit: Visit, request_id: str) -> RequestStory:
     """One of the citizen's own requests. Raises NoSuchRecord."""
     found = _find(visit, request_id)
-    if store_funds.grants(visit.db, [found.grant_id])[found.grant_id].citizen_id != visit.person_id:
+    grant = store_funds.grant(visit.db, found.grant_id)
+    if grant is None or grant.citizen_id != visit.person_id:
         raise NoSuchRecord
     visit.look(visit.person_id, DataKind.MONEY, Purpose.OWN)
     return _stories(visit, [found])[0]
