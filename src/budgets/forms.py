@@ -171,7 +171,7 @@ def faults_of(problem: Refusal, language: str, day_field: str = "starts_on") -> 
         }
         return (FieldFault(day_field, Text(N_("Choose a day from %(first)s to %(last)s."), values)),)
     if isinstance(problem, OverLimit):
-        text = Text(N_("The most is %(limit)s."), {"limit": format_ore(problem.limit_ore, language)})
+        text = Text(N_("Write at most %(limit)s"), {"limit": format_ore(problem.limit_ore, language)})
     else:
         left_ore = max(problem.balance_ore, 0)
         text = Text(N_("There is only %(left)s there."), {"left": format_ore(left_ore, language)})
