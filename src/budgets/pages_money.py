@@ -73,7 +73,7 @@ def _money(
     return show(
         request,
         template,
-        view=budget_view(budget, opened.titles, opened.today),
+        view=budget_view(budget, opened.titles, opened.today, opened.closing),
         events=event_views(opened.events, opened.titles, visit.person_id, language(request)),
         unspent=unspent_words(budget.fund, budget.grant.ends_on, language(request)),
         easy_unspent=easy_unspent_words(budget.fund),

@@ -51,26 +51,27 @@ def open_budget(
     """
     visit.look(citizen_id, DataKind.MONEY, purpose)
     found = store_funds.budgets(visit.db, citizen_id)
+    closings = store_closing.closings(visit.db, [one.grant.id for one in found])
     today = local_date(visit.now)
     if grant_id:
         chosen = next((one for one in found if one.grant.id == grant_id), None)
         if chosen is None:
             raise NoSuchRecord
     else:
-        chosen = deciding.current(found, today)
+        still_open = tuple(one for one in found if one.grant.id not in closings)
+        chosen = deciding.current(still_open or found, today)
         if chosen is None:
             return None
     others = tuple(one for one in found if one is not chosen)
     events = store_events.of_grant(visit.db, chosen.grant.id, limit=newest) if newest else ()
-    ids = [chosen.grant.id]
     return OpenBudget(
         chosen,
         others,
         goal_titles(visit, citizen_id),
         events,
         today,
-        store_closing.notices(visit.db, ids).get(chosen.grant.id),
-        store_closing.closings(visit.db, ids).get(chosen.grant.id),
+        store_closing.notices(visit.db, [chosen.grant.id]).get(chosen.grant.id),
+        closings.get(chosen.grant.id),
     )
 
 

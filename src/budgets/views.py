@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from budgets.ledger import MovementKind
-from budgets.model import Budget, Envelope, Event, Fund, Unspent
+from budgets.model import Budget, Closing, Envelope, Event, Fund, Unspent
 from budgets.pace import Pace, Weeks, pace, unit_ore, weeks
 from foundation.language import N_, Text
 from foundation.money import format_ore
@@ -29,11 +29,13 @@ class BudgetView(msgspec.Struct, frozen=True):
     goals: tuple[GoalMoney, ...]  # those that have or had money, the one with most left first
     weeks: Weeks
     runs: bool
-    over: bool
+    over: bool  # past its last day, or closed before it
     pace: Pace  # of all of it
 
 
-def budget_view(budget: Budget, titles: Mapping[str, str], today: date) -> BudgetView:
+def budget_view(
+    budget: Budget, titles: Mapping[str, str], today: date, closing: Closing | None = None
+) -> BudgetView:
     """How the budget stands on that day. A goal without a title (it is gone) is called by an ellipsis."""
     grant = budget.grant
     goals = tuple(
@@ -51,8 +53,8 @@ def budget_view(budget: Budget, titles: Mapping[str, str], today: date) -> Budge
         budget,
         goals,
         weeks(grant.starts_on, grant.ends_on, today),
-        grant.starts_on <= today <= grant.ends_on,
-        grant.ends_on < today,
+        closing is None and grant.starts_on <= today <= grant.ends_on,
+        closing is not None or grant.ends_on < today,
         pace(budget.left_ore, used_ore, grant.starts_on, grant.ends_on, today),
     )
 

@@ -81,6 +81,32 @@ def test_a_closing_shows_exactly_what_it_will_do_and_then_does_it(site: Site, be
     assert "blev lukket 1. januar 2027" in site.visitor(bench.asta).get("/money").text
 
 
+def test_a_budget_closed_before_its_last_day_is_told_as_over_and_nothing_of_it_can_be_undone(
+    site: Site, bench: Bench
+) -> None:
+    bench.buys(350_00, date(2026, 3, 1))
+    bench.does(bench.odin, CloseGrant(bench.grant_id, Cause.DIED))
+    for path in ("/money", "/money/print"):
+        page = site.visitor(bench.asta).get(path)
+        assert "blev lukket" in page.text
+        for said in ("Jeg vil bruge penge", "Til og med", "du ikke bruger"):
+            assert said not in page.text, (path, said)
+    odin = site.visitor(bench.odin)
+    for path in (f"/grants/{bench.grant_id}", f"/grants/{bench.grant_id}/movements"):
+        page = odin.get(path)
+        assert "350 kr." in words(page)
+        assert "Før tilbage" not in page.text
+        assert "Penge retur" not in page.text
+
+
+def test_the_money_page_shows_a_budget_that_is_open_before_one_that_is_closed(
+    site: Site, bench: Bench
+) -> None:
+    bench.grant(1_000_00, date(2026, 1, 1), date(2026, 12, 31))
+    bench.does(bench.odin, CloseGrant(bench.grant_id, Cause.DIED))
+    assert "1.000 kr." in words(site.visitor(bench.asta).get("/money"))
+
+
 def test_a_preview_is_what_is_done_afterwards(bench: Bench) -> None:
     bench.asks(200_00)
     command = CloseGrant(bench.grant_id, Cause.DIED)
