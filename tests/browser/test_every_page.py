@@ -52,3 +52,14 @@ def test_pages_for_strangers_are_accessible(chromium: Browser, demo_address: str
     for path in ("/", "/sign-in", "/goals", "/was", "/privacy", "/nowhere", "/demo", "/demo/citizen"):
         page.goto(demo_address + path)
         assert faults_of(page, axe_source) == [], path
+
+
+def test_a_citizen_never_pushes_a_table_sideways(chromium: Browser, demo_address: str) -> None:
+    maja = Person(chromium, demo_address, "citizen")
+    maja.page.set_viewport_size({"width": 360, "height": 800})
+    for path in ("/money/statement", "/my-data"):
+        maja.open(path)
+        tables = maja.page.locator(".table-scroll")
+        assert tables.count() > 0
+        for table in tables.all():
+            assert table.evaluate("box => box.scrollWidth <= box.clientWidth"), path
