@@ -102,7 +102,7 @@ def _ask_again(
     status: int,
 ) -> Response[str]:
     first = min(problem.faults, key=lambda fault: QUESTIONS.index(fault.field))
-    answered = first.field in form.fields
+    answered = first.field in form.fields or form.text("asked") == first.field
     faults = (first,) if answered else ()
     return _question(
         request, form, opened, own_word_ore, first.field, faults, status=422 if answered else status

@@ -63,7 +63,7 @@ PARTS = (
         CITIZEN,
         {
             "at": N_("When"),
-            "yes": N_("Yes"),
+            "yes": N_("The answer"),
             "reasons": N_("Why"),
             "rule": N_("The rule"),
             "appeal": N_("How to complain"),

@@ -119,7 +119,7 @@ PARTS = (
             "at": N_("When"),
             "infos": N_("What about"),
             "use": N_("What for"),
-            "agreed": N_("Yes"),
+            "agreed": N_("The answer"),
             "starts_on": N_("From"),
             "ends_on": N_("Until"),
             "given": N_("How"),

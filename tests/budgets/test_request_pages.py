@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
+from budgets.commands import Allocate
 from people.model import RelationKind, Role
+from plans.model import Theme
 from tests.budgets.bench import Bench, set_up
-from tests.budgets.test_service import PDF
+from tests.budgets.test_service import PDF, add_goal
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Page, Site, Visitor
@@ -45,6 +47,17 @@ def wish(asta: Visitor, amount: str, what: str = "En våddragt") -> Page:
     return page.press(FORWARD, together_with="Bo").press(FORWARD, wanted_when="til sommer")
 
 
+def test_going_on_without_choosing_a_goal_says_what_to_do(asta: Visitor, bench: Bench) -> None:
+    guitar = add_goal(bench.people, bench.asta, "Spille guitar", Theme.COMMUNITY)
+    bench.does(bench.odin, Allocate(bench.grant_id, guitar, 100_00))
+    page = asta.get("/money/ask")
+    assert page.status == 200
+    unanswered = page.press(FORWARD)
+    assert unanswered.status == 422
+    assert "Vælg et mål." in unanswered.text
+    assert asta.get("/money/ask").press(FORWARD, goal=guitar).status == 200
+
+
 def test_above_the_own_word_the_citizen_is_told_who_decides_and_by_when(asta: Visitor) -> None:
     page = wish(asta, "900")
     assert "En budgetansvarlig bestemmer. Du får svar senest 16. marts 2026." in words(page)
@@ -60,7 +73,9 @@ def test_above_the_own_word_the_citizen_is_told_who_decides_and_by_when(asta: Vi
 
 def test_within_the_own_word_the_citizen_is_told_till_when_it_is_put_aside(asta: Visitor) -> None:
     page = wish(asta, "500")
-    assert "Det bestemmer du selv. Pengene er lagt til side til dig til og med 1. maj 2026." in words(page)
+    assert "Det bestemmer du selv. Pengene bliver lagt til side til dig til og med 1. maj 2026." in words(
+        page
+    )
     page.press("Læg pengene til side")
     page = asta.get("/money/requests")
     assert "Du kan købe det nu." in page.text
@@ -89,11 +104,11 @@ def test_a_no_needs_reasons_and_a_rule_and_the_citizen_reads_them_with_how_to_ap
 ) -> None:
     wish(asta, "900").press("Send ønsket")
     page = odin.get("/requests").follow("En våddragt")
-    page = page.press("Send svaret nej", reasons="Den kan lånes gratis i hallen.")
+    page = page.press("Send et nej", reasons="Den kan lånes gratis i hallen.")
     assert page.status == 422
     assert "Skriv, hvilken regel det følger af." in page.text
     assert page.tree.css_first("#field-reasons").text() == "Den kan lånes gratis i hallen."  # type: ignore[union-attr]
-    page.press("Send svaret nej", rule="Puljens regel 3")
+    page.press("Send et nej", rule="Puljens regel 3")
     mine = words(asta.get("/money/requests"))
     for said in (
         "Svaret er nej",
@@ -134,7 +149,7 @@ def test_an_answer_that_comes_too_late_or_without_money_is_met_calmly(
     assert "Der er mindre tilbage, end borgeren beder om." in refused.text
     assert "50 kr. for lidt" in words(refused)
     asta.get("/money/requests").press("Jeg vil ikke købe det alligevel")
-    settled = page.press("Send svaret nej", reasons="Nej.", rule="Regel 3")
+    settled = page.press("Send et nej", reasons="Nej.", rule="Regel 3")
     assert settled.status == 422
     assert "Det her var afgjort i forvejen." in settled.text
 
