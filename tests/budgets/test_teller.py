@@ -8,17 +8,20 @@ from sqlalchemy import Engine
 
 from budgets import store
 from budgets.books import Order
-from budgets.commands import Allocate, Command, Move, RecordPurchase, Reverse
+from budgets.commands import Allocate, Ask, CloseGrant, Command, Decide, Move, RecordPurchase, Reverse
 from budgets.errors import BudgetsError
 from budgets.ledger import MovementKind, transfer
+from budgets.model import Cause
 from budgets.teller import Teller
 from foundation.clock import Clock
 from foundation.database import writing
 from foundation.ids import new_id
-from people.model import Actor, Role, RoleHeld
+from people import store as people_store
+from people.model import Actor, Person, Role, RoleHeld
 from tests.budgets.money_factory import (
     BAKE,
     BAKING,
+    CITIZEN,
     FREE,
     GRANT,
     NOW,
@@ -37,6 +40,7 @@ from tests.budgets.spenders import check, go, start
 
 WRITERS = 8
 ODIN = Actor(OFFICER.id, "Odin", (RoleHeld(Role.BUDGET_OFFICER),))
+ASTA = Actor(CITIZEN.id, "Asta", (RoleHeld(Role.CITIZEN),))
 
 
 @pytest.fixture
@@ -83,10 +87,12 @@ def at_once(work: Callable[[int], None], workers: int = WRITERS) -> None:
         raise problems[0]
 
 
-def tries(teller: Teller, command: Command, times: int, results: list[str], key: str = "") -> None:
+def tries(
+    teller: Teller, command: Command, times: int, results: list[str], key: str = "", actor: Actor = ODIN
+) -> None:
     for _ in range(times):
         try:
-            results.append(teller.carry_out(Order(ODIN, command, key or new_id())))
+            results.append(teller.carry_out(Order(actor, command, key or new_id())))
         except BudgetsError as problem:
             results.append(type(problem).__name__)
 
@@ -127,6 +133,31 @@ def test_of_many_reversals_one_wins(ledger: Engine, tellers: tuple[Teller, Telle
     at_once(lambda number: tries(tellers[number % 2], Reverse(bought, "Forkert"), 1, results))
     assert results.count("AlreadyReversed") == WRITERS - 1
     assert sums(ledger).balances_ore[SWIMMING.id] == 1_850_00
+
+
+def test_of_many_officers_who_decide_at_once_one_wins(ledger: Engine, tellers: tuple[Teller, Teller]) -> None:
+    others = [Person(f"officer-{number}", f"Nr {number}", "Opfundet") for number in range(WRITERS)]
+    with writing(ledger) as db:
+        people_store.add_people(db, others, NOW)
+    asked = tellers[0].carry_out(Order(ASTA, Ask(GRANT.id, SWIM.id, "Cykel", 900_00), "ask"))
+    results: list[str] = []
+
+    def work(number: int) -> None:
+        officer = Actor(others[number].id, others[number].given_name, ODIN.roles)
+        answer = Decide(asked, yes=number % 2 == 0, reasons="x", rule="x")
+        tries(tellers[number // 4], answer, 1, results, actor=officer)
+
+    at_once(work)
+    assert results.count("RequestSettled") == WRITERS - 1
+    assert sums(ledger).balances_ore[SWIMMING.id] in {950_00, 1_850_00}
+
+
+def test_of_many_closings_one_wins(ledger: Engine, tellers: tuple[Teller, Teller]) -> None:
+    results: list[str] = []
+    at_once(lambda number: tries(tellers[number % 2], CloseGrant(GRANT.id, Cause.DIED), 1, results))
+    assert results.count("GrantClosed") == WRITERS - 1
+    after = sums(ledger).balances_ore
+    assert (after[SWIMMING.id], after[UNALLOCATED.id], after["returned-"]) == (0, 0, 5_000_00)
 
 
 def test_moves_back_and_forth_never_lock_each_other_out(
