@@ -14,7 +14,7 @@ from budgets import store_reconciliation as store
 from budgets.errors import BroughtInBefore, NoSuchRecord, ReconciliationChanged
 from budgets.files_finance import read_finance
 from budgets.reconciling import WINDOW_DAYS, FinanceLine, How, OwnLine, Reconciled, period, reconcile
-from budgets.service_missing import officer_areas
+from budgets.service_reading import areas
 from budgets.store_reconciliation import Listed, Reconciliation
 from foundation.ids import new_id
 from people.errors import NotAllowed, NotFound
@@ -217,5 +217,5 @@ def _kept(visit: Visit, reconciliation_id: str, *, lock: bool = False) -> Reconc
 
 
 def _officer_of_all(visit: Visit) -> None:
-    if not visit.actor.has(Role.BUDGET_OFFICER) or officer_areas(visit) is not None:
+    if not visit.actor.has(Role.BUDGET_OFFICER) or areas(visit) is not None:
         raise NotAllowed("budget officers of all areas only")
