@@ -127,15 +127,22 @@ def act_as(db: Connection, person_id: str, now: datetime) -> None:
 
 @contextmanager
 def as_system(db: Connection) -> Iterator[None]:
-    """For a question about everybody, such as whether a name is taken. An error of the database ends the transaction."""
+    """For a question about everybody, such as whether a name is taken; whatever is raised in it, the wall stands again."""
     if db.dialect.name != "postgresql":
         yield
         return
     before = db.execute(text("SELECT current_setting('livsmester.actor', true)")).scalar_one()
     change = text("SELECT set_config('livsmester.actor', :actor, true)")
     db.execute(change, {"actor": SYSTEM})
-    yield
-    db.execute(change, {"actor": before})
+    ended = False
+    try:
+        yield
+    except DBAPIError:
+        ended = True  # the transaction takes nothing any more
+        raise
+    finally:
+        if not ended:
+            db.execute(change, {"actor": before})
 
 
 _sqlite_writers: dict[str, threading.Lock] = {}

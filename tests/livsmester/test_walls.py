@@ -123,6 +123,11 @@ def test_who_does_not_say_who_acts_sees_nothing_and_the_system_sees_all(
         with database.as_system(db):
             assert seen(db, citizen) == set(TABLES)
         assert seen(db, citizen) == set()
+        with pytest.raises(LookupError), database.as_system(db):
+            raise LookupError
+        assert seen(db, citizen) == set()
+        with pytest.raises(DBAPIError), database.as_system(db):
+            db.execute(text("SELECT 1 / 0"))
 
 
 def test_nobody_writes_past_the_wall(
