@@ -67,8 +67,10 @@ ARRIVALS = (
     (
         "budgets_movement",
         "budgets_movement_chain",
-        "NEW.previous <> COALESCE((SELECT last.hash FROM budgets_movement AS last"
-        " WHERE last.fund_id = NEW.fund_id AND last.number = NEW.number - 1),"
+        # By order and limit, so that the index on a fund's numbers is the best way whatever the planner knows.
+        "NEW.previous <> COALESCE((SELECT CASE last.number WHEN NEW.number - 1 THEN last.hash END"
+        " FROM budgets_movement AS last WHERE last.fund_id = NEW.fund_id AND last.number < NEW.number"
+        " ORDER BY last.fund_id DESC, last.number DESC LIMIT 1),"
         " CASE NEW.number WHEN 1 THEN '0000000000000000000000000000000000000000000000000000000000000000' END, '')",
         "a movement is the next link of its fund''s chain",
     ),

@@ -7,6 +7,9 @@ import re
 
 from alembic.operations import Operations
 
+# A session keeps the plan that it made when a table was small; this one is still right when it has grown.
+BY_INDEX = "SET enable_seqscan TO off"
+
 
 def refuse(
     op: Operations, table: str, event: str, *, name: str, when: str, message: str, lock: str = ""
@@ -27,7 +30,7 @@ def refuse(
     result = "OLD" if event == "DELETE" else "NEW"
     take_turn = f"PERFORM 1 FROM {lock} FOR UPDATE; " if lock else ""
     op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {take_turn}"
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ BEGIN {take_turn}"
         f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         f"RETURN {result}; END $$"
     )
@@ -45,7 +48,7 @@ def refuse_arrivals(op: Operations, table: str, *, name: str, when: str, message
         return
     condition = re.sub(r"\bNEW\.", "arrived.", when)
     op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608 - of constants
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ BEGIN "  # noqa: S608 - of constants
         f"IF EXISTS (SELECT 1 FROM arrived WHERE {condition}) "
         f"THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NULL; END $$"
