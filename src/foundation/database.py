@@ -279,6 +279,7 @@ def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
 
 
 def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
-    """Store the rows whose key isn't there yet, and give their number; those that are there stay, whoever was faster."""
+    """Store the rows whose key isn't there yet and give how many those were; the others stay as they are, whoever was faster."""
     make = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    return db.execute(make(table).values(list(rows)).on_conflict_do_nothing()).rowcount
+    stored = make(table).on_conflict_do_nothing().returning(*table.primary_key)
+    return len(db.execute(stored, rows).all())

@@ -1,7 +1,7 @@
 """The layouts and components: what they say to a screen reader, and how they stand in a real Chromium."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -56,6 +56,8 @@ def render(name: str, **values: Any) -> str:
         "nav": nav,
         "demo": True,
         "municipality": "Prøvekøbing",
+        "signed_in_until": datetime(2026, 11, 25, 12, 0, tzinfo=UTC),
+        "seconds_left": 7_200,
         "notice": None,
         "faults": (),
         "posted": Posted(),
@@ -96,7 +98,7 @@ def _danish() -> Environment:
 
 def test_every_component_is_in_the_gallery() -> None:
     shown = "".join(path.read_text() for path in GALLERY.glob("*.html"))
-    of_layouts = {"icon", "field_parts", "helper_box", "error_summary"}
+    of_layouts = {"icon", "field_parts", "helper_box", "error_summary", "stay_signed_in"}
     components = {path.stem for path in (folder("templates") / "components").glob("*.html")}
     assert {name for name in components - of_layouts if f'"components/{name}.html"' not in shown} == set()
 

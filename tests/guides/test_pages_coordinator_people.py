@@ -92,7 +92,7 @@ def test_who_looked_at_a_citizen_is_logged(site: Site, people: People, neighbour
     citizen = neighbours.citizen("Nora")
     site.visitor(neighbours.coordinator).get(f"/citizens/{citizen.id}")
     seen = site.visitor(citizen).get("/who-has-seen").text
-    assert "Koordine" in seen
+    assert "En koordinator" in seen
 
 
 def test_a_wish_is_put_right_and_keeps_its_place(site: Site, neighbours: Neighbours) -> None:

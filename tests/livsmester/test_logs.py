@@ -104,7 +104,7 @@ def test_what_an_error_repeats_stays_out_of_the_log(site: Site, people: People, 
         "/goals", data={"title": CANARY, "theme": "mobility", "words": CPR, "csrf_token": token}
     )
     assert answer.status_code == 503
-    assert CANARY not in answer.text
+    assert answer.text.count(CANARY) == 1  # given back to whoever wrote it, to be sent again
     assert any("OperationalError" in line for line in written)
 
 
