@@ -27,8 +27,8 @@ def check_grant(fund: Fund, amount_ore: int, starts_on: date, ends_on: date) -> 
 
 
 def day_after(day: date) -> date:
-    """The next day."""
-    return day + timedelta(days=1)
+    """The next day; the last one that there is has none and is given back."""
+    return day if day == date.max else day + timedelta(days=1)
 
 
 def answers_needed(fund: Fund, amount_ore: int) -> int:

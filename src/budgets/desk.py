@@ -43,18 +43,25 @@ class Desk:
         return _known(self.books.funds.get(fund_id))
 
     def grant(self, grant_id: str) -> Grant:
-        """A grant in which money may move. Raises NoSuchRecord, GrantClosed."""
+        """A grant in which money may move. Raises NoSuchRecord, NotFound, NotAllowed, GrantClosed."""
         found = _known(self.books.grants.get(grant_id))
         if grant_id in self.books.closings:
+            self._check_known(found)
             raise GrantClosed
         return found
 
     def request(self, request_id: str, *states: RequestState) -> SpendingRequest:
-        """A request that stands in one of the states. Raises NoSuchRecord, RequestSettled."""
+        """A request that stands in one of the states. Raises NoSuchRecord, NotFound, NotAllowed, RequestSettled."""
         found = _known(self.books.requests.get(request_id))
         if found.state not in states:
+            self._check_known(self.books.grants[found.grant_id])
             raise RequestSettled
         return found
+
+    def _check_known(self, grant: Grant) -> None:
+        """Nobody learns how a record stands that they may not change. Raises NotFound, NotAllowed."""
+        if self.actor_id is not None:
+            self.check_change(grant.citizen_id)
 
     def movement(self, movement_id: str) -> Movement:
         """A movement that was posted. Raises NoSuchRecord."""

@@ -22,6 +22,7 @@ BudgetsError
 ├── BroughtInBefore         a file of the finance system with that content was kept already
 ├── ReconciliationChanged   the pairs are not those that were looked at
 ├── PairTaken               the line or the purchase is in another pair
+├── FieldsDisagree          fields that are right each by itself do not go together; `fields` says which
 └── UnknownReceipt          the file is not a picture or a PDF, or is too large
 """
 
@@ -127,6 +128,14 @@ class NoticeNeeded(BudgetsError):
 
 class NextGrantNeeded(BudgetsError):
     """What is left goes on to the next period, but the citizen has no later grant in which it could stand."""
+
+
+class FieldsDisagree(BudgetsError):
+    """Fields that are right each by itself do not go together; `fields` says which and why, never what stood in them."""
+
+    def __init__(self, fields: str) -> None:
+        super().__init__(fields)
+        self.fields = fields
 
 
 class UnknownReceipt(BudgetsError):

@@ -171,6 +171,8 @@ class Event(msgspec.Struct, frozen=True):
     reverses: str | None
     reversed: bool
     entries: tuple[EventEntry, ...]
+    number: int  # in the fund's chain, from 1
+    hash: str
 
     @property
     def amount_ore(self) -> int:

@@ -76,8 +76,9 @@ def open_budget(
 
 
 def budget_of_grant(visit: Visit, grant_id: str, newest: int) -> OpenBudget:
-    """One budget, for the budget officer, with its newest movements. Raises NoSuchRecord."""
-    opened = open_budget(visit, _citizen(visit, grant_id), Purpose.BUDGET, grant_id, newest)
+    """One budget with its newest movements. Raises NoSuchRecord."""
+    citizen_id = citizen_id_of(visit, grant_id)
+    opened = open_budget(visit, citizen_id, purpose_of(visit, citizen_id), grant_id, newest)
     if opened is None:
         raise NoSuchRecord
     return opened
@@ -85,7 +86,7 @@ def budget_of_grant(visit: Visit, grant_id: str, newest: int) -> OpenBudget:
 
 def events(visit: Visit, grant_id: str, purpose: Purpose, page: int) -> tuple[tuple[Event, ...], int]:
     """The movements of a grant, newest first: one page (from 1) and the count of all. Raises NoSuchRecord."""
-    visit.look(_citizen(visit, grant_id), DataKind.MONEY, purpose)
+    visit.look(citizen_id_of(visit, grant_id), DataKind.MONEY, purpose)
     found = store_events.of_grant(visit.db, grant_id, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)
     return found, store_events.count_of_grant(visit.db, grant_id)
 
@@ -104,7 +105,7 @@ def event(visit: Visit, movement_id: str, purpose: Purpose) -> Event:
     if found is None:
         raise NoSuchRecord
     if found.grant_id is not None:
-        visit.look(_citizen(visit, found.grant_id), DataKind.MONEY, purpose)
+        visit.look(citizen_id_of(visit, found.grant_id), DataKind.MONEY, purpose)
     return found
 
 
@@ -112,7 +113,7 @@ def requests(
     visit: Visit, grant_id: str, purpose: Purpose, state: RequestState | None = None
 ) -> tuple[SpendingRequest, ...]:
     """What the citizen wanted to use money for, newest first: all of it, or what stands in that state."""
-    visit.look(_citizen(visit, grant_id), DataKind.MONEY, purpose)
+    visit.look(citizen_id_of(visit, grant_id), DataKind.MONEY, purpose)
     return store_requests.requests(visit.db, grant_id, state)
 
 
@@ -121,7 +122,7 @@ def receipt(visit: Visit, receipt_id: str) -> Receipt:
     grant_id = store_requests.grant_of_receipt(visit.db, receipt_id)
     if grant_id is None:
         raise NoSuchRecord
-    citizen_id = _citizen(visit, grant_id)
+    citizen_id = citizen_id_of(visit, grant_id)
     visit.look(citizen_id, DataKind.RECEIPTS, purpose_of(visit, citizen_id))
     found = store_requests.receipt(visit.db, receipt_id)
     if found is None:
@@ -138,7 +139,7 @@ def purpose_of(visit: Visit, citizen_id: str) -> Purpose:
 
 def citizen_of_grant(visit: Visit, grant_id: str) -> Person:
     """Whose grant it is. Raises NoSuchRecord, NotFound."""
-    citizen_id = _citizen(visit, grant_id)
+    citizen_id = citizen_id_of(visit, grant_id)
     visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
     return citizen(visit, citizen_id, Purpose.BUDGET)
 
@@ -225,7 +226,8 @@ def areas(visit: Visit) -> Sequence[str] | None:
     return None if None in held else [area for area in held if area is not None]
 
 
-def _citizen(visit: Visit, grant_id: str) -> str:
+def citizen_id_of(visit: Visit, grant_id: str) -> str:
+    """Whose grant it is, not looked at yet. Raises NoSuchRecord."""
     grant = store_funds.grant(visit.db, grant_id)
     if grant is None:
         raise NoSuchRecord

@@ -63,6 +63,14 @@ def own(visit: Visit, request_id: str) -> RequestStory:
     return _stories(visit, [found])[0]
 
 
+def story(visit: Visit, request_id: str) -> RequestStory:
+    """One request, for whoever may read of that citizen's money. Raises NoSuchRecord."""
+    found = _find(visit, request_id)
+    citizen_id = service_reading.citizen_id_of(visit, found.grant_id)
+    visit.look(citizen_id, DataKind.MONEY, service_reading.purpose_of(visit, citizen_id))
+    return _stories(visit, [found])[0]
+
+
 def waiting(visit: Visit, page: int) -> tuple[tuple[RequestLine, ...], int]:
     """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
 

@@ -60,6 +60,8 @@ _COLUMNS = (
     func.coalesce(_m.receipt_id, _LATE_RECEIPT).label("receipt_id"),
     _m.request_id,
     _m.reverses,
+    _m.number,
+    _m.hash,
 )
 _OF_GRANT = _events(
     select(*_COLUMNS)
@@ -127,6 +129,23 @@ def count_of_fund(
     return db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
 
 
+def links_of_fund(
+    db: Connection, fund_id: str, areas: Sequence[str] | None, after: int, limit: int
+) -> tuple[Event, ...]:
+    """The movements of a fund that follow a number of its chain, in the order of the chain; `areas` as in `of_fund`."""
+    return _links(db, _narrowed(select(*_COLUMNS), fund_id, areas, None, None), after, limit)
+
+
+def links_of_grant(db: Connection, grant_id: str, after: int, limit: int) -> tuple[Event, ...]:
+    """The same of a grant, in the chain of its fund."""
+    return _links(db, select(*_COLUMNS).where(_m.grant_id == grant_id), after, limit)
+
+
+def _links(db: Connection, chosen: Select[Any], after: int, limit: int) -> tuple[Event, ...]:
+    page = chosen.where(_m.number > after).order_by(_m.number).limit(limit)
+    return tuple(sorted(_read(db.execute(_events(page))), key=lambda one: one.number))
+
+
 def _narrowed(
     chosen: Select[Any],
     fund_id: str,
@@ -182,4 +201,6 @@ def _event(rows: Sequence[Row[Any]]) -> Event:
         reverses=first.reverses,
         reversed=first.undone is not None,
         entries=entries,
+        number=first.number,
+        hash=first.hash,
     )

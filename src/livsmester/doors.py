@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from foundation.forms import parse_body
 from foundation.ids import new_id
+from livsmester.problems import check_body
 from people.errors import NotFound
 from people.screens import csrf_token
 from people.visits import AppRequest, house, knock
@@ -46,13 +47,14 @@ async def check_form(request: AppRequest) -> None:
     whom the route admits.
 
     Reads the posted form on the way; handlers find it with `people.screens.posted`.
-    Raises NotFound, ForgedRequest, UnreadableForm, SignInNeeded, NotAllowed.
+    Raises NotFound, ForgedRequest, UnreadableForm, ValidationException, SignInNeeded, NotAllowed.
     """
     _check_address(request)
     if request.method in SAFE_METHODS:
         return
     if "api" in request.route_handler.opt:  # a program shows a token, which no page of another site can send
         await asyncio.to_thread(knock, request)
+        await check_body(request)
         return
     site = request.headers.get("sec-fetch-site")
     if site is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from litestar import Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -15,6 +15,7 @@ import plans.errors
 from foundation.forms import UnreadableForm
 from foundation.language import N_, Text
 from livsmester.doors import ForgedRequest
+from livsmester.problem_types import kind_of
 from livsmester.problems import answer as problem_answer
 from livsmester.problems import is_api
 from people import errors as people
@@ -41,6 +42,10 @@ PAGES = {
         ),
     ),
     413: (N_("The file is too large"), N_("Choose a file of at most 10 MB.")),
+    422: (
+        N_("This was sent before"),
+        N_("It came before with other content, and that was done. Open the page anew and look at it again."),
+    ),
     500: (N_("Something went wrong here"), N_("It is our fault, not yours. Try again in a little while.")),
     503: (
         N_("We can't save right now"),
@@ -62,6 +67,8 @@ STATUS: dict[type[Exception], int] = {
     guides.errors.GuidesError: 409,
     budgets.errors.BudgetsError: 409,
     budgets.errors.NoSuchRecord: 404,
+    budgets.errors.KeyUsedBefore: 422,
+    budgets.errors.FieldsDisagree: 422,
     OperationalError: 503,
     InternalError: 503,  # PostgreSQL's for a database that can only be read now
     NoConnectionFree: 503,
@@ -76,7 +83,8 @@ def _page(status: int) -> Callable[[AppRequest, Exception], Answer]:
             _log.error("error page", exc_info=problem, status=status)
         said = getattr(problem, "text", Text(message))
         if is_api(request.scope):
-            return problem_answer(status, said)
+            kind, said = kind_of(problem) or ("about:blank", said)
+            return problem_answer(status, said, kind=kind)
         return show(
             request,
             "livsmester/fault.html",
@@ -107,7 +115,7 @@ def _typed(request: AppRequest) -> tuple[tuple[str, str], ...]:
 def _http(request: AppRequest, problem: HTTPException) -> Answer:
     if is_api(request.scope) and problem.status_code < 500:
         _, said = PAGES.get(problem.status_code, PAGES[400])
-        errors = tuple(f"{one.get('key', '')}: {one['message']}" for one in _extra(problem))
+        errors = tuple(f"{one.get('key', '')}: {one['message']}".lstrip(": ") for one in _extra(problem))
         return problem_answer(problem.status_code, Text(said), errors, problem.headers)
     status = (
         problem.status_code if problem.status_code in PAGES else 500 if problem.status_code >= 500 else 400
@@ -117,6 +125,8 @@ def _http(request: AppRequest, problem: HTTPException) -> Answer:
 
 def _extra(problem: HTTPException) -> list[dict[str, str]]:
     """What the framework found wrong, field by field; its messages name types and places, never values."""
+    if isinstance(problem, ValidationException) and not problem.extra:  # a parameter is missing
+        return [{"message": problem.detail.partition(" for path ")[0]}]
     return problem.extra if isinstance(problem.extra, list) else []
 
 

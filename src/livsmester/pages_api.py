@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 from litestar import Litestar, Response, get
@@ -11,19 +11,24 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
+import budgets.api
 import people.api
 from foundation.language import Text
+from livsmester.problem_types import KINDS
 from livsmester.problems import MEDIA_TYPE, Problem
 from people.model import Role
 from people.screens import NavigationLink, show
 from people.visits import AppRequest, only, reading
 
-API_ROUTES: tuple[HTTPRouteHandler, ...] = (*people.api.ROUTES,)
+API_ROUTES: tuple[HTTPRouteHandler, ...] = (*people.api.ROUTES, *budgets.api.ROUTES)
 PROBLEMS = {
     "400": "The body or the address can't be read.",
     "401": "No token, or one that no longer holds.",
     "403": "The token or the person's role does not allow it.",
     "404": "No such record, or none that the person may know of.",
+    "409": "A rule of money says no, or the state has moved on; `type` says which.",
+    "422": "The key came before with another request, or fields do not go together.",
+    "503": "The database can't be written to right now; try again.",
 }
 
 
@@ -42,7 +47,10 @@ def show_api(request: AppRequest) -> Response[str]:
     """The same as a page to read."""
     with reading(request):
         return show(
-            request, "livsmester/api.html", operations=tuple(_operations(msgspec.json.decode(document())))
+            request,
+            "livsmester/api.html",
+            operations=tuple(_operations(msgspec.json.decode(document()))),
+            kinds=tuple(KINDS.values()),
         )
 
 
@@ -77,9 +85,10 @@ def document() -> bytes:
         use_handler_docstrings=True,
     )
     schema = Litestar(API_ROUTES, openapi_config=config).openapi_schema.to_schema()
-    schema["components"].setdefault("schemas", {})["Problem"] = msgspec.json.schema_components([Problem])[1][
-        "Problem"
-    ]
+    # The framework leaves out what a body refuses: unknown fields, and the limits of what may be null.
+    taken = [hints["data"] for handler in API_ROUTES if "data" in (hints := get_type_hints(handler.fn))]
+    described = msgspec.json.schema_components([Problem, *taken], ref_template="#/components/schemas/{name}")
+    schema["components"].setdefault("schemas", {}).update(described[1])
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for handler in API_ROUTES:
         for path in handler.paths:

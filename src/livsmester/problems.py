@@ -5,9 +5,11 @@ from http import HTTPStatus
 
 import msgspec
 from litestar import Response
+from litestar.exceptions import ValidationException
 from litestar.types import Scope
 
 from foundation.language import Text
+from people.visits import AppRequest
 
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -16,7 +18,7 @@ MEDIA_TYPE = "application/problem+json"
 class Problem(msgspec.Struct, frozen=True):
     """What went wrong. `errors` name the fields of a body or of the address that can't be taken, never what stood in them."""
 
-    type: str  # "about:blank": the status says it all
+    type: str  # "/api#…", listed on that page; "about:blank" when the status says it all
     title: str
     status: int
     detail: str
@@ -28,11 +30,31 @@ def is_api(scope: Scope) -> bool:
     return scope["path"].startswith(API)
 
 
+async def check_body(request: AppRequest) -> None:
+    """Take a body only as it is described. Left alone the framework reads a number out of a text or of `1.0`, and money is
+    whole numbers and nothing else. Raises ValidationException, which names the field and never what stood in it.
+    """
+    described = request.route_handler.parsed_fn_signature.parameters.get("data")
+    if described is None:
+        return
+    try:
+        msgspec.json.decode(await request.body(), type=described.raw)
+    except msgspec.DecodeError as problem:
+        said, _, place = str(problem).partition(" - at ")
+        fault = {"key": place.strip("`").removeprefix("$."), "message": said.partition(" value '")[0]}
+        raise ValidationException(extra=[fault]) from problem
+
+
 def answer(
-    status: int, said: Text, errors: tuple[str, ...] = (), headers: Mapping[str, str] | None = None
+    status: int,
+    said: Text,
+    errors: tuple[str, ...] = (),
+    headers: Mapping[str, str] | None = None,
+    *,
+    kind: str = "about:blank",
 ) -> Response[bytes]:
     """The problem as an answer, in English."""
-    problem = Problem("about:blank", HTTPStatus(status).phrase, status, said.render("en"), errors)
+    problem = Problem(kind, HTTPStatus(status).phrase, status, said.render("en"), errors)
     return Response(
         msgspec.json.encode(problem), media_type=MEDIA_TYPE, status_code=status, headers=dict(headers or {})
     )

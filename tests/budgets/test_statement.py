@@ -125,7 +125,7 @@ def as_event(one: Movement) -> Event:
     own = tuple(entry(leg) for leg in one.legs if leg.account_id in OWN)
     return Event(
         one.id, one.kind, one.grant_id, one.fund_id, one.effective_on, one.at, one.actor_id, "Odin",
-        one.why, one.receipt_id, one.request_id, one.reverses, False, own,
+        one.why, one.receipt_id, one.request_id, one.reverses, False, own, 1, "",
     )  # fmt: skip
 
 

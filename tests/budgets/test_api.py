@@ -1,0 +1,366 @@
+"""Money through the programming interface: a program does once what it was told, sees what its person may see, hears why not."""
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import func, select
+
+from budgets import api_closing, api_funds, api_grants, api_purchases, api_requests
+from budgets import tables as t
+from budgets.model import RequestState
+from foundation import database
+from foundation.ids import new_id
+from people.model import Person, Role
+from people.scopes import Feature, Scope
+from people.tables import access
+from plans import service as plans
+from plans.model import Goal, GoalState, Theme
+from tests.budgets.money_factory import NOW
+from tests.conftest import StandingClock
+from tests.households import Household, make_households
+from tests.people.test_tokens import key_of
+from tests.people_factory import People
+from tests.rules.test_access import NOBODYS_ID
+from tests.site import ADDRESS, Site
+
+FUND = {
+    "name": "Livsmestermidler 2026",
+    "amount_ore": 100_000_00,
+    "starts_on": "2026-01-01",
+    "ends_on": "2026-12-31",
+    "legal_basis": "Serviceloven § 85",
+    "appeal": "Du kan klage til Opdigtet Kommune inden 4 uger.",
+    "account_string": "5-38-52-4-300",
+    "grant_max_ore": 50_000_00,
+    "own_purchase_ore": 500_00,
+    "own_month_ore": 800_00,
+    "unspent": "returned",
+}
+PERIOD = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "legal_basis": "Serviceloven § 85"}
+READ, WRITE = Scope(Feature.BUDGETS), Scope(Feature.BUDGETS, writes=True)
+
+
+class Program:
+    """A program that acts as a person."""
+
+    def __init__(self, site: Site, people: People, person: Person, scope: Scope = WRITE) -> None:
+        self.client = TestClient(site.app, base_url=ADDRESS)
+        self.headers = {"Authorization": f"Bearer {key_of(people, person, scope)}"}
+
+    def get(self, path: str, **query: str | int) -> httpx.Response:
+        return self.client.get(f"/api{path}", params=query, headers=self.headers)
+
+    def post(self, path: str, body: object = None, *, key: str | None = "", **more: str) -> httpx.Response:
+        """Post with that key, with a new one ("") or without one (None)."""
+        header = {} if key is None else {"Idempotency-Key": key or new_id()}
+        return self.client.post(f"/api{path}", json=body, headers=self.headers | header | more)
+
+    def makes(self, path: str, body: object = None, *, key: str = "") -> str:
+        """Post what is taken, and give the id of what it made."""
+        answer = self.post(path, body, key=key)
+        assert answer.status_code == 201, answer.text
+        made: str = answer.json()["id"]
+        return made
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    """Status and kind of a problem."""
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    body = answer.json()
+    assert body["status"] == answer.status_code
+    return answer.status_code, body["type"].removeprefix("/api#")
+
+
+class Town:
+    """A budget officer's program, and a citizen with a program, a goal and a grant of 5,000 kr., 2,000 kr. for the goal."""
+
+    def __init__(self, site: Site, people: People) -> None:
+        self.odin = people.add(Role.BUDGET_OFFICER, "Odin")
+        self.asta = people.citizen("Asta")
+        goal = Goal(new_id(), self.asta.id, "Lær at svømme", "", Theme.SELF_CARE, GoalState.ACTIVE, NOW)
+        with people.acting(self.asta) as visit:
+            plans.add_goal(visit, goal)
+        self.goal = goal.id
+        self.officer, self.citizen = Program(site, people, self.odin), Program(site, people, self.asta)
+        self.fund = self.officer.makes("/funds", FUND)
+        self.grant = self.officer.makes(
+            "/grants", PERIOD | {"fund_id": self.fund, "citizen_id": self.asta.id, "amount_ore": 5_000_00}
+        )
+        self.share = self.officer.makes(
+            f"/grants/{self.grant}/allocations", {"goal_id": self.goal, "amount_ore": 2_000_00}
+        )
+
+    def purchase(self, amount_ore: object = 249_50) -> dict[str, object]:
+        return {
+            "goal_id": self.goal,
+            "amount_ore": amount_ore,
+            "bought_on": "2026-03-02",
+            "what": "Svømmebriller",
+        }
+
+    def wish(self, amount_ore: int = 300_00) -> dict[str, object]:
+        return {"grant_id": self.grant, "goal_id": self.goal, "what": "Briller", "amount_ore": amount_ore}
+
+
+@pytest.fixture
+def town(site: Site, people: People) -> Town:
+    return Town(site, people)
+
+
+def test_a_program_grants_shares_out_and_records_and_reads_where_the_money_stands(town: Town) -> None:
+    town.officer.makes(f"/grants/{town.grant}/purchases", town.purchase())
+    found = town.officer.get(f"/grants/{town.grant}").json()
+    assert (found["left_ore"], found["unallocated_ore"], found["spent_ore"]) == (4_750_50, 3_000_00, 249_50)
+    assert found["goals"] == [
+        {
+            "goal_id": town.goal,
+            "title": "Lær at svømme",
+            "left_ore": 1_750_50,
+            "reserved_ore": 0,
+            "spent_ore": 249_50,
+        }
+    ]
+    (line,) = town.officer.get("/grants", text="asta", fund=town.fund).json()["grants"]
+    assert (line["grant"]["id"], line["left_ore"]) == (town.grant, 4_750_50)
+    (fund,) = town.officer.get("/funds").json()
+    assert (fund["fund"]["name"], fund["free_ore"]) == ("Livsmestermidler 2026", 95_000_00)
+    statement = town.officer.get(f"/grants/{town.grant}/statement").json()
+    assert (statement["came_in_ore"], statement["total"]["spent_ore"]) == (5_000_00, 249_50)
+
+
+def test_the_same_again_after_a_cut_line_changes_nothing_and_gets_the_same_answer(
+    town: Town, people: People
+) -> None:
+    path, key = f"/grants/{town.grant}/purchases", new_id()
+    first = town.officer.post(path, town.purchase(), key=key)
+    again = [town.officer.post(path, town.purchase(), key=one) for one in (key, f'"{key}"')]
+    assert [(one.status_code, one.json()) for one in again] == [(201, first.json())] * 2
+    assert town.officer.get(f"/grants/{town.grant}").json()["spent_ore"] == 249_50
+    with database.reading(people.engine) as db:
+        purchases = db.execute(select(func.count()).where(t.movement.c.kind == "spend")).scalar_one()
+    assert purchases == 1
+
+
+def test_a_key_with_another_content_is_refused_and_without_one_nothing_is_done(town: Town) -> None:
+    path, key = f"/grants/{town.grant}/purchases", new_id()
+    town.officer.makes(path, town.purchase(), key=key)
+    assert problem(town.officer.post(path, town.purchase(1_00), key=key)) == (422, "key-used-before")
+    for bad in (None, "to ord", '"', "ø" * 3, "x" * 129):
+        answer = town.officer.post(path, town.purchase(1_00), key=bad if bad is None else bad.encode())  # type: ignore[arg-type]
+        assert problem(answer) == (400, "about:blank")
+        assert any("dempotency" in one for one in answer.json()["errors"]), answer.text
+    assert town.officer.get(f"/grants/{town.grant}").json()["spent_ore"] == 249_50
+
+
+def test_somebody_elses_key_is_no_matter(town: Town, site: Site, people: People) -> None:
+    other = Program(site, people, people.add(Role.BUDGET_OFFICER, "Olga"))
+    path = f"/funds/{town.fund}/endowments"
+    for program in (town.officer, other):
+        program.makes(path, {"amount_ore": 1_00, "why": "Mere"}, key="1")
+    assert town.officer.get(f"/funds/{town.fund}").json()["free_ore"] == 95_002_00
+
+
+WRONG_AMOUNTS = (0, -1, 1.0, 1.5, 1e9, "100", "1.250,00", True, None, 10**12 + 1, 2**64)
+REFUSALS: tuple[tuple[str, dict[str, object], tuple[int, str]], ...] = (
+    ("/grants/{grant}/purchases", {"amount_ore": 2_000_01}, (409, "overdrawn")),
+    ("/grants/{grant}/purchases", {"bought_on": "2026-03-03"}, (409, "not-yet")),
+    ("/grants/{grant}/purchases", {"bought_on": "2025-12-31"}, (409, "outside-period")),
+    ("/grants/{grant}/purchases", {"goal_id": NOBODYS_ID}, (404, "about:blank")),
+    ("/grants/{grant}/purchases", {"what": "  "}, (400, "about:blank")),
+    ("/grants/{grant}/purchases", {"price": 3}, (400, "about:blank")),
+    ("/funds", {}, (409, "fund-name-taken")),
+    ("/funds", {"name": "En til", "ends_on": "2025-12-31"}, (422, "fields-disagree")),
+    ("/funds", {"name": "En til", "own_month_ore": 1}, (422, "fields-disagree")),
+    ("/grants", {"amount_ore": 50_000_01}, (409, "over-limit")),
+    ("/grants", {"starts_on": "2025-12-31"}, (409, "outside-period")),
+    ("/funds/{fund}/closed-periods", {"through": "2026-03-02"}, (409, "not-yet")),
+    ("/funds/{fund}/closed-periods", {"through": "9999-12-31"}, (409, "not-yet")),
+    ("/grants/{grant}/notices", {"takes_effect_on": "2026-03-03", "why": "Slut"}, (409, "not-yet")),
+    ("/grants/{grant}/closing", {"cause": "ended"}, (409, "not-yet")),
+    ("/grants/{grant}/closing", {"cause": "moved"}, (409, "notice-needed")),
+    ("/grants/{grant}/closing", {"cause": "withdrawn"}, (422, "fields-disagree")),
+    ("/movements/{share}/refunds", {"refunded_on": "2026-03-02"}, (409, "wrong-accounts")),
+)
+
+
+def test_an_amount_is_whole_ore_and_nothing_else(town: Town) -> None:
+    for amount_ore in WRONG_AMOUNTS:
+        answer = town.officer.post(f"/grants/{town.grant}/purchases", town.purchase(amount_ore))
+        assert problem(answer) == (400, "about:blank"), amount_ore
+        assert [one.partition(":")[0] for one in answer.json()["errors"]] == ["amount_ore"], answer.text
+    assert town.officer.get(f"/grants/{town.grant}").json()["spent_ore"] == 0
+
+
+def test_what_cannot_be_done_is_named(town: Town) -> None:
+    whole: dict[str, dict[str, object]] = {
+        "purchases": town.purchase(),
+        "funds": FUND,
+        "grants": PERIOD | {"fund_id": town.fund, "citizen_id": town.asta.id, "amount_ore": 1_00},
+        "refunds": {"amount_ore": 1_00, "why": "Gik i stykker"},
+    }
+    for path, body, expected in REFUSALS:
+        answer = town.officer.post(path.format(**vars(town)), whole.get(path.rsplit("/", 1)[1], {}) | body)
+        assert problem(answer) == expected, f"{path} {body}: {answer.text}"
+        assert "%(" not in answer.json()["detail"]
+
+
+def test_a_refund_and_a_reversal_stand_in_the_chain_with_their_hashes(town: Town) -> None:
+    bought = town.officer.makes(f"/grants/{town.grant}/purchases", town.purchase())
+    back = {"amount_ore": 49_50, "refunded_on": "2026-03-02", "why": "En var i stykker"}
+    refund = town.officer.makes(f"/movements/{bought}/refunds", back)
+    undone = town.officer.makes(f"/movements/{refund}/reversal", {"why": "Forkert borger"})
+    assert problem(town.officer.post(f"/movements/{refund}/reversal", {"why": "Igen"})) == (
+        409,
+        "already-reversed",
+    )
+    links = town.officer.get(f"/funds/{town.fund}/movements").json()
+    assert [one["number"] for one in links["movements"]] == [1, 2, 3, 4, 5, 6]
+    assert links["after"] is None
+    assert len({one["hash"] for one in links["movements"]}) == 6
+    of_grant = town.officer.get(f"/grants/{town.grant}/movements", after=4).json()["movements"]
+    assert [(one["id"], one["reverses"]) for one in of_grant] == [(refund, None), (undone, refund)]
+    assert town.officer.get(f"/movements/{undone}").json() == of_grant[1]
+
+
+def test_a_long_chain_is_read_in_parts_each_movement_once(town: Town) -> None:
+    for _ in range(105):
+        town.officer.makes(f"/funds/{town.fund}/endowments", {"amount_ore": 1, "why": "Drypvis"})
+    numbers, after = [], 0
+    while after is not None:
+        links = town.officer.get(f"/funds/{town.fund}/movements", after=after).json()
+        numbers += [one["number"] for one in links["movements"]]
+        after = links["after"]
+    assert numbers == list(range(1, 109))
+
+
+def test_a_citizens_program_asks_for_its_own_and_for_nobody_elses(
+    town: Town, site: Site, people: People
+) -> None:
+    (budget,) = town.citizen.get(f"/citizens/{town.asta.id}/budgets").json()
+    assert budget["grant"]["id"] == town.grant
+    wish = town.citizen.makes("/requests", town.wish())
+    assert town.citizen.get(f"/requests/{wish}").json()["request"]["state"] == RequestState.RESERVED
+    stranger = Program(site, people, people.citizen("Bo"))
+    for answer in (
+        stranger.post("/requests", town.wish()),
+        stranger.post(f"/requests/{wish}/give-up"),
+        stranger.post(f"/requests/{wish}/learnt", {"words": "Noget"}),
+        stranger.get(f"/requests/{wish}"),
+        stranger.get(f"/grants/{town.grant}"),
+        stranger.get(f"/citizens/{town.asta.id}/budgets"),
+    ):
+        assert problem(answer) == (404, "about:blank")
+    assert problem(town.officer.post("/requests", town.wish())) == (403, "about:blank")
+    town.citizen.makes(f"/requests/{wish}/give-up")
+    assert problem(town.citizen.post(f"/requests/{wish}/give-up")) == (409, "request-settled")
+    (story,) = town.citizen.get(f"/citizens/{town.asta.id}/requests").json()
+    assert story["request"]["state"] == RequestState.GIVEN_UP
+
+
+def test_above_the_citizens_own_word_an_officers_program_decides(town: Town) -> None:
+    wish = town.citizen.makes("/requests", town.wish(600_00))
+    inbox = town.officer.get("/requests").json()
+    assert [(one["id"], one["citizen_name"]) for one in inbox["requests"]] == [(wish, "Asta Prøvesen")]
+    assert problem(town.citizen.post(f"/requests/{wish}/decision", {"yes": True})) == (403, "about:blank")
+    assert problem(town.officer.post(f"/requests/{wish}/decision", {"yes": False})) == (409, "reasons-needed")
+    town.officer.makes(f"/requests/{wish}/decision", {"yes": True})
+    bought = town.purchase(550_00) | {"request_id": wish}
+    town.officer.makes(f"/grants/{town.grant}/purchases", bought)
+    town.citizen.makes(f"/requests/{wish}/learnt", {"words": "Jeg kan svømme."})
+    found = town.citizen.get(f"/requests/{wish}").json()
+    assert (found["request"]["state"], found["request"]["learnt"]) == ("bought", "Jeg kan svømme.")
+    assert [one["yes"] for one in found["answers"]] == [True]
+
+
+def test_a_closing_does_what_its_preview_said(town: Town, clock: StandingClock) -> None:
+    town.officer.makes(
+        f"/grants/{town.grant}/moves", {"from_goal_id": town.goal, "amount_ore": 500_00, "why": "Mindre"}
+    )
+    town.officer.makes(
+        f"/grants/{town.grant}/notices", {"takes_effect_on": "2026-04-10", "why": "Du flytter"}
+    )
+    clock.forward(days=29)  # the program's key holds for 30
+    assert problem(town.officer.get(f"/grants/{town.grant}/closing", cause="moved")) == (409, "not-yet")
+    steps = town.officer.get(f"/grants/{town.grant}/closing", cause="died").json()
+    assert [(one["kind"], one["end"], one["amount_ore"]) for one in steps] == [
+        ("return", "returned", 5_000_00)
+    ]
+    assert town.officer.get(f"/grants/{town.grant}").json()["closing"] is None
+    town.officer.makes(f"/grants/{town.grant}/closing", {"cause": "died"})
+    found = town.officer.get(f"/grants/{town.grant}").json()
+    assert (found["left_ore"], found["closing"]["cause"]) == (0, "died")
+    more = {"goal_id": town.goal, "amount_ore": 1_00}
+    assert problem(town.officer.post(f"/grants/{town.grant}/allocations", more)) == (409, "grant-closed")
+    town.officer.makes(f"/funds/{town.fund}/closed-periods", {"through": "2026-03-01"})
+
+
+def test_a_key_that_only_reads_changes_nothing(town: Town, site: Site, people: People) -> None:
+    reader = Program(site, people, town.odin, READ)
+    assert reader.get(f"/grants/{town.grant}").status_code == 200
+    answer = reader.post(f"/grants/{town.grant}/purchases", town.purchase())
+    assert problem(answer) == (403, "about:blank")
+
+
+def test_what_a_program_reads_stands_in_the_citizens_log(town: Town, people: People) -> None:
+    for path in ("", "/statement", "/movements"):
+        with database.writing(people.engine) as db:
+            before = db.execute(select(func.count()).select_from(access)).scalar_one()
+        assert town.officer.get(f"/grants/{town.grant}{path}").status_code == 200
+        with database.reading(people.engine) as db:
+            lines = db.execute(select(access).order_by(access.c.sequence)).all()
+        assert len(lines) == before + 1
+        assert {(line.citizen_id, line.actor_id) for line in lines} == {(town.asta.id, town.odin.id)}
+
+
+_MODULES = (api_closing, api_funds, api_grants, api_purchases, api_requests)
+_BODIES: dict[str, dict[str, object]] = {
+    "allocations": {"goal_id": "{goal}", "amount_ore": 1},
+    "moves": {"from_goal_id": "{goal}", "amount_ore": 1},
+    "notices": {"takes_effect_on": "2026-12-01", "why": "Slut"},
+    "closing": {"cause": "died"},
+    "purchases": {"goal_id": "{goal}", "amount_ore": 1, "bought_on": "2026-03-02", "what": "Bold"},
+    "refunds": {"amount_ore": 1, "refunded_on": "2026-03-02", "why": "Fejl"},
+    "reversal": {"why": "Fejl"},
+    "decision": {"yes": True},
+    "learnt": {"words": "Noget"},
+}
+_PLACES = {"citizen_id": "citizen", "grant_id": "grant", "movement_id": "movement", "request_id": "wish"}
+
+
+def test_a_foreign_record_is_to_every_program_as_one_that_never_was(site: Site, people: People) -> None:
+    homes = make_households(people)
+    home, away = homes["nord"], homes["syd"]
+    strangers = {
+        Role.CITIZEN: away.citizen,
+        Role.SUPPORT_WORKER: away.supporter,
+        Role.BUDGET_OFFICER: away.officer,
+    }
+    programs = {role: Program(site, people, person) for role, person in strangers.items()}
+    asked = 0
+    for handler in (route for module in _MODULES for route in module.ROUTES):
+        for path in handler.paths:
+            places = [one[1:-5] for one in path.split("/") if one.startswith("{")]
+            if not set(places) & _PLACES.keys():
+                continue
+            for role in sorted(handler.opt["access"].roles):
+                answers = [
+                    _ask(programs[role], handler.http_methods, path, home, never=never)
+                    for never in (False, True)
+                ]
+                assert answers[0].status_code == 404, f"{path} as {role}: {answers[0].text}"
+                assert answers[0].text == answers[1].text
+                asked += 1
+    assert asked > 20
+
+
+def _ask(program: Program, methods: set[str], path: str, home: Household, *, never: bool) -> httpx.Response:
+    address = path.removeprefix("/api")
+    for place, record in _PLACES.items():
+        address = address.replace(f"{{{place}:str}}", NOBODYS_ID if never else home.records[record])
+    if "GET" in methods:
+        return program.get(address, **({"cause": "died"} if address.endswith("/closing") else {}))
+    body = {
+        name: home.records["goal"] if value == "{goal}" else value
+        for name, value in _BODIES.get(address.rsplit("/", 1)[1], {}).items()
+    }
+    return program.post(address, body or None)
