@@ -82,7 +82,10 @@ def give_notice(
 
 @get("/api/grants/{grant_id:str}/closing", opt=OFFICER, sync_to_thread=True)
 def preview_closing(
-    request: AppRequest, grant_id: FromPath[str], cause: FromQuery[Cause], next_grant_id: NextGrant = ""
+    request: AppRequest,
+    grant_id: FromPath[str],
+    cause: FromQuery[Cause] = Cause.ENDED,
+    next_grant_id: NextGrant = "",
 ) -> tuple[Step, ...]:
     """Exactly the movements that closing the grant now would make; nothing is done."""
     with reading(request) as visit:

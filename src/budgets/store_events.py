@@ -33,7 +33,7 @@ def _events(page: Select[Any]) -> Select[Any]:
         .join(t.account, t.account.c.id == t.entry.c.account_id)
         .outerjoin(person, person.c.id == chosen.c.actor_id)
         .outerjoin(_undo, _undo.c.reverses == chosen.c.id)
-        .order_by(chosen.c.at.desc(), chosen.c.id.desc())
+        .order_by(chosen.c.at.desc(), chosen.c.id.desc(), t.entry.c.direction.desc(), t.entry.c.account_id)
     )
 
 
