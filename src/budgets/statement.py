@@ -83,7 +83,9 @@ class Statement(msgspec.Struct, frozen=True):
 
 def statement(grant: Grant, fund: Fund, events: Iterable[Event], until: date) -> Statement:
     """The statement of a grant from its events; of their entries those on the grant's own accounts."""
-    known = sorted((one for one in events if local_date(one.at) <= until), key=lambda one: (one.at, one.id))
+    known = sorted(
+        (one for one in events if local_date(one.at) <= until), key=lambda one: (one.at, one.number, one.id)
+    )
     by_id = {one.id: one for one in known}
     came_in, purchases, corrections, ended = [], [], [], []
     for one in known:
