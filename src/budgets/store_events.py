@@ -43,7 +43,10 @@ _LATE_RECEIPT = (
     select(func.max(_late.receipt_id))
     .where(
         (_late.movement_id == _m.id)
-        | ((_late.request_id == _m.request_id) & _m.kind.in_((MovementKind.SPEND, MovementKind.OUTLAY)))
+        | (
+            (_late.request_id == _m.request_id)
+            & ((_m.kind == MovementKind.SPEND) | (_m.kind == MovementKind.OUTLAY))
+        )
     )
     .scalar_subquery()
 )

@@ -244,7 +244,10 @@ def test_the_latest_events_are_found_by_index_whatever_the_statistics_say(sqlite
         store.post_many(db, many)
         db.exec_driver_sql("ANALYZE")
     sqlite_engine.dispose()
-    query = str(store_events._OF_GRANT.compile(sqlite_engine))
+    asked = store_events._OF_GRANT.compile(sqlite_engine)
+    values = asked.construct_params({"grant": GRANT.id, "limit": 3, "offset": 0})
     with reading(sqlite_engine) as db:
-        plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (GRANT.id, 3, 0)).all()
+        plan = db.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {asked}", tuple(values[name] for name in asked.positiontup or ())
+        ).all()
     assert [row[-1] for row in plan if row[-1].startswith("SCAN undo")] == []
