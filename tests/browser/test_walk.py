@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from playwright.sync_api import Browser
 
+from livsmester.demo_receipts import receipt
 from tests.browser.conftest import demo_server
 from tests.browser.looking import Person, faults_of, keep_picture
 
@@ -13,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walk")]
 RECEIPT = {
     "name": "bon.pdf",
     "mimeType": "application/pdf",
-    "buffer": b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n",
+    "buffer": receipt("Svømmebriller", 100_00, date(2026, 3, 1)),
 }
 
 

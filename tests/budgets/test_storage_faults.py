@@ -1,5 +1,6 @@
 """When nothing can be saved: the disk is full, or the database can only be read. Calm pages, and nothing typed is lost."""
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, text
 
@@ -23,12 +24,11 @@ def can_only_be_read(engine: Engine, *, yes: bool) -> None:
     """Let every new transaction only read, or let it write again."""
     if engine.dialect.name == "postgresql":
         state = "on" if yes else "off"
-        with engine.connect() as db:
-            db.execute(text("SET TRANSACTION READ WRITE"))
+        address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True, options="-c default_transaction_read_only=off") as db:
             db.execute(
-                text(f'ALTER DATABASE "{engine.url.database}" SET default_transaction_read_only = {state}')
+                f'ALTER DATABASE "{engine.url.database}" SET default_transaction_read_only = {state}'.encode()
             )
-            db.commit()
     else:
         setting = f"PRAGMA query_only = {'ON' if yes else 'OFF'}"
         event.listen(engine, "connect", lambda connection, _: connection.execute(setting))
