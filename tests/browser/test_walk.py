@@ -120,7 +120,7 @@ def test_match_accept_and_see_the_budget(
 
     # The citizen sees who has looked, and why.
     citizen.open("/who-has-seen")
-    assert "(budgetansvarlig) så dine penge" in citizen.text
+    assert "En budgetansvarlig så dine penge" in citizen.text
     look(citizen, "who-has-seen")
     assert [person.errors for person in (coordinator, guide, citizen, officer) if not javascript] in (
         [],
