@@ -24,7 +24,6 @@ from people.model import DataKind, Person, Purpose
 from people.visits import Visit
 
 READY = (RunStatus.DRAFT, RunStatus.PUBLISHED)
-VIEWS = ("pairs", "waiting", "changes")
 
 
 class View(msgspec.Struct, frozen=True):

@@ -258,10 +258,3 @@ def roles(db: Connection, person_id: str) -> tuple[RoleHeld, ...]:
 def remove_role(db: Connection, person_id: str, role: Role) -> None:
     """Take a role from a person."""
     db.execute(delete(t.role).where(t.role.c.person_id == person_id, t.role.c.role == role))
-
-
-def put_travel_time(db: Connection, start: str, end: str, minutes: int) -> None:
-    """Store the travel time between two areas, or its new length."""
-    where = and_(t.travel_time.c.start_area == start, t.travel_time.c.end_area == end)
-    if db.execute(update(t.travel_time).where(where).values(minutes=minutes)).rowcount == 0:
-        db.execute(insert(t.travel_time).values(start_area=start, end_area=end, minutes=minutes))
