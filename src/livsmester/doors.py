@@ -42,12 +42,16 @@ class ForgedRequest(Exception):
     """The form doesn't come from a page of this site that this person opened."""
 
 
+class OldForm(ForgedRequest):
+    """The form comes from a page of this site that was opened before whoever sends it signed in again."""
+
+
 async def check_form(request: AppRequest) -> None:
     """Let a request that changes something through only when it comes from our own page, in the session of somebody
     whom the route admits.
 
     Reads the posted form on the way; handlers find it with `people.screens.posted`.
-    Raises NotFound, ForgedRequest, UnreadableForm, ValidationException, SignInNeeded, NotAllowed.
+    Raises NotFound, ForgedRequest, OldForm, UnreadableForm, ValidationException, SignInNeeded, NotAllowed.
     """
     _check_address(request)
     if request.method in SAFE_METHODS:
@@ -56,23 +60,34 @@ async def check_form(request: AppRequest) -> None:
         await asyncio.to_thread(knock, request)
         await check_body(request)
         return
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site not in {"same-origin", "none"}:
-            raise ForgedRequest(f"sec-fetch-site: {site}")
-    elif (origin := request.headers.get("origin")) is not None and not _is_own(request, origin):
-        raise ForgedRequest("origin")
+    from_here = _comes_from_here(request)
     body = await request.body()
     # In a thread: a large file takes a while, and this loop serves everybody.
     posted = await asyncio.to_thread(parse_body, request.headers.get("content-type", ""), body)
     request.scope["state"]["posted"] = posted
     expected = csrf_token(request)
-    if request.cookies.get(house(request).cookie) and not hmac.compare_digest(
+    is_forged = bool(request.cookies.get(house(request).cookie)) and not hmac.compare_digest(
         expected.encode(), posted.text("csrf_token").encode()
-    ):
+    )
+    if is_forged and not from_here:
         raise ForgedRequest("token")
     if not request.route_handler.opt["access"].public:
         await asyncio.to_thread(knock, request)
+    if is_forged:
+        raise OldForm("token")
+
+
+def _comes_from_here(request: AppRequest) -> bool:
+    """Whether the browser says that a page of ours sent this; an old browser says nothing. Raises ForgedRequest."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise ForgedRequest(f"sec-fetch-site: {site}")
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    if origin is not None and not _is_own(request, origin):
+        raise ForgedRequest("origin")
+    return origin is not None
 
 
 def _is_own(request: AppRequest, origin: str) -> bool:

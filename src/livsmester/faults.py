@@ -12,14 +12,14 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 import budgets.errors
 import guides.errors
 import plans.errors
-from foundation.forms import UnreadableForm
+from foundation.forms import Posted, UnreadableForm
 from foundation.language import N_, Text
-from livsmester.doors import ForgedRequest
+from livsmester.doors import ForgedRequest, OldForm
 from livsmester.problem_types import kind_of
 from livsmester.problems import answer as problem_answer
 from livsmester.problems import is_api
 from people import errors as people
-from people.pages_sign_in import ask_to_sign_in
+from people.pages_sign_in import NEVER_CARRIED, ask_to_sign_in
 from people.screens import show
 from people.visits import AppRequest
 
@@ -107,8 +107,26 @@ def _typed(request: AppRequest) -> tuple[tuple[str, str], ...]:
     form = request.scope["state"].get("posted")
     if form is None or form.files or request.route_handler.opt["access"].public:
         return ()
+    return _fields(form, frozenset({"csrf_token"}))
+
+
+def _fields(form: Posted, left_out: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name, text) for name, texts in form.fields.items() if name != "csrf_token" for text in texts
+        (name, text) for name, texts in form.fields.items() if name not in left_out for text in texts
+    )
+
+
+def _old_form(request: AppRequest, _problem: Exception) -> Answer:
+    """What was typed in a tab from before the new sign-in, offered and never sent by itself. A file is chosen again, and
+    what is secret is typed again."""
+    form: Posted = request.scope["state"]["posted"]
+    return show(
+        request,
+        "people/send_again.html",
+        status=403,
+        back=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        carried=_fields(form, NEVER_CARRIED),
+        chosen=tuple((name, file.name) for name, file in form.files.items()),
     )
 
 
@@ -138,6 +156,7 @@ def _sign_in(request: AppRequest, _problem: Exception) -> Answer:
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     people.SignInNeeded: _sign_in,
+    OldForm: _old_form,
     HTTPException: _http,
     Exception: _page(500),
     **{error: _page(status) for error, status in STATUS.items()},

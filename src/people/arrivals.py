@@ -23,7 +23,7 @@ def arrive(request: AppRequest, opened: Opened, back: str, carried: str) -> Answ
     elif opened.waits_for is Waits.CODE:
         answer = show(request, "people/second_factor.html", back=back, carried=carried)
     elif carried:
-        answer = show(request, "people/send_again.html", back=back, carried=fields(carried))
+        answer = show(request, "people/send_again.html", back=back, carried=fields(carried), chosen=())
     else:
         answer = go(back)
     return hand_over(request, opened.token, answer)

@@ -108,6 +108,46 @@ def test_what_was_typed_is_not_shown_to_the_next_person(
     assert "Send det nu" not in other.all("button")
 
 
+def test_a_form_from_an_old_tab_is_offered_again_with_what_was_typed(site: Site, people: People) -> None:
+    people.citizen(sign_in_name="borgine@example.dk")
+    visitor = site.stranger()
+    visitor.client.headers["sec-fetch-site"] = "same-origin"
+    sign_in(visitor)
+    old_tab = visitor.get("/goals/new")
+    sign_in(visitor)
+    page = old_tab.press("Gem målet", title="Lære at svømme", theme="community")
+    assert page.status == 403
+    assert page.heading == "Du er logget ind igen"
+    assert "Du er logget ind som Borgine." in page.text
+    assert "Lære at svømme" not in visitor.get("/goals").text
+    assert page.press("Send det nu").status == 200
+    assert "Lære at svømme" in visitor.get("/goals").text
+
+
+def test_a_secret_typed_in_an_old_tab_is_not_carried_on(site: Site, people: People) -> None:
+    people.citizen(sign_in_name="borgine@example.dk")
+    visitor = site.stranger()
+    visitor.client.headers["origin"] = "http://testserver.local"
+    sign_in(visitor)
+    old_tab = visitor.get("/sign-in")
+    sign_in(visitor)
+    page = old_tab.press("Log ind", name="borgine@example.dk", password=PASSWORD)
+    assert page.heading == "Du er logget ind igen"
+    assert PASSWORD not in page.answer.text
+    assert page.press("Send det nu").status == 422
+
+
+def test_a_file_chosen_in_an_old_tab_is_asked_for_again(site: Site, people: People) -> None:
+    coordinator = people.add(Role.COORDINATOR, "Karen")
+    visitor = site.visitor(coordinator)
+    visitor.client.headers["sec-fetch-site"] = "same-origin"
+    sheet = {"file": ("guider.csv", b"navn")}
+    page = visitor.post("/import", {"csrf_token": ["of an earlier sign-in"], "what": ["guides"]}, sheet)
+    assert page.status == 403
+    assert "Vælg filen guider.csv igen" in page.text
+    assert [node.attributes["name"] for node in page.tree.css("[type=file]")] == ["file"]
+
+
 def test_after_signing_in_one_lands_where_one_wanted_to_go(site: Site, people: People) -> None:
     people.citizen(sign_in_name="borgine@example.dk")
     page = site.stranger().get("/who-has-seen")
