@@ -3,45 +3,75 @@
 from litestar import Response, get
 from litestar.params import FromQuery
 
+from foundation.clock import local_date
 from foundation.language import N_, Text
+from foundation.papers import Document, paper
 from people import service
 from people.model import Role
-from people.screens import NavigationLink, frame, show
+from people.screens import NavigationLink, frame, language, show
+from people.seen_paper import look_in_words, seen_paper
 from people.visits import AppRequest, only, reading
-from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
 
-PRINTED_MAX = 500  # lines on paper; the page on screen has them all
+ON_PAPER_MAX = 500  # lines; the page on screen has them all
+OWN = "yes"  # in the address: also what the citizen looked at
 
 
 @get("/who-has-seen", opt=only(Role.CITIZEN), sync_to_thread=True)
-def show_who_has_seen(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
-    """Who has looked at the citizen's own data: when, who, what, why."""
-    return _who_has_seen(request, "people/who_has_seen.html", max(1, page), service.PAGE_LENGTH)
+def show_who_has_seen(
+    request: AppRequest, page: FromQuery[int] = 1, own: FromQuery[str] = ""
+) -> Response[str]:
+    """Who else has looked at the citizen's data: when, who, what, why. On wish also what they looked at themselves."""
+    page = max(1, page)
+    names = frame(request).staff_names
+    with reading(request) as visit:
+        found = service.who_has_seen(visit, visit.person_id, page, staff_names=names, own=own == OWN)
+        looks = [look_in_words(line, visit.person_id, language(request)) for line in found.seen]
+    return show(
+        request,
+        "people/who_has_seen.html",
+        looks=looks,
+        count=found.count,
+        restores=found.restores,
+        page=page,
+        page_length=service.PAGE_LENGTH,
+        own=own == OWN,
+    )
 
 
 @get("/who-has-seen/print", opt=only(Role.CITIZEN), sync_to_thread=True)
-def print_who_has_seen(request: AppRequest) -> Response[str]:
+def print_who_has_seen(request: AppRequest, own: FromQuery[str] = "") -> Response[str]:
     """The same on paper, without a way on to the next page: the newest lines."""
-    return _who_has_seen(request, "print/who_has_seen.html", 1, PRINTED_MAX)
+    return show(request, "print/document.html", paper=_document(request, own))
 
 
-def _who_has_seen(request: AppRequest, template: str, page: int, page_length: int) -> Response[str]:
+@get("/who-has-seen.pdf", opt=only(Role.CITIZEN), sync_to_thread=True)
+def save_who_has_seen(request: AppRequest, own: FromQuery[str] = "") -> Response[bytes]:
+    """The same as PDF."""
+    made = _document(request, own)
+    return Response(
+        paper("document", made, language(request)),
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="hvem-har-set-{made.written_on:%Y-%m-%d}.pdf"'
+        },
+    )
+
+
+def _document(request: AppRequest, own: str) -> Document:
+    place = frame(request)
     with reading(request) as visit:
-        names = frame(request).staff_names
-        seen, count = service.who_has_seen(visit, visit.person_id, page, page_length, staff_names=names)
-        restores = service.restores(visit)
-    return show(
-        request,
-        template,
-        seen=seen,
-        count=count,
-        restores=restores,
-        page=page,
-        page_length=page_length,
-        today=visit.now,
-        role_names=ROLE_NAMES,
-        kind_names=KIND_NAMES,
-        purpose_names=PURPOSE_NAMES,
+        citizen = service.myself(visit)
+        looks = service.who_has_seen(
+            visit, visit.person_id, 1, ON_PAPER_MAX, staff_names=place.staff_names, own=own == OWN
+        )
+    return seen_paper(
+        looks,
+        citizen.id,
+        citizen.full_name,
+        visit.actor.helper,
+        place.municipality,
+        local_date(visit.now),
+        language(request),
     )
 
 
@@ -54,7 +84,7 @@ def show_unusual_reads(request: AppRequest) -> Response[str]:
     return show(request, "people/unusual_reads.html", found=found, many=many, days=service.LOOKED_BACK.days)
 
 
-ROUTES = (show_who_has_seen, print_who_has_seen, show_unusual_reads)
+ROUTES = (show_who_has_seen, print_who_has_seen, save_who_has_seen, show_unusual_reads)
 
 NOTICES: dict[str, Text] = {}
 

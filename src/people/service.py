@@ -1,6 +1,6 @@
 """What can be done with people: bring in, relate, find, read the access log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,6 +23,7 @@ from people.model import (
     SeenBy,
     User,
 )
+from people.seen_paper import Looks
 from people.visits import Visit
 
 PAGE_LENGTH = 25
@@ -97,6 +98,15 @@ def without_area(person: Person) -> Person:
     return msgspec.structs.replace(person, area=None)
 
 
+def myself(visit: Visit) -> Person:
+    """The citizen who asks. Raises NotFound, NotAllowed."""
+    visit.look(visit.person_id, DataKind.IDENTITY, Purpose.OWN)
+    found = store.person(visit.db, visit.person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def my_citizens(visit: Visit) -> tuple[Person, ...]:
     """The citizens whom the actor supports now, by name."""
     found = store.citizens_of(visit.db, RelationKind.SUPPORT_WORKER, visit.person_id, visit.now)
@@ -130,17 +140,29 @@ def areas(visit: Visit) -> tuple[Area, ...]:
 
 
 def who_has_seen(
-    visit: Visit, citizen_id: str, page: int, page_length: int = PAGE_LENGTH, *, staff_names: bool = False
-) -> tuple[tuple[SeenBy, ...], int]:
+    visit: Visit,
+    citizen_id: str,
+    page: int,
+    page_length: int = PAGE_LENGTH,
+    *,
+    staff_names: bool = False,
+    own: bool = True,
+) -> Looks:
     """The access log of one citizen, newest first: one page (from 1) and the count of all lines.
 
-    Staff have names in it where the municipality wants it so; role and unit always stand there.
+    Staff have names in it where the municipality wants it so; role and unit always stand there. `own`: also what the
+    citizen looked at.
     """
     visit.look(citizen_id, DataKind.ACCESS_LOG, Purpose.OWN)
     seen, count = store_log.access_lines(
-        visit.db, citizen_id, limit=page_length, offset=(page - 1) * page_length
+        visit.db, citizen_id, own=own, limit=page_length, offset=(page - 1) * page_length
     )
-    return seen if staff_names else tuple(_without_name(line) for line in seen), count
+    return Looks(told(seen, staff_names=staff_names), count, store_log.restores(visit.db))
+
+
+def told(seen: Sequence[SeenBy], *, staff_names: bool) -> tuple[SeenBy, ...]:
+    """The lines as the citizen may read them: without the names of staff, unless the municipality wants them told."""
+    return tuple(seen) if staff_names else tuple(_without_name(line) for line in seen)
 
 
 def unusual_reads(visit: Visit, many_in_an_hour: int) -> tuple[tuple[Finding, Person], ...]:
@@ -155,11 +177,6 @@ def unusual_reads(visit: Visit, many_in_an_hour: int) -> tuple[tuple[Finding, Pe
     found = unusual(reads, many_in_an_hour)
     staff = store.people(visit.db, sorted({one.actor_id for one in found}))
     return tuple((one, staff[one.actor_id]) for one in found)
-
-
-def restores(visit: Visit) -> tuple[datetime, ...]:
-    """When a backup was put back, newest first: before then lines may be missing from the logs."""
-    return store_log.restores(visit.db)
 
 
 def _without_name(line: SeenBy) -> SeenBy:

@@ -80,10 +80,26 @@ def chain(db: Connection, table: Table) -> Generator[Line, None, None]:
 
 
 def access_lines(
-    db: Connection, citizen_id: str, *, limit: int, offset: int
+    db: Connection,
+    citizen_id: str,
+    *,
+    own: bool = True,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int,
+    offset: int,
 ) -> tuple[tuple[SeenBy, ...], int]:
-    """Who has looked at that citizen's data, newest first: one page and the count of all."""
+    """Who has looked at that citizen's data, newest first: one page and the count of all.
+
+    `own`: also what the citizen looked at; `since`, `until`: from then on, and before then.
+    """
     mine: ColumnElement[bool] = t.access.c.citizen_id == citizen_id
+    if not own:
+        mine &= t.access.c.actor_id != citizen_id
+    if since is not None:
+        mine &= t.access.c.at >= since
+    if until is not None:
+        mine &= t.access.c.at < until
     count = db.execute(select(func.count()).where(mine)).scalar_one()
     rows = db.execute(
         select(t.access, t.person.c.given_name, t.person.c.surname, t.area.c.name.label("unit"))

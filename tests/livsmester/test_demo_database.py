@@ -133,9 +133,9 @@ def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(town: Engine, towns
         assert left == [123_00, 404_00, 1_850_00]
         states = {one.state for one in store_requests.of_citizen(visit.db, citizen.id)}
         assert states == set(RequestState)
-        seen, count = service.who_has_seen(visit, citizen.id, 1)
-        assert count == len(seen) == 8
-        assert [one.at for one in seen] == sorted((one.at for one in seen), reverse=True)
+        looks = service.who_has_seen(visit, citizen.id, 1)
+        assert looks.count == len(looks.seen) == 8
+        assert [one.at for one in looks.seen] == sorted((one.at for one in looks.seen), reverse=True)
 
 
 def test_the_support_worker_may_see_the_demo_citizens_money(town: Engine, townspeople: People) -> None:

@@ -73,4 +73,7 @@ def test_every_look_is_written_down_for_the_citizen(site: Site, people: People) 
     page = site.visitor(citizen).get("/who-has-seen")
     assert "En støtteperson så dine mål." in page.text
     assert "For at hjælpe dig" in page.text
-    assert "Du så listen over, hvem der har kigget." in site.visitor(citizen).get("/who-has-seen").text
+    assert "Du så" not in page.text
+    own = page.follow("Vis også dine egne besøg")
+    assert "Du så listen over, hvem der har kigget." in own.text
+    assert "Du så" not in own.follow("Skjul dine egne besøg").text

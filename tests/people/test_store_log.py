@@ -140,8 +140,8 @@ def test_one_request_leaves_one_line_however_much_it_reads(people: People, engin
 
 def seen(people: People, citizen: Person, *, staff_names: bool) -> Sequence[tuple[str, str, str]]:
     with people.acting(citizen) as visit:
-        lines, _ = who_has_seen(visit, citizen.id, 1, 10, staff_names=staff_names)
-    return [(line.actor_name, line.actor_role, line.actor_unit) for line in lines]
+        looks = who_has_seen(visit, citizen.id, 1, 10, staff_names=staff_names)
+    return [(line.actor_name, line.actor_role, line.actor_unit) for line in looks.seen]
 
 
 def test_lines_from_before_the_chain_are_kept_and_chained(people: People, engine: Engine) -> None:

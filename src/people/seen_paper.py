@@ -1,0 +1,102 @@
+"""Who has looked, in words: the same for the screen, the printer, the PDF and the monthly letter. Pure."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from foundation.language import N_, Text, translations
+from foundation.papers import Document, Part
+from foundation.rendering import day, day_and_time
+from people.model import Helper, Role, SeenBy
+from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A line of the access log in words: when, who saw what, what for."""
+
+    when: str
+    sentence: str
+    why: str
+
+
+class Looks(msgspec.Struct, frozen=True):
+    """What is shown of the lines about one citizen, how many there are in all, and when a backup was put back."""
+
+    seen: tuple[SeenBy, ...]
+    count: int
+    restores: tuple[datetime, ...]
+
+
+def look_in_words(line: SeenBy, citizen_id: str, language: str) -> Look:
+    """A line as the citizen reads it in "da" or "en"."""
+    gettext = translations(language).gettext
+    kinds = [gettext(KIND_NAMES[kind]) for kind in line.kinds]
+    first, last = kinds[:-1], kinds[-1]
+    what = f"{', '.join(first)} {gettext(N_('and'))} {last}" if first else last
+    return Look(
+        day_and_time(line.at, language),
+        Text(N_("%(who)s saw %(what)s."), {"who": _who(line, citizen_id, language), "what": what}).render(
+            language
+        ),
+        " · ".join(gettext(PURPOSE_NAMES[purpose]) for purpose in line.purposes),
+    )
+
+
+def _who(line: SeenBy, citizen_id: str, language: str) -> str:
+    if line.actor_id == citizen_id:
+        return translations(language).gettext(N_("You"))
+    role = translations(language).gettext(ROLE_NAMES[Role(line.actor_role)]).lower()
+    if line.actor_unit:
+        role = Text(N_("%(role)s in %(unit)s"), {"role": role, "unit": line.actor_unit}).render(language)
+    if line.actor_name:
+        return f"{line.actor_name} ({role})"
+    return Text(N_("Someone (%(role)s)"), {"role": role}).render(language)
+
+
+def seen_paper(
+    looks: Looks,
+    citizen_id: str,
+    citizen_name: str,
+    helper: Helper | None,
+    municipality: str,
+    written_on: date,
+    language: str,
+) -> Document:
+    """The list as a paper, newest first."""
+    gettext = translations(language).gettext
+    shown = [look_in_words(line, citizen_id, language) for line in looks.seen]
+    older = looks.count - len(shown)
+    notes = [Text(RESTORED, {"day": day(moment, language)}).render(language) for moment in looks.restores]
+    if older:
+        said = translations(language).ngettext(
+            "One older line stands on the screen.", "%(num)s older lines stand on the screen.", older
+        )
+        notes.insert(0, said % {"num": older})
+    return Document(
+        title=gettext(N_("Who has seen my data")),
+        municipality=municipality,
+        written_on=written_on,
+        lead=(Text(N_("To %(name)s"), {"name": citizen_name}).render(language), gettext(EACH_TIME)),
+        parts=(
+            Part(
+                gettext(N_("Who has looked, newest first")),
+                tuple(f"{one.when}: {one.sentence} {one.why}." for one in shown) or (gettext(NOBODY),),
+            ),
+            Part(gettext(N_("Questions?")), (*notes, *questions(helper, language))),
+        ),
+    )
+
+
+def questions(helper: Helper | None, language: str) -> tuple[str, ...]:
+    """Whom to ask, with the phone number of the citizen's own helper."""
+    ask = translations(language).gettext(ASK)
+    if helper is None:
+        return (ask,)
+    call = Text(N_("You can call %(name)s on %(phone)s."), {"name": helper.given_name, "phone": helper.phone})
+    return (ask, call.render(language))
+
+
+EACH_TIME = N_("Each time somebody looks at what we know about you, it is written here.")
+NOBODY = N_("Nobody else has looked.")
+RESTORED = N_("On %(day)s we put back a copy of our data. Some older lines may be gone.")
+ASK = N_("Do you wonder about something here? Ask your coordinator.")

@@ -1,0 +1,72 @@
+"""Who has looked, as the citizen reads it: on the screen, printed and as PDF, with the same words."""
+
+import io
+
+import pikepdf
+import pytest
+from sqlalchemy import Engine
+
+from people.model import Person, RelationKind, Role
+from tests.conftest import StandingClock
+from tests.pdf import tags, words
+from tests.people_factory import People
+from tests.site import Site, Visitor
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    """What is read from the log is tested on both databases in `test_store_log`."""
+    return sqlite_engine
+
+
+@pytest.fixture
+def borgine(site: Site, people: People, clock: StandingClock) -> Visitor:
+    """A citizen whom a support worker and a coordinator have read about, and who has read about herself."""
+    helper = people.add(Role.COORDINATOR, "Karen")
+    citizen: Person = people.citizen(helper=helper)
+    worker = people.add(Role.SUPPORT_WORKER, "Støttine")
+    people.relate(RelationKind.SUPPORT_WORKER, worker, citizen)
+    site.visitor(worker).get(f"/citizens/{citizen.id}/goals")
+    clock.forward(minutes=1)
+    site.visitor(helper).get(f"/citizens/{citizen.id}")
+    clock.forward(minutes=1)
+    visitor = site.visitor(citizen)
+    visitor.get("/goals")
+    clock.forward(minutes=1)
+    return visitor
+
+
+def test_screen_print_and_pdf_say_the_same(borgine: Visitor) -> None:
+    looks = borgine.get("/who-has-seen").all(".event-text")
+    assert len(looks) == 2
+    assert looks[0].startswith("En koordinator så")
+    assert looks[1].startswith("En støtteperson så")
+    printed = borgine.get("/who-has-seen/print")
+    pdf = borgine.client.get("/who-has-seen.pdf")
+    assert pdf.headers["content-type"] == "application/pdf"
+    for look in looks:
+        assert look in printed.text
+        assert look in words(pdf.content)
+    assert "Du så" not in printed.text + words(pdf.content)
+    assert "Du kan ringe til Karen på 00 00 00 01." in words(pdf.content)
+
+
+def test_what_one_has_looked_at_oneself_is_shown_on_wish_everywhere(borgine: Visitor) -> None:
+    page = borgine.get("/who-has-seen").follow("Vis også dine egne besøg")
+    assert "Du så dine mål." in page.text
+    assert "Du så dine mål." in page.follow("Udskriv").text
+    assert "Du så dine mål." in words(borgine.client.get("/who-has-seen.pdf?own=yes").content)
+
+
+def test_the_pdf_is_one_that_a_screen_reader_reads(borgine: Visitor) -> None:
+    made = borgine.client.get("/who-has-seen.pdf").content
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert str(pdf.Root.Lang) == "da"
+    assert [tag for tag in tags(made) if tag][:3] == ["Document", "H1", "P"]
+
+
+def test_a_citizen_whom_nobody_has_looked_at_reads_so(site: Site, people: People) -> None:
+    visitor = site.visitor(people.citizen())
+    assert "Ingen andre har kigget." in visitor.get("/who-has-seen").text
+    assert "Ingen andre har kigget." in words(visitor.client.get("/who-has-seen.pdf").content)
