@@ -6,7 +6,7 @@ from budgets import tables as t
 from budgets.model import KIND_NAMES
 from foundation.language import N_
 from people.held import Held
-from people.store_held import ANOTHER, KEY, Part, read_parts
+from people.store_parts import ANOTHER, KEY, Part, read_parts
 
 CITIZEN = (t.grant.c.citizen_id,)
 MEDIA_NAMES = {

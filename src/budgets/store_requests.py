@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, union
 from budgets import tables as t
 from budgets.model import Answer, Receipt, RequestState, SpendingRequest
 from budgets.model_requests import RequestLine
+from budgets.store_erasing import GONE_FILE
 from foundation.database import among, append
 from people.tables import person
 
@@ -156,8 +157,9 @@ def _request(row: Row[Any]) -> SpendingRequest:
 
 
 def receipt(db: Connection, receipt_id: str) -> Receipt | None:
-    """One receipt with its content."""
-    row = db.execute(select(t.receipt).where(t.receipt.c.id == receipt_id)).one_or_none()
+    """One receipt with its content; None too where the file was erased when its time was over."""
+    kept = select(t.receipt).where(t.receipt.c.id == receipt_id, t.receipt.c.content != GONE_FILE)
+    row = db.execute(kept).one_or_none()
     return None if row is None else Receipt(row.id, row.grant_id, row.media_type, row.content)
 
 

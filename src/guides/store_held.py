@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from foundation.language import N_
 from guides import tables as t
 from people.held import Held
-from people.store_held import ANOTHER, KEY, Part, read_parts
+from people.store_parts import ANOTHER, KEY, Part, read_parts
 
 MATCHER = "made from the wishes, for the matching"
 

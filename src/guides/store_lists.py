@@ -11,6 +11,7 @@ from guides import tables as t
 from guides.model import fold
 from guides.records import KeptGuide, KeptRequest
 from guides.store_pool import Admits
+from people.store_erasing import still_here
 from people.tables import person
 
 
@@ -19,6 +20,7 @@ def guides_page(
 ) -> tuple[tuple[KeptGuide, ...], int]:
     """Guides by name, those with room only if `free_only`: one page and the count of all."""
     chosen = _named(select(t.guide.c.person_id).join(person, person.c.id == t.guide.c.person_id), text)
+    chosen = chosen.where(still_here())
     if free_only:
         chosen = chosen.where(t.guide.c.capacity > t.guide.c.elsewhere + store.active_count)
     ordered = chosen.order_by(person.c.given_name, person.c.surname, person.c.id)

@@ -14,6 +14,7 @@ from guides.model import Pool
 from guides.records import Ruling
 from people import store_areas, store_consents
 from people.consents import Use
+from people.store_erasing import still_here
 
 Admits = Callable[[str, str | None], bool]  # (citizen id, area) -> whether the request takes part
 
@@ -41,7 +42,7 @@ def read_pool(
     forbidden = {(one.request_id, one.guide_id) for one in rulings if one.kind == "forbid"}
     forbidden |= {pair for pair in _over(db) if pair[0] in taking_part}
     pool = Pool(
-        guides=tuple(store.guide_value(row) for row in db.execute(store.GUIDES)),
+        guides=tuple(store.guide_value(row) for row in db.execute(store.GUIDES.where(still_here()))),
         requests=tuple(
             consented(
                 store.request_value(row, excluded.get(row.citizen_id, ())),

@@ -19,6 +19,7 @@ from guides.register import (
     citizen_state,
     guide_state,
 )
+from people.store_erasing import still_here
 from people.tables import area, person
 
 _guide_person = person.alias("guide_person")
@@ -85,7 +86,7 @@ def citizens(
     db: Connection, find: Find, *, limit: int | None, offset: int
 ) -> tuple[tuple[CitizenLine, ...], int]:
     """Citizens who have asked for a guide, urgent and longest waiting first unless sorted otherwise; and the count of all."""
-    chosen = _named(_CITIZENS, find)
+    chosen = _named(_CITIZENS, find).where(still_here())
     if find.state == CitizenState.WAITING:
         chosen = chosen.where(t.request.c.status == "open", t.pairing.c.id.is_(None))
     elif find.state == CitizenState.DONE:
@@ -125,7 +126,7 @@ def guides(
     db: Connection, find: Find, today: date, *, limit: int | None, offset: int
 ) -> tuple[tuple[GuideLine, ...], int]:
     """Guides, by name unless sorted otherwise; and the count of all."""
-    chosen = _named(_GUIDES, find)
+    chosen = _named(_GUIDES, find).where(still_here())
     room = t.guide.c.capacity - t.guide.c.elsewhere - store.active_count
     paused = and_(t.guide.c.paused_until.is_not(None), t.guide.c.paused_until >= today)
     papers = and_(t.guide.c.trained_until >= today, t.guide.c.checked_until >= today)

@@ -12,6 +12,7 @@ from types import ModuleType
 from livsmester import (
     audit_command,
     demo_command,
+    erase_command,
     export_command,
     import_command,
     import_money_command,
@@ -36,6 +37,7 @@ COMMANDS: tuple[ModuleType, ...] = (
     ledger_command,
     match_command,
     audit_command,
+    erase_command,
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from people.providers import BadProviders, Provider, parse_providers
+from people.retention import Retention
 from people.sign_in_rules import Network, SignInRules
 
 
@@ -72,6 +73,42 @@ SECURITY_EXPIRES = Setting(
     "until when that is right, as 2027-06-30; without it always half a year ahead",
 )
 
+KEEP_WISHES_MONTHS = Setting(
+    "LIVSMESTER_KEEP_WISHES_MONTHS",
+    "12",
+    "months for which a wish for a guide, its pairings and the runs of the matching are kept after their end",
+)
+KEEP_PROFILE_MONTHS = Setting(
+    "LIVSMESTER_KEEP_PROFILE_MONTHS",
+    "24",
+    "months for which a citizen or guide is known after the last of what bound them to the municipality",
+)
+KEEP_ACCOUNTING_YEARS = Setting(
+    "LIVSMESTER_KEEP_ACCOUNTING_YEARS",
+    "5",
+    "whole years for which what was written about money and receipts are kept after the year in which a grant ended",
+)
+KEEP_STAFF_MONTHS = Setting(
+    "LIVSMESTER_KEEP_STAFF_MONTHS",
+    "60",
+    "months for which staff are known by name after their account was closed",
+)
+KEEP_SIGN_IN_DAYS = Setting(
+    "LIVSMESTER_KEEP_SIGN_IN_DAYS",
+    "30",
+    "days for which sign-ins, invitations and keys for programs that ran out are kept",
+)
+ERASE = Setting(
+    "LIVSMESTER_ERASE",
+    "by_hand",
+    "whether what is due is erased by `livsmester erase --due` alone (by_hand), or by the server too (daily)",
+)
+ERASURE_LIST = Setting(
+    "LIVSMESTER_ERASURE_LIST",
+    "var/livsmester.erased",
+    "the file beside the database that says what was erased, so that a restored backup can be erased again",
+)
+
 SECOND_FACTOR = Setting(
     "LIVSMESTER_SECOND_FACTOR",
     "required",
@@ -98,8 +135,16 @@ SETTINGS = (
     SIGN_IN_FILE,
     SECURITY_CONTACT,
     SECURITY_EXPIRES,
+    KEEP_WISHES_MONTHS,
+    KEEP_PROFILE_MONTHS,
+    KEEP_ACCOUNTING_YEARS,
+    KEEP_STAFF_MONTHS,
+    KEEP_SIGN_IN_DAYS,
+    ERASE,
+    ERASURE_LIST,
 )
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+NUMBER_MAX = 10_000
 DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 
 
@@ -120,6 +165,9 @@ class Settings(msgspec.Struct, frozen=True):
     many_reads: int = 40
     security_contact: str = ""
     security_expires: date | None = None
+    retention: Retention = Retention()
+    erase_daily: bool = False
+    erasure_list: Path = Path(ERASURE_LIST.default)
 
     @property
     def secure(self) -> bool:
@@ -151,9 +199,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     staff_names = value(STAFF_NAMES)
     if staff_names not in {"yes", "no"}:
         raise BadSetting(f"{STAFF_NAMES.name} is '{staff_names}'. Write yes or no.")
-    many_reads = value(MANY_READS)
-    if not many_reads.isdecimal() or int(many_reads) == 0:
-        raise BadSetting(f"{MANY_READS.name} is '{many_reads}'. Write a whole number above 0.")
+    erase = value(ERASE)
+    if erase not in {"by_hand", "daily"}:
+        raise BadSetting(f"{ERASE.name} is '{erase}'. Write by_hand or daily.")
+
+    def number(setting: Setting) -> int:
+        return _above_zero(setting, value(setting))
+
     second_factor = value(SECOND_FACTOR)
     if second_factor not in {"required", "optional"}:
         raise BadSetting(f"{SECOND_FACTOR.name} is '{second_factor}'. Write required or optional.")
@@ -169,10 +221,25 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             _networks(value(TRUSTED_PROXY)),
         ),
         staff_names == "yes",
-        int(many_reads),
+        number(MANY_READS),
         _contact(value(SECURITY_CONTACT)),
         _day(SECURITY_EXPIRES, value(SECURITY_EXPIRES)),
+        Retention(
+            number(KEEP_WISHES_MONTHS),
+            number(KEEP_PROFILE_MONTHS),
+            number(KEEP_ACCOUNTING_YEARS),
+            number(KEEP_STAFF_MONTHS),
+            number(KEEP_SIGN_IN_DAYS),
+        ),
+        erase == "daily",
+        Path(value(ERASURE_LIST)),
     )
+
+
+def _above_zero(setting: Setting, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= NUMBER_MAX:
+        raise BadSetting(f"{setting.name} is '{text}'. Write a whole number above 0.")
+    return int(text)
 
 
 def _providers(path: str, environment: Mapping[str, str]) -> tuple[Provider, ...]:

@@ -17,6 +17,7 @@ from people.model import (
     Standing,
     Subject,
 )
+from people.store_erasing import still_here
 
 
 def set_language(db: Connection, person_id: str, language: str) -> None:
@@ -204,7 +205,8 @@ def find(
     db: Connection, role: Role, text: str, area: str | None, *, limit: int, offset: int
 ) -> tuple[tuple[Person, ...], int]:
     """People with that role whose name holds `text`, in an area or (None) in all: one page of them and the count."""
-    chosen = select(t.person).join(t.role, t.role.c.person_id == t.person.c.id).where(t.role.c.role == role)
+    chosen = select(t.person).join(t.role, t.role.c.person_id == t.person.c.id)
+    chosen = chosen.where(t.role.c.role == role, still_here())
     for word in text.split():
         pattern = f"%{word.lower().replace('%', '').replace('_', '')}%"
         chosen = chosen.where(
@@ -227,6 +229,7 @@ def citizens_called(db: Connection, words: str) -> tuple[str, ...]:
         .join(t.role, t.role.c.person_id == t.person.c.id)
         .where(
             t.role.c.role == Role.CITIZEN,
+            still_here(),
             or_(name == words, func.lower(name) == words.lower(), t.role.c.file_id == words),
         )
         .limit(2)

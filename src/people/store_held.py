@@ -1,61 +1,13 @@
-"""What `people` holds about a person, and how every package says what it holds: table by table, column by column."""
+"""What `people` holds about a person."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, Table, or_, select
+from sqlalchemy import Connection
 
 from foundation.language import N_
 from people import tables as t
 from people.consents import GIVEN_NAMES, INFO_NAMES, USE_NAMES
-from people.held import Fact, Held
+from people.held import Held
+from people.store_parts import ANOTHER, KEY, SECRET, Part, read_parts
 from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
-
-ANOTHER = "tells of somebody else"
-SECRET = "a secret"  # noqa: S105
-KEY = "holds rows together and says nothing"
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one table holds about a person. Every column is shown under a label or left out for a reason."""
-
-    name: str
-    title: str  # English, marked for translation
-    table: Table
-    person: tuple[Column[Any], ...]  # the row is about the person in one of these
-    shown: Mapping[str, str]
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)  # what codes are called
-    source: FromClause | None = None  # the table joined to the one that names the person
-    only: ColumnElement[bool] | None = None
-    for_programs: bool = False
-
-
-def read_parts(db: Connection, parts: Sequence[Part], person_id: str) -> tuple[Held, ...]:
-    """Those parts of which something is held about the person."""
-    found = (Held(part.name, part.title, part.for_programs, _records(db, part, person_id)) for part in parts)
-    return tuple(one for one in found if one.records)
-
-
-def _records(db: Connection, part: Part, person_id: str) -> tuple[tuple[Fact, ...], ...]:
-    chosen = select(*(part.table.c[name] for name in part.shown)).where(
-        or_(*(column == person_id for column in part.person))
-    )
-    if part.source is not None:
-        chosen = chosen.select_from(part.source)
-    if part.only is not None:
-        chosen = chosen.where(part.only)
-    rows = db.execute(chosen.order_by(*part.table.primary_key)).mappings()
-    return tuple(tuple(_fact(part, name, row[name]) for name in part.shown) for row in rows)
-
-
-def _fact(part: Part, name: str, value: Any) -> Fact:
-    words = part.words.get(name)
-    codes = value.split(",") if words and isinstance(value, str) else ()
-    return Fact(name, part.shown[name], value, tuple(words[code] for code in codes) if words else ())
-
 
 PARTS = (
     Part(
@@ -235,6 +187,20 @@ PARTS = (
         {"id": KEY, "person_id": KEY, "token_hash": SECRET},
     ),
     Part(
+        "holds",
+        N_("Why something about you may not be erased"),
+        t.hold,
+        (t.hold.c.person_id,),
+        {
+            "why": N_("Why"),
+            "starts_on": N_("From"),
+            "ends_on": N_("Until"),
+            "made_at": N_("Noted"),
+            "lifted_at": N_("Ended"),
+        },
+        {"id": KEY, "person_id": KEY, "made_by": ANOTHER, "lifted_by": ANOTHER},
+    ),
+    Part(
         "changes",
         N_("What you have done here"),
         t.change,
@@ -277,6 +243,8 @@ NOT_ABOUT = {
     "people_emergency.holder_id": "staff at work: what they looked at is about the citizen",
     "people_emergency.reviewed_by": "staff at work",
     "people_invitation.made_by": "staff at work",
+    "people_hold.made_by": "staff at work",
+    "people_hold.lifted_by": "staff at work",
     "people_letter_code.made_by": "staff at work",
     "people_access.actor_id": "staff at work: whom they have read about is about the citizen",
 }

@@ -298,6 +298,35 @@ token = Table(
     Index("ix_people_token_person_id", "person_id"),
 )
 
+# A legal hold: nothing about that person is erased while it lasts, whatever their time says.
+hold = Table(
+    "people_hold",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("why", Text, nullable=False),  # read by that person
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),  # the last day; NULL: until it is lifted
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", ForeignKey("people_person.id"), nullable=False),
+    Column("lifted_at", Moment),
+    Column("lifted_by", ForeignKey("people_person.id")),
+    CheckConstraint("length(why) > 0", name="why_said"),
+    CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+    CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="lifted_by_somebody"),
+    Index("ix_people_hold_person_id", "person_id"),
+)
+
+# What was erased: ids of records and people, no identity. The list beside the database holds the same.
+erasure = Table(
+    "people_erasure",
+    metadata,
+    Column("record_id", String(20), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("kind IN ('wish', 'grant', 'person')", name="known_kind"),
+)
+
 access = Table(
     "people_access",
     metadata,

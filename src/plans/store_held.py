@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from foundation.language import N_
 from people.held import Held
-from people.store_held import KEY, Part, read_parts
+from people.store_parts import KEY, Part, read_parts
 from plans.model import STATE_NAMES, THEME_NAMES
 from plans.tables import goal
 

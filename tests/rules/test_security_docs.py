@@ -27,7 +27,7 @@ LAST = {
     "17.1": 1, "17.2": 4, "17.3": 2,
 }  # fmt: skip
 REQUIREMENTS = [f"{section}.{number}" for section, last in LAST.items() for number in range(1, last + 1)]
-ALSO = {"1.2.10", "14.2.8"}  # of level 3
+ALSO = {"1.2.10", "14.2.7", "14.2.8"}  # of level 3
 ROW = re.compile(r"^\| ([0-9.,– ]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 
 

@@ -1,0 +1,159 @@
+"""Erasing what is due, in all packages together: what it would be, doing it, and doing it again after a restore."""
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, Engine
+
+import budgets.store_erasing
+import guides.store_erasing
+import people.store_erasing
+import plans.store_erasing
+from foundation.clock import COPENHAGEN, local_date
+from foundation.database import writing
+from livsmester.erasure_list import Erased, add_to_list
+from people import service, store_holds
+from people.model import NOBODY
+from people.retention import Due, Matter, Retention, after_months, due
+from people.store_erasing import PERSON
+from people.visits import Visit
+
+
+class Swept(msgspec.Struct, frozen=True):
+    """How many records that are about nobody in particular are past their time."""
+
+    sign_ins: int = 0  # that ran out, with invitations, codes and keys for programs
+    runs: int = 0  # of the matching
+    finance_lines: int = 0  # whose text goes
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is due at one moment."""
+
+    due: Due
+    swept: Swept
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is due."""
+        return not (self.due.matters or self.due.people or any(msgspec.structs.astuple(self.swept)))
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """Everybody of whom something would go."""
+        return frozenset({*self.due.people, *chain.from_iterable(one.people for one in self.due.matters)})
+
+    def among(self, earlier: "Plan") -> "Plan":
+        """Of this plan what was due in an earlier one too."""
+        matters = tuple(one for one in self.due.matters if one in earlier.due.matters)
+        whole = {who: last for who, last in self.due.people.items() if who in earlier.due.people}
+        return Plan(Due(matters, whole, self.due.held), self.swept)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Before when the records of `Swept` were over, for them to go."""
+
+    sign_ins: datetime
+    runs: datetime
+    last_year: int
+
+
+def limits(retention: Retention, now: datetime) -> Limits:
+    """What the times of a municipality mean at a moment."""
+    months = min(retention.wishes_months, retention.profile_months)
+    today = local_date(now)
+    first = datetime.combine(after_months(today, -months), time.min, COPENHAGEN)
+    return Limits(
+        now - timedelta(days=retention.sign_in_days), first, today.year - retention.accounting_years - 1
+    )
+
+
+def plan(db: Connection, retention: Retention, now: datetime) -> Plan:
+    """What is due now. Reads everybody, so the transaction acts as the system."""
+    today = local_date(now)
+    matters = chain(
+        people.store_erasing.matters(db), guides.store_erasing.matters(db), budgets.store_erasing.matters(db)
+    )
+    found = due(
+        matters,
+        held=store_holds.held(db, today),
+        gone=people.store_erasing.erased(db),
+        retention=retention,
+        today=today,
+    )
+    before = limits(retention, now)
+    swept = Swept(
+        people.store_erasing.count_run_out(db, before.sign_ins),
+        guides.store_erasing.count_old_runs(db, before.runs),
+        budgets.store_erasing.count_old_lines(db, before.last_year),
+    )
+    return Plan(found, swept)
+
+
+def erase_due(engine: Engine, retention: Retention, erasure_list: Path, now: datetime) -> Plan:
+    """Erase what is due, all of it or nothing, and give what it was. The list is written before the database forgets.
+
+    Raises BadList.
+    """
+    with writing(engine) as db:
+        first = plan(db, retention, now)
+        # Somebody may have come back while it was read: now nobody can, and what is due is asked once more.
+        people.store_erasing.lock(db, first.concerned)
+        found = plan(db, retention, now).among(first)
+        gone = [(one.matter.value, one.id) for one in found.due.matters]
+        gone += [(PERSON, person_id) for person_id in found.due.people]
+        _erase(Visit(db, NOBODY, now), gone, erasure_list)
+        before = limits(retention, now)
+        people.store_erasing.sweep_run_out(db, before.sign_ins)
+        guides.store_erasing.sweep_old_runs(db, before.runs)
+        budgets.store_erasing.sweep_old_lines(db, before.last_year)
+    return found
+
+
+class Again(msgspec.Struct, frozen=True):
+    """What a list of erasures means for a database that is older than the list."""
+
+    to_erase: tuple[Erased, ...]
+    held: tuple[Erased, ...]  # whose people stand under a legal hold
+    done: int  # erased here already, or never known here
+
+
+def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Again:
+    """What of the list is still here."""
+    gone, held = people.store_erasing.erased(db), store_holds.held(db, local_date(now))
+    concerned = {
+        one.id: one.people
+        for one in chain(guides.store_erasing.matters(db), budgets.store_erasing.matters(db))
+        if one.matter in {Matter.WISH, Matter.GRANT}
+    }
+    known = people.store_erasing.known(db, {one.id for one in listed if one.kind == PERSON})
+    concerned |= {person_id: frozenset({person_id}) for person_id in known}
+    here = [one for one in listed if one.id in concerned and one.id not in gone]
+    waiting = tuple(one for one in here if concerned[one.id] & held)
+    return Again(tuple(one for one in here if one not in waiting), waiting, len(listed) - len(here))
+
+
+def erase_again(engine: Engine, listed: Collection[Erased], erasure_list: Path, now: datetime) -> Again:
+    """Erase what the list names and a restored backup brought back, all of it or nothing. Raises BadList."""
+    with writing(engine) as db:
+        found = plan_again(db, listed, now)
+        _erase(Visit(db, NOBODY, now), [(one.kind, one.id) for one in found.to_erase], erasure_list)
+    return found
+
+
+def _erase(visit: Visit, gone: list[tuple[str, str]], erasure_list: Path) -> None:
+    wishes = {record_id for kind, record_id in gone if kind == Matter.WISH}
+    grants = {record_id for kind, record_id in gone if kind == Matter.GRANT}
+    whole = {record_id for kind, record_id in gone if kind == PERSON}
+    guides.store_erasing.erase_wishes(visit.db, wishes)
+    budgets.store_erasing.erase_grants(visit.db, grants)
+    for package in (guides.store_erasing, plans.store_erasing, people.store_erasing):
+        package.erase_people(visit.db, whole)
+    for kind, ids in ((Matter.WISH, wishes), (Matter.GRANT, grants), (PERSON, whole)):
+        people.store_erasing.note_erased(visit.db, kind, ids, visit.now)
+    for kind, record_id in gone:
+        service.record(visit, f"livsmester:erasure:{kind}", record_id)
+    add_to_list(erasure_list, (Erased(kind, one, local_date(visit.now)) for kind, one in gone))

@@ -1,0 +1,49 @@
+"""Queries on legal holds."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+
+from people import tables as t
+from people.holds import Hold
+
+
+def _lasts(today: date) -> ColumnElement[bool]:
+    return (t.hold.c.lifted_at.is_(None)) & or_(t.hold.c.ends_on.is_(None), t.hold.c.ends_on >= today)
+
+
+def held(db: Connection, today: date) -> frozenset[str]:
+    """Ids of the people of whom nothing may be erased on that day."""
+    lasting = _lasts(today) & (t.hold.c.starts_on <= today)
+    return frozenset(db.execute(select(t.hold.c.person_id).where(lasting)).scalars())
+
+
+def lasting(db: Connection, today: date) -> tuple[Hold, ...]:
+    """The holds that last, or will, by the day on which they began."""
+    chosen = select(t.hold).where(_lasts(today)).order_by(t.hold.c.starts_on, t.hold.c.id)
+    return tuple(
+        Hold(row.id, row.person_id, row.why, row.starts_on, row.ends_on, row.made_by)
+        for row in db.execute(chosen)
+    )
+
+
+def add(db: Connection, hold: Hold, now: datetime) -> None:
+    """Store a hold."""
+    db.execute(
+        insert(t.hold).values(
+            id=hold.id,
+            person_id=hold.person_id,
+            why=hold.why,
+            starts_on=hold.starts_on,
+            ends_on=hold.ends_on,
+            made_at=now,
+            made_by=hold.made_by,
+        )
+    )
+
+
+def lift(db: Connection, hold_id: str, lifted_by: str, now: datetime) -> str | None:
+    """End a hold that was not lifted before; gives whose it was, None when there is no such hold."""
+    lifting = update(t.hold).where(t.hold.c.id == hold_id, t.hold.c.lifted_at.is_(None))
+    values = lifting.values(lifted_at=now, lifted_by=lifted_by)
+    return db.execute(values.returning(t.hold.c.person_id)).scalar_one_or_none()

@@ -1,0 +1,152 @@
+"""`livsmester erase` as somebody types it, and what it does to a restored backup."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from foundation import database
+from foundation.database import connect
+from livsmester.auditing import check
+from livsmester.commands import main
+from people import store_holds
+from people.holds import Hold
+from people.model import Person, Role
+from people.retention import ERASED_NAME
+from tests.conftest import StandingClock
+from tests.people_factory import People
+
+LONG_AGO = datetime(2020, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for the list of erasures; the environment names the test's database."""
+    names_the_database(monkeypatch, engine)
+    monkeypatch.setenv("LIVSMESTER_ERASURE_LIST", str(tmp_path / "erased"))
+    return tmp_path
+
+
+def names_the_database(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> None:
+    monkeypatch.setenv("LIVSMESTER_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def asta(people: People, clock: StandingClock) -> Person:
+    """A citizen of whom nothing has been heard since 2020."""
+    clock.now = LONG_AGO
+    return people.citizen("Asta", surname="Aldrigfødt")
+
+
+def name_of(engine: Engine, person: Person) -> str:
+    with database.reading(engine) as db:
+        found = text("SELECT given_name FROM people_person WHERE id = :id")
+        return str(db.execute(found, {"id": person.id}).scalar_one())
+
+
+def hold(engine: Engine, person: Person, people: People) -> None:
+    lawyer = people.add(Role.ADMINISTRATOR, "Jura")
+    with database.writing(engine) as db:
+        one = Hold("hold-1", person.id, "En klagesag kører.", LONG_AGO.date(), None, lawyer.id)
+        store_holds.add(db, one, LONG_AGO)
+
+
+def test_a_dry_run_shows_who_would_go_by_id_and_changes_nothing(
+    folder: Path, engine: Engine, asta: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["erase", "--due", "--dry-run"]) == 0
+    shown = capsys.readouterr()
+    assert f"person  {asta.id}" in shown.out
+    assert "2022-03-02" in shown.out
+    assert "Asta" not in shown.out
+    assert "Nothing was changed." in shown.err
+    assert name_of(engine, asta) == "Asta"
+    assert not (folder / "erased").exists()
+
+
+def test_what_is_due_goes_once_and_leaves_a_line_in_the_log(
+    folder: Path, engine: Engine, asta: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["erase", "--due"]) == 0
+    assert name_of(engine, asta) == ERASED_NAME
+    assert (folder / "erased").read_text().startswith(f"person {asta.id} ")
+    assert main(["erase", "--due"]) == 0
+    assert "Nothing is due." in capsys.readouterr().out
+    with database.reading(engine) as db:
+        tags = db.execute(text("SELECT tag FROM people_change WHERE subject_id = :id"), {"id": asta.id})
+        assert "livsmester:erasure:person" in tags.scalars().all()
+        assert all(one.broken is None for one in check(db))
+
+
+def test_whoever_is_under_a_legal_hold_stays(
+    folder: Path, engine: Engine, asta: Person, people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hold(engine, asta, people)
+    assert main(["erase", "--due"]) == 0
+    assert f"Held back for person {asta.id}" in capsys.readouterr().out
+    assert name_of(engine, asta) == "Asta"
+
+
+def copy_of(engine: Engine, folder: Path, fresh_database: Callable[..., str]) -> Engine:
+    """A backup, as another database: the file on SQLite (nobody writes), a copy by the server on PostgreSQL."""
+    engine.dispose()
+    if engine.dialect.name == "sqlite":
+        with connect(str(engine.url)).connect() as db:
+            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return connect(f"sqlite:///{shutil.copy(str(engine.url.database), folder / 'backup.sqlite')}")
+    return connect(fresh_database(engine.url.render_as_string(hide_password=False)))
+
+
+def test_a_restored_backup_is_erased_again_by_the_list(
+    folder: Path,
+    engine: Engine,
+    asta: Person,
+    people: People,
+    monkeypatch: pytest.MonkeyPatch,
+    fresh_database: Callable[..., str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    backup = copy_of(engine, folder, fresh_database)
+    assert main(["erase", "--due"]) == 0
+    assert name_of(backup, asta) == "Asta"
+
+    names_the_database(monkeypatch, backup)
+    assert main(["erase", "--again", "--dry-run"]) == 0
+    assert name_of(backup, asta) == "Asta"
+    assert main(["erase", "--again"]) == 0
+    assert name_of(backup, asta) == ERASED_NAME
+    assert main(["erase", "--again"]) == 0
+    assert "1 of the list are erased here already" in capsys.readouterr().out
+    with database.reading(backup) as db:
+        assert all(one.broken is None for one in check(db))
+    backup.dispose()
+
+
+def test_the_list_can_lie_elsewhere_and_never_erases_whom_a_hold_keeps(
+    folder: Path, engine: Engine, asta: Person, people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hold(engine, asta, people)
+    elsewhere = folder / "elsewhere"
+    elsewhere.write_text(f"person {asta.id} 2026-01-01\nperson nobody-we-know 2026-01-01\n")
+    assert main(["erase", "--again", "--list", str(elsewhere)]) == 0
+    shown = capsys.readouterr().out
+    assert "stays: a legal hold" in shown
+    assert name_of(engine, asta) == "Asta"
+
+
+@pytest.mark.parametrize("content", ["person\n", "everybody x 2026-01-01\n", "person x yesterday\n"])
+def test_a_list_with_a_line_that_is_none_erases_nobody(
+    folder: Path, engine: Engine, asta: Person, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "erased").write_text(f"person {asta.id} 2026-01-01\n{content}")
+    assert main(["erase", "--again"]) == 1
+    assert "line 2" in capsys.readouterr().err
+    assert name_of(engine, asta) == "Asta"
+
+
+def test_a_list_that_is_not_there_is_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["erase", "--again"]) == 1
+    assert "Name the list with --list." in capsys.readouterr().err

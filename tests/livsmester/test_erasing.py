@@ -1,0 +1,212 @@
+"""What is left of somebody whose time is over: amounts, days, counts and chains, and no word of theirs."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from budgets import store_verify
+from budgets.commands import CloseGrant, GiveUp
+from budgets.model import Cause
+from budgets.service import carry_out
+from foundation import database
+from foundation.chain import verify
+from foundation.database import metadata
+from foundation.ids import new_id
+from guides import service_pairings
+from guides.lifecycle import EndReason
+from livsmester.auditing import check
+from livsmester.erasing import Plan, erase_due, plan
+from livsmester.erasure_list import read_list
+from people import service_accounts, service_emergencies, service_identity
+from people.cpr import read_cpr
+from people.model import DataKind, Person, RelationKind, Role
+from people.retention import ERASED_NAME, Retention
+from people.store_erasing import note_erased
+from tests.conftest import StandingClock
+from tests.households import Household, make_households
+from tests.people_factory import PASSWORD, People
+from tests.site import Site
+
+TIMES = Retention()
+A_YEAR_LATER = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+WISH_OVER = datetime(2028, 2, 1, 9, 0, tzinfo=UTC)
+LAST_DAY = datetime(2032, 12, 31, 9, 0, tzinfo=UTC)  # on which accounting material of 2027 is kept
+ALL_OVER = datetime(2033, 1, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def households(people: People) -> dict[str, Household]:
+    return make_households(people)
+
+
+@pytest.fixture
+def ended(households: dict[str, Household], people: People, clock: StandingClock) -> Household:
+    """The household of the north after a year: everything said, everything ended; the south goes on."""
+    north = households["nord"]
+    mark = north.mark
+    stranger = households["syd"].coordinator
+    with people.acting(north.coordinator) as visit:
+        service_identity.note_cpr(visit, north.citizen.id, read_cpr("010158-5000"))
+        service_accounts.give_account(visit, north.citizen.id, f"{mark}@example.dk", PASSWORD)
+    with people.acting(stranger) as visit:
+        service_emergencies.break_glass(
+            visit, f"{mark}fornavn {mark}efternavn", frozenset({DataKind.WISHES}), f"{mark}nød"
+        )
+    with people.acting(north.coordinator) as visit:
+        service_pairings.end(visit, north.records["pairing"], EndReason.GOAL_REACHED)
+    people.unrelate(RelationKind.SUPPORT_WORKER, north.supporter, north.citizen)
+    with people.acting(north.citizen) as visit:
+        carry_out(visit, GiveUp(north.records["wish"]), new_id())
+    clock.now = A_YEAR_LATER
+    with people.acting(north.officer) as visit:
+        carry_out(visit, CloseGrant(north.records["grant"], Cause.ENDED, f"{mark}slut"), new_id())
+    return north
+
+
+def words_left(db: Connection, mark: str) -> dict[str, int]:
+    """In which columns a word still stands, and in how many rows."""
+    found: dict[str, int] = {}
+    for table in metadata.sorted_tables:
+        for row in db.execute(select(table)).mappings():
+            for name, value in row.items():
+                said = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+                if mark in said:
+                    found[f"{table.name}.{name}"] = found.get(f"{table.name}.{name}", 0) + 1
+    return found
+
+
+def counts(db: Connection) -> dict[str, int]:
+    """How many rows the tables have in which people are counted."""
+    counted = ("people_person", "guides_request", "guides_pairing", "guides_pairing_event", "guides_contact")
+    counted += ("plans_goal", "people_consent", "people_access", "people_emergency")
+    return {
+        table.name: db.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in metadata.sorted_tables
+        if table.name in counted or table.name.startswith("budgets_")
+    }
+
+
+def money(db: Connection) -> list[tuple[object, ...]]:
+    """Every entry, and every movement without its words."""
+    entries = db.execute(text("SELECT * FROM budgets_entry ORDER BY movement_id, account_id")).all()
+    movements = text("SELECT id, kind, grant_id, number, hash FROM budgets_movement ORDER BY id")
+    return [tuple(row) for row in (*entries, *db.execute(movements))]
+
+
+def all_holds_together(db: Connection) -> None:
+    assert store_verify.faults(db) == ()
+    for fund_id in store_verify.fund_names(db):
+        with closing(store_verify.chain(db, fund_id)) as lines:
+            assert verify(lines).sequence > 0
+    assert all(one.broken is None for one in check(db))
+
+
+def erase(engine: Engine, folder: Path, now: datetime) -> Plan:
+    return erase_due(engine, TIMES, folder / "erased", now)
+
+
+def test_no_word_of_an_erased_citizen_is_left_and_the_ledger_and_the_chains_stand(
+    ended: Household, households: dict[str, Household], engine: Engine, tmp_path: Path
+) -> None:
+    with database.reading(engine) as db:
+        assert len(words_left(db, ended.mark)) > 20
+        neighbour = words_left(db, households["syd"].mark)
+        before, ledger = counts(db), money(db)
+    found = erase(engine, tmp_path, ALL_OVER)
+    assert {ended.citizen.id, ended.guide.id} <= found.due.people.keys()
+    with database.reading(engine) as db:
+        assert words_left(db, ended.mark) == {}
+        others = {name: n for name, n in words_left(db, households["syd"].mark).items() if "run" not in name}
+        assert others == {name: n for name, n in neighbour.items() if "run" not in name}
+        assert counts(db) == before
+        assert money(db) == ledger
+        all_holds_together(db)
+        gone = db.execute(text("SELECT content FROM budgets_receipt WHERE length(content) = 1")).all()
+        assert len(gone) == 1
+        assert plan(db, TIMES, ALL_OVER).is_empty
+
+
+def test_each_kind_goes_at_its_own_time(ended: Household, engine: Engine, tmp_path: Path) -> None:
+    first = erase(engine, tmp_path, WISH_OVER)
+    assert [one.id for one in first.due.matters] == [ended.records["request"]]
+    assert ended.citizen.id not in first.due.people
+    with database.reading(engine) as db:
+        left = words_left(db, ended.mark)
+        assert not [name for name in left if name.startswith("guides_request")]
+        assert {"people_person.given_name", "budgets_receipt.content", "plans_goal.title"} <= left.keys()
+    assert ended.records["grant"] not in [one.id for one in erase(engine, tmp_path, LAST_DAY).due.matters]
+    assert [one.id for one in erase(engine, tmp_path, ALL_OVER).due.matters] == [ended.records["grant"]]
+
+
+def test_the_list_names_what_went_and_nobody(ended: Household, engine: Engine, tmp_path: Path) -> None:
+    found = erase(engine, tmp_path, ALL_OVER)
+    listed = read_list(tmp_path / "erased")
+    assert {one.id for one in listed} == {one.id for one in found.due.matters} | found.due.people.keys()
+    assert ended.mark not in (tmp_path / "erased").read_text()
+    assert (tmp_path / "erased").stat().st_mode & 0o077 == 0
+
+
+def test_a_list_that_cannot_be_written_stops_the_erasing(
+    ended: Household, engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "erased").mkdir()
+    with pytest.raises(Exception, match="can't be written"):
+        erase(engine, tmp_path, ALL_OVER)
+    with database.reading(engine) as db:
+        assert words_left(db, ended.mark)
+
+
+def test_words_can_be_taken_away_and_never_put_in_another_place(ended: Household, engine: Engine) -> None:
+    with database.writing(engine) as db:
+        note_erased(db, "wish", [ended.records["request"]], ALL_OVER)
+    for statement in (
+        "UPDATE budgets_receipt SET content = '12'",
+        "UPDATE budgets_receipt SET sha256 = 'x'",
+        "UPDATE budgets_closing SET why = 'noget andet'",
+        "UPDATE budgets_closing SET closed_on = '2027-01-01'",
+        "DELETE FROM budgets_receipt",
+        "DELETE FROM people_erasure",
+    ):
+        with pytest.raises(DBAPIError), database.writing(engine) as db:
+            db.execute(text(statement))
+
+
+def test_an_erased_citizen_stands_in_no_list_and_their_money_still_opens(
+    ended: Household, people: People, engine: Engine, site: Site, clock: StandingClock, tmp_path: Path
+) -> None:
+    clock.now = ALL_OVER
+    erase(engine, tmp_path, ALL_OVER)
+    coordinator = site.visitor(people.add(Role.COORDINATOR, "Nyansat"))
+    for address in ("/citizens", "/guides", "/citizens.csv"):
+        page = coordinator.client.get(address)
+        assert page.status_code == 200
+        assert "fornavn" in page.text or address == "/guides"
+        assert ERASED_NAME not in page.text
+        assert ended.mark not in page.text
+    officer = site.visitor(people.add(Role.BUDGET_OFFICER, "Nyansat"))
+    assert ERASED_NAME in officer.get(f"/grants/{ended.records['grant']}").text
+    assert officer.client.get(f"/receipts/{ended.records['receipt']}").status_code == 404
+
+
+def test_staff_whose_account_closed_long_ago_lose_their_name(
+    people: People, engine: Engine, clock: StandingClock, tmp_path: Path
+) -> None:
+    clock.now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    gone, stays = (people.add(Role.LEADER, name, sign_in_name=name) for name in ("Gerda", "Staale"))
+    with people.acting(stays) as visit:
+        service_accounts.set_enabled(visit, gone.id, enabled=False)
+    assert _names(engine, gone, stays) == ["Gerda", "Staale"]
+    erase(engine, tmp_path, datetime(2031, 3, 2, 8, 0, tzinfo=UTC))
+    assert _names(engine, gone, stays) == ["Gerda", "Staale"]
+    erase(engine, tmp_path, datetime(2031, 3, 3, 8, 0, tzinfo=UTC))
+    assert _names(engine, gone, stays) == [ERASED_NAME, "Staale"]
+
+
+def _names(engine: Engine, *people: Person) -> list[str]:
+    with database.reading(engine) as db:
+        name = text("SELECT given_name FROM people_person WHERE id = :id")
+        return [db.execute(name, {"id": one.id}).scalar_one() for one in people]
