@@ -40,6 +40,7 @@ from people import (
     pages_log,
     pages_people,
     pages_reading,
+    pages_roles,
     pages_tokens,
     pages_ways_in,
 )
@@ -60,6 +61,7 @@ ROOMS = (
     plans.pages,
     pages_log,
     pages_people,
+    pages_roles,
     pages_identity,
     pages_consent,
     pages_emergencies,

@@ -13,6 +13,8 @@ PeopleError
 ├── ReviewedAlready     another leader has said their word on an emergency
 ├── NameTaken           somebody else signs in with that name
 ├── CprTaken            somebody else has that CPR number
+├── LastRole            a user would be left without any role
+├── OwnAdministratorRole  administrators don't take that role from themselves
 ├── TooManyTokens       somebody has as many keys for programs as one may have
 └── WeakPassword        too short or too common
 """
@@ -127,3 +129,15 @@ class WeakPassword(PeopleError):
     def __init__(self, text: Text) -> None:
         super().__init__(text.message)
         self.text = text
+
+
+class LastRole(PeopleError):
+    """A user would be left without any role."""
+
+    text = Text(N_("Choose at least one role. Close the account to shut the person out."))
+
+
+class OwnAdministratorRole(PeopleError):
+    """Somebody would take the role of administrator from themselves."""
+
+    text = Text(N_("You can't take the role of administrator from yourself. Another administrator can."))

@@ -93,7 +93,8 @@ def show_user(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
     """One user: roles and account."""
     with reading(request) as visit:
         user = service.user(visit, person_id)
-    return show(request, "people/user.html", user=user, role_names=ROLE_NAMES)
+        area_names = dict(choices(service.areas(visit)))
+    return show(request, "people/user.html", user=user, role_names=ROLE_NAMES, area_names=area_names)
 
 
 @post("/users/{person_id:str}/invite", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)

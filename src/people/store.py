@@ -261,3 +261,9 @@ def roles(db: Connection, person_id: str) -> tuple[RoleHeld, ...]:
 def remove_role(db: Connection, person_id: str, role: Role) -> None:
     """Take a role from a person."""
     db.execute(delete(t.role).where(t.role.c.person_id == person_id, t.role.c.role == role))
+
+
+def set_role_area(db: Connection, person_id: str, role: Role, area: str | None) -> None:
+    """Limit a role to citizens of another area, or (None) to none."""
+    mine = (t.role.c.person_id == person_id, t.role.c.role == role)
+    db.execute(update(t.role).where(*mine).values(area_id=area))

@@ -48,6 +48,13 @@ def roles_given(db: Connection, person_id: str, provider_id: str) -> frozenset[R
     return frozenset(Role(row.role) for row in rows)
 
 
+def all_roles_given(db: Connection, person_id: str) -> frozenset[Role]:
+    """The roles that a person has from any directory."""
+    given = t.role.c.given_by.is_not(None)
+    rows = db.execute(select(t.role.c.role).where(t.role.c.person_id == person_id, given))
+    return frozenset(Role(row.role) for row in rows)
+
+
 def mark_role_given(db: Connection, person_id: str, role: Role, provider_id: str) -> None:
     """Note that a role comes from that provider's directory."""
     db.execute(
@@ -55,12 +62,6 @@ def mark_role_given(db: Connection, person_id: str, role: Role, provider_id: str
         .where(t.role.c.person_id == person_id, t.role.c.role == role)
         .values(given_by=provider_id)
     )
-
-
-def has_given_roles(db: Connection, person_id: str) -> bool:
-    """Whether a person has any role from a directory."""
-    given = t.role.c.given_by.is_not(None)
-    return bool(db.execute(select(t.role.c.role).where(t.role.c.person_id == person_id, given)).first())
 
 
 def is_closed(db: Connection, person_id: str) -> bool:

@@ -1,0 +1,128 @@
+"""An administrator gives and takes roles by hand, each for one area or for the whole municipality."""
+
+import msgspec
+import pytest
+from sqlalchemy import Engine, select
+
+from foundation.database import reading, writing
+from people import store, store_outside
+from people.model import Person, Role, RoleHeld
+from people.service_roles import change_roles
+from people.tables import change
+from tests.people_factory import People
+from tests.site import Page, Site
+
+
+@pytest.fixture
+def karen(people: People) -> Person:
+    """A coordinator of the north."""
+    people.area("nord")
+    people.area("syd")
+    return people.add(Role.COORDINATOR, "Karen", role_area="nord")
+
+
+@pytest.fixture
+def administrator(people: People) -> Person:
+    return people.add(Role.ADMINISTRATOR, "Adam")
+
+
+def roles_of(engine: Engine, person: Person) -> dict[Role, str | None]:
+    with reading(engine) as db:
+        return {held.role: held.area for held in store.roles(db, person.id)}
+
+
+def logged(engine: Engine, person: Person) -> list[tuple[str, object]]:
+    """What the log of changes says about the person's roles."""
+    with reading(engine) as db:
+        mine = (change.c.subject_id == person.id) & change.c.tag.like("people:role:%")
+        rows = db.execute(select(change.c.tag, change.c.details).where(mine).order_by(change.c.sequence))
+        return [(row.tag, msgspec.json.decode(row.details)) for row in rows]
+
+
+def roles_page(site: Site, administrator: Person, person: Person) -> Page:
+    return site.visitor(administrator).get(f"/users/{person.id}").follow("Ret Roller")
+
+
+def test_a_role_is_limited_to_another_area_and_the_log_has_before_and_after(
+    site: Site, people: People, engine: Engine, administrator: Person, karen: Person
+) -> None:
+    here = people.citizen("Her", area="nord")
+    there = people.citizen("Der", area="syd")
+    page = roles_page(site, administrator, karen)
+    assert page.heading == "Roller for Karen Prøvesen"
+    saved = page.press("Gem rollerne", role_coordinator="area:syd", role_leader="all")
+    assert "Rollerne er gemt" in saved.answer.text
+    assert roles_of(engine, karen) == {Role.COORDINATOR: "syd", Role.LEADER: None}
+    assert logged(engine, karen) == [
+        ("people:role:set_area", {"role": "coordinator", "area": ["nord", "syd"]}),
+        ("people:role:begin", {"role": "leader", "area": None}),
+    ]
+    desk = site.visitor(karen)
+    assert desk.get(f"/citizens/{there.id}").status == 200
+    assert desk.get(f"/citizens/{here.id}").status == 404
+
+
+def test_a_change_of_roles_ends_the_sign_ins_and_none_comes_back_with_the_old_roles(
+    site: Site, administrator: Person, karen: Person
+) -> None:
+    desk = site.visitor(karen)
+    assert desk.get("/board").status == 200
+    page = roles_page(site, administrator, karen)
+    page.press("Gem rollerne", role_coordinator="area:syd")
+    assert desk.get("/board").status == 401
+    page.press("Gem rollerne", role_coordinator="area:nord")
+    assert desk.get("/board").status == 401
+
+
+def test_saving_without_a_change_ends_nothing_and_logs_nothing(
+    site: Site, engine: Engine, administrator: Person, karen: Person
+) -> None:
+    desk = site.visitor(karen)
+    roles_page(site, administrator, karen).press("Gem rollerne")
+    assert desk.get("/board").status == 200
+    assert logged(engine, karen) == []
+
+
+def test_the_last_role_stays(site: Site, engine: Engine, administrator: Person, karen: Person) -> None:
+    page = roles_page(site, administrator, karen).press("Gem rollerne", role_coordinator="")
+    assert page.status == 422
+    assert "Luk kontoen" in page.text
+    assert roles_of(engine, karen) == {Role.COORDINATOR: "nord"}
+
+
+def test_nobody_takes_the_role_of_administrator_from_themselves(
+    site: Site, engine: Engine, administrator: Person
+) -> None:
+    page = roles_page(site, administrator, administrator)
+    page = page.press("Gem rollerne", role_administrator="", role_leader="all")
+    assert page.status == 422
+    assert roles_of(engine, administrator) == {Role.ADMINISTRATOR: None}
+
+
+def test_what_a_directory_gives_stays_and_is_limited_to_an_area(
+    people: People, engine: Engine, administrator: Person, karen: Person
+) -> None:
+    with writing(engine) as db:
+        store_outside.mark_role_given(db, karen.id, Role.COORDINATOR, "directory")
+    with people.acting(administrator) as visit:
+        change_roles(visit, karen.id, {Role.LEADER: RoleHeld(Role.LEADER)})
+    assert roles_of(engine, karen) == {Role.COORDINATOR: "nord", Role.LEADER: None}
+    with people.acting(administrator) as visit:
+        change_roles(visit, karen.id, {Role.COORDINATOR: RoleHeld(Role.COORDINATOR)})
+    assert roles_of(engine, karen) == {Role.COORDINATOR: None}
+
+
+def test_a_guide_who_becomes_a_coordinator_stays_a_guide(
+    people: People, engine: Engine, administrator: Person
+) -> None:
+    guide = people.add(Role.GUIDE, "Vejle")
+    with people.acting(administrator) as visit:
+        change_roles(visit, guide.id, {Role.COORDINATOR: RoleHeld(Role.COORDINATOR)})
+    assert roles_of(engine, guide) == {Role.COORDINATOR: None, Role.GUIDE: None}
+
+
+def test_an_administrator_reaches_no_roles_of_somebody_who_is_only_a_citizen(
+    site: Site, people: People, administrator: Person
+) -> None:
+    citizen = people.citizen()
+    assert site.visitor(administrator).get(f"/users/{citizen.id}/roles").status == 404
