@@ -17,7 +17,13 @@ _NOT_ONLY_CITIZEN = (
 
 WALLS = (
     Wall(
-        "people_person", "id", _STAFF, ("support_worker", *_GUIDES), ("identity",), unless=_NOT_ONLY_CITIZEN
+        "people_person",
+        "id",
+        _STAFF,
+        ("support_worker", *_GUIDES),
+        ("identity",),
+        unless=_NOT_ONLY_CITIZEN,
+        area="people_person.area_id",
     ),
     Wall("people_cpr", "person_id", ("coordinator",), (), ()),
     Wall("people_consent", "citizen_id", ("coordinator",), _GUIDES, ()),

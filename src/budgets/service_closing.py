@@ -12,6 +12,7 @@ from budgets.ledger import AccountKind, Direction, MovementKind
 from budgets.model import Grant, GrantLine, Notice
 from budgets.store_closing import StillOpen
 from foundation.clock import local_date
+from foundation.database import as_system
 from people.model import DataKind, Purpose
 from people.visits import Visit
 
@@ -74,7 +75,8 @@ class Step(msgspec.Struct, frozen=True):
 def preview(visit: Visit, command: CloseGrant) -> tuple[Step, ...]:
     """Exactly the movements that closing the grant now would make. Raises as `rules_closing.close_grant`."""
     service_reading.citizen_of_grant(visit, command.grant_id)
-    return _steps(service.preview(visit, command))
+    with as_system(visit.db):  # as the teller will read it; who may has been asked, and is asked again there
+        return _steps(service.preview(visit, command))
 
 
 def _steps(books: Books) -> tuple[Step, ...]:
@@ -101,7 +103,8 @@ def notice_of(visit: Visit, grant_id: str) -> Notice | None:
 
 def still_open(visit: Visit, fund_id: str, through: date) -> StillOpen:
     """What is still open in a fund up to and with a day: counts, no citizen's data."""
-    return store_closing.still_open(visit.db, fund_id, through)
+    with as_system(visit.db):
+        return store_closing.still_open(visit.db, fund_id, through)
 
 
 def shut_through(visit: Visit, fund_id: str) -> date | None:

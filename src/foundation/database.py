@@ -111,9 +111,7 @@ def _begin_postgresql(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT set_config('livsmester.actor', '{SYSTEM}', true)")
 
 
-_ACT_AS = text(
-    "SELECT set_config('livsmester.actor', :actor, true), set_config('livsmester.now', :now, true)"
-)
+_ACT_AS = text("SELECT livsmester_act_as(:actor, :now)").bindparams(bindparam("now", type_=Moment()))
 
 
 def act_as(db: Connection, person_id: str, now: datetime) -> None:
@@ -122,7 +120,7 @@ def act_as(db: Connection, person_id: str, now: datetime) -> None:
     A transaction begins as the system: jobs, the command line and the writer of the logs stay so.
     """
     if db.dialect.name == "postgresql":
-        db.execute(_ACT_AS, {"actor": person_id, "now": now.isoformat()})
+        db.execute(_ACT_AS, {"actor": person_id, "now": now})
 
 
 @contextmanager
@@ -131,9 +129,10 @@ def as_system(db: Connection) -> Iterator[None]:
     if db.dialect.name != "postgresql":
         yield
         return
-    before = db.execute(text("SELECT current_setting('livsmester.actor', true)")).scalar_one()
-    change = text("SELECT set_config('livsmester.actor', :actor, true)")
-    db.execute(change, {"actor": SYSTEM})
+    change = text(
+        "SELECT current_setting('livsmester.actor', true), set_config('livsmester.actor', :actor, true)"
+    )
+    before = db.execute(change, {"actor": SYSTEM}).scalar_one()
     ended = False
     try:
         yield
@@ -225,7 +224,17 @@ def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> N
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for reading; whatever was written on it is rolled back."""
     with engine.connect() as connection:
-        yield connection
+        try:
+            yield connection
+        finally:
+            _undo(connection)
+
+
+def _undo(connection: Connection) -> None:
+    """Roll back by hand on PostgreSQL: the driver's own way forgets every statement that this connection has prepared."""
+    if connection.dialect.name == "postgresql" and connection.in_transaction():
+        driver: Any = connection.connection.dbapi_connection
+        driver.pgconn.exec_(b"ROLLBACK")
 
 
 @contextmanager

@@ -21,6 +21,18 @@ class Wall(msgspec.Struct, frozen=True):
     relations: tuple[str, ...]
     emergency: tuple[str, ...]  # the kinds of data that open it in an emergency
     unless: str = ""  # rows that everybody sees, as a condition
+    area: str = ""  # the column with the citizen's area, where the table has one
+
+
+class Behind(msgspec.Struct, frozen=True):
+    """A table whose rows show to whoever sees the row that they belong to, behind a wall of its own."""
+
+    table: str
+    column: str
+    parent: str  # found by its id
+    roles: tuple[str, ...]  # who sees all of it when the role is for all areas, so that nothing is looked up
+    unless: str = ""
+    system_writes: bool = False  # nobody else does: the check on a row that arrives is a constant
 
 
 class NoSuchRole(Exception):
@@ -28,80 +40,120 @@ class NoSuchRole(Exception):
 
 
 _ACTOR = "current_setting('livsmester.actor', true)"
-_NOW = "current_setting('livsmester.now', true)"
 
-# Where a tie is looked for the system acts, so that it may read what stands behind the wall itself. A tie that ends in a
-# transaction still holds in it: what ends a pairing also closes the wish. PL/pgSQL keeps its plans; SQL functions don't.
-_SEES_ALL = """
-CREATE FUNCTION livsmester_sees_all(actor text, roles text[]) RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
+# Who acts, and everybody to whom they have a tie: found once, when they begin to act, and kept as settings of the
+# transaction, so that a policy compares and asks nothing. What begins or ends in a transaction counts from the next one on.
+_ACT_AS = """
+CREATE OR REPLACE FUNCTION livsmester_act_as(actor text, moment timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  everywhere text; areas text; ties text;
 BEGIN
-  IF actor = 'system' THEN RETURN true; END IF;
-  IF coalesce(actor, '') = '' OR cardinality(roles) = 0 THEN RETURN false; END IF;
-  RETURN EXISTS (
-    SELECT 1 FROM people_role h WHERE h.person_id = actor AND h.role = ANY (roles) AND h.area_id IS NULL);
-END
-$$
-"""
-_HAS_TIE = """
-CREATE FUNCTION livsmester_has_tie(
-  citizen text, actor text, moment text, roles text[], relations text[], opened text[]) RETURNS boolean
-LANGUAGE plpgsql STABLE SET livsmester.actor TO 'system' AS $$
-BEGIN
-  IF coalesce(actor, '') = '' OR coalesce(moment, '') = '' THEN RETURN false; END IF;
-  RETURN EXISTS (
-      SELECT 1 FROM people_relation r
-      WHERE r.holder_id = actor AND r.citizen_id = citizen AND r.kind = ANY (relations)
-        AND r.starts_at <= moment::timestamptz AND (r.ends_at IS NULL OR r.ends_at >= moment::timestamptz))
-    OR EXISTS (
-      SELECT 1 FROM people_role h JOIN people_person p ON p.id = citizen
-      WHERE h.person_id = actor AND h.role = ANY (roles) AND (h.area_id IS NULL OR h.area_id = p.area_id))
-    OR EXISTS (
-      SELECT 1 FROM people_emergency e
-      WHERE e.holder_id = actor AND e.citizen_id = citizen AND string_to_array(e.kinds, ',') && opened
-        AND e.opened_at <= moment::timestamptz AND e.ends_at >= moment::timestamptz);
+  SELECT string_agg(h.role, ',') FILTER (WHERE h.area_id IS NULL), string_agg(h.role || ':' || h.area_id, ',')
+    INTO everywhere, areas FROM people_role h WHERE h.person_id = actor;
+  SELECT string_agg(found.tie, ',') INTO ties FROM (
+      SELECT r.kind || ':' || r.citizen_id AS tie FROM people_relation r
+      WHERE r.holder_id = actor AND r.starts_at <= moment AND (r.ends_at IS NULL OR r.ends_at >= moment)
+    UNION ALL
+      SELECT 'opened ' || kind || ':' || e.citizen_id
+      FROM people_emergency e, unnest(string_to_array(e.kinds, ',')) kind
+      WHERE e.holder_id = actor AND e.opened_at <= moment AND e.ends_at >= moment) found;
+  PERFORM set_config('livsmester.actor', actor, true),
+    set_config('livsmester.everywhere', coalesce(everywhere, ''), true),
+    set_config('livsmester.areas', coalesce(areas, ''), true),
+    set_config('livsmester.ties', coalesce(ties, ''), true);
 END
 $$
 """
 
 
 def lay_foundation(op: Operations) -> None:
-    """Make the functions that walls rest on. Does nothing on SQLite."""
+    """Make the function by which somebody begins to act. Does nothing on SQLite."""
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(_SEES_ALL)
-        op.execute(_HAS_TIE)
+        op.execute(_ACT_AS)
 
 
 def clear_foundation(op: Operations) -> None:
     """The way down from `lay_foundation`."""
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION livsmester_has_tie(text, text, text, text[], text[], text[])")
-        op.execute("DROP FUNCTION livsmester_sees_all(text, text[])")
+        op.execute("DROP FUNCTION livsmester_act_as(text, timestamptz)")
 
 
-def put_up(op: Operations, wall: Wall) -> None:
-    """Put a wall before a table. Does nothing on SQLite."""
+def put_up(op: Operations, wall: Wall | Behind) -> None:
+    """Put a wall before a table, in place of the one that may stand there. Does nothing on SQLite."""
     if op.get_bind().dialect.name != "postgresql":
         return
-    roles, relations = _array(wall.area_roles), _array(wall.relations)
-    seen = (
-        f"{wall.table}.{wall.citizen} = {_ACTOR} OR (SELECT livsmester_sees_all({_ACTOR}, {roles}))"
-        f"{f' OR {wall.unless}' if wall.unless else ''}"
-        f" OR livsmester_has_tie({wall.table}.{wall.citizen}, {_ACTOR}, {_NOW}, {roles}, {relations}, "
-        f"{_array(wall.emergency)})"
-    )
     op.execute(f"ALTER TABLE {wall.table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {wall.table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY {wall.table}_wall ON {wall.table} USING ({seen})")
+    op.execute(f"DROP POLICY IF EXISTS {wall.table}_wall ON {wall.table}")
+    seen = _seen(wall) if isinstance(wall, Wall) else _seen_behind(wall)
+    reads = "FOR SELECT" if isinstance(wall, Behind) and wall.system_writes else ""
+    op.execute(f"CREATE POLICY {wall.table}_wall ON {wall.table} {reads} USING ({seen})")
+    if reads:
+        op.execute(f"CREATE POLICY {wall.table}_system ON {wall.table} USING ({_sees_all(())})")
 
 
-def take_down(op: Operations, wall: Wall) -> None:
+# What a policy asks in `(SELECT …)` is asked once in a statement, however many rows it reads.
+def _sees_all(roles: Sequence[str]) -> str:
+    held = f" OR {_setting('everywhere')} && {_array(roles)}" if roles else ""
+    return f"(SELECT {_ACTOR} = 'system'{held})"
+
+
+def _seen(wall: Wall) -> str:
+    citizen = f"{wall.table}.{wall.citizen}"
+    ties = [*wall.relations, *(f"opened {kind}" for kind in wall.emergency)]
+    seen = [f"{citizen} = {_ACTOR}", _sees_all(wall.area_roles)]
+    if ties:
+        seen.append(f"{_named(ties, citizen)} && {_setting('ties')}")
+    if wall.area_roles and wall.area:
+        seen.append(f"{_named(wall.area_roles, wall.area)} && {_setting('areas')}")
+    elif wall.area_roles:
+        lives = f"home.id = {citizen} AND {_named(wall.area_roles, 'home.area_id')} && {_setting('areas')}"
+        seen.append(f"({_setting('areas')} IS NOT NULL AND {_exists('people_person home', lives)})")
+    if wall.unless:
+        seen.append(wall.unless)
+    return " OR ".join(seen)
+
+
+def _seen_behind(wall: Behind) -> str:
+    seen = [_sees_all(wall.roles)]
+    if wall.unless:
+        seen.append(wall.unless)
+    seen.append(_exists(f"{wall.parent} parent", f"parent.id = {wall.table}.{wall.column}"))
+    return " OR ".join(seen)
+
+
+def _exists(table: str, condition: str) -> str:
+    """With OFFSET 0 the row is looked up by its key; without, PostgreSQL may read a whole table for one row."""
+    return f"EXISTS (SELECT 1 FROM {table} WHERE {condition} OFFSET 0)"  # noqa: S608 - of constants
+
+
+def _setting(name: str) -> str:
+    """The list that a setting holds, NULL when it is empty."""
+    return f"(SELECT string_to_array(nullif(current_setting('livsmester.{name}', true), ''), ','))"
+
+
+def _named(names: Sequence[str], column: str) -> str:
+    said = ", ".join(f"'{name}:' || {column}" for name in names)
+    return f"ARRAY[{said}]"
+
+
+def take_down(op: Operations, wall: Wall | Behind) -> None:
     """The way down from `put_up`."""
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute(f"DROP POLICY {wall.table}_wall ON {wall.table}")
+    if isinstance(wall, Behind) and wall.system_writes:
+        op.execute(f"DROP POLICY {wall.table}_system ON {wall.table}")
     op.execute(f"ALTER TABLE {wall.table} NO FORCE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {wall.table} DISABLE ROW LEVEL SECURITY")
+
+
+def let_see_all(op: Operations, function: str, *, undo: bool = False) -> None:
+    """Let a trigger that counts over everybody do so, whoever acts: the system acts in it. Does nothing on SQLite."""
+    if op.get_bind().dialect.name == "postgresql":
+        change = "RESET livsmester.actor" if undo else "SET livsmester.actor TO 'system'"
+        op.execute(f"ALTER FUNCTION {function}() {change}")
 
 
 def _array(words: Sequence[str]) -> str:

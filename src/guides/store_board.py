@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, select
 
 from foundation.clock import local_date
+from foundation.database import as_system
 from guides import store
 from guides import tables as t
 from guides.board import Followed, Line
@@ -79,10 +80,12 @@ def freed(db: Connection, since: datetime) -> tuple[Line, ...]:
         .group_by(t.pairing.c.guide_id)
         .subquery()
     )
-    rows = db.execute(
+    chosen = (
         select(t.guide.c.person_id, person.c.given_name, latest.c.at)
         .join(person, person.c.id == t.guide.c.person_id)
         .join(latest, and_(latest.c.guide_id == t.guide.c.person_id))
         .where(t.guide.c.capacity > t.guide.c.elsewhere + store.active_count)
     )
+    with as_system(db):  # room is counted over everybody
+        rows = db.execute(chosen).all()
     return tuple(Line(local_date(row.at), guide_id=row.person_id, guide_name=row.given_name) for row in rows)

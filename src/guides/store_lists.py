@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from foundation.database import as_system
 from guides import store
 from guides import tables as t
 from guides.model import fold
@@ -24,9 +25,10 @@ def guides_page(
     if free_only:
         chosen = chosen.where(t.guide.c.capacity > t.guide.c.elsewhere + store.active_count)
     ordered = chosen.order_by(person.c.given_name, person.c.surname, person.c.id)
-    ids = db.execute(ordered.limit(limit).offset(offset)).scalars().all()
-    found = store.guides(db, ids)
-    return tuple(found[id] for id in ids), _count(db, chosen)
+    with as_system(db):  # room is counted over everybody
+        ids = db.execute(ordered.limit(limit).offset(offset)).scalars().all()
+        found = store.guides(db, ids)
+        return tuple(found[id] for id in ids), _count(db, chosen)
 
 
 def requests_page(

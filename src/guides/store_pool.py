@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from foundation.database import as_system
 from guides import store
 from guides import tables as t
 from guides.consented import consented
@@ -41,8 +42,10 @@ def read_pool(
     pins = {(one.request_id, one.guide_id) for one in rulings if one.kind == "pin"} & _pairs(rows, rulings)
     forbidden = {(one.request_id, one.guide_id) for one in rulings if one.kind == "forbid"}
     forbidden |= {pair for pair in _over(db) if pair[0] in taking_part}
+    with as_system(db):  # room is counted over everybody
+        guides = tuple(store.guide_value(row) for row in db.execute(store.GUIDES.where(still_here())))
     pool = Pool(
-        guides=tuple(store.guide_value(row) for row in db.execute(store.GUIDES.where(still_here()))),
+        guides=guides,
         requests=tuple(
             consented(
                 store.request_value(row, excluded.get(row.citizen_id, ())),

@@ -265,6 +265,7 @@ def _admit_program(request: AppRequest, db: Connection, now: datetime, rule: Rul
     request.scope["state"]["token"] = found.token
     if not rule.admits(found.actor):
         raise NotAllowed(rule.name)
+    database.act_as(db, found.actor.person_id or "", now)
     return Visit(db, found.actor, now, keys=house(request).keys)
 
 

@@ -91,6 +91,29 @@ def test_a_time_without_a_zone_is_refused(room: Engine) -> None:
         db.execute(insert(moments).values(at=datetime(2026, 7, 1)))  # noqa: DTZ001
 
 
+def test_what_a_reading_has_prepared_serves_the_next_one_on_postgresql(room: Engine) -> None:
+    for _ in range(10):
+        with reading(room) as db:
+            db.execute(select(moments.c.at)).all()
+    if room.dialect.name == "postgresql":
+        with reading(room) as db:
+            kept = db.execute(
+                text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%moments%'")
+            )
+            assert kept.scalar_one() == 1
+
+
+def test_what_a_reading_wrote_is_undone_whether_it_ends_well_or_not(room: Engine) -> None:
+    stored = insert(moments).values(at=datetime(2026, 7, 1, tzinfo=UTC))
+    with reading(room) as db:
+        db.execute(stored)
+    with pytest.raises(LookupError), reading(room) as db:
+        db.execute(stored)
+        raise LookupError
+    with reading(room) as db:
+        assert db.execute(select(moments)).all() == []
+
+
 def test_other_databases_are_not_guessed_at() -> None:
     with pytest.raises(ValueError, match="use sqlite or postgresql"):
         connect("mysql://user@host/name")

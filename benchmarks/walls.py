@@ -1,0 +1,149 @@
+"""What the second wall costs on PostgreSQL: the same reads as a role that passes it by and as the app's role.
+
+    .venv/bin/python benchmarks/walls.py [--citizens 2000] [--samples 200]
+
+Loads the demo municipality and reads through the services, each time without and with the wall in turn, so that both
+meet the same machine. "Without" is the owner of a server that belongs to the measurement; the product has no such mode.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import Engine, make_url, text
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from budgets import service_reading, service_requests
+from foundation.clock import system_clock
+from foundation.database import act_as, connect, reading, writing
+from foundation.ids import new_id
+from foundation.sealing import new_key_line
+from foundation.walls import grant_to
+from guides import service_board, service_register
+from guides.register import Find
+from people import service, store, store_areas
+from people.model import NOBODY, Actor, Person, Purpose, Role
+from people.visits import Visit
+
+APP_ROLE = "livsmester_bench"
+Read = Callable[[Visit, str], object]
+
+OWN = "SELECT citizen_id, citizen_id FROM budgets_grant"
+SUPPORTED = (
+    "SELECT r.holder_id, r.citizen_id FROM people_relation r JOIN budgets_grant g ON g.citizen_id = r.citizen_id"
+    " WHERE r.kind = 'support_worker' AND r.ends_at IS NULL"
+)
+OF_ONE: dict[str, tuple[str, Read]] = {
+    "money, citizen": (OWN, lambda visit, one: service_reading.open_budget(visit, one, Purpose.OWN)),
+    "money, support worker": (
+        SUPPORTED,
+        lambda visit, one: service_reading.open_budget(visit, one, Purpose.SUPPORT),
+    ),
+}
+OF_MANY: dict[str, tuple[Role, Read]] = {
+    "board, coordinator": (Role.COORDINATOR, lambda visit, _: service_board.board(visit)),
+    "citizens, coordinator": (
+        Role.COORDINATOR,
+        lambda visit, _: service_register.citizens(visit, Find(), 1),
+    ),
+    "requests, budget officer": (Role.BUDGET_OFFICER, lambda visit, _: service_requests.waiting(visit, 1)),
+    "grants, budget officer": (
+        Role.BUDGET_OFFICER,
+        lambda visit, _: service_reading.find_grants(visit, "", None, True, 1),
+    ),
+}
+
+
+def prepare(url: str, citizens: int) -> tuple[Engine, Engine]:
+    """The demo municipality; gives the database as its owner and as the app's role."""
+    environment = os.environ | {"LIVSMESTER_DATABASE_URL": url, "LIVSMESTER_KEYS": new_key_line()}
+    livsmester = str(Path(sys.executable).with_name("livsmester"))
+    for command in (["migrate"], ["demo", "--citizens", str(citizens), "--guides", str(citizens // 4)]):
+        subprocess.run([livsmester, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
+    owner = connect(url)
+    with writing(owner) as db:
+        db.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
+        grant_to(db, APP_ROLE)
+        db.execute(text("ANALYZE"))
+    as_app = make_url(url).update_query_dict({"options": f"-c role={APP_ROLE}"})
+    return owner, connect(as_app.render_as_string(hide_password=False))
+
+
+def staff(owner: Engine, role: Role, area: str | None) -> str:
+    """Somebody with that role, limited to an area or not; gives their id."""
+    person = Person(new_id(), "Målepind", "Opfundet")
+    with writing(owner) as db:
+        service.add_person(Visit(db, NOBODY, system_clock()), person, role, area)
+    return person.id
+
+
+def took(engine: Engine, walled: bool, who: str, citizen_id: str, read: Read) -> float:
+    """How many seconds one read takes, with what the wall asks at its beginning."""
+    now = system_clock()
+    with reading(engine) as db:
+        actor = Actor(who, "", store.roles(db, who))
+        began = time.perf_counter()
+        if walled:
+            act_as(db, who, now)
+        read(Visit(db, actor, now), citizen_id)
+        return time.perf_counter() - began
+
+
+def measure(
+    name: str, engines: tuple[Engine, Engine], pairs: Sequence[tuple[str, str]], read: Read, samples: int
+) -> None:
+    """Print one row: the median without the wall and with it, and how much more that is."""
+    chosen = random.Random(4)
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(samples + 20):
+        who, citizen_id = pairs[chosen.randrange(len(pairs))]
+        for walled in (False, True) if number % 2 else (True, False):
+            spent = took(engines[walled], walled, who, citizen_id, read)
+            if number >= 20:  # the first ones prepare their statements
+                times[walled].append(spent)
+    without, behind = (median(one) * 1000 for one in times)
+    print(f"{name:<36}{without:>10.2f}{behind:>10.2f}{behind / without - 1:>+10.0%}", flush=True)
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--citizens", type=int, default=2_000)
+    parser.add_argument("--samples", type=int, default=200)
+    arguments = parser.parse_args()
+    from tests.plugins.databases import new_database, running_server
+
+    with running_server() as url:
+        engines = prepare(new_database(url), arguments.citizens)
+        print(f"{'read':<36}{'without':>10}{'behind':>10}{'more':>10}   ms, median")
+        for name, (pairs, read) in OF_ONE.items():
+            with reading(engines[0]) as db:
+                found = [(row[0], row[1]) for row in db.execute(text(pairs))]
+            measure(name, engines, found, read, arguments.samples)
+        with reading(engines[0]) as db:
+            area = store_areas.areas(db)[0].id
+        for name, (role, read) in OF_MANY.items():
+            for unit in (None, area):
+                who = staff(engines[0], role, unit)
+                measure(
+                    f"{name} of {'an area' if unit else 'all'}",
+                    engines,
+                    [(who, "")],
+                    read,
+                    arguments.samples // 4,
+                )
+        for engine in engines:
+            engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
