@@ -98,7 +98,9 @@ def test_what_a_reading_has_prepared_serves_the_next_one_on_postgresql(room: Eng
     if room.dialect.name == "postgresql":
         with reading(room) as db:
             kept = db.execute(
-                text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%moments%'")
+                text(
+                    "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT test_moment.%'"
+                )
             )
             assert kept.scalar_one() == 1
 
