@@ -27,8 +27,17 @@ from foundation.jobs import Jobs, Recurring
 from foundation.rendering import screens
 from foundation.resources import folder
 from foundation.sealing import Keys, new_keys
-from livsmester import pages_api, pages_demo, pages_front, pages_held, pages_security, pages_why
+from livsmester import (
+    pages_api,
+    pages_demo,
+    pages_front,
+    pages_held,
+    pages_retention,
+    pages_security,
+    pages_why,
+)
 from livsmester.doors import check_form, guarded
+from livsmester.erasing import erase_due
 from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.pages_api import API_ROUTES, DOCUMENT
 from livsmester.problems import API
@@ -36,6 +45,7 @@ from livsmester.settings import Settings
 from people import (
     pages_consent,
     pages_emergencies,
+    pages_holds,
     pages_identity,
     pages_log,
     pages_people,
@@ -49,6 +59,7 @@ from people.screens import Frame
 from people.visits import House, Rule, everyone
 
 DUE_EVERY_SECONDS = 3_600  # what falls due by itself is looked for
+ERASED_EVERY_SECONDS = 86_400  # what is past its time, where a setting lets the server do it
 WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
 
 ROOMS = (
@@ -66,6 +77,8 @@ ROOMS = (
     pages_consent,
     pages_emergencies,
     pages_why,
+    pages_retention,
+    pages_holds,
     pages_tokens,
     pages_api,
     pages_security,
@@ -136,7 +149,7 @@ def build_litestar(
         ],
         before_request=check_form,
         exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=[_lifespan(house, teller)],
+        lifespan=[_lifespan(house, teller, settings)],
         state=State({"house": house, "frame": frame, "settings": settings, "teller": teller}),
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=None,
@@ -181,15 +194,24 @@ def _do_what_is_due(house: House) -> None:
     lapse_overdue(house.engine, house.clock())
 
 
-def _lifespan(house: House, teller: Teller) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _erase(house: House, settings: Settings) -> None:
+    erase_due(house.engine, settings.retention, settings.erasure_list, house.clock())
+
+
+def _lifespan(
+    house: House, teller: Teller, settings: Settings
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
         asyncio.get_running_loop().set_default_executor(threads)
         guides.pages.take_up_runs(house)
-        due = Recurring("due", lambda: _do_what_is_due(house), DUE_EVERY_SECONDS)
+        work = [Recurring("due", lambda: _do_what_is_due(house), DUE_EVERY_SECONDS)]
+        if settings.erase_daily:
+            work.append(Recurring("erasing", lambda: _erase(house, settings), ERASED_EVERY_SECONDS))
         yield
-        due.close()
+        for recurring in work:
+            recurring.close()
         threads.shutdown()
         teller.close()
         house.jobs.close()

@@ -20,6 +20,7 @@ from livsmester import (
     ledger_command,
     match_command,
     migrate_command,
+    register_command,
     serve_command,
     user_command,
 )
@@ -38,6 +39,7 @@ COMMANDS: tuple[ModuleType, ...] = (
     match_command,
     audit_command,
     erase_command,
+    register_command,
 )
 
 

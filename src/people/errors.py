@@ -9,6 +9,7 @@ PeopleError
 ├── NotAllowed          signed in and known, but without the right
 ├── NotFound            no such record, or none that this person may know of
 ├── InvitationSpent     the invitation was used, has run out or never was
+├── NobodyToHold        a legal hold names no person, or several
 ├── NotOpened           nothing was opened in an emergency: no such citizen, several, or no need to
 ├── ReviewedAlready     another leader has said their word on an emergency
 ├── NameTaken           somebody else signs in with that name
@@ -93,6 +94,18 @@ class NotFound(PeopleError):
 
 class InvitationSpent(PeopleError):
     """The invitation was used, has run out or never was."""
+
+
+class NobodyToHold(PeopleError):
+    """A legal hold names no person whom we know, or several; `text` says what to write."""
+
+    def __init__(self, *, several: bool) -> None:
+        self.text = (
+            Text(N_("More than one citizen is called that. Write the citizen's number or id."))
+            if several
+            else Text(N_("We know nobody by that. Write an id, a whole name or a number."))
+        )
+        super().__init__(self.text.message)
 
 
 class NotOpened(PeopleError):

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+import msgspec
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
+from foundation.database import insert_missing
 from people import tables as t
 from people.holds import Hold
 
@@ -27,19 +29,9 @@ def lasting(db: Connection, today: date) -> tuple[Hold, ...]:
     )
 
 
-def add(db: Connection, hold: Hold, now: datetime) -> None:
-    """Store a hold."""
-    db.execute(
-        insert(t.hold).values(
-            id=hold.id,
-            person_id=hold.person_id,
-            why=hold.why,
-            starts_on=hold.starts_on,
-            ends_on=hold.ends_on,
-            made_at=now,
-            made_by=hold.made_by,
-        )
-    )
+def add(db: Connection, hold: Hold, now: datetime) -> bool:
+    """Store a hold; gives whether it is a new one."""
+    return insert_missing(db, t.hold, [msgspec.structs.asdict(hold) | {"made_at": now}]) > 0
 
 
 def lift(db: Connection, hold_id: str, lifted_by: str, now: datetime) -> str | None:

@@ -1,0 +1,271 @@
+"""The register of processing activities (GDPR art. 30), made from what the software holds: every table of the database stands
+in one entry, or says why it is about nobody. Pure."""
+
+import msgspec
+
+from foundation.language import N_, Text
+from people.model import DataKind, Role
+from people.policy import BUDGET_OFFICER, COORDINATOR, GUIDE, SUPPORT_WORKER
+from people.retention import Retention
+from people.words import ROLE_NAMES
+
+_TIES = (COORDINATOR, SUPPORT_WORKER, BUDGET_OFFICER, GUIDE)
+
+CITIZENS = N_("Citizens")
+GUIDES = N_("Peer guides")
+STAFF = N_("Staff")
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One kind of data: what for, about whom, what it is, in which tables, how long, and who else receives it."""
+
+    name: str
+    title: str  # English and marked, like all words here
+    purpose: str
+    people: tuple[str, ...]
+    data: str
+    kept: str
+    tables: tuple[str, ...]
+    kinds: tuple[DataKind, ...] = ()  # what the rule of access calls it
+    seen_by: tuple[Role, ...] = ()  # where it is no kind of data about a citizen
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Who in the municipality reads it besides whom it is about, by the rule of access itself."""
+        by_rule = (tie.role for tie in _TIES if tie.reads & frozenset(self.kinds))
+        return tuple(dict.fromkeys((*by_rule, *self.seen_by)))
+
+
+_WITH_THE_PERSON = N_(
+    "%(profile_months)s months after the last of what bound the person to the municipality; staff %(staff_months)s months"
+)
+_WISHES = N_("%(wishes_months)s months after the wish and its pairings ended")
+_ACCOUNTING = N_("%(accounting_years)s years after the year in which the grant ended")
+_ALWAYS = N_("Always, by id; who the id was goes with the person")
+
+ENTRIES = (
+    Entry(
+        "identity",
+        N_("Name and contact"),
+        N_("To know who somebody is and how to reach them"),
+        (CITIZENS, GUIDES, STAFF),
+        N_("Name, phone, e-mail, area, protection of name and address, roles, who helps whom"),
+        _WITH_THE_PERSON,
+        ("people_person", "people_role", "people_relation"),
+        (DataKind.IDENTITY,),
+        (Role.ADMINISTRATOR,),
+    ),
+    Entry(
+        "cpr",
+        N_("CPR numbers"),
+        N_("To be sure who somebody is, also in the municipality's other systems"),
+        (CITIZENS,),
+        N_("CPR number, sealed"),
+        _WITH_THE_PERSON,
+        ("people_cpr",),
+        (DataKind.CPR,),
+    ),
+    Entry(
+        "consent",
+        N_("Consents"),
+        N_("To use and show only what the citizen has said yes to, and to be able to prove it"),
+        (CITIZENS,),
+        N_("What was said yes and no to, what for, from when till when, given how"),
+        _ALWAYS,
+        ("people_consent",),
+        (DataKind.CONSENT,),
+    ),
+    Entry(
+        "sign_in",
+        N_("Signing in"),
+        N_("To let the right people in and nobody else"),
+        (CITIZENS, GUIDES, STAFF),
+        N_("User names, hashes of passwords and codes, sealed secrets of code apps, devices, sign-ins"),
+        N_("As long as they hold; %(sign_in_days)s days after they ran out"),
+        (
+            "people_account",
+            "people_session",
+            "people_device",
+            "people_second_factor",
+            "people_recovery_code",
+            "people_letter_code",
+            "people_outside_identity",
+            "people_outside_try",
+            "people_invitation",
+            "people_token",
+            "people_guess",
+        ),
+        seen_by=(Role.ADMINISTRATOR,),
+    ),
+    Entry(
+        "wishes",
+        N_("Wishes for a guide"),
+        N_("To find a guide who suits the citizen"),
+        (CITIZENS,),
+        N_("Help wanted, experiences, interests, languages, gender, times, own words; may tell of health"),
+        _WISHES,
+        ("guides_request", "guides_exclusion", "guides_run", "guides_ruling", "guides_upload"),
+        (DataKind.WISHES,),
+    ),
+    Entry(
+        "pairing",
+        N_("Pairings"),
+        N_("To follow up on a citizen and their guide"),
+        (CITIZENS, GUIDES),
+        N_("Offers, answers, meetings, contacts, how it ended; days, states and minutes stay by id"),
+        _WISHES,
+        ("guides_pairing", "guides_pairing_event", "guides_contact"),
+        (DataKind.PAIRING,),
+    ),
+    Entry(
+        "guide",
+        N_("Peer guides"),
+        N_("To offer guides what suits them, and to know that they are trained and checked"),
+        (GUIDES,),
+        N_(
+            "What they help with, experiences, times, room, days of training and record check; may tell of health"
+        ),
+        _WITH_THE_PERSON,
+        ("guides_guide",),
+        seen_by=(Role.COORDINATOR,),
+    ),
+    Entry(
+        "goals",
+        N_("Goals"),
+        N_("To support the citizen in what they want to reach"),
+        (CITIZENS,),
+        N_("Goals in own words, theme, state; may tell of health"),
+        _WITH_THE_PERSON,
+        ("plans_goal",),
+        (DataKind.GOALS,),
+    ),
+    Entry(
+        "money",
+        N_("Money"),
+        N_("To grant, spend and account for public money"),
+        (CITIZENS, STAFF),
+        N_(
+            "Grants, wishes to buy, answers, movements with reasons, notices, closings; amounts and days stay by id"
+        ),
+        _ACCOUNTING,
+        (
+            "budgets_grant",
+            "budgets_request",
+            "budgets_answer",
+            "budgets_account",
+            "budgets_movement",
+            "budgets_entry",
+            "budgets_notice",
+            "budgets_closing",
+            "budgets_command",
+            "budgets_shut",
+        ),
+        (DataKind.MONEY,),
+    ),
+    Entry(
+        "receipts",
+        N_("Receipts"),
+        N_("To show what public money was used for"),
+        (CITIZENS,),
+        N_("Files of receipts, without what a camera hid in them"),
+        _ACCOUNTING,
+        ("budgets_receipt", "budgets_late_receipt"),
+        (DataKind.RECEIPTS,),
+    ),
+    Entry(
+        "finance",
+        N_("Lines of the finance system"),
+        N_("To hold the books here against those of the finance system"),
+        (CITIZENS, STAFF),
+        N_("Account, day, amount, voucher; texts in which a name may stand"),
+        N_("The texts %(accounting_years)s years after the year of the posting"),
+        ("budgets_upload", "budgets_reconciliation", "budgets_finance_line", "budgets_pair"),
+        seen_by=(Role.BUDGET_OFFICER,),
+    ),
+    Entry(
+        "emergencies",
+        N_("Looks in an emergency"),
+        N_("To let staff look when somebody is in danger, and to hold them to it"),
+        (CITIZENS, STAFF),
+        N_("Who looked, at what, when, why, what a leader said"),
+        _WITH_THE_PERSON,
+        ("people_emergency",),
+        seen_by=(Role.LEADER,),
+    ),
+    Entry(
+        "logs",
+        N_("Who has looked and who has changed what"),
+        N_("To let citizens see who looked, and to find misuse"),
+        (CITIZENS, GUIDES, STAFF),
+        N_("Ids, times, roles, kinds of data, purposes; no names and no words"),
+        _ALWAYS,
+        ("people_access", "people_change"),
+        (DataKind.ACCESS_LOG,),
+        (Role.LEADER,),
+    ),
+    Entry(
+        "holds",
+        N_("Legal holds and erasures"),
+        N_("To keep what a case needs, and to erase again what a backup brings back"),
+        (CITIZENS, GUIDES, STAFF),
+        N_("Whose data is held back, why, from when till when; ids of what was erased"),
+        _WITH_THE_PERSON,
+        ("people_hold", "people_erasure"),
+        seen_by=(Role.ADMINISTRATOR,),
+    ),
+)
+
+NOT_PERSONAL = {
+    "people_area": "parts of the municipality",
+    "people_travel_time": "minutes between them",
+    "people_log_head": "the last hash of each log",
+    "guides_pairing_move": "which moves a pairing can make",
+    "budgets_fund": "the municipality's money and its rules",
+}
+
+MEASURES = (
+    N_(
+        "Access by relation and purpose, decided by one rule for every request; an emergency is looked into afterwards"
+    ),
+    N_("Every look is written down before the page leaves, and the citizen reads it"),
+    N_(
+        "Passwords by Argon2id, a code app for everybody who sees other people's data, MitID where the municipality sets it up"
+    ),
+    N_("CPR numbers and secrets sealed by AES-256-GCM with keys outside the database"),
+    N_("Logs and ledger chained by SHA-256; a changed line is found"),
+    N_("On PostgreSQL a second wall between citizens in the database itself"),
+    N_("Data goes when its time is over, also from a restored backup"),
+)
+
+
+class Processing(msgspec.Struct, frozen=True):
+    """An entry in a reader's language, as it is printed and sent to others."""
+
+    name: str
+    title: str
+    purpose: str
+    people: tuple[str, ...]
+    data: str
+    recipients: tuple[str, ...]
+    kept: str
+
+
+def processing(retention: Retention, language: str) -> tuple[Processing, ...]:
+    """The register's entries with the municipality's times."""
+    times = msgspec.structs.asdict(retention)
+
+    def said(words: str) -> str:
+        return Text(words, times).render(language)
+
+    return tuple(
+        Processing(
+            one.name,
+            said(one.title),
+            said(one.purpose),
+            tuple(map(said, one.people)),
+            said(one.data),
+            tuple(said(ROLE_NAMES[role]) for role in one.roles),
+            said(one.kept),
+        )
+        for one in ENTRIES
+    )

@@ -1,0 +1,52 @@
+"""Legal holds: an administrator says whose data may not be erased, why and until when, and lifts it again."""
+
+from datetime import date
+
+from foundation.clock import local_date
+from foundation.database import as_system
+from people import store, store_holds
+from people.errors import NobodyToHold, NotAllowed, NotFound
+from people.holds import Hold
+from people.model import Role
+from people.service import record
+from people.visits import Visit
+
+
+def lasting(visit: Visit) -> tuple[Hold, ...]:
+    """The holds that last now, or will, by the day on which they begin. Raises NotAllowed."""
+    _administers(visit)
+    return store_holds.lasting(visit.db, local_date(visit.now))
+
+
+def set_hold(
+    visit: Visit, hold_id: str, called: str, why: str, starts_on: date, ends_on: date | None
+) -> None:
+    """Hold somebody's data back from being erased; the person reads why. The same id again changes nothing.
+
+    `called` is the id of the person, or a citizen's full name or number in the municipality's files. Raises NobodyToHold,
+    NotAllowed.
+    """
+    _administers(visit)
+    with as_system(visit.db):  # whom the administrator names is found by the whole name alone, and noted
+        named = " ".join(called.split())
+        known = store.person(visit.db, named)
+        found = (known.id,) if known is not None else store.citizens_called(visit.db, named)
+    if len(found) != 1:
+        raise NobodyToHold(several=bool(found))
+    hold = Hold(hold_id, found[0], why, starts_on, ends_on, visit.person_id)
+    if store_holds.add(visit.db, hold, visit.now):
+        record(visit, "people:hold:set", found[0], {"id": hold_id, "until": str(ends_on or "")})
+
+
+def lift(visit: Visit, hold_id: str) -> None:
+    """End a hold now: what is due is erased the next time. Raises NotFound, NotAllowed."""
+    _administers(visit)
+    person_id = store_holds.lift(visit.db, hold_id, visit.person_id, visit.now)
+    if person_id is None:
+        raise NotFound
+    record(visit, "people:hold:lift", person_id, {"id": hold_id})
+
+
+def _administers(visit: Visit) -> None:
+    if not visit.actor.has(Role.ADMINISTRATOR):
+        raise NotAllowed("administrators only")

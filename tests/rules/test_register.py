@@ -1,0 +1,34 @@
+"""The register of processing forgets nothing: every table and every kind of data stands in it."""
+
+from collections import Counter
+
+from foundation.database import metadata
+from livsmester.pages_held import PACKAGES
+from livsmester.register import ENTRIES, NOT_PERSONAL
+from people.model import DataKind
+
+TABLES = Counter(name for one in ENTRIES for name in one.tables)
+
+
+def test_every_table_stands_in_one_entry_or_says_why_it_is_about_nobody() -> None:
+    assert set(TABLES) | set(NOT_PERSONAL) == {table.name for table in metadata.sorted_tables}
+    assert {*TABLES.values()} == {1}
+    assert not set(TABLES) & set(NOT_PERSONAL)
+
+
+def test_every_kind_of_data_that_access_is_decided_for_stands_in_one_entry() -> None:
+    assert Counter(kind for one in ENTRIES for kind in one.kinds) == dict.fromkeys(DataKind, 1)
+
+
+def test_all_that_citizens_read_about_themselves_is_in_the_register() -> None:
+    assert {part.table.name for package in PACKAGES for part in package.PARTS} <= set(TABLES)
+
+
+def test_a_table_that_points_at_a_person_is_not_said_to_be_about_nobody() -> None:
+    pointing = {
+        table.name
+        for table in metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name == "people_person"
+    }
+    assert not pointing & set(NOT_PERSONAL)
