@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-import psycopg
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -175,6 +176,10 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
     name = "among"
 
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
+        """As it stands: SQLAlchemy would write `= 1` behind it for SQLite, which then reads the whole table."""
+        return self
+
 
 @compiles(_Among, "postgresql")
 def _any(element: Any, compiler: Any, **options: Any) -> str:
@@ -196,28 +201,42 @@ def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return _Among(column, bindparam(name, type_=_Ids()))
 
 
-def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns, in one statement on PostgreSQL (COPY), so that triggers run once.
+def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:
+    """Insert rows that all have the same columns, in one statement on PostgreSQL, so that triggers run once.
 
-    PostgreSQL takes no COPY through a wall between citizens.
+    The rows travel as one JSON text, which is made faster than a parameter for each value; unlike COPY it also passes a wall
+    between citizens.
     """
     if not rows:
         return
-    if db.dialect.name != "postgresql" or table.info.get("walled"):
-        db.execute(insert(table), rows)
-        return
-    names = tuple(rows[0])
+    names = _names(rows[0])
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(_insert_from_json(table, names), (msgspec.json.encode(rows).decode(),))
+    else:
+        db.execute(insert(table), [{name: _value(row, name) for name in names} for row in rows])
+
+
+def _names(row: Mapping[str, Any] | msgspec.Struct) -> tuple[str, ...]:
+    return row.__struct_fields__ if isinstance(row, msgspec.Struct) else tuple(row)
+
+
+def _value(row: Mapping[str, Any] | msgspec.Struct, name: str) -> Any:
+    return getattr(row, name) if isinstance(row, msgspec.Struct) else row[name]
+
+
+@cache
+def _insert_from_json(table: Table, names: tuple[str, ...]) -> str:
+    dialect = postgresql.dialect()
+    kinds = {name: table.c[name].type for name in names}
+    binary = {name for name, kind in kinds.items() if isinstance(kind, LargeBinary)}  # base 64 in JSON
+    given = ", ".join(
+        f'"{name}" {"text" if name in binary else kind.compile(dialect)}' for name, kind in kinds.items()
+    )
+    taken = ", ".join(f"decode(\"{name}\", 'base64')" if name in binary else f'"{name}"' for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
-    cursor: Any = db.connection.cursor()
-    statement = f"COPY {table.name} ({columns}) FROM STDIN"
-    try:
-        with cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row([row[name] for name in names])
-    except psycopg.Error as problem:  # as SQLAlchemy raises what the driver raises in its own statements
-        raise DBAPIError.instance(
-            statement, None, problem, psycopg.Error, hide_parameters=True, dialect=db.dialect
-        ) from problem
+    return (
+        f"INSERT INTO {table.name} ({columns}) SELECT {taken} FROM json_to_recordset(%s::json) AS rows ({given})"  # noqa: S608
+    )
 
 
 @contextmanager
