@@ -33,6 +33,7 @@ class Order(msgspec.Struct, frozen=True):
 class GoalPlace(msgspec.Struct, frozen=True):
     """Whose a goal is and which theme it has: what an account for it needs to know."""
 
+    id: str
     citizen_id: str
     theme: str
 
@@ -40,6 +41,7 @@ class GoalPlace(msgspec.Struct, frozen=True):
 class Done(msgspec.Struct, frozen=True):
     """An order that was carried out: what it was, and what it gave (the id of what it made)."""
 
+    key: str
     digest: str
     result: str
     actor_id: str | None

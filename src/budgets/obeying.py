@@ -44,6 +44,6 @@ def obey(books: Books, order: Order, moment: Moment) -> str:
         return before.result
     draft = books.draft()
     result = _DEEDS[type(order.command)](Desk(draft, order, moment), order.command)
-    draft.done[order.key] = Done(digest, result, order.actor.person_id)
+    draft.done[order.key] = Done(order.key, digest, result, order.actor.person_id)
     books.accept(draft)
     return result

@@ -8,19 +8,30 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, func, or_, select, union
+from sqlalchemy import Connection, Table, func, or_, select, union, union_all
 
 from budgets import deciding, store, store_closing, store_funds, store_requests
 from budgets import tables as t
 from budgets.books import Books, Done, GoalPlace, Moment, Names, Order, Shut, named_by
 from budgets.commands import Ask, CloseGrant
-from budgets.model import OPEN_STATES
+from budgets.ledger import Account
+from budgets.model import OPEN_STATES, Closing, Fund, Grant
+from foundation.chain import EMPTY, Head
 from foundation.database import among, append, change_all
+from foundation.json_rows import json_rows, rows_of
 from people import store as people_store
 from people import store_log
-from plans import store as plans_store
+from people.tables import person
+from plans.tables import goal
 
-_g, _r, _m = t.grant.c, t.request.c, t.movement.c
+
+class _End(msgspec.Struct, frozen=True):
+    fund_id: str
+    number: int
+    hash: str
+
+
+_a, _g, _r, _m = t.account.c, t.grant.c, t.request.c, t.movement.c
 # Of which funds the named records are; none of them ever changes its fund.
 _LOCK_FUNDS = (
     select(t.fund.c.id)
@@ -46,15 +57,63 @@ _GRANTS_NAMED = union(
     select(_r.grant_id).where(among(_r.id, "requests")),
     select(_m.grant_id).where(among(_m.id, "movements"), _m.grant_id.is_not(None)),
 )
-_SHUT = (
-    select(t.shut.c.fund_id, func.max(t.shut.c.through).label("through"))
-    .where(among(t.shut.c.fund_id, "ids"))
-    .group_by(t.shut.c.fund_id)
-)
-_DONE = select(t.command).where(among(t.command.c.key, "ids"))
+_DONE = select(*(t.command.c[name] for name in Done.__struct_fields__)).where(among(t.command.c.key, "keys"))
 _RECEIPTS = select(t.receipt.c.grant_id, t.receipt.c.sha256, t.receipt.c.id).where(
     among(t.receipt.c.grant_id, "ids")
 )
+
+_ACCOUNT = select(*(_a[name] for name in Account.__struct_fields__))
+_last = t.movement.alias("last")
+_end = (
+    select(_last.c.number)
+    .where(_last.c.fund_id == t.fund.c.id)
+    .order_by(_last.c.fund_id.desc(), _last.c.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+# All that stands around the named records, in one journey. Each part finds its rows by an index of its own.
+_STANDS = select(
+    json_rows(select(t.fund).where(among(t.fund.c.id, "funds"))).label("funds"),
+    json_rows(
+        select(_m.fund_id, _m.number, _m.hash)
+        .select_from(t.fund)
+        .join(t.movement, (_m.fund_id == t.fund.c.id) & (_m.number == _end))
+        .where(among(t.fund.c.id, "funds"))
+    ).label("heads"),
+    json_rows(
+        select(t.shut.c.fund_id, func.max(t.shut.c.through).label("through"))
+        .where(among(t.shut.c.fund_id, "funds"))
+        .group_by(t.shut.c.fund_id)
+    ).label("shut"),
+    json_rows(select(t.grant).where(among(_g.id, "grants"))).label("grants"),
+    json_rows(select(t.closing).where(among(t.closing.c.grant_id, "grants"))).label("closings"),
+    json_rows(
+        union_all(
+            _ACCOUNT.where(among(_a.fund_id, "funds"), _a.grant_id.is_(None)),
+            _ACCOUNT.where(among(_a.grant_id, "grants")),
+        )
+    ).label("accounts"),
+    json_rows(
+        select(goal.c.id, goal.c.citizen_id, goal.c.theme).where(
+            goal.c.id.in_(
+                union(
+                    select(goal.c.id).where(among(goal.c.id, "goals")),
+                    select(_a.goal_id).where(among(_a.grant_id, "grants"), _a.goal_id.is_not(None)),
+                )
+            )
+        )
+    ).label("goals"),
+    json_rows(_DONE).label("done"),
+    *people_store.standing_asked(
+        union(
+            select(_g.citizen_id).where(among(_g.id, "grants")),
+            select(person.c.id).where(among(person.c.id, "citizens")),
+        )
+    ),
+)
+_FUND_ROWS, _END_ROWS, _SHUT_ROWS = rows_of(Fund), rows_of(_End), rows_of(Shut)
+_GRANT_ROWS, _CLOSING_ROWS = rows_of(Grant), rows_of(Closing)
+_ACCOUNT_ROWS, _GOAL_ROWS, _DONE_ROWS = rows_of(Account), rows_of(GoalPlace), rows_of(Done)
 
 
 def read(db: Connection, orders: list[Order], moment: Moment) -> Books:
@@ -65,20 +124,18 @@ def read(db: Connection, orders: list[Order], moment: Moment) -> Books:
     if names.requests or names.movements:
         names.grants.update(db.execute(_GRANTS_NAMED, named).scalars())
     books = Books()
-    _read_funds(db, books, names)
     closing = {one.command.grant_id for one in orders if isinstance(one.command, CloseGrant)}
     _read_requests(db, books, names, closing)
-    _read_grants(db, books, names, closing)
-    _read_people(db, books, names, {one.actor.person_id for one in orders if one.actor.person_id}, moment)
+    holders = {one.actor.person_id for one in orders if one.actor.person_id}
+    _read_what_stands(db, books, names, holders, moment)
+    if closing:
+        books.notices.update(store_closing.notices(db, closing))
+    if names.fund_names:
+        books.fund_names.update(store_funds.fund_names(db))
     if names.requests or closing or any(isinstance(one.command, Ask) for one in orders):
         first, end = deciding.month_of(moment.now)
-        books.own_word_ore.update(store_requests.own_word_ore(db, names.funds, names.citizens, first, end))
-    books.done.update(
-        {
-            row.key: Done(row.digest, row.result, row.actor_id)
-            for row in db.execute(_DONE, {"ids": names.keys})
-        }
-    )
+        citizens = {one.citizen_id for one in books.grants.values()}
+        books.own_word_ore.update(store_requests.own_word_ore(db, names.funds, citizens, first, end))
     if any(one.receipt is not None for one in orders):
         rows = db.execute(_RECEIPTS, {"ids": names.grants})
         books.receipt_ids.update({(row.grant_id, row.sha256): row.id for row in rows})
@@ -87,18 +144,7 @@ def read(db: Connection, orders: list[Order], moment: Moment) -> Books:
 
 def results(db: Connection, keys: Collection[str]) -> dict[str, str]:
     """What orders with these keys gave, by key; those that were never carried out are left out."""
-    return {row.key: row.result for row in db.execute(_DONE, {"ids": keys})}
-
-
-def _read_funds(db: Connection, books: Books, names: Names) -> None:
-    books.funds.update(store_funds.funds(db, names.funds))
-    books.heads.update(store.heads(db, names.funds))
-    for row in db.execute(_SHUT, {"ids": names.funds}):
-        books.shut[row.fund_id] = Shut(row.fund_id, row.through)
-    if names.fund_names:
-        books.fund_names.update(store_funds.fund_names(db))
-    for account in store.accounts_of_funds(db, names.funds):
-        books.put_account(account)
+    return {row.key: row.result for row in db.execute(_DONE, {"keys": keys})}
 
 
 def _read_requests(db: Connection, books: Books, names: Names, closing: set[str]) -> None:
@@ -114,27 +160,30 @@ def _read_requests(db: Connection, books: Books, names: Names, closing: set[str]
             books.answers[answer.request_id, answer.officer_id] = answer
 
 
-def _read_grants(db: Connection, books: Books, names: Names, closing: set[str]) -> None:
-    if not names.grants:
-        return
-    books.grants.update(store_funds.grants(db, names.grants))
-    names.citizens.update(one.citizen_id for one in books.grants.values())
-    books.closings.update(store_closing.closings(db, names.grants))
-    if closing:
-        books.notices.update(store_closing.notices(db, closing))
-    for account in store.accounts_of_grants(db, names.grants):
-        books.put_account(account)
-        if account.goal_id is not None:
-            names.goals.add(account.goal_id)
-
-
-def _read_people(
-    db: Connection, books: Books, names: Names, actor_ids: Collection[str], moment: Moment
+def _read_what_stands(
+    db: Connection, books: Books, names: Names, holders: Collection[str], moment: Moment
 ) -> None:
-    books.standing = people_store.standing(db, actor_ids, names.citizens, moment.now)
-    if names.goals:
-        goals = plans_store.goals_by_id(db, names.goals)
-        books.goals.update({key: GoalPlace(one.citizen_id, one.theme) for key, one in goals.items()})
+    asked = {
+        "funds": names.funds,
+        "grants": names.grants,
+        "goals": names.goals,
+        "citizens": names.citizens,
+        "holders": holders,
+        "keys": names.keys,
+        "now": moment.now,
+    }
+    found = db.execute(_STANDS, asked).one()
+    books.funds.update({one.id: one for one in _FUND_ROWS.decode(found.funds)})
+    books.heads.update(dict.fromkeys(books.funds, EMPTY))
+    books.heads.update({one.fund_id: Head(one.number, one.hash) for one in _END_ROWS.decode(found.heads)})
+    books.shut.update({one.fund_id: one for one in _SHUT_ROWS.decode(found.shut)})
+    books.grants.update({one.id: one for one in _GRANT_ROWS.decode(found.grants)})
+    books.closings.update({one.grant_id: one for one in _CLOSING_ROWS.decode(found.closings)})
+    for account in _ACCOUNT_ROWS.decode(found.accounts):
+        books.put_account(account)
+    books.goals.update({one.id: one for one in _GOAL_ROWS.decode(found.goals)})
+    books.done.update({one.key: one for one in _DONE_ROWS.decode(found.done)})
+    books.standing = people_store.standing_read(found.areas, found.relations)
 
 
 def write(db: Connection, after: Books, moment: Moment) -> None:
@@ -150,8 +199,7 @@ def write(db: Connection, after: Books, moment: Moment) -> None:
     for table, layer in ((t.answer, after.answers), (t.notice, after.notices), (t.closing, after.closings)):
         _append(db, table, _upper(layer))
     _append(db, t.shut, _upper(after.shut), made)
-    done = after.done.maps[0].items()
-    append(db, t.command, [msgspec.structs.asdict(one) | {"key": key, "at": moment.now} for key, one in done])
+    _append(db, t.command, _upper(after.done), {"at": moment.now})
     store_log.add(db, after.changes)
 
 

@@ -226,7 +226,7 @@ def _value(row: Mapping[str, Any] | msgspec.Struct, name: str) -> Any:
 
 @cache
 def _insert_from_json(table: Table, names: tuple[str, ...]) -> str:
-    dialect = postgresql.dialect()
+    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     kinds = {name: table.c[name].type for name in names}
     binary = {name for name, kind in kinds.items() if isinstance(kind, LargeBinary)}  # base 64 in JSON
     given = ", ".join(
@@ -234,9 +234,7 @@ def _insert_from_json(table: Table, names: tuple[str, ...]) -> str:
     )
     taken = ", ".join(f"decode(\"{name}\", 'base64')" if name in binary else f'"{name}"' for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
-    return (
-        f"INSERT INTO {table.name} ({columns}) SELECT {taken} FROM json_to_recordset(%s::json) AS rows ({given})"  # noqa: S608
-    )
+    return f"INSERT INTO {table.name} ({columns}) SELECT {taken} FROM json_to_recordset(%s::json) AS rows ({given})"  # noqa: S608
 
 
 @contextmanager

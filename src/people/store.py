@@ -1,13 +1,27 @@
 """Queries on people, their roles and relations. Every store takes an open connection and gives back values."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    SelectBase,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from foundation.database import among
+from foundation.database import Moment, among
 from foundation.ids import new_id
+from foundation.json_rows import json_rows, rows_of
 from people import tables as t
 from people.model import (
     Person,
@@ -49,29 +63,47 @@ _SUBJECT = (
 )
 
 
-def standing(
-    db: Connection, holder_ids: Collection[str], citizen_ids: Collection[str], now: datetime
-) -> Standing:
-    """How each of the holders stands to each of the citizens at this moment."""
-    asked = {"holders": holder_ids, "citizens": citizen_ids, "now": now}
-    relations: dict[tuple[str, str], frozenset[RelationKind]] = {}
-    for row in db.execute(_RELATIONS, asked):
-        pair = (row.holder_id, row.citizen_id)
-        relations[pair] = relations.get(pair, frozenset()) | {RelationKind(row.kind)}
-    return Standing({row.id: row.area_id for row in db.execute(_AREAS, asked)}, relations)
+_CITIZEN = and_(t.role.c.person_id == t.person.c.id, t.role.c.role == Role.CITIZEN)
 
 
-_AREAS = (
-    select(t.person.c.id, t.person.c.area_id)
-    .join(t.role, and_(t.role.c.person_id == t.person.c.id, t.role.c.role == Role.CITIZEN))
-    .where(among(t.person.c.id, "citizens"))
-)
-_RELATIONS = select(t.relation.c.holder_id, t.relation.c.citizen_id, t.relation.c.kind).where(
-    among(t.relation.c.holder_id, "holders"),
-    among(t.relation.c.citizen_id, "citizens"),
-    t.relation.c.starts_at <= bindparam("now"),
-    or_(t.relation.c.ends_at.is_(None), t.relation.c.ends_at > bindparam("now")),
-)
+def standing_asked(citizens: SelectBase) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """Two values for a larger statement, which `standing_read` reads: `areas` and `relations`.
+
+    `citizens` gives the ids of citizens; the statement's parameters `holders` and `now` say whose relations, and when.
+    """
+    areas = (
+        select(t.person.c.id, t.person.c.area_id).join(t.role, _CITIZEN).where(t.person.c.id.in_(citizens))
+    )
+    relations = select(t.relation.c.holder_id, t.relation.c.citizen_id, t.relation.c.kind).where(
+        among(t.relation.c.holder_id, "holders"),
+        t.relation.c.citizen_id.in_(citizens),
+        t.relation.c.starts_at <= bindparam("now", type_=Moment()),
+        or_(t.relation.c.ends_at.is_(None), t.relation.c.ends_at > bindparam("now", type_=Moment())),
+    )
+    return json_rows(areas).label("areas"), json_rows(relations).label("relations")
+
+
+def standing_read(areas: str, relations: str) -> Standing:
+    """How each of the holders stands to each of the citizens."""
+    held: dict[tuple[str, str], frozenset[RelationKind]] = {}
+    for one in _RELATION_ROWS.decode(relations):
+        pair = (one.holder_id, one.citizen_id)
+        held[pair] = held.get(pair, frozenset()) | {one.kind}
+    return Standing({one.id: one.area_id for one in _AREA_ROWS.decode(areas)}, held)
+
+
+class _Area(msgspec.Struct, frozen=True):
+    id: str
+    area_id: str | None
+
+
+class _Relation(msgspec.Struct, frozen=True):
+    holder_id: str
+    citizen_id: str
+    kind: RelationKind
+
+
+_AREA_ROWS, _RELATION_ROWS = rows_of(_Area), rows_of(_Relation)
 
 
 def add_relation(

@@ -1,17 +1,15 @@
 """Queries on goals."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from foundation.database import among
 from plans.model import Goal, GoalState, Theme
 from plans.tables import goal as t
 
 _OF_CITIZEN = select(t).where(t.c.citizen_id == bindparam("citizen")).order_by(t.c.created_at, t.c.id)
-_BY_ID = select(t).where(among(t.c.id, "ids"))
 _TITLES = select(t.c.id, t.c.title).where(t.c.citizen_id == bindparam("citizen"))
 
 
@@ -29,11 +27,6 @@ def goal(db: Connection, goal_id: str) -> Goal | None:
     """One goal."""
     row = db.execute(select(t).where(t.c.id == goal_id)).one_or_none()
     return None if row is None else _goal(row)
-
-
-def goals_by_id(db: Connection, goal_ids: Collection[str]) -> dict[str, Goal]:
-    """Goals by id."""
-    return {row.id: _goal(row) for row in db.execute(_BY_ID, {"ids": goal_ids})}
 
 
 def count(db: Connection, citizen_id: str) -> int:
