@@ -7,6 +7,7 @@ that is refused is thrown away and has changed nothing.
 from collections import ChainMap
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -110,14 +111,12 @@ class Books:
 
     def draft(self) -> "Books":
         """A layer above these books, empty."""
-        layers = {name: getattr(self, name).new_child() for name in _LAYERED}
-        return Books(self.standing, **layers)
+        return _Draft(self)
 
     def accept(self, draft: "Books") -> None:
         """Take in what a draft holds."""
-        for name in _LAYERED:
-            if upper := getattr(draft, name).maps[0]:
-                getattr(self, name).update(upper)
+        for name in _LAYERED & vars(draft).keys():
+            getattr(self, name).update(getattr(draft, name).maps[0])
         self.postings += draft.postings
         self.receipts += draft.receipts
         self.late_receipts += draft.late_receipts
@@ -130,7 +129,21 @@ class Books:
         return account
 
 
-_LAYERED = tuple(one.name for one in fields(Books) if one.init and one.name != "standing")
+class _Draft(Books):
+    """Books whose layers are laid where an order asks for them; most orders need few."""
+
+    def __init__(self, below: Books) -> None:
+        self._below = below
+        self.standing = below.standing
+        self.postings, self.receipts, self.late_receipts, self.changes = [], [], [], []
+
+    def __getattr__(self, name: str) -> Any:
+        layer = getattr(self._below, name).new_child()
+        setattr(self, name, layer)
+        return layer
+
+
+_LAYERED = {one.name for one in fields(Books) if one.init and one.name != "standing"}
 
 
 def place_of(account: Account) -> Place:

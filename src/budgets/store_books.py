@@ -17,7 +17,7 @@ from budgets.commands import Ask, CloseGrant
 from budgets.ledger import Account
 from budgets.model import OPEN_STATES, Closing, Fund, Grant
 from foundation.chain import EMPTY, Head
-from foundation.database import among, append, change_all
+from foundation.database import among, append, change_all, sent_together
 from foundation.json_rows import json_rows, rows_of
 from people import store as people_store
 from people import store_log
@@ -188,18 +188,23 @@ def _read_what_stands(
 
 def write(db: Connection, after: Books, moment: Moment) -> None:
     """Store what stands in the upper layer of books. Accounts and requests may have changed; all else there is new."""
-    made = {"made_at": moment.now}
-    _append(db, t.fund, _upper(after.funds))
-    _append(db, t.grant, _upper(after.grants))
-    _write_requests(db, after)
-    store.open_accounts(db, [one for one in _upper(after.accounts) if _is_new(after.accounts, one.id)])
-    _append(db, t.receipt, after.receipts, made)
-    store.write(db, after.postings, after.accounts)
-    _append(db, t.late_receipt, after.late_receipts, made)
-    for table, layer in ((t.answer, after.answers), (t.notice, after.notices), (t.closing, after.closings)):
-        _append(db, table, _upper(layer))
-    _append(db, t.shut, _upper(after.shut), made)
-    _append(db, t.command, _upper(after.done), {"at": moment.now})
+    with sent_together(db):
+        made = {"made_at": moment.now}
+        _append(db, t.fund, _upper(after.funds))
+        _append(db, t.grant, _upper(after.grants))
+        _write_requests(db, after)
+        store.open_accounts(db, [one for one in _upper(after.accounts) if _is_new(after.accounts, one.id)])
+        _append(db, t.receipt, after.receipts, made)
+        store.write(db, after.postings, after.accounts)
+        _append(db, t.late_receipt, after.late_receipts, made)
+        for table, layer in (
+            (t.answer, after.answers),
+            (t.notice, after.notices),
+            (t.closing, after.closings),
+        ):
+            _append(db, table, _upper(layer))
+        _append(db, t.shut, _upper(after.shut), made)
+        _append(db, t.command, _upper(after.done), {"at": moment.now})
     store_log.add(db, after.changes)
 
 

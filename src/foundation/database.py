@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import psycopg
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -29,7 +30,6 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     event,
-    func,
     insert,
     make_url,
     text,
@@ -90,7 +90,7 @@ def connect(url: str) -> Engine:
         return engine
     if parsed.get_backend_name() == "postgresql":
         engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **_OPTIONS)
-        event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "connect", _prepare_postgresql)
         return engine
     raise ValueError(
         f"{parsed.get_backend_name()} is not a database that this software knows: use sqlite or postgresql"
@@ -108,8 +108,10 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SELECT set_config('livsmester.actor', '{SYSTEM}', true)")
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Who acts where a transaction says nothing; what a transaction says (`act_as`) ends with it."""
+    connection.execute(f"SET livsmester.actor TO '{SYSTEM}'")
+    connection.commit()
 
 
 _ACT_AS = text("SELECT livsmester_act_as(:actor, :now)").bindparams(bindparam("now", type_=Moment()))
@@ -216,6 +218,21 @@ def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgs
         db.execute(insert(table), [{name: _value(row, name) for name in names} for row in rows])
 
 
+def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change rows that are there, each found by its `id`: in one statement on PostgreSQL. All rows name the same columns."""
+    if not rows:
+        return
+    names = tuple(name for name in rows[0] if name != "id")
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(_update_from_json(table, names), (msgspec.json.encode(rows).decode(),))
+        return
+    changing = update(table).where(table.c.id == bindparam("which"))
+    db.execute(
+        changing.values({name: bindparam(f"new_{name}") for name in names}),
+        [{"which": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows],
+    )
+
+
 def _names(row: Mapping[str, Any] | msgspec.Struct) -> tuple[str, ...]:
     return row.__struct_fields__ if isinstance(row, msgspec.Struct) else tuple(row)
 
@@ -226,15 +243,43 @@ def _value(row: Mapping[str, Any] | msgspec.Struct, name: str) -> Any:
 
 @cache
 def _insert_from_json(table: Table, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    binary = {name for name in names if isinstance(table.c[name].type, LargeBinary)}  # base 64 in JSON
+    values = ", ".join(f"decode(\"{name}\", 'base64')" if name in binary else f'"{name}"' for name in names)
+    return f"INSERT INTO {table.name} ({columns}) SELECT {values} FROM {_json_rows(table, names)}"  # noqa: S608
+
+
+@cache
+def _update_from_json(table: Table, names: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    rows = _json_rows(table, ("id", *names))
+    return f"UPDATE {table.name} SET {changes} FROM {rows} WHERE {table.name}.id = given.id"  # noqa: S608
+
+
+def _json_rows(table: Table, names: tuple[str, ...]) -> str:
     dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     kinds = {name: table.c[name].type for name in names}
-    binary = {name for name, kind in kinds.items() if isinstance(kind, LargeBinary)}  # base 64 in JSON
-    given = ", ".join(
-        f'"{name}" {"text" if name in binary else kind.compile(dialect)}' for name, kind in kinds.items()
+    columns = (
+        f'"{name}" {"text" if isinstance(kind, LargeBinary) else kind.compile(dialect)}'
+        for name, kind in kinds.items()
     )
-    taken = ", ".join(f"decode(\"{name}\", 'base64')" if name in binary else f'"{name}"' for name in names)
-    columns = ", ".join(f'"{name}"' for name in names)
-    return f"INSERT INTO {table.name} ({columns}) SELECT {taken} FROM json_to_recordset(%s::json) AS rows ({given})"  # noqa: S608
+    return f"json_to_recordset(%s::json) AS given ({', '.join(columns)})"
+
+
+@contextmanager
+def sent_together(db: Connection) -> Iterator[None]:
+    """Statements that nobody waits for an answer of, sent to PostgreSQL one behind the other; a refusal comes at the end."""
+    if db.dialect.name != "postgresql":
+        yield
+        return
+    connection: Any = db.connection.driver_connection
+    try:
+        with connection.pipeline():
+            yield
+    except psycopg.Error as problem:  # as SQLAlchemy raises it in its own statements
+        raise DBAPIError.instance(
+            None, None, problem, psycopg.Error, hide_parameters=True, dialect=db.dialect
+        ) from problem
 
 
 @contextmanager
@@ -283,25 +328,6 @@ def store_last(db: Connection, store: Callable[[Connection, list[T]], None], row
     For what every transaction adds to, like a log with one order: others then wait for as short as can be.
     """
     db.get_execution_options()["last"].setdefault(store, []).extend(rows)
-
-
-def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Change rows that are there, each found by its `id`: in one statement on PostgreSQL. All rows name the same columns."""
-    if not rows:
-        return
-    names = tuple(name for name in rows[0] if name != "id")
-    if db.dialect.name != "postgresql":
-        changing = update(table).where(table.c.id == bindparam("which"))
-        db.execute(
-            changing.values({name: bindparam(f"new_{name}") for name in names}),
-            [{"which": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows],
-        )
-        return
-    columns = [table.c[name] for name in ("id", *names)]
-    many = [bindparam(f"all_{one.name}", type_=ARRAY(one.type)) for one in columns]
-    new = func.unnest(*many).table_valued(*(one.name for one in columns)).render_derived(name="new")
-    changing = update(table).where(table.c.id == new.c.id).values({name: new.c[name] for name in names})
-    db.execute(changing, {f"all_{one.name}": [row[one.name] for row in rows] for one in columns})
 
 
 def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:

@@ -8,7 +8,7 @@ import re
 from alembic.operations import Operations
 
 # A session keeps the plan that it made when a table was small; this one is still right when it has grown.
-BY_INDEX = "SET enable_seqscan TO off"
+BY_INDEX = "SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off"
 
 
 def refuse(
@@ -99,28 +99,38 @@ def no_longer_append_only(op: Operations, table: str) -> None:
 def chained(op: Operations, table: str, heads: str) -> None:
     """Rows of the table follow each other: numbered from 1 without a gap, each with the hash of the one before.
 
-    `heads` is a table of `log`, `sequence` and `hash` with a row whose `log` is the name of the table. It moves on with
-    every row that is added, one number at a time.
+    `heads` is a table of `log`, `sequence` and `hash` with a row whose `log` is the name of the table; it moves on with the
+    rows that are added. PostgreSQL judges all that arrive together at once.
     """
     its_own = f"{heads} WHERE log = '{table}'"
-    refuse(
-        op,
-        table,
-        "INSERT",
-        name=f"{table}_follows",
-        when=f"NOT EXISTS (SELECT 1 FROM {its_own} AND sequence = NEW.sequence - 1 AND hash = NEW.previous)",  # noqa: S608
-        message=f"a row of {table} does not follow the one before it",
-        lock=its_own,
-    )
-    move_on = f"UPDATE {heads} SET sequence = NEW.sequence, hash = NEW.hash WHERE log = '{table}';"  # noqa: S608
-    name = f"{table}_moves_on"
+    message = f"a row of {table} does not follow the one before it"
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(f"CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW BEGIN {move_on} END")
+        refuse(
+            op,
+            table,
+            "INSERT",
+            name=f"{table}_follows",
+            when=f"NOT EXISTS (SELECT 1 FROM {its_own} AND sequence = NEW.sequence - 1 AND hash = NEW.previous)",  # noqa: S608
+            message=message,
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_moves_on AFTER INSERT ON {table} FOR EACH ROW BEGIN "  # noqa: S608 - of constants
+            f"UPDATE {heads} SET sequence = NEW.sequence, hash = NEW.hash WHERE log = '{table}'; END"
+        )
         return
     op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {move_on} RETURN NEW; END $$"
+        f"CREATE FUNCTION {table}_follows() RETURNS trigger LANGUAGE plpgsql AS $$ "  # noqa: S608 - of constants
+        f"DECLARE head {heads}; arrival record; BEGIN SELECT * INTO head FROM {its_own} FOR UPDATE; "
+        "FOR arrival IN SELECT sequence, previous, hash FROM arrived ORDER BY sequence LOOP "
+        "IF arrival.sequence <> head.sequence + 1 OR arrival.previous <> head.hash THEN "
+        f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "head.sequence := arrival.sequence; head.hash := arrival.hash; END LOOP; "
+        f"UPDATE {heads} SET sequence = head.sequence, hash = head.hash WHERE log = '{table}'; RETURN NULL; END $$"
     )
-    op.execute(f"CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    op.execute(
+        f"CREATE TRIGGER {table}_follows AFTER INSERT ON {table} REFERENCING NEW TABLE AS arrived "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_follows()"
+    )
 
 
 def no_longer_chained(op: Operations, table: str) -> None:

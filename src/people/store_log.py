@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from foundation.chain import Head, Line, canonical, extend
-from foundation.database import store_last
+from foundation.database import append, store_last
 from people import tables as t
 from people.anomalies import Read
 from people.model import AccessLine, ChangeLine, DataKind, Purpose, Role, SeenBy
@@ -34,8 +34,9 @@ def _append(db: Connection, lines: list[AccessLine | ChangeLine]) -> None:
     for table, rows in ((t.access, access), (t.change, change)):  # always in this order: each holds a lock
         if rows:
             chained = extend(_head(db, table), (said(table, row) for row in rows))
-            db.execute(
-                insert(table),
+            append(
+                db,
+                table,
                 [
                     row | {"sequence": line.sequence, "previous": line.previous, "hash": line.hash}
                     for row, line in zip(rows, chained, strict=True)
