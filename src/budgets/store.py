@@ -25,7 +25,8 @@ from budgets.ledger import (
     words_hash,
 )
 from foundation.chain import EMPTY, Head
-from foundation.database import among, append, change_all
+from foundation.database import among
+from foundation.many import append, change_all
 
 _LOCK_FUNDS = (
     select(t.fund.c.id).where(among(t.fund.c.id, "ids")).order_by(t.fund.c.id).with_for_update(key_share=True)

@@ -17,8 +17,9 @@ from budgets.commands import Ask, CloseGrant
 from budgets.ledger import Account
 from budgets.model import OPEN_STATES, Closing, Fund, Grant
 from foundation.chain import EMPTY, Head
-from foundation.database import among, append, change_all, sent_together
+from foundation.database import among, sent_together
 from foundation.json_rows import json_rows, rows_of
+from foundation.many import append, change_all
 from people import store as people_store
 from people import store_log
 from people.tables import person

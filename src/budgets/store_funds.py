@@ -18,7 +18,8 @@ from budgets.model import (
     GrantLine,
     Unspent,
 )
-from foundation.database import among, append
+from foundation.database import among
+from foundation.many import append
 from people import store as people_store
 from people.model import Person
 from people.tables import person

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from datetime import timedelta
 from queue import Empty, SimpleQueue
 
 import msgspec
@@ -20,7 +21,7 @@ from foundation.clock import Clock
 from foundation.database import writing
 
 GROUP_MAX = 256  # orders per commit
-PATIENCE_SECONDS = 0.001  # whoever was answered a moment ago often orders again at once
+PATIENCE = timedelta(milliseconds=1)  # whoever was answered a moment ago often orders again at once
 
 
 class _Waiting(msgspec.Struct, frozen=True):
@@ -61,9 +62,9 @@ class Teller:
 
     def _gather(self, group: list[_Waiting], expected: int) -> bool:
         """Take in what waits, and wait a moment for those who were answered together; gives whether there may be more."""
-        patience = time.monotonic() + PATIENCE_SECONDS
+        patience = time.monotonic() + PATIENCE.total_seconds()
         while len(group) < GROUP_MAX:
-            left = patience - time.monotonic() if len(group) < expected else 0.0
+            left = patience - time.monotonic() if len(group) < expected else 0
             try:
                 one = self._orders.get(timeout=left) if left > 0 else self._orders.get_nowait()
             except Empty:

@@ -5,10 +5,9 @@ the person who pressed the button. What only one of the two databases understand
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,20 +21,15 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    LargeBinary,
     MetaData,
     String,
-    Table,
     TypeDecorator,
     bindparam,
     create_engine,
     event,
-    insert,
     make_url,
     text,
-    update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -203,69 +197,6 @@ def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return _Among(column, bindparam(name, type_=_Ids()))
 
 
-def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:
-    """Insert rows that all have the same columns, in one statement on PostgreSQL, so that triggers run once.
-
-    The rows travel as one JSON text, which is made faster than a parameter for each value; unlike COPY it also passes a wall
-    between citizens.
-    """
-    if not rows:
-        return
-    names = _names(rows[0])
-    if db.dialect.name == "postgresql":
-        db.exec_driver_sql(_insert_from_json(table, names), (msgspec.json.encode(rows).decode(),))
-    else:
-        db.execute(insert(table), [{name: _value(row, name) for name in names} for row in rows])
-
-
-def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Change rows that are there, each found by its `id`: in one statement on PostgreSQL. All rows name the same columns."""
-    if not rows:
-        return
-    names = tuple(name for name in rows[0] if name != "id")
-    if db.dialect.name == "postgresql":
-        db.exec_driver_sql(_update_from_json(table, names), (msgspec.json.encode(rows).decode(),))
-        return
-    changing = update(table).where(table.c.id == bindparam("which"))
-    db.execute(
-        changing.values({name: bindparam(f"new_{name}") for name in names}),
-        [{"which": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows],
-    )
-
-
-def _names(row: Mapping[str, Any] | msgspec.Struct) -> tuple[str, ...]:
-    return row.__struct_fields__ if isinstance(row, msgspec.Struct) else tuple(row)
-
-
-def _value(row: Mapping[str, Any] | msgspec.Struct, name: str) -> Any:
-    return getattr(row, name) if isinstance(row, msgspec.Struct) else row[name]
-
-
-@cache
-def _insert_from_json(table: Table, names: tuple[str, ...]) -> str:
-    columns = ", ".join(f'"{name}"' for name in names)
-    binary = {name for name in names if isinstance(table.c[name].type, LargeBinary)}  # base 64 in JSON
-    values = ", ".join(f"decode(\"{name}\", 'base64')" if name in binary else f'"{name}"' for name in names)
-    return f"INSERT INTO {table.name} ({columns}) SELECT {values} FROM {_json_rows(table, names)}"  # noqa: S608
-
-
-@cache
-def _update_from_json(table: Table, names: tuple[str, ...]) -> str:
-    changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
-    rows = _json_rows(table, ("id", *names))
-    return f"UPDATE {table.name} SET {changes} FROM {rows} WHERE {table.name}.id = given.id"  # noqa: S608
-
-
-def _json_rows(table: Table, names: tuple[str, ...]) -> str:
-    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    kinds = {name: table.c[name].type for name in names}
-    columns = (
-        f'"{name}" {"text" if isinstance(kind, LargeBinary) else kind.compile(dialect)}'
-        for name, kind in kinds.items()
-    )
-    return f"json_to_recordset(%s::json) AS given ({', '.join(columns)})"
-
-
 @contextmanager
 def sent_together(db: Connection) -> Iterator[None]:
     """Statements that nobody waits for an answer of, sent to PostgreSQL one behind the other; a refusal comes at the end."""
@@ -328,10 +259,3 @@ def store_last(db: Connection, store: Callable[[Connection, list[T]], None], row
     For what every transaction adds to, like a log with one order: others then wait for as short as can be.
     """
     db.get_execution_options()["last"].setdefault(store, []).extend(rows)
-
-
-def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
-    """Store the rows whose key isn't there yet and give how many those were; the others stay as they are, whoever was faster."""
-    make = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    stored = make(table).on_conflict_do_nothing().returning(*table.primary_key)
-    return len(db.execute(stored, rows).all())

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, Table, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from foundation.chain import Head, Line, canonical, extend
-from foundation.database import append, store_last
+from foundation.database import store_last
+from foundation.many import append
 from people import tables as t
 from people.anomalies import Read
 from people.model import AccessLine, ChangeLine, DataKind, Purpose, Role, SeenBy
