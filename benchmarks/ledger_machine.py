@@ -1,8 +1,8 @@
 """Any orders in any order against a page of arithmetic, for as many steps as one likes: the machine of the tests, let run.
 
-    .venv/bin/python benchmarks/ledger_machine.py [--steps 1000000]
+    .venv/bin/python benchmarks/ledger_machine.py [--steps 1000000] [--database sqlite|postgresql]
 
-Half of the steps on SQLite, half on PostgreSQL. Stops at the first step whose balances are not what arithmetic says.
+Half of the steps on SQLite, half on PostgreSQL, or only one of the halves. Stops at the first step whose balances are not what arithmetic says.
 """
 
 import argparse
@@ -53,11 +53,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--steps", type=int, default=1_000_000)
-    steps = parser.parse_args().steps // 2
-    with tempfile.TemporaryDirectory() as folder:
-        run(connect(f"sqlite:///{folder}/ledger.sqlite"), steps)
-    with running_server() as url:
-        run(connect(new_database(url)), steps)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"))
+    arguments = parser.parse_args()
+    steps = arguments.steps // 2
+    if arguments.database != "postgresql":
+        with tempfile.TemporaryDirectory() as folder:
+            run(connect(f"sqlite:///{folder}/ledger.sqlite"), steps)
+    if arguments.database != "sqlite":
+        with running_server() as url:
+            run(connect(new_database(url)), steps)
 
 
 if __name__ == "__main__":
