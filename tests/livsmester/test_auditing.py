@@ -54,7 +54,7 @@ def with_the_power_of_root(engine: Engine) -> Iterator[Connection]:
         for table in store_log.LOGS.values():
             for trigger in TRIGGERS:
                 on = f" ON {table.name}" if db.dialect.name == "postgresql" else ""
-                db.execute(text(f"DROP TRIGGER {table.name}_{trigger}{on}"))
+                db.execute(text(f"DROP TRIGGER IF EXISTS {table.name}_{trigger}{on}"))
         yield db
         whole.rollback()
 
