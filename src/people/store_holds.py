@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from foundation.database import insert_missing
+from foundation.many import insert_missing
 from people import tables as t
 from people.holds import Hold
 
