@@ -15,7 +15,7 @@ def open_round(problem: Problem, pairing: Pairing, bid: Ints, offers: Offers, ri
     """Lower all prices of open guides by `rise` and keep the pairs that are within `rise` of the request's best."""
     for j in range(pairing.price.size):
         if pairing.room[j] > 0:
-            pairing.price[j] = max(0, pairing.price[j] - rise)
+            lower_price(pairing, j, max(0, pairing.price[j] - rise))
         pairing.load[j] = 0
     for i in range(problem.value.size):
         collect(problem, pairing.price, offers, i)
@@ -23,13 +23,9 @@ def open_round(problem: Problem, pairing: Pairing, bid: Ints, offers: Offers, ri
         if guide < 0:
             continue
         best = 0
-        own = -1
         for k in range(offers.kept[i]):
-            net = offers.worth[i, k] - pairing.price[offers.column[i, k]]
-            best = max(best, net)
-            if offers.column[i, k] == guide:
-                own = net
-        if own >= 0 and own >= best - rise:
+            best = max(best, offers.worth[i, k] - pairing.price[offers.column[i, k]])
+        if pairing.profit[i] >= best - rise:
             pairing.member[pairing.seat[guide] + pairing.load[guide]] = i
             pairing.load[guide] += 1
             bid[i] = pairing.price[guide]
@@ -90,6 +86,15 @@ def close_round(problem: Problem, pairing: Pairing) -> None:
             if problem.column[pair] == guide:
                 pairing.profit[i] = problem.value[i] + problem.points[pair] - pairing.price[guide]
                 break
+
+
+@compiled
+def lower_price(pairing: Pairing, guide: int, price: int) -> None:
+    """Let a guide cost less; its members have the difference."""
+    fall = pairing.price[guide] - price
+    pairing.price[guide] = price
+    for at in range(pairing.seat[guide], pairing.seat[guide] + pairing.load[guide]):
+        pairing.profit[pairing.member[at]] += fall
 
 
 @compiled

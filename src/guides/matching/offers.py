@@ -7,7 +7,7 @@ import numpy as np
 from guides.matching.compiled import compiled
 from guides.matching.problem import Ints, Problem, SmallInts
 
-KEPT = 10
+KEPT = 3
 SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours get distant places
 
 
