@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from guides.matching.augmentation import Columns
+from guides.matching.augmentation import Columns, by_guide
 from guides.matching.compiled import compiled
-from guides.matching.problem import Ints, Problem
+from guides.matching.problem import Ints, Problem, SmallInts
 
 
 @compiled
@@ -30,47 +30,43 @@ def best_prices(problem: Problem, profit: Ints) -> Ints:
     return best
 
 
-@compiled
 def rows_with(problem: Problem, more: Problem) -> Problem:
     """The problem with the guides of `more`, which has the same requests, after its own."""
-    n, m = problem.value.size, problem.capacity.size
-    size = problem.column.size + more.column.size
-    start = problem.start + more.start
-    column = np.empty(size, np.int32)
-    points = np.empty(size, np.int32)
-    for i in range(n):
-        first, stop = problem.start[i], problem.start[i + 1]
-        at = start[i] + stop - first
-        column[start[i] : at] = problem.column[first:stop]
-        points[start[i] : at] = problem.points[first:stop]
-        for pair in range(more.start[i], more.start[i + 1]):
-            column[at] = more.column[pair] + m
-            points[at] = more.points[pair]
-            at += 1
-    return Problem(start, column, points, problem.value, np.concatenate((problem.capacity, more.capacity)))
+    places = np.repeat(problem.start[1:], np.diff(more.start))
+    guides = more.column + np.int32(problem.capacity.size)
+    return problem._replace(
+        start=problem.start + more.start,
+        column=_inserted(problem.column, places, guides),
+        points=_inserted(problem.points, places, more.points),
+        capacity=np.concatenate((problem.capacity, more.capacity)),
+    )
+
+
+def _inserted(numbers: SmallInts, places: Ints, new: SmallInts) -> SmallInts:
+    """The numbers with the new ones, each before the one that stood at its place; places rise."""
+    longer = np.empty(numbers.size + new.size, np.int32)  # numpy's memory comes in large pages, numba's does not
+    _fill(longer, numbers, places, new)
+    return longer
 
 
 @compiled
+def _fill(longer: SmallInts, numbers: SmallInts, places: Ints, new: SmallInts) -> None:
+    done = 0
+    for k in range(places.size):
+        longer[done + k : places[k] + k] = numbers[done : places[k]]
+        longer[places[k] + k] = new[k]
+        done = places[k]
+    longer[done + places.size :] = numbers[done:]
+
+
 def columns_with(columns: Columns, more: Problem) -> Columns:
     """The pairs by guide with the guides of `more` after them."""
-    g = more.capacity.size
-    old = columns.row.size
-    row = np.concatenate((columns.row, np.empty(more.column.size, np.int32)))
-    points = np.concatenate((columns.points, np.empty(more.column.size, np.int32)))
-    start = np.zeros(g + 1, np.int64)
-    for j in more.column:
-        start[j + 1] += 1
-    for j in range(g):
-        start[j + 1] += start[j]
-    start += old
-    at = start[:-1].copy()
-    for i in range(more.value.size):
-        for pair in range(more.start[i], more.start[i + 1]):
-            j = more.column[pair]
-            row[at[j]] = i
-            points[at[j]] = more.points[pair]
-            at[j] += 1
-    return Columns(np.concatenate((columns.start, start[1:])), row, points)
+    added = by_guide(more, more.capacity.size)
+    return Columns(
+        np.concatenate((columns.start, columns.start[-1] + added.start[1:])),
+        np.concatenate((columns.row, added.row)),
+        np.concatenate((columns.points, added.points)),
+    )
 
 
 @compiled

@@ -22,23 +22,27 @@ def check(problem: Problem, guide: Ints, request_price: Ints, guide_price: Ints)
     load = np.zeros(m, np.int64)
     total = 0
     bound = 0
-    fault = 0
+    slacks = 0  # every slack, bit by bit: negative as soon as one is
     for i in range(n):
-        found = guide[i] == -1
-        for arc in range(problem.start[i], problem.start[i + 1]):
-            j = problem.column[arc]
-            worth = problem.value[i] + problem.points[arc]
-            if request_price[i] + guide_price[j] < worth:
-                fault = 4
-            if j == guide[i]:
-                found = True
-                load[j] += 1
-                total += worth
-        if not found:
+        own = guide[i]
+        spare = request_price[i] - problem.value[i]
+        found = 0
+        points = 0
+        for pair in range(np.uint64(problem.start[i]), np.uint64(problem.start[i + 1])):
+            j = np.uint32(problem.column[pair])  # unsigned numbers let several pairs be read at a time
+            slacks |= spare + guide_price[j] - problem.points[pair]
+            chosen = problem.column[pair] == own
+            found += chosen
+            points += chosen * problem.points[pair]
+        if own >= 0 and found > 0:
+            load[own] += 1
+            total += problem.value[i] + points
+        elif own != -1:
             return 0, 1
-        if request_price[i] < 0:
-            fault = 3
         bound += request_price[i]
+    fault = 4 if slacks < 0 else 0
+    if n > 0 and request_price.min() < 0:
+        fault = 3
     for j in range(m):
         if load[j] > problem.capacity[j]:
             return 0, 2

@@ -1,6 +1,7 @@
 """What the best assignment would be after a change: found from the present one, and proved like it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -33,7 +34,7 @@ class _Changed(NamedTuple):
     """The changed problem, with the prices to begin with."""
 
     problem: Problem
-    columns: Any  # augmentation.Columns, or None where they have to be found anew if they are needed
+    columns: Callable[[], Any]  # augmentation.Columns, made when they are needed
     guide: Ints
     profit: Ints
     price: Ints
@@ -91,14 +92,15 @@ def what_if(
     value[away] = GONE
     at.guide[away] = -1
     at.profit[away] = 0
-    at.price[free == 0] = np.maximum(at.price[free == 0], _worth_max(problem))
+    full = np.flatnonzero(free == 0)
+    if full.size:
+        at.price[full] = np.maximum(at.price[full], _worth_max(problem))
     open_problem = problem._replace(value=value, capacity=free)
     state = pairing.seated(at.guide, at.profit, at.price, np.minimum(free, at.degree + 1))
     search = augmentation.new_search(m)
     augmentation.seat_waiting(open_problem, state, search)
     if ((state.load < state.room) & (state.price > 0)).any():
-        columns = at.columns if at.columns is not None else augmentation.by_guide(problem, m)
-        augmentation.fill_seats(open_problem, columns, state, search)
+        augmentation.fill_seats(open_problem, at.columns(), state, search)
     rest = proved(open_problem, state.guide, state.profit, state.price)
 
     rest.guide[pinned[:, 0]] = pinned[:, 1]
@@ -128,12 +130,12 @@ def _with_everybody(
     graph: Residual, add_requests: tuple[Any, ArrayLike] | None, add_guides: tuple[Any, ArrayLike] | None
 ) -> _Changed:
     """The problem with the added requests and guides; each new one begins at the lowest price that it could have."""
-    from guides.matching import additions  # noqa: PLC0415
+    from guides.matching import additions, augmentation  # noqa: PLC0415
 
     state = graph.pairing
     at = _Changed(
         graph.problem,
-        graph.columns,
+        lambda: graph.columns,
         state.guide.astype(np.int64),
         state.profit.copy(),
         state.price.copy(),
@@ -152,7 +154,7 @@ def _with_everybody(
         waiting = np.full(profit.size, -1, np.int64)
         at = _Changed(
             problem,
-            None,
+            partial(augmentation.by_guide, problem, at.degree.size),
             np.concatenate((at.guide, waiting)),
             np.concatenate((at.profit, profit)),
             at.price,
@@ -161,12 +163,11 @@ def _with_everybody(
     if add_guides is not None:
         more = read_problem(add_guides[0], add_guides[1], at.problem.value)
         price = additions.best_prices(more, at.profit)
-        columns = None if at.columns is None else additions.columns_with(at.columns, more)
-        problem = additions.rows_with(at.problem, more)
+        earlier = at.columns
         degree = np.bincount(more.column, minlength=price.size)
         at = _Changed(
-            problem,
-            columns,
+            additions.rows_with(at.problem, more),
+            lambda: additions.columns_with(earlier(), more),
             at.guide,
             at.profit,
             np.concatenate((at.price, price)),
@@ -182,7 +183,6 @@ def _without_pairs(at: _Changed, bans: list[tuple[int, int]]) -> _Changed:
     if not bans:
         return at
     points = at.problem.points.copy()
-    columns = None if at.columns is None else at.columns._replace(points=at.columns.points.copy())
     for i, j in bans:
         _numbers([i], at.problem.value.size, "forbid")
         _numbers([j], at.problem.capacity.size, "forbid")
@@ -192,10 +192,18 @@ def _without_pairs(at: _Changed, bans: list[tuple[int, int]]) -> _Changed:
         if at.problem.value[i] >= -BANNED:
             raise ValueError(f"forbid needs a value below {-BANNED}: request {i} has {at.problem.value[i]}")
         points[place] = BANNED
-        if columns is not None:
-            columns.points[additions.place_in_column(columns, i, j)] = BANNED
         if at.guide[i] == j:
             at.guide[i] = -1
+
+    def columns() -> Any:
+        known = at.columns()
+        without = known.points.copy()
+        for i, j in bans:
+            place = additions.place_in_column(known, i, j)
+            if place >= 0:
+                without[place] = BANNED
+        return known._replace(points=without)
+
     return at._replace(problem=at.problem._replace(points=points), columns=columns)
 
 

@@ -88,6 +88,36 @@ class ChangingPool(RuleBasedStateMachine):
         self.check(changed, [], forbid=[(i, j)])
         self.take(changed)
 
+    @precondition(has_pairs)
+    @rule(number=numbers, other=numbers)
+    def pin_one_and_forbid_another(self, number: int, other: int) -> None:
+        pin, ban = self.any_pair(number), self.any_pair(other)
+        if pin == ban or self.problem.capacity[pin[1]] == 0:
+            return
+        feasible = self.problem.feasible.copy()
+        feasible[ban] = False
+        self.check(self.problem._replace(feasible=feasible), [pin], forbid=[ban])
+
+    @precondition(lambda self: (self.best.guide >= 0).sum() > 1)
+    @rule(number=numbers, other=numbers)
+    def two_swap_guides(self, number: int, other: int) -> None:
+        paired = np.flatnonzero(self.best.guide >= 0)
+        one, two = (int(i) for i in np.roll(paired, number)[[0, 1 + other % (paired.size - 1)]])
+        crosswise = [(one, int(self.best.guide[two])), (two, int(self.best.guide[one]))]
+        if not all(self.problem.feasible[pair] for pair in crosswise):
+            with pytest.raises(ValueError, match="not feasible"):
+                what_if(self.graph, swap=[(one, two)])
+            return
+        found = self.check(self.problem, crosswise)
+        swapped = what_if(self.graph, swap=[(one, two)])
+        assert (swapped.total, swapped.guide.tolist()) == (found.total, found.guide.tolist())
+        banned = self.problem.feasible.copy()
+        old = [(one, int(self.best.guide[one])), (two, int(self.best.guide[two]))]
+        if set(old).isdisjoint(crosswise):
+            for pair in old:
+                banned[pair] = False
+            self.check(self.problem._replace(feasible=banned), crosswise, forbid=old)
+
     @precondition(lambda self: self.problem.value.size > 0)
     @rule(number=numbers)
     def request_leaves(self, number: int) -> None:
