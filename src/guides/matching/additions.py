@@ -42,21 +42,17 @@ def rows_with(problem: Problem, more: Problem) -> Problem:
     )
 
 
+@compiled
 def _inserted(numbers: SmallInts, places: Ints, new: SmallInts) -> SmallInts:
     """The numbers with the new ones, each before the one that stood at its place; places rise."""
-    longer = np.empty(numbers.size + new.size, np.int32)  # numpy's memory comes in large pages, numba's does not
-    _fill(longer, numbers, places, new)
-    return longer
-
-
-@compiled
-def _fill(longer: SmallInts, numbers: SmallInts, places: Ints, new: SmallInts) -> None:
+    longer = np.empty(numbers.size + new.size, np.int32)
     done = 0
     for k in range(places.size):
         longer[done + k : places[k] + k] = numbers[done : places[k]]
         longer[places[k] + k] = new[k]
         done = places[k]
     longer[done + places.size :] = numbers[done:]
+    return longer
 
 
 def columns_with(columns: Columns, more: Problem) -> Columns:
