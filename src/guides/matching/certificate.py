@@ -29,9 +29,9 @@ def check(problem: Problem, guide: Ints, request_price: Ints, guide_price: Ints)
         found = 0
         points = 0
         for pair in range(np.uint64(problem.start[i]), np.uint64(problem.start[i + 1])):
-            j = np.uint32(problem.column[pair])  # unsigned numbers let several pairs be read at a time
-            slacks |= spare + guide_price[j] - problem.points[pair]
-            chosen = problem.column[pair] == own
+            column = np.uint32(problem.column[pair])  # unsigned numbers let several pairs be read at a time
+            slacks |= spare + guide_price[column] - problem.points[pair]
+            chosen = column == own
             found += chosen
             points += chosen * problem.points[pair]
         if own >= 0 and found > 0:
