@@ -55,7 +55,11 @@ def close_period(desk: Desk, command: ClosePeriod) -> str:
     if command.through >= desk.moment.today:
         raise NotYet(deciding.day_after(command.through))
     desk.books.shut[fund.id] = Shut(fund.id, command.through, desk.actor_id)
-    desk.record("budgets:fund:close_period", fund.id, through=command.through.isoformat())
+    desk.record(
+        "budgets:fund:close_period",
+        fund.id,
+        through=[None if shut is None else shut.through, command.through],
+    )
     return fund.id
 
 

@@ -71,7 +71,8 @@ def decide(desk: Desk, command: Decide) -> str:
     elif said_yes >= deciding.answers_needed(fund, request.amount_ore):
         deciding.check_day(grant, desk.moment.today)
         _put_aside(desk, fund, grant, request)
-    desk.record("budgets:request:decide", request.id, yes=command.yes)
+    state = desk.books.requests[request.id].state
+    desk.record("budgets:request:decide", request.id, yes=command.yes, state=[request.state, state])
     return request.id
 
 
@@ -81,7 +82,7 @@ def give_up(desk: Desk, command: GiveUp) -> str:
     grant = desk.grant(request.grant_id)
     desk.check_self(grant)
     end_request(desk, grant, request, RequestState.GIVEN_UP)
-    desk.record("budgets:request:give_up", request.id)
+    desk.record("budgets:request:give_up", request.id, state=[request.state, RequestState.GIVEN_UP])
     return request.id
 
 
@@ -98,7 +99,7 @@ def lapse(desk: Desk, command: Lapse) -> str:
     if desk.moment.today <= last_day:
         raise NotYet(deciding.day_after(last_day))
     end_request(desk, grant, request, RequestState.LAPSED)
-    desk.record("budgets:request:lapse", request.id)
+    desk.record("budgets:request:lapse", request.id, state=[request.state, RequestState.LAPSED])
     return request.id
 
 
@@ -108,7 +109,7 @@ def learn(desk: Desk, command: Learn) -> str:
     grant = desk.books.grants[request.grant_id]
     desk.check_self(grant)
     desk.change_request(request, RequestState.BOUGHT, learnt=command.words)
-    desk.record("budgets:request:learn", request.id)
+    desk.record("budgets:request:learn", request.id, changed=["learnt"])
     return request.id
 
 

@@ -108,7 +108,9 @@ def confirm(visit: Visit, reconciliation_id: str, row: int) -> None:
     """Say that a suggested pair is right; a second time changes nothing. Raises NoSuchRecord."""
     _kept(visit, reconciliation_id, lock=True)
     if store.settle(visit.db, reconciliation_id, row, visit.now, visit.person_id):
-        record(visit, "budgets:reconciliation:confirm", reconciliation_id, {"row": row})
+        record(
+            visit, "budgets:reconciliation:confirm", reconciliation_id, {"row": row, "settled": [False, True]}
+        )
 
 
 def undo(visit: Visit, reconciliation_id: str, row: int) -> None:
@@ -116,7 +118,7 @@ def undo(visit: Visit, reconciliation_id: str, row: int) -> None:
     _kept(visit, reconciliation_id, lock=True)
     movement_id = store.remove_pair(visit.db, reconciliation_id, row)
     if movement_id is not None:
-        facts: dict[str, object] = {"row": row, "movement": movement_id}
+        facts: dict[str, object] = {"row": row, "movement": [movement_id, None]}
         record(visit, "budgets:reconciliation:undo", reconciliation_id, facts)
 
 
@@ -146,7 +148,7 @@ def pair_by_hand(visit: Visit, reconciliation_id: str, row: int, movement_id: st
     if movement_id not in {own.movement_id for own in (*standing.only_here, *standing.outside)}:
         raise NoSuchRecord
     store.add_pairs(visit.db, reconciliation_id, [(row, movement_id, How.HAND)], (visit.now, visit.person_id))
-    facts: dict[str, object] = {"row": row, "movement": movement_id}
+    facts: dict[str, object] = {"row": row, "movement": [None, movement_id]}
     record(visit, "budgets:reconciliation:pair", reconciliation_id, facts)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from guides import service_moves, store, store_pairings
+from guides import service_moves, service_requests, store, store_pairings
 from guides.lifecycle import SHOWN_TO_CITIZEN, EndReason, Move, Party, State
 from guides.matching.reasons import Reason
 from guides.records import KeptRequest
@@ -80,7 +80,7 @@ def new_guide(visit: Visit, pairing_id: str, *, never_again: bool = False) -> No
     else:
         decline(visit, pairing_id)
     if never_again:
-        store.add_exclusions(visit.db, [(found.citizen_id, found.guide_id)], visit.person_id, visit.now)
+        service_requests.rule_out(visit, found.citizen_id, found.guide_id)
 
 
 def end(visit: Visit, pairing_id: str, reason: EndReason) -> None:

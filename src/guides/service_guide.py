@@ -202,8 +202,9 @@ def set_capacity(visit: Visit, capacity: int) -> None:
 def set_pause(visit: Visit, until: date | None) -> None:
     """Take a break up to and including a day, or (None) be back."""
     _keep_place(visit)
+    before = my_place(visit).guide.paused_until
     store.set_pause(visit.db, visit.person_id, until)
-    record(visit, "guides:guide:set_pause", visit.person_id, {"until": str(until or "")})
+    record(visit, "guides:guide:set_pause", visit.person_id, {"until": [before, until]})
 
 
 def _keep_place(visit: Visit) -> None:

@@ -91,7 +91,7 @@ def _carry_out(visit: Visit, plan: _Plan) -> None:
         visit,
         f"guides:import:{found.kind}",
         visit.actor.person_id or "",
-        {"new": len(found.new), "changed": len(found.changed)},
+        {"new_count": len(found.new), "changed_count": len(found.changed)},
     )
 
 

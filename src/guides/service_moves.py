@@ -28,7 +28,7 @@ def make_move(visit: Visit, pairing_id: str, move: Move, party: Party, **values:
     if not store_pairings.move(visit.db, found, move, leads_to, visit.now, visit.person_id, **values):
         now = store_pairings.pairing(visit.db, pairing_id)
         raise IllegalMove(found.state if now is None else now.state, move, party)
-    record(visit, f"guides:pairing:{move}", pairing_id)
+    record(visit, f"guides:pairing:{move}", pairing_id, {"state": [found.state, leads_to]})
     _keep_relations(visit, found, leads_to)
     moved = store_pairings.pairing(visit.db, pairing_id)
     if moved is None:

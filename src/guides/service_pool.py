@@ -64,13 +64,16 @@ def request(visit: Visit, request_id: str) -> KeptRequest:
 
 def set_papers(visit: Visit, guide_id: str, trained_until: date | None, checked_until: date | None) -> None:
     """Note until when training and record check are valid; None: not valid. Raises NotFound, NotAllowed."""
-    guide(visit, guide_id)
+    before = guide(visit, guide_id).guide
     store.set_papers(visit.db, guide_id, trained_until, checked_until, visit.person_id, visit.now)
     record(
         visit,
         "guides:guide:set_papers",
         guide_id,
-        {"trained_until": str(trained_until or ""), "checked_until": str(checked_until or "")},
+        {
+            "trained_until": [before.trained_until, trained_until],
+            "checked_until": [before.checked_until, checked_until],
+        },
     )
 
 

@@ -143,8 +143,10 @@ def unrule(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
     if kept is None:
         raise NotFound
     visit.touch(kept.citizen_id, DataKind.PAIRING)
+    before = _ruled(visit, run_id, request_id, guide_id)
     store_runs.remove_ruling(visit.db, run_id, request_id, guide_id)
-    record(visit, "guides:ruling:end", run_id, {"request": request_id, "guide": guide_id})
+    facts: dict[str, object] = {"request": request_id, "guide": guide_id, "kind": [before, None]}
+    record(visit, "guides:ruling:end", run_id, facts)
 
 
 def swap(visit: Visit, run_id: str, first_request_id: str, second_request_id: str) -> None:
@@ -165,13 +167,20 @@ def _rule(visit: Visit, run_id: str, ruling: Ruling) -> None:
     if kept is None or store.guide(visit.db, ruling.guide_id) is None:
         raise NotFound
     visit.touch(kept.citizen_id, DataKind.PAIRING)
+    before = _ruled(visit, run_id, ruling.request_id, ruling.guide_id)
     store_runs.put_ruling(visit.db, run_id, ruling)
     record(
         visit,
         f"guides:ruling:{ruling.kind}",
         run_id,
-        {"request": ruling.request_id, "guide": ruling.guide_id},
+        {"request": ruling.request_id, "guide": ruling.guide_id, "kind": [before, ruling.kind]},
     )
+
+
+def _ruled(visit: Visit, run_id: str, request_id: str, guide_id: str) -> str | None:
+    """What was said about a pair before: pin, forbid or nothing."""
+    said = store_runs.rulings(visit.db, run_id)
+    return next((one.kind for one in said if (one.request_id, one.guide_id) == (request_id, guide_id)), None)
 
 
 def _check_pin(visit: Visit, request_id: str, guide_id: str, run_id: str) -> None:

@@ -20,7 +20,7 @@ from guides.records import KeptRequest, RequestStatus
 from guides.service_moves import make_move
 from people.errors import NotFound
 from people.model import DataKind, Purpose
-from people.service import record
+from people.service import names_changed, record
 from people.service_consents import note_asking
 from people.visits import Visit
 
@@ -71,7 +71,8 @@ def change_request(visit: Visit, request_id: str, wishes: Request, own_words: st
         wishes, id=request_id, waiting_since=kept.request.waiting_since, urgent=kept.request.urgent
     )
     store.change_requests(visit.db, [msgspec.structs.replace(kept, request=request, own_words=own_words)])
-    record(visit, "guides:request:change", request_id)
+    facts = names_changed(kept.request, request) + ["own_words"] * (kept.own_words != own_words)
+    record(visit, "guides:request:change", request_id, {"changed": facts})
 
 
 def set_urgent(visit: Visit, request_id: str, urgent: bool) -> None:
@@ -79,7 +80,7 @@ def set_urgent(visit: Visit, request_id: str, urgent: bool) -> None:
     kept = _open(visit, request_id)
     request = msgspec.structs.replace(kept.request, urgent=urgent)
     store.change_requests(visit.db, [msgspec.structs.replace(kept, request=request)])
-    record(visit, "guides:request:set_urgent", request_id, {"urgent": urgent})
+    record(visit, "guides:request:set_urgent", request_id, {"urgent": [kept.request.urgent, urgent]})
 
 
 def withdraw_request(visit: Visit, request_id: str) -> None:
@@ -97,7 +98,7 @@ def withdraw_request(visit: Visit, request_id: str) -> None:
         )
         make_move(visit, pairing.id, move, party)
     store.close_request(visit.db, request_id, RequestStatus.WITHDRAWN, visit.now)
-    record(visit, "guides:request:withdraw", request_id)
+    record(visit, "guides:request:withdraw", request_id, {"status": [kept.status, RequestStatus.WITHDRAWN]})
 
 
 def rule_out(visit: Visit, citizen_id: str, guide_id: str) -> None:

@@ -243,7 +243,8 @@ def publish(visit: Visit, run_id: str, without: Collection[str] = ()) -> int:
     for offer in offers:
         relate(visit, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id)
     store_runs.set_status(visit.db, run_id, RunStatus.PUBLISHED, published_at=visit.now)
-    record(visit, "guides:run:publish", run_id, {"offers": len(offers)})
+    status = [RunStatus.DRAFT, RunStatus.PUBLISHED]
+    record(visit, "guides:run:publish", run_id, {"offers": len(offers), "status": status})
     return len(offers)
 
 
@@ -262,7 +263,7 @@ def discard(visit: Visit, run_id: str) -> None:
         if found.status is RunStatus.DISCARDED:
             return
         raise RunNotReady(found.status)
-    record(visit, "guides:run:discard", run_id)
+    record(visit, "guides:run:discard", run_id, {"status": [found.status, RunStatus.DISCARDED]})
 
 
 def draft(visit: Visit, run_id: str) -> Run:

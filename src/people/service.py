@@ -33,7 +33,10 @@ LOOKED_BACK = timedelta(days=30)  # for unusual reads
 def change_line(
     at: datetime, actor_id: str | None, tag: str, subject_id: str, details: Mapping[str, object] | None
 ) -> ChangeLine:
-    """A line for the log of changes: `tag` is `source:subject:action`, `details` holds no secrets and no free text."""
+    """A line for the log of changes: `tag` is `source:subject:action`, `details` holds no secrets and no free text.
+
+    A value that was changed stands there as a list of two, before and after; of words only that they changed.
+    """
     said = msgspec.json.encode(dict(details or {}), order="deterministic").decode()
     return ChangeLine(at, actor_id, tag, subject_id, said)
 
@@ -42,6 +45,11 @@ def record(visit: Visit, tag: str, subject_id: str, details: Mapping[str, object
     """Add to the log of changes what whoever acts has changed."""
     line = change_line(visit.now, visit.actor.person_id, tag, subject_id, details)
     store_log.add(visit.db, [line])
+
+
+def names_changed(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
+    """The names of the fields that differ, in their order, for a line about words that must not stand in the log."""
+    return [name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)]
 
 
 def add_person(
@@ -61,19 +69,22 @@ def add_person(
 def set_language(visit: Visit, language: str) -> None:
     """Remember the language that whoever asks reads in."""
     if language in LANGUAGES and visit.actor.person_id is not None:
+        found = store.person(visit.db, visit.person_id)
         store.set_language(visit.db, visit.person_id, language)
+        if found is not None and found.language != language:
+            record(visit, "people:person:set_language", found.id, {"language": [found.language, language]})
 
 
 def relate(visit: Visit, kind: RelationKind, holder_id: str, citizen_id: str) -> None:
     """Begin a relation, which opens what the policy gives it from now on."""
     store.add_relation(visit.db, kind, holder_id, citizen_id, visit.now, visit.actor.person_id)
-    record(visit, f"people:relation:{kind}", citizen_id, {"holder": holder_id})
+    record(visit, f"people:relation:{kind}", citizen_id, {"holder": [None, holder_id]})
 
 
 def unrelate(visit: Visit, kind: RelationKind, holder_id: str, citizen_id: str) -> None:
     """End a relation; the next request no longer sees what it opened."""
     store.end_relation(visit.db, kind, holder_id, citizen_id, visit.now)
-    record(visit, f"people:relation:end_{kind}", citizen_id, {"holder": holder_id})
+    record(visit, f"people:relation:end_{kind}", citizen_id, {"holder": [holder_id, None]})
 
 
 def find_citizens(visit: Visit, text: str, area: str | None, page: int) -> tuple[tuple[Person, ...], int]:

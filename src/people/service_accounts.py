@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from foundation.ids import new_token, token_hash
-from people import store, store_letter_codes, store_sign_in
+from people import store, store_letter_codes, store_outside, store_sign_in
 from people.errors import InvitationSpent, NameTaken, NotFound
 from people.model import Person
 from people.passwords import check_password, hash_password
@@ -24,7 +24,7 @@ def give_account(visit: Visit, person_id: str, name: str, password: str, municip
     if taken is not None and taken.person_id != person_id:
         raise NameTaken
     store_sign_in.set_account(visit.db, person_id, fold_name(name), hash_password(password))
-    record(visit, "people:account:set", person_id)
+    record(visit, "people:account:set", person_id, {"changed": ["sign_in_name", "password"]})
 
 
 def invite(visit: Visit, person_id: str) -> str:
@@ -72,9 +72,15 @@ def accept_invitation(visit: Visit, token: str, name: str, password: str, munici
 
 def set_enabled(visit: Visit, person_id: str, enabled: bool) -> None:
     """Open or close an account; closing ends its sessions, browsers and invitations at once."""
+    was_closed = store_outside.is_closed(visit.db, person_id)
     store_sign_in.set_disabled(visit.db, person_id, None if enabled else visit.now)
     if not enabled:
         shut_out(visit, person_id)
         store_sign_in.end_invitations(visit.db, person_id, visit.now)
         store_letter_codes.end(visit.db, person_id)
-    record(visit, "people:account:open" if enabled else "people:account:close", person_id)
+    record(
+        visit,
+        "people:account:open" if enabled else "people:account:close",
+        person_id,
+        {"open": [not was_closed, enabled]},
+    )

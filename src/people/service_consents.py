@@ -74,14 +74,15 @@ def answer(
         for (info, use), agreed in answers.items()
         if use in QUESTIONS[info]
     ]
+    before = newest(store_consents.of_citizen(visit.db, citizen_id))
     store_consents.add(visit.db, rows)
     for row in rows:
-        record(
-            visit,
-            "people:consent:give" if row.agreed else "people:consent:take_back",
-            citizen_id,
-            {"info": min(row.infos), "use": row.use, "given": given},
-        )
+        info = min(row.infos)
+        had = before.get((info, row.use))
+        facts: dict[str, object] = {"info": info, "use": row.use, "given": given, "until": row.ends_on}
+        agreed = [None if had is None else had.agreed, row.agreed]
+        tag = "people:consent:give" if row.agreed else "people:consent:take_back"
+        record(visit, tag, citizen_id, facts | {"agreed": agreed})
 
 
 def take_back_all(visit: Visit) -> None:

@@ -62,15 +62,16 @@ def note_cpr(visit: Visit, citizen_id: str, cpr: str) -> None:
     visit.touch(citizen_id, DataKind.CPR)
     if holders(visit, (cpr,)).get(cpr, citizen_id) != citizen_id:
         raise CprTaken
+    had = bool(store_cpr.sealed(visit.db, citizen_id))
     put_cprs(visit, {citizen_id: cpr})
-    record(visit, "people:cpr:note", citizen_id)
+    record(visit, "people:cpr:note", citizen_id, {"known": [had, True]})
 
 
 def remove_cpr(visit: Visit, citizen_id: str) -> None:
     """Forget a citizen's number. Raises NotFound, NotAllowed."""
     visit.touch(citizen_id, DataKind.CPR)
     store_cpr.remove(visit.db, citizen_id)
-    record(visit, "people:cpr:remove", citizen_id)
+    record(visit, "people:cpr:remove", citizen_id, {"known": [True, False]})
 
 
 def put_cprs(visit: Visit, cprs: Mapping[str, str]) -> None:
@@ -115,4 +116,5 @@ def protect(visit: Visit, citizen_id: str, until: date | None) -> None:
     if found is None:
         raise NotFound
     store.change_person(visit.db, msgspec.structs.replace(found, protected_until=until))
-    record(visit, "people:protection:set" if until else "people:protection:end", citizen_id)
+    tag = "people:protection:set" if until else "people:protection:end"
+    record(visit, tag, citizen_id, {"until": [found.protected_until, until]})

@@ -80,11 +80,11 @@ def _give_roles(visit: Visit, provider: Provider, person_id: str, wanted: frozen
         raise OutsideFailed("the person is gone", unknown=True)
     for role in sorted(given - wanted):
         store.remove_role(visit.db, person_id, role)
-        record(visit, "people:role:end", person_id, {"role": role, "provider": provider.id})
+        record(visit, "people:role:end", person_id, {"role": [role, None], "provider": provider.id})
     for role in sorted(wanted - held):
         store.add_roles(visit.db, [person], role, visit.now, None)
         store_outside.mark_role_given(visit.db, person_id, role, provider.id)
-        record(visit, "people:role:begin", person_id, {"role": role, "provider": provider.id})
+        record(visit, "people:role:begin", person_id, {"role": [None, role], "provider": provider.id})
 
 
 def open_outside_session(

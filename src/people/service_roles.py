@@ -44,12 +44,12 @@ def _change(visit: Visit, person_id: str, before: RoleHeld | None, after: RoleHe
         return
     if after is None and before is not None:
         store.remove_role(visit.db, person_id, before.role)
-        record(visit, "people:role:end", person_id, {"role": before.role, "area": before.area})
+        record(visit, "people:role:end", person_id, {"role": [before.role, None], "area": before.area})
     elif before is None and after is not None:
         person = user(visit, person_id).person
         store.add_roles(visit.db, [person], after.role, visit.now, visit.person_id, after.area)
-        record(visit, "people:role:begin", person_id, {"role": after.role, "area": after.area})
+        record(visit, "people:role:begin", person_id, {"role": [None, after.role], "area": after.area})
     elif before is not None and after is not None:
         store.set_role_area(visit.db, person_id, after.role, after.area)
-        areas = (before.area, after.area)
-        record(visit, "people:role:set_area", person_id, {"role": after.role, "area": areas})
+        facts: dict[str, object] = {"role": after.role, "area": [before.area, after.area]}
+        record(visit, "people:role:set_area", person_id, facts)

@@ -66,7 +66,7 @@ def confirm(visit: Visit, code: str) -> tuple[str, ...]:
         raise WrongCode
     about = place(TABLE, "secret_sealed", visit.person_id)
     store.confirm(visit.db, visit.person_id, seal(visit.keys, secret, about=about), step, visit.now)
-    record(visit, "people:second_factor:set_up", visit.person_id)
+    record(visit, "people:second_factor:set_up", visit.person_id, {"in_use": [False, True]})
     return renew_recovery_codes(visit)
 
 
@@ -101,7 +101,7 @@ def check_recovery_code(visit: Visit, code: str) -> None:
 def remove(visit: Visit, person_id: str) -> None:
     """Forget a person's app and recovery codes: they set one up anew at the next sign-in."""
     store.remove(visit.db, person_id)
-    record(visit, "people:second_factor:remove", person_id)
+    record(visit, "people:second_factor:remove", person_id, {"in_use": [True, False]})
 
 
 def _recovery_hash(person_id: str, code: str) -> str:

@@ -27,11 +27,11 @@ def sit_down(visit: Visit, citizen_id: str) -> None:
     store.add_relation(
         visit.db, RelationKind.TOGETHER, visit.person_id, citizen_id, visit.now, visit.person_id, until
     )
-    record(visit, "people:relation:together", citizen_id, {"holder": visit.person_id})
+    record(visit, "people:relation:together", citizen_id, {"holder": [None, visit.person_id]})
 
 
 def stand_up(visit: Visit, citizen_id: str) -> None:
     """No longer. Raises NotFound, NotAllowed."""
     visit.touch(citizen_id, DataKind.GOALS)
     store.end_relation(visit.db, RelationKind.TOGETHER, visit.person_id, citizen_id, visit.now)
-    record(visit, "people:relation:end_together", citizen_id, {"holder": visit.person_id})
+    record(visit, "people:relation:end_together", citizen_id, {"holder": [visit.person_id, None]})

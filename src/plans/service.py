@@ -3,7 +3,7 @@
 import msgspec
 
 from people.model import DataKind, Purpose
-from people.service import record
+from people.service import names_changed, record
 from people.visits import Visit
 from plans import store
 from plans.errors import GoalChanged, NoSuchGoal, TooManyGoals
@@ -56,4 +56,5 @@ def change_goal(visit: Visit, changed: Goal) -> None:
     new = msgspec.structs.replace(changed, version=changed.version + 1)
     if not store.change(visit.db, new):
         raise GoalChanged
-    record(visit, "plans:goal:change", changed.id, {"state": [found.state, changed.state]})
+    facts = {"state": [found.state, changed.state], "theme": [found.theme, changed.theme]}
+    record(visit, "plans:goal:change", changed.id, facts | {"changed": names_changed(found, changed)})

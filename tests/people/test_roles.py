@@ -55,7 +55,7 @@ def test_a_role_is_limited_to_another_area_and_the_log_has_before_and_after(
     assert roles_of(engine, karen) == {Role.COORDINATOR: "syd", Role.LEADER: None}
     assert logged(engine, karen) == [
         ("people:role:set_area", {"role": "coordinator", "area": ["nord", "syd"]}),
-        ("people:role:begin", {"role": "leader", "area": None}),
+        ("people:role:begin", {"role": [None, "leader"], "area": None}),
     ]
     desk = site.visitor(karen)
     assert desk.get(f"/citizens/{there.id}").status == 200
