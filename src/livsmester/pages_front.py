@@ -9,6 +9,7 @@ from sqlalchemy import text
 from budgets import service_closing
 from foundation import database
 from foundation.language import N_, Text
+from livsmester.settings import Settings
 from people import service, service_emergencies, service_together
 from people.model import Role
 from people.screens import NavigationLink, go, language, show
@@ -79,7 +80,8 @@ def show_accessibility_statement(request: AppRequest) -> Response[str]:
 def show_privacy(request: AppRequest) -> Response[str]:
     """What is held about whom, and why."""
     with reading(request):
-        return show(request, "livsmester/privacy.html")
+        settings: Settings = request.app.state.settings
+        return show(request, "livsmester/privacy.html", retention=settings.retention)
 
 
 @get("/health", opt=everyone(), sync_to_thread=True, media_type="text/plain")

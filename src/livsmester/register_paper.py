@@ -12,7 +12,7 @@ from livsmester.register import MEASURES, Processing
 _ROWS = {
     "purpose": N_("What for"),
     "people": N_("About whom"),
-    "data": N_("What"),
+    "data": N_("What kinds of data"),
     "recipients": N_("Who sees it besides"),
     "kept": N_("How long"),
 }
@@ -31,7 +31,10 @@ def document(register: tuple[Processing, ...], municipality: str, today: date, l
     parts = [
         Part(
             one.title,
-            table=Table((Column(gettext(N_("What")), short=True), Column("")), _rows(one, language)),
+            table=Table(
+                (Column(gettext(N_("What")), short=True), Column(gettext(N_("What is written")))),
+                _rows(one, language),
+            ),
         )
         for one in register
     ]

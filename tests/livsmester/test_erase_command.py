@@ -1,6 +1,5 @@
 """`livsmester erase` as somebody types it, and what it does to a restored backup."""
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +8,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 from foundation import database
-from foundation.database import connect
 from livsmester.auditing import check
 from livsmester.commands import main
 from people import store_holds
 from people.holds import Hold
 from people.model import Person, Role
 from people.retention import ERASED_NAME
+from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.people_factory import People
 
@@ -88,16 +87,6 @@ def test_whoever_is_under_a_legal_hold_stays(
     assert main(["erase", "--due"]) == 0
     assert f"Held back for person {asta.id}" in capsys.readouterr().out
     assert name_of(engine, asta) == "Asta"
-
-
-def copy_of(engine: Engine, folder: Path, fresh_database: Callable[..., str]) -> Engine:
-    """A backup, as another database: the file on SQLite (nobody writes), a copy by the server on PostgreSQL."""
-    engine.dispose()
-    if engine.dialect.name == "sqlite":
-        with connect(str(engine.url)).connect() as db:
-            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return connect(f"sqlite:///{shutil.copy(str(engine.url.database), folder / 'backup.sqlite')}")
-    return connect(fresh_database(engine.url.render_as_string(hide_password=False)))
 
 
 def test_a_restored_backup_is_erased_again_by_the_list(

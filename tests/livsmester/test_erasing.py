@@ -1,5 +1,7 @@
 """What is left of somebody whose time is over: amounts, days, counts and chains, and no word of theirs."""
 
+import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,23 +20,27 @@ from foundation.database import metadata
 from foundation.ids import new_id
 from guides import service_pairings
 from guides.lifecycle import EndReason
+from livsmester.app import build_litestar
 from livsmester.auditing import check
-from livsmester.erasing import Plan, erase_due, plan
+from livsmester.erasing import Plan, erase_again, erase_due, plan
 from livsmester.erasure_list import read_list
+from livsmester.settings import read_settings
 from people import service_accounts, service_emergencies, service_identity
 from people.cpr import read_cpr
 from people.model import DataKind, Person, RelationKind, Role
 from people.retention import ERASED_NAME, Retention
 from people.store_erasing import note_erased
+from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.households import Household, make_households
-from tests.people_factory import PASSWORD, People
+from tests.people_factory import KEYS, PASSWORD, People
 from tests.site import Site
 
 TIMES = Retention()
 A_YEAR_LATER = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 WISH_OVER = datetime(2028, 2, 1, 9, 0, tzinfo=UTC)
 LAST_DAY = datetime(2032, 12, 31, 9, 0, tzinfo=UTC)  # on which accounting material of 2027 is kept
+RUNS = {"guides_run.result", "guides_run.insight"}  # go by their own time, whoever stands in them
 ALL_OVER = datetime(2033, 1, 1, 9, 0, tzinfo=UTC)
 
 
@@ -130,6 +136,27 @@ def test_no_word_of_an_erased_citizen_is_left_and_the_ledger_and_the_chains_stan
         assert plan(db, TIMES, ALL_OVER).is_empty
 
 
+def test_a_backup_from_before_is_erased_by_the_list_as_the_database_was(
+    ended: Household, engine: Engine, tmp_path: Path, fresh_database: Callable[..., str]
+) -> None:
+    backup = copy_of(engine, tmp_path, fresh_database)
+    erase(engine, tmp_path, ALL_OVER)
+    listed = read_list(tmp_path / "erased")
+    with database.reading(backup) as db:
+        assert len(words_left(db, ended.mark)) > 20
+        ledger = money(db)
+    found = erase_again(backup, listed, tmp_path / "erased", ALL_OVER)
+    assert set(found.to_erase) == set(listed)
+    with database.reading(backup) as db:
+        assert set(words_left(db, ended.mark)) <= RUNS
+        assert money(db) == ledger
+        all_holds_together(db)
+    erase_due(backup, TIMES, tmp_path / "erased", ALL_OVER)
+    with database.reading(backup) as db:
+        assert words_left(db, ended.mark) == {}
+    backup.dispose()
+
+
 def test_each_kind_goes_at_its_own_time(ended: Household, engine: Engine, tmp_path: Path) -> None:
     first = erase(engine, tmp_path, WISH_OVER)
     assert [one.id for one in first.due.matters] == [ended.records["request"]]
@@ -210,3 +237,29 @@ def _names(engine: Engine, *people: Person) -> list[str]:
     with database.reading(engine) as db:
         name = text("SELECT given_name FROM people_person WHERE id = :id")
         return [db.execute(name, {"id": one.id}).scalar_one() for one in people]
+
+
+class Heard:
+    """A clock that says when the server's own erasing has asked it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.asked = threading.Event()
+
+    def __call__(self) -> datetime:
+        if threading.current_thread().name == "erasing":
+            self.asked.set()
+        return self.now
+
+
+@pytest.mark.parametrize("how", ["daily", "by_hand"])
+def test_the_server_erases_by_itself_where_a_setting_says_so_and_nowhere_else(
+    how: str, people: People, engine: Engine, tmp_path: Path
+) -> None:
+    citizen = people.citizen("Asta")
+    clock = Heard(ALL_OVER)
+    environment = {"LIVSMESTER_ERASE": how, "LIVSMESTER_ERASURE_LIST": str(tmp_path / "erased")}
+    app = build_litestar(read_settings(environment), engine, clock=clock, keys=KEYS)
+    with Site(app, engine, clock):
+        assert clock.asked.wait(60 if how == "daily" else 0) is (how == "daily")
+    assert _names(engine, citizen) == [ERASED_NAME if how == "daily" else "Asta"]

@@ -1,6 +1,8 @@
 """The second wall, on PostgreSQL: the matrix straight on SQL, and the app at work behind it as a role that can't pass it by."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,9 +17,11 @@ from foundation.ids import new_id
 from foundation.walls import NoSuchRole, grant_to
 from guides import service_citizen, store, store_pairings
 from livsmester.app import build_litestar
+from livsmester.erasing import erase_due
 from livsmester.settings import read_settings
 from people import service_emergencies
 from people.model import Actor, Person, Role, RoleHeld
+from people.retention import ERASED_NAME, Retention
 from tests.conftest import KEYS, StandingClock
 from tests.guides.neighbours import Neighbours
 from tests.households import Household, make_households
@@ -353,3 +357,13 @@ def test_a_pairing_lives_and_ends_behind_the_wall(
     with behind.acting(stranger) as visit:
         database.act_as(visit.db, stranger.id, clock())
         assert "plans_goal" in seen(visit.db, home.citizen)
+
+
+def test_what_is_due_is_erased_from_before_the_wall(
+    guarded: Engine, engine: Engine, people: People, tmp_path: Path
+) -> None:
+    citizen = people.citizen("Asta")
+    erase_due(guarded, Retention(), tmp_path / "erased", datetime(2033, 1, 1, tzinfo=UTC))
+    with database.reading(engine) as db, database.as_system(db):
+        found = text("SELECT given_name FROM people_person WHERE id = :id")
+        assert db.execute(found, {"id": citizen.id}).scalar_one() == ERASED_NAME
