@@ -1,9 +1,12 @@
-"""The citizen's money page under load, beside the framework's own empty page in the same run.
+"""The citizen's money page under load, beside the framework's own empty page, and beside itself without its guards.
 
-    .venv/bin/python benchmarks/pages.py [--seconds 5] [--connections 16]
+    .venv/bin/python benchmarks/pages.py [--seconds 5] [--connections 16] [--pairs 10]
 
 Starts real servers on this machine: the demo municipality on SQLite and on PostgreSQL, and a Litestar app with one empty
 page. One process sends requests over that many connections, each waiting for its answer before it asks again.
+
+What policy, logs, headers and the wall in the database cost is measured in pairs: a second server with all of them taken out
+answers in turn with the first, a second each. Taking them out is done here; the product has no switch for it.
 """
 
 import argparse
@@ -18,11 +21,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
 from urllib.parse import urlencode
+
+from sqlalchemy import make_url, text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from foundation.database import connect, writing
 from foundation.sealing import new_key_line
+from foundation.walls import grant_to
 
 EMPTY_PAGE = """
 import uvicorn
@@ -34,6 +42,27 @@ def empty() -> str:
 
 uvicorn.run(Litestar([empty], openapi_config=None), port={port}, log_level="error", access_log=False)
 """
+# The demo's server as `livsmester serve` starts it, but nobody asks who may, nothing is written down, no header is added.
+UNGUARDED = """
+import msgspec, uvicorn
+from foundation import database
+from livsmester.app import build_litestar
+from livsmester.demo_areas import MUNICIPALITY
+from livsmester.keys import keys_of_a_demo
+from livsmester.log_lines import set_up_logging
+from livsmester.settings import read_settings
+from people.access_log import AccessLog
+from people.visits import Visit
+
+database.act_as = lambda *_: None
+Visit.look = Visit.touch = lambda *_: None
+AccessLog.write = lambda *_: None
+settings = msgspec.structs.replace(read_settings(), municipality=MUNICIPALITY)
+set_up_logging(quiet=True)
+app = build_litestar(settings, database.connect(settings.database_url), demo=True, keys=keys_of_a_demo())
+uvicorn.run(app, port={port}, log_config=None, access_log=False, server_header=False, proxy_headers=False, lifespan="on")
+"""
+APP_ROLE = "livsmester_pages"  # stands before the wall; the owner of a test's server passes it by
 
 
 def free_port() -> int:
@@ -45,8 +74,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
-    """A server process, from its first answer to its end."""
+def server(command: list[str], port: int, environment: dict[str, str]) -> Iterator[int]:
+    """A server process, from its first answer to its end; gives its id."""
     process = subprocess.Popen(
         command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -57,7 +86,7 @@ def server(command: list[str], port: int, environment: dict[str, str]) -> Iterat
                 break
             except OSError:
                 time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
@@ -110,16 +139,67 @@ def measure(name: str, port: int, path: str, cookie: str, arguments: argparse.Na
 
 
 def money_page(name: str, url: str, arguments: argparse.Namespace) -> float:
-    """The demo municipality on that database, and its citizen's money page."""
+    """The demo municipality on that database, and its citizen's money page, alone and beside itself without its guards."""
     environment = {"LIVSMESTER_DATABASE_URL": url, "LIVSMESTER_KEYS": new_key_line()}
     livsmester = str(Path(sys.executable).with_name("livsmester"))
     for command in ("migrate", "demo"):
         subprocess.run(
             [livsmester, command], env=os.environ | environment, check=True, stdout=subprocess.DEVNULL
         )
-    port = free_port()
-    with server([livsmester, "serve", "--demo", "--port", str(port)], port, environment):
-        return measure(name, port, "/money", sign_in_as_citizen(port), arguments)
+    guarded_url = behind_the_wall(url)
+    port, unguarded = free_port(), free_port()
+    with (
+        server(
+            [livsmester, "serve", "--demo", "--port", str(port)],
+            port,
+            environment | {"LIVSMESTER_DATABASE_URL": guarded_url},
+        ) as pid,
+        server([sys.executable, "-c", UNGUARDED.format(port=unguarded)], unguarded, environment) as bare_pid,
+    ):
+        rate = measure(name, port, "/money", sign_in_as_citizen(port), arguments)
+        price(((pid, port), (bare_pid, unguarded)), arguments)
+        return rate
+
+
+def behind_the_wall(url: str) -> str:
+    """The same database as a role that row-level security holds; on SQLite the same address."""
+    engine = connect(url)
+    if engine.dialect.name == "postgresql":
+        with writing(engine) as db:
+            db.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
+            grant_to(db, APP_ROLE)
+        as_app = make_url(url).update_query_dict({"options": f"-c role={APP_ROLE}"})
+        url = as_app.render_as_string(hide_password=False)
+    engine.dispose()
+    return url
+
+
+def price(servers: tuple[tuple[int, int], tuple[int, int]], arguments: argparse.Namespace) -> None:
+    """Print how much more a page takes with its guards than without, by the clock and by the server's processor time."""
+    cookies = [sign_in_as_citizen(port) for _, port in servers]
+    clock_ratios, work_ratios = [], []
+    for pair in range(arguments.pairs + 1):
+        clock, work = [0.0, 0.0], [0.0, 0.0]
+        for which in (0, 1) if pair % 2 else (1, 0):
+            pid, port = servers[which]
+            before = processor_seconds(pid)
+            pages = len(asyncio.run(load(port, "/money", cookies[which], arguments.connections, 1.0)))
+            clock[which] = 1.0 / pages
+            work[which] = (processor_seconds(pid) - before) / pages
+        if pair:  # the first warms up
+            clock_ratios.append(clock[0] / clock[1])
+            work_ratios.append(work[0] / work[1])
+    print(
+        f"{'':<4}with policy, logs, headers: {median(clock_ratios) - 1:+.0%} time, "
+        f"{median(work_ratios) - 1:+.0%} of the server's processor time (aim: at most +20%)",
+        flush=True,
+    )
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processor so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -129,6 +209,7 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--pairs", type=int, default=10)
     arguments = parser.parse_args()
     print(f"{'page':<28}{'requests/s':>12}{'p50 ms':>10}{'p99 ms':>10}")
     port = free_port()

@@ -88,7 +88,6 @@ grant = Table(
     CheckConstraint("length(legal_basis) > 0", name="legal_basis_said"),
     Index("ix_budgets_grant_citizen_id_ends_on", "citizen_id", "ends_on"),
     Index("ix_budgets_grant_fund_id", "fund_id"),
-    info={"walled": True},
 )
 
 request = Table(
@@ -116,7 +115,6 @@ request = Table(
     CheckConstraint("own_word OR answer_by IS NOT NULL", name="an_answer_has_a_day"),
     Index("ix_budgets_request_grant_id", "grant_id"),
     Index("ix_budgets_request_state_answer_by", "state", "answer_by"),
-    info={"walled": True},
 )
 
 answer = Table(
@@ -130,7 +128,6 @@ answer = Table(
     Column("rule", Text, nullable=False),
     Column("appeal", Text, nullable=False),
     CheckConstraint("yes OR (length(reasons) > 0 AND length(rule) > 0)", name="a_no_says_why"),
-    info={"walled": True},
 )
 
 receipt = Table(
@@ -148,7 +145,6 @@ receipt = Table(
         "media_type IN ('application/pdf', 'image/jpeg', 'image/png', 'image/webp')", name="known_media_type"
     ),
     CheckConstraint("length(content) BETWEEN 1 AND 10485760", name="ten_megabytes"),
-    info={"walled": True},
 )
 
 # A receipt that came after its purchase was recorded, or before, for what money is put aside for.
@@ -164,7 +160,6 @@ late_receipt = Table(
     CheckConstraint("(movement_id IS NULL) <> (request_id IS NULL)", name="for_one_thing"),
     Index("ix_budgets_late_receipt_movement_id", "movement_id"),
     Index("ix_budgets_late_receipt_request_id", "request_id"),
-    info={"walled": True},
 )
 
 notice = Table(
@@ -178,7 +173,6 @@ notice = Table(
     Column("by", ForeignKey("people_person.id"), nullable=False),
     CheckConstraint("length(why) > 0", name="why_said"),
     Index("ix_budgets_notice_grant_id", "grant_id"),
-    info={"walled": True},
 )
 
 closing = Table(
@@ -191,7 +185,6 @@ closing = Table(
     Column("at", Moment, nullable=False),
     Column("by", ForeignKey("people_person.id")),
     CheckConstraint("cause IN ('ended', 'moved', 'died', 'withdrawn')", name="known_cause"),
-    info={"walled": True},
 )
 
 # Orders that were carried out: the same key gives the same result, and no key is used for two.
@@ -240,7 +233,6 @@ account = Table(
     _unique_where("account_reserved", "kind = 'reserved'", "request_id"),
     _unique_where("account_spent", "kind = 'spent'", "grant_id", "goal_id", "theme"),
     Index("ix_budgets_account_grant_id", "grant_id"),
-    info={"walled": True},
 )
 
 movement = Table(
@@ -274,7 +266,6 @@ movement = Table(
     CheckConstraint("length(key) > 0", name="key_given"),
     Index("ix_budgets_movement_grant_id_at", "grant_id", "at"),
     Index("ix_budgets_movement_fund_id_at", "fund_id", "at"),
-    info={"walled": True},
 )
 
 entry = Table(
@@ -302,5 +293,4 @@ entry = Table(
         name="before_and_after",
     ),
     CheckConstraint("account_version > 0", name="version_above_zero"),
-    info={"walled": True},
 )
