@@ -18,15 +18,18 @@ from sqlalchemy import Engine
 import budgets.pages
 import guides.pages
 import plans.pages
+from budgets import service_reconciling, store_reconciliation
 from budgets.service import lapse_overdue
 from budgets.teller import Teller
 from foundation.assets import collect
 from foundation.clock import system_clock
+from foundation.database import writing
 from foundation.forms import BODY_BYTES_MAX
 from foundation.jobs import Jobs, Recurring
 from foundation.rendering import screens
 from foundation.resources import folder
 from foundation.sealing import Keys, new_keys
+from guides import service_import, store_import
 from livsmester import (
     pages_api,
     pages_demo,
@@ -191,7 +194,11 @@ def route_handlers(routes: Sequence[object]) -> tuple[HTTPRouteHandler, ...]:
 
 
 def _do_what_is_due(house: House) -> None:
-    lapse_overdue(house.engine, house.clock())
+    now = house.clock()
+    lapse_overdue(house.engine, now)
+    with writing(house.engine) as db:
+        store_import.remove_older(db, now - service_import.UPLOAD_KEPT)
+        store_reconciliation.remove_uploads_before(db, now - service_reconciling.UPLOAD_KEPT)
 
 
 def _erase(house: House, settings: Settings) -> None:

@@ -3,14 +3,14 @@
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from budgets import store_verify
+from budgets import store_reconciliation, store_verify
 from budgets.commands import CloseGrant, GiveUp
 from budgets.model import Cause
 from budgets.service import carry_out
@@ -18,7 +18,8 @@ from foundation import database
 from foundation.chain import verify
 from foundation.database import metadata
 from foundation.ids import new_id
-from guides import service_pairings
+from guides import service_pairings, store_import
+from guides.importing import ImportKind
 from guides.lifecycle import EndReason
 from livsmester.app import build_litestar
 from livsmester.auditing import check
@@ -240,14 +241,15 @@ def _names(engine: Engine, *people: Person) -> list[str]:
 
 
 class Heard:
-    """A clock that says when the server's own erasing has asked it."""
+    """A clock that says when one of the server's own tasks has asked it."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, task: str) -> None:
         self.now = now
+        self.task = task
         self.asked = threading.Event()
 
     def __call__(self) -> datetime:
-        if threading.current_thread().name == "erasing":
+        if threading.current_thread().name == self.task:
             self.asked.set()
         return self.now
 
@@ -257,9 +259,28 @@ def test_the_server_erases_by_itself_where_a_setting_says_so_and_nowhere_else(
     how: str, people: People, engine: Engine, tmp_path: Path
 ) -> None:
     citizen = people.citizen("Asta")
-    clock = Heard(ALL_OVER)
+    clock = Heard(ALL_OVER, "erasing")
     environment = {"LIVSMESTER_ERASE": how, "LIVSMESTER_ERASURE_LIST": str(tmp_path / "erased")}
     app = build_litestar(read_settings(environment), engine, clock=clock, keys=KEYS)
     with Site(app, engine, clock):
         assert clock.asked.wait(60 if how == "daily" else 0) is (how == "daily")
     assert _names(engine, citizen) == [ERASED_NAME if how == "daily" else "Asta"]
+
+
+def test_sheets_that_nobody_said_yes_to_are_gone_a_day_later_without_another_one(
+    people: People, engine: Engine, clock: StandingClock
+) -> None:
+    keeper = people.add(Role.COORDINATOR)
+    with database.writing(engine) as db:
+        for name, hours in (("gammelt", 25), ("nyt", 23)):
+            at = clock() - timedelta(hours=hours)
+            store_import.add(
+                db, f"guides-{name}", ImportKind.GUIDES, f"{name}.csv", b"mange navne", keeper.id, at
+            )
+            store_reconciliation.add_upload(db, f"budgets-{name}", name, b"mange navne", keeper.id, at)
+    heard = Heard(clock(), "due")
+    with Site(build_litestar(read_settings({}), engine, clock=heard, keys=KEYS), engine, heard):
+        assert heard.asked.wait(60)
+    with database.reading(engine) as db:
+        left = text("SELECT id FROM guides_upload UNION SELECT id FROM budgets_upload")
+        assert set(db.execute(left).scalars()) == {"guides-nyt", "budgets-nyt"}

@@ -19,9 +19,10 @@ from guides import service_citizen, store, store_pairings
 from livsmester.app import build_litestar
 from livsmester.erasing import erase_due
 from livsmester.settings import read_settings
-from people import service_emergencies
+from people import service_emergencies, service_holds
 from people.model import Actor, Person, Role, RoleHeld
 from people.retention import ERASED_NAME, Retention
+from people.visits import Visit
 from tests.conftest import KEYS, StandingClock
 from tests.guides.neighbours import Neighbours
 from tests.households import Household, make_households
@@ -39,6 +40,7 @@ _OF_GRANT = "grant_id IN (SELECT id FROM budgets_grant WHERE citizen_id = :id)"
 TABLES = {
     "people_person": "id = :id",
     "people_consent": "citizen_id = :id",
+    "people_hold": "person_id = :id",
     "plans_goal": "citizen_id = :id",
     "guides_request": "citizen_id = :id",
     "guides_exclusion": "citizen_id = :id",
@@ -129,6 +131,8 @@ def fill(engine: Engine, home: Household) -> None:
     with database.writing(engine) as db:
         db.execute(text("SET LOCAL session_replication_role = replica"))
         for statement in (
+            "INSERT INTO people_hold (id, person_id, why, starts_on, made_at, made_by)"
+            " VALUES ('hold' || :grant_end, :citizen, 'Klagesag', now(), now(), :officer)",
             "INSERT INTO guides_exclusion (citizen_id, guide_id, made_at) VALUES (:citizen, :guide, now())",
             "INSERT INTO guides_contact (id, pairing_id, form_key, draft, made_by, made_at)"
             " VALUES ('contact' || :pairing_end, :pairing, '', true, :guide, now())",
@@ -367,3 +371,18 @@ def test_what_is_due_is_erased_from_before_the_wall(
     with database.reading(engine) as db, database.as_system(db):
         found = text("SELECT given_name FROM people_person WHERE id = :id")
         assert db.execute(found, {"id": citizen.id}).scalar_one() == ERASED_NAME
+
+
+def test_a_hold_is_set_and_lifted_from_before_the_wall(
+    guarded: Engine, engine: Engine, people: People, clock: StandingClock
+) -> None:
+    citizen, administrator = people.citizen("Asta", surname="Aldrigfødt"), people.add(Role.ADMINISTRATOR)
+    actor = Actor(administrator.id, roles=(RoleHeld(Role.ADMINISTRATOR),))
+    with database.writing(guarded) as db:
+        database.act_as(db, administrator.id, clock())
+        visit = Visit(db, actor, clock())
+        today = clock().date()
+        service_holds.set_hold(visit, "hold-1", "Asta Aldrigfødt", "Klagesag", today, None)
+        assert [one.person_id for one in service_holds.lasting(visit)] == [citizen.id]
+        service_holds.lift(visit, "hold-1")
+        assert service_holds.lasting(visit) == ()
