@@ -50,12 +50,14 @@ from people import (
     pages_emergencies,
     pages_holds,
     pages_identity,
+    pages_letters,
     pages_log,
     pages_people,
     pages_reading,
     pages_roles,
     pages_tokens,
     pages_ways_in,
+    service_letters,
 )
 from people.access_log import AccessLog
 from people.screens import Frame
@@ -74,6 +76,7 @@ ROOMS = (
     budgets.pages,
     plans.pages,
     pages_log,
+    pages_letters,
     pages_people,
     pages_roles,
     pages_identity,
@@ -199,6 +202,7 @@ def _do_what_is_due(house: House) -> None:
     with writing(house.engine) as db:
         store_import.remove_older(db, now - service_import.UPLOAD_KEPT)
         store_reconciliation.remove_uploads_before(db, now - service_reconciling.UPLOAD_KEPT)
+    service_letters.make_due(house.engine, now)
 
 
 def _erase(house: House, settings: Settings) -> None:

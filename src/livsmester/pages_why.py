@@ -29,6 +29,7 @@ ALL_KIND_NAMES = {
     DataKind.CPR: N_("CPR number"),
     DataKind.CONSENT: N_("Consent"),
     DataKind.ACCESS_LOG: N_("Who has seen"),
+    DataKind.LETTER: N_("The monthly letter"),
 }
 OUTCOME_NAMES = {
     Outcome.GRANTED: N_("Yes"),

@@ -204,6 +204,16 @@ ENTRIES = (
         (Role.LEADER,),
     ),
     Entry(
+        "letters",
+        N_("Monthly letters of who has looked"),
+        N_("To send citizens who ask for it what stands in the log about them"),
+        (CITIZENS,),
+        N_("Who wants the letter, which were made and posted; the words are read from the log"),
+        _WITH_THE_PERSON,
+        ("people_letter_wish", "people_letter"),
+        (DataKind.LETTER,),
+    ),
+    Entry(
         "holds",
         N_("Legal holds and erasures"),
         N_("To keep what a case needs, and to erase again what a backup brings back"),

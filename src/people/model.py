@@ -40,6 +40,7 @@ class DataKind(StrEnum):
     RECEIPTS = "receipts"
     CONSENT = "consent"  # what the citizen has said yes and no to
     ACCESS_LOG = "access_log"
+    LETTER = "letter"  # the monthly letter of who has looked
     CPR = "cpr"  # the whole number; the day of birth is part of the identity
 
 
@@ -57,6 +58,7 @@ class Purpose(StrEnum):
     BUDGET = "budget"  # granted, recorded or checked money
     REGISTER = "register"  # brought people in or changed what is held about them
     IDENTIFY = "identify"  # made sure that it is the right person
+    LETTER = "letter"  # printed and posted the letter that the citizen asked for
     AUTHORITY = "authority"  # looked the citizen up in, or reported to, a system that asks for the CPR number
 
 

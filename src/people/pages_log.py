@@ -6,7 +6,8 @@ from litestar.params import FromQuery
 from foundation.clock import local_date
 from foundation.language import N_, Text
 from foundation.papers import Document, paper
-from people import service
+from people import service, service_letters
+from people.letters import month_in_words
 from people.model import Role
 from people.screens import NavigationLink, frame, language, show
 from people.seen_paper import look_in_words, seen_paper
@@ -26,6 +27,7 @@ def show_who_has_seen(
     with reading(request) as visit:
         found = service.who_has_seen(visit, visit.person_id, page, staff_names=names, own=own == OWN)
         looks = [look_in_words(line, visit.person_id, language(request)) for line in found.seen]
+        wants_letter, letters = service_letters.is_wanted(visit), service_letters.my_letters(visit)
     return show(
         request,
         "people/who_has_seen.html",
@@ -35,6 +37,8 @@ def show_who_has_seen(
         page=page,
         page_length=service.PAGE_LENGTH,
         own=own == OWN,
+        wants_letter=wants_letter,
+        letters=[(f"{one.month:%Y-%m}", month_in_words(one.month, language(request))) for one in letters],
     )
 
 
@@ -66,8 +70,7 @@ def _document(request: AppRequest, own: str) -> Document:
         )
     return seen_paper(
         looks,
-        citizen.id,
-        citizen.full_name,
+        citizen,
         visit.actor.helper,
         place.municipality,
         local_date(visit.now),

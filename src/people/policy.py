@@ -61,15 +61,17 @@ SELF = Tie(
     Role.CITIZEN,
     N_("the citizen's own data"),
     reads=frozenset(_D),
-    changes=frozenset({_D.WISHES, _D.PAIRING, _D.GOALS, _D.MONEY, _D.CONSENT}),
+    changes=frozenset({_D.WISHES, _D.PAIRING, _D.GOALS, _D.MONEY, _D.CONSENT, _D.LETTER}),
     purposes=frozenset({_P.OWN}),
 )
 COORDINATOR = Tie(
     Role.COORDINATOR,
     N_("coordinator of the citizen's area"),
-    reads=frozenset({_D.IDENTITY, _D.CPR, _D.WISHES, _D.PAIRING, _D.CONSENT}),
-    changes=frozenset({_D.IDENTITY, _D.CPR, _D.WISHES, _D.PAIRING, _D.CONSENT}),
-    purposes=frozenset({_P.FIND, _P.MATCHING, _P.FOLLOW_UP, _P.REGISTER, _P.IDENTIFY, _P.AUTHORITY}),
+    reads=frozenset({_D.IDENTITY, _D.CPR, _D.WISHES, _D.PAIRING, _D.CONSENT, _D.LETTER}),
+    changes=frozenset({_D.IDENTITY, _D.CPR, _D.WISHES, _D.PAIRING, _D.CONSENT, _D.LETTER}),
+    purposes=frozenset(
+        {_P.FIND, _P.MATCHING, _P.FOLLOW_UP, _P.REGISTER, _P.IDENTIFY, _P.AUTHORITY, _P.LETTER}
+    ),
 )
 SUPPORT_WORKER = Tie(
     Role.SUPPORT_WORKER,
@@ -107,7 +109,7 @@ OFFERED_GUIDE = Tie(
 
 # Who may break the glass, and what: no more than the same role reads with a tie.
 EMERGENCY_READS = {
-    Role.COORDINATOR: COORDINATOR.reads - {_D.CONSENT, _D.CPR},
+    Role.COORDINATOR: COORDINATOR.reads - {_D.CONSENT, _D.CPR, _D.LETTER},
     Role.SUPPORT_WORKER: SUPPORT_WORKER.reads,
 }
 

@@ -7,7 +7,7 @@ import msgspec
 from foundation.language import N_, Text, translations
 from foundation.papers import Document, Part
 from foundation.rendering import day, day_and_time
-from people.model import Helper, Role, SeenBy
+from people.model import Helper, Person, Role, SeenBy
 from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
 
 
@@ -54,17 +54,41 @@ def _who(line: SeenBy, citizen_id: str, language: str) -> str:
 
 
 def seen_paper(
+    looks: Looks, citizen: Person, helper: Helper | None, municipality: str, written_on: date, language: str
+) -> Document:
+    """The list as a paper, newest first."""
+    title = translations(language).gettext(N_("Who has seen my data"))
+    return _paper(title, looks, citizen, helper, municipality, written_on, language)
+
+
+def letter_paper(
     looks: Looks,
-    citizen_id: str,
-    citizen_name: str,
+    citizen: Person,
+    helper: Helper | None,
+    month: str,
+    municipality: str,
+    written_on: date,
+    language: str,
+) -> Document:
+    """The letter of one month. `month` in words: `november 2026`."""
+    title = Text(N_("Who has seen my data in %(month)s"), {"month": month}).render(language)
+    made = _paper(title, looks, citizen, helper, municipality, written_on, language)
+    gettext = translations(language).gettext
+    stop = Part(gettext(N_("Your letter each month")), (gettext(HOW_TO_STOP),))
+    return msgspec.structs.replace(made, parts=(*made.parts, stop))
+
+
+def _paper(
+    title: str,
+    looks: Looks,
+    citizen: Person,
     helper: Helper | None,
     municipality: str,
     written_on: date,
     language: str,
 ) -> Document:
-    """The list as a paper, newest first."""
     gettext = translations(language).gettext
-    shown = [look_in_words(line, citizen_id, language) for line in looks.seen]
+    shown = [look_in_words(line, citizen.id, language) for line in looks.seen]
     older = looks.count - len(shown)
     notes = [Text(RESTORED, {"day": day(moment, language)}).render(language) for moment in looks.restores]
     if older:
@@ -73,10 +97,10 @@ def seen_paper(
         )
         notes.insert(0, said % {"num": older})
     return Document(
-        title=gettext(N_("Who has seen my data")),
+        title=title,
         municipality=municipality,
         written_on=written_on,
-        lead=(Text(N_("To %(name)s"), {"name": citizen_name}).render(language), gettext(EACH_TIME)),
+        lead=(Text(N_("To %(name)s"), {"name": citizen.full_name}).render(language), gettext(EACH_TIME)),
         parts=(
             Part(
                 gettext(N_("Who has looked, newest first")),
@@ -100,3 +124,6 @@ EACH_TIME = N_("Each time somebody looks at what we know about you, it is writte
 NOBODY = N_("Nobody else has looked.")
 RESTORED = N_("On %(day)s we put back a copy of our data. Some older lines may be gone.")
 ASK = N_("Do you wonder about something here? Ask your coordinator.")
+HOW_TO_STOP = N_(
+    "You have asked for this letter each month. You can stop it under “Who has seen my data”, or tell your coordinator."
+)

@@ -156,7 +156,7 @@ def citizens_of(db: Connection, kind: RelationKind, holder_id: str, now: datetim
         )
         .order_by(t.person.c.given_name, t.person.c.surname, t.person.c.id)
     )
-    return tuple(_person(row) for row in rows)
+    return tuple(person_of_row(row) for row in rows)
 
 
 def relations_of(db: Connection, kind: RelationKind, holder_id: str, now: datetime) -> dict[str, datetime]:
@@ -193,7 +193,8 @@ def _person_values(person: Person) -> dict[str, object]:
     return values
 
 
-def _person(row: Row[tuple[object, ...]]) -> Person:
+def person_of_row(row: Row[tuple[object, ...]]) -> Person:
+    """The person in a row that holds the columns of `people_person`."""
     return Person(
         id=row.id,
         given_name=row.given_name,
@@ -211,7 +212,7 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
 def person(db: Connection, person_id: str) -> Person | None:
     """One person."""
     row = db.execute(select(t.person).where(t.person.c.id == person_id)).one_or_none()
-    return None if row is None else _person(row)
+    return None if row is None else person_of_row(row)
 
 
 def people(db: Connection, person_ids: Sequence[str]) -> dict[str, Person]:
@@ -219,7 +220,7 @@ def people(db: Connection, person_ids: Sequence[str]) -> dict[str, Person]:
     found: dict[str, Person] = {}
     for start in range(0, len(person_ids), 500):
         rows = db.execute(select(t.person).where(t.person.c.id.in_(person_ids[start : start + 500])))
-        found |= {row.id: _person(row) for row in rows}
+        found |= {row.id: person_of_row(row) for row in rows}
     return found
 
 
@@ -230,7 +231,7 @@ def people_by_file_id(db: Connection, role: Role) -> dict[str, Person]:
         .join(t.role, t.role.c.person_id == t.person.c.id)
         .where(t.role.c.role == role, t.person.c.file_id.is_not(None))
     )
-    return {row.file_id: _person(row) for row in rows}
+    return {row.file_id: person_of_row(row) for row in rows}
 
 
 def find(
@@ -250,7 +251,7 @@ def find(
     page = (
         chosen.order_by(t.person.c.given_name, t.person.c.surname, t.person.c.id).limit(limit).offset(offset)
     )
-    return tuple(_person(row) for row in db.execute(page)), count
+    return tuple(person_of_row(row) for row in db.execute(page)), count
 
 
 def citizens_called(db: Connection, words: str) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ _OWN = (
     t.outside_identity,
     t.invitation,
     t.token,
+    t.letter_wish,
+    t.letter,
 )
 
 

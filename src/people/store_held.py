@@ -109,12 +109,8 @@ PARTS = (
         N_("Where you are signed in"),
         t.session,
         (t.session.c.person_id,),
-        {
-            "device": N_("Device"),
-            "created_at": N_("From"),
-            "seen_at": N_("Last used"),
-            "expires_at": N_("Until"),
-        },
+        {"device": N_("Device"), "created_at": N_("From"), "seen_at": N_("Last used")}
+        | {"expires_at": N_("Until")},
         {"token_hash": SECRET, "person_id": KEY, "way": KEY, "waits_for": KEY, "roles_hash": SECRET},
     ),
     Part(
@@ -154,6 +150,22 @@ PARTS = (
         (t.letter_code.c.person_id,),
         {"made_at": N_("From"), "expires_at": N_("Until")},
         {"finder": SECRET, "person_id": KEY, "proof_hash": SECRET, "made_by": ANOTHER, "tries_left": KEY},
+    ),
+    Part(
+        "letter_wish",
+        N_("Your letter each month"),
+        t.letter_wish,
+        (t.letter_wish.c.person_id,),
+        {"since": N_("Since")},
+        {"person_id": KEY},
+    ),
+    Part(
+        "letters",
+        N_("Your letters of who has looked"),
+        t.letter,
+        (t.letter.c.person_id,),
+        {"month": N_("From the month that begins"), "made_at": N_("Made"), "posted_at": N_("Posted")},
+        {"person_id": KEY, "posted_by": ANOTHER},
     ),
     Part(
         "outside_identities",
@@ -246,6 +258,7 @@ NOT_ABOUT = {
     "people_hold.made_by": "staff at work",
     "people_hold.lifted_by": "staff at work",
     "people_letter_code.made_by": "staff at work",
+    "people_letter.posted_by": "staff at work",
     "people_access.actor_id": "staff at work: whom they have read about is about the citizen",
 }
 

@@ -328,6 +328,25 @@ erasure = Table(
     CheckConstraint("kind IN ('wish', 'grant', 'person')", name="known_kind"),
 )
 
+# Who gets a letter each month of who has looked, and the letters that were made: each tells of the month that begins then.
+letter_wish = Table(
+    "people_letter_wish",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+
+letter = Table(
+    "people_letter",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("posted_at", Moment),
+    Column("posted_by", ForeignKey("people_person.id")),
+    CheckConstraint("(posted_at IS NULL) = (posted_by IS NULL)", name="posted_by_somebody"),
+)
+
 access = Table(
     "people_access",
     metadata,

@@ -22,6 +22,7 @@ KIND_NAMES = {
     DataKind.RECEIPTS: N_("your receipts"),
     DataKind.CONSENT: N_("what you have said yes and no to"),
     DataKind.ACCESS_LOG: N_("who has seen your data"),
+    DataKind.LETTER: N_("your letter of who has looked"),
     DataKind.CPR: N_("your CPR number"),
 }
 
@@ -37,5 +38,6 @@ PURPOSE_NAMES = {
     Purpose.BUDGET: N_("To look after your money"),
     Purpose.REGISTER: N_("To keep what we know about you right"),
     Purpose.IDENTIFY: N_("To be sure that it is you"),
+    Purpose.LETTER: N_("To send you your letter"),
     Purpose.AUTHORITY: N_("To find you in another system of the municipality"),
 }

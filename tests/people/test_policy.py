@@ -13,10 +13,10 @@ ME = "me"
 
 # Who, by tie → what they read, what they change, and for which purpose. Written from the promise, not from the code.
 PROMISES = {
-    "self": (set(D), {D.WISHES, D.PAIRING, D.GOALS, D.MONEY, D.CONSENT}, Purpose.OWN),
+    "self": (set(D), {D.WISHES, D.PAIRING, D.GOALS, D.MONEY, D.CONSENT, D.LETTER}, Purpose.OWN),
     "coordinator": (
-        {D.IDENTITY, D.CPR, D.WISHES, D.PAIRING, D.CONSENT},
-        {D.IDENTITY, D.CPR, D.WISHES, D.PAIRING, D.CONSENT},
+        {D.IDENTITY, D.CPR, D.WISHES, D.PAIRING, D.CONSENT, D.LETTER},
+        {D.IDENTITY, D.CPR, D.WISHES, D.PAIRING, D.CONSENT, D.LETTER},
         Purpose.FOLLOW_UP,
     ),
     "support worker": (

@@ -182,9 +182,9 @@ def expected(cell: Cell) -> str:
 
 
 def in_an_emergency(cell: Cell) -> str:
-    """Reading is open, but consent; changing is not, whatever the form says."""
+    """Reading is open, but consent and the letter; changing is not, whatever the form says."""
     if cell.method == "GET":
-        return "not allowed" if cell.path.endswith("/consent") else "in"
+        return "not allowed" if cell.path.endswith(("/consent", "/seen-letter.pdf")) else "in"
     return "not done"
 
 
