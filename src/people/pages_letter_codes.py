@@ -25,6 +25,7 @@ def make_code(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
     with writing(request) as visit:
         citizen = service_identity.person(visit, citizen_id)
         code = service_letter_codes.make_code(visit, citizen_id)
+        sender = service_letter_codes.sender(visit)
         until = visit.now + VALID_FOR
     return show(
         request,
@@ -32,6 +33,7 @@ def make_code(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
         citizen=citizen,
         code=code.printed,
         until=until,
+        sender=sender,
         address=full_address(request, "/code").partition("://")[2],
     )
 

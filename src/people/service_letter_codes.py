@@ -8,12 +8,13 @@ from foundation.ids import token_hash
 from people import (
     service_identity,
     store,
+    store_areas,
     store_devices,
     store_letter_codes,
     store_outside,
     store_sign_in,
 )
-from people.errors import NotAllowed, WrongCode, WrongSignIn
+from people.errors import NotAllowed, NotFound, WrongCode, WrongSignIn
 from people.letter_codes import TRIES_MAX, VALID_FOR, LetterCode, new_code
 from people.model import DataKind, Person, Role
 from people.passwords import hash_password, is_right
@@ -31,6 +32,24 @@ class WaysIn(msgspec.Struct, frozen=True):
     has_password: bool
     remembered_devices: int
     code_until: datetime | None
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Whom the citizen can call about a letter."""
+
+    name: str
+    unit: str  # the area that they look after; "" for the whole municipality
+    phone: str
+
+
+def sender(visit: Visit) -> Sender:
+    """The coordinator who sends a letter. Raises NotFound."""
+    person = store.person(visit.db, visit.person_id)
+    if person is None:
+        raise NotFound
+    areas = {area.id: area.name for area in store_areas.areas(visit.db)}
+    unit = next((held.area for held in visit.actor.roles if held.role is Role.COORDINATOR), None)
+    return Sender(person.full_name, areas.get(unit, "") if unit is not None else "", person.phone)
 
 
 def ways_in(visit: Visit, citizen_id: str) -> WaysIn:

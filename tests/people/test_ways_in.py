@@ -27,6 +27,15 @@ def letter(site: Site, coordinator: Person, citizen: Person) -> str:
     return page.press("Lav en kode til print").all(".letter-code")[0]
 
 
+def test_the_letter_says_whom_to_call(site: Site, people: People) -> None:
+    people.area("nord")
+    coordinator = people.add(Role.COORDINATOR, "Karen", role_area="nord")
+    page = site.visitor(coordinator).get(f"/citizens/{people.citizen(area='nord').id}/sign-in")
+    letter = page.press("Lav en kode til print")
+    assert "Ring til Karen Prøvesen. Nummeret er 00 00 00 01." in letter.text
+    assert "Koordinator i Nord" in letter.text
+
+
 def give(visitor: Visitor, code: str) -> Page:
     return visitor.get("/sign-in").follow("Jeg har en kode i et brev").press("Log ind", code=code)
 
