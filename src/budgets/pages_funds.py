@@ -146,6 +146,7 @@ def show_movements(request: AppRequest, fund_id: FromPath[str], page: FromQuery[
         fund=found.fund,
         events=found.events,
         names=found.names,
+        closed=found.closed,
         count=found.count,
         page=page,
         page_length=PAGE_LENGTH,

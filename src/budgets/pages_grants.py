@@ -74,7 +74,7 @@ def _new_grant(
         status=422 if faults else 200,
         faults=faults,
         typed=typed,
-        citizen=service_reading.citizen(visit, citizen_id, Purpose.BUDGET),
+        citizen=people_service.citizen(visit, citizen_id, Purpose.BUDGET),
         funds=service_reading.funds(visit),
     )
 

@@ -3,7 +3,7 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from budgets import service_reading, service_requests
+from budgets import service_requests
 from budgets.commands import GiveUp, KeepReceipt
 from budgets.errors import GrantClosed, RequestSettled, UnknownReceipt
 from budgets.forms import key_of
@@ -14,6 +14,7 @@ from budgets.receipts import ACCEPTED, clean_receipt
 from budgets.views_requests import request_views
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.language import N_, Text
+from people import service as people_service
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, only, reading
@@ -35,7 +36,7 @@ def show_citizens_requests(request: AppRequest, citizen_id: FromPath[str]) -> Re
     """The same of a citizen whom I support, to read together."""
     with reading(request) as visit:
         found = service_requests.of_citizen(visit, citizen_id, Purpose.SUPPORT)
-        citizen = service_reading.citizen(visit, citizen_id, Purpose.SUPPORT)
+        citizen = people_service.citizen(visit, citizen_id, Purpose.SUPPORT)
     views = request_views(found.stories, found.titles, found.today, language(request))
     return show(request, "budgets/requests.html", views=views, citizen=citizen, states=RequestState)
 

@@ -21,8 +21,7 @@ from budgets.model import (
 )
 from foundation.clock import local_date
 from foundation.database import as_system
-from people import store as people_store
-from people.errors import NotFound
+from people import service
 from people.model import DataKind, Person, Purpose, Role
 from people.visits import Visit
 from plans.service import goal_titles
@@ -142,16 +141,7 @@ def citizen_of_grant(visit: Visit, grant_id: str) -> Person:
     """Whose grant it is. Raises NoSuchRecord, NotFound."""
     citizen_id = citizen_id_of(visit, grant_id)
     visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
-    return citizen(visit, citizen_id, Purpose.BUDGET)
-
-
-def citizen(visit: Visit, citizen_id: str, purpose: Purpose) -> Person:
-    """A citizen, to say whose money a page is about. Raises NotFound."""
-    visit.look(citizen_id, DataKind.IDENTITY, purpose)
-    found = people_store.person(visit.db, citizen_id)
-    if found is None:
-        raise NotFound
-    return found
+    return service.citizen(visit, citizen_id, Purpose.BUDGET)
 
 
 def funds(visit: Visit) -> tuple[FundBalance, ...]:
@@ -176,6 +166,7 @@ class FundEvents(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     count: int
     names: dict[str, str]  # of citizens, by grant
+    closed: frozenset[str]  # grants of which nothing can be undone any more
 
 
 def fund_events(
@@ -199,7 +190,8 @@ def fund_events(
     for citizen_id in sorted({one.id for one in citizens.values()}):
         visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
     count = store_events.count_of_fund(visit.db, fund_id, limited_to, first_day, last_day)
-    return FundEvents(found, shown, count, {key: one.full_name for key, one in citizens.items()})
+    closed = frozenset(store_closing.closings(visit.db, citizens.keys()))
+    return FundEvents(found, shown, count, {key: one.full_name for key, one in citizens.items()}, closed)
 
 
 def find_grants(

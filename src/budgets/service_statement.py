@@ -5,6 +5,7 @@ import msgspec
 from budgets import service_reading, store_events
 from budgets.errors import NoSuchRecord
 from budgets.statement import Statement, statement
+from people import service
 from people.model import Person, Purpose
 from people.visits import Visit
 
@@ -24,7 +25,7 @@ def of_citizen(visit: Visit, citizen_id: str, purpose: Purpose, grant_id: str = 
         raise NoSuchRecord
     grant = opened.budget.grant
     made = statement(grant, opened.budget.fund, store_events.on_grant(visit.db, grant.id), opened.today)
-    return OpenStatement(made, service_reading.citizen(visit, citizen_id, purpose), opened.titles)
+    return OpenStatement(made, service.citizen(visit, citizen_id, purpose), opened.titles)
 
 
 def of_grant(visit: Visit, grant_id: str) -> OpenStatement:

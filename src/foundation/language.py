@@ -3,6 +3,7 @@
 Texts stand in the code in English and are their own keys; the Danish lies in `translations/da/<room>.po`.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -26,7 +27,18 @@ class Text(msgspec.Struct, frozen=True):
 
     def render(self, language: str) -> str:
         """The text in that language."""
-        return translations(language).gettext(self.message) % self.values
+        return translations(language).gettext(self.message) % with_numbers(self.values, language)
+
+
+def number(value: int, language: str) -> str:
+    """A count as people of that language write it: `12.850`, or `12,850`."""
+    text = f"{value:,}".replace("-", "−")
+    return text.replace(",", ".") if language == "da" else text
+
+
+def with_numbers(values: Mapping[str, object], language: str) -> dict[str, object]:
+    """What goes into the places of a text, each whole number as it is written. A year or a seed is no count: hand in text."""
+    return {name: number(one, language) if isinstance(one, int) else one for name, one in values.items()}
 
 
 def N_(message: str) -> str:

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from foundation.assets import Assets
 from foundation.clock import local
-from foundation.language import LANGUAGES, Text, translations
+from foundation.language import LANGUAGES, Text, number, translations, with_numbers
 from foundation.money import format_ore
+from foundation.row_labels import labelled
 
 Screens = dict[str, Environment]
 
@@ -50,6 +51,8 @@ def _environment(templates: Path, assets: Assets, language: str) -> Environment:
         "day": partial(day, language=language),
         "time_of_day": partial(time_of_day, language=language),
         "day_and_time": partial(day_and_time, language=language),
+        "labelled": labelled,
+        "number": partial(number, language=language),
         "text": partial(_say, language=language),
     }
     say = _sayer(language)
@@ -59,6 +62,7 @@ def _environment(templates: Path, assets: Assets, language: str) -> Environment:
         "remembered": remembered,
         "_": say,
         "gettext": say,
+        "ngettext": _counter(language),
     }
     return environment
 
@@ -72,9 +76,22 @@ def _sayer(language: str) -> Callable[..., Markup]:
         return Markup(gettext(message)) % {}  # noqa: S704 - our own texts
 
     def say(message: str, /, **values: object) -> Markup:
-        return Markup(gettext(message)) % values if values else plain(message)  # noqa: S704
+        if not values:
+            return plain(message)
+        return Markup(gettext(message)) % with_numbers(values, language)  # noqa: S704
 
     return say
+
+
+def _counter(language: str) -> Callable[..., Markup]:
+    """The template's `ngettext`: one thing or several, and `num` says how many."""
+    ngettext = translations(language).ngettext
+
+    def count(one: str, several: str, num: int, /, **values: object) -> Markup:
+        said = with_numbers({"num": num, **values}, language)
+        return Markup(ngettext(one, several, num)) % said  # noqa: S704 - our own texts
+
+    return count
 
 
 def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:

@@ -17,6 +17,7 @@ from guides.forms import read_end
 from guides.lifecycle import EndReason, State
 from guides.saying import choices, teller
 from guides.weekly_words import say_times
+from people import service
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, Visit, only, reading, writing
@@ -58,7 +59,8 @@ def show_citizens_guide(request: AppRequest, citizen_id: FromPath[str]) -> Respo
     with reading(request) as visit:
         mine = service_citizen.my_guide(visit, citizen_id, Purpose.SUPPORT)
         service_requests.my_request(visit, citizen_id, Purpose.SUPPORT)
-    return _page(request, mine, f"/citizens/{citizen_id}/guide", own=False)
+        name = service.citizen(visit, citizen_id, Purpose.SUPPORT).given_name
+    return _page(request, mine, f"/citizens/{citizen_id}/guide", citizen_name=name)
 
 
 @post("/guide/{pairing_id:str}/accept", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
@@ -140,7 +142,7 @@ def _mine(request: AppRequest, problem: Text | None = None) -> Response[str]:
     with reading(request) as visit:
         mine = service_citizen.my_guide(visit, visit.person_id)
         service_requests.my_request(visit, visit.person_id)
-    return _page(request, mine, "/guide", own=True, problem=problem)
+    return _page(request, mine, "/guide", problem=problem)
 
 
 def _page(
@@ -148,7 +150,7 @@ def _page(
     mine: service_citizen.MyGuide,
     address: str,
     *,
-    own: bool,
+    citizen_name: str = "",
     problem: Text | None = None,
 ) -> Response[str]:
     wishes = mine.request.request if mine.request is not None else None
@@ -159,7 +161,7 @@ def _page(
         problem=problem,
         mine=mine,
         wishes=wishes,
-        own=own,
+        citizen_name=citizen_name,
         address=address,
         way=WAY,
         place=PLACE_ON_WAY.get(mine.state, 0) if mine.state is not None else 0,
@@ -174,7 +176,7 @@ def _check(
     with reading(request) as visit:
         mine = service_citizen.my_guide(visit, visit.person_id)
     if mine.pairing_id != pairing_id:
-        return _page(request, mine, "/guide", own=True, problem=Text(N_("This is how it is now.")))
+        return _page(request, mine, "/guide", problem=Text(N_("This is how it is now.")))
     return show(
         request,
         template,

@@ -28,7 +28,7 @@ from people.model import DataKind, Person, Purpose
 from people.service import record
 from people.visits import Visit
 
-PAGE_LENGTH = 25
+PAGE_LENGTH = 10  # a pair with its reasons fills half a screen
 
 
 class PairShown(msgspec.Struct, frozen=True):

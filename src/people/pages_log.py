@@ -8,7 +8,7 @@ from foundation.language import N_, Text
 from foundation.papers import Document, paper
 from people import service, service_letters
 from people.letters import month_in_words
-from people.model import Role
+from people.model import Purpose, Role
 from people.screens import NavigationLink, frame, language, show
 from people.seen_paper import look_in_words, seen_paper
 from people.visits import AppRequest, only, reading
@@ -64,7 +64,7 @@ def save_who_has_seen(request: AppRequest, own: FromQuery[str] = "") -> Response
 def _document(request: AppRequest, own: str) -> Document:
     place = frame(request)
     with reading(request) as visit:
-        citizen = service.myself(visit)
+        citizen = service.citizen(visit, visit.person_id, Purpose.OWN)
         looks = service.who_has_seen(
             visit, visit.person_id, 1, ON_PAPER_MAX, staff_names=place.staff_names, own=own == OWN
         )

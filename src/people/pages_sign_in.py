@@ -24,6 +24,7 @@ from people.browsers import (
 )
 from people.errors import TooManyTries, WrongSignIn
 from people.model import NOBODY
+from people.scopes import OWNERS
 from people.screens import NavigationLink, frame, go, posted, show
 from people.sign_in_rules import Way
 from people.visits import AppRequest, Visit, everyone, house, reading, signed_in, writing
@@ -185,6 +186,7 @@ def show_sessions(request: AppRequest) -> Response[str]:
         devices=devices,
         this_one=token_hash(session_token(request)),
         way_names=WAY_NAMES,
+        may_have_keys=visit.actor.has(*OWNERS),
     )
 
 

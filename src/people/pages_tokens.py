@@ -10,12 +10,10 @@ from foundation.ids import ID_LENGTH, new_id
 from foundation.language import N_, Text, translations
 from people import service_tokens
 from people.errors import TooManyTokens
-from people.model import Role
-from people.scopes import Feature, Scope
+from people.scopes import OWNERS, Feature, Scope
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, only, reading, writing
 
-OWNERS = (Role.COORDINATOR, Role.SUPPORT_WORKER, Role.BUDGET_OFFICER, Role.LEADER, Role.ADMINISTRATOR)
 FEATURE_NAMES = {
     Feature.PEOPLE: N_("People"),
     Feature.GUIDES: N_("Guides and pairings"),
@@ -108,6 +106,4 @@ ROUTES = (show_tokens, show_new_token, make_token, revoke_token)
 
 NOTICES = {"token_revoked": Text(N_("The key opens nothing any more."))}
 
-NAVIGATION = (
-    NavigationLink("/tokens", N_("Keys for programs"), frozenset({Role.ADMINISTRATOR, Role.BUDGET_OFFICER})),
-)
+NAVIGATION: tuple[NavigationLink, ...] = ()

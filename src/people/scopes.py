@@ -5,6 +5,11 @@ from enum import StrEnum
 
 import msgspec
 
+from people.model import Role
+
+# Who may have keys for programs.
+OWNERS = (Role.COORDINATOR, Role.SUPPORT_WORKER, Role.BUDGET_OFFICER, Role.LEADER, Role.ADMINISTRATOR)
+
 
 class Feature(StrEnum):
     """A part of the software that routes of the programming interface belong to."""

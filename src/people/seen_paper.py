@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from foundation.language import N_, Text, translations
+from foundation.language import N_, Text, number, translations
 from foundation.papers import Document, Part
 from foundation.rendering import day, day_and_time
 from people.model import Helper, Person, Role, SeenBy
@@ -95,7 +95,7 @@ def _paper(
         said = translations(language).ngettext(
             "One older line stands on the screen.", "%(num)s older lines stand on the screen.", older
         )
-        notes.insert(0, said % {"num": older})
+        notes.insert(0, said % {"num": number(older, language)})
     return Document(
         title=title,
         municipality=municipality,

@@ -109,10 +109,10 @@ def without_area(person: Person) -> Person:
     return msgspec.structs.replace(person, area=None)
 
 
-def myself(visit: Visit) -> Person:
-    """The citizen who asks. Raises NotFound, NotAllowed."""
-    visit.look(visit.person_id, DataKind.IDENTITY, Purpose.OWN)
-    found = store.person(visit.db, visit.person_id)
+def citizen(visit: Visit, citizen_id: str, purpose: Purpose) -> Person:
+    """A citizen, to say whom a page is about. Raises NotFound, NotAllowed."""
+    visit.look(citizen_id, DataKind.IDENTITY, purpose)
+    found = store.person(visit.db, citizen_id)
     if found is None:
         raise NotFound
     return found

@@ -6,6 +6,7 @@ from litestar.params import FromPath
 from foundation.forms import FormFaults
 from foundation.ids import new_id
 from foundation.language import N_, Text, translations
+from people import service as people_service
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, Visit, only, reading, writing
@@ -22,7 +23,7 @@ def show_goals(request: AppRequest) -> Response[str]:
     """My goals."""
     with reading(request) as visit:
         goals = service.goals(visit, visit.person_id, Purpose.OWN)
-    return _list(request, goals, "/goals", own=True)
+    return _list(request, goals, "/goals")
 
 
 @get("/citizens/{citizen_id:str}/goals", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
@@ -30,7 +31,8 @@ def show_citizens_goals(request: AppRequest, citizen_id: FromPath[str]) -> Respo
     """The goals of a citizen whom I support."""
     with reading(request) as visit:
         goals = service.goals(visit, citizen_id, Purpose.SUPPORT)
-    return _list(request, goals, f"/citizens/{citizen_id}/goals", own=False)
+        name = people_service.citizen(visit, citizen_id, Purpose.SUPPORT).given_name
+    return _list(request, goals, f"/citizens/{citizen_id}/goals", name)
 
 
 @get("/goals/new", opt=only(Role.CITIZEN), sync_to_thread=True)
@@ -102,13 +104,13 @@ def change_citizens_goal(
         return _change(request, visit, citizen_id, goal_id, f"/citizens/{citizen_id}/goals")
 
 
-def _list(request: AppRequest, goals: tuple[Goal, ...], address: str, *, own: bool) -> Response[str]:
+def _list(request: AppRequest, goals: tuple[Goal, ...], address: str, name: str = "") -> Response[str]:
     return show(
         request,
         "plans/goals.html",
         goals=goals,
         address=address,
-        own=own,
+        name=name,
         theme_names=THEME_NAMES,
         state_names=STATE_NAMES,
     )

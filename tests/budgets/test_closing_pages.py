@@ -85,13 +85,15 @@ def test_a_budget_closed_before_its_last_day_is_told_as_over_and_nothing_of_it_c
     site: Site, bench: Bench
 ) -> None:
     bench.buys(350_00, date(2026, 3, 1))
+    odin, of_fund = site.visitor(bench.odin), f"/funds/{bench.fund_id}/movements"
+    assert "Penge retur" in odin.get(of_fund).text
     bench.does(bench.odin, CloseGrant(bench.grant_id, Cause.DIED))
+    assert "Penge retur" not in odin.get(of_fund).text
     for path in ("/money", "/money/print"):
         page = site.visitor(bench.asta).get(path)
         assert "blev lukket" in page.text
         for said in ("Jeg vil bruge penge", "Til og med", "du ikke bruger"):
             assert said not in page.text, (path, said)
-    odin = site.visitor(bench.odin)
     for path in (f"/grants/{bench.grant_id}", f"/grants/{bench.grant_id}/movements"):
         page = odin.get(path)
         assert "350 kr." in words(page)

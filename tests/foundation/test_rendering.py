@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from foundation.assets import collect
 from foundation.clock import local_date
+from foundation.language import Text
 from foundation.rendering import day, day_and_time, screens
 from foundation.resources import folder
 
@@ -35,3 +36,18 @@ def test_words_that_a_component_was_made_of_stay_words_when_it_is_remembered() -
     html = template.render(safe=Markup("<b>ja</b>"), typed="<b>ja</b>")
     assert html.count("<b>ja</b>") == 1
     assert html.count("&lt;b&gt;ja&lt;/b&gt;") == 1
+
+
+def test_counts_over_999_are_written_as_people_of_that_language_write_them() -> None:
+    every = screens(folder("templates"), collect(folder("static")))
+    counted = '{{ _("%(total)s in all", total=12850) }} {{ 1200|number }} {{ -1200|number }} {{ 999|number }}'
+    assert every["da"].from_string(counted).render() == "12.850 in all 1.200 −1.200 999"
+    assert every["en"].from_string(counted).render() == "12,850 in all 1,200 −1,200 999"
+    several = '{{ ngettext("One citizen", "%(num)s citizens", count) }}'
+    assert every["da"].from_string(several).render(count=1200) == "1.200 borgere"
+    assert every["da"].from_string(several).render(count=1) == "Én borger"
+
+
+def test_a_count_in_a_message_is_written_the_same_way() -> None:
+    assert Text("%(count)s", {"count": 5_000}).render("da") == "5.000"
+    assert Text("%(year)s", {"year": "2026"}).render("da") == "2026"

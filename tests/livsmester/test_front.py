@@ -71,9 +71,35 @@ def test_every_look_is_written_down_for_the_citizen(site: Site, people: People) 
     people.relate(RelationKind.SUPPORT_WORKER, worker, citizen)
     site.visitor(worker).get(f"/citizens/{citizen.id}/goals")
     page = site.visitor(citizen).get("/who-has-seen")
-    assert "En støtteperson så dine mål." in page.text
+    assert "En støtteperson så dine mål og dit navn" in page.text
     assert "For at hjælpe dig" in page.text
     assert "Du så" not in page.text
     own = page.follow("Vis også dine egne besøg")
-    assert "Du så listen over, hvem der har kigget." in own.text
+    assert "Du så listen over, hvem der har kigget" in own.text
     assert "Du så" not in own.follow("Skjul dine egne besøg").text
+
+
+def test_a_long_menu_folds_and_the_page_one_is_on_stays_in_sight(site: Site, people: People) -> None:
+    coordinator = site.visitor(people.add(Role.COORDINATOR, "Karen"))
+    page = coordinator.get("/letters")
+    in_sight, folded = page.all(".nav > ul > li"), page.all(".nav-more li")
+    assert page.all(".nav [aria-current]") == ["Breve"]
+    assert in_sight[:3] == ["I dag", "Borgere", "Medborger-guider"]
+    assert "Breve" in in_sight
+    assert "Matchning" in folded
+    assert not set(in_sight) & set(folded)
+    assert not site.visitor(people.citizen()).get("/").all(".nav-more")
+
+
+def test_a_support_workers_pages_name_the_citizen(site: Site, people: People) -> None:
+    citizen, worker = people.citizen("Borgine"), people.add(Role.SUPPORT_WORKER, "Støttine")
+    people.relate(RelationKind.SUPPORT_WORKER, worker, citizen)
+    mine = site.visitor(worker)
+    assert mine.get(f"/citizens/{citizen.id}/goals").heading == "Mål for Borgine"
+    assert mine.get(f"/citizens/{citizen.id}/guide").heading == "Guide til Borgine"
+
+
+def test_keys_for_programs_lie_under_where_one_is_signed_in(site: Site, people: People) -> None:
+    officer = site.visitor(people.add(Role.BUDGET_OFFICER))
+    assert officer.get("/my-sign-ins").follow("Nøgler til programmer").path == "/tokens"
+    assert "Nøgler" not in site.visitor(people.citizen()).get("/my-sign-ins").text

@@ -124,7 +124,7 @@ def test_the_citizen_reads_the_letter_and_the_coordinator_posts_the_same(
     mine, desk = site.visitor(borgine), site.visitor(karen)
     link = next(one for one in mine.get("/who-has-seen").tree.css("a") if "Brev for" in one.text())
     own = words(mine.client.get(link.attributes["href"] or "").content)
-    assert "En støtteperson så dine mål." in own
+    assert "En støtteperson så dine mål og dit navn" in own
     assert "Til Borgine Prøvesen" in own
     assert "Du så" not in own
     assert "Du kan ringe til Karen på 00 00 00 01." in own
