@@ -315,7 +315,6 @@ hold = Table(
     CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
     CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="lifted_by_somebody"),
     Index("ix_people_hold_person_id", "person_id"),
-    info={"walled": True},
 )
 
 # What was erased: ids of records and people, no identity. The list beside the database holds the same.

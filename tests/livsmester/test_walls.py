@@ -41,6 +41,8 @@ TABLES = {
     "people_person": "id = :id",
     "people_consent": "citizen_id = :id",
     "people_hold": "person_id = :id",
+    "people_letter": "person_id = :id",
+    "people_letter_wish": "person_id = :id",
     "plans_goal": "citizen_id = :id",
     "guides_request": "citizen_id = :id",
     "guides_exclusion": "citizen_id = :id",
@@ -63,7 +65,7 @@ PAIRINGS = {table for table in TABLES if table.startswith("guides_")}
 MONEY = {table for table in TABLES if table.startswith("budgets_")}
 # Who sees rows of which table, by role and relation; the citizen sees all of their own, and nobody else sees any.
 SEES = {
-    Role.COORDINATOR: {"people_person", "people_consent", *PAIRINGS},
+    Role.COORDINATOR: {"people_person", "people_consent", "people_letter", "people_letter_wish", *PAIRINGS},
     Role.SUPPORT_WORKER: {"people_person", "plans_goal", *PAIRINGS, *MONEY},
     Role.BUDGET_OFFICER: {"people_person", "plans_goal", *MONEY},
     Role.GUIDE: {"people_person", "people_consent", *PAIRINGS},
@@ -133,6 +135,8 @@ def fill(engine: Engine, home: Household) -> None:
         for statement in (
             "INSERT INTO people_hold (id, person_id, why, starts_on, made_at, made_by)"
             " VALUES ('hold' || :grant_end, :citizen, 'Klagesag', now(), now(), :officer)",
+            "INSERT INTO people_letter_wish (person_id, since) VALUES (:citizen, now())",
+            "INSERT INTO people_letter (person_id, month, made_at) VALUES (:citizen, now(), now())",
             "INSERT INTO guides_exclusion (citizen_id, guide_id, made_at) VALUES (:citizen, :guide, now())",
             "INSERT INTO guides_contact (id, pairing_id, form_key, draft, made_by, made_at)"
             " VALUES ('contact' || :pairing_end, :pairing, '', true, :guide, now())",
