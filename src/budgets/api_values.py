@@ -14,6 +14,7 @@ from budgets.forms import RULES_LENGTH_MAX
 from budgets.forms_requests import NAME_LENGTH_MAX
 from budgets.model import WHY_LENGTH_MAX
 from budgets.ordering import give_order
+from budgets.receipts import CleanReceipt
 from foundation.forms import YEAR_MIN
 from foundation.money import AMOUNT_ORE_MAX
 from people.model import Role
@@ -63,7 +64,9 @@ def check_period(starts_on: date, ends_on: date) -> None:
         raise FieldsDisagree("ends_on: not before starts_on")
 
 
-def order(request: AppRequest, command: Command, idempotency_key: str) -> Made:
+def order(
+    request: AppRequest, command: Command, idempotency_key: str, receipt: CleanReceipt | None = None
+) -> Made:
     """Have a program's command carried out, once per key. Raises as `service.carry_out`.
 
     The header is that of the IETF's draft *The Idempotency-Key HTTP Header Field* (draft-ietf-httpapi-idempotency-key-header).
@@ -73,4 +76,4 @@ def order(request: AppRequest, command: Command, idempotency_key: str) -> Made:
         person_id = visit.person_id
     bare = idempotency_key.strip('"')
     digest = sha256(f"{person_id} {bare}".encode()).hexdigest()
-    return Made(give_order(request, visit.actor, command, f"api-{digest}"))
+    return Made(give_order(request, visit.actor, command, f"api-{digest}", receipt))

@@ -55,6 +55,10 @@ KINDS: dict[type[Exception], Kind] = {
             "What is left goes on by the fund's rule. Choose the grant that it goes on to, or make one first."
         ),
     ),
+    errors.UnknownReceipt: Kind(
+        "unknown-receipt",
+        N_("The file can't be kept as a receipt. Send a JPEG, PNG, WebP, HEIC or PDF file in base 64."),
+    ),
     errors.FieldsDisagree: Kind("fields-disagree", N_("These fields do not go together: %(fields)s")),
 }
 

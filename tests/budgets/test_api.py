@@ -1,15 +1,19 @@
 """Money through the programming interface: a program does once what it was told, sees what its person may see, hears why not."""
 
+from base64 import b64decode, b64encode
+from datetime import date
+
 import httpx
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy import func, select
 
-from budgets import api_closing, api_funds, api_grants, api_purchases, api_requests
+from budgets import api_closing, api_funds, api_grants, api_purchases, api_receipts, api_requests
 from budgets import tables as t
 from budgets.model import RequestState
 from foundation import database
 from foundation.ids import new_id
+from livsmester.demo_receipts import receipt
 from people.model import Person, Role
 from people.scopes import Feature, Scope
 from people.tables import access
@@ -37,6 +41,7 @@ FUND = {
     "unspent": "returned",
 }
 PERIOD = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "legal_basis": "Serviceloven § 85"}
+RECEIPT = b64encode(receipt("Svømmebriller", 249_50, date(2026, 3, 2))).decode()
 READ, WRITE = Scope(Feature.BUDGETS), Scope(Feature.BUDGETS, writes=True)
 
 
@@ -294,6 +299,25 @@ def test_a_closing_does_what_its_preview_said(town: Town, clock: StandingClock) 
     town.officer.makes(f"/funds/{town.fund}/closed-periods", {"through": "2026-03-01"})
 
 
+def test_a_program_sends_the_receipt_of_a_purchase_and_of_a_wish_and_fetches_it(town: Town) -> None:
+    bought = town.officer.makes(f"/grants/{town.grant}/purchases", town.purchase())
+    kept = town.officer.makes(f"/movements/{bought}/receipts", {"content": RECEIPT}, key="once")
+    assert town.officer.makes(f"/movements/{bought}/receipts", {"content": RECEIPT}, key="once") == kept
+    found = town.citizen.get(f"/receipts/{kept}").json()
+    assert (found["grant_id"], found["media_type"]) == (town.grant, "application/pdf")
+    assert b64decode(found["content"]) == b64decode(RECEIPT)
+    wish = town.citizen.makes("/requests", town.wish())
+    town.citizen.makes(f"/requests/{wish}/receipts", {"content": RECEIPT})
+    assert town.officer.get(f"/requests/{wish}").json()["receipt_count"] == 1
+
+
+@pytest.mark.parametrize("content", ["abcd", "abcde", b64encode(b"<svg onload='x'/>").decode()])
+def test_what_is_no_picture_and_no_pdf_is_no_receipt(town: Town, content: str) -> None:
+    bought = town.officer.makes(f"/grants/{town.grant}/purchases", town.purchase())
+    answer = town.officer.post(f"/movements/{bought}/receipts", {"content": content})
+    assert problem(answer) == (409, "unknown-receipt")
+
+
 def test_a_key_that_only_reads_changes_nothing(town: Town, site: Site, people: People) -> None:
     reader = Program(site, people, town.odin, READ)
     assert reader.get(f"/grants/{town.grant}").status_code == 200
@@ -312,7 +336,7 @@ def test_what_a_program_reads_stands_in_the_citizens_log(town: Town, people: Peo
         assert {(line.citizen_id, line.actor_id) for line in lines} == {(town.asta.id, town.odin.id)}
 
 
-_MODULES = (api_closing, api_funds, api_grants, api_purchases, api_requests)
+_MODULES = (api_closing, api_funds, api_grants, api_purchases, api_receipts, api_requests)
 _BODIES: dict[str, dict[str, object]] = {
     "allocations": {"goal_id": "{goal}", "amount_ore": 1},
     "moves": {"from_goal_id": "{goal}", "amount_ore": 1},
@@ -323,8 +347,15 @@ _BODIES: dict[str, dict[str, object]] = {
     "reversal": {"why": "Fejl"},
     "decision": {"yes": True},
     "learnt": {"words": "Noget"},
+    "receipts": {"content": RECEIPT},
 }
-_PLACES = {"citizen_id": "citizen", "grant_id": "grant", "movement_id": "movement", "request_id": "wish"}
+_PLACES = {
+    "citizen_id": "citizen",
+    "grant_id": "grant",
+    "movement_id": "movement",
+    "receipt_id": "receipt",
+    "request_id": "wish",
+}
 
 
 def test_a_foreign_record_is_to_every_program_as_one_that_never_was(site: Site, people: People) -> None:
