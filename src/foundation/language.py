@@ -36,9 +36,24 @@ def number(value: int, language: str) -> str:
     return text.replace(",", ".") if language == "da" else text
 
 
+class _Count(int):
+    """A whole number that reads with its separators in the place `%(name)s`, and bare in `%(name)d`."""
+
+    language: str
+
+    def __str__(self) -> str:
+        return number(self, self.language)
+
+
 def with_numbers(values: Mapping[str, object], language: str) -> dict[str, object]:
-    """What goes into the places of a text, each whole number as it is written. A year or a seed is no count: hand in text."""
-    return {name: number(one, language) if isinstance(one, int) else one for name, one in values.items()}
+    """What goes into the places of a text: whole numbers as counts. A row, a year or a seed is none and stands as `%(name)d`."""
+    return {name: _count(one, language) if isinstance(one, int) else one for name, one in values.items()}
+
+
+def _count(value: int, language: str) -> _Count:
+    made = _Count(value)
+    made.language = language
+    return made
 
 
 def N_(message: str) -> str:
