@@ -70,7 +70,9 @@ def routes(site: Site) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ["citizen", "guide", "supporter", "coordinator", "officer"])
-@pytest.mark.parametrize(("mine", "theirs"), [("nord", "syd"), ("syd", "nord")])
+@pytest.mark.parametrize(
+    ("mine", "theirs"), [("nord", "syd"), pytest.param("syd", "nord", marks=pytest.mark.long)]
+)
 def test_nobody_finds_a_word_of_a_citizen_who_is_none_of_theirs(
     site: Site, households: dict[str, Household], routes: list[str], who: str, mine: str, theirs: str
 ) -> None:
