@@ -10,6 +10,7 @@ from sqlalchemy.sql.selectable import FromClause
 from foundation.clock import local_date
 from foundation.database import among
 from people import tables as t
+from people import tables_rights as rights
 from people.model import RelationKind, Role
 from people.retention import ERASED_NAME, GONE, Ended, Matter
 
@@ -27,25 +28,27 @@ _OWN = (
     t.outside_identity,
     t.invitation,
     t.token,
-    t.letter_wish,
-    t.letter,
+    rights.letter_wish,
+    rights.letter,
 )
 
 
 def still_here(person: FromClause = t.person) -> ColumnElement[bool]:
     """Whether a person of the query has not been erased: for lists of people and for the matching."""
-    return ~select(t.erasure.c.record_id).where(t.erasure.c.record_id == person.c.id).exists()
+    return ~select(rights.erasure.c.record_id).where(rights.erasure.c.record_id == person.c.id).exists()
 
 
 def erased(db: Connection) -> frozenset[str]:
     """Ids of all that was erased: of people, and of wishes and grants."""
-    return frozenset(db.execute(select(t.erasure.c.record_id)).scalars())
+    return frozenset(db.execute(select(rights.erasure.c.record_id)).scalars())
 
 
 def note_erased(db: Connection, kind: str, record_ids: Collection[str], now: datetime) -> None:
     """Note that these were erased."""
     if record_ids:
-        db.execute(insert(t.erasure), [{"record_id": one, "kind": kind, "at": now} for one in record_ids])
+        db.execute(
+            insert(rights.erasure), [{"record_id": one, "kind": kind, "at": now} for one in record_ids]
+        )
 
 
 def lock(db: Connection, person_ids: Collection[str]) -> None:
@@ -94,17 +97,17 @@ _HELP = select(t.relation.c.id, t.relation.c.citizen_id, t.relation.c.ends_at).w
     t.relation.c.kind == RelationKind.SUPPORT_WORKER
 )
 _CHANGED = (
-    select(t.change.c.actor_id.label("id"), func.max(t.change.c.at).label("at"))
-    .where(t.change.c.actor_id.is_not(None))
-    .group_by(t.change.c.actor_id)
+    select(rights.change.c.actor_id.label("id"), func.max(rights.change.c.at).label("at"))
+    .where(rights.change.c.actor_id.is_not(None))
+    .group_by(rights.change.c.actor_id)
 )
-_LOOKED = select(t.access.c.actor_id.label("id"), func.max(t.access.c.at).label("at")).group_by(
-    t.access.c.actor_id
+_LOOKED = select(rights.access.c.actor_id.label("id"), func.max(rights.access.c.at).label("at")).group_by(
+    rights.access.c.actor_id
 )
 _SIGNED_IN = (
-    select(t.change.c.subject_id.label("id"), func.max(t.change.c.at).label("at"))
-    .where(t.change.c.tag == "people:session:begin")
-    .group_by(t.change.c.subject_id)
+    select(rights.change.c.subject_id.label("id"), func.max(rights.change.c.at).label("at"))
+    .where(rights.change.c.tag == "people:session:begin")
+    .group_by(rights.change.c.subject_id)
 )
 
 
@@ -125,7 +128,7 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
         update(t.emergency).where(among(t.emergency.c.citizen_id, "ids")).values(reason=GONE, review=""),
         asked,
     )
-    db.execute(update(t.hold).where(among(t.hold.c.person_id, "ids")).values(why=GONE), asked)
+    db.execute(update(rights.hold).where(among(rights.hold.c.person_id, "ids")).values(why=GONE), asked)
 
 
 _NOBODY = {

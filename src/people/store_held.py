@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from foundation.language import N_
 from people import tables as t
+from people import tables_rights as rights
 from people.consents import GIVEN_NAMES, INFO_NAMES, USE_NAMES
 from people.held import Held
 from people.store_parts import ANOTHER, KEY, SECRET, Part, read_parts
@@ -154,16 +155,16 @@ PARTS = (
     Part(
         "letter_wish",
         N_("Your letter each month"),
-        t.letter_wish,
-        (t.letter_wish.c.person_id,),
+        rights.letter_wish,
+        (rights.letter_wish.c.person_id,),
         {"since": N_("Since")},
         {"person_id": KEY},
     ),
     Part(
         "letters",
         N_("Your letters of who has looked"),
-        t.letter,
-        (t.letter.c.person_id,),
+        rights.letter,
+        (rights.letter.c.person_id,),
         {"month": N_("From the month that begins"), "made_at": N_("Made"), "posted_at": N_("Posted")},
         {"person_id": KEY, "posted_by": ANOTHER},
     ),
@@ -201,8 +202,8 @@ PARTS = (
     Part(
         "holds",
         N_("Why something about you may not be erased"),
-        t.hold,
-        (t.hold.c.person_id,),
+        rights.hold,
+        (rights.hold.c.person_id,),
         {
             "why": N_("Why"),
             "starts_on": N_("From"),
@@ -215,8 +216,8 @@ PARTS = (
     Part(
         "changes",
         N_("What you have done here"),
-        t.change,
-        (t.change.c.actor_id,),
+        rights.change,
+        (rights.change.c.actor_id,),
         {"at": N_("When"), "tag": N_("What")},
         {
             "sequence": KEY,
@@ -231,8 +232,8 @@ PARTS = (
     Part(
         "reads",
         N_("Who has seen my data"),
-        t.access,
-        (t.access.c.citizen_id,),
+        rights.access,
+        (rights.access.c.citizen_id,),
         {
             "at": N_("When"),
             "actor_role": N_("Who"),

@@ -6,23 +6,25 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from foundation.many import insert_missing
-from people import tables as t
+from people import tables_rights as rights
 from people.holds import Hold
 
 
 def _lasts(today: date) -> ColumnElement[bool]:
-    return (t.hold.c.lifted_at.is_(None)) & or_(t.hold.c.ends_on.is_(None), t.hold.c.ends_on >= today)
+    return (rights.hold.c.lifted_at.is_(None)) & or_(
+        rights.hold.c.ends_on.is_(None), rights.hold.c.ends_on >= today
+    )
 
 
 def held(db: Connection, today: date) -> frozenset[str]:
     """Ids of the people of whom nothing may be erased on that day."""
-    lasting = _lasts(today) & (t.hold.c.starts_on <= today)
-    return frozenset(db.execute(select(t.hold.c.person_id).where(lasting)).scalars())
+    lasting = _lasts(today) & (rights.hold.c.starts_on <= today)
+    return frozenset(db.execute(select(rights.hold.c.person_id).where(lasting)).scalars())
 
 
 def lasting(db: Connection, today: date) -> tuple[Hold, ...]:
     """The holds that last, or will, by the day on which they began."""
-    chosen = select(t.hold).where(_lasts(today)).order_by(t.hold.c.starts_on, t.hold.c.id)
+    chosen = select(rights.hold).where(_lasts(today)).order_by(rights.hold.c.starts_on, rights.hold.c.id)
     return tuple(
         Hold(row.id, row.person_id, row.why, row.starts_on, row.ends_on, row.made_by)
         for row in db.execute(chosen)
@@ -31,11 +33,11 @@ def lasting(db: Connection, today: date) -> tuple[Hold, ...]:
 
 def add(db: Connection, hold: Hold, now: datetime) -> bool:
     """Store a hold; gives whether it is a new one."""
-    return insert_missing(db, t.hold, [msgspec.structs.asdict(hold) | {"made_at": now}]) > 0
+    return insert_missing(db, rights.hold, [msgspec.structs.asdict(hold) | {"made_at": now}]) > 0
 
 
 def lift(db: Connection, hold_id: str, lifted_by: str, now: datetime) -> str | None:
     """End a hold that was not lifted before; gives whose it was, None when there is no such hold."""
-    lifting = update(t.hold).where(t.hold.c.id == hold_id, t.hold.c.lifted_at.is_(None))
+    lifting = update(rights.hold).where(rights.hold.c.id == hold_id, rights.hold.c.lifted_at.is_(None))
     values = lifting.values(lifted_at=now, lifted_by=lifted_by)
-    return db.execute(values.returning(t.hold.c.person_id)).scalar_one_or_none()
+    return db.execute(values.returning(rights.hold.c.person_id)).scalar_one_or_none()

@@ -6,11 +6,12 @@ from sqlalchemy import Connection, Row, and_, delete, exists, select, update
 
 from foundation.many import insert_missing
 from people import tables as t
+from people import tables_rights as rights
 from people.letters import Letter, LetterToPost
 from people.model import Role
 from people.store import person_of_row
 
-_w, _l = t.letter_wish.c, t.letter.c
+_w, _l = rights.letter_wish.c, rights.letter.c
 
 
 def wanted_since(db: Connection, citizen_id: str) -> datetime | None:
@@ -20,12 +21,12 @@ def wanted_since(db: Connection, citizen_id: str) -> datetime | None:
 
 def want(db: Connection, citizen_id: str, now: datetime) -> bool:
     """Begin the letters; False when they had begun."""
-    return insert_missing(db, t.letter_wish, [{"person_id": citizen_id, "since": now}]) == 1
+    return insert_missing(db, rights.letter_wish, [{"person_id": citizen_id, "since": now}]) == 1
 
 
 def stop(db: Connection, citizen_id: str) -> bool:
     """Stop the letters; False when there were none."""
-    return db.execute(delete(t.letter_wish).where(_w.person_id == citizen_id)).rowcount == 1
+    return db.execute(delete(rights.letter_wish).where(_w.person_id == citizen_id)).rowcount == 1
 
 
 def without_letter(db: Connection, month: date, over_at: datetime) -> tuple[str, ...]:
@@ -44,18 +45,18 @@ def without_letter(db: Connection, month: date, over_at: datetime) -> tuple[str,
 def make(db: Connection, citizen_id: str, month: date, now: datetime) -> bool:
     """Note that a letter is there; False when it was already."""
     row = {"person_id": citizen_id, "month": month, "made_at": now}
-    return insert_missing(db, t.letter, [row]) == 1
+    return insert_missing(db, rights.letter, [row]) == 1
 
 
 def letters_of(db: Connection, citizen_id: str) -> tuple[Letter, ...]:
     """A citizen's letters, newest first."""
-    rows = db.execute(select(t.letter).where(_l.person_id == citizen_id).order_by(_l.month.desc()))
+    rows = db.execute(select(rights.letter).where(_l.person_id == citizen_id).order_by(_l.month.desc()))
     return tuple(_letter(row) for row in rows)
 
 
 def letter(db: Connection, citizen_id: str, month: date) -> Letter | None:
     """One letter."""
-    row = db.execute(select(t.letter).where(_l.person_id == citizen_id, _l.month == month)).one_or_none()
+    row = db.execute(select(rights.letter).where(_l.person_id == citizen_id, _l.month == month)).one_or_none()
     return None if row is None else _letter(row)
 
 
@@ -63,8 +64,8 @@ def to_post(db: Connection) -> tuple[LetterToPost, ...]:
     """The letters that nobody has posted, of those who still want them: the oldest first, then by name."""
     rows = db.execute(
         select(t.person, _l.month)
-        .join(t.letter, _l.person_id == t.person.c.id)
-        .join(t.letter_wish, _w.person_id == t.person.c.id)
+        .join(rights.letter, _l.person_id == t.person.c.id)
+        .join(rights.letter_wish, _w.person_id == t.person.c.id)
         .where(_l.posted_at.is_(None))
         .order_by(_l.month, t.person.c.given_name, t.person.c.surname, t.person.c.id)
     )
@@ -74,7 +75,7 @@ def to_post(db: Connection) -> tuple[LetterToPost, ...]:
 def note_posted(db: Connection, citizen_id: str, month: date, posted_by: str, now: datetime) -> bool:
     """Note that a letter was posted; False when it was before, or never made."""
     mine = (_l.person_id == citizen_id, _l.month == month, _l.posted_at.is_(None))
-    changed = db.execute(update(t.letter).where(*mine).values(posted_at=now, posted_by=posted_by))
+    changed = db.execute(update(rights.letter).where(*mine).values(posted_at=now, posted_by=posted_by))
     return changed.rowcount == 1
 
 

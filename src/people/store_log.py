@@ -13,10 +13,11 @@ from foundation.chain import Head, Line, canonical, extend
 from foundation.database import store_last
 from foundation.many import append
 from people import tables as t
+from people import tables_rights as rights
 from people.anomalies import Read
 from people.model import AccessLine, ChangeLine, DataKind, Purpose, Role, SeenBy
 
-LOGS: Mapping[str, Table] = {"access": t.access, "change": t.change}
+LOGS: Mapping[str, Table] = {"access": rights.access, "change": rights.change}
 READ_AT_ONCE = 5_000
 RESTORES = "backup"  # what the log of changes calls the subject when a backup was restored
 
@@ -32,7 +33,10 @@ def add(db: Connection, lines: Sequence[AccessLine | ChangeLine]) -> None:
 def _append(db: Connection, lines: list[AccessLine | ChangeLine]) -> None:
     access = [_access_values(line) for line in lines if isinstance(line, AccessLine)]
     change = [msgspec.structs.asdict(line) for line in lines if isinstance(line, ChangeLine)]
-    for table, rows in ((t.access, access), (t.change, change)):  # always in this order: each holds a lock
+    for table, rows in (
+        (rights.access, access),
+        (rights.change, change),
+    ):  # always in this order: each holds a lock
         if rows:
             chained = extend(_head(db, table), (said(table, row) for row in rows))
             append(
@@ -51,7 +55,9 @@ def _access_values(line: AccessLine) -> dict[str, object]:
 
 
 def _head(db: Connection, table: Table) -> Head:
-    row = db.execute(select(t.log_head).where(t.log_head.c.log == table.name).with_for_update()).one()
+    row = db.execute(
+        select(rights.log_head).where(rights.log_head.c.log == table.name).with_for_update()
+    ).one()
     return Head(row.sequence, row.hash)
 
 
@@ -95,20 +101,20 @@ def access_lines(
 
     `own`: also what the citizen looked at; `since`, `until`: from then on, and before then.
     """
-    mine: ColumnElement[bool] = t.access.c.citizen_id == citizen_id
+    mine: ColumnElement[bool] = rights.access.c.citizen_id == citizen_id
     if not own:
-        mine &= t.access.c.actor_id != citizen_id
+        mine &= rights.access.c.actor_id != citizen_id
     if since is not None:
-        mine &= t.access.c.at >= since
+        mine &= rights.access.c.at >= since
     if until is not None:
-        mine &= t.access.c.at < until
+        mine &= rights.access.c.at < until
     count = db.execute(select(func.count()).where(mine)).scalar_one()
     rows = db.execute(
-        select(t.access, t.person.c.given_name, t.person.c.surname, t.area.c.name.label("unit"))
-        .join(t.person, t.person.c.id == t.access.c.actor_id)
-        .outerjoin(t.area, t.area.c.id == t.access.c.actor_unit)
+        select(rights.access, t.person.c.given_name, t.person.c.surname, t.area.c.name.label("unit"))
+        .join(t.person, t.person.c.id == rights.access.c.actor_id)
+        .outerjoin(t.area, t.area.c.id == rights.access.c.actor_unit)
         .where(mine)
-        .order_by(t.access.c.sequence.desc())
+        .order_by(rights.access.c.sequence.desc())
         .limit(limit)
         .offset(offset)
     )
@@ -135,7 +141,9 @@ def _name_told(row: Row[Any], purposes: Sequence[Purpose]) -> str:
 def restores(db: Connection) -> tuple[datetime, ...]:
     """When a restored backup was noted, newest first."""
     rows = db.execute(
-        select(t.change.c.at).where(t.change.c.subject_id == RESTORES).order_by(t.change.c.sequence.desc())
+        select(rights.change.c.at)
+        .where(rights.change.c.subject_id == RESTORES)
+        .order_by(rights.change.c.sequence.desc())
     )
     return tuple(rows.scalars())
 
@@ -144,11 +152,11 @@ def reads_since(db: Connection, since: datetime) -> tuple[Read, ...]:
     """What staff have read since then, newest first. Reads from the end of the log and stops there."""
     citizen = t.person.alias("citizen")
     newest_first = (
-        select(t.access, t.person.c.surname, citizen.c.surname.label("citizen_surname"))
-        .join(t.person, t.person.c.id == t.access.c.actor_id)
-        .join(citizen, citizen.c.id == t.access.c.citizen_id)
-        .where(t.access.c.actor_role.not_in([Role.CITIZEN, Role.GUIDE]))
-        .order_by(t.access.c.sequence.desc())
+        select(rights.access, t.person.c.surname, citizen.c.surname.label("citizen_surname"))
+        .join(t.person, t.person.c.id == rights.access.c.actor_id)
+        .join(citizen, citizen.c.id == rights.access.c.citizen_id)
+        .where(rights.access.c.actor_role.not_in([Role.CITIZEN, Role.GUIDE]))
+        .order_by(rights.access.c.sequence.desc())
     )
     found = []
     with db.execute(newest_first, execution_options={"yield_per": READ_AT_ONCE}) as rows:

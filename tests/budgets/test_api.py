@@ -16,7 +16,7 @@ from foundation.ids import new_id
 from livsmester.demo_receipts import receipt
 from people.model import Person, Role
 from people.scopes import Feature, Scope
-from people.tables import access
+from people.tables_rights import access
 from plans import service as plans
 from plans.model import Goal, GoalState, Theme
 from tests.budgets.money_factory import NOW

@@ -15,7 +15,8 @@ from foundation.database import connect, reading
 from livsmester.demo_command import fill as fill_demo
 from livsmester.demo_municipality import Size
 from people.model import Role
-from people.tables import access, area, person
+from people.tables import area, person
+from people.tables_rights import access
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Page, Site

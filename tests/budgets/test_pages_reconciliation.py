@@ -10,7 +10,7 @@ from budgets import store
 from budgets.tables_reconciliation import finance_line, pair, reconciliation
 from foundation.database import reading, writing
 from people.model import Person, Role
-from people.tables import change
+from people.tables_rights import change
 from tests.budgets import money_factory as town
 from tests.people_factory import People
 from tests.site import Page, Site

@@ -39,7 +39,7 @@ from livsmester.demo_receipts import receipt
 from people import store as people_store
 from people.errors import NotAllowed, NotFound
 from people.model import NOBODY, Person, Purpose, RelationKind, Role
-from people.tables import change
+from people.tables_rights import change
 from people.visits import Visit
 from plans import store as plans_store
 from plans.model import Goal, GoalState, Theme

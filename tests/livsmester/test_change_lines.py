@@ -15,7 +15,7 @@ from guides import service_citizen, service_guide, service_pool, service_request
 from guides.lifecycle import EndReason
 from people import service, service_accounts, service_consents, service_identity
 from people.consents import Info, Use
-from people.tables import change
+from people.tables_rights import change
 from plans import service as plans
 from plans import store as plans_store
 from plans.model import GoalState

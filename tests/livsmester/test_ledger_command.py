@@ -13,7 +13,7 @@ from foundation.database import reading, writing
 from livsmester import ledger_command
 from livsmester.commands import main
 from people.model import Actor, Role, RoleHeld
-from people.tables import change
+from people.tables_rights import change
 from tests.budgets import money_factory as town
 
 

@@ -11,7 +11,7 @@ from foundation.database import reading, writing
 from people import service_letters, store_letters
 from people.letters import begins, month_after, month_told, read_month
 from people.model import Person, RelationKind, Role
-from people.tables import change
+from people.tables_rights import change
 from tests.conftest import StandingClock
 from tests.pdf import words
 from tests.people_factory import People

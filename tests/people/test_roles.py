@@ -8,7 +8,7 @@ from foundation.database import reading, writing
 from people import store, store_outside
 from people.model import Person, Role, RoleHeld
 from people.service_roles import change_roles
-from people.tables import change
+from people.tables_rights import change
 from tests.people_factory import People
 from tests.site import Page, Site
 

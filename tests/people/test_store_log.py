@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from foundation.chain import Head, verify
 from foundation.database import reading, writing
 from livsmester.migrating import downgrade, upgrade
-from people import store_log, tables
+from people import store_log, tables_rights
 from people.access_log import AccessLog
 from people.model import AccessLine, DataKind, Person, Purpose, Role
 from people.service import record, who_has_seen
@@ -40,7 +40,7 @@ def head(engine: Engine, log: str) -> Head:
 
 def stored_head(engine: Engine, table: Table) -> Head:
     with reading(engine) as db:
-        row = db.execute(select(tables.log_head).where(tables.log_head.c.log == table.name)).one()
+        row = db.execute(select(tables_rights.log_head).where(tables_rights.log_head.c.log == table.name)).one()
         return Head(row.sequence, row.hash)
 
 

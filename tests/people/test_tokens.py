@@ -11,6 +11,7 @@ from foundation.ids import new_id, token_hash
 from livsmester.app import UnguardedRoute, check_rules
 from people import service_accounts, service_tokens
 from people import tables as t
+from people import tables_rights as rights
 from people.errors import NotFound, TooManyTokens
 from people.model import NOBODY, Person, Role
 from people.scopes import ALL, Api, Feature, Scope, allows, read_scopes, write_scopes
@@ -117,7 +118,7 @@ def test_only_the_hash_is_stored_and_the_key_is_shown_once(
     assert text.startswith("livs_")
     with people.engine.connect() as db:
         rows = db.execute(select(t.token)).all()
-        changes = db.execute(select(t.change)).all()
+        changes = db.execute(select(rights.change)).all()
     assert [row.token_hash for row in rows] == [token_hash(text)]
     assert text not in f"{rows} {changes}"
     assert text not in mine.get("/tokens").answer.text
