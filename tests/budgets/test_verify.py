@@ -119,10 +119,10 @@ def changes(dice: random.Random, db: Connection) -> str:
     """One cell of the ledger set to something else."""
     table = dice.choice(("budgets_movement", "budgets_entry"))
     column, values = dice.choice(COLUMNS[table])
-    key = "number" if table == "budgets_movement" else "after_ore"
+    key = "id" if table == "budgets_movement" else "movement_id || account_id"
     chosen = dice.choice(db.execute(text(f"SELECT {key}, {column} FROM {table}")).all())
     new = dice.choice([one for one in values if one != str(chosen[1])])
-    return f"UPDATE {table} SET {column} = '{new}' WHERE {key} = {chosen[0]}"
+    return f"UPDATE {table} SET {column} = '{new}' WHERE {key} = '{chosen[0]}'"
 
 
 NUMBERS = tuple(str(number) for number in range(1, 30))

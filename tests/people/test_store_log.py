@@ -40,7 +40,9 @@ def head(engine: Engine, log: str) -> Head:
 
 def stored_head(engine: Engine, table: Table) -> Head:
     with reading(engine) as db:
-        row = db.execute(select(tables_rights.log_head).where(tables_rights.log_head.c.log == table.name)).one()
+        row = db.execute(
+            select(tables_rights.log_head).where(tables_rights.log_head.c.log == table.name)
+        ).one()
         return Head(row.sequence, row.hash)
 
 
