@@ -174,6 +174,10 @@ def expected(cell: Cell) -> str:
     # These files hold people and money of every area; the coordinators and officers here have one area each.
     if cell.path.startswith(("/import", "/reconciliations")):
         return "not allowed" if cell.method == "GET" else "not done"
+    # The proposal holds people of the household's area: coordinators of another one neither publish it nor throw it away.
+    changes_a_run = cell.method == "POST" and cell.path.endswith(("{run_id}/publish", "{run_id}/discard"))
+    if changes_a_run and cell.who.relation not in TIES:
+        return "not done"
     if not about_a_citizen(cell.path) or cell.who.relation in TIES:
         return "in"
     if cell.who.relation == "glass":
