@@ -1,7 +1,8 @@
 """The door to the database: two context managers, SQLite and PostgreSQL alike.
 
 `reading` and `writing` are the only ways in. They are opened inside a handler, so that a commit that fails reaches
-the person who pressed the button. What only one of the two databases understands stands here or in `triggers.py`.
+the person who pressed the button. What only one of the two databases understands stands
+here and in `many`, `json_rows`, `triggers` and `walls`.
 """
 
 import threading
