@@ -20,8 +20,7 @@ from foundation.chain import EMPTY, Head
 from foundation.database import among, sent_together
 from foundation.json_rows import json_rows, rows_of
 from foundation.many import append, change_all
-from people import store as people_store
-from people import store_log
+from people import store_log, store_standing
 from people.tables import person
 from plans.tables import goal
 
@@ -105,7 +104,7 @@ _STANDS = select(
         )
     ).label("goals"),
     json_rows(_DONE).label("done"),
-    *people_store.standing_asked(
+    *store_standing.standing_asked(
         union(
             select(_g.citizen_id).where(among(_g.id, "grants")),
             select(person.c.id).where(among(person.c.id, "citizens")),
@@ -184,7 +183,7 @@ def _read_what_stands(
         books.put_account(account)
     books.goals.update({one.id: one for one in _GOAL_ROWS.decode(found.goals)})
     books.done.update({one.key: one for one in _DONE_ROWS.decode(found.done)})
-    books.standing = people_store.standing_read(found.areas, found.relations)
+    books.standing = store_standing.standing_read(found.areas, found.relations)
 
 
 def write(db: Connection, after: Books, moment: Moment) -> None:
