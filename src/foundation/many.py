@@ -13,12 +13,15 @@ import msgspec
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from foundation.database import Moment
+
 
 def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:
-    """Insert rows that all have the same columns."""
+    """Insert rows that all have the same columns. Raises ValueError for a time without a zone."""
     if not rows:
         return
     names = _names(rows[0])
+    _check_zones(table, names, rows)
     if db.dialect.name == "postgresql":
         db.exec_driver_sql(_insert_from_json(table, names), (msgspec.json.encode(rows).decode(),))
     else:
@@ -26,10 +29,14 @@ def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgs
 
 
 def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Change rows that are there, each found by its `id`. All rows name the same columns."""
+    """Change rows that are there, each found by its `id`. All rows name the same columns.
+
+    Raises ValueError for a time without a zone.
+    """
     if not rows:
         return
     names = tuple(name for name in rows[0] if name != "id")
+    _check_zones(table, names, rows)
     if db.dialect.name == "postgresql":
         db.exec_driver_sql(_update_from_json(table, names), (msgspec.json.encode(rows).decode(),))
         return
@@ -42,13 +49,24 @@ def _names(row: Mapping[str, Any] | msgspec.Struct) -> tuple[str, ...]:
     return row.__struct_fields__ if isinstance(row, msgspec.Struct) else tuple(row)
 
 
+def _value(row: Mapping[str, Any] | msgspec.Struct, name: str) -> Any:
+    return getattr(row, name) if isinstance(row, msgspec.Struct) else row[name]
+
+
+def _check_zones(
+    table: Table, names: Iterable[str], rows: Sequence[Mapping[str, Any] | msgspec.Struct]
+) -> None:
+    for name in names:
+        if isinstance(table.c[name].type, Moment):
+            for row in rows:
+                at = _value(row, name)
+                if at is not None and at.tzinfo is None:
+                    raise ValueError("a stored time needs a zone")
+
+
 def _stored(row: Mapping[str, Any] | msgspec.Struct, names: Iterable[str]) -> tuple[Any, ...]:
     """The values as SQLite holds them; a day and a moment are text there."""
-    values = (
-        (getattr(row, name) for name in names)
-        if isinstance(row, msgspec.Struct)
-        else (row[name] for name in names)
-    )
+    values = (_value(row, name) for name in names)
     return tuple(_as_text(value) if isinstance(value, date) else value for value in values)
 
 

@@ -74,6 +74,15 @@ def test_a_moment_is_stored_as_the_orm_would_store_it_so_that_both_sort_alike(ro
         assert db.execute(select(thing.c.id).where(thing.c.at == ONE.at)).all() == [(ONE.id,), ("z",)]
 
 
+def test_a_time_without_a_zone_is_refused(room: Engine) -> None:
+    bare = msgspec.structs.replace(ONE, at=datetime(2026, 3, 2, 9, 0))  # noqa: DTZ001 - that is the mistake
+    with pytest.raises(ValueError, match="needs a zone"), writing(room) as db:
+        append(db, thing, [OTHER, bare])
+    assert stored(room) == []
+    with pytest.raises(ValueError, match="needs a zone"), writing(room) as db:
+        change_all(db, thing, [{"id": "b", "at": bare.at}])
+
+
 def test_bytes_come_back_as_they_went_in(room: Engine) -> None:
     content = bytes(range(256))
     with writing(room) as db:
