@@ -4,124 +4,125 @@ import sqlalchemy as sa
 from alembic import op
 
 from foundation.triggers import (
+    Rule,
     allow_again,
+    allow_together_again,
     append_only,
     no_longer_append_only,
     refuse,
-    refuse_arrivals,
     refuse_replacing,
+    refuse_together,
 )
 
 revision = "0004"
 down_revision = "0003"
 
-# What plain SQL could still do wrong: table, name of the trigger, when it refuses new rows, what it says. The entries of a
+# What plain SQL could still do wrong: by table, when it refuses new rows and what it says. The entries of a
 # movement come first and the movement itself last, so that its arrival can be the check of all of them.
-ARRIVALS = (
-    (
-        "budgets_entry",
-        "budgets_entry_sealed",
-        "EXISTS (SELECT 1 FROM budgets_movement WHERE id = NEW.movement_id)",
-        "a movement that is written takes no more entries",
+ARRIVALS = {
+    "budgets_entry": (
+        Rule(
+            "budgets_entry_sealed",
+            "EXISTS (SELECT 1 FROM budgets_movement WHERE id = NEW.movement_id)",
+            "a movement that is written takes no more entries",
+        ),
+        Rule(
+            "budgets_entry_chain",
+            "NEW.before_ore <> COALESCE((SELECT previous.after_ore FROM budgets_entry AS previous"
+            " WHERE previous.account_id = NEW.account_id AND previous.account_version = NEW.account_version - 1),"
+            " CASE NEW.account_version WHEN 1 THEN 0 END, NEW.before_ore - 1)",
+            "an entry goes on where the account is: next version, same balance",
+        ),
     ),
-    (
-        "budgets_entry",
-        "budgets_entry_chain",
-        "NEW.before_ore <> COALESCE((SELECT previous.after_ore FROM budgets_entry AS previous"
-        " WHERE previous.account_id = NEW.account_id AND previous.account_version = NEW.account_version - 1),"
-        " CASE NEW.account_version WHEN 1 THEN 0 END, NEW.before_ore - 1)",
-        "an entry goes on where the account is: next version, same balance",
+    "budgets_movement": (
+        Rule(
+            "budgets_movement_balanced",
+            "(SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.id) < 2"
+            " OR (SELECT SUM(CASE direction WHEN 'in' THEN amount_ore ELSE -amount_ore END)"
+            " FROM budgets_entry WHERE movement_id = NEW.id) <> 0",
+            "a movement has two entries or more that sum to zero",
+        ),
+        Rule(
+            "budgets_movement_accounts",
+            "EXISTS (SELECT 1 FROM budgets_entry AS entry"
+            " JOIN budgets_account AS account ON account.id = entry.account_id"
+            " WHERE entry.movement_id = NEW.id AND (account.version < entry.account_version"
+            " OR (NEW.kind NOT IN ('carry_over', 'reverse') AND (account.fund_id <> NEW.fund_id"
+            " OR (account.grant_id IS NOT NULL AND account.grant_id <> COALESCE(NEW.grant_id, ''))))))",
+            "the accounts follow the entries of a movement and belong to its grant and fund",
+        ),
+        Rule(
+            "budgets_movement_mirror",
+            "NEW.reverses IS NOT NULL AND (EXISTS (SELECT 1 FROM budgets_movement"
+            " WHERE id = NEW.reverses AND kind = 'reverse')"
+            " OR (SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.reverses)"
+            " <> (SELECT COUNT(*) FROM budgets_entry AS entry JOIN budgets_entry AS undone"
+            " ON undone.movement_id = NEW.reverses AND undone.account_id = entry.account_id"
+            " AND undone.direction <> entry.direction AND undone.amount_ore = entry.amount_ore"
+            " WHERE entry.movement_id = NEW.id)"
+            " OR (SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.id)"
+            " <> (SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.reverses))",
+            "a reversal undoes every entry of a movement that is no reversal",
+        ),
+        Rule(
+            "budgets_movement_chain",
+            # By order and limit, so that the index on a fund's numbers is the best way whatever the planner knows.
+            "NEW.previous <> COALESCE((SELECT CASE last.number WHEN NEW.number - 1 THEN last.hash END"
+            " FROM budgets_movement AS last WHERE last.fund_id = NEW.fund_id AND last.number < NEW.number"
+            " ORDER BY last.fund_id DESC, last.number DESC LIMIT 1),"
+            " CASE NEW.number WHEN 1 THEN '0000000000000000000000000000000000000000000000000000000000000000' END, '')",
+            "a movement is the next link of its fund''s chain",
+        ),
+        Rule(
+            "budgets_movement_shut",
+            "EXISTS (SELECT 1 FROM budgets_shut WHERE fund_id = NEW.fund_id AND through >= NEW.effective_on)",
+            "the books are closed up to that day",
+        ),
+        Rule(
+            "budgets_movement_closed",
+            "EXISTS (SELECT 1 FROM budgets_entry AS entry"
+            " JOIN budgets_account AS account ON account.id = entry.account_id"
+            " JOIN budgets_closing AS closing ON closing.grant_id = account.grant_id"
+            " WHERE entry.movement_id = NEW.id)",
+            "nothing moves in a grant that is closed",
+        ),
+        Rule(
+            "budgets_movement_why",
+            "NEW.kind = 'reverse' AND NEW.why = ''",
+            "a reversal says why",
+        ),
     ),
-    (
-        "budgets_movement",
-        "budgets_movement_balanced",
-        "(SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.id) < 2"
-        " OR (SELECT SUM(CASE direction WHEN 'in' THEN amount_ore ELSE -amount_ore END)"
-        " FROM budgets_entry WHERE movement_id = NEW.id) <> 0",
-        "a movement has two entries or more that sum to zero",
+    "budgets_closing": (
+        Rule(
+            "budgets_closing_empty",
+            "EXISTS (SELECT 1 FROM budgets_account WHERE grant_id = NEW.grant_id AND balance_ore <> 0)",
+            "a grant is closed when its accounts are empty",
+        ),
     ),
-    (
-        "budgets_movement",
-        "budgets_movement_accounts",
-        "EXISTS (SELECT 1 FROM budgets_entry AS entry"
-        " JOIN budgets_account AS account ON account.id = entry.account_id"
-        " WHERE entry.movement_id = NEW.id AND (account.version < entry.account_version"
-        " OR (NEW.kind NOT IN ('carry_over', 'reverse') AND (account.fund_id <> NEW.fund_id"
-        " OR (account.grant_id IS NOT NULL AND account.grant_id <> COALESCE(NEW.grant_id, ''))))))",
-        "the accounts follow the entries of a movement and belong to its grant and fund",
+    "budgets_shut": (
+        Rule(
+            "budgets_shut_later",
+            "EXISTS (SELECT 1 FROM budgets_shut WHERE fund_id = NEW.fund_id AND through > NEW.through)",
+            "books that are closed stay closed",
+        ),
     ),
-    (
-        "budgets_movement",
-        "budgets_movement_mirror",
-        "NEW.reverses IS NOT NULL AND (EXISTS (SELECT 1 FROM budgets_movement"
-        " WHERE id = NEW.reverses AND kind = 'reverse')"
-        " OR (SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.reverses)"
-        " <> (SELECT COUNT(*) FROM budgets_entry AS entry JOIN budgets_entry AS undone"
-        " ON undone.movement_id = NEW.reverses AND undone.account_id = entry.account_id"
-        " AND undone.direction <> entry.direction AND undone.amount_ore = entry.amount_ore"
-        " WHERE entry.movement_id = NEW.id)"
-        " OR (SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.id)"
-        " <> (SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.reverses))",
-        "a reversal undoes every entry of a movement that is no reversal",
+    "budgets_answer": (
+        Rule(
+            "budgets_answer_others",
+            "EXISTS (SELECT 1 FROM budgets_request AS request JOIN budgets_grant ON budgets_grant.id = request.grant_id"
+            " WHERE request.id = NEW.request_id"
+            " AND (request.asked_by = NEW.officer_id OR budgets_grant.citizen_id = NEW.officer_id))",
+            "whoever asks does not answer",
+        ),
     ),
-    (
-        "budgets_movement",
-        "budgets_movement_chain",
-        # By order and limit, so that the index on a fund's numbers is the best way whatever the planner knows.
-        "NEW.previous <> COALESCE((SELECT CASE last.number WHEN NEW.number - 1 THEN last.hash END"
-        " FROM budgets_movement AS last WHERE last.fund_id = NEW.fund_id AND last.number < NEW.number"
-        " ORDER BY last.fund_id DESC, last.number DESC LIMIT 1),"
-        " CASE NEW.number WHEN 1 THEN '0000000000000000000000000000000000000000000000000000000000000000' END, '')",
-        "a movement is the next link of its fund''s chain",
+    "budgets_account": (
+        Rule(
+            "budgets_account_new",
+            "NEW.version <> 0 OR NEW.balance_ore <> 0",
+            "an account is empty at first",
+        ),
     ),
-    (
-        "budgets_movement",
-        "budgets_movement_shut",
-        "EXISTS (SELECT 1 FROM budgets_shut WHERE fund_id = NEW.fund_id AND through >= NEW.effective_on)",
-        "the books are closed up to that day",
-    ),
-    (
-        "budgets_movement",
-        "budgets_movement_closed",
-        "EXISTS (SELECT 1 FROM budgets_entry AS entry"
-        " JOIN budgets_account AS account ON account.id = entry.account_id"
-        " JOIN budgets_closing AS closing ON closing.grant_id = account.grant_id"
-        " WHERE entry.movement_id = NEW.id)",
-        "nothing moves in a grant that is closed",
-    ),
-    (
-        "budgets_movement",
-        "budgets_movement_why",
-        "NEW.kind = 'reverse' AND NEW.why = ''",
-        "a reversal says why",
-    ),
-    (
-        "budgets_closing",
-        "budgets_closing_empty",
-        "EXISTS (SELECT 1 FROM budgets_account WHERE grant_id = NEW.grant_id AND balance_ore <> 0)",
-        "a grant is closed when its accounts are empty",
-    ),
-    (
-        "budgets_shut",
-        "budgets_shut_later",
-        "EXISTS (SELECT 1 FROM budgets_shut WHERE fund_id = NEW.fund_id AND through > NEW.through)",
-        "books that are closed stay closed",
-    ),
-    (
-        "budgets_answer",
-        "budgets_answer_others",
-        "EXISTS (SELECT 1 FROM budgets_request AS request JOIN budgets_grant ON budgets_grant.id = request.grant_id"
-        " WHERE request.id = NEW.request_id"
-        " AND (request.asked_by = NEW.officer_id OR budgets_grant.citizen_id = NEW.officer_id))",
-        "whoever asks does not answer",
-    ),
-    (
-        "budgets_account",
-        "budgets_account_new",
-        "NEW.version <> 0 OR NEW.balance_ore <> 0",
-        "an account is empty at first",
-    ),
-)
+}
 # INSERT OR REPLACE would get around these unique keys on SQLite.
 ONCE = (
     (
@@ -159,13 +160,20 @@ ONCE = (
         "an officer answers once",
     ),
 )
+FOLLOWS = (
+    Rule(
+        "budgets_account_follows",
+        "NOT EXISTS (SELECT 1 FROM budgets_entry"
+        " WHERE account_id = NEW.id AND account_version = NEW.version AND after_ore = NEW.balance_ore)",
+        "a balance moves with an entry only",
+    ),
+)
 CHANGES = (
     (
         "budgets_account",
         "UPDATE OF balance_ore, version",
-        "budgets_account_follows",
-        "NEW.version <= OLD.version OR NOT EXISTS (SELECT 1 FROM budgets_entry"
-        " WHERE account_id = NEW.id AND account_version = NEW.version AND after_ore = NEW.balance_ore)",
+        "budgets_account_forward",
+        "NEW.version <= OLD.version",
         "a balance moves with an entry only",
     ),
     (
@@ -453,8 +461,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budgets_movement")),
         sa.UniqueConstraint("key", name=op.f("uq_budgets_movement_key")),
-        sa.UniqueConstraint("reverses", name=op.f("uq_budgets_movement_reverses")),
         sa.UniqueConstraint("fund_id", "number", name=op.f("uq_budgets_movement_fund_id_number")),
+    )
+    op.create_index(
+        "ix_budgets_movement_reverses",
+        "budgets_movement",
+        ["reverses"],
+        unique=True,
+        sqlite_where=sa.text("reverses IS NOT NULL"),
+        postgresql_where=sa.text("reverses IS NOT NULL"),
     )
     op.create_index("ix_budgets_movement_fund_id_at", "budgets_movement", ["fund_id", "at"], unique=False)
     op.create_index("ix_budgets_movement_grant_id_at", "budgets_movement", ["grant_id", "at"], unique=False)
@@ -495,8 +510,9 @@ def upgrade() -> None:
     _create_late_receipts()
     for table in APPEND_ONLY:
         append_only(op, table)
-    for table, name, when, message in ARRIVALS:
-        refuse_arrivals(op, table, name=name, when=when, message=message)
+    for table, rules in ARRIVALS.items():
+        refuse_together(op, table, "INSERT", rules)
+    refuse_together(op, "budgets_account", "UPDATE", FOLLOWS)
     for table, name, when, message in ONCE:
         refuse_replacing(op, table, name=name, when=when, message=message)
     for table, event, name, when, message in CHANGES:
@@ -602,7 +618,10 @@ def _create_late_receipts() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table, name, _, _ in (*ARRIVALS, *ONCE):
+    for table, rules in ARRIVALS.items():
+        allow_together_again(op, table, "INSERT", rules)
+    allow_together_again(op, "budgets_account", "UPDATE", FOLLOWS)
+    for table, name, _, _ in ONCE:
         allow_again(op, table, name=name)
     for table, _, name, _, _ in CHANGES:
         allow_again(op, table, name=name)
@@ -611,6 +630,12 @@ def downgrade() -> None:
     op.drop_table("budgets_late_receipt")
     op.drop_table("budgets_entry")
     op.drop_index("ix_budgets_movement_grant_id_at", table_name="budgets_movement")
+    op.drop_index(
+        "ix_budgets_movement_reverses",
+        table_name="budgets_movement",
+        sqlite_where=sa.text("reverses IS NOT NULL"),
+        postgresql_where=sa.text("reverses IS NOT NULL"),
+    )
     op.drop_index("ix_budgets_movement_fund_id_at", table_name="budgets_movement")
     op.drop_table("budgets_movement")
     op.drop_index(

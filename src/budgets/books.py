@@ -1,13 +1,11 @@
 """What orders are carried out on: the funds, grants, accounts and requests they name, as they stand under lock. Pure.
 
-Books are layered: an order works on a draft above the books of its group, whose layer is what is to be written. A draft
-that is refused is thrown away and has changed nothing.
+Books note what is changed in them. What an order that is refused has changed is undone at once; what the orders of a group
+have changed together is what is to be written.
 """
 
-from collections import ChainMap
-from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -79,71 +77,110 @@ class Shut(msgspec.Struct, frozen=True):
 
 NOBODY_STANDS = Standing({}, {})
 
+K = TypeVar("K")
+V = TypeVar("V")
 
-@dataclass
+
+class Shelf(dict[K, V]):
+    """Records by key, which remember how they were read.
+
+    `update` puts in what was read; what an order sets is noted, to be written or to be undone.
+    """
+
+    __slots__ = ("_journal", "before")
+
+    def __init__(self, journal: list[tuple["Shelf[Any, Any]", Any, Any]]) -> None:
+        super().__init__()
+        self._journal = journal
+        self.before: dict[K, V | None] = {}  # what was set → how it was read; None: not there
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self._journal.append((self, key, self.get(key)))
+        super().__setitem__(key, value)
+
+    def put_back(self, key: K, value: V | None) -> None:
+        """Undo that a record was set."""
+        if value is None:
+            del self[key]
+        else:
+            super().__setitem__(key, value)
+
+    @property
+    def new(self) -> list[V]:
+        """What is there for the first time."""
+        return [self[key] for key, before in self.before.items() if before is None]
+
+    @property
+    def changed(self) -> list[V]:
+        """What was there and stands otherwise now."""
+        return [self[key] for key, before in self.before.items() if before is not None]
+
+
 class Books:
     """Everything by its id, or by the pair that it belongs to."""
 
-    standing: Standing = NOBODY_STANDS
-    funds: ChainMap[str, Fund] = field(default_factory=ChainMap)
-    fund_names: ChainMap[str, str] = field(default_factory=ChainMap)  # in small letters → id
-    shut: ChainMap[str, Shut] = field(default_factory=ChainMap)  # by fund: the newest
-    heads: ChainMap[str, Head] = field(default_factory=ChainMap)  # fund → end of its chain
-    grants: ChainMap[str, Grant] = field(default_factory=ChainMap)
-    closings: ChainMap[str, Closing] = field(default_factory=ChainMap)  # by grant
-    notices: ChainMap[str, Notice] = field(default_factory=ChainMap)  # by grant: the newest
-    goals: ChainMap[str, GoalPlace] = field(default_factory=ChainMap)
-    accounts: ChainMap[str, Account] = field(default_factory=ChainMap)
-    places: ChainMap[Place, str] = field(default_factory=ChainMap)  # → account
-    requests: ChainMap[str, SpendingRequest] = field(default_factory=ChainMap)
-    answers: ChainMap[tuple[str, str], Answer] = field(default_factory=ChainMap)  # request, officer
-    own_word_ore: ChainMap[tuple[str, str], int] = field(
-        default_factory=ChainMap
-    )  # fund, citizen: this month
-    movements: ChainMap[str, Movement] = field(default_factory=ChainMap)  # those that orders name
-    undone: ChainMap[str, str] = field(default_factory=ChainMap)  # movement → its reversal
-    done: ChainMap[str, Done] = field(default_factory=ChainMap)  # by key
-    receipt_ids: ChainMap[tuple[str, str], str] = field(default_factory=ChainMap)  # grant, SHA-256 → id
-    postings: list[Posting] = field(default_factory=list, init=False)
-    receipts: list[KeptReceipt] = field(default_factory=list, init=False)
-    late_receipts: list[LateReceipt] = field(default_factory=list, init=False)
-    changes: list[ChangeLine] = field(default_factory=list, init=False)
+    def __init__(self) -> None:
+        journal: list[tuple[Shelf[Any, Any], Any, Any]] = []
+        self.standing = NOBODY_STANDS
+        self.funds = Shelf[str, Fund](journal)
+        self.fund_names = Shelf[str, str](journal)  # in small letters → id
+        self.shut = Shelf[str, Shut](journal)  # by fund: the newest
+        self.heads = Shelf[str, Head](journal)  # fund → end of its chain
+        self.grants = Shelf[str, Grant](journal)
+        self.closings = Shelf[str, Closing](journal)  # by grant
+        self.notices = Shelf[str, Notice](journal)  # by grant: the newest
+        self.goals = Shelf[str, GoalPlace](journal)
+        self.accounts = Shelf[str, Account](journal)
+        self.places = Shelf[Place, str](journal)  # → account
+        self.requests = Shelf[str, SpendingRequest](journal)
+        self.answers = Shelf[tuple[str, str], Answer](journal)  # request, officer
+        self.own_word_ore = Shelf[tuple[str, str], int](journal)  # fund, citizen: this month
+        self.movements = Shelf[str, Movement](journal)  # those that orders name
+        self.undone = Shelf[str, str](journal)  # movement → its reversal
+        self.done = Shelf[str, Done](journal)  # by key
+        self.receipt_ids = Shelf[tuple[str, str], str](journal)  # grant, SHA-256 → id
+        self.postings: list[Posting] = []
+        self.receipts: list[KeptReceipt] = []
+        self.late_receipts: list[LateReceipt] = []
+        self.notices_given: list[Notice] = []
+        self.shut_now: list[Shut] = []
+        self.changes: list[ChangeLine] = []
+        self._journal = journal
+        self._lists: tuple[list[Any], ...] = (
+            self.postings,
+            self.receipts,
+            self.late_receipts,
+            self.notices_given,
+            self.shut_now,
+            self.changes,
+        )
+        self._lengths = (0,) * len(self._lists)
 
-    def draft(self) -> "Books":
-        """A layer above these books, empty."""
-        return _Draft(self)
+    @property
+    def posted(self) -> int:
+        """How many movements the order at work has posted so far."""
+        return len(self.postings) - self._lengths[0]
 
-    def accept(self, draft: "Books") -> None:
-        """Take in what a draft holds."""
-        for name in _LAYERED & vars(draft).keys():
-            getattr(self, name).update(getattr(draft, name).maps[0])
-        self.postings += draft.postings
-        self.receipts += draft.receipts
-        self.late_receipts += draft.late_receipts
-        self.changes += draft.changes
+    def keep(self) -> None:
+        """The order at work is carried out: what it did is to be written."""
+        for shelf, key, before in self._journal:
+            shelf.before.setdefault(key, before)
+        self._journal.clear()
+        self._lengths = tuple(map(len, self._lists))
+
+    def undo(self) -> None:
+        """The order at work is refused: everything as it was before it."""
+        for shelf, key, before in reversed(self._journal):
+            shelf.put_back(key, before)
+        self._journal.clear()
+        for done, length in zip(self._lists, self._lengths, strict=True):
+            del done[length:]
 
     def put_account(self, account: Account) -> Account:
-        """Note an account, new or moved on."""
+        """Note a new account."""
         self.accounts[account.id] = account
         self.places[place_of(account)] = account.id
         return account
-
-
-class _Draft(Books):
-    """Books whose layers are laid where an order asks for them; most orders need few."""
-
-    def __init__(self, below: Books) -> None:
-        self._below = below
-        self.standing = below.standing
-        self.postings, self.receipts, self.late_receipts, self.changes = [], [], [], []
-
-    def __getattr__(self, name: str) -> Any:
-        layer = getattr(self._below, name).new_child()
-        setattr(self, name, layer)
-        return layer
-
-
-_LAYERED = {one.name for one in fields(Books) if one.init and one.name != "standing"}
 
 
 def place_of(account: Account) -> Place:

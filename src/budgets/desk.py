@@ -172,7 +172,7 @@ class Desk:
         shut = books.shut.get(fund_id)
         if shut is not None and day <= shut.through:
             raise PeriodShut(shut.through)
-        place = len(books.postings)
+        place = books.posted
         movement = Movement(
             id=new_id(),
             kind=kind,
@@ -186,7 +186,8 @@ class Desk:
             **{name: value for name, value in more.items() if value is not None},
         )
         entries = decide(movement, books.accounts)
-        books.accounts.update(changed(books.accounts, entries))
+        for account_id, account in changed(books.accounts, entries).items():
+            books.accounts[account_id] = account
         posting = seal(movement, entries, books.heads[fund_id])
         books.heads[fund_id] = posting.head
         books.postings.append(posting)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 
 import msgspec
 
@@ -157,10 +158,11 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Posting(msgspec.Struct, frozen=True):
-    """A movement that was decided: its entries, and its line in the fund's chain."""
+    """A movement that was decided: its entries, the hash of its words, and its line in the fund's chain."""
 
     movement: Movement
     entries: tuple[Entry, ...]
+    why_hash: str
     line: Line
 
     @property
@@ -197,18 +199,28 @@ def decide(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, 
 
 def changed(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[str, Account]:
     """Those of the accounts that the entries change, as they stand after them."""
-    return {
-        entry.account_id: msgspec.structs.replace(
-            accounts[entry.account_id], balance_ore=entry.after_ore, version=entry.account_version
-        )
-        for entry in entries
-    }
+    return {entry.account_id: _after(accounts[entry.account_id], entry) for entry in entries}
+
+
+def _after(account: Account, entry: Entry) -> Account:
+    return Account(
+        account.id,
+        account.kind,
+        account.fund_id,
+        account.grant_id,
+        account.goal_id,
+        account.theme,
+        account.request_id,
+        entry.after_ore,
+        entry.account_version,
+    )
 
 
 def seal(movement: Movement, entries: tuple[Entry, ...], head: Head) -> Posting:
     """The movement as the next link of its fund's chain, whose end is `head`."""
-    (line,) = extend(head, [sealed_row(movement, entries, words_hash(movement))])
-    return Posting(movement, entries, line)
+    why_hash = words_hash(movement)
+    (line,) = extend(head, [sealed_row(movement, entries, why_hash)])
+    return Posting(movement, entries, why_hash, line)
 
 
 def sealed_row(movement: Movement, entries: Sequence[Entry], why_hash: str) -> bytes:
@@ -216,18 +228,17 @@ def sealed_row(movement: Movement, entries: Sequence[Entry], why_hash: str) -> b
 
     So the words can be taken away when their time is over, and the chain still stands.
     """
-    fields = (
+    values = [
         *(movement.id, movement.kind, movement.fund_id, movement.grant_id, movement.request_id),
         *(movement.receipt_id, movement.reverses, movement.effective_on, movement.at, movement.actor_id),
         *(why_hash, movement.key),
-    )
-    ordered = sorted(entries, key=lambda one: one.account_id)
-    return canonical(
-        (
-            *fields,
-            *(value for one in ordered for value in msgspec.structs.astuple(one)),
-        )
-    )
+    ]
+    for entry in sorted(entries, key=_account_id):
+        values += msgspec.structs.astuple(entry)
+    return canonical(values)
+
+
+_account_id = attrgetter("account_id")
 
 
 def words_hash(movement: Movement) -> str:

@@ -42,8 +42,11 @@ def obey(books: Books, order: Order, moment: Moment) -> str:
         if before.digest != digest:
             raise KeyUsedBefore
         return before.result
-    draft = books.draft()
-    result = _DEEDS[type(order.command)](Desk(draft, order, moment), order.command)
-    draft.done[order.key] = Done(order.key, digest, result, order.actor.person_id)
-    books.accept(draft)
+    try:
+        result = _DEEDS[type(order.command)](Desk(books, order, moment), order.command)
+    except BaseException:
+        books.undo()
+        raise
+    books.done[order.key] = Done(order.key, digest, result, order.actor.person_id)
+    books.keep()
     return result

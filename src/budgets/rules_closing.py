@@ -32,6 +32,7 @@ def give_notice(desk: Desk, command: GiveNotice) -> str:
         new_id(), grant.id, command.takes_effect_on, command.why, desk.moment.now, desk.actor_id or ""
     )
     desk.books.notices[grant.id] = notice
+    desk.books.notices_given.append(notice)
     desk.record("budgets:grant:give_notice", grant.id, on=command.takes_effect_on.isoformat())
     return notice.id
 

@@ -55,6 +55,7 @@ def close_period(desk: Desk, command: ClosePeriod) -> str:
     if command.through >= desk.moment.today:
         raise NotYet(deciding.day_after(command.through))
     desk.books.shut[fund.id] = Shut(fund.id, command.through, desk.actor_id)
+    desk.books.shut_now.append(desk.books.shut[fund.id])
     desk.record(
         "budgets:fund:close_period",
         fund.id,

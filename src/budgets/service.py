@@ -40,7 +40,7 @@ def preview(visit: Visit, command: Command) -> Books:
     """What the command would do now, and nothing done: the books that would be written. Raises as `carry_out`."""
     order = Order(visit.actor, command, new_id())
     moment = Moment(visit.now, local_date(visit.now))
-    books = store_books.read(visit.db, [order], moment).draft()
+    books = store_books.read(visit.db, [order], moment)
     obey(books, order, moment)
     return books
 
@@ -48,7 +48,7 @@ def preview(visit: Visit, command: Command) -> Books:
 def carry_out_all(db: Connection, orders: Sequence[Order], now: datetime) -> list[Outcome]:
     """Carry out orders one after another as if each came alone; gives what each made or why it was refused."""
     moment = Moment(now, local_date(now))
-    books = store_books.read(db, list(orders), moment).draft()
+    books = store_books.read(db, list(orders), moment)
     outcomes: list[Outcome] = []
     for order in orders:
         try:

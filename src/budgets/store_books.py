@@ -3,7 +3,6 @@
 Everything is read and written once for the whole group, however many orders it has.
 """
 
-from collections import ChainMap
 from collections.abc import Collection
 from typing import Any
 
@@ -12,12 +11,12 @@ from sqlalchemy import Connection, Table, func, or_, select, union, union_all
 
 from budgets import deciding, store, store_closing, store_funds, store_requests
 from budgets import tables as t
-from budgets.books import Books, Done, GoalPlace, Moment, Names, Order, Shut, named_by
+from budgets.books import Books, Done, GoalPlace, Moment, Names, Order, Shut, named_by, place_of
 from budgets.commands import Ask, CloseGrant
 from budgets.ledger import Account
-from budgets.model import OPEN_STATES, Closing, Fund, Grant
+from budgets.model import OPEN_STATES, Closing, Fund, Grant, SpendingRequest
 from foundation.chain import EMPTY, Head
-from foundation.database import among, sent_together
+from foundation.database import among, ask, sent_together
 from foundation.json_rows import json_rows, rows_of
 from foundation.many import append, change_all
 from people import store_log, store_standing
@@ -31,7 +30,7 @@ class _End(msgspec.Struct, frozen=True):
     hash: str
 
 
-_a, _g, _r, _m = t.account.c, t.grant.c, t.request.c, t.movement.c
+_g, _r, _m = t.grant.c, t.request.c, t.movement.c
 # Of which funds the named records are; none of them ever changes its fund.
 _LOCK_FUNDS = (
     select(t.fund.c.id)
@@ -62,43 +61,53 @@ _RECEIPTS = select(t.receipt.c.grant_id, t.receipt.c.sha256, t.receipt.c.id).whe
     among(t.receipt.c.grant_id, "ids")
 )
 
-_ACCOUNT = select(*(_a[name] for name in Account.__struct_fields__))
-_last = t.movement.alias("last")
+# Short names, since psycopg reads a text of more than 4,096 signs anew each time.
+_fund, _grant, _account = t.fund.alias("f"), t.grant.alias("g"), t.account.alias("a")
+_movement, _last, _shut, _closing = (
+    t.movement.alias("m"),
+    t.movement.alias("n"),
+    t.shut.alias("s"),
+    t.closing.alias("c"),
+)
 _end = (
     select(_last.c.number)
-    .where(_last.c.fund_id == t.fund.c.id)
+    .where(_last.c.fund_id == _fund.c.id)
     .order_by(_last.c.fund_id.desc(), _last.c.number.desc())
     .limit(1)
     .scalar_subquery()
 )
+_held = select(*(_account.c[name] for name in Account.__struct_fields__))
+_goal = goal.alias("o")
 # All that stands around the named records, in one journey. Each part finds its rows by an index of its own.
 _STANDS = select(
-    json_rows(select(t.fund).where(among(t.fund.c.id, "funds"))).label("funds"),
+    json_rows(select(_fund).where(among(_fund.c.id, "funds"))).label("funds"),
     json_rows(
-        select(_m.fund_id, _m.number, _m.hash)
-        .select_from(t.fund)
-        .join(t.movement, (_m.fund_id == t.fund.c.id) & (_m.number == _end))
-        .where(among(t.fund.c.id, "funds"))
+        select(_movement.c.fund_id, _movement.c.number, _movement.c.hash)
+        .select_from(_fund)
+        .join(_movement, (_movement.c.fund_id == _fund.c.id) & (_movement.c.number == _end))
+        .where(among(_fund.c.id, "funds"))
     ).label("heads"),
     json_rows(
-        select(t.shut.c.fund_id, func.max(t.shut.c.through).label("through"))
-        .where(among(t.shut.c.fund_id, "funds"))
-        .group_by(t.shut.c.fund_id)
+        select(_shut.c.fund_id, func.max(_shut.c.through).label("through"))
+        .where(among(_shut.c.fund_id, "funds"))
+        .group_by(_shut.c.fund_id)
     ).label("shut"),
-    json_rows(select(t.grant).where(among(_g.id, "grants"))).label("grants"),
-    json_rows(select(t.closing).where(among(t.closing.c.grant_id, "grants"))).label("closings"),
+    json_rows(select(_grant).where(among(_grant.c.id, "grants"))).label("grants"),
+    json_rows(select(_closing).where(among(_closing.c.grant_id, "grants"))).label("closings"),
     json_rows(
         union_all(
-            _ACCOUNT.where(among(_a.fund_id, "funds"), _a.grant_id.is_(None)),
-            _ACCOUNT.where(among(_a.grant_id, "grants")),
+            _held.where(among(_account.c.fund_id, "funds"), _account.c.grant_id.is_(None)),
+            _held.where(among(_account.c.grant_id, "grants")),
         )
     ).label("accounts"),
     json_rows(
-        select(goal.c.id, goal.c.citizen_id, goal.c.theme).where(
-            goal.c.id.in_(
+        select(_goal.c.id, _goal.c.citizen_id, _goal.c.theme).where(
+            _goal.c.id.in_(
                 union(
-                    select(goal.c.id).where(among(goal.c.id, "goals")),
-                    select(_a.goal_id).where(among(_a.grant_id, "grants"), _a.goal_id.is_not(None)),
+                    select(_goal.c.id).where(among(_goal.c.id, "goals")),
+                    select(_account.c.goal_id).where(
+                        among(_account.c.grant_id, "grants"), _account.c.goal_id.is_not(None)
+                    ),
                 )
             )
         )
@@ -106,7 +115,7 @@ _STANDS = select(
     json_rows(_DONE).label("done"),
     *store_standing.standing_asked(
         union(
-            select(_g.citizen_id).where(among(_g.id, "grants")),
+            select(_grant.c.citizen_id).where(among(_grant.c.id, "grants")),
             select(person.c.id).where(among(person.c.id, "citizens")),
         )
     ),
@@ -120,7 +129,7 @@ def read(db: Connection, orders: list[Order], moment: Moment) -> Books:
     """Everything that the orders name, their funds locked until the transaction ends."""
     names = named_by(orders)
     named = {"grants": names.grants, "requests": names.requests, "movements": names.movements}
-    names.funds = set(db.execute(_LOCK_FUNDS, named | {"funds": names.funds}).scalars())
+    names.funds = {fund_id for (fund_id,) in ask(db, _LOCK_FUNDS, named | {"funds": names.funds})}
     if names.requests or names.movements:
         names.grants.update(db.execute(_GRANTS_NAMED, named).scalars())
     books = Books()
@@ -157,7 +166,7 @@ def _read_requests(db: Connection, books: Books, names: Names, closing: set[str]
         books.requests.update(found)
         names.goals.update(one.goal_id for one in found.values())
         for answer in store_requests.answers(db, names.requests):
-            books.answers[answer.request_id, answer.officer_id] = answer
+            books.answers.update({(answer.request_id, answer.officer_id): answer})
 
 
 def _read_what_stands(
@@ -172,55 +181,44 @@ def _read_what_stands(
         "keys": names.keys,
         "now": moment.now,
     }
-    found = db.execute(_STANDS, asked).one()
-    books.funds.update({one.id: one for one in _FUND_ROWS.decode(found.funds)})
+    (found,) = ask(db, _STANDS, asked)
+    funds, heads, shut, grants, closings, accounts, goals, done, areas, relations = found
+    books.funds.update({one.id: one for one in _FUND_ROWS.decode(funds)})
     books.heads.update(dict.fromkeys(books.funds, EMPTY))
-    books.heads.update({one.fund_id: Head(one.number, one.hash) for one in _END_ROWS.decode(found.heads)})
-    books.shut.update({one.fund_id: one for one in _SHUT_ROWS.decode(found.shut)})
-    books.grants.update({one.id: one for one in _GRANT_ROWS.decode(found.grants)})
-    books.closings.update({one.grant_id: one for one in _CLOSING_ROWS.decode(found.closings)})
-    for account in _ACCOUNT_ROWS.decode(found.accounts):
-        books.put_account(account)
-    books.goals.update({one.id: one for one in _GOAL_ROWS.decode(found.goals)})
-    books.done.update({one.key: one for one in _DONE_ROWS.decode(found.done)})
-    books.standing = store_standing.standing_read(found.areas, found.relations)
+    books.heads.update({one.fund_id: Head(one.number, one.hash) for one in _END_ROWS.decode(heads)})
+    books.shut.update({one.fund_id: one for one in _SHUT_ROWS.decode(shut)})
+    books.grants.update({one.id: one for one in _GRANT_ROWS.decode(grants)})
+    books.closings.update({one.grant_id: one for one in _CLOSING_ROWS.decode(closings)})
+    books.accounts.update({one.id: one for one in _ACCOUNT_ROWS.decode(accounts)})
+    books.places.update({place_of(one): one.id for one in books.accounts.values()})
+    books.goals.update({one.id: one for one in _GOAL_ROWS.decode(goals)})
+    books.done.update({one.key: one for one in _DONE_ROWS.decode(done)})
+    books.standing = store_standing.standing_read(areas, relations)
 
 
 def write(db: Connection, after: Books, moment: Moment) -> None:
     """Store what stands in the upper layer of books. Accounts and requests may have changed; all else there is new."""
     with sent_together(db):
         made = {"made_at": moment.now}
-        _append(db, t.fund, _upper(after.funds))
-        _append(db, t.grant, _upper(after.grants))
-        _write_requests(db, after)
-        store.open_accounts(db, [one for one in _upper(after.accounts) if _is_new(after.accounts, one.id)])
+        _append(db, t.fund, after.funds.new)
+        _append(db, t.grant, after.grants.new)
+        _append(db, t.request, after.requests.new)
+        _change_requests(db, after.requests.changed)
+        store.open_accounts(db, after.accounts.new)
         _append(db, t.receipt, after.receipts, made)
         store.write(db, after.postings, after.accounts)
         _append(db, t.late_receipt, after.late_receipts, made)
-        for table, layer in (
-            (t.answer, after.answers),
-            (t.notice, after.notices),
-            (t.closing, after.closings),
-        ):
-            _append(db, table, _upper(layer))
-        _append(db, t.shut, _upper(after.shut), made)
-        _append(db, t.command, _upper(after.done), {"at": moment.now})
+        _append(db, t.answer, after.answers.new)
+        _append(db, t.notice, after.notices_given)
+        _append(db, t.closing, after.closings.new)
+        _append(db, t.shut, after.shut_now, made)
+        _append(db, t.command, after.done.new, {"at": moment.now})
     store_log.add(db, after.changes)
 
 
-def _write_requests(db: Connection, after: Books) -> None:
-    _append(db, t.request, [one for one in _upper(after.requests) if _is_new(after.requests, one.id)])
-    changed = [one for one in _upper(after.requests) if not _is_new(after.requests, one.id)]
+def _change_requests(db: Connection, changed: Collection[SpendingRequest]) -> None:
     names = ("id", "state", "put_aside_until", "learnt")
     change_all(db, t.request, [{name: getattr(one, name) for name in names} for one in changed])
-
-
-def _upper(layered: ChainMap[Any, Any]) -> Collection[Any]:
-    return layered.maps[0].values()
-
-
-def _is_new(layered: ChainMap[Any, Any], key: str) -> bool:
-    return key not in layered.parents
 
 
 def _append(

@@ -255,7 +255,6 @@ movement = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     UniqueConstraint("key"),
-    UniqueConstraint("reverses"),
     UniqueConstraint("fund_id", "number"),
     CheckConstraint(
         "kind IN ('endow', 'grant', 'allocate', 'move', 'reserve', 'release', 'spend', 'outlay', 'refund',"
@@ -264,6 +263,7 @@ movement = Table(
     ),
     CheckConstraint("(kind = 'reverse') = (reverses IS NOT NULL)", name="a_reversal_names_what"),
     CheckConstraint("length(key) > 0", name="key_given"),
+    _unique_where("movement_reverses", "reverses IS NOT NULL", "reverses"),
     Index("ix_budgets_movement_grant_id_at", "grant_id", "at"),
     Index("ix_budgets_movement_fund_id_at", "fund_id", "at"),
 )

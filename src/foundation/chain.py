@@ -63,7 +63,12 @@ def canonical(values: Sequence[object]) -> bytes:
     UTC with microseconds, and a day is `{"on":"2026-03-02"}`, so that neither reads as a text. Raises TypeError for any
     other value and ValueError for a time without a zone.
     """
-    return _encode([value if type(value) in _AS_IT_IS else _plain(value) for value in values])
+    return _encode(
+        [
+            value if type(value) in _AS_IT_IS or isinstance(value, StrEnum) else _plain(value)
+            for value in values
+        ]
+    )
 
 
 def _plain(value: object) -> object:

@@ -6,9 +6,10 @@ here and in `many`, `json_rows`, `triggers` and `walls`.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     MetaData,
     String,
     TypeDecorator,
@@ -204,11 +206,53 @@ def sent_together(db: Connection) -> Iterator[None]:
     if db.dialect.name != "postgresql":
         yield
         return
-    connection: Any = db.connection.driver_connection
+    with driver_errors(db), _driver(db).pipeline():
+        yield
+
+
+def ask(db: Connection, question: Executable, asked: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    """The rows of a query that every order pays for: straight to psycopg, as SQLAlchemy takes longer than PostgreSQL does.
+
+    Values come as the driver gives them. The query is a constant: it is compiled once.
+    """
+    if db.dialect.name != "postgresql":
+        return db.execute(question, asked).all()
+    statement, fixed, kinds = _compiled(question, db.dialect)
+    values = fixed | {name: to_driver(asked[name]) for name, to_driver in kinds.items()}
+    with driver_errors(db):
+        cursor = _driver(db).execute(statement, values)
+    found: Sequence[Sequence[Any]] = cursor.fetchall()
+    return found
+
+
+@cache
+def _compiled(
+    question: Executable, dialect: Dialect
+) -> tuple[str, dict[str, Any], dict[str, Callable[[Any], Any]]]:
+    compiled: Any = question.compile(dialect=dialect)  # type: ignore[attr-defined]
+    fixed = {name: one.value for name, one in compiled.binds.items() if not one.required}
+    kinds = {
+        name: one.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+        for name, one in compiled.binds.items()
+        if one.required
+    }
+    return str(compiled), fixed, kinds
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _driver(db: Connection) -> Any:
+    return db.connection.driver_connection
+
+
+@contextmanager
+def driver_errors(db: Connection) -> Iterator[None]:
+    """What psycopg raises, as SQLAlchemy raises it in its own statements."""
     try:
-        with connection.pipeline():
-            yield
-    except psycopg.Error as problem:  # as SQLAlchemy raises it in its own statements
+        yield
+    except psycopg.Error as problem:
         raise DBAPIError.instance(
             None, None, problem, psycopg.Error, hide_parameters=True, dialect=db.dialect
         ) from problem

@@ -4,11 +4,21 @@ Used by migrations only. Every trigger raises an error that names the rule.
 """
 
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from alembic.operations import Operations
 
 # A session keeps the plan that it made when a table was small; this one is still right when it has grown.
 BY_INDEX = "SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off"
+
+
+class Rule(NamedTuple):
+    """What a table refuses: `when` is a condition on OLD and NEW in SQL that both databases know."""
+
+    name: str  # of the trigger, where each rule has its own
+    when: str
+    message: str  # an English sentence without quotes
 
 
 def refuse(
@@ -27,36 +37,59 @@ def refuse(
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
         )
         return
-    result = "OLD" if event == "DELETE" else "NEW"
     take_turn = f"PERFORM 1 FROM {lock} FOR UPDATE; " if lock else ""
+    complain = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
+    # A condition on the row alone is judged before the function is called, which costs next to nothing.
+    asks = lock or "SELECT" in when
+    condition, body = ("", f"IF {when} THEN {complain} END IF;") if asks else (f"WHEN ({when}) ", complain)
+    result = "OLD" if event == "DELETE" else "NEW"
     op.execute(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ BEGIN {take_turn}"
-        f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        f"RETURN {result}; END $$"
+        f"{body} RETURN {result}; END $$"
     )
-    op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {condition}EXECUTE FUNCTION {name}()"
+    )
 
 
-def refuse_arrivals(op: Operations, table: str, *, name: str, when: str, message: str) -> None:
-    """Make the database refuse new rows, judged once for all that arrive together where the database can do that.
+def refuse_together(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:
+    """Make the database refuse rows that come or change, judged once for all of a statement where the database can do that.
 
-    `when` is a condition on NEW. PostgreSQL judges when the rows are in, SQLite before each one, so the condition must
-    not be one that a row meets by being there.
+    `event` is INSERT or UPDATE, a rule's condition is on NEW. PostgreSQL judges when the rows are in, SQLite before each one,
+    so the condition must not be one that a row meets by being there.
     """
     if op.get_bind().dialect.name == "sqlite":
-        refuse(op, table, "INSERT", name=name, when=when, message=message)
+        for rule in rules:
+            refuse(op, table, event, name=rule.name, when=rule.when, message=rule.message)
         return
-    condition = re.sub(r"\bNEW\.", "arrived.", when)
+    # One function for all rules, for its call costs more than a condition. Each rule has a query of its own: of conditions
+    # joined by OR PostgreSQL makes one that reads whole tables.
+    name = f"{table}_{event.lower()}"
+    complaints = " ".join(
+        f"WHEN EXISTS (SELECT 1 FROM arrived WHERE {_on(rule.when, 'arrived')}) THEN '{rule.message}'"  # noqa: S608
+        for rule in rules
+    )
     op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ BEGIN "  # noqa: S608 - of constants
-        f"IF EXISTS (SELECT 1 FROM arrived WHERE {condition}) "
-        f"THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ DECLARE complaint text; BEGIN "
+        f"complaint := CASE {complaints} END; IF complaint IS NOT NULL THEN "
+        "RAISE EXCEPTION '%', complaint USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NULL; END $$"
     )
     op.execute(
-        f"CREATE TRIGGER {name} AFTER INSERT ON {table} REFERENCING NEW TABLE AS arrived "
+        f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING NEW TABLE AS arrived "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
     )
+
+
+def _on(when: str, rows: str) -> str:
+    return re.sub(r"\bNEW\.", f"{rows}.", when)
+
+
+def allow_together_again(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:
+    """The way down from `refuse_together`."""
+    names = [rule.name for rule in rules]
+    for name in names if op.get_bind().dialect.name == "sqlite" else [f"{table}_{event.lower()}"]:
+        allow_again(op, table, name=name)
 
 
 def refuse_replacing(op: Operations, table: str, *, name: str, when: str, message: str) -> None:

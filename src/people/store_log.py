@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from foundation.chain import Head, Line, canonical, extend
-from foundation.database import store_last
+from foundation.database import ask, store_last
 from foundation.many import append
 from people import tables as t
 from people import tables_rights as rights
@@ -21,6 +21,8 @@ LOGS: Mapping[str, Table] = {"access": rights.access, "change": rights.change}
 READ_AT_ONCE = 5_000
 RESTORES = "backup"  # what the log of changes calls the subject when a backup was restored
 
+_h = rights.log_head.c
+_HEAD = select(_h.sequence, _h.hash).where(_h.log == bindparam("log")).with_for_update()
 _CHAINED_BY = frozenset({"sequence", "previous", "hash"})
 
 
@@ -55,10 +57,8 @@ def _access_values(line: AccessLine) -> dict[str, object]:
 
 
 def _head(db: Connection, table: Table) -> Head:
-    row = db.execute(
-        select(rights.log_head).where(rights.log_head.c.log == table.name).with_for_update()
-    ).one()
-    return Head(row.sequence, row.hash)
+    ((sequence, last),) = ask(db, _HEAD, {"log": table.name})
+    return Head(sequence, last)
 
 
 def said(table: Table, values: Mapping[Any, Any]) -> bytes:

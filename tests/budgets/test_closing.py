@@ -5,7 +5,9 @@ from datetime import date
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
+from budgets import tables as t
 from budgets.commands import (
     AddFund,
     Allocate,
@@ -22,6 +24,7 @@ from budgets.commands import (
 from budgets.errors import GrantClosed, NextGrantNeeded, NoSuchRecord, NoticeNeeded, NotYet, PeriodShut
 from budgets.model import Cause, RequestState, Unspent
 from budgets.pace import weeks
+from foundation.database import reading
 from tests.budgets.bench import Bench, set_up
 from tests.budgets.money_factory import FUND, sums
 from tests.budgets.test_service import PDF
@@ -74,6 +77,15 @@ def test_the_newest_notice_counts(bench: Bench) -> None:
     bench.on(date(2026, 4, 2))
     with pytest.raises(NotYet):
         close(bench, Cause.MOVED)
+
+
+def test_every_notice_is_kept_also_when_two_are_given_at_once(bench: Bench) -> None:
+    first, second = date(2026, 4, 1), date(2026, 6, 1)
+    notices = [GiveNotice(bench.grant_id, day, "Flytning") for day in (first, second)]
+    given = bench.together(bench.odin, *notices)
+    with reading(bench.people.engine) as db:
+        kept = db.execute(select(t.notice.c.id, t.notice.c.takes_effect_on)).all()
+    assert {tuple(one) for one in kept} == set(zip(given, (first, second), strict=True))
 
 
 def test_a_grant_ends_the_day_after_its_last_day_and_needs_no_notice_of_its_own(bench: Bench) -> None:

@@ -195,7 +195,8 @@ def test_both_tools_see_when_our_own_stored_balance_is_not_what_the_entries_say(
         if filled.dialect.name == "postgresql":
             db.exec_driver_sql("SET session_replication_role = replica")  # triggers asleep
         else:
-            db.exec_driver_sql("DROP TRIGGER budgets_account_follows")
+            for name in ("follows", "forward"):
+                db.exec_driver_sql(f"DROP TRIGGER budgets_account_{name}")
         db.execute(update(t.account).where(t.account.c.id == town.SWIMMING.id).values(balance_ore=1))
 
         text = "\n".join(hledger_lines(journal(db, ALL))) + "\n"

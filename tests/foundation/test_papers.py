@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -110,6 +111,12 @@ def test_what_a_person_wrote_is_never_obeyed(hostile: str) -> None:
 def test_whatever_is_written_it_becomes_a_paper(written: str) -> None:
     with pikepdf.open(io.BytesIO(letter(written))) as pdf, pdf.open_metadata() as facts:
         assert facts["pdfuaid:part"] == "1"
+
+
+def test_every_kind_of_space_becomes_a_paper() -> None:
+    spaces = [chr(code) for code in range(sys.maxunicode) if chr(code).isspace()]
+    for space in spaces:
+        assert letter(f"Jeg vil{space}svømme 🏊")
 
 
 def test_a_sign_that_no_typeface_has_is_a_box() -> None:

@@ -81,7 +81,8 @@ def test_a_changed_ledger_is_said_to_be_broken_and_where(
     if filled.dialect.name == "postgresql":
         guards_down = ("SET LOCAL session_replication_role = replica",)
     else:
-        guards_down = ("DROP TRIGGER budgets_movement_fixed", "DROP TRIGGER budgets_account_follows")
+        guards = ("budgets_movement_fixed", "budgets_account_follows", "budgets_account_forward")
+        guards_down = tuple(f"DROP TRIGGER {name}" for name in guards)
     with writing(filled) as db:
         for statement in guards_down:
             db.execute(text(statement))
