@@ -37,9 +37,8 @@ ARRIVALS = {
     "budgets_movement": (
         Rule(
             "budgets_movement_balanced",
-            "(SELECT COUNT(*) FROM budgets_entry WHERE movement_id = NEW.id) < 2"
-            " OR (SELECT SUM(CASE direction WHEN 'in' THEN amount_ore ELSE -amount_ore END)"
-            " FROM budgets_entry WHERE movement_id = NEW.id) <> 0",
+            "(SELECT COUNT(*) < 2 OR SUM(CASE direction WHEN 'in' THEN amount_ore ELSE -amount_ore END) <> 0"
+            " FROM budgets_entry WHERE movement_id = NEW.id)",
             "a movement has two entries or more that sum to zero",
         ),
         Rule(
