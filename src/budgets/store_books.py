@@ -16,9 +16,10 @@ from budgets.commands import Ask, CloseGrant
 from budgets.ledger import Account
 from budgets.model import OPEN_STATES, Closing, Fund, Grant, SpendingRequest
 from foundation.chain import EMPTY, Head
-from foundation.database import among, ask, sent_together
+from foundation.database import among
 from foundation.json_rows import json_rows, rows_of
 from foundation.many import append, change_all
+from foundation.straight import ask, sent_together
 from people import store_log, store_standing
 from people.tables import person
 from plans.tables import goal

@@ -2,19 +2,17 @@
 
 `reading` and `writing` are the only ways in. They are opened inside a handler, so that a commit that fails reaches
 the person who pressed the button. What only one of the two databases understands stands
-here and in `many`, `json_rows`, `triggers` and `walls`.
+here and in `straight`, `many`, `json_rows`, `triggers` and `walls`.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-import psycopg
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -23,7 +21,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    Executable,
     MetaData,
     String,
     TypeDecorator,
@@ -198,64 +195,6 @@ def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     One text for the database, so that it is compiled and planned once; an IN list is another one for each length.
     """
     return _Among(column, bindparam(name, type_=_Ids()))
-
-
-@contextmanager
-def sent_together(db: Connection) -> Iterator[None]:
-    """Statements that nobody waits for an answer of, sent to PostgreSQL one behind the other; a refusal comes at the end."""
-    if db.dialect.name != "postgresql":
-        yield
-        return
-    with driver_errors(db), _driver(db).pipeline():
-        yield
-
-
-def ask(db: Connection, question: Executable, asked: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-    """The rows of a query that every order pays for: straight to psycopg, as SQLAlchemy takes longer than PostgreSQL does.
-
-    Values come as the driver gives them. The query is a constant: it is compiled once.
-    """
-    if db.dialect.name != "postgresql":
-        return db.execute(question, asked).all()
-    statement, fixed, kinds = _compiled(question, db.dialect)
-    values = fixed | {name: to_driver(asked[name]) for name, to_driver in kinds.items()}
-    with driver_errors(db):
-        cursor = _driver(db).execute(statement, values)
-    found: Sequence[Sequence[Any]] = cursor.fetchall()
-    return found
-
-
-@cache
-def _compiled(
-    question: Executable, dialect: Dialect
-) -> tuple[str, dict[str, Any], dict[str, Callable[[Any], Any]]]:
-    compiled: Any = question.compile(dialect=dialect)  # type: ignore[attr-defined]
-    fixed = {name: one.value for name, one in compiled.binds.items() if not one.required}
-    kinds = {
-        name: one.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-        for name, one in compiled.binds.items()
-        if one.required
-    }
-    return str(compiled), fixed, kinds
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _driver(db: Connection) -> Any:
-    return db.connection.driver_connection
-
-
-@contextmanager
-def driver_errors(db: Connection) -> Iterator[None]:
-    """What psycopg raises, as SQLAlchemy raises it in its own statements."""
-    try:
-        yield
-    except psycopg.Error as problem:
-        raise DBAPIError.instance(
-            None, None, problem, psycopg.Error, hide_parameters=True, dialect=db.dialect
-        ) from problem
 
 
 @contextmanager

@@ -13,7 +13,8 @@ import msgspec
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from foundation.database import Moment, driver_errors
+from foundation.database import Moment
+from foundation.straight import send
 
 
 def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:
@@ -23,7 +24,7 @@ def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgs
     names = _names(rows[0])
     _check_zones(table, names, rows)
     if db.dialect.name == "postgresql":
-        _send(db, _insert_from_json(table, names), rows)
+        send(db, _insert_from_json(table, names), _json(rows))
     else:
         db.exec_driver_sql(_insert_each(table, names), [_stored(row, names) for row in rows])
 
@@ -38,17 +39,15 @@ def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     names = tuple(name for name in rows[0] if name != "id")
     _check_zones(table, names, rows)
     if db.dialect.name == "postgresql":
-        _send(db, _update_from_json(table, names), rows)
+        send(db, _update_from_json(table, names), _json(rows))
         return
     changes = ", ".join(f'"{name}" = ?' for name in names)
     statement = f"UPDATE {table.name} SET {changes} WHERE id = ?"  # noqa: S608 - names of columns
     db.exec_driver_sql(statement, [_stored(row, (*names, "id")) for row in rows])
 
 
-def _send(db: Connection, statement: str, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:
-    with driver_errors(db):
-        driver: Any = db.connection.driver_connection
-        driver.execute(statement, (msgspec.json.encode(rows).decode(),))
+def _json(rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> tuple[str]:
+    return (msgspec.json.encode(rows).decode(),)
 
 
 def _names(row: Mapping[str, Any] | msgspec.Struct) -> tuple[str, ...]:

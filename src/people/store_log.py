@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, Table, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from foundation.chain import Head, Line, canonical, extend
-from foundation.database import ask, store_last
+from foundation.database import store_last
 from foundation.many import append
+from foundation.straight import ask
 from people import tables as t
 from people import tables_rights as rights
 from people.anomalies import Read

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import BigInteger, Boolean, Column, Date, Engine, LargeBinary, MetaData, String, Table, select
 from sqlalchemy.exc import IntegrityError
 
-from foundation.database import Moment, among, reading, sent_together, writing
+from foundation.database import Moment, among, reading, writing
 from foundation.json_rows import json_rows, rows_of
 from foundation.many import append, change_all, insert_missing
+from foundation.straight import sent_together
 from people.model import Role
 
 tables = MetaData()

@@ -1,0 +1,34 @@
+"""Past SQLAlchemy to the driver: the same answers, the same errors, on both databases."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, bindparam, literal, select
+from sqlalchemy.exc import DBAPIError
+
+from foundation.database import Moment, among, reading
+from foundation.many import append
+from foundation.straight import ask
+from people import tables as t
+from tests.people_factory import People
+
+BEFORE = select(t.person.c.id, literal(7).label("seven")).where(
+    among(t.person.c.id, "ids"), t.person.c.created_at <= bindparam("now", type_=Moment())
+)
+
+
+def test_an_answer_is_the_one_that_sqlalchemy_gives(engine: Engine, people: People) -> None:
+    asta, bo = people.citizen("Asta"), people.citizen("Bo")
+    people.citizen("Carl")
+    for ids in ({asta.id, bo.id}, {bo.id}, set()):
+        for now in (datetime.now(UTC) + timedelta(days=9999), datetime(1990, 1, 1, tzinfo=UTC)):
+            asked = {"ids": ids, "now": now}
+            with reading(engine) as db:
+                expected = {tuple(row) for row in db.execute(BEFORE, asked)}
+                assert {tuple(row) for row in ask(db, BEFORE, asked)} == expected
+                assert len(expected) == (len(ids) if now.year > 1990 else 0)
+
+
+def test_what_the_database_refuses_is_raised_as_everywhere_else(engine: Engine) -> None:
+    with reading(engine) as db, pytest.raises(DBAPIError):
+        append(db, t.area, [{"id": "x", "name": "Nord", "latitude": 99.0, "longitude": 9.0}])
