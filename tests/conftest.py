@@ -11,11 +11,10 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from foundation.database import connect
-from livsmester.app import build_litestar
 from livsmester.migrating import upgrade
 from livsmester.settings import read_settings
-from tests.people_factory import KEY_LINE, KEYS, People
-from tests.site import Site
+from tests.people_factory import KEY_LINE, People
+from tests.site import Site, app_on
 
 pytest_plugins = ("tests.plugins.machine", "tests.plugins.databases")
 
@@ -108,8 +107,6 @@ def people(engine: Engine, clock: StandingClock) -> People:
 @pytest.fixture
 def site(engine: Engine, clock: StandingClock) -> Iterator[Site]:
     """The whole app on that database; `site.visitor(person)` opens it as somebody."""
-    app = build_litestar(
-        read_settings({"LIVSMESTER_MUNICIPALITY": "Prøvekøbing"}), engine, demo=False, clock=clock, keys=KEYS
-    )
-    with Site(app, engine, clock) as opened:
+    settings = read_settings({"LIVSMESTER_MUNICIPALITY": "Prøvekøbing"})
+    with Site(app_on(settings, engine, clock), engine, clock) as opened:
         yield opened

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import chain
+from types import ModuleType
 
 from litestar import Litestar, Router
 from litestar.config.app import AppConfig
@@ -21,7 +22,7 @@ import plans.pages
 from budgets import service_reconciling, store_reconciliation
 from budgets.service import lapse_overdue
 from budgets.teller import Teller
-from foundation.assets import collect
+from foundation.assets import Assets, collect
 from foundation.clock import system_clock
 from foundation.database import writing
 from foundation.forms import BODY_BYTES_MAX
@@ -117,8 +118,48 @@ def build_litestar(
     keys: Keys | None = None,
 ) -> Litestar:
     """The app without its outer door, for those who ask it about its routes. Raises UnguardedRoute."""
-    rooms = (*ROOMS, pages_demo) if demo else ROOMS
     assets = collect(folder("static"))
+    app = routed(assets, demo=demo)
+    app.state = stands_on(settings, engine, assets, demo=demo, clock=clock, keys=keys)
+    return app
+
+
+def routed(assets: Assets, *, demo: bool = False) -> Litestar:
+    """Every route, on no ground yet: what the pages ask for in `app.state` is to be put there. Raises UnguardedRoute."""
+    static = create_static_files_router(
+        path=f"/static/{assets.version}",
+        directories=[assets.folder],
+        opt=everyone(),
+        cache_control=None,
+        name="static",
+    )
+    rooms = chain.from_iterable(room.ROUTES for room in _rooms(demo))
+    # One router for all pages: handlers of one address that are registered one by one are wrapped twice by Litestar,
+    # and the second wrapping gives a coroutine for an answer.
+    app = Litestar(
+        route_handlers=[Router("/", route_handlers=[*rooms, *API_ROUTES]), static],
+        before_request=check_form,
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[_lifespan],
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=None,
+        on_app_init=[_no_more_plugins],
+    )
+    check_rules(app.routes)
+    return app
+
+
+def stands_on(
+    settings: Settings,
+    engine: Engine,
+    assets: Assets,
+    *,
+    demo: bool = False,
+    clock: Callable[[], datetime] = system_clock,
+    keys: Keys | None = None,
+) -> State:
+    """What the pages of an app find in it: the house, the frame around every page, the settings, the teller."""
+    rooms = _rooms(demo)
     frame = Frame(
         screens=screens(folder("templates"), assets),
         navigation=tuple(chain.from_iterable(room.NAVIGATION for room in rooms)),
@@ -138,31 +179,11 @@ def build_litestar(
         keys=keys or new_keys(),
         sign_in=settings.sign_in,
     )
-    teller = Teller(engine, clock)
-    static = create_static_files_router(
-        path=f"/static/{assets.version}",
-        directories=[assets.folder],
-        opt=everyone(),
-        cache_control=None,
-        name="static",
-    )
-    # One router for all pages: handlers of one address that are registered one by one are wrapped twice by Litestar,
-    # and the second wrapping gives a coroutine for an answer.
-    app = Litestar(
-        route_handlers=[
-            Router("/", route_handlers=[*chain.from_iterable(room.ROUTES for room in rooms), *API_ROUTES]),
-            static,
-        ],
-        before_request=check_form,
-        exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=[_lifespan(house, teller, settings)],
-        state=State({"house": house, "frame": frame, "settings": settings, "teller": teller}),
-        request_max_body_size=BODY_BYTES_MAX,
-        openapi_config=None,
-        on_app_init=[_no_more_plugins],
-    )
-    check_rules(app.routes)
-    return app
+    return State({"house": house, "frame": frame, "settings": settings, "teller": Teller(engine, clock)})
+
+
+def _rooms(demo: bool) -> tuple[ModuleType, ...]:
+    return (*ROOMS, pages_demo) if demo else ROOMS
 
 
 def _no_more_plugins(config: AppConfig) -> AppConfig:
@@ -209,24 +230,21 @@ def _erase(house: House, settings: Settings) -> None:
     erase_due(house.engine, settings.retention, settings.erasure_list, house.clock())
 
 
-def _lifespan(
-    house: House, teller: Teller, settings: Settings
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
-        asyncio.get_running_loop().set_default_executor(threads)
-        guides.pages.take_up_runs(house)
-        work = [Recurring("due", lambda: _do_what_is_due(house), DUE_EVERY_SECONDS)]
-        if settings.erase_daily:
-            work.append(Recurring("erasing", lambda: _erase(house, settings), ERASED_EVERY_SECONDS))
-        yield
-        for recurring in work:
-            recurring.close()
-        threads.shutdown()
-        teller.close()
-        house.jobs.close()
-        house.access_log.close()
-        house.engine.dispose()
-
-    return lifespan
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    house: House = app.state.house
+    settings: Settings = app.state.settings
+    threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
+    asyncio.get_running_loop().set_default_executor(threads)
+    guides.pages.take_up_runs(house)
+    work = [Recurring("due", lambda: _do_what_is_due(house), DUE_EVERY_SECONDS)]
+    if settings.erase_daily:
+        work.append(Recurring("erasing", lambda: _erase(house, settings), ERASED_EVERY_SECONDS))
+    yield
+    for recurring in work:
+        recurring.close()
+    threads.shutdown()
+    app.state.teller.close()
+    house.jobs.close()
+    house.access_log.close()
+    house.engine.dispose()

@@ -15,7 +15,6 @@ from schemathesis.generation.case import Case
 from schemathesis.schemas import APIOperation
 from sqlalchemy import Engine
 
-from livsmester.app import build
 from livsmester.pages_api import API_ROUTES, DOCUMENT, document
 from livsmester.settings import read_settings
 from people.model import Role
@@ -23,8 +22,8 @@ from people.scopes import ALL
 from tests.conftest import StandingClock
 from tests.households import Household, make_households
 from tests.people.test_tokens import key_of
-from tests.people_factory import KEYS, People
-from tests.site import Site
+from tests.people_factory import People
+from tests.site import Site, whole_app
 
 EXAMPLES = 12  # generated requests for each operation, sender and database
 
@@ -98,7 +97,7 @@ def whole(body: object) -> object:
 @pytest.fixture
 def address(engine: Engine, clock: StandingClock) -> Iterator[str]:
     """Where the whole app listens, its outer door included."""
-    app = build(read_settings({}), engine, clock=clock, keys=KEYS)
+    app = whole_app(read_settings({}), engine, clock)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

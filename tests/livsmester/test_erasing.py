@@ -21,7 +21,6 @@ from foundation.ids import new_id
 from guides import service_pairings, store_import
 from guides.importing import ImportKind
 from guides.lifecycle import EndReason
-from livsmester.app import build_litestar
 from livsmester.auditing import check
 from livsmester.erasing import Plan, erase_again, erase_due, plan
 from livsmester.erasure_list import read_list
@@ -34,8 +33,8 @@ from people.store_erasing import note_erased
 from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.households import Household, make_households
-from tests.people_factory import KEYS, PASSWORD, People
-from tests.site import Site
+from tests.people_factory import PASSWORD, People
+from tests.site import Site, app_on
 
 TIMES = Retention()
 A_YEAR_LATER = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
@@ -261,8 +260,7 @@ def test_the_server_erases_by_itself_where_a_setting_says_so_and_nowhere_else(
     citizen = people.citizen("Asta")
     clock = Heard(ALL_OVER, "erasing")
     environment = {"LIVSMESTER_ERASE": how, "LIVSMESTER_ERASURE_LIST": str(tmp_path / "erased")}
-    app = build_litestar(read_settings(environment), engine, clock=clock, keys=KEYS)
-    with Site(app, engine, clock):
+    with Site(app_on(read_settings(environment), engine, clock), engine, clock):
         assert clock.asked.wait(60 if how == "daily" else 0) is (how == "daily")
     assert _names(engine, citizen) == [ERASED_NAME if how == "daily" else "Asta"]
 
@@ -279,7 +277,7 @@ def test_sheets_that_nobody_said_yes_to_are_gone_a_day_later_without_another_one
             )
             store_reconciliation.add_upload(db, f"budgets-{name}", name, b"mange navne", keeper.id, at)
     heard = Heard(clock(), "due")
-    with Site(build_litestar(read_settings({}), engine, clock=heard, keys=KEYS), engine, heard):
+    with Site(app_on(read_settings({}), engine, heard), engine, heard):
         assert heard.asked.wait(60)
     with database.reading(engine) as db:
         left = text("SELECT id FROM guides_upload UNION SELECT id FROM budgets_upload")

@@ -9,7 +9,6 @@ from sqlalchemy import Engine, text
 
 from foundation import database
 from foundation.forms import BODY_BYTES_MAX
-from livsmester.app import build, build_litestar
 from livsmester.settings import read_settings
 from people import service_sign_in
 from people.model import NOBODY, Role
@@ -18,6 +17,7 @@ from people.visits import Visit
 from tests.conftest import StandingClock
 from tests.livsmester.walking import Knock, knocks
 from tests.people_factory import KEYS, People
+from tests.site import app_on, whole_app
 
 SETTINGS = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
 ADDRESS = "https://livsmester.example"
@@ -40,13 +40,13 @@ def engine(sqlite_engine: Engine) -> Engine:
 @pytest.fixture
 def client(engine: Engine, clock: StandingClock) -> Iterator[TestClient]:
     """The app behind its outer door, as reached through TLS."""
-    with TestClient(build(SETTINGS, engine, clock=clock, keys=KEYS), base_url=ADDRESS) as opened:
+    with TestClient(whole_app(SETTINGS, engine, clock), base_url=ADDRESS) as opened:
         yield opened
 
 
 @pytest.fixture
 def routes(engine: Engine, clock: StandingClock) -> list[Knock]:
-    return list(knocks(build_litestar(SETTINGS, engine, clock=clock, keys=KEYS)))
+    return list(knocks(app_on(SETTINGS, engine, clock)))
 
 
 def sign_in(client: TestClient, people: People, role: Role) -> None:
@@ -147,7 +147,7 @@ def test_who_to_write_to_about_a_weakness(engine: Engine, clock: StandingClock) 
         "LIVSMESTER_PUBLIC_URL": ADDRESS,
         "LIVSMESTER_SECURITY_CONTACT": "mailto:sikkerhed@kommune.example",
     }
-    with TestClient(build(read_settings(settings), engine, clock=clock)) as named:
+    with TestClient(whole_app(read_settings(settings), engine, clock)) as named:
         lines = named.get(path).text.splitlines()
         assert named.get(path).headers["content-type"] == "text/plain; charset=utf-8"
     assert lines == [
@@ -157,7 +157,7 @@ def test_who_to_write_to_about_a_weakness(engine: Engine, clock: StandingClock) 
         f"Canonical: {ADDRESS}{path}",
     ]
     settings["LIVSMESTER_SECURITY_EXPIRES"] = "2026-05-01"
-    with TestClient(build(read_settings(settings), engine, clock=clock)) as dated:
+    with TestClient(whole_app(read_settings(settings), engine, clock)) as dated:
         assert "Expires: 2026-05-01T00:00:00Z" in dated.get(path).text
-    with TestClient(build(SETTINGS, engine, clock=clock)) as unnamed:
+    with TestClient(whole_app(SETTINGS, engine, clock)) as unnamed:
         assert unnamed.get(path).status_code == 404

@@ -12,12 +12,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from structlog.typing import EventDict
 
-from livsmester.app import build
 from livsmester.log_lines import Lines, trace, without_messages
 from livsmester.settings import read_settings
 from tests.livsmester.walking import everybody, knocks, token_of
-from tests.people_factory import KEYS, People
-from tests.site import ADDRESS, DOMAIN, Site
+from tests.people_factory import People
+from tests.site import ADDRESS, DOMAIN, Site, whole_app
 
 ROOT = Path(__file__).parents[2]
 CANARY = "kanariefugl"
@@ -69,7 +68,7 @@ def test_no_form_header_cookie_or_address_reaches_the_log(
     filled = fields()
     everyone = everybody(site, people)
     tokens = {role: token_of(visitor) for role, visitor in everyone.items()}
-    app = TestClient(build(read_settings({}), people.engine, clock=people.clock, keys=KEYS), base_url=ADDRESS)
+    app = TestClient(whole_app(read_settings({}), people.engine, people.clock), base_url=ADDRESS)
     headers = {
         "user-agent": CANARY,
         "referer": f"https://{CANARY}.example",

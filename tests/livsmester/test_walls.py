@@ -16,20 +16,19 @@ from foundation import database
 from foundation.ids import new_id
 from foundation.walls import NoSuchRole, grant_to
 from guides import service_citizen, store, store_pairings
-from livsmester.app import build_litestar
 from livsmester.erasing import erase_due
 from livsmester.settings import read_settings
 from people import service_emergencies, service_holds
 from people.model import Actor, Person, Role, RoleHeld
 from people.retention import ERASED_NAME, Retention
 from people.visits import Visit
-from tests.conftest import KEYS, StandingClock
+from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
 from tests.households import Household, make_households
 from tests.people_factory import People
 from tests.rules.test_access import routes
 from tests.rules.test_matrix import TIES, address, people_of, signed_in, stage, without_ids
-from tests.site import ADDRESS, Site
+from tests.site import ADDRESS, Site, app_on
 
 APP_ROLE = "livsmester_app"
 GROW = ("/who-has-seen", "/my-data")  # with every look, also with those of this test
@@ -305,7 +304,7 @@ def test_everybody_reads_behind_the_wall_what_they_read_without_it(
 ) -> None:
     settings = read_settings({"LIVSMESTER_MUNICIPALITY": "Prøvekøbing"})
     answers: dict[bool, dict[str, tuple[int, str]]] = {}
-    with Site(build_litestar(settings, engine, clock=clock, keys=KEYS), engine, clock) as site:
+    with Site(app_on(settings, engine, clock), engine, clock) as site:
         visitors = {
             area: [
                 (role, relation, signed_in(site, person))
@@ -316,9 +315,9 @@ def test_everybody_reads_behind_the_wall_what_they_read_without_it(
         }
     for walled in (False, True):
         answers[walled] = {}
-        app = build_litestar(settings, guarded if walled else engine, demo=False, clock=clock, keys=KEYS)
-        with Site(app, guarded if walled else engine, clock) as site:
-            for (method, path), rule in routes(app).items():
+        ground = guarded if walled else engine
+        with Site(app_on(settings, ground, clock), ground, clock) as site:
+            for (method, path), rule in routes(site.app).items():
                 if method != "GET" or rule.public or path.startswith(GROW):
                     continue
                 for role, relation, cookie in visitors[stage(path)]:

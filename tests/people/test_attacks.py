@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from foundation import database
 from guides import service_citizen, service_proposal, service_requests
 from guides.lifecycle import State
-from livsmester.app import build_litestar
 from livsmester.settings import read_settings
 from people import service_accounts, service_sign_in, store, store_log
 from people.errors import NotFound
@@ -19,7 +18,7 @@ from people.sign_in_rules import Way
 from people.visits import Visit
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import PASSWORD, People
-from tests.site import Site
+from tests.site import Site, app_on
 
 
 @pytest.fixture
@@ -121,8 +120,7 @@ def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(engine: Engine, 
         token = service_sign_in.open_session(
             Visit(db, NOBODY, people.clock()), person.id, "Test", way=Way.PASSWORD
         )
-    app = build_litestar(settings, engine, clock=people.clock)
-    with TestClient(app, base_url="https://livsmester.example") as client:
+    with TestClient(app_on(settings, engine, people.clock), base_url="https://livsmester.example") as client:
         client.cookies.set("__Host-livsmester", token)
         answer = client.post("/sign-out", data={"csrf_token": token_for(token)}, follow_redirects=False)
     cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("__Host-"))

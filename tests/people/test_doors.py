@@ -3,11 +3,10 @@
 import pytest
 from litestar.testing import TestClient
 
-from livsmester.app import build
 from livsmester.settings import read_settings
 from people.model import Role
 from tests.people_factory import People
-from tests.site import Site
+from tests.site import Site, whole_app
 
 FORM = {"title": ["Fremmed mål"], "theme": ["mobility"], "words": [""]}
 
@@ -76,10 +75,8 @@ def test_a_file_that_is_too_large_gets_a_calm_page(site: Site, people: People) -
 
 
 def test_every_answer_carries_the_security_headers(sqlite_engine, clock) -> None:
-    app = build(
-        read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"}), sqlite_engine, clock=clock
-    )
-    with TestClient(app) as client:
+    settings = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
+    with TestClient(whole_app(settings, sqlite_engine, clock)) as client:
         for path in ("/", "/nowhere", "/goals", "/health", "/static/0/app.css"):
             headers = client.get(path).headers
             assert headers["content-security-policy"].startswith("default-src 'none'"), path
@@ -95,10 +92,8 @@ def test_every_answer_carries_the_security_headers(sqlite_engine, clock) -> None
 def test_the_cookie_is_tied_to_the_host_where_people_come_through_tls(sqlite_engine, clock) -> None:
     people = People(sqlite_engine, clock)
     people.citizen(sign_in_name="borgine@example.dk")
-    app = build(
-        read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"}), sqlite_engine, clock=clock
-    )
-    with TestClient(app) as client:
+    settings = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
+    with TestClient(whole_app(settings, sqlite_engine, clock)) as client:
         answer = client.post(
             "/sign-in",
             data={"name": "borgine@example.dk", "password": "fire grønne bænke"},

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from litestar import Litestar
 from sqlalchemy import Engine
 
 from foundation.database import connect
-from livsmester.app import build_litestar
 from livsmester.demo_command import fill
 from livsmester.demo_municipality import Size
 from livsmester.demo_people import DEMO_PEOPLE, demo_person
@@ -16,7 +14,7 @@ from livsmester.settings import read_settings
 from people.model import Person
 from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.plugins.databases import new_database
-from tests.site import Page, Site, Visitor
+from tests.site import Page, Site, Visitor, app_on
 
 NUMBERS = ("abc", "-1", "9" * 9, "9" * 18, "9" * 5_000, "%00")
 TEXTS = ("%00", "%FF%FE%ED%A0%80", "%25%5C'--%3Cscript%3E", "x" * 3_000, "0001-01-01", "9999-12-31")
@@ -44,8 +42,7 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def town_site(town: Engine) -> Iterator[Site]:
     clock = StandingClock()
-    app: Litestar = build_litestar(read_settings({}), town, clock=clock)
-    with Site(app, town, clock) as opened:
+    with Site(app_on(read_settings({}), town, clock), town, clock) as opened:
         yield opened
 
 

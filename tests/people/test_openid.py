@@ -11,17 +11,16 @@ import pytest
 from sqlalchemy import Engine
 
 from foundation.clock import system_clock
-from livsmester.app import build_litestar
 from livsmester.settings import read_settings
 from people import service_accounts, service_identity
 from people.model import Person, Role
 from people.providers import BadProviders, Match, PersonRule, RoleRule, parse_providers, roles_of
 from people.providers import Provider as Settings
 from people.sign_in_rules import SignInRules
-from tests.conftest import KEYS, StandingClock
+from tests.conftest import StandingClock
 from tests.people.openid_provider import CLIENT_ID, SECRET, Provider, running_provider
-from tests.people_factory import People
-from tests.site import ADDRESS, Page, Site, Visitor
+from tests.people_factory import KEYS, People
+from tests.site import ADDRESS, Page, Site, Visitor, app_on
 
 NAME = "karen@example.dk"
 GROUPS = {"LM-Koordinator": Role.COORDINATOR, "LM-Leder": Role.LEADER}
@@ -49,8 +48,7 @@ def provider(clock: StandingClock) -> Iterator[Provider]:
 
 def site_with(engine: Engine, clock: Callable[[], datetime], *providers: Settings) -> Site:
     settings = msgspec.structs.replace(read_settings({}), sign_in=SignInRules(providers=providers))
-    app = build_litestar(settings, engine, clock=clock, keys=KEYS)
-    return Site(app, engine, clock)
+    return Site(app_on(settings, engine, clock), engine, clock)
 
 
 @pytest.fixture

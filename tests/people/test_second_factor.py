@@ -8,16 +8,15 @@ import pytest
 from sqlalchemy import Engine, select
 
 from foundation import database
-from livsmester.app import build_litestar
 from livsmester.settings import BadSetting, read_settings
 from people import service_second_factor, tables
 from people.errors import WrongCode
 from people.model import Actor, Person, Role
 from people.one_time_codes import as_stored, matching_step, new_secret
 from people.visits import Visit
-from tests.conftest import KEYS, StandingClock
-from tests.people_factory import PASSWORD, People
-from tests.site import Page, Site, Visitor
+from tests.conftest import StandingClock
+from tests.people_factory import KEYS, PASSWORD, People
+from tests.site import Page, Site, Visitor, app_on
 
 NAME = "karen@example.dk"
 
@@ -77,7 +76,7 @@ def test_where_it_is_optional_only_those_who_have_set_it_up_owe_it(
     engine: Engine, people: People, karen: Person, clock: StandingClock
 ) -> None:
     settings = read_settings({"LIVSMESTER_SECOND_FACTOR": "optional"})
-    with Site(build_litestar(settings, engine, clock=clock, keys=KEYS), engine, clock) as site:
+    with Site(app_on(settings, engine, clock), engine, clock) as site:
         visitor = site.stranger()
         assert give_password(visitor).path == "/board"
         page = visitor.get("/second-factor").press("Sæt en kode-app op")
