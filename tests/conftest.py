@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -74,28 +75,39 @@ def postgres_template(postgres_url: str) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """A database of the test's own with the newest shape: every test that asks for it runs on both."""
+    """A database of the test's own with the newest shape: every test that asks for it runs on both.
+
+    The engine in front of it is the process's (`_engine`): a test that has it listen to something takes that away
+    again, or makes an engine of its own for the same address.
+    """
     if request.param == "sqlite":
-        made = _copy_of(request)
+        made = _engine(_copy_of(request.getfixturevalue("sqlite_template"), "either"))
     else:
-        fresh: Callable[[str], str] = request.getfixturevalue("fresh_database")
-        made = connect(fresh(request.getfixturevalue("postgres_template")))
+        fresh: Callable[[str, str], str] = request.getfixturevalue("fresh_database")
+        made = _engine(fresh(request.getfixturevalue("postgres_template"), f"livsmester_{os.getpid()}_test"))
     yield made
     made.dispose()
 
 
 @pytest.fixture
-def sqlite_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def sqlite_engine(sqlite_template: Path) -> Iterator[Engine]:
     """The same on SQLite alone, for tests of pages whose queries are tested on both elsewhere."""
-    made = _copy_of(request)
+    made = _engine(_copy_of(sqlite_template, "sqlite"))
     yield made
     made.dispose()
 
 
-def _copy_of(request: pytest.FixtureRequest) -> Engine:
-    template: Path = request.getfixturevalue("sqlite_template")
-    folder: Path = request.getfixturevalue("tmp_path")
-    return connect(f"sqlite:///{shutil.copy(template, folder / 'test.sqlite')}")
+@cache
+def _engine(url: str) -> Engine:
+    """One for every database that ever lies there: SQLAlchemy compiles each statement once per engine."""
+    return connect(url)
+
+
+def _copy_of(template: Path, name: str) -> str:
+    path = template.with_name(f"{name}.sqlite")
+    for left in template.parent.glob(f"{path.name}*"):  # with its log beside it
+        left.unlink()
+    return f"sqlite:///{shutil.copy(template, path)}"
 
 
 @pytest.fixture

@@ -158,7 +158,10 @@ class Site:
 
     def stranger(self) -> Visitor:
         """Somebody who isn't signed in."""
-        return Visitor(TestClient(self.app, base_url=ADDRESS))
+        client = TestClient(self.app, base_url=ADDRESS)
+        # The loop and threads of the running app, as on a server; a client alone starts its own for every request.
+        client.blocking_portal = self.client.blocking_portal
+        return Visitor(client)
 
     def session(self, person: Person) -> str:
         """A session of that person; gives its token."""
@@ -169,10 +172,10 @@ class Site:
 
     def visitor(self, person: Person) -> Visitor:
         """Somebody who is signed in as that person."""
-        client = TestClient(self.app, base_url=ADDRESS)
+        visitor = self.stranger()
         house: House = self.app.state.house
-        client.cookies.set(house.cookie, self.session(person), domain=DOMAIN)
-        return Visitor(client)
+        visitor.client.cookies.set(house.cookie, self.session(person), domain=DOMAIN)
+        return visitor
 
 
 def check(tree: LexborHTMLParser, answer: httpx.Response) -> None:

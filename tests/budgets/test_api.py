@@ -5,7 +5,6 @@ from datetime import date
 
 import httpx
 import pytest
-from litestar.testing import TestClient
 from sqlalchemy import func, select
 
 from budgets import api_closing, api_funds, api_grants, api_purchases, api_receipts, api_requests
@@ -25,7 +24,7 @@ from tests.households import Household, make_households
 from tests.people.test_tokens import key_of
 from tests.people_factory import People
 from tests.rules.test_access import NOBODYS_ID
-from tests.site import ADDRESS, Site
+from tests.site import Site
 
 FUND = {
     "name": "Livsmestermidler 2026",
@@ -49,7 +48,7 @@ class Program:
     """A program that acts as a person."""
 
     def __init__(self, site: Site, people: People, person: Person, scope: Scope = WRITE) -> None:
-        self.client = TestClient(site.app, base_url=ADDRESS)
+        self.client = site.stranger().client
         self.headers = {"Authorization": f"Bearer {key_of(people, person, scope)}"}
 
     def get(self, path: str, **query: str | int) -> httpx.Response:

@@ -1,13 +1,23 @@
 """When nothing can be saved: the disk is full, or the database can only be read. Calm pages, and nothing typed is lost."""
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 from sqlalchemy import Engine, event, text
 
-from foundation.database import reading, writing
+from foundation.database import connect, reading, writing
 from tests.budgets.money_factory import BAKE, CITIZEN, GRANT, OFFICER, fill, settle, sums
 from tests.conftest import StandingClock
 from tests.site import Page, Site
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Iterator[Engine]:
+    """An engine of the test's own: what it does with every new connection, it would do for other tests too."""
+    made = connect(engine.url.render_as_string(hide_password=False))
+    yield made
+    made.dispose()
 
 
 @pytest.fixture

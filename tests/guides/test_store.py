@@ -69,8 +69,10 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def pool_of(neighbours: Neighbours, *rulings: Ruling) -> store_pool.Pool:

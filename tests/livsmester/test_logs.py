@@ -69,6 +69,7 @@ def test_no_form_header_cookie_or_address_reaches_the_log(
     everyone = everybody(site, people)
     tokens = {role: token_of(visitor) for role, visitor in everyone.items()}
     app = TestClient(whole_app(read_settings({}), people.engine, people.clock), base_url=ADDRESS)
+    app.blocking_portal = site.client.blocking_portal
     headers = {
         "user-agent": CANARY,
         "referer": f"https://{CANARY}.example",

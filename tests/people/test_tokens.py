@@ -3,7 +3,6 @@
 import httpx
 import pytest
 from litestar import Litestar
-from litestar.testing import TestClient
 from sqlalchemy import select
 
 from foundation import database
@@ -18,7 +17,7 @@ from people.scopes import ALL, Api, Feature, Scope, allows, read_scopes, write_s
 from people.visits import SIGNED_IN, Visit, api
 from tests.conftest import StandingClock
 from tests.people_factory import KEYS, People
-from tests.site import ADDRESS, Site
+from tests.site import DOMAIN, Site
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def key_of(people: People, person: Person, *scopes: Scope, days: int = 30) -> st
 
 def ask(site: Site, text: str, path: str = "/api/me", **more: object) -> httpx.Response:
     """What a program with that key gets."""
-    client = TestClient(site.app, base_url=ADDRESS)
+    client = site.stranger().client
     return client.get(path, headers={"authorization": f"Bearer {text}"}, follow_redirects=False, **more)
 
 
@@ -64,7 +63,7 @@ def test_a_program_acts_as_the_person_who_made_its_key(site: Site, people: Peopl
     ],
 )
 def test_without_a_key_that_holds_nothing_opens(site: Site, header: str) -> None:
-    client = TestClient(site.app, base_url=ADDRESS)
+    client = site.stranger().client
     answer = client.get("/api/me", headers={"authorization": header} if header else {})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -79,7 +78,8 @@ def test_a_cookie_opens_nothing_for_programs_and_a_key_no_page(
     text = key_of(people, officer)
     for path in ("/grants", "/tokens", "/my-sign-ins", "/api", "/api/openapi.json"):
         assert ask(site, text, path).status_code == 401, path
-    client = TestClient(site.app, base_url=ADDRESS, cookies={site.app.state.house.cookie: text})
+    client = site.stranger().client
+    client.cookies.set(site.app.state.house.cookie, text, domain=DOMAIN)
     assert client.get("/grants").status_code == 401
 
 
