@@ -573,9 +573,7 @@ def _create_what_surrounds_requests_and_grants() -> None:
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("result", sa.String(length=20), nullable=False),
-        sa.Column("actor_id", sa.String(length=20), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["people_person.id"], name=op.f("fk_budgets_command_actor_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_budgets_command")),
     )
 

@@ -43,7 +43,6 @@ class Done(msgspec.Struct, frozen=True):
     key: str
     digest: str
     result: str
-    actor_id: str | None
 
 
 class KeptReceipt(msgspec.Struct, frozen=True):

@@ -47,6 +47,6 @@ def obey(books: Books, order: Order, moment: Moment) -> str:
     except BaseException:
         books.undo()
         raise
-    books.done[order.key] = Done(order.key, digest, result, order.actor.person_id)
+    books.done[order.key] = Done(order.key, digest, result)
     books.keep()
     return result

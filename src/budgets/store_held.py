@@ -122,7 +122,6 @@ PARTS = (
 )
 
 NOT_ABOUT = {
-    "budgets_command.actor_id": "staff at work, or the citizen: what was done is in the movements",
     "budgets_shut.made_by": "staff at work",
     "budgets_upload.made_by": "staff at work",
     "budgets_reconciliation.kept_by": "staff at work",

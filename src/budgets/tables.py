@@ -194,7 +194,6 @@ command = Table(
     Column("key", String(80), primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("result", String(20), nullable=False),
-    Column("actor_id", ForeignKey("people_person.id")),
     Column("at", Moment, nullable=False),
 )
 
