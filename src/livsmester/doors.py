@@ -13,6 +13,7 @@ from foundation.forms import parse_body
 from foundation.ids import new_id
 from livsmester.problems import check_body
 from people.errors import NotFound
+from people.model import NOBODY
 from people.screens import csrf_token
 from people.visits import AppRequest, house, knock
 
@@ -33,6 +34,7 @@ HEADERS = {
     b"cache-control": b"no-store",
 }
 TLS_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+REFUSED = frozenset({401, 403, 404, 429})  # the server's log says who was refused; of others it names nobody
 STATIC_CACHE = (b"cache-control", b"public, max-age=31536000, immutable")
 
 _log = structlog.get_logger()
@@ -145,6 +147,8 @@ def guarded(app: ASGIApp, *, secure: bool) -> ASGIApp:
         try:
             await app(scope, receive, send_with_headers)
         finally:
+            actor = scope["state"].get("actor", NOBODY)
+            refused = {"who": actor.person_id} if status in REFUSED else {}
             _log.info(
                 "request",
                 id=request_id,
@@ -152,6 +156,7 @@ def guarded(app: ASGIApp, *, secure: bool) -> ASGIApp:
                 route=scope.get("path_template") or "-",
                 status=status,
                 ms=round((time.perf_counter() - began) * 1000, 1),
+                **refused,
             )
 
     return door

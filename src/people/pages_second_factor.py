@@ -156,6 +156,8 @@ def _proved(request: AppRequest) -> Iterator[Visit]:
     except TooManyTries as problem:
         raise FormFaults((FieldFault(field, problem.text),)) from problem
     except WrongCode as problem:
+        with writing(request) as visit:
+            service_sign_in.note_refused(visit, visit.person_id, field)
         wrong = WRONG if field == "code" else WRONG_RECOVERY
         raise FormFaults((FieldFault(field, Text(wrong)),)) from problem
 

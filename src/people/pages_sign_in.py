@@ -134,6 +134,8 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
         waiting.headers["Retry-After"] = str(problem.seconds)
         return waiting
     except WrongSignIn:
+        with writing(request) as visit:
+            service_sign_in.note_refused_name(visit, name)
         fault = FieldFault("name", Text(N_("The user name or the password is not right. Try again.")))
         return _refused(request, (fault,), back, carried)
     except FormFaults as problem:

@@ -61,6 +61,8 @@ def _use(request: AppRequest, code: LetterCode, turn: service_guessing.Turn) -> 
     with writing(request) as visit:
         kept = service_letter_codes.take_try(visit, code)
     if not service_letter_codes.is_proved(kept, code) or kept is None:
+        with writing(request) as visit:
+            service_sign_in.note_refused(visit, kept.person_id if kept else None, "letter")
         return None
     with writing(request) as visit:
         person_id = service_letter_codes.use_code(visit, code, kept)

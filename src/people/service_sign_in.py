@@ -16,6 +16,7 @@ from people.store_sessions import NewSession
 from people.visits import Visit, expiry
 
 HALF_LENGTH = timedelta(minutes=20)  # to give the one-time code, or to set the app up
+UNKNOWN = "unknown"  # whom the log of changes names where a user name or code is nobody's
 DEVICE_LENGTH = timedelta(days=180)  # that a browser is known without being used
 
 
@@ -31,6 +32,17 @@ def who_signs_in(visit: Visit, name: str, password: str) -> str:
     if store_outside.all_roles_given(visit.db, account.person_id):  # the directory's word counts for them
         raise WrongSignIn
     return account.person_id
+
+
+def note_refused_name(visit: Visit, name: str) -> None:
+    """Note that somebody came with that user name and was not let in; for an unknown name as much work as for a known one."""
+    account = store_sign_in.account(visit.db, fold_name(name))
+    note_refused(visit, None if account is None else account.person_id, "password")
+
+
+def note_refused(visit: Visit, person_id: str | None, proof: str) -> None:
+    """Note that somebody came as that person, or as nobody that is known, with a proof that was not right."""
+    record(visit, "people:session:refuse", person_id or UNKNOWN, {"proof": proof})
 
 
 def was_signed_in(visit: Visit, token: str, person_id: str) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import structlog
 from litestar.testing import TestClient
@@ -93,6 +94,21 @@ def test_no_form_header_cookie_or_address_reaches_the_log(
         )
         assert answer.status_code < 500, f"{knock} {answer.status_code}"
     assert any('"route"' in line for line in written)
+
+
+def test_a_refusal_says_who_was_refused_and_nothing_else_does(
+    site: Site, people: People, written: list[str]
+) -> None:
+    bo = people.citizen("Bo")
+    app = TestClient(build(read_settings({}), people.engine, clock=people.clock, keys=KEYS), base_url=ADDRESS)
+    assert app.get("/nothing-here").status_code == 404
+    app.cookies = site.visitor(bo).client.cookies
+    assert app.get("/money").status_code == 200
+    assert app.get("/funds").status_code == 403
+    lines = [msgspec.json.decode(line) for line in written if '"request"' in line]
+    told = [(one["route"], one["status"], one["who"]) for one in lines if "who" in one]
+    assert told == [("-", 404, None), ("/funds", 403, bo.id)]
+    assert ("/money", 200) in [(one["route"], one["status"]) for one in lines]
 
 
 def test_what_an_error_repeats_stays_out_of_the_log(site: Site, people: People, written: list[str]) -> None:

@@ -4,10 +4,12 @@ import threading
 from ipaddress import ip_network
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from foundation import database
+from foundation.database import reading
 from people import service_guessing
+from people import tables_rights as rights
 from people.errors import TooManyTries
 from people.model import NOBODY
 from people.sign_in_rules import ACCOUNT_TRIES_FREE, ADDRESS_TRIES_FREE, caller_address, wait_after
@@ -62,6 +64,19 @@ def test_an_unknown_name_waits_exactly_as_a_known_one(site: Site, people: People
         unknown = sign_in(site.stranger(), f"et forkert gæt {number}", "ingen@example.dk")
         assert known.status == unknown.status
         assert known.text == unknown.text
+
+
+def test_whoever_was_not_let_in_leaves_a_line(site: Site, people: People) -> None:
+    borgine = people.citizen(sign_in_name=NAME)
+    guess(site.stranger(), 1)
+    guess(site.stranger(), 1, "ingen@example.dk")
+    with reading(people.engine) as db:
+        chosen = select(rights.change.c.subject_id, rights.change.c.actor_id, rights.change.c.details).where(
+            rights.change.c.tag == "people:session:refuse"
+        )
+        lines = [tuple(row) for row in db.execute(chosen.order_by(rights.change.c.sequence))]
+    said = '{"proof":"password"}'
+    assert lines == [(borgine.id, None, said), ("unknown", None, said)]
 
 
 def test_the_right_password_forgets_the_slips_before_it(site: Site, people: People) -> None:
