@@ -100,7 +100,7 @@ def test_a_refusal_says_who_was_refused_and_nothing_else_does(
     site: Site, people: People, written: list[str]
 ) -> None:
     bo = people.citizen("Bo")
-    app = TestClient(build(read_settings({}), people.engine, clock=people.clock, keys=KEYS), base_url=ADDRESS)
+    app = TestClient(whole_app(read_settings({}), people.engine, people.clock), base_url=ADDRESS)
     assert app.get("/nothing-here").status_code == 404
     app.cookies = site.visitor(bo).client.cookies
     assert app.get("/money").status_code == 200
