@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from budgets import tables as t
 from budgets.tables_reconciliation import finance_line
@@ -11,6 +11,8 @@ from foundation.database import among
 from people.retention import GONE, Ended, Matter
 
 GONE_FILE = b"-"  # what a receipt holds when its file is gone
+
+_NO_STORY = {"together_with": "", "wanted_when": "", "learnt": ""}
 
 
 def matters(db: Connection) -> Iterator[Ended]:
@@ -30,7 +32,7 @@ def erase_grants(db: Connection, grant_ids: Collection[str]) -> None:
         update(t.answer).where(t.answer.c.request_id.in_(requests)).values(reasons=GONE),
         asked,
     )
-    no_words = {"what": GONE, "together_with": "", "wanted_when": "", "learnt": ""}
+    no_words = {"what": GONE, **_NO_STORY}
     db.execute(update(t.request).where(among(t.request.c.grant_id, "ids")).values(no_words), asked)
     db.execute(
         update(t.movement).where(among(t.movement.c.grant_id, "ids"), t.movement.c.why != "").values(why=""),
@@ -40,6 +42,21 @@ def erase_grants(db: Connection, grant_ids: Collection[str]) -> None:
     for table in (t.notice, t.closing):
         db.execute(update(table).where(among(table.c.grant_id, "ids")).values(why=GONE), asked)
     db.execute(update(t.receipt).where(among(t.receipt.c.grant_id, "ids")).values(content=GONE_FILE), asked)
+
+
+def erase_stories(db: Connection, person_ids: Collection[str]) -> None:
+    """Take away what the accounts don't need of these people's requests: with whom, when, and what was learnt."""
+    grants = select(t.grant.c.id).where(among(t.grant.c.citizen_id, "ids"))
+    theirs = t.request.c.grant_id.in_(grants)
+    db.execute(update(t.request).where(theirs).values(_NO_STORY), {"ids": person_ids})
+
+
+def count_stories(db: Connection, person_id: str) -> int:
+    """In how many requests of one person `erase_stories` would take something away."""
+    told = or_(*(t.request.c[name] != nothing for name, nothing in _NO_STORY.items()))
+    requests = t.request.join(t.grant, t.grant.c.id == t.request.c.grant_id)
+    theirs = (t.grant.c.citizen_id == person_id) & told
+    return db.execute(select(func.count()).select_from(requests).where(theirs)).scalar_one()
 
 
 def _old(last_year: int) -> ColumnElement[bool]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from foundation.clock import local_date
 from foundation.database import among
@@ -87,8 +88,52 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     db.execute(update(t.guide).where(among(t.guide.c.person_id, "ids")).values(_NO_GUIDE), asked)
 
 
+def erase_guiding(db: Connection, person_ids: Collection[str]) -> None:
+    """Take away all that names these people as citizens or guides before its time: what they said as guides, the words of
+    pairings in which they were the guide, and the finished runs of the matching in which they stand, whole."""
+    asked = {"ids": person_ids}
+    erase_people(db, person_ids)
+    over = t.pairing.c.state.not_in(OPEN)
+    db.execute(update(t.pairing).where(among(t.pairing.c.guide_id, "ids"), over).values(_NO_PAIRING), asked)
+    _delete_runs(db, t.run.c.id.in_(_runs_of(db, person_ids)))
+
+
+def count_guiding(db: Connection, person_id: str) -> int:
+    """How many things `erase_guiding` would take away of one person, what others would lose with a run not counted."""
+    guide = db.execute(select(t.guide).where(t.guide.c.person_id == person_id)).mappings().one_or_none()
+    said = guide is not None and any(guide[name] != nothing for name, nothing in _NO_GUIDE.items())
+    rows = (
+        (t.exclusion, t.exclusion.c.citizen_id == person_id),
+        (t.pairing, (t.pairing.c.guide_id == person_id) & (t.pairing.c.to_citizen != ())),
+    )
+    counts = (
+        db.execute(select(func.count()).select_from(table).where(of)).scalar_one() for table, of in rows
+    )
+    return int(said) + sum(counts) + len(_runs_of(db, {person_id}))
+
+
+def matching_runs(db: Connection) -> bool:
+    """Whether a run of the matching is under way, which may have read about anybody."""
+    under_way = t.run.c.status.in_(["queued", "running"])
+    return db.execute(select(t.run.c.id).where(under_way).limit(1)).first() is not None
+
+
+def _runs_of(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
+    """Ids of the finished runs in whose result one of these people stands, as a citizen or a guide."""
+    wishes = select(t.request.c.id).where(among(t.request.c.citizen_id, "ids"))
+    ids = [*person_ids, *db.execute(wishes, {"ids": person_ids}).scalars()]
+    named = (db.execute(_NAMING, {"said": f'%"{one}"%'}).scalars() for one in ids)
+    return frozenset(chain.from_iterable(named))
+
+
+_FINISHED = t.run.c.status.in_(["draft", "published", "discarded", "failed"])
+
+
+_NAMING = select(t.run.c.id).where(_FINISHED, t.run.c.result.like(bindparam("said")))
+
+
 def _old(before: datetime) -> ColumnElement[bool]:
-    return (t.run.c.made_at < before) & t.run.c.status.in_(["draft", "published", "discarded", "failed"])
+    return (t.run.c.made_at < before) & _FINISHED
 
 
 def count_old_runs(db: Connection, before: datetime) -> int:
@@ -98,8 +143,12 @@ def count_old_runs(db: Connection, before: datetime) -> int:
 
 def sweep_old_runs(db: Connection, before: datetime) -> None:
     """Delete them, with all that they say about people; the pairings that came of them stay."""
-    old = select(t.run.c.id).where(_old(before))
-    db.execute(delete(t.ruling).where(t.ruling.c.run_id.in_(old)))
-    db.execute(update(t.pairing).where(t.pairing.c.run_id.in_(old)).values(run_id=None))
-    db.execute(update(t.run).where(t.run.c.follows.in_(old)).values(follows=None))
-    db.execute(delete(t.run).where(_old(before)))
+    _delete_runs(db, _old(before))
+
+
+def _delete_runs(db: Connection, which: ColumnElement[bool]) -> None:
+    runs = select(t.run.c.id).where(which)
+    db.execute(delete(t.ruling).where(t.ruling.c.run_id.in_(runs)))
+    db.execute(update(t.pairing).where(t.pairing.c.run_id.in_(runs)).values(run_id=None))
+    db.execute(update(t.run).where(t.run.c.follows.in_(runs)).values(follows=None))
+    db.execute(delete(t.run).where(which))

@@ -34,6 +34,7 @@ from guides import service_import, store_import
 from livsmester import (
     pages_api,
     pages_demo,
+    pages_erasures,
     pages_front,
     pages_held,
     pages_retention,
@@ -85,6 +86,7 @@ ROOMS = (
     pages_emergencies,
     pages_why,
     pages_retention,
+    pages_erasures,
     pages_holds,
     pages_tokens,
     pages_api,

@@ -1,22 +1,30 @@
-"""`livsmester erase`: erase what is due by the municipality's times, and erase again after a restored backup."""
+"""`livsmester erase`: erase what is due by the municipality's times, one person on request, or again after a restored backup."""
 
 import argparse
 from pathlib import Path
 
 from foundation.clock import system_clock
-from foundation.database import connect, reading
+from foundation.database import connect, reading, writing
+from foundation.ids import new_id
+from livsmester.answering import answer_now, weigh_now
 from livsmester.command_files import DATA_WRONG, DONE, tell
 from livsmester.erasing import Again, Plan, erase_again, erase_due, plan, plan_again
 from livsmester.erasure_list import BadList, read_list
+from livsmester.erasure_paper import OBSTACLES
 from livsmester.settings import Settings, read_settings
+from people.erasure import Obstacle, Piece, Weighed, split
+from people.errors import CantErase, NotFound
+from people.model import NOBODY
 from people.retention import kept_until
+from people.visits import Visit
+from people.words import PIECE_NAMES
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command."""
     parser = subparsers.add_parser(
         "erase",
-        help="erase what is due, or what a restored backup brought back",
+        help="erase what is due, one person who asks for it, or what a restored backup brought back",
         description=(
             "Takes away words, files and identities whose time is over; amounts, days, the ledger and the chains stay. What goes "
             "is noted in a list beside the database, without identity: see docs/rights.md."
@@ -24,6 +32,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--due", action="store_true", help="what is past the municipality's times")
+    what.add_argument(
+        "--person", metavar="ID", help="all that may go of somebody who asks for it, before its time"
+    )
     what.add_argument("--again", action="store_true", help="what the list says was erased, after a restore")
     parser.add_argument("--dry-run", action="store_true", help="show what would go; nothing is changed")
     parser.add_argument(
@@ -39,10 +50,18 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.due:
             _run_due(settings, erasure_list, dry=arguments.dry_run)
+        elif arguments.person:
+            _run_person(settings, arguments.person, erasure_list, dry=arguments.dry_run)
         else:
             _run_again(settings, erasure_list, dry=arguments.dry_run)
     except BadList as problem:
         tell(str(problem))
+        return DATA_WRONG
+    except CantErase as problem:
+        tell("\n".join([*(OBSTACLES[one] for one in problem.obstacles), "Nothing was changed."]))
+        return DATA_WRONG
+    except NotFound:
+        tell(f"No person has the id {arguments.person}. It stands in the list of erasures and the logs.")
         return DATA_WRONG
     return DONE
 
@@ -79,6 +98,39 @@ def lines_of(found: Plan, settings: Settings) -> list[str]:
     lines += [f"{count} {what}" for what, count in sums.items() if count]
     lines += [f"Held back for person {person_id}: a legal hold." for person_id in found.due.held]
     return lines or ["Nothing is due."]
+
+
+def _run_person(settings: Settings, person_id: str, erasure_list: Path, *, dry: bool) -> None:
+    """Raises BadList, CantErase, NotFound. The same once more changes nothing."""
+    engine, now = connect(settings.database_url), system_clock()
+    made = None
+    try:
+        with writing(engine) as db:
+            visit = Visit(db, NOBODY, now)
+            found = weigh_now(visit, person_id, settings.retention)
+            goes = bool(split(found, ())[0]) and Obstacle.GONE not in found.obstacles
+            if goes and not dry:
+                made = answer_now(visit, new_id(), person_id, (), "", settings.retention, erasure_list)
+    finally:
+        engine.dispose()
+    print("\n".join(lines_of_person(found)))
+    if goes and found.obstacles:
+        raise CantErase(found.obstacles)
+    if made is not None:
+        tell(f"Erased, and noted in {erasure_list}. The answer to send stands at /erasures/{made.id}.")
+    elif goes:
+        tell("Nothing was changed.")
+
+
+def lines_of_person(found: Weighed) -> list[str]:
+    """What goes of one person and what stays, line by line, each with how many things or why."""
+    if Obstacle.GONE in found.obstacles:
+        return [OBSTACLES[Obstacle.GONE]]
+    gone, kept = split(found, ())
+    counts = {**found.counts, Piece.MONEY: len(found.grants), Piece.NAME: 1}
+    lines = [f"{'goes':<8}{PIECE_NAMES[piece]} ({counts[piece]})" for piece in gone]
+    lines += [f"{'stays':<8}{PIECE_NAMES[piece]}: accounts, kept until {found.money_until}" for piece in kept]
+    return lines if gone else [*lines, "Nothing more can be erased now."]
 
 
 def _run_again(settings: Settings, erasure_list: Path, *, dry: bool) -> None:

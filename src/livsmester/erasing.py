@@ -1,7 +1,7 @@
 """Erasing what is due, in all packages together: what it would be, doing it, and doing it again after a restore."""
 
-from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from foundation.clock import COPENHAGEN, local_date
 from foundation.database import writing
 from livsmester.erasure_list import Erased, add_to_list
 from people import service, store_holds
+from people.erasure import PERSON, Piece
 from people.model import NOBODY
 from people.retention import Due, Matter, Retention, after_months, due
-from people.store_erasing import PERSON
 from people.visits import Visit
 
 
@@ -105,7 +105,7 @@ def erase_due(engine: Engine, retention: Retention, erasure_list: Path, now: dat
         found = plan(db, retention, now).among(first)
         gone = [(one.matter.value, one.id) for one in found.due.matters]
         gone += [(PERSON, person_id) for person_id in found.due.people]
-        _erase(Visit(db, NOBODY, now), gone, erasure_list)
+        take_away(Visit(db, NOBODY, now), gone, erasure_list)
         before = limits(retention, now)
         people.store_erasing.sweep_run_out(db, before.sign_ins)
         guides.store_erasing.sweep_old_runs(db, before.runs)
@@ -123,36 +123,56 @@ class Again(msgspec.Struct, frozen=True):
 
 def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Again:
     """What of the list is still here."""
-    gone, held = people.store_erasing.erased(db), store_holds.held(db, local_date(now))
+    gone, held = people.store_erasing.erased_last(db), store_holds.held(db, local_date(now))
     concerned = {
         one.id: one.people
         for one in chain(guides.store_erasing.matters(db), budgets.store_erasing.matters(db))
         if one.matter in {Matter.WISH, Matter.GRANT}
     }
-    known = people.store_erasing.known(db, {one.id for one in listed if one.kind == PERSON})
+    known = people.store_erasing.known(db, {one.id for one in listed if one.kind not in MATTERS})
     concerned |= {person_id: frozenset({person_id}) for person_id in known}
-    here = [one for one in listed if one.id in concerned and one.id not in gone]
+    newest = {(one.kind, one.id): one for one in sorted(listed, key=lambda one: one.on)}
+    here = [one for key, one in newest.items() if one.id in concerned and gone.get(key, date.min) < one.on]
     waiting = tuple(one for one in here if concerned[one.id] & held)
-    return Again(tuple(one for one in here if one not in waiting), waiting, len(listed) - len(here))
+    return Again(tuple(one for one in here if one not in waiting), waiting, len(newest) - len(here))
 
 
 def erase_again(engine: Engine, listed: Collection[Erased], erasure_list: Path, now: datetime) -> Again:
     """Erase what the list names and a restored backup brought back, all of it or nothing. Raises BadList."""
     with writing(engine) as db:
         found = plan_again(db, listed, now)
-        _erase(Visit(db, NOBODY, now), [(one.kind, one.id) for one in found.to_erase], erasure_list)
+        take_away(Visit(db, NOBODY, now), [(one.kind, one.id) for one in found.to_erase], erasure_list)
     return found
 
 
-def _erase(visit: Visit, gone: list[tuple[str, str]], erasure_list: Path) -> None:
-    wishes = {record_id for kind, record_id in gone if kind == Matter.WISH}
-    grants = {record_id for kind, record_id in gone if kind == Matter.GRANT}
-    whole = {record_id for kind, record_id in gone if kind == PERSON}
-    guides.store_erasing.erase_wishes(visit.db, wishes)
-    budgets.store_erasing.erase_grants(visit.db, grants)
-    for package in (guides.store_erasing, plans.store_erasing, people.store_erasing):
-        package.erase_people(visit.db, whole)
-    for kind, ids in ((Matter.WISH, wishes), (Matter.GRANT, grants), (PERSON, whole)):
+Eraser = Callable[[Connection, Collection[str]], None]
+
+MATTERS = frozenset({Matter.WISH.value, Matter.GRANT.value})
+
+# What takes each kind of the list away, by the ids of that kind; a whole person after the pieces.
+_ERASERS: Mapping[str, tuple[Eraser, ...]] = {
+    Matter.WISH: (guides.store_erasing.erase_wishes,),
+    Matter.GRANT: (budgets.store_erasing.erase_grants,),
+    Piece.GUIDING: (guides.store_erasing.erase_guiding,),
+    Piece.GOALS: (plans.store_erasing.erase_people, budgets.store_erasing.erase_stories),
+    Piece.CONTACT: (people.store_erasing.erase_contact,),
+    PERSON: (
+        guides.store_erasing.erase_people,
+        plans.store_erasing.erase_people,
+        people.store_erasing.erase_people,
+    ),
+}
+
+
+def take_away(visit: Visit, gone: Collection[tuple[str, str]], erasure_list: Path) -> None:
+    """Erase records, pieces and people by kind and id, note it here and in the log, and put it on the list. Raises BadList.
+
+    Whoever calls has locked the people and asked what may go.
+    """
+    for kind, erasers in _ERASERS.items():
+        ids = {record_id for one, record_id in gone if one == kind}
+        for eraser in erasers:
+            eraser(visit.db, ids)
         people.store_erasing.note_erased(visit.db, kind, ids, visit.now)
     for kind, record_id in gone:
         service.record(visit, f"livsmester:erasure:{kind}", record_id)

@@ -1,6 +1,6 @@
 """The list of what was erased, in a file beside the database: what a restored backup is erased by once more.
 
-A line for each record or person, `kind id day`; no identity in it. It only grows, and is on disk before the database forgets.
+A line for each record, person or piece of a person, `kind id day`; no identity in it. It only grows, and is on disk before the database forgets.
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-KINDS = ("wish", "grant", "person")
+KINDS = ("wish", "grant", "person", "guiding", "goals", "contact")
 
 
 class Erased(msgspec.Struct, frozen=True, order=True):

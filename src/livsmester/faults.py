@@ -15,6 +15,7 @@ import plans.errors
 from foundation.forms import Posted, UnreadableForm
 from foundation.language import N_, Text
 from livsmester.doors import ForgedRequest, OldForm
+from livsmester.erasure_list import BadList
 from livsmester.problem_types import kind_of
 from livsmester.problems import answer as problem_answer
 from livsmester.problems import is_api
@@ -69,6 +70,7 @@ STATUS: dict[type[Exception], int] = {
     budgets.errors.NoSuchRecord: 404,
     budgets.errors.KeyUsedBefore: 422,
     budgets.errors.FieldsDisagree: 422,
+    BadList: 503,  # nothing is erased that a restored backup couldn't be erased by again
     OperationalError: 503,
     InternalError: 503,  # PostgreSQL's for a database that can only be read now
     NoConnectionFree: 503,

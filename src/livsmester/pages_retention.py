@@ -6,6 +6,7 @@ from foundation.clock import local_date
 from foundation.database import as_system
 from foundation.language import N_, Text
 from foundation.papers import Document
+from livsmester import answering
 from livsmester.erasing import plan
 from livsmester.register import processing
 from livsmester.register_paper import document
@@ -25,6 +26,7 @@ def show_retention(request: AppRequest) -> Response[str]:
     settings: Settings = request.app.state.settings
     with reading(request) as visit:
         holds = service_holds.lasting(visit)
+        answers = answering.answers(visit)
         with as_system(visit.db):
             found = plan(visit.db, settings.retention, visit.now)
     kinds = [one.matter for one in found.due.matters]
@@ -42,6 +44,7 @@ def show_retention(request: AppRequest) -> Response[str]:
         is_empty=found.is_empty,
         held=len(found.due.held),
         holds=holds,
+        answers=answers,
         retention=settings.retention,
         daily=settings.erase_daily,
     )

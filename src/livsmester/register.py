@@ -218,9 +218,11 @@ ENTRIES = (
         N_("Legal holds and erasures"),
         N_("To keep what a case needs, and to erase again what a backup brings back"),
         (CITIZENS, GUIDES, STAFF),
-        N_("Whose data is held back, why, from when till when; ids of what was erased"),
+        N_(
+            "Whose data is held back, why, from when till when; ids of what was erased; what those who asked for it were told"
+        ),
         _WITH_THE_PERSON,
-        ("people_hold", "people_erasure"),
+        ("people_hold", "people_erasure", "people_erasure_answer"),
         seen_by=(Role.ADMINISTRATOR,),
     ),
 )

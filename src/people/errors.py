@@ -9,7 +9,9 @@ PeopleError
 ├── NotAllowed          signed in and known, but without the right
 ├── NotFound            no such record, or none that this person may know of
 ├── InvitationSpent     the invitation was used, has run out or never was
-├── NobodyToHold        a legal hold names no person, or several
+├── NobodyCalled        an administrator names no person whom we know, or several
+├── CantErase           something has to end before somebody can be erased
+├── NoReason            somebody who asked to be erased isn't told why something stays
 ├── NotOpened           nothing was opened in an emergency: no such citizen, several, or no need to
 ├── ReviewedAlready     another leader has said their word on an emergency
 ├── NameTaken           somebody else signs in with that name
@@ -24,6 +26,7 @@ from datetime import datetime
 from math import ceil
 
 from foundation.language import N_, Text
+from people.erasure import Obstacle
 
 
 class PeopleError(Exception):
@@ -96,8 +99,8 @@ class InvitationSpent(PeopleError):
     """The invitation was used, has run out or never was."""
 
 
-class NobodyToHold(PeopleError):
-    """A legal hold names no person whom we know, or several; `text` says what to write."""
+class NobodyCalled(PeopleError):
+    """An administrator names no person whom we know, or several; `text` says what to write."""
 
     def __init__(self, *, several: bool) -> None:
         self.text = (
@@ -106,6 +109,18 @@ class NobodyToHold(PeopleError):
             else Text(N_("We know nobody by that. Write an id, a whole name or a number."))
         )
         super().__init__(self.text.message)
+
+
+class CantErase(PeopleError):
+    """Something has to end before this person can be erased."""
+
+    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
+        super().__init__(", ".join(obstacles))
+        self.obstacles = obstacles
+
+
+class NoReason(PeopleError):
+    """Something is kept of somebody who asked to be erased, and the answer doesn't say why."""
 
 
 class NotOpened(PeopleError):

@@ -59,6 +59,7 @@ class Purpose(StrEnum):
     REGISTER = "register"  # brought people in or changed what is held about them
     IDENTIFY = "identify"  # made sure that it is the right person
     LETTER = "letter"  # printed and posted the letter that the citizen asked for
+    ERASURE = "erasure"  # answered somebody who asked to be erased
     AUTHORITY = "authority"  # looked the citizen up in, or reported to, a system that asks for the CPR number
 
 

@@ -10,7 +10,7 @@ from foundation.forms import FieldFault, FormFaults, FormReader
 from foundation.ids import ID_LENGTH, new_id
 from foundation.language import N_, Text
 from people import service_holds
-from people.errors import NobodyToHold
+from people.errors import NobodyCalled
 from people.model import Role
 from people.screens import NavigationLink, go, posted, show
 from people.visits import AppRequest, only, reading, writing
@@ -50,7 +50,7 @@ def set_hold(request: AppRequest) -> Response[str] | Response[None]:
             service_holds.set_hold(visit, hold_id, called, why, today, until)
     except FormFaults as problem:
         return _form(request, key, problem.faults)
-    except NobodyToHold as problem:
+    except NobodyCalled as problem:
         return _form(request, key, (FieldFault("called", problem.text),))
     return go(LIST, request, notice="hold_set")
 

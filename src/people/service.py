@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy import Connection
 
 from foundation.clock import local_date
 from foundation.database import as_system
 from foundation.language import LANGUAGES
 from people import store, store_areas, store_log, store_sign_in
 from people.anomalies import Finding, unusual
-from people.errors import NotAllowed, NotFound
+from people.errors import NobodyCalled, NotAllowed, NotFound
 from people.model import (
     Area,
     ChangeLine,
@@ -64,6 +65,17 @@ def add_person(
     store.add_person(visit.db, person, visit.now)
     store.add_roles(visit.db, [person], role, visit.now, visit.actor.person_id, area)
     record(visit, "people:person:add", person.id, {"role": role})
+
+
+def whom(db: Connection, called: str) -> str:
+    """The id of the person whom an administrator names: by that id, or a citizen by the full name or the number in the
+    municipality's files. The transaction acts as the system. Raises NobodyCalled."""
+    named = " ".join(called.split())
+    known = store.person(db, named)
+    found = (known.id,) if known is not None else store.citizens_called(db, named)
+    if len(found) != 1:
+        raise NobodyCalled(several=bool(found))
+    return found[0]
 
 
 def set_language(visit: Visit, language: str) -> None:

@@ -4,11 +4,11 @@ from datetime import date
 
 from foundation.clock import local_date
 from foundation.database import as_system
-from people import store, store_holds
-from people.errors import NobodyToHold, NotAllowed, NotFound
+from people import store_holds
+from people.errors import NotAllowed, NotFound
 from people.holds import Hold
 from people.model import Role
-from people.service import record
+from people.service import record, whom
 from people.visits import Visit
 
 
@@ -24,20 +24,16 @@ def set_hold(
 ) -> None:
     """Hold somebody's data back from being erased; the person reads why. The same id again changes nothing.
 
-    `called` is the id of the person, or a citizen's full name or number in the municipality's files. Raises NobodyToHold,
+    `called` is the id of the person, or a citizen's full name or number in the municipality's files. Raises NobodyCalled,
     NotAllowed.
     """
     _administers(visit)
     with as_system(visit.db):  # whom the administrator names is found by the whole name alone, and noted
-        named = " ".join(called.split())
-        known = store.person(visit.db, named)
-        found = (known.id,) if known is not None else store.citizens_called(visit.db, named)
-        if len(found) != 1:
-            raise NobodyToHold(several=bool(found))
-        hold = Hold(hold_id, found[0], why, starts_on, ends_on, visit.person_id)
+        person_id = whom(visit.db, called)
+        hold = Hold(hold_id, person_id, why, starts_on, ends_on, visit.person_id)
         is_new = store_holds.add(visit.db, hold, visit.now)
     if is_new:
-        record(visit, "people:hold:set", found[0], {"id": hold_id, "until": str(ends_on or "")})
+        record(visit, "people:hold:set", person_id, {"id": hold_id, "until": str(ends_on or "")})
 
 
 def lift(visit: Visit, hold_id: str) -> None:

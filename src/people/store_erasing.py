@@ -11,14 +11,12 @@ from foundation.clock import local_date
 from foundation.database import among
 from people import tables as t
 from people import tables_rights as rights
+from people.erasure import PERSON
 from people.model import RelationKind, Role
 from people.retention import ERASED_NAME, GONE, Ended, Matter
 
-PERSON = "person"  # the kind of an erasure that took a whole person
-
-# Rows of these go with the person; nothing else rests on them.
-_OWN = (
-    t.cpr,
+# Rows of these go when somebody can no longer be reached here; nothing else rests on them.
+_WAYS = (
     t.account,
     t.session,
     t.device,
@@ -35,12 +33,23 @@ _OWN = (
 
 def still_here(person: FromClause = t.person) -> ColumnElement[bool]:
     """Whether a person of the query has not been erased: for lists of people and for the matching."""
-    return ~select(rights.erasure.c.record_id).where(rights.erasure.c.record_id == person.c.id).exists()
+    note = rights.erasure.c
+    return ~select(note.record_id).where(note.record_id == person.c.id, note.kind == PERSON).exists()
 
 
 def erased(db: Connection) -> frozenset[str]:
-    """Ids of all that was erased: of people, and of wishes and grants."""
-    return frozenset(db.execute(select(rights.erasure.c.record_id)).scalars())
+    """Ids of all that was erased whole: of people, and of wishes and grants."""
+    whole = rights.erasure.c.kind.in_([PERSON, Matter.WISH, Matter.GRANT])
+    return frozenset(db.execute(select(rights.erasure.c.record_id).where(whole)).scalars())
+
+
+def erased_last(db: Connection) -> dict[tuple[str, str], date]:
+    """The day on which each was erased, the last one, by kind and id: of whole records and people, and of pieces."""
+    note = rights.erasure.c
+    chosen = select(note.kind, note.record_id, func.max(note.at).label("at")).group_by(
+        note.kind, note.record_id
+    )
+    return {(row.kind, row.record_id): local_date(row.at) for row in db.execute(chosen)}
 
 
 def note_erased(db: Connection, kind: str, record_ids: Collection[str], now: datetime) -> None:
@@ -117,12 +126,22 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     A citizen keeps the bare role, so that what remains of them is still decided for by area and relation.
     """
     asked = {"ids": person_ids}
-    for table in _OWN:
-        db.execute(delete(table).where(among(table.c.person_id, "ids")), asked)
-    db.execute(delete(t.role).where(among(t.role.c.person_id, "ids"), t.role.c.role != Role.CITIZEN), asked)
+    erase_contact(db, person_ids)
+    db.execute(delete(t.cpr).where(among(t.cpr.c.person_id, "ids")), asked)
     db.execute(update(t.role).where(among(t.role.c.person_id, "ids")).values(file_id=None), asked)
     db.execute(update(t.person).where(among(t.person.c.helper_id, "ids")).values(helper_id=None), asked)
     db.execute(update(t.person).where(among(t.person.c.id, "ids")).values(_NOBODY), asked)
+    db.execute(update(rights.answer).where(among(rights.answer.c.person_id, "ids")).values(why=""), asked)
+
+
+def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
+    """Take away every way to reach these people and every way in for them, who helped them, and why somebody looked or
+    held back; name, number and area stay."""
+    asked = {"ids": person_ids}
+    for table in _WAYS:
+        db.execute(delete(table).where(among(table.c.person_id, "ids")), asked)
+    db.execute(delete(t.role).where(among(t.role.c.person_id, "ids"), t.role.c.role != Role.CITIZEN), asked)
+    db.execute(update(t.person).where(among(t.person.c.id, "ids")).values(_OUT_OF_REACH), asked)
     db.execute(delete(t.relation).where(among(t.relation.c.citizen_id, "ids")), asked)
     db.execute(
         update(t.emergency).where(among(t.emergency.c.citizen_id, "ids")).values(reason=GONE, review=""),
@@ -131,16 +150,26 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     db.execute(update(rights.hold).where(among(rights.hold.c.person_id, "ids")).values(why=GONE), asked)
 
 
-_NOBODY = {
-    "given_name": ERASED_NAME,
-    "surname": "",
-    "phone": "",
-    "email": "",
-    "file_id": None,
-    "helper_id": None,
-    "language": "da",
-    "protected_until": None,
-}
+def count_contact(db: Connection, person_id: str) -> int:
+    """How many things `erase_contact` would take away of one person."""
+    person = t.person.c
+    reach = select(person.phone, person.email, person.helper_id, person.protected_until)
+    known = db.execute(reach.where(person.id == person_id)).one()
+    rows = [
+        *((table, table.c.person_id == person_id) for table in _WAYS),
+        (t.relation, t.relation.c.citizen_id == person_id),
+        (t.emergency, (t.emergency.c.citizen_id == person_id) & (t.emergency.c.reason != GONE)),
+        (rights.hold, (rights.hold.c.person_id == person_id) & (rights.hold.c.why != GONE)),
+    ]
+    counts = (
+        db.execute(select(func.count()).select_from(table).where(theirs)).scalar_one()
+        for table, theirs in rows
+    )
+    return sum(map(bool, known)) + sum(counts)
+
+
+_OUT_OF_REACH = {"phone": "", "email": "", "helper_id": None, "language": "da", "protected_until": None}
+_NOBODY = {"given_name": ERASED_NAME, "surname": "", "file_id": None}
 
 
 def _run_out(before: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:

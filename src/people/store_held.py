@@ -8,7 +8,7 @@ from people import tables_rights as rights
 from people.consents import GIVEN_NAMES, INFO_NAMES, USE_NAMES
 from people.held import Held
 from people.store_parts import ANOTHER, KEY, SECRET, Part, read_parts
-from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
+from people.words import KIND_NAMES, PIECE_NAMES, PURPOSE_NAMES, ROLE_NAMES
 
 PARTS = (
     Part(
@@ -214,6 +214,21 @@ PARTS = (
         {"id": KEY, "person_id": KEY, "made_by": ANOTHER, "lifted_by": ANOTHER},
     ),
     Part(
+        "erasure_answers",
+        N_("What we answered when you asked us to erase"),
+        rights.answer,
+        (rights.answer.c.person_id,),
+        {
+            "at": N_("When"),
+            "gone": N_("What we have erased"),
+            "kept": N_("What we keep"),
+            "why": N_("Why"),
+            "money_until": N_("We keep accounts until"),
+        },
+        {"id": KEY, "person_id": KEY, "answered_by": ANOTHER},
+        {"gone": PIECE_NAMES, "kept": PIECE_NAMES},
+    ),
+    Part(
         "changes",
         N_("What you have done here"),
         rights.change,
@@ -258,6 +273,7 @@ NOT_ABOUT = {
     "people_invitation.made_by": "staff at work",
     "people_hold.made_by": "staff at work",
     "people_hold.lifted_by": "staff at work",
+    "people_erasure_answer.answered_by": "staff at work",
     "people_letter_code.made_by": "staff at work",
     "people_letter.posted_by": "staff at work",
     "people_access.actor_id": "staff at work: whom they have read about is about the citizen",

@@ -24,14 +24,32 @@ hold = Table(
     Index("ix_people_hold_person_id", "person_id"),
 )
 
-# What was erased: ids of records and people, no identity. The list beside the database holds the same.
+# What was erased: ids of records and people, no identity. The list beside the database holds the same. Pieces of a person
+# who came back can go once more.
 erasure = Table(
     "people_erasure",
     metadata,
     Column("record_id", String(20), primary_key=True),
-    Column("kind", String(20), nullable=False),
+    Column("kind", String(20), primary_key=True),
+    Column("at", Moment, primary_key=True),
+    CheckConstraint("kind IN ('wish', 'grant', 'person', 'guiding', 'goals', 'contact')", name="known_kind"),
+)
+
+# What people who asked to be erased were told.
+answer = Table(
+    "people_erasure_answer",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    CheckConstraint("kind IN ('wish', 'grant', 'person')", name="known_kind"),
+    Column("answered_by", ForeignKey("people_person.id")),  # NULL: the command line
+    Column("gone", String(200), nullable=False),  # pieces, with commas between
+    Column("kept", String(200), nullable=False),
+    Column("money_until", Date),
+    Column("why", Text, nullable=False),  # read by that person; gone when they are
+    CheckConstraint("answered_by <> person_id", name="answered_by_another"),
+    CheckConstraint("length(gone) + length(kept) > 0", name="says_what"),
+    Index("ix_people_erasure_answer_person_id", "person_id"),
 )
 
 # Who gets a letter each month of who has looked, and the letters that were made: each tells of the month that begins then.

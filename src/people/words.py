@@ -1,6 +1,7 @@
 """What pages call roles, kinds of data and purposes."""
 
 from foundation.language import N_
+from people.erasure import Piece
 from people.model import DataKind, Purpose, Role
 
 ROLE_NAMES = {
@@ -39,5 +40,14 @@ PURPOSE_NAMES = {
     Purpose.REGISTER: N_("To keep what we know about you right"),
     Purpose.IDENTIFY: N_("To be sure that it is you"),
     Purpose.LETTER: N_("To send you your letter"),
+    Purpose.ERASURE: N_("To answer you when you asked us to erase something"),
     Purpose.AUTHORITY: N_("To find you in another system of the municipality"),
+}
+
+PIECE_NAMES = {
+    Piece.GUIDING: N_("Wishes for a guide, pairings, and what was said as a guide"),
+    Piece.GOALS: N_("Goals, and what was learnt of purchases"),
+    Piece.CONTACT: N_("Phone, e-mail, ways to sign in, and who helps"),
+    Piece.MONEY: N_("Receipts and words about money"),
+    Piece.NAME: N_("Name and CPR number"),
 }

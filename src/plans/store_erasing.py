@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from foundation.database import among
 from people.retention import GONE
@@ -14,3 +14,9 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     db.execute(
         update(goal).where(among(goal.c.citizen_id, "ids")).values(title=GONE, words=""), {"ids": person_ids}
     )
+
+
+def count_goals(db: Connection, person_id: str) -> int:
+    """How many goals of one person still have their words."""
+    said = (goal.c.citizen_id == person_id) & (goal.c.title != GONE)
+    return db.execute(select(func.count()).select_from(goal).where(said)).scalar_one()

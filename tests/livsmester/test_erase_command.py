@@ -126,6 +126,43 @@ def test_the_list_can_lie_elsewhere_and_never_erases_whom_a_hold_keeps(
     assert name_of(engine, asta) == "Asta"
 
 
+def test_one_person_who_asks_goes_before_their_time(
+    folder: Path, engine: Engine, people: People, clock: StandingClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bo = people.citizen("Bo", surname="Aldrigfødt")
+    assert main(["erase", "--person", bo.id, "--dry-run"]) == 0
+    shown = capsys.readouterr()
+    assert "goes    Name and CPR number" in shown.out
+    assert "Bo" not in shown.out
+    assert name_of(engine, bo) == "Bo"
+    assert not (folder / "erased").exists()
+    assert main(["erase", "--person", bo.id]) == 0
+    assert "/erasures/" in capsys.readouterr().err
+    assert name_of(engine, bo) == ERASED_NAME
+    listed = (folder / "erased").read_text()
+    assert f"person {bo.id} " in listed
+    assert main(["erase", "--person", bo.id]) == 0
+    assert "erased already" in capsys.readouterr().out
+    assert (folder / "erased").read_text() == listed
+
+
+def test_one_person_under_a_legal_hold_stays_and_the_command_says_why(
+    folder: Path, engine: Engine, asta: Person, people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hold(engine, asta, people)
+    for more in ([], ["--dry-run"]):
+        assert main(["erase", "--person", asta.id, *more]) == 1
+        assert "There is a legal hold. Lift it first." in capsys.readouterr().err
+    assert name_of(engine, asta) == "Asta"
+
+
+def test_an_id_that_nobody_has_is_said_to_be_nobodys(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["erase", "--person", "nobody"]) == 1
+    assert "No person has the id nobody." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", ["person\n", "everybody x 2026-01-01\n", "person x yesterday\n"])
 def test_a_list_with_a_line_that_is_none_erases_nobody(
     folder: Path, engine: Engine, asta: Person, content: str, capsys: pytest.CaptureFixture[str]

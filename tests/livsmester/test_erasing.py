@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,34 +9,26 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from budgets import store_reconciliation, store_verify
-from budgets.commands import CloseGrant, GiveUp
-from budgets.model import Cause
-from budgets.service import carry_out
+from budgets import store_reconciliation
 from foundation import database
-from foundation.chain import verify
 from foundation.database import metadata
-from foundation.ids import new_id
-from guides import service_pairings, store_import
+from guides import store_import
 from guides.importing import ImportKind
-from guides.lifecycle import EndReason
-from livsmester.auditing import check
 from livsmester.erasing import Plan, erase_again, erase_due, plan
 from livsmester.erasure_list import read_list
 from livsmester.settings import read_settings
-from people import service_accounts, service_emergencies, service_identity
-from people.cpr import read_cpr
-from people.model import DataKind, Person, RelationKind, Role
+from people import service_accounts
+from people.model import Person, Role
 from people.retention import ERASED_NAME, Retention
 from people.store_erasing import note_erased
 from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.households import Household, make_households
-from tests.people_factory import PASSWORD, People
+from tests.leftovers import all_holds_together, end, money, words_left
+from tests.people_factory import People
 from tests.site import Site, app_on
 
 TIMES = Retention()
-A_YEAR_LATER = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 WISH_OVER = datetime(2028, 2, 1, 9, 0, tzinfo=UTC)
 LAST_DAY = datetime(2032, 12, 31, 9, 0, tzinfo=UTC)  # on which accounting material of 2027 is kept
 RUNS = {"guides_run.result", "guides_run.insight"}  # go by their own time, whoever stands in them
@@ -51,38 +42,7 @@ def households(people: People) -> dict[str, Household]:
 
 @pytest.fixture
 def ended(households: dict[str, Household], people: People, clock: StandingClock) -> Household:
-    """The household of the north after a year: everything said, everything ended; the south goes on."""
-    north = households["nord"]
-    mark = north.mark
-    stranger = households["syd"].coordinator
-    with people.acting(north.coordinator) as visit:
-        service_identity.note_cpr(visit, north.citizen.id, read_cpr("010158-5000"))
-        service_accounts.give_account(visit, north.citizen.id, f"{mark}@example.dk", PASSWORD)
-    with people.acting(stranger) as visit:
-        service_emergencies.break_glass(
-            visit, f"{mark}fornavn {mark}efternavn", frozenset({DataKind.WISHES}), f"{mark}nød"
-        )
-    with people.acting(north.coordinator) as visit:
-        service_pairings.end(visit, north.records["pairing"], EndReason.GOAL_REACHED)
-    people.unrelate(RelationKind.SUPPORT_WORKER, north.supporter, north.citizen)
-    with people.acting(north.citizen) as visit:
-        carry_out(visit, GiveUp(north.records["wish"]), new_id())
-    clock.now = A_YEAR_LATER
-    with people.acting(north.officer) as visit:
-        carry_out(visit, CloseGrant(north.records["grant"], Cause.ENDED, f"{mark}slut"), new_id())
-    return north
-
-
-def words_left(db: Connection, mark: str) -> dict[str, int]:
-    """In which columns a word still stands, and in how many rows."""
-    found: dict[str, int] = {}
-    for table in metadata.sorted_tables:
-        for row in db.execute(select(table)).mappings():
-            for name, value in row.items():
-                said = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-                if mark in said:
-                    found[f"{table.name}.{name}"] = found.get(f"{table.name}.{name}", 0) + 1
-    return found
+    return end(households, people, clock)
 
 
 def counts(db: Connection) -> dict[str, int]:
@@ -94,21 +54,6 @@ def counts(db: Connection) -> dict[str, int]:
         for table in metadata.sorted_tables
         if table.name in counted or table.name.startswith("budgets_")
     }
-
-
-def money(db: Connection) -> list[tuple[object, ...]]:
-    """Every entry, and every movement without its words."""
-    entries = db.execute(text("SELECT * FROM budgets_entry ORDER BY movement_id, account_id")).all()
-    movements = text("SELECT id, kind, grant_id, number, hash FROM budgets_movement ORDER BY id")
-    return [tuple(row) for row in (*entries, *db.execute(movements))]
-
-
-def all_holds_together(db: Connection) -> None:
-    assert store_verify.faults(db) == ()
-    for fund_id in store_verify.fund_names(db):
-        with closing(store_verify.chain(db, fund_id)) as lines:
-            assert verify(lines).sequence > 0
-    assert all(one.broken is None for one in check(db))
 
 
 def erase(engine: Engine, folder: Path, now: datetime) -> Plan:

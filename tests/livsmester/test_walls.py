@@ -16,6 +16,7 @@ from foundation import database
 from foundation.ids import new_id
 from foundation.walls import NoSuchRole, grant_to
 from guides import service_citizen, store, store_pairings
+from livsmester import answering
 from livsmester.erasing import erase_due
 from livsmester.settings import read_settings
 from people import service_emergencies, service_holds
@@ -31,7 +32,7 @@ from tests.rules.test_matrix import TIES, address, people_of, signed_in, stage, 
 from tests.site import ADDRESS, Site, app_on
 
 APP_ROLE = "livsmester_app"
-GROW = ("/who-has-seen", "/my-data")  # with every look, also with those of this test
+GROW = ("/who-has-seen", "/my-data", "/unusual-reads")  # with every look, also with those of this test
 _OF_REQUEST = "request_id IN (SELECT id FROM guides_request WHERE citizen_id = :id)"
 _OF_PAIRING = f"pairing_id IN (SELECT id FROM guides_pairing WHERE {_OF_REQUEST})"
 _OF_GRANT = "grant_id IN (SELECT id FROM budgets_grant WHERE citizen_id = :id)"
@@ -40,6 +41,7 @@ TABLES = {
     "people_person": "id = :id",
     "people_consent": "citizen_id = :id",
     "people_hold": "person_id = :id",
+    "people_erasure_answer": "person_id = :id",
     "people_letter": "person_id = :id",
     "people_letter_wish": "person_id = :id",
     "plans_goal": "citizen_id = :id",
@@ -134,6 +136,8 @@ def fill(engine: Engine, home: Household) -> None:
         for statement in (
             "INSERT INTO people_hold (id, person_id, why, starts_on, made_at, made_by)"
             " VALUES ('hold' || :grant_end, :citizen, 'Klagesag', now(), now(), :officer)",
+            "INSERT INTO people_erasure_answer (id, person_id, at, answered_by, gone, kept, why)"
+            " VALUES ('answer' || :grant_end, :citizen, now(), :officer, '', 'goals', 'Journal')",
             "INSERT INTO people_letter_wish (person_id, since) VALUES (:citizen, now())",
             "INSERT INTO people_letter (person_id, month, made_at) VALUES (:citizen, now(), now())",
             "INSERT INTO guides_exclusion (citizen_id, guide_id, made_at) VALUES (:citizen, :guide, now())",
@@ -389,3 +393,20 @@ def test_a_hold_is_set_and_lifted_from_before_the_wall(
         assert [one.person_id for one in service_holds.lasting(visit)] == [citizen.id]
         service_holds.lift(visit, "hold-1")
         assert service_holds.lasting(visit) == ()
+
+
+def test_somebody_who_asks_is_erased_from_before_the_wall(
+    guarded: Engine, engine: Engine, people: People, clock: StandingClock, tmp_path: Path
+) -> None:
+    citizen, administrator = people.citizen("Asta", surname="Aldrigfødt"), people.add(Role.ADMINISTRATOR)
+    actor = Actor(administrator.id, roles=(RoleHeld(Role.ADMINISTRATOR),))
+    with database.writing(guarded) as db:
+        database.act_as(db, administrator.id, clock())
+        visit = Visit(db, actor, clock())
+        person_id = answering.asked_by(visit, "Asta Aldrigfødt")
+        assert answering.weighed(visit, person_id, Retention()).obstacles == ()
+        answering.answer(visit, "answer-1", person_id, (), "", Retention(), tmp_path / "erased")
+        assert answering.one_answer(visit, "answer-1").kept == ()
+    with database.reading(engine) as db, database.as_system(db):
+        found = text("SELECT given_name FROM people_person WHERE id = :id")
+        assert db.execute(found, {"id": citizen.id}).scalar_one() == ERASED_NAME

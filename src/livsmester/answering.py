@@ -1,0 +1,145 @@
+"""Answering somebody who asks to be erased (GDPR art. 17): weighing what is held about them, and doing what was decided."""
+
+from collections.abc import Collection, Iterator
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+import budgets.store_erasing
+import guides.store_erasing
+import people.store_erasing
+import plans.store_erasing
+from foundation.clock import local_date
+from foundation.database import as_system
+from livsmester.erasing import take_away
+from people import store, store_emergencies, store_erasure_answers, store_holds
+from people.erasure import Answer, Obstacle, Piece, Weighed, holds_staff_role, records, split, weigh
+from people.errors import CantErase, NoReason, NotAllowed, NotFound
+from people.model import DataKind, Purpose, Role
+from people.retention import Retention
+from people.service import record, whom
+from people.visits import Visit
+
+ANSWERS_SHOWN = 20
+_COUNTED = (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING, DataKind.GOALS, DataKind.MONEY)
+
+
+def asked_by(visit: Visit, called: str) -> str:
+    """The id of the person who asks, whom an administrator names. Raises NobodyCalled, NotAllowed."""
+    _administers(visit)
+    with as_system(visit.db):
+        return whom(visit.db, called)
+
+
+def weighed(visit: Visit, person_id: str, retention: Retention) -> Weighed:
+    """What is held about them, as counts, and what stands in the way; the look is logged. Raises NotFound, NotAllowed."""
+    _administers(visit)
+    with as_system(visit.db):
+        found = weigh_now(visit, person_id, retention)
+    for kind in _COUNTED:
+        visit.note(Role.ADMINISTRATOR, person_id, kind, Purpose.ERASURE)
+    return found
+
+
+def weigh_now(visit: Visit, person_id: str, retention: Retention) -> Weighed:
+    """The same for the system itself, such as the command line. Raises NotFound."""
+    db, today = visit.db, local_date(visit.now)
+    if store.person(db, person_id) is None:
+        raise NotFound
+    return weigh(
+        person_id,
+        chain(guides.store_erasing.matters(db), budgets.store_erasing.matters(db)),
+        {
+            Piece.GUIDING: guides.store_erasing.count_guiding(db, person_id),
+            Piece.GOALS: plans.store_erasing.count_goals(db, person_id)
+            + budgets.store_erasing.count_stories(db, person_id),
+            Piece.CONTACT: people.store_erasing.count_contact(db, person_id),
+        },
+        people.store_erasing.erased(db),
+        _obstacles(visit, person_id),
+        retention,
+        today,
+    )
+
+
+def _obstacles(visit: Visit, person_id: str) -> Iterator[Obstacle]:
+    db = visit.db
+    if visit.actor.person_id == person_id:
+        yield Obstacle.SELF
+    if holds_staff_role(store.roles(db, person_id)):
+        yield Obstacle.STAFF
+    if person_id in store_holds.held(db, local_date(visit.now)):
+        yield Obstacle.HOLD
+    if guides.store_erasing.matching_runs(db):
+        yield Obstacle.MATCHING
+    if any(one.reviewed_at is None for one in store_emergencies.of_citizen(db, person_id)):
+        yield Obstacle.EMERGENCY
+
+
+def answer(
+    visit: Visit,
+    answer_id: str,
+    person_id: str,
+    keep: Collection[Piece],
+    why: str,
+    retention: Retention,
+    erasure_list: Path,
+) -> None:
+    """Answer as an administrator: what isn't in `keep` goes now. The same answer again changes nothing.
+
+    Raises CantErase, NoReason when something is kept and `why` is empty, NotFound, NotAllowed, BadList.
+    """
+    _administers(visit)
+    with as_system(visit.db):
+        if store_erasure_answers.answer(visit.db, answer_id) is None:
+            answer_now(visit, answer_id, person_id, keep, why, retention, erasure_list)
+
+
+def answer_now(
+    visit: Visit,
+    answer_id: str,
+    person_id: str,
+    keep: Collection[Piece],
+    why: str,
+    retention: Retention,
+    erasure_list: Path,
+) -> Answer:
+    """The same for the system itself; gives the answer. Raises CantErase, NoReason, NotFound, BadList."""
+    people.store_erasing.lock(visit.db, {person_id})
+    found = weigh_now(visit, person_id, retention)
+    if found.obstacles:
+        raise CantErase(found.obstacles)
+    gone, kept = split(found, keep)
+    made = Answer(answer_id, person_id, visit.now, visit.actor.person_id, gone, kept, found.money_until, why)
+    if made.kept_by_choice and not why:
+        raise NoReason
+    if not made.kept_by_choice:
+        made = msgspec.structs.replace(made, why="")
+    store_erasure_answers.add(visit.db, made)
+    record(visit, "livsmester:erasure:answer", person_id, {"gone": ",".join(gone), "kept": ",".join(kept)})
+    take_away(visit, records(found, gone), erasure_list)
+    return made
+
+
+def answers(visit: Visit) -> tuple[Answer, ...]:
+    """The newest answers. Raises NotAllowed."""
+    _administers(visit)
+    with as_system(visit.db):
+        return store_erasure_answers.newest(visit.db, ANSWERS_SHOWN)
+
+
+def one_answer(visit: Visit, answer_id: str) -> Answer:
+    """One answer. Raises NotFound, NotAllowed."""
+    _administers(visit)
+    with as_system(visit.db):
+        found = store_erasure_answers.answer(visit.db, answer_id)
+    if found is None:
+        raise NotFound
+    visit.note(Role.ADMINISTRATOR, found.person_id, DataKind.IDENTITY, Purpose.ERASURE)
+    return found
+
+
+def _administers(visit: Visit) -> None:
+    if not visit.actor.has(Role.ADMINISTRATOR):
+        raise NotAllowed("administrators only")
