@@ -102,8 +102,13 @@ def read_pause(posted: Posted, today: date) -> date:
     return until or today
 
 
+def read_goodbye(posted: Posted, reasons: Iterable[EndReason]) -> EndReason:
+    """Why a citizen stops, or `OTHER`: a citizen need not say why."""
+    return {one.value: one for one in reasons}.get(posted.text("reason"), EndReason.OTHER)
+
+
 def read_end(posted: Posted, reasons: Iterable[EndReason]) -> EndReason:
-    """Why a pairing ends. Raises FormFaults."""
+    """Why a guide ends a pairing. Raises FormFaults."""
     reader = FormReader(posted)
     reason = reader.choice("reason", {one.value: one for one in reasons}, required=N_("Choose why you stop."))
     reader.finish()

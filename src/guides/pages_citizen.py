@@ -9,11 +9,10 @@ from collections.abc import Callable
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.forms import FieldFault, FormFaults
 from foundation.language import N_, Text
 from guides import service_citizen, service_requests
 from guides.errors import GuidesError
-from guides.forms import read_end
+from guides.forms import read_goodbye
 from guides.lifecycle import EndReason, State
 from guides.saying import choices, teller
 from guides.weekly_words import say_times
@@ -100,11 +99,8 @@ def show_end_of_guide(request: AppRequest, pairing_id: FromPath[str]) -> Respons
 
 @post("/guide/{pairing_id:str}/end", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def end_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Say goodbye."""
-    try:
-        reason = read_end(posted(request), END_CHOICES)
-    except FormFaults as problem:
-        return _check(request, pairing_id, "guides/citizen/end.html", problem.faults)
+    """Say goodbye, with a reason or without."""
+    reason = read_goodbye(posted(request), END_CHOICES)
     return _act(request, "guide_ended", lambda visit: service_citizen.end(visit, pairing_id, reason))
 
 
@@ -170,9 +166,7 @@ def _page(
     )
 
 
-def _check(
-    request: AppRequest, pairing_id: str, template: str, faults: tuple[FieldFault, ...] = ()
-) -> Response[str]:
+def _check(request: AppRequest, pairing_id: str, template: str) -> Response[str]:
     with reading(request) as visit:
         mine = service_citizen.my_guide(visit, visit.person_id)
     if mine.pairing_id != pairing_id:
@@ -180,9 +174,6 @@ def _check(
     return show(
         request,
         template,
-        status=422 if faults else 200,
-        faults=faults,
-        typed=posted(request) if faults else None,
         mine=mine,
         reasons=choices(request, END_CHOICES),
     )

@@ -148,7 +148,7 @@ def test_an_answer_that_comes_too_late_or_without_money_is_met_calmly(
     assert refused.status == 422
     assert "Der er mindre tilbage, end borgeren beder om." in refused.text
     assert "50 kr. for lidt" in words(refused)
-    asta.get("/money/requests").press("Jeg vil ikke købe det alligevel")
+    asta.get("/money/requests").press("Tag ønsket væk")
     settled = page.press("Send et nej", reasons="Nej.", rule="Regel 3")
     assert settled.status == 422
     assert "Det her var afgjort i forvejen." in settled.text
