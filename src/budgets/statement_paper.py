@@ -79,7 +79,9 @@ def statement_paper(
 def _lead(made: Statement, say: _Words) -> tuple[str, ...]:
     over = made.closed_on is not None or made.until > made.grant.ends_on
     period = say(
-        N_("The budget ran from %(first)s to %(last)s.") if over else N_("The budget runs from %(first)s to %(last)s."),
+        N_("The budget ran from %(first)s to %(last)s.")
+        if over
+        else N_("The budget runs from %(first)s to %(last)s."),
         first=say.day(made.grant.starts_on),
         last=say.day(made.grant.ends_on),
     )

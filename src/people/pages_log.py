@@ -10,7 +10,7 @@ from people import service, service_letters
 from people.letters import month_in_words
 from people.model import Purpose, Role
 from people.screens import NavigationLink, frame, language, show
-from people.seen_paper import look_in_words, seen_paper
+from people.seen_paper import looks_in_words, seen_paper
 from people.visits import AppRequest, only, reading
 
 ON_PAPER_MAX = 500  # lines; the page on screen has them all
@@ -26,7 +26,7 @@ def show_who_has_seen(
     names = frame(request).staff_names
     with reading(request) as visit:
         found = service.who_has_seen(visit, visit.person_id, page, staff_names=names, own=own == OWN)
-        looks = [look_in_words(line, visit.person_id, language(request)) for line in found.seen]
+        looks = looks_in_words(found.seen, visit.person_id, language(request))
         wants_letter, letters = service_letters.is_wanted(visit), service_letters.my_letters(visit)
     return show(
         request,

@@ -1,18 +1,21 @@
 """Who has looked, in words: the same for the screen, the printer, the PDF and the monthly letter. Pure."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 import msgspec
 
+from foundation.clock import local_date
 from foundation.language import N_, Text, number, translations
 from foundation.papers import Document, Part
-from foundation.rendering import day, day_and_time
+from foundation.rendering import day, day_and_time, time_of_day
 from people.model import Helper, Person, Role, SeenBy
 from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
 
 
 class Look(msgspec.Struct, frozen=True):
-    """A line of the access log in words: when, who saw what, what for."""
+    """Lines of the access log in words: when and how often, who saw what, what for."""
 
     when: str
     sentence: str
@@ -27,18 +30,44 @@ class Looks(msgspec.Struct, frozen=True):
     restores: tuple[datetime, ...]
 
 
-def look_in_words(line: SeenBy, citizen_id: str, language: str) -> Look:
-    """A line as the citizen reads it in "da" or "en"."""
+def looks_in_words(lines: Sequence[SeenBy], citizen_id: str, language: str) -> tuple[Look, ...]:
+    """Lines, newest first, as the citizen reads them in "da" or "en".
+
+    What one person looked at for one purpose on one day, with nobody between, is one look: from when to when, how many
+    times, and all that was seen. Somebody who works on a page for five minutes leaves a line for each press.
+    """
+    return tuple(_look(tuple(group), citizen_id, language) for _, group in groupby(lines, key=_told_as_one))
+
+
+def _told_as_one(line: SeenBy) -> tuple[object, ...]:
+    who = line.actor_id, line.actor_name, line.actor_role, line.actor_unit
+    return local_date(line.at), who, line.purposes
+
+
+def _look(lines: Sequence[SeenBy], citizen_id: str, language: str) -> Look:
     gettext = translations(language).gettext
-    kinds = [gettext(KIND_NAMES[kind]) for kind in line.kinds]
+    newest, oldest = lines[0], lines[-1]
+    kinds = [gettext(KIND_NAMES[kind]) for kind in sorted({kind for line in lines for kind in line.kinds})]
     first, last = kinds[:-1], kinds[-1]
     what = f"{', '.join(first)} {gettext(N_('and'))} {last}" if first else last
     return Look(
-        day_and_time(line.at, language),
-        Text(N_("%(who)s saw %(what)s."), {"who": _who(line, citizen_id, language), "what": what}).render(
+        _when(oldest.at, newest.at, len(lines), language),
+        Text(N_("%(who)s saw %(what)s."), {"who": _who(newest, citizen_id, language), "what": what}).render(
             language
         ),
-        " · ".join(gettext(PURPOSE_NAMES[purpose]) for purpose in line.purposes),
+        " · ".join(gettext(PURPOSE_NAMES[purpose]) for purpose in newest.purposes),
+    )
+
+
+def _when(first: datetime, last: datetime, times: int, language: str) -> str:
+    """`31. december 2026 kl. 14.05`, or `… kl. 14.05–14.20, 3 gange`."""
+    said = day_and_time(first, language)
+    if times == 1:
+        return said
+    if (until := time_of_day(last, language)) != time_of_day(first, language):
+        said = f"{said}–{until}"
+    return Text(N_("%(when)s, %(times)s times"), {"when": said, "times": number(times, language)}).render(
+        language
     )
 
 
@@ -88,8 +117,8 @@ def _paper(
     language: str,
 ) -> Document:
     gettext = translations(language).gettext
-    shown = [look_in_words(line, citizen.id, language) for line in looks.seen]
-    older = looks.count - len(shown)
+    shown = looks_in_words(looks.seen, citizen.id, language)
+    older = looks.count - len(looks.seen)
     notes = [Text(RESTORED, {"day": day(moment, language)}).render(language) for moment in looks.restores]
     if older:
         said = translations(language).ngettext(

@@ -128,7 +128,10 @@ class TestOnScreen:
         with database.reading(people.engine) as db:
             may_use = store_consents.allowed_of(db, [citizen.id], Use.MATCHING, date(2026, 3, 10))
         assert may_use == {citizen.id: {Info.AREA}}
-        assert "Du kan sige ja igen senere" in saved.tree.css_first("details form[action$='take-back']").parent.text()
+        assert (
+            "Du kan sige ja igen senere"
+            in saved.tree.css_first("details form[action$='take-back']").parent.text()
+        )
         taken = saved.press("Sig nej til det hele")
         assert "Du har sagt nej til det hele" in taken.all("body")[0]
         assert "til og med" not in taken.text

@@ -1,6 +1,7 @@
 """Who has looked, as the citizen reads it: on the screen, printed and as PDF, with the same words."""
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -51,11 +52,46 @@ def test_screen_print_and_pdf_say_the_same(borgine: Visitor) -> None:
     assert "Du kan ringe til Karen på 00 00 00 01." in words(pdf.content)
 
 
+def test_looks_of_one_person_on_one_day_are_one_line_with_how_often(
+    site: Site, people: People, clock: StandingClock
+) -> None:
+    citizen = people.citizen()
+    worker, other = people.add(Role.SUPPORT_WORKER, "Støttine"), people.add(Role.COORDINATOR, "Karen")
+    people.relate(RelationKind.SUPPORT_WORKER, worker, citizen)
+    for path in ("goals", "guide", "goals"):
+        site.visitor(worker).get(f"/citizens/{citizen.id}/{path}")
+        clock.forward(minutes=1)
+    site.visitor(other).get(f"/citizens/{citizen.id}")
+    clock.forward(minutes=1)
+    site.visitor(worker).get(f"/citizens/{citizen.id}/goals")
+    visitor = site.visitor(citizen)
+    page = visitor.get("/who-has-seen")
+    whens = page.all(".event-when")
+    assert len(whens) == 3, "somebody else's look between two keeps them apart"
+    assert "gange" not in whens[0] + whens[1]
+    assert re.search(r"kl\. (\d\d\.\d\d)–(?!\1)\d\d\.\d\d, 3 gange", whens[2])
+    assert (
+        page.all(".event-text")[2]
+        == "En støtteperson så dine mål, dit navn og dit telefonnummer, dig og din guide og dine ønsker til en guide."
+    )
+    assert "3 gange" in words(visitor.client.get("/who-has-seen.pdf").content)
+
+
+def test_looks_on_two_days_stay_apart(site: Site, people: People, clock: StandingClock) -> None:
+    citizen, worker = people.citizen(), people.add(Role.SUPPORT_WORKER, "Støttine")
+    people.relate(RelationKind.SUPPORT_WORKER, worker, citizen)
+    site.visitor(worker).get(f"/citizens/{citizen.id}/goals")
+    clock.forward(hours=24)
+    site.visitor(worker).get(f"/citizens/{citizen.id}/goals")
+    assert len(site.visitor(citizen).get("/who-has-seen").all(".event-when")) == 2
+
+
 def test_what_one_has_looked_at_oneself_is_shown_on_wish_everywhere(borgine: Visitor) -> None:
     page = borgine.get("/who-has-seen").follow("Vis også dine egne besøg")
-    assert "Du så dine mål." in page.text
-    assert "Du så dine mål." in page.follow("Udskriv").text
-    assert "Du så dine mål." in words(borgine.client.get("/who-has-seen.pdf?own=yes").content)
+    own = re.compile(r"Du så [^.]*dine mål")
+    assert own.search(page.text)
+    assert own.search(page.follow("Udskriv").text)
+    assert own.search(words(borgine.client.get("/who-has-seen.pdf?own=yes").content))
 
 
 def test_the_pdf_is_one_that_a_screen_reader_reads(borgine: Visitor) -> None:
