@@ -105,7 +105,7 @@ def _run_person(settings: Settings, person_id: str, erasure_list: Path, *, dry: 
     engine, now = connect(settings.database_url), system_clock()
     made = None
     try:
-        with writing(engine) as db:
+        with (reading if dry else writing)(engine) as db:
             visit = Visit(db, NOBODY, now)
             found = weigh_now(visit, person_id, settings.retention)
             goes = bool(split(found, ())[0]) and Obstacle.GONE not in found.obstacles
@@ -153,4 +153,5 @@ def lines_again(found: Again) -> list[str]:
     """What the list brings about, line by line."""
     lines = [f"{one.kind:<8}{one.id:<22}erased on {one.on}" for one in found.to_erase]
     lines += [f"{one.kind:<8}{one.id:<22}stays: a legal hold" for one in found.held]
+    lines += [f"{one.matter:<8}{one.id:<22}runs again since the restore: end it" for one in found.running]
     return [*lines, f"{found.done} of the list are erased here already, or were never known here."]

@@ -18,7 +18,7 @@ from livsmester.erasure_list import Erased, add_to_list
 from people import service, store_holds
 from people.erasure import PERSON, Piece
 from people.model import NOBODY
-from people.retention import Due, Matter, Retention, after_months, due
+from people.retention import Due, Ended, Matter, Retention, after_months, due
 from people.visits import Visit
 
 
@@ -37,9 +37,15 @@ class Plan(msgspec.Struct, frozen=True):
     swept: Swept
 
     @property
+    def count(self) -> int:
+        """How many matters, people and other records are due."""
+        swept = self.swept.sign_ins + self.swept.runs + self.swept.finance_lines
+        return len(self.due.matters) + len(self.due.people) + swept
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is due."""
-        return not (self.due.matters or self.due.people or any(msgspec.structs.astuple(self.swept)))
+        return self.count == 0
 
     @property
     def concerned(self) -> frozenset[str]:
@@ -119,22 +125,29 @@ class Again(msgspec.Struct, frozen=True):
     to_erase: tuple[Erased, ...]
     held: tuple[Erased, ...]  # whose people stand under a legal hold
     done: int  # erased here already, or never known here
+    running: tuple[
+        Ended, ...
+    ] = ()  # what runs again for those whose words go: it had ended when they were erased
 
 
 def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Again:
     """What of the list is still here."""
     gone, held = people.store_erasing.erased_last(db), store_holds.held(db, local_date(now))
-    concerned = {
-        one.id: one.people
+    matters = [
+        one
         for one in chain(guides.store_erasing.matters(db), budgets.store_erasing.matters(db))
         if one.matter in {Matter.WISH, Matter.GRANT}
-    }
+    ]
+    concerned = {one.id: one.people for one in matters}
     known = people.store_erasing.known(db, {one.id for one in listed if one.kind not in MATTERS})
     concerned |= {person_id: frozenset({person_id}) for person_id in known}
     newest = {(one.kind, one.id): one for one in sorted(listed, key=lambda one: one.on)}
     here = [one for key, one in newest.items() if one.id in concerned and gone.get(key, date.min) < one.on]
     waiting = tuple(one for one in here if concerned[one.id] & held)
-    return Again(tuple(one for one in here if one not in waiting), waiting, len(newest) - len(here))
+    going = tuple(one for one in here if one not in waiting)
+    ids = {one.id for one in going}
+    running = tuple(one for one in matters if one.last_day is None and ids & {one.id, one.person_id})
+    return Again(going, waiting, len(newest) - len(here), running)
 
 
 def erase_again(engine: Engine, listed: Collection[Erased], erasure_list: Path, now: datetime) -> Again:
@@ -153,7 +166,7 @@ MATTERS = frozenset({Matter.WISH.value, Matter.GRANT.value})
 _ERASERS: Mapping[str, tuple[Eraser, ...]] = {
     Matter.WISH: (guides.store_erasing.erase_wishes,),
     Matter.GRANT: (budgets.store_erasing.erase_grants,),
-    Piece.GUIDING: (guides.store_erasing.erase_guiding,),
+    Piece.GUIDING: (guides.store_erasing.erase_guiding, people.store_erasing.end_guiding),
     Piece.GOALS: (plans.store_erasing.erase_people, budgets.store_erasing.erase_stories),
     Piece.CONTACT: (people.store_erasing.erase_contact,),
     PERSON: (

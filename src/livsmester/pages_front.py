@@ -9,8 +9,9 @@ from sqlalchemy import text
 from budgets import service_closing
 from foundation import database
 from foundation.language import N_, Text
+from livsmester.erasing import plan
 from livsmester.settings import Settings
-from people import service, service_emergencies, service_together
+from people import service, service_emergencies, service_holds, service_together
 from people.model import Role
 from people.screens import NavigationLink, go, language, show
 from people.visits import AppRequest, everyone, house, only, reading, writing
@@ -20,7 +21,7 @@ STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 START_PAGES = (
     (Role.COORDINATOR, "/board"),
     (Role.BUDGET_OFFICER, "/funds"),
-    (Role.ADMINISTRATOR, "/users"),
+    (Role.ADMINISTRATOR, "/administration"),
     (Role.SUPPORT_WORKER, "/my-citizens"),
     (Role.GUIDE, "/offers"),
     (Role.LEADER, "/figures"),
@@ -42,6 +43,17 @@ def show_front(request: AppRequest) -> Response[str] | Response[None]:
         if actor.has(role):
             return go(address)
     return show(request, "livsmester/home.html", untold=0, told=())
+
+
+@get("/administration", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_administration(request: AppRequest) -> Response[str]:
+    """What waits for an administrator, as numbers, and the doors to their work."""
+    settings: Settings = request.app.state.settings
+    with reading(request) as visit:
+        holds = len(service_holds.lasting(visit))
+        with database.as_system(visit.db):
+            due = plan(visit.db, settings.retention, visit.now).count
+    return show(request, "livsmester/administration.html", due=due, holds=holds, daily=settings.erase_daily)
 
 
 @get("/my-citizens", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
@@ -94,6 +106,7 @@ def show_health(request: AppRequest) -> str:
 
 ROUTES = (
     show_front,
+    show_administration,
     show_my_citizens,
     sit_down,
     stand_up,

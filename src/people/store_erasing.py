@@ -128,10 +128,17 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     asked = {"ids": person_ids}
     erase_contact(db, person_ids)
     db.execute(delete(t.cpr).where(among(t.cpr.c.person_id, "ids")), asked)
+    db.execute(delete(t.role).where(among(t.role.c.person_id, "ids"), t.role.c.role != Role.CITIZEN), asked)
     db.execute(update(t.role).where(among(t.role.c.person_id, "ids")).values(file_id=None), asked)
     db.execute(update(t.person).where(among(t.person.c.helper_id, "ids")).values(helper_id=None), asked)
     db.execute(update(t.person).where(among(t.person.c.id, "ids")).values(_NOBODY), asked)
     db.execute(update(rights.answer).where(among(rights.answer.c.person_id, "ids")).values(why=""), asked)
+
+
+def end_guiding(db: Connection, person_ids: Collection[str]) -> None:
+    """Take the role of a guide from these people."""
+    theirs = among(t.role.c.person_id, "ids") & (t.role.c.role == Role.GUIDE)
+    db.execute(delete(t.role).where(theirs), {"ids": person_ids})
 
 
 def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
@@ -140,7 +147,6 @@ def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
     asked = {"ids": person_ids}
     for table in _WAYS:
         db.execute(delete(table).where(among(table.c.person_id, "ids")), asked)
-    db.execute(delete(t.role).where(among(t.role.c.person_id, "ids"), t.role.c.role != Role.CITIZEN), asked)
     db.execute(update(t.person).where(among(t.person.c.id, "ids")).values(_OUT_OF_REACH), asked)
     db.execute(delete(t.relation).where(among(t.relation.c.citizen_id, "ids")), asked)
     db.execute(

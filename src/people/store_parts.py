@@ -49,5 +49,5 @@ def _records(db: Connection, part: Part, person_id: str) -> tuple[tuple[Fact, ..
 
 def _fact(part: Part, name: str, value: Any) -> Fact:
     words = part.words.get(name)
-    codes = value.split(",") if words and isinstance(value, str) else ()
+    codes = value.split(",") if words and value and isinstance(value, str) else ()
     return Fact(name, part.shown[name], value, tuple(words[code] for code in codes) if words else ())

@@ -47,12 +47,15 @@ def households(people: People) -> dict[str, Household]:
 @pytest.fixture
 def ended(households: dict[str, Household], people: People, clock: StandingClock) -> Household:
     """The household of the north, in which nothing runs any more; its grant closed in January 2027."""
-    north = end(households, people, clock)
-    leader = people.add(Role.LEADER)
-    with people.acting(leader) as visit:
+    return _reviewed(end(households, people, clock), people)
+
+
+def _reviewed(home: Household, people: People) -> Household:
+    """The same, when a leader has answered for every emergency."""
+    with people.acting(people.add(Role.LEADER)) as visit:
         for one in store_emergencies.to_review(visit.db):
-            service_emergencies.review(visit, one.id, in_order=True, words=f"{north.mark}svar")
-    return north
+            service_emergencies.review(visit, one.id, in_order=True, words=f"{home.mark}svar")
+    return home
 
 
 @pytest.fixture
@@ -129,6 +132,15 @@ def test_what_a_guide_said_goes_from_the_citizens_pairings_too(
         "[]"
     ]
     assert {"guides_request.own_words", "people_person.given_name"} <= left(engine, ended.mark)
+
+
+def test_a_guide_whose_contact_is_kept_is_a_guide_no_more(
+    ended: Household, engine: Engine, answered: Callable[..., Answer]
+) -> None:
+    given = answered(ended.guide, Piece.CONTACT, why="Arkivloven.")
+    assert given.kept == (Piece.CONTACT, Piece.NAME)
+    assert rows(engine, "SELECT role FROM people_role WHERE person_id = :id", id=ended.guide.id) == []
+    assert rows(engine, "SELECT capacity FROM guides_guide WHERE person_id = :id", id=ended.guide.id) == [0]
 
 
 def test_what_is_kept_by_choice_stays_with_the_name_and_a_reason(
@@ -216,6 +228,24 @@ def test_a_backup_from_before_is_erased_by_the_list_and_one_from_after_is_left_a
     assert rows(engine, "SELECT phone FROM people_person WHERE id = :id", id=ended.citizen.id) == [
         "20 00 00 00"
     ]
+
+
+def test_a_backup_in_which_everything_still_ran_loses_the_words_and_says_what_to_end(
+    households: dict[str, Household],
+    people: People,
+    engine: Engine,
+    clock: StandingClock,
+    tmp_path: Path,
+    fresh_database: Callable[..., str],
+    answered: Callable[..., Answer],
+) -> None:
+    running = copy_of(engine, tmp_path, fresh_database)
+    north = _reviewed(end(households, people, clock), people)
+    answered(north.citizen)
+    found = erase_again(running, read_list(tmp_path / "erased"), tmp_path / "erased", clock.now)
+    assert {one.id for one in found.running} == {north.records["request"], north.records["grant"]}
+    assert left(running, north.mark) - OF_THE_GUIDE <= ACCOUNTS | NAME
+    running.dispose()
 
 
 def _fields(person: Person) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import pytest
 
 from people.model import RelationKind, Role
+from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Site
 
@@ -29,7 +30,7 @@ def test_a_citizen_finds_four_doors(site: Site, people: People) -> None:
     [
         (Role.COORDINATOR, "/board"),
         (Role.BUDGET_OFFICER, "/funds"),
-        (Role.ADMINISTRATOR, "/users"),
+        (Role.ADMINISTRATOR, "/administration"),
         (Role.SUPPORT_WORKER, "/my-citizens"),
         (Role.GUIDE, "/offers"),
     ],
@@ -38,6 +39,17 @@ def test_others_land_where_their_work_begins(site: Site, people: People, role: R
     page = site.visitor(people.add(role)).get("/")
     assert page.path == path
     assert page.status == 200
+
+
+def test_an_administrator_sees_how_much_is_to_be_erased(
+    site: Site, people: People, clock: StandingClock
+) -> None:
+    people.citizen("Borgine")
+    administrator = people.add(Role.ADMINISTRATOR)
+    clock.forward(days=3 * 365)
+    page = site.visitor(administrator).get("/")
+    assert "1 ting skal slettes nu" in page.text
+    assert page.follow("1 ting skal slettes nu").heading == "Opbevaring og sletning"
 
 
 def test_a_support_worker_sees_own_citizens_while_it_lasts(site: Site, people: People) -> None:

@@ -113,6 +113,14 @@ def test_the_same_form_twice_is_one_answer(administrator: Visitor, asta: Person,
         assert len(db.execute(text("SELECT id FROM people_erasure_answer")).all()) == 1
 
 
+def test_somebody_whom_nothing_was_erased_of_reads_the_refusal(
+    administrator: Visitor, asta: Person, site: Site
+) -> None:
+    page = preview(administrator).press("Slet, og gem svaret", erase=[], why=WHY)
+    assert "Vi har ikke slettet noget." in page.text
+    assert WHY in site.visitor(asta).get("/my-data").text
+
+
 def test_what_was_written_after_the_page_was_opened_is_not_erased_unseen(
     administrator: Visitor, people: People, site: Site, engine: Engine
 ) -> None:
