@@ -118,6 +118,11 @@ def matching_runs(db: Connection) -> bool:
     return db.execute(select(t.run.c.id).where(under_way).limit(1)).first() is not None
 
 
+def share_a_run(db: Connection, some: Collection[str], others: Collection[str]) -> bool:
+    """Whether one of some people stands in a finished run of the matching in which one of others stands too."""
+    return not _runs_of(db, some).isdisjoint(_runs_of(db, others))
+
+
 def _runs_of(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
     """Ids of the finished runs in whose result one of these people stands, as a citizen or a guide."""
     wishes = select(t.request.c.id).where(among(t.request.c.citizen_id, "ids"))

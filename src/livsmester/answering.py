@@ -45,6 +45,7 @@ def weighed(visit: Visit, person_id: str, retention: Retention) -> Weighed:
 def weigh_now(visit: Visit, person_id: str, retention: Retention) -> Weighed:
     """The same for the system itself, such as the command line. Raises NotFound."""
     db, today = visit.db, local_date(visit.now)
+    held = store_holds.held(db, today)
     if store.person(db, person_id) is None:
         raise NotFound
     return weigh(
@@ -57,19 +58,20 @@ def weigh_now(visit: Visit, person_id: str, retention: Retention) -> Weighed:
             Piece.CONTACT: people.store_erasing.count_contact(db, person_id),
         },
         people.store_erasing.erased(db),
-        _obstacles(visit, person_id),
+        held,
+        _obstacles(visit, person_id, held),
         retention,
         today,
     )
 
 
-def _obstacles(visit: Visit, person_id: str) -> Iterator[Obstacle]:
+def _obstacles(visit: Visit, person_id: str, held: frozenset[str]) -> Iterator[Obstacle]:
     db = visit.db
     if visit.actor.person_id == person_id:
         yield Obstacle.SELF
     if holds_staff_role(store.roles(db, person_id)):
         yield Obstacle.STAFF
-    if person_id in store_holds.held(db, local_date(visit.now)):
+    if guides.store_erasing.share_a_run(db, {person_id}, held):
         yield Obstacle.HOLD
     if guides.store_erasing.matching_runs(db):
         yield Obstacle.MATCHING

@@ -16,7 +16,7 @@ from foundation.clock import COPENHAGEN, local_date
 from foundation.database import writing
 from livsmester.erasure_list import Erased, add_to_list
 from people import service, store_holds
-from people.erasure import PERSON, Piece
+from people.erasure import PERSON, Piece, standing_with
 from people.model import NOBODY
 from people.retention import Due, Ended, Matter, Retention, after_months, due
 from people.visits import Visit
@@ -125,9 +125,7 @@ class Again(msgspec.Struct, frozen=True):
     to_erase: tuple[Erased, ...]
     held: tuple[Erased, ...]  # whose people stand under a legal hold
     done: int  # erased here already, or never known here
-    running: tuple[
-        Ended, ...
-    ] = ()  # what runs again for those whose words go: it had ended when they were erased
+    running: tuple[Ended, ...] = ()  # had ended, and runs again since the restore, of those whose words go
 
 
 def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Again:
@@ -143,7 +141,14 @@ def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Aga
     concerned |= {person_id: frozenset({person_id}) for person_id in known}
     newest = {(one.kind, one.id): one for one in sorted(listed, key=lambda one: one.on)}
     here = [one for key, one in newest.items() if one.id in concerned and gone.get(key, date.min) < one.on]
-    waiting = tuple(one for one in here if concerned[one.id] & held)
+
+    def waits(one: Erased) -> bool:
+        if one.kind != Piece.GUIDING:
+            return not concerned[one.id].isdisjoint(held)
+        shares = guides.store_erasing.share_a_run(db, {one.id}, held)
+        return shares or not standing_with(one.id, matters).isdisjoint(held)
+
+    waiting = tuple(one for one in here if waits(one))
     going = tuple(one for one in here if one not in waiting)
     ids = {one.id for one in going}
     running = tuple(one for one in matters if one.last_day is None and ids & {one.id, one.person_id})

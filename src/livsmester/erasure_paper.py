@@ -15,7 +15,9 @@ OBSTACLES = {
         "This is a member of staff, and the log must say who looked. Take the staff roles away first, under Users. Somebody who "
         "is nothing else here is erased when their time is over."
     ),
-    Obstacle.HOLD: N_("There is a legal hold. Lift it first."),
+    Obstacle.HOLD: N_(
+        "There is a legal hold on the person, or on somebody in the same wish, pairing or matching. Lift it first."
+    ),
     Obstacle.HELP: N_("A wish for a guide or a pairing is open. The coordinator has to end it first."),
     Obstacle.GRANT: N_(
         "A grant is not closed. The budget officer has to close it first. That ends open requests, and the rest of the money "

@@ -41,7 +41,7 @@ class Obstacle(StrEnum):
     GONE = "gone"  # nothing is left of them
     SELF = "self"  # nobody answers for themselves
     STAFF = "staff"  # the logs say who looked
-    HOLD = "hold"
+    HOLD = "hold"  # on them, or on somebody with whom they stand in what would go
     HELP = "help"  # an open wish, offer or pairing, on either side
     GRANT = "grant"  # one that isn't closed: there may be money left or an open request in it
     MATCHING = "matching"  # a run that may have read about them
@@ -85,6 +85,7 @@ def weigh(
     matters: Iterable[Ended],
     counts: Mapping[Piece, int],
     gone: Collection[str],
+    held: frozenset[str],
     obstacles: Iterable[Obstacle],
     retention: Retention,
     today: date,
@@ -92,10 +93,14 @@ def weigh(
     """What an answer on that day rests on.
 
     `matters` may be anybody's, the person's own count. `counts` says of how many other things a piece would take something
-    away, `gone` holds ids of matters and people that are erased already, `obstacles` those that don't follow from the matters.
+    away, `gone` holds ids of matters and people that are erased already, `held` those of people under a legal hold,
+    `obstacles` what stands in the way besides.
     """
-    own = [one for one in matters if one.person_id == person_id and one.id not in gone]
+    here = [one for one in matters if one.id not in gone]
+    own = [one for one in here if one.person_id == person_id]
     found = set(obstacles)
+    if standing_with(person_id, here) & held:
+        found.add(Obstacle.HOLD)
     found |= {
         Obstacle.GRANT if one.matter is Matter.GRANT else Obstacle.HELP for one in own if one.last_day is None
     }
@@ -112,6 +117,12 @@ def weigh(
         len(kept),
         max(kept, default=None),
     )
+
+
+def standing_with(person_id: str, matters: Iterable[Ended]) -> frozenset[str]:
+    """Somebody and everybody who stands with them in a matter, such as the guides of their wishes."""
+    shared = (one.people for one in matters if person_id in one.people)
+    return frozenset({person_id}).union(*shared)
 
 
 def holds_staff_role(roles: Iterable[RoleHeld]) -> bool:

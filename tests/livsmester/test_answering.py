@@ -306,7 +306,15 @@ def test_what_runs_has_to_end_first(
     assert left(engine, north.mark) == before
 
 
-def test_a_legal_hold_stops_it(
+def hold(engine: Engine, person: Person, made_by: Person, clock: StandingClock) -> None:
+    one = Hold("hold-1", person.id, "En klagesag kører.", clock.now.date(), None, made_by.id)
+    with database.writing(engine) as db:
+        store_holds.add(db, one, clock.now)
+
+
+@pytest.mark.parametrize("held", ["citizen", "guide"])
+def test_a_legal_hold_stops_it_for_both_who_stand_in_a_pairing(
+    held: str,
     ended: Household,
     people: People,
     engine: Engine,
@@ -314,10 +322,51 @@ def test_a_legal_hold_stops_it(
     tmp_path: Path,
     clock: StandingClock,
 ) -> None:
-    one = Hold("hold-1", ended.citizen.id, "En klagesag kører.", clock.now.date(), None, administrator.id)
-    with database.writing(engine) as db:
-        store_holds.add(db, one, clock.now)
+    hold(engine, getattr(ended, held), administrator, clock)
+    for person in (ended.citizen, ended.guide):
+        assert obstacles(people, administrator, person, tmp_path) == (Obstacle.HOLD,)
+
+
+def test_a_legal_hold_keeps_the_matching_in_which_both_stood(
+    ended: Household,
+    households: dict[str, Household],
+    people: People,
+    engine: Engine,
+    administrator: Person,
+    tmp_path: Path,
+    clock: StandingClock,
+) -> None:
+    south = households["syd"]
+    hold(engine, south.citizen, administrator, clock)
+    both = f'{{"pairs": ["{ended.records["request"]}", "{south.records["request"]}"]}}'
+    put_run(engine, "discarded", south.coordinator, clock, result=both)
     assert obstacles(people, administrator, ended.citizen, tmp_path) == (Obstacle.HOLD,)
+
+
+def put_run(engine: Engine, status: str, made_by: Person, clock: StandingClock, **more: str) -> None:
+    run = {"id": new_id(), "status": status, "progress": 5, "step": "", "seed": 1, "policy": ""}
+    with database.writing(engine) as db:
+        made = run | {"made_by": made_by.id, "made_at": clock.now} | more
+        db.execute(insert(guides_tables.run).values(made))
+
+
+def test_a_legal_hold_stops_it_after_a_restore_too(
+    ended: Household,
+    engine: Engine,
+    administrator: Person,
+    tmp_path: Path,
+    clock: StandingClock,
+    fresh_database: Callable[..., str],
+    answered: Callable[..., Answer],
+) -> None:
+    before = copy_of(engine, tmp_path, fresh_database)
+    answered(ended.citizen)
+    hold(before, ended.guide, administrator, clock)
+    found = erase_again(before, read_list(tmp_path / "erased"), tmp_path / "erased", clock.now)
+    assert {one.kind for one in found.held} == {"wish", "guiding"}
+    assert {one.kind for one in found.to_erase} == {"goals", "contact"}
+    assert "guides_request.own_words" in left(before, ended.mark)
+    before.dispose()
 
 
 def test_an_emergency_waits_for_its_leader_first(
@@ -339,10 +388,7 @@ def test_a_matching_that_runs_may_have_read_about_them(
     tmp_path: Path,
     clock: StandingClock,
 ) -> None:
-    run = {"id": "run-1", "status": "running", "progress": 5, "step": "", "seed": 1, "policy": ""}
-    with database.writing(engine) as db:
-        made = run | {"made_by": ended.coordinator.id, "made_at": clock.now}
-        db.execute(insert(guides_tables.run).values(made))
+    put_run(engine, "running", ended.coordinator, clock)
     assert obstacles(people, administrator, ended.citizen, tmp_path) == (Obstacle.MATCHING,)
 
 

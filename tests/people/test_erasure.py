@@ -19,9 +19,10 @@ def weighed(
     *matters: Ended,
     counts: Mapping[Piece, int] = ALL,
     gone: tuple[str, ...] = (),
+    held: tuple[str, ...] = (),
     obstacles: tuple[Obstacle, ...] = (),
 ) -> Weighed:
-    return weigh("asta", matters, counts, gone, obstacles, Retention(), TODAY)
+    return weigh("asta", matters, counts, gone, frozenset(held), obstacles, Retention(), TODAY)
 
 
 def wish(last_day: date | None) -> Ended:
@@ -72,6 +73,22 @@ def test_what_still_runs_stands_in_the_way(matter: Ended, obstacle: Obstacle) ->
 
 def test_what_runs_for_others_stands_in_nobodys_way() -> None:
     assert weighed(Ended(Matter.GRANT, "grant-2", "bo", None)).obstacles == ()
+
+
+@pytest.mark.parametrize("held", ["asta", "bo"])
+def test_a_hold_on_anybody_who_stands_in_what_would_go_stands_in_the_way(held: str) -> None:
+    over = wish(date(2030, 1, 1))
+    assert weighed(over, held=(held,)).obstacles == (Obstacle.HOLD,)
+    assert weighed(over, held=("cilla",)).obstacles == ()
+
+
+def test_a_hold_on_whoever_stood_in_a_wish_that_is_gone_keeps_nothing() -> None:
+    assert weighed(wish(date(2028, 1, 1)), gone=("wish-1",), held=("bo",)).obstacles == ()
+
+
+def test_a_hold_on_the_citizen_keeps_what_their_guide_said_too() -> None:
+    theirs = Ended(Matter.WISH, "wish-2", "bo", date(2030, 1, 1), ("asta",))
+    assert weighed(theirs, held=("bo",)).obstacles == (Obstacle.HOLD,)
 
 
 def test_whoever_is_erased_already_is_told_that_alone() -> None:
