@@ -32,7 +32,7 @@ def download_figures(request: AppRequest, year: FromQuery[int | None] = None) ->
         found = service_figures.figures(visit, year)
     return Response(
         figures_file(found),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="noegletal-{found.year}.csv"'},
     )
 

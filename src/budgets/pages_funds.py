@@ -163,7 +163,7 @@ def download_movements(request: AppRequest, fund_id: FromPath[str]) -> Response[
         found = service_reading.fund_events(visit, fund_id, first, last, None)
     return Response(
         movements_file(found.fund, found.events),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="posteringer.csv"'},
     )
 

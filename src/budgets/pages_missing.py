@@ -51,7 +51,7 @@ def download_missing(request: AppRequest) -> Response[bytes]:
     )
     return Response(
         write_sheet(HEADERS, rows),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="manglende-bilag.csv"'},
     )
 

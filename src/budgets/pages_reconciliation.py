@@ -155,7 +155,7 @@ def download_differences(request: AppRequest, reconciliation_id: FromPath[str]) 
         found = service.differences(visit, reconciliation_id)
     return Response(
         differences_file(found),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="afvigelser.csv"'},
     )
 

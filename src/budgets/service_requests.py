@@ -1,13 +1,13 @@
 """What can be read of requests: a citizen's own with what became of them, and those that wait for a budget officer."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 from budgets import service_reading, store_closing, store_funds, store_requests
 from budgets.errors import NoSuchRecord
-from budgets.model import Answer, Budget, SpendingRequest
+from budgets.model import Answer, Budget, RequestState, SpendingRequest
 from budgets.model_requests import RequestLine, RequestStory
 from foundation.clock import local_date
 from people.model import DataKind, Person, Purpose
@@ -15,6 +15,7 @@ from people.visits import Visit
 from plans.service import goal_titles
 
 PAGE_LENGTH = 25
+NEW_FOR = timedelta(days=14)  # so long a citizen's front page says that there is an answer
 
 
 class Requests(msgspec.Struct, frozen=True):
@@ -50,6 +51,17 @@ def _stories(visit: Visit, found: Sequence[SpendingRequest]) -> tuple[RequestSto
             one.grant_id in closed,
         )
         for one in found
+    )
+
+
+def newly_answered(visit: Visit) -> tuple[SpendingRequest, ...]:
+    """What whoever acts asked for and a budget officer has said yes or no to within two weeks; no longer once it is bought."""
+    visit.look(visit.person_id, DataKind.MONEY, Purpose.OWN)
+    found = store_requests.of_citizen(visit.db, visit.person_id)
+    answers = store_requests.answers(visit.db, [one.id for one in found])
+    new = {one.request_id for one in answers if one.at > visit.now - NEW_FOR}
+    return tuple(
+        one for one in found if one.id in new and one.state in {RequestState.RESERVED, RequestState.REFUSED}
     )
 
 

@@ -17,7 +17,7 @@ from people.model import Role
 from people.screens import NavigationLink, language, show
 from people.visits import AppRequest, Visit, only, reading
 
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 
 
 class Register(NamedTuple):

@@ -6,21 +6,22 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import text
 
-from budgets import service_closing
+from budgets import service_closing, service_requests
 from foundation import database
 from foundation.language import N_, Text
+from guides import service_citizen
 from livsmester.erasing import plan
 from livsmester.settings import Settings
 from people import service, service_emergencies, service_holds, service_together
 from people.model import Role
 from people.screens import NavigationLink, go, language, show
-from people.visits import AppRequest, everyone, house, only, reading, writing
+from people.visits import AppRequest, Visit, everyone, house, only, reading, writing
 
 STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 
 START_PAGES = (
     (Role.COORDINATOR, "/board"),
-    (Role.BUDGET_OFFICER, "/funds"),
+    (Role.BUDGET_OFFICER, "/requests"),
     (Role.ADMINISTRATOR, "/administration"),
     (Role.SUPPORT_WORKER, "/my-citizens"),
     (Role.GUIDE, "/offers"),
@@ -33,16 +34,26 @@ def show_front(request: AppRequest) -> Response[str] | Response[None]:
     """What this is, for a stranger; the citizen's four doors; for everyone else the page where their work begins."""
     with reading(request) as visit:
         actor = visit.actor
-        untold = service_emergencies.untold(visit)
-        told = service_closing.told_to(visit, language(request)) if actor.has(Role.CITIZEN) else ()
+        if actor.has(Role.CITIZEN):
+            return _home(request, visit)
     if actor.person_id is None:
         return show(request, "livsmester/welcome.html")
-    if actor.has(Role.CITIZEN):
-        return show(request, "livsmester/home.html", untold=untold, told=told)
     for role, address in START_PAGES:
         if actor.has(role):
             return go(address)
-    return show(request, "livsmester/home.html", untold=0, told=())
+    return show(request, "livsmester/home.html")
+
+
+def _home(request: AppRequest, visit: Visit) -> Response[str]:
+    """The citizen's four doors, and above them what they would not find by themselves: nothing is sent to them."""
+    return show(
+        request,
+        "livsmester/home.html",
+        untold=service_emergencies.untold(visit),
+        told=service_closing.told_to(visit, language(request)),
+        answered=service_requests.newly_answered(visit),
+        mine=service_citizen.my_guide(visit, visit.person_id),
+    )
 
 
 @get("/administration", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)

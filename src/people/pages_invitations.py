@@ -22,7 +22,7 @@ def show_invitation(request: AppRequest, token: FromPath[str]) -> Response[str]:
             person = service_accounts.open_invitation(visit, token)
         except InvitationSpent as problem:
             raise NotFound from problem
-    return show(request, "people/invitation.html", given_name=person.given_name)
+    return show(request, "people/invitation.html", given_name=person.given_name, email=person.email)
 
 
 @post("/invitations/{token:str}", opt=everyone(), sync_to_thread=True, status_code=303)

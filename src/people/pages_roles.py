@@ -49,12 +49,13 @@ def save_roles(request: AppRequest, person_id: FromPath[str]) -> Response[str] |
     try:
         wanted = _read(request, page.areas)
         with writing(request) as visit:
-            service_roles.change_roles(visit, person_id, wanted)
+            after = service_roles.change_roles(visit, person_id, wanted)
     except FormFaults as problem:
         return _show(request, page, problem.faults)
     except (LastRole, OwnAdministratorRole) as problem:
         return _show(request, page, (FieldFault(f"role_{BY_HAND[-1]}", problem.text),))
-    return go(f"/users/{person_id}", request, notice="roles_changed")
+    changed = set(after.roles) != set(page.user.roles)
+    return go(f"/users/{person_id}", request, notice="roles_changed" if changed else "roles_kept")
 
 
 def _read(request: AppRequest, areas: Sequence[Area]) -> dict[Role, RoleHeld]:
@@ -110,6 +111,9 @@ def _value(held: RoleHeld | None) -> str:
 
 ROUTES = (show_roles, save_roles)
 
-NOTICES = {"roles_changed": Text(N_("The roles are saved. The person signs in anew."))}
+NOTICES = {
+    "roles_changed": Text(N_("The roles are saved. The person signs in anew.")),
+    "roles_kept": Text(N_("The roles are as they were.")),
+}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

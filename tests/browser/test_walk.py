@@ -98,7 +98,7 @@ def test_match_accept_and_see_the_budget(
 
     # The budget officer records a purchase with a receipt; what is left goes down by as much, and back after a reversal.
     officer = enter("budget-officer")
-    look(officer, "funds")
+    look(officer, "requests")
     officer.open("/grants?text=Maja")
     officer.press("Maja Bølgelund")
     look(officer, "grant")

@@ -178,6 +178,7 @@ def test_the_officer_records_a_purchase_and_undoes_it(site: Site, asta: Person, 
     page = undo.press("Før den tilbage", why="Købt til en anden")
     again = grant.visitor.get(undo.path).press("Før den tilbage", why="igen")
     assert again.status == 422
+    assert again.title.startswith("Fejl: ")
     assert "er ført tilbage før" in again.text
     words = own_words(site.visitor(asta).get("/money/events"))
     assert "350 kr. blev rettet: Købt til en anden" in words

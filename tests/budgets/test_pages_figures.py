@@ -93,6 +93,7 @@ def test_nothing_personal_leaves_so_nothing_is_logged_as_a_look(
 
 def test_the_sheet_has_the_figures_of_the_page(site: Site, people: People, page: Page) -> None:
     answer = page.visitor.get("/figures.csv").answer
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     header, total, *rows = csv.reader(StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
 
     assert header == ["inddeling", "gruppe", "borgere", "brugt"]

@@ -138,6 +138,23 @@ def test_two_officers_say_yes_to_a_large_amount(
     assert "Du kan købe det nu." in asta.get("/money/requests").text
 
 
+def test_the_front_page_says_for_two_weeks_that_there_is_an_answer(
+    asta: Visitor, odin: Visitor, clock: StandingClock
+) -> None:
+    wish(asta, "900").press("Send ønsket")
+    assert "Du har fået svar" not in asta.get("/").text
+    odin.get("/requests").follow("En våddragt").press("Send et nej", reasons="Lån den.", rule="Regel 4")
+    assert "Du har fået svar: En våddragt" in asta.get("/").text
+    assert "Lån den." in asta.get("/").follow("Læs svaret").text
+    clock.forward(hours=14 * 24)
+    assert "Du har fået svar" not in asta.get("/").text
+
+
+def test_what_a_citizen_decides_alone_is_no_answer(asta: Visitor) -> None:
+    wish(asta, "100").press("Læg pengene til side")
+    assert "Du har fået svar" not in asta.get("/").text
+
+
 def test_an_answer_that_comes_too_late_or_without_money_is_met_calmly(
     asta: Visitor, odin: Visitor, bench: Bench
 ) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from guides import service_guide
 from people.model import RelationKind, Role
 from tests.conftest import StandingClock
+from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
 from tests.site import Site
 
@@ -25,11 +27,26 @@ def test_a_citizen_finds_four_doors(site: Site, people: People) -> None:
     }
 
 
+def test_a_citizen_whom_a_guide_would_like_to_meet_reads_it_on_the_front_page(
+    site: Site, people: People
+) -> None:
+    neighbours = Neighbours(people)
+    guide, citizen = neighbours.guide("Jens"), neighbours.citizen()
+    mine = site.visitor(citizen)
+    assert "Se, hvad der sker nu" in mine.get("/").text
+    offer = neighbours.offered(guide, citizen)
+    assert "Jens" not in mine.get("/").text, "a guide who has not answered yet is nobody's business"
+    with people.acting(guide) as visit:
+        service_guide.accept_offer(visit, offer.id)
+    assert "Jens vil gerne møde dig." in mine.get("/").text
+    assert "Jens vil gerne møde dig." in mine.get("/").follow("Min guide").text
+
+
 @pytest.mark.parametrize(
     ("role", "path"),
     [
         (Role.COORDINATOR, "/board"),
-        (Role.BUDGET_OFFICER, "/funds"),
+        (Role.BUDGET_OFFICER, "/requests"),
         (Role.ADMINISTRATOR, "/administration"),
         (Role.SUPPORT_WORKER, "/my-citizens"),
         (Role.GUIDE, "/offers"),

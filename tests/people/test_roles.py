@@ -43,6 +43,15 @@ def roles_page(site: Site, administrator: Person, person: Person) -> Page:
     return site.visitor(administrator).get(f"/users/{person.id}").follow("Ret Roller")
 
 
+def test_roles_that_stay_as_they_are_sign_nobody_out(
+    site: Site, administrator: Person, karen: Person
+) -> None:
+    desk = site.visitor(karen)
+    saved = roles_page(site, administrator, karen).press("Gem rollerne")
+    assert "Rollerne er, som de var." in saved.answer.text
+    assert desk.get("/board").path == "/board"
+
+
 def test_a_role_is_limited_to_another_area_and_the_log_has_before_and_after(
     site: Site, people: People, engine: Engine, administrator: Person, karen: Person
 ) -> None:

@@ -175,11 +175,17 @@ def test_signing_out_everywhere_ends_every_session(site: Site, people: People) -
 def test_an_administrator_invites_a_coordinator_who_chooses_a_password(site: Site, people: People) -> None:
     administrator = site.visitor(people.add(Role.ADMINISTRATOR))
     page = administrator.get("/users/new").press(
-        "Lav invitationen", given_name="Karen", surname="Koordinatorsen", role="coordinator"
+        "Lav invitationen",
+        given_name="Karen",
+        surname="Koordinatorsen",
+        role="coordinator",
+        email="karen@kommune.example",
     )
     link = page.tree.css_first(".copyable a").attributes["href"]
     invited = site.stranger()
     form = invited.get(link)
+    name = form.tree.css_first("input[name=name]")
+    assert name.attributes["value"] == "karen@kommune.example", "known already, and can be changed"
     assert form.press("Gem og log ind", name="karen", password="kort").status == 422
     assert form.press("Gem og log ind", name="karen", password="fire gule stole").status == 200
     assert invited.get("/my-sign-ins").status == 200
