@@ -1,5 +1,6 @@
 """Posted forms → commands on the ledger, or all that is wrong with them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from budgets.commands import AddFund, Allocate, Endow, MakeGrant, Move, RecordPurchase, Reverse
@@ -93,17 +94,15 @@ def read_endow(posted: Posted, fund_id: str) -> Endow:
     return Endow(fund_id, amount_ore, why)
 
 
-def read_grant(posted: Posted, citizen_id: str, fund_ids: tuple[str, ...]) -> MakeGrant:
-    """A new grant. Raises FormFaults."""
+def read_grant(posted: Posted, citizen_id: str, funds: Iterable[Fund]) -> MakeGrant:
+    """A new grant from one of the funds; it rests on the fund's law where nothing else is said. Raises FormFaults."""
     reader = FormReader(posted)
-    fund_id = reader.choice("fund", {one: one for one in fund_ids}, required=N_("Choose a fund."))
+    fund = reader.choice("fund", {one.id: one for one in funds}, required=N_("Choose a fund."))
     amount_ore = reader.ore("amount", required=N_("Write how much the citizen gets."))
     starts_on, ends_on = _period(reader)
-    legal_basis = reader.text(
-        "legal_basis", required=N_("Write which law the grant rests on."), longest=RULES_LENGTH_MAX
-    )
+    legal_basis = reader.text("legal_basis", longest=RULES_LENGTH_MAX) or fund.legal_basis
     reader.finish()
-    return MakeGrant(fund_id, citizen_id, amount_ore, starts_on, ends_on, legal_basis)
+    return MakeGrant(fund.id, citizen_id, amount_ore, starts_on, ends_on, legal_basis)
 
 
 def read_share(posted: Posted, grant_id: str, goal_ids: tuple[str, ...]) -> Allocate | Move:

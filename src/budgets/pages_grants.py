@@ -86,8 +86,7 @@ def make_grant(request: AppRequest) -> Response[str] | Response[None]:
         form = posted(request)
         citizen_id = form.text("citizen")
         with reading(request) as visit:
-            fund_ids = tuple(one.fund.id for one in service_reading.funds(visit))
-            command = read_grant(form, citizen_id, fund_ids)
+            command = read_grant(form, citizen_id, [one.fund for one in service_reading.funds(visit)])
         grant_id = give_order(request, visit.actor, command, key_of(form))
     except (FormFaults, Overdrawn, OverLimit, OutsidePeriod) as problem:
         with reading(request) as visit:

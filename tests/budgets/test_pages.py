@@ -56,6 +56,15 @@ def grant(officer: Visitor, asta: Person) -> Page:
     return share(page, "Lær at svømme", "1.850,00 kr.")
 
 
+def test_a_grant_rests_on_the_law_of_its_fund_unless_another_is_written(
+    officer: Visitor, asta: Person
+) -> None:
+    page = officer.get(f"/grants/new?citizen={asta.id}")
+    typed = {"amount": "100", "starts_on": "2026-01-01", "ends_on": "31-12-2026"}
+    assert FUND.legal_basis in page.press("Bevilg pengene", **typed, legal_basis="").text
+    assert "§ 99" in page.visitor.get(page.path).press("Bevilg pengene", **typed, legal_basis="§ 99").text
+
+
 def share(page: Page, goal: str, amount: str) -> Page:
     form = page.follow("Fordel penge")
     options = {one.text(): one.attributes["value"] or "" for one in form.tree.css("#field-to option")}

@@ -72,7 +72,7 @@ def test_looks_of_one_person_on_one_day_are_one_line_with_how_often(
     assert re.search(r"kl\. (\d\d\.\d\d)–(?!\1)\d\d\.\d\d, 3 gange", whens[2])
     assert (
         page.all(".event-text")[2]
-        == "En støtteperson så dine mål, dit navn og dit telefonnummer, dig og din guide og dine ønsker til en guide."
+        == "En støtteperson så dine mål, dit navn og dit telefonnummer, dit forløb med en guide og dine ønsker til en guide."
     )
     assert "3 gange" in words(visitor.client.get("/who-has-seen.pdf").content)
 
