@@ -58,7 +58,8 @@ def show_new_grant(
         if citizen:
             return _new_grant(request, visit, citizen)
         found, count = people_service.find_citizens(visit, text, None, 1) if text else ((), 0)
-    return show(request, "budgets/choose_citizen.html", text=text, people=found, count=count)
+        areas = {one.id: one.name for one in people_service.areas(visit)}
+    return show(request, "budgets/choose_citizen.html", text=text, people=found, count=count, areas=areas)
 
 
 def _new_grant(

@@ -24,7 +24,7 @@ class MyGuide(msgspec.Struct, frozen=True):
     state: State | None = None  # None: has not asked
     pairing_id: str = ""
     guide_id: str = ""
-    guide_name: str = ""  # given name
+    guide_name: str = ""  # given name; where nothing is asked for, of the guide whom the citizen had last
     reasons: tuple[Reason, ...] = ()
     meeting_at: datetime | None = None
     meeting_place: str = ""
@@ -36,7 +36,7 @@ def my_guide(visit: Visit, citizen_id: str, purpose: Purpose = Purpose.OWN) -> M
     visit.look(citizen_id, DataKind.PAIRING, purpose)
     request = store.open_request(visit.db, citizen_id)
     if request is None:
-        return MyGuide(None)
+        return MyGuide(None, guide_name=_last_guide(visit, citizen_id))
     pairing = store_pairings.open_of_request(visit.db, request.request.id)
     if pairing is None or pairing.state not in SHOWN_TO_CITIZEN:
         return MyGuide(request, State.OFFERED)
@@ -52,6 +52,13 @@ def my_guide(visit: Visit, citizen_id: str, purpose: Purpose = Purpose.OWN) -> M
         pairing.meeting_place,
         pairing.running_since,
     )
+
+
+def _last_guide(visit: Visit, citizen_id: str) -> str:
+    walked = (one for one in store_pairings.of_citizen(visit.db, citizen_id) if one.running_since is not None)
+    last = next(walked, None)
+    guide = store.guide(visit.db, last.guide_id) if last is not None else None
+    return guide.guide.given_name if guide is not None else ""
 
 
 def accept(visit: Visit, pairing_id: str) -> None:

@@ -65,6 +65,11 @@ def test_a_grant_rests_on_the_law_of_its_fund_unless_another_is_written(
     assert "§ 99" in page.visitor.get(page.path).press("Bevilg pengene", **typed, legal_basis="§ 99").text
 
 
+def test_citizens_to_choose_from_stand_with_the_name_of_their_area(officer: Visitor, people: People) -> None:
+    people.citizen("Nora", area=people.area("nord"))
+    assert officer.get("/grants/new").press("Find", text="Nora").all("td") == ["Nord"]
+
+
 def share(page: Page, goal: str, amount: str) -> Page:
     form = page.follow("Fordel penge")
     options = {one.text(): one.attributes["value"] or "" for one in form.tree.css("#field-to option")}

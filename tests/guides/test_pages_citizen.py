@@ -5,7 +5,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from guides import service_guide, service_pairings
-from guides.lifecycle import State
+from guides.lifecycle import EndReason, State
 from guides.model import Slot
 from people.model import RelationKind, Role
 from tests.guides.neighbours import Neighbours
@@ -169,7 +169,7 @@ def test_a_goodbye(site: Site, neighbours: Neighbours) -> None:
     neighbours.walk(guide, citizen, State.RUNNING)
     page = site.visitor(citizen).get("/guide").follow("Jeg vil stoppe")
     is_plain(page)
-    assert "Du har ikke bedt om en guide" in page.press("Stop", reason="goal_reached").text
+    assert "Jens er ikke din guide mere" in page.press("Stop", reason="goal_reached").text
 
 
 def test_a_goodbye_needs_no_reason(site: Site, neighbours: Neighbours) -> None:
@@ -177,7 +177,18 @@ def test_a_goodbye_needs_no_reason(site: Site, neighbours: Neighbours) -> None:
     neighbours.walk(guide, citizen, State.RUNNING)
     page = site.visitor(citizen).get("/guide").follow("Jeg vil stoppe").press("Stop")
     assert page.path == "/guide"
-    assert "Du har ikke bedt om en guide" in page.text
+    assert "Jens er ikke din guide mere" in page.text
+
+
+def test_who_had_a_guide_reads_that_it_is_over_whoever_ended_it(site: Site, neighbours: Neighbours) -> None:
+    guide, citizen = neighbours.guide("Jens"), neighbours.citizen()
+    offer = neighbours.walk(guide, citizen, State.RUNNING)
+    with neighbours.people.acting(neighbours.coordinator) as visit:
+        service_pairings.end(visit, offer.id, EndReason.TIME)
+    page = site.visitor(citizen).get("/guide")
+    is_plain(page)
+    assert "Jens er ikke din guide mere" in page.text
+    assert "Du har ikke bedt om en guide" not in page.text
 
 
 def test_taking_the_wish_back(site: Site, neighbours: Neighbours) -> None:
