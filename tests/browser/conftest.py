@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,26 +28,38 @@ def chromium(chromium_path: Path) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what `make demo` fills; every server stands on a copy."""
+    folder = tmp_path_factory.mktemp("filled")
+    for command in ("migrate", "demo"):
+        subprocess.run([LIVSMESTER, command], env=environment_of(folder), check=True, capture_output=True)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo_address(filled_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server with a fresh demo municipality listens: what `make demo` starts."""
-    with demo_server(tmp_path_factory.mktemp("demo")) as address:
+    with demo_server(filled_demo, tmp_path_factory.mktemp("demo")) as address:
         yield address
 
 
-@contextmanager
-def demo_server(folder: Path) -> Iterator[str]:
-    """A server with a fresh demo municipality in that folder, until it is told to end; gives its address."""
-    environment = os.environ | {
+def environment_of(folder: Path) -> dict[str, str]:
+    """What `livsmester` is told, so that all it keeps lies in that folder."""
+    return os.environ | {
         "LIVSMESTER_DATABASE_URL": f"sqlite:///{folder}/livsmester.sqlite",
         "LIVSMESTER_KEYS": "",
         "LIVSMESTER_KEYS_FILE": f"{folder}/livsmester.keys",
     }
-    for command in ("migrate", "demo"):
-        subprocess.run([LIVSMESTER, command], env=environment, check=True, capture_output=True)
+
+
+@contextmanager
+def demo_server(filled: Path, folder: Path) -> Iterator[str]:
+    """A server on a copy of the filled demo in that folder, until it is told to end; gives its address."""
+    shutil.copytree(filled, folder, dirs_exist_ok=True)
     with subprocess.Popen(
         [LIVSMESTER, "serve", "--demo"],
-        env=environment,
+        env=environment_of(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

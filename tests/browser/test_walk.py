@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -26,9 +27,9 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(filled_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A demo municipality of the walk's own."""
-    with demo_server(tmp_path_factory.mktemp("walk")) as found:
+    with demo_server(filled_demo, tmp_path_factory.mktemp("walk")) as found:
         yield found
 
 
@@ -36,11 +37,11 @@ def test_match_accept_and_see_the_budget(
     chromium: Browser, address: str, axe_source: str, *, javascript: bool
 ) -> None:
     def enter(key: str) -> Person:
-        return Person(chromium, address, key, javascript=javascript)
+        return Person(chromium, address, key, axe_source, javascript=javascript)
 
     def look(person: Person, name: str) -> None:
         if javascript:
-            assert faults_of(person.page, axe_source) == [], person.page.url
+            assert faults_of(person.page) == [], person.page.url
             keep_picture(person.page, f"walk-{name}")
 
     coordinator, guide, citizen = enter("coordinator"), enter("guide"), enter("citizen")

@@ -125,8 +125,8 @@ def running_provider() -> Iterator[Provider]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(
-        target=server.serve_forever, args=(0.01,)
-    )  # seconds until it sees that it shall end
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}
+    )  # seconds to its end
     thread.start()
     yield provider
     server.shutdown()
