@@ -16,6 +16,9 @@ from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.plugins.databases import new_database
 from tests.site import Page, Site, Visitor, app_on
 
+# One town for all: to fill it takes longer than most of these tests.
+pytestmark = pytest.mark.xdist_group("town")
+
 NUMBERS = ("abc", "-1", "9" * 9, "9" * 18, "9" * 5_000, "%00")
 TEXTS = ("%00", "%FF%FE%ED%A0%80", "%25%5C'--%3Cscript%3E", "x" * 3_000, "0001-01-01", "9999-12-31")
 FIELDS = (
@@ -68,7 +71,7 @@ def addresses(visitor: Visitor) -> dict[str, str]:
             continue
         found[kind] = path
         if "html" in answer.headers["content-type"]:
-            page = visitor.get(path)
+            page = Page(visitor, answer)
             links = [node.attributes["href"] or "" for node in page.tree.css("a[href]")]
             waiting += [link.split("?")[0].split("#")[0] for link in links if link.startswith("/")]
     return found
@@ -143,7 +146,7 @@ def test_no_form_fails_on_what_is_typed_into_it(town_site: Site, who: str) -> No
         answer = visitor.client.get(path, follow_redirects=True)
         if "html" not in answer.headers["content-type"]:
             continue
-        for action, fields in forms(visitor.get(path)):
+        for action, fields in forms(Page(visitor, answer)):
             kind = "/".join("*" if len(part) == 20 else part for part in action.split("/")) + str(
                 sorted(fields)
             )
