@@ -1,12 +1,13 @@
 """The layouts and components: what they say to a screen reader, and how they stand in a real Chromium."""
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import example, given
@@ -23,6 +24,10 @@ from foundation.pictures import Bar, Bars
 from foundation.rendering import screens
 from foundation.resources import folder
 from people.reading_choice import ReadingChoice
+from tests.browser.looking import AXE_COST
+
+# One worker opens each page once.
+pytestmark = pytest.mark.xdist_group("gallery")
 
 GALLERY = Path(__file__).parent / "gallery"
 PAGES = sorted(path.stem for path in GALLERY.glob("*.html"))
@@ -199,9 +204,27 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def opened(chromium: Browser, name: str, *, width: int = 1280, **look: Any) -> Page:
+@pytest.fixture(scope="module")
+def seen(chromium: Browser, axe_source: str) -> Iterator[Callable[..., Page]]:
+    """`seen(name, width=…, scheme=…)`: the gallery's page with axe in it, for those who only look: loaded once for all."""
+    pages: dict[str, Page] = {}
+
+    def look(name: str, width: int = 1280, scheme: Literal["light", "dark"] = "light") -> Page:
+        if name not in pages:
+            pages[name] = opened(chromium, name, axe_source)
+        pages[name].set_viewport_size({"width": width, "height": 800})
+        pages[name].emulate_media(color_scheme=scheme)
+        return pages[name]
+
+    yield look
+    for page in pages.values():
+        page.close()
+
+
+def opened(chromium: Browser, name: str, script: str = "") -> Page:
     """The gallery's page in the browser, under the app's own content security policy; a refused file fails the test."""
-    page = chromium.new_page(viewport={"width": width, "height": 800}, **look)
+    page = chromium.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page.add_init_script(script)
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
 
@@ -223,29 +246,24 @@ def opened(chromium: Browser, name: str, *, width: int = 1280, **look: Any) -> P
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(chromium: Browser, axe_source: str, name: str, scheme: str) -> None:
-    page = opened(chromium, name, color_scheme=scheme)
-    page.evaluate(axe_source)
-    found = page.evaluate("axe.run()")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
-    page.close()
+def test_axe_finds_nothing(seen: Callable[..., Page], name: str, scheme: str) -> None:
+    violations = "options => axe.run(document, options).then(found => found.violations)"
+    found = seen(name, scheme=scheme).evaluate(violations, AXE_COST)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_is_wider_than_a_small_phone(chromium: Browser, name: str) -> None:
-    page = opened(chromium, name, width=320)
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-    page.close()
+def test_no_page_is_wider_than_a_small_phone(seen: Callable[..., Page], name: str) -> None:
+    assert seen(name, width=320).evaluate("document.documentElement.scrollWidth") == 320
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("name", "least"), [("citizen", 48), ("form", 48), ("outside", 48), ("front", 48), ("staff", 24)]
 )
-def test_what_one_presses_is_large_enough(chromium: Browser, name: str, least: int) -> None:
-    page = opened(chromium, name, width=360)
-    small = page.evaluate(
+def test_what_one_presses_is_large_enough(seen: Callable[..., Page], name: str, least: int) -> None:
+    small = seen(name, width=360).evaluate(
         """least => [...document.querySelectorAll("a, button, summary, .choice, select, input:not([type=radio], [type=checkbox], [type=hidden])")]
         .filter(one => !one.matches(".skip"))
         .map(one => [one.outerHTML.slice(0, 120), one.closest(".error-summary li, .card-title, .person") ?? one])
@@ -255,7 +273,6 @@ def test_what_one_presses_is_large_enough(chromium: Browser, name: str, least: i
         least,
     )
     assert small == []
-    page.close()
 
 
 @pytest.mark.browser

@@ -119,11 +119,16 @@ def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def new_database(server_url: str, template: str | None = None, name: str = "") -> str:
     """Makes a database, empty or a copy of the one at `template`, and gives its address.
 
-    Its files are copied: to write them through the log, as PostgreSQL would by itself, takes three times as long.
+    One of that name before it goes, should a test have left it. The files are copied: to write them through the log,
+    as PostgreSQL would by itself, takes three times as long.
     """
     name = name or f"livsmester_{os.getpid()}_{next(_numbers)}"
     source = make_url(template).database if template else "template1"
-    _command(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+    _command(
+        server_url,
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY',
+    )
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
@@ -146,7 +151,8 @@ def fresh_database(postgres_url: str) -> Iterator[Callable[..., str]]:
         drop_database(postgres_url, url)
 
 
-def _command(server_url: str, command: str) -> None:
+def _command(server_url: str, *commands: str) -> None:
     address: URL = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute(command.encode())
+        for command in commands:
+            connection.execute(command.encode())
