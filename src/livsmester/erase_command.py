@@ -108,14 +108,15 @@ def _run_person(settings: Settings, person_id: str, erasure_list: Path, *, dry: 
         with (reading if dry else writing)(engine) as db:
             visit = Visit(db, NOBODY, now)
             found = weigh_now(visit, person_id, settings.retention)
-            goes = bool(split(found, ())[0]) and Obstacle.GONE not in found.obstacles
+            is_gone = Obstacle.GONE in found.obstacles
+            if found.obstacles and not is_gone:
+                raise CantErase(found.obstacles)
+            goes = not is_gone and bool(split(found, ())[0])
             if goes and not dry:
                 made = answer_now(visit, new_id(), person_id, (), "", settings.retention, erasure_list)
     finally:
         engine.dispose()
     print("\n".join(lines_of_person(found)))
-    if goes and found.obstacles:
-        raise CantErase(found.obstacles)
     if made is not None:
         tell(f"Erased, and noted in {erasure_list}. The answer to send stands at /erasures/{made.id}.")
     elif goes:
