@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from budgets.commands import AddFund, Allocate, Endow, MakeGrant, Move, RecordPurchase, Reverse
-from budgets.errors import OutsidePeriod, Overdrawn, OverLimit, UnknownReceipt
+from budgets.errors import OutsidePeriod, Overdrawn, OverLimit, PeriodShut, UnknownReceipt
 from budgets.model import WHY_LENGTH_MAX, Fund, Unspent
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.ids import new_id
@@ -154,7 +154,7 @@ def read_reversal(posted: Posted, movement_id: str) -> Reverse:
     return Reverse(movement_id, why)
 
 
-Refusal = FormFaults | Overdrawn | OverLimit | OutsidePeriod | UnknownReceipt
+Refusal = FormFaults | Overdrawn | OverLimit | OutsidePeriod | PeriodShut | UnknownReceipt
 
 
 def faults_of(problem: Refusal, language: str, day_field: str = "starts_on") -> tuple[FieldFault, ...]:
@@ -169,6 +169,11 @@ def faults_of(problem: Refusal, language: str, day_field: str = "starts_on") -> 
             "last": f"{problem.ends_on:%d-%m-%Y}",
         }
         return (FieldFault(day_field, Text(N_("Choose a day from %(first)s to %(last)s."), values)),)
+    if isinstance(problem, PeriodShut):
+        shut: dict[str, str | int] = {"day": f"{problem.through:%d-%m-%Y}"}
+        return (
+            FieldFault(day_field, Text(N_("The books are closed until %(day)s. Choose a later day."), shut)),
+        )
     if isinstance(problem, OverLimit):
         text = Text(N_("Write at most %(limit)s"), {"limit": format_ore(problem.limit_ore, language)})
     else:

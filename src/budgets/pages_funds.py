@@ -5,11 +5,11 @@ from datetime import date
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets import service_reading
+from budgets import service_closing, service_reading
 from budgets.errors import FundNameTaken
 from budgets.files import movements_file
 from budgets.forms import key_of, read_endow, read_fund
-from budgets.model import KIND_NAMES, UNSPENT_NAMES, FundBalance
+from budgets.model import KIND_NAMES, UNSPENT_NAMES
 from budgets.ordering import give_order
 from budgets.pace import Pace, pace
 from budgets.service_reading import PAGE_LENGTH
@@ -76,19 +76,19 @@ def add_fund(request: AppRequest) -> Response[str] | Response[None]:
 @get("/funds/{fund_id:str}", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_fund(request: AppRequest, fund_id: FromPath[str]) -> Response[str]:
     """One fund: its money, its rules, more money."""
-    with reading(request) as visit:
-        found = service_reading.fund(visit, fund_id)
-        today = local_date(visit.now)
-    return _fund(request, found, today)
+    return _fund(request, fund_id)
 
 
 def _fund(
     request: AppRequest,
-    found: FundBalance,
-    today: date,
+    fund_id: str,
     faults: tuple[FieldFault, ...] = (),
     typed: Posted | None = None,
 ) -> Response[str]:
+    with reading(request) as visit:
+        found = service_reading.fund(visit, fund_id)
+        shut = service_closing.shut_through(visit, fund_id)
+        today = local_date(visit.now)
     fund = found.fund
     return show(
         request,
@@ -98,6 +98,7 @@ def _fund(
         typed=typed,
         balance=found,
         fund=fund,
+        shut=shut,
         pace=_pace(found.granted_ore + found.free_ore, found.spent_ore, fund.starts_on, fund.ends_on, today),
         unspent_names=UNSPENT_NAMES,
     )
@@ -112,9 +113,7 @@ def endow(request: AppRequest, fund_id: FromPath[str]) -> Response[str] | Respon
             command = read_endow(form, fund_id)
         give_order(request, visit.actor, command, key_of(form))
     except FormFaults as problem:
-        with reading(request) as visit:
-            found = service_reading.fund(visit, fund_id)
-        return _fund(request, found, local_date(visit.now), problem.faults, form)
+        return _fund(request, fund_id, problem.faults, form)
     return go(f"/funds/{fund_id}", request, notice="fund_endowed")
 
 

@@ -4,7 +4,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from budgets import service_reading
-from budgets.errors import AlreadyReversed, OutsidePeriod, Overdrawn, OverLimit
+from budgets.errors import AlreadyReversed, OutsidePeriod, Overdrawn, OverLimit, PeriodShut
 from budgets.forms import UNSAID, faults_of, key_of, read_grant, read_reversal, read_share
 from budgets.model import KIND_NAMES, RequestState
 from budgets.ordering import give_order
@@ -89,7 +89,7 @@ def make_grant(request: AppRequest) -> Response[str] | Response[None]:
         with reading(request) as visit:
             command = read_grant(form, citizen_id, [one.fund for one in service_reading.funds(visit)])
         grant_id = give_order(request, visit.actor, command, key_of(form))
-    except (FormFaults, Overdrawn, OverLimit, OutsidePeriod) as problem:
+    except (FormFaults, Overdrawn, OverLimit, OutsidePeriod, PeriodShut) as problem:
         with reading(request) as visit:
             return _new_grant(request, visit, citizen_id, faults_of(problem, language(request)), form)
     return go(f"/grants/{grant_id}", request, notice="granted")

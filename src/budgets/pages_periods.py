@@ -89,6 +89,8 @@ def close_books(request: AppRequest, fund_id: FromPath[str]) -> Response[str] | 
 
 ROUTES = (show_books, close_books)
 
-NOTICES = {"books_closed": Text(N_("The books are closed. Nothing takes effect before that day any more."))}
+NOTICES = {
+    "books_closed": Text(N_("The books are closed. Nothing takes effect on that day or before it any more."))
+}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -4,7 +4,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from budgets import service_reading
-from budgets.errors import OutsidePeriod, Overdrawn, RequestSettled, UnknownReceipt
+from budgets.errors import OutsidePeriod, Overdrawn, PeriodShut, RequestSettled, UnknownReceipt
 from budgets.forms import faults_of, key_of, read_purchase
 from budgets.model import RequestState, SpendingRequest
 from budgets.ordering import give_order
@@ -72,7 +72,7 @@ def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[st
             today = local_date(visit.now)
             command = read_purchase(form, grant_id, goal_ids, wish or None, today, bad_receipt)
         give_order(request, visit.actor, command, key_of(form), receipt)
-    except (FormFaults, UnknownReceipt, Overdrawn, OutsidePeriod) as problem:
+    except (FormFaults, UnknownReceipt, Overdrawn, OutsidePeriod, PeriodShut) as problem:
         faults = faults_of(problem, language(request), "bought_on")
         with reading(request) as visit:
             return _form(request, visit, grant_id, wish, faults, form)

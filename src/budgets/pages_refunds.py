@@ -15,7 +15,6 @@ from budgets.rules_purchases import PURCHASES
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.language import N_, Text
-from foundation.rendering import day
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, Visit, only, reading
@@ -46,12 +45,9 @@ def refund(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | R
             event = _purchase(visit, movement_id)
             command = read_refund(form, movement_id, local_date(visit.now))
         give_order(request, visit.actor, command, key_of(form))
-    except (FormFaults, Overdrawn, OutsidePeriod) as problem:
+    except (FormFaults, Overdrawn, OutsidePeriod, PeriodShut) as problem:
         faults = faults_of(problem, language(request), "refunded_on")
         return _form(request, movement_id, "budgets/refund.html", faults, form)
-    except PeriodShut as problem:
-        text = Text(N_("The books are closed until %(day)s. Choose a later day."), {"day": day(problem.through, language(request))})  # fmt: skip
-        return _form(request, movement_id, "budgets/refund.html", (FieldFault("refunded_on", text),), form)
     except GrantClosed:
         return go(f"/grants/{event.grant_id}", request, notice="closed_before")
     return go(f"/grants/{event.grant_id}", request, notice="refunded")

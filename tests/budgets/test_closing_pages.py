@@ -161,6 +161,7 @@ def test_books_are_closed_after_a_look_at_what_is_still_open(site: Site, bench: 
     assert "0 ønsker" in words(page)
     done = page.press("Luk regnskabet til og med 31. marts 2026")
     assert done.path == f"/funds/{bench.fund_id}"
+    assert "Regnskabet er lukket til og med 31. marts 2026" in words(done)
     again = odin.get(f"/funds/{bench.fund_id}/books?through=2026-03-31")
     assert "Regnskabet er allerede lukket til og med 31. marts 2026." in again.text
     assert "Vælg en dag, der er forbi." in odin.get(f"/funds/{bench.fund_id}/books?through=2026-04-02").text
@@ -168,7 +169,24 @@ def test_books_are_closed_after_a_look_at_what_is_still_open(site: Site, bench: 
     late = odin.get(f"/movements/{purchase}/refund").press(
         "Giv målet pengene tilbage", amount="10", refunded_on="2026-03-31", why="Retur"
     )
-    assert "Regnskabet er lukket til og med 31. marts 2026." in late.text
+    assert "Regnskabet er lukket til og med 31-03-2026." in late.text
+
+
+def test_a_purchase_dated_in_closed_books_says_until_when_and_keeps_what_was_typed(
+    site: Site, bench: Bench
+) -> None:
+    bench.on(date(2026, 4, 2))
+    odin = site.visitor(bench.odin)
+    odin.get(f"/funds/{bench.fund_id}/books?through=2026-03-31").press(
+        "Luk regnskabet til og med 31. marts 2026"
+    )
+    form = odin.get(f"/grants/{bench.grant_id}/purchases/new")
+    late = form.press("Registrér købet", what="Svømmebriller", amount="20", bought_on="2026-03-31")
+    assert late.status == 422
+    assert "Regnskabet er lukket til og med 31-03-2026. Vælg en senere dag." in late.text
+    assert late.tree.css_first("input[name=what]").attributes["value"] == "Svømmebriller"
+    saved = late.press("Registrér købet", bought_on="2026-04-01")
+    assert "Svømmebriller" in saved.text
 
 
 def test_a_refund_goes_back_to_the_goal_and_never_more_than_was_paid(site: Site, bench: Bench) -> None:
