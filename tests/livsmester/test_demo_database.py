@@ -31,6 +31,9 @@ from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.people_factory import People
 from tests.plugins.databases import new_database
 
+# One worker fills both towns.
+pytestmark = pytest.mark.xdist_group("demo")
+
 SMALL = Size(citizens=40, guides=20)
 
 
