@@ -1,5 +1,7 @@
 """“I want to use money”: one question per page, a look at all the answers, then put aside or asked for."""
 
+from urllib.parse import urlencode
+
 from litestar import Response, get, post
 
 from budgets import deciding, service_reading, service_requests
@@ -87,7 +89,6 @@ def _can_be_used(opened: OpenBudget) -> bool:
 
 
 def _with_only_goal(form: Posted, opened: OpenBudget) -> Posted:
-    """Nobody is asked which of one goals it is."""
     goals = [one.goal_id for one in opened.budget.envelopes if one.left_ore]
     return form if len(goals) > 1 else Posted({**form.fields, "goal": tuple(goals)})
 
@@ -125,6 +126,9 @@ def _question(
         if one.left_ore
     )
     chosen = form.text("goal")
+    questions = QUESTIONS if len(goals) > 1 else QUESTIONS[1:]  # nobody is asked which of one goals it is
+    place = questions.index(question)
+    given = {name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields}
     return show(
         request,
         "budgets/question.html",
@@ -132,12 +136,10 @@ def _question(
         faults=faults,
         typed=form,
         question=question,
-        number=QUESTIONS.index(question) + 1,
-        answers={
-            name: form.text(name)
-            for name in ("budget", *QUESTIONS)
-            if name != question and name in form.fields
-        },
+        number=place + 1,
+        count=len(questions),
+        before=f"/money/ask?{urlencode(given | {'again': questions[place - 1]})}" if place else "/money",
+        answers={name: answer for name, answer in given.items() if name != question},
         goals=goals,
         left_ore=budget.envelope(chosen).left_ore if chosen else None,
         goal_title=opened.titles.get(chosen, ""),

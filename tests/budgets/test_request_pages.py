@@ -58,6 +58,28 @@ def test_going_on_without_choosing_a_goal_says_what_to_do(asta: Visitor, bench: 
     assert asta.get("/money/ask").press(FORWARD, goal=guitar).status == 200
 
 
+def test_each_question_says_how_many_there_are_and_leads_back_to_the_one_before(
+    asta: Visitor, bench: Bench
+) -> None:
+    first = asta.get("/money/ask")
+    assert "Spørgsmål 1 af 4" in words(first)
+    third = first.press(FORWARD, what="En våddragt & briller").press(FORWARD, amount="900")
+    assert "Spørgsmål 3 af 4" in words(third)
+    second = third.follow("Spørgsmålet før")
+    assert second.all("h1") == ["Hvad koster det cirka?"]
+    again = second.follow("Spørgsmålet før")
+    assert again.all("textarea") == ["En våddragt & briller"]
+    assert again.follow("Mine penge").path == "/money"
+    assert "Spørgsmål 3 af 4" in words(again.press(FORWARD))
+    bench.does(
+        bench.odin,
+        Allocate(
+            bench.grant_id, add_goal(bench.people, bench.asta, "Spille guitar", Theme.COMMUNITY), 100_00
+        ),
+    )
+    assert "Spørgsmål 1 af 5" in words(asta.get("/money/ask"))
+
+
 def test_above_the_own_word_the_citizen_is_told_who_decides_and_by_when(asta: Visitor) -> None:
     page = wish(asta, "900")
     assert "En budgetansvarlig bestemmer. Du får svar senest 16. marts 2026." in words(page)
