@@ -134,19 +134,19 @@ def test_a_protection_hides_the_area_and_ends_by_itself(
 ) -> None:
     people.area("nord")
     citizen, officer = people.citizen(area="nord"), site.visitor(people.add(Role.BUDGET_OFFICER))
-    assert "nord" in officer.get("/grants/new?text=Borgine").text
+    assert "Nord" in officer.get("/grants/new?text=Borgine").text
     page = site.visitor(coordinator).get(f"/citizens/{citizen.id}/identity")
     today = local_date(clock.now)
     late = page.press("Gem beskyttelsen", protected_until=f"{today + timedelta(days=400)}")
     assert late.status == 422
     page = page.press("Gem beskyttelsen", protected_until=f"{today + timedelta(days=300)}")
     assert "beskyttet til og med" in page.text
-    assert "nord" not in officer.get("/grants/new?text=Borgine").text
+    assert "Nord" not in officer.get("/grants/new?text=Borgine").text
     with people.acting(people.add(Role.BUDGET_OFFICER)) as visit:
         assert not visit.may(citizen.id, "change", DataKind.IDENTITY)
     clock.forward(days=301)
     officer = site.visitor(people.add(Role.BUDGET_OFFICER))
-    assert "nord" in officer.get("/grants/new?text=Borgine").text
+    assert "Nord" in officer.get("/grants/new?text=Borgine").text
 
 
 def test_after_a_change_of_keys_everything_is_sealed_with_the_new_one(
