@@ -126,7 +126,8 @@ def _question(
         if one.left_ore
     )
     chosen = form.text("goal")
-    questions = QUESTIONS if len(goals) > 1 else QUESTIONS[1:]  # nobody is asked which of one goals it is
+    # Nobody is asked which of one goals it is, unless they sent the form without it.
+    questions = QUESTIONS if len(goals) > 1 or question == "goal" else QUESTIONS[1:]
     place = questions.index(question)
     given = {name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields}
     return show(
