@@ -125,7 +125,7 @@ def _question(
         for one in budget.envelopes
         if one.left_ore
     )
-    chosen = form.text("goal")
+    chosen = form.text("goal") if form.text("goal") in opened.titles else ""
     # Nobody is asked which of one goals it is, unless they sent the form without it.
     questions = QUESTIONS if len(goals) > 1 or question == "goal" else QUESTIONS[1:]
     place = questions.index(question)
