@@ -21,7 +21,7 @@ from foundation.clock import Clock
 from foundation.database import writing
 
 GROUP_MAX = 256  # orders per commit
-PATIENCE = timedelta(milliseconds=1)  # whoever was answered a moment ago often orders again at once
+PATIENCE = timedelta(milliseconds=2)  # whoever was answered a moment ago often orders again at once
 
 
 class _Waiting(msgspec.Struct, frozen=True):

@@ -34,6 +34,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from foundation.straight import sent_together
+
 SYSTEM = "system"  # who acts where no person does; no id of a person looks like it
 POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
 
@@ -230,11 +232,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
     with (
         _write_turn(engine),
         engine.connect().execution_options(writes=True, last=last) as connection,
-        connection.begin(),
+        connection.begin() as transaction,
     ):
         yield connection
-        for store, rows in last.items():
-            store(connection, rows)
+        with sent_together(connection):
+            for store, rows in last.items():
+                store(connection, rows)
+            if connection.dialect.name == "postgresql":  # in the same journey
+                transaction.commit()
 
 
 def store_last(db: Connection, store: Callable[[Connection, list[T]], None], rows: Iterable[T]) -> None:
