@@ -36,6 +36,9 @@ class Teller:
         self._engine = engine
         self._clock = clock
         self._orders: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._expected = (
+            1  # orders in the next group: of those who are answered, and of those who wait already
+        )
         self._thread = threading.Thread(target=self._serve, name="teller", daemon=True)
         self._thread.start()
 
@@ -51,20 +54,19 @@ class Teller:
         self._thread.join()
 
     def _serve(self) -> None:
-        open_, answered = True, 1
+        open_ = True
         while open_:
             first = self._orders.get()
             group = [] if first is None else [first]
-            open_ = first is not None and self._gather(group, answered)
+            open_ = first is not None and self._gather(group)
             if group:
                 self._answer(group)
-            answered = len(group)
 
-    def _gather(self, group: list[_Waiting], expected: int) -> bool:
-        """Take in what waits, and wait a moment for those who were answered together; gives whether there may be more."""
+    def _gather(self, group: list[_Waiting]) -> bool:
+        """Take in what waits, and wait a moment for as many as are expected; gives whether there may be more."""
         patience = time.monotonic() + PATIENCE.total_seconds()
         while len(group) < GROUP_MAX:
-            left = patience - time.monotonic() if len(group) < expected else 0
+            left = patience - time.monotonic() if len(group) < self._expected else 0
             try:
                 one = self._orders.get(timeout=left) if left > 0 else self._orders.get_nowait()
             except Empty:
@@ -77,6 +79,7 @@ class Teller:
     def _answer(self, group: Sequence[_Waiting], *, last: bool = False) -> None:
         try:
             outcomes = self._commit(group)
+            self._expected = len(group) + self._orders.qsize()
         except IntegrityError as problem:
             if last:
                 group[0].answer.set_exception(problem)
