@@ -36,9 +36,8 @@ class Teller:
         self._engine = engine
         self._clock = clock
         self._orders: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._expected = (
-            1  # orders in the next group: of those who are answered, and of those who wait already
-        )
+        # So many orders are expected in the next group: of those who are answered, and of those who wait already.
+        self._expected = 1
         self._thread = threading.Thread(target=self._serve, name="teller", daemon=True)
         self._thread.start()
 
