@@ -199,21 +199,12 @@ def decide(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, 
 
 def changed(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[str, Account]:
     """Those of the accounts that the entries change, as they stand after them."""
-    return {entry.account_id: _after(accounts[entry.account_id], entry) for entry in entries}
-
-
-def _after(account: Account, entry: Entry) -> Account:
-    return Account(
-        account.id,
-        account.kind,
-        account.fund_id,
-        account.grant_id,
-        account.goal_id,
-        account.theme,
-        account.request_id,
-        entry.after_ore,
-        entry.account_version,
-    )
+    return {
+        entry.account_id: msgspec.structs.replace(
+            accounts[entry.account_id], balance_ore=entry.after_ore, version=entry.account_version
+        )
+        for entry in entries
+    }
 
 
 def seal(movement: Movement, entries: tuple[Entry, ...], head: Head) -> Posting:

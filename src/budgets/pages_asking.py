@@ -9,6 +9,7 @@ from budgets.commands import Ask
 from budgets.errors import GrantClosed, NoSuchRecord, OutsidePeriod, Overdrawn
 from budgets.forms import faults_of, key_of
 from budgets.forms_requests import read_ask
+from budgets.model import Envelope
 from budgets.ordering import give_order
 from budgets.service_reading import OpenBudget
 from foundation.forms import FieldFault, FormFaults, Posted
@@ -83,14 +84,22 @@ def _own_word_ore(visit: Visit, opened: OpenBudget) -> int:
 
 def _can_be_used(opened: OpenBudget) -> bool:
     grant = opened.budget.grant
-    return grant.starts_on <= opened.today <= grant.ends_on and any(
-        one.left_ore for one in opened.budget.envelopes
-    )
+    return grant.starts_on <= opened.today <= grant.ends_on and bool(_with_money(opened))
+
+
+def _with_money(opened: OpenBudget) -> tuple[Envelope, ...]:
+    return tuple(one for one in opened.budget.envelopes if one.left_ore)
 
 
 def _with_only_goal(form: Posted, opened: OpenBudget) -> Posted:
-    goals = [one.goal_id for one in opened.budget.envelopes if one.left_ore]
-    return form if len(goals) > 1 else Posted({**form.fields, "goal": tuple(goals)})
+    """Nobody is asked which of one goals it is."""
+    goals = tuple(one.goal_id for one in _with_money(opened))
+    return form if len(goals) > 1 else Posted({**form.fields, "goal": goals})
+
+
+def _given(form: Posted) -> dict[str, str]:
+    """What was answered so far, to be carried on."""
+    return {name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields}
 
 
 def _ask_again(
@@ -121,15 +130,13 @@ def _question(
 ) -> Response[str]:
     budget = opened.budget
     goals = tuple(
-        (one.goal_id, opened.titles.get(one.goal_id, "…"), one.left_ore)
-        for one in budget.envelopes
-        if one.left_ore
+        (one.goal_id, opened.titles.get(one.goal_id, "…"), one.left_ore) for one in _with_money(opened)
     )
     chosen = form.text("goal") if form.text("goal") in opened.titles else ""
-    # Nobody is asked which of one goals it is, unless they sent the form without it.
+    # One goal is no question, unless the form was sent without it.
     questions = QUESTIONS if len(goals) > 1 or question == "goal" else QUESTIONS[1:]
     place = questions.index(question)
-    given = {name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields}
+    given = _given(form)
     return show(
         request,
         "budgets/question.html",
@@ -162,8 +169,8 @@ def _check(
         own_word=command.amount_ore <= own_word_ore,
         answer_by=deciding.answer_by(opened.budget.fund, opened.today),
         until=deciding.put_aside_until(opened.budget.fund, opened.budget.grant, opened.today),
-        answers={name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields},
-        one_goal=sum(1 for one in opened.budget.envelopes if one.left_ore) == 1,
+        answers=_given(form),
+        one_goal=len(_with_money(opened)) == 1,
     )
 
 

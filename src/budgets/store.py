@@ -5,11 +5,9 @@ circle. Entries are written first, then the accounts, and the movements last, wh
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from msgspec.structs import astuple
 from sqlalchemy import Connection, Row, bindparam, select
 
 from budgets import tables as t
@@ -99,66 +97,26 @@ def write(db: Connection, postings: Sequence[Posting], accounts: Mapping[str, Ac
     """Store movements that were decided; `accounts` are as they stand after them."""
     if not postings:
         return
-    entries = [_EntryRow(one.movement.id, *astuple(entry)) for one in postings for entry in one.entries]
-    append(db, t.entry, entries)
-    moved = [accounts[one] for one in sorted({entry.account_id for entry in entries})]
+    entries = [(one.movement.id, entry) for one in postings for entry in one.entries]
+    append(db, t.entry, [msgspec.structs.asdict(entry) | {"movement_id": of} for of, entry in entries])
+    moved = [accounts[one] for one in sorted({entry.account_id for _, entry in entries})]
     change_all(
         db,
         t.account,
         [{"id": one.id, "balance_ore": one.balance_ore, "version": one.version} for one in moved],
     )
-    append(db, t.movement, [_movement_row(one) for one in postings])
+    append(db, t.movement, [_values(one) for one in postings])
 
 
-class _EntryRow(msgspec.Struct):
-    movement_id: str
-    account_id: str
-    direction: Direction
-    amount_ore: int
-    before_ore: int
-    after_ore: int
-    account_version: int
-
-
-class _MovementRow(msgspec.Struct):
-    id: str
-    kind: MovementKind
-    fund_id: str
-    key: str
-    effective_on: date
-    at: datetime
-    actor_id: str | None
-    why: str
-    grant_id: str | None
-    request_id: str | None
-    receipt_id: str | None
-    reverses: str | None
-    why_hash: str
-    number: int
-    previous: str
-    hash: str
-
-
-def _movement_row(posting: Posting) -> _MovementRow:
-    one, line = posting.movement, posting.line
-    return _MovementRow(
-        one.id,
-        one.kind,
-        one.fund_id,
-        one.key,
-        one.effective_on,
-        one.at,
-        one.actor_id,
-        one.why,
-        one.grant_id,
-        one.request_id,
-        one.receipt_id,
-        one.reverses,
-        posting.why_hash,
-        line.sequence,
-        line.previous,
-        line.hash,
-    )
+def _values(posting: Posting) -> dict[str, Any]:
+    values = msgspec.structs.asdict(posting.movement)
+    del values["legs"]
+    return values | {
+        "why_hash": posting.why_hash,
+        "number": posting.line.sequence,
+        "previous": posting.line.previous,
+        "hash": posting.line.hash,
+    }
 
 
 def movements(db: Connection, movement_ids: Collection[str]) -> dict[str, Movement]:

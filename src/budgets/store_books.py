@@ -166,8 +166,8 @@ def _read_requests(db: Connection, books: Books, names: Names, closing: set[str]
         found = store_requests.requests_of(db, names.requests, closing, OPEN_STATES)
         books.requests.update(found)
         names.goals.update(one.goal_id for one in found.values())
-        for answer in store_requests.answers(db, names.requests):
-            books.answers.update({(answer.request_id, answer.officer_id): answer})
+        answers = store_requests.answers(db, names.requests)
+        books.answers.update({(one.request_id, one.officer_id): one for one in answers})
 
 
 def _read_what_stands(
@@ -198,7 +198,7 @@ def _read_what_stands(
 
 
 def write(db: Connection, after: Books, moment: Moment) -> None:
-    """Store what stands in the upper layer of books. Accounts and requests may have changed; all else there is new."""
+    """Store what orders have set in the books. Accounts and requests may have changed; all else is new."""
     with sent_together(db):
         made = {"made_at": moment.now}
         _append(db, t.fund, after.funds.new)

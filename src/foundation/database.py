@@ -238,7 +238,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with sent_together(connection):
             for store, rows in last.items():
                 store(connection, rows)
-            if connection.dialect.name == "postgresql":  # in the same journey
+            # In the same journey. SQLite makes none, and leaves a transaction open whose commit failed: there whoever
+            # opened it ends it.
+            if connection.dialect.name == "postgresql":
                 transaction.commit()
 
 

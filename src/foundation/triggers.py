@@ -41,11 +41,11 @@ def refuse(
     complain = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
     # A condition on the row alone is judged before the function is called, which costs next to nothing.
     asks = lock or "SELECT" in when
-    condition, body = ("", f"IF {when} THEN {complain} END IF;") if asks else (f"WHEN ({when}) ", complain)
     result = "OLD" if event == "DELETE" else "NEW"
+    body = f"{take_turn}IF {when} THEN {complain} END IF; RETURN {result};" if asks else complain
+    condition = "" if asks else f"WHEN ({when}) "
     op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ BEGIN {take_turn}"
-        f"{body} RETURN {result}; END $$"
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ BEGIN {body} END $$"
     )
     op.execute(
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {condition}EXECUTE FUNCTION {name}()"
@@ -65,9 +65,10 @@ def refuse_together(op: Operations, table: str, event: str, rules: Sequence[Rule
     # One function for all rules, for its call costs more than a condition. Each rule has a query of its own: of conditions
     # joined by OR PostgreSQL makes one that reads whole tables.
     name = f"{table}_{event.lower()}"
+    judged = ((re.sub(r"\bNEW\.", "arrived.", rule.when), rule.message) for rule in rules)
     complaints = " ".join(
-        f"WHEN EXISTS (SELECT 1 FROM arrived WHERE {_on(rule.when, 'arrived')}) THEN '{rule.message}'"  # noqa: S608
-        for rule in rules
+        f"WHEN EXISTS (SELECT 1 FROM arrived WHERE {when}) THEN '{message}'"  # noqa: S608 - of constants
+        for when, message in judged
     )
     op.execute(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ DECLARE complaint text; BEGIN "
@@ -79,10 +80,6 @@ def refuse_together(op: Operations, table: str, event: str, rules: Sequence[Rule
         f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING NEW TABLE AS arrived "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
     )
-
-
-def _on(when: str, rows: str) -> str:
-    return re.sub(r"\bNEW\.", f"{rows}.", when)
 
 
 def allow_together_again(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:

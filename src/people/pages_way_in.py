@@ -165,6 +165,8 @@ def choose_password(request: AppRequest) -> Answer:
     except TooManyTries as problem:
         return _my_way_in(request, (FieldFault("old_password", problem.text),), 429)
     except WrongSignIn:
+        with writing(request) as visit:
+            service_sign_in.note_refused(visit, visit.person_id, "old_password")
         wrong = Text(N_("That is not the password that you have now."))
         return _my_way_in(request, (FieldFault("old_password", wrong),), 422)
     except NameTaken:

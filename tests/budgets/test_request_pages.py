@@ -80,6 +80,12 @@ def test_each_question_says_how_many_there_are_and_leads_back_to_the_one_before(
     assert "Spørgsmål 1 af 5" in words(asta.get("/money/ask"))
 
 
+def test_the_only_goal_is_asked_for_where_an_address_asks_for_it(asta: Visitor) -> None:
+    page = asta.get("/money/ask?again=goal")
+    assert page.heading == "Hvad er det til?"
+    assert "Spørgsmål 1 af 5" in words(page)
+
+
 def test_above_the_own_word_the_citizen_is_told_who_decides_and_by_when(asta: Visitor) -> None:
     page = wish(asta, "900")
     assert "En budgetansvarlig bestemmer. Du får svar senest 16. marts 2026." in words(page)

@@ -15,6 +15,7 @@ from people.model import Actor, Person, Role
 from people.one_time_codes import as_stored, matching_step, new_secret
 from people.visits import Visit
 from tests.conftest import StandingClock
+from tests.people.test_guessing import refusals
 from tests.people_factory import KEYS, PASSWORD, People
 from tests.site import Page, Site, Visitor, app_on
 
@@ -59,6 +60,17 @@ def test_a_coordinator_sets_the_app_up_at_the_first_sign_in_and_gives_its_code_f
     page = give_password(again)
     assert page.heading == "Skriv koden fra din app"
     assert page.press("Log ind", code=code(secret, clock)).path == "/board"
+
+
+def test_a_wrong_code_or_recovery_code_leaves_a_line(
+    site: Site, people: People, karen: Person, clock: StandingClock
+) -> None:
+    secret, _ = set_up(site.stranger(), clock)
+    right = code(secret, clock)
+    page = give_password(site.stranger())
+    assert page.press("Log ind", code=f"{(int(right) + 1) % 1_000_000:06}").status == 422
+    assert page.press("Log ind med reservekoden", recovery="abcde-fghjk").status == 422
+    assert refusals(people.engine) == [(karen.id, karen.id, "code"), (karen.id, karen.id, "recovery")]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.CITIZEN])

@@ -12,6 +12,7 @@ from people.letter_codes import SIGNS, TRIES_MAX, new_code, read_code
 from people.model import NOBODY, Person, Role
 from people.visits import Visit
 from tests.conftest import StandingClock
+from tests.people.test_guessing import refusals
 from tests.people_factory import PASSWORD, People
 from tests.site import Page, Site, Visitor
 
@@ -74,6 +75,7 @@ def test_another_password_needs_the_one_before_and_ends_other_sign_ins(site: Sit
     page = mine.get("/my-way-in")
     wrong = page.press("Gem adgangskoden", old_password="noget andet her", password="syv blå cykelhjelme")
     assert "Det er ikke den adgangskode, du har nu" in wrong.text
+    assert refusals(people.engine) == [(person.id, person.id, "old_password")]
     done = page.press("Gem adgangskoden", old_password=PASSWORD, password="syv blå cykelhjelme")
     assert done.heading == "Hej Borgine"
     assert other.get("/goals").status == 401
@@ -87,6 +89,16 @@ def test_a_code_works_once_and_the_newest_one_only(site: Site, people: People, c
     assert give(site.stranger(), first).status == 422
     assert give(site.stranger(), second).path == "/my-way-in"
     assert give(site.stranger(), second).status == 422
+
+
+def test_a_wrong_code_leaves_a_line_about_whom_it_was_tried_as(
+    site: Site, people: People, coordinator: Person
+) -> None:
+    citizen = people.citizen()
+    code = letter(site, coordinator, citizen)
+    give(site.stranger(), code[:-1] + next(sign for sign in SIGNS if sign != code[-1]))
+    give(site.stranger(), new_code().printed)
+    assert refusals(people.engine) == [(citizen.id, None, "letter"), ("unknown", None, "letter")]
 
 
 def test_a_code_runs_out_after_two_weeks(
