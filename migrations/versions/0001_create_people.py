@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.triggers import append_only, no_longer_append_only
+from migration_sql.triggers import append_only, drop_append_only
 
 revision = "0001"
 down_revision = None
@@ -189,7 +189,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables."""
     for table in ("people_access", "people_change"):
-        no_longer_append_only(op, table)
+        drop_append_only(op, table)
     op.drop_index("ix_people_session_person_id", table_name="people_session")
     op.drop_table("people_session")
     op.drop_table("people_role")

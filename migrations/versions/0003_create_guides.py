@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.triggers import allow_again, append_only, no_longer_append_only, refuse
+from migration_sql.triggers import append_only, create_guard, drop_append_only, drop_guard
 
 revision = "0003"
 down_revision = "0002"
@@ -335,7 +335,7 @@ def upgrade() -> None:
     for table in SEALED:
         append_only(op, table)
     guard_pairings()
-    refuse(
+    create_guard(
         op,
         "guides_request",
         "UPDATE OF status",
@@ -344,7 +344,7 @@ def upgrade() -> None:
         f" WHERE request_id = NEW.id AND state IN {OPEN})",
         message="a request with an open pairing cannot be closed",
     )
-    refuse(
+    create_guard(
         op,
         "guides_pairing_move",
         "INSERT",
@@ -356,7 +356,7 @@ def upgrade() -> None:
 
 def guard_pairings() -> None:
     """Make the database refuse pairings that begin, change or move as they must not."""
-    refuse(
+    create_guard(
         op,
         "guides_pairing",
         "INSERT",
@@ -364,7 +364,7 @@ def guard_pairings() -> None:
         when="NEW.state <> 'offered'",
         message="a pairing begins as an offer",
     )
-    refuse(
+    create_guard(
         op,
         "guides_pairing",
         "INSERT",
@@ -373,7 +373,7 @@ def guard_pairings() -> None:
         message="an offer needs an open request",
         lock="guides_request WHERE id = NEW.request_id",
     )
-    refuse(
+    create_guard(
         op,
         "guides_pairing",
         "INSERT",
@@ -383,7 +383,7 @@ def guard_pairings() -> None:
         message="the guide has no room for one more",
         lock="guides_guide WHERE person_id = NEW.guide_id",
     )
-    refuse(
+    create_guard(
         op,
         "guides_pairing",
         "INSERT",
@@ -392,7 +392,7 @@ def guard_pairings() -> None:
         " WHERE guides_request.id = NEW.request_id AND guides_exclusion.guide_id = NEW.guide_id)",
         message="these two have been ruled out as a pair",
     )
-    refuse(
+    create_guard(
         op,
         "guides_pairing",
         "UPDATE OF state",
@@ -401,7 +401,7 @@ def guard_pairings() -> None:
         " (SELECT 1 FROM guides_pairing_move WHERE before = OLD.state AND after = NEW.state)",
         message="a pairing cannot move like that",
     )
-    refuse(
+    create_guard(
         op,
         "guides_pairing",
         "UPDATE OF request_id, guide_id",
@@ -414,9 +414,9 @@ def guard_pairings() -> None:
 def downgrade() -> None:
     """Drop the tables."""
     for name, table in TRIGGERS.items():
-        allow_again(op, table, name=name)
+        drop_guard(op, table, name=name)
     for table in SEALED:
-        no_longer_append_only(op, table)
+        drop_append_only(op, table)
     op.drop_index("ix_guides_pairing_event_pairing_id", table_name="guides_pairing_event")
     op.drop_table("guides_pairing_event")
     op.drop_index("ix_guides_contact_pairing_id_met_on", table_name="guides_contact")

@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.triggers import (
+from migration_sql.triggers import (
     Rule,
-    allow_again,
-    allow_together_again,
     append_only,
-    no_longer_append_only,
-    refuse,
-    refuse_replacing,
-    refuse_together,
+    create_guard,
+    create_statement_guard,
+    drop_append_only,
+    drop_guard,
+    drop_statement_guard,
+    forbid_insert_or_replace,
 )
 
 revision = "0004"
@@ -510,12 +510,12 @@ def upgrade() -> None:
     for table in APPEND_ONLY:
         append_only(op, table)
     for table, rules in ARRIVALS.items():
-        refuse_together(op, table, "INSERT", rules)
-    refuse_together(op, "budgets_account", "UPDATE", FOLLOWS)
+        create_statement_guard(op, table, "INSERT", rules)
+    create_statement_guard(op, "budgets_account", "UPDATE", FOLLOWS)
     for table, name, when, message in ONCE:
-        refuse_replacing(op, table, name=name, when=when, message=message)
+        forbid_insert_or_replace(op, table, name=name, when=when, message=message)
     for table, event, name, when, message in CHANGES:
-        refuse(op, table, event, name=name, when=when, message=message)
+        create_guard(op, table, event, name=name, when=when, message=message)
 
 
 def _create_what_surrounds_requests_and_grants() -> None:
@@ -616,14 +616,14 @@ def _create_late_receipts() -> None:
 def downgrade() -> None:
     """Drop the tables."""
     for table, rules in ARRIVALS.items():
-        allow_together_again(op, table, "INSERT", rules)
-    allow_together_again(op, "budgets_account", "UPDATE", FOLLOWS)
+        drop_statement_guard(op, table, "INSERT", rules)
+    drop_statement_guard(op, "budgets_account", "UPDATE", FOLLOWS)
     for table, name, _, _ in ONCE:
-        allow_again(op, table, name=name)
+        drop_guard(op, table, name=name)
     for table, _, name, _, _ in CHANGES:
-        allow_again(op, table, name=name)
+        drop_guard(op, table, name=name)
     for table in APPEND_ONLY:
-        no_longer_append_only(op, table)
+        drop_append_only(op, table)
     op.drop_table("budgets_late_receipt")
     op.drop_table("budgets_entry")
     op.drop_index("ix_budgets_movement_grant_id_at", table_name="budgets_movement")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.triggers import allow_again, refuse
+from migration_sql.triggers import create_guard, drop_guard
 
 revision = "0007"
 down_revision = "0006"
@@ -65,7 +65,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("reviewed_at IS NULL"),
         postgresql_where=sa.text("reviewed_at IS NULL"),
     )
-    refuse(
+    create_guard(
         op,
         "people_emergency",
         "DELETE",
@@ -77,7 +77,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the table."""
-    allow_again(op, "people_emergency", name="people_emergency_stays")
+    drop_guard(op, "people_emergency", name="people_emergency_stays")
     for index in ("to_review", "citizen_id", "holder_id_citizen_id"):
         op.drop_index(f"ix_people_emergency_{index}", table_name="people_emergency")
     op.drop_table("people_emergency")

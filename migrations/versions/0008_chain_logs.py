@@ -9,9 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.chain import EMPTY, canonical, extend
-from foundation.database import Moment
-from foundation.triggers import append_only, chained, no_longer_append_only, no_longer_chained
+from migration_sql.hash_chain import GENESIS, UtcDateTime, append, canonical
+from migration_sql.triggers import append_only, create_hash_chain, drop_append_only, drop_hash_chain
 
 revision = "0008"
 down_revision = "0007"
@@ -30,7 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("log", name=op.f("pk_people_log_head")),
     )
     heads = sa.table("people_log_head", sa.column("log"), sa.column("sequence"), sa.column("hash"))
-    op.bulk_insert(heads, [{"log": log, "sequence": EMPTY.sequence, "hash": EMPTY.hash} for log in LOGS])
+    op.bulk_insert(heads, [{"log": log, "sequence": 0, "hash": GENESIS} for log in LOGS])
     access, change = _taken("people_access"), _taken("people_change")
     _create_access(
         sa.Column("actor_unit", sa.String(length=40), nullable=True),
@@ -41,7 +40,7 @@ def upgrade() -> None:
     )
     _create_change(*_chain_columns(), autoincrement=False)
     for log in LOGS:
-        chained(op, log, "people_log_head")
+        create_hash_chain(op, log, "people_log_head")
         append_only(op, log)
     _add("people_access", [_without(row, kinds=row["kind"], purposes=row["purpose"]) for row in access])
     _add("people_change", [_without(row) for row in change])
@@ -50,7 +49,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Make both logs anew without their chains; a line that names several kinds becomes several lines."""
     for log in LOGS:
-        no_longer_chained(op, log)
+        drop_hash_chain(op, log)
     access, change = _taken("people_access"), _taken("people_change")
     op.drop_table("people_log_head")
     _create_access(
@@ -77,13 +76,13 @@ def _taken(name: str) -> Sequence[Mapping[str, Any]]:
     columns = [one["name"] for one in sa.inspect(bind).get_columns(name)]
     table = _table(name, columns)
     rows = bind.execute(sa.select(table).order_by(table.c.sequence)).mappings().all()
-    no_longer_append_only(op, name)
+    drop_append_only(op, name)
     op.drop_table(name)
     return rows
 
 
 def _table(name: str, columns: Sequence[str] | Mapping[str, Any]) -> sa.TableClause:
-    return sa.table(name, *(sa.column(column, Moment if column == "at" else None) for column in columns))
+    return sa.table(name, *(sa.column(column, UtcDateTime if column == "at" else None) for column in columns))
 
 
 def _without(row: Mapping[str, Any], **more: object) -> dict[str, Any]:
@@ -95,7 +94,7 @@ def _add(name: str, rows: Sequence[dict[str, Any]]) -> None:
     said = [canonical([part for pair in row.items() if pair[1] is not None for part in pair]) for row in rows]
     lines = [
         row | {"sequence": line.sequence, "previous": line.previous, "hash": line.hash}
-        for row, line in zip(rows, extend(EMPTY, said), strict=True)
+        for row, line in zip(rows, append(said), strict=True)
     ]
     if lines:
         op.bulk_insert(_table(name, lines[0]), lines)

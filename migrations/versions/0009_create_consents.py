@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.triggers import append_only, no_longer_append_only
+from migration_sql.triggers import append_only, drop_append_only
 
 revision = "0009"
 down_revision = "0008"
@@ -60,6 +60,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the table."""
-    no_longer_append_only(op, "people_consent")
+    drop_append_only(op, "people_consent")
     op.drop_index("ix_people_consent_citizen_id_sequence", table_name="people_consent")
     op.drop_table("people_consent")

@@ -2,7 +2,13 @@
 
 from alembic import op
 
-from foundation.walls import Wall, clear_foundation, lay_foundation, put_up, take_down
+from migration_sql.row_security import (
+    RowPolicy,
+    create_actor_function,
+    create_policy,
+    drop_actor_function,
+    drop_policy,
+)
 
 revision = "0014"
 down_revision = "0013"
@@ -15,8 +21,8 @@ _NOT_ONLY_CITIZEN = (
     " OR EXISTS (SELECT 1 FROM people_role o WHERE o.person_id = people_person.id AND o.role <> 'citizen')"
 )
 
-WALLS = (
-    Wall(
+POLICIES = (
+    RowPolicy(
         "people_person",
         "id",
         _STAFF,
@@ -25,26 +31,26 @@ WALLS = (
         unless=_NOT_ONLY_CITIZEN,
         area="people_person.area_id",
     ),
-    Wall("people_cpr", "person_id", ("coordinator",), (), ()),
-    Wall("people_consent", "citizen_id", ("coordinator",), _GUIDES, ()),
+    RowPolicy("people_cpr", "person_id", ("coordinator",), (), ()),
+    RowPolicy("people_consent", "citizen_id", ("coordinator",), _GUIDES, ()),
     # Whoever reads the money reads for which goal it is.
-    Wall("plans_goal", "citizen_id", ("budget_officer",), ("support_worker",), ("goals", "money")),
-    Wall(
+    RowPolicy("plans_goal", "citizen_id", ("budget_officer",), ("support_worker",), ("goals", "money")),
+    RowPolicy(
         "guides_request", "citizen_id", ("coordinator",), ("support_worker", *_GUIDES), ("wishes", "pairing")
     ),
-    Wall("budgets_grant", "citizen_id", ("budget_officer",), ("support_worker",), ("money", "receipts")),
+    RowPolicy("budgets_grant", "citizen_id", ("budget_officer",), ("support_worker",), ("money", "receipts")),
 )
 
 
 def upgrade() -> None:
     """Put the walls up."""
-    lay_foundation(op)
-    for wall in WALLS:
-        put_up(op, wall)
+    create_actor_function(op)
+    for wall in POLICIES:
+        create_policy(op, wall)
 
 
 def downgrade() -> None:
     """Take them down."""
-    for wall in reversed(WALLS):
-        take_down(op, wall)
-    clear_foundation(op)
+    for wall in reversed(POLICIES):
+        drop_policy(op, wall)
+    drop_actor_function(op)

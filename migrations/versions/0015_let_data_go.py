@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.triggers import allow_again, append_only, no_longer_append_only, refuse
+from migration_sql.triggers import append_only, create_guard, drop_append_only, drop_guard
 
 revision = "0015"
 down_revision = "0014"
@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_people_erasure")),
     )
     append_only(op, "people_erasure")
-    refuse(
+    create_guard(
         op,
         "people_hold",
         "DELETE",
@@ -71,8 +71,8 @@ def upgrade() -> None:
         message="a legal hold is lifted, never deleted",
     )
     for table, column, stays, others in ERASABLE:
-        allow_again(op, table, name=f"{table}_no_update")
-        refuse(
+        drop_guard(op, table, name=f"{table}_no_update")
+        create_guard(
             op,
             table,
             f"UPDATE OF {others}",
@@ -80,7 +80,7 @@ def upgrade() -> None:
             when="1 = 1",
             message=f"rows of {table} stay what they are",
         )
-        refuse(
+        create_guard(
             op,
             table,
             f"UPDATE OF {column}",
@@ -93,9 +93,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables; what is gone stays gone."""
     for table, _, _, _ in reversed(ERASABLE):
-        allow_again(op, table, name=f"{table}_erased_only")
-        allow_again(op, table, name=f"{table}_fixed")
-        refuse(
+        drop_guard(op, table, name=f"{table}_erased_only")
+        drop_guard(op, table, name=f"{table}_fixed")
+        create_guard(
             op,
             table,
             "UPDATE",
@@ -103,8 +103,8 @@ def downgrade() -> None:
             when="1 = 1",
             message=f"rows of {table} are never changed or deleted",
         )
-    allow_again(op, "people_hold", name="people_hold_stays")
-    no_longer_append_only(op, "people_erasure")
+    drop_guard(op, "people_hold", name="people_hold_stays")
+    drop_append_only(op, "people_erasure")
     op.drop_table("people_erasure")
     op.drop_index("ix_people_hold_person_id", table_name="people_hold")
     op.drop_table("people_hold")

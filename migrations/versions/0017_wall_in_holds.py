@@ -2,19 +2,19 @@
 
 from alembic import op
 
-from foundation.walls import Wall, put_up, take_down
+from migration_sql.row_security import RowPolicy, create_policy, drop_policy
 
 revision = "0017"
 down_revision = "0016"
 
-WALL = Wall("people_hold", "person_id", (), (), ())
+WALL = RowPolicy("people_hold", "person_id", (), (), ())
 
 
 def upgrade() -> None:
     """Put the wall up."""
-    put_up(op, WALL)
+    create_policy(op, WALL)
 
 
 def downgrade() -> None:
     """Take it down."""
-    take_down(op, WALL)
+    drop_policy(op, WALL)

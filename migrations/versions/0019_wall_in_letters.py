@@ -2,23 +2,24 @@
 
 from alembic import op
 
-from foundation.walls import Wall, put_up, take_down
+from migration_sql.row_security import RowPolicy, create_policy, drop_policy
 
 revision = "0019"
 down_revision = "0018"
 
-WALLS = tuple(
-    Wall(table, "person_id", ("coordinator",), (), ()) for table in ("people_letter", "people_letter_wish")
+POLICIES = tuple(
+    RowPolicy(table, "person_id", ("coordinator",), (), ())
+    for table in ("people_letter", "people_letter_wish")
 )
 
 
 def upgrade() -> None:
     """Put the walls up."""
-    for wall in WALLS:
-        put_up(op, wall)
+    for wall in POLICIES:
+        create_policy(op, wall)
 
 
 def downgrade() -> None:
     """Take them down."""
-    for wall in WALLS:
-        take_down(op, wall)
+    for wall in POLICIES:
+        drop_policy(op, wall)

@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.triggers import allow_again, append_only, no_longer_append_only, refuse
-from foundation.walls import Wall, put_up, take_down
+from migration_sql.row_security import RowPolicy, create_policy, drop_policy
+from migration_sql.triggers import append_only, create_guard, drop_append_only, drop_guard
 
 revision = "0020"
 down_revision = "0019"
 
-WALL = Wall("people_erasure_answer", "person_id", (), (), ())
+WALL = RowPolicy("people_erasure_answer", "person_id", (), (), ())
 WHOLE = "'wish', 'grant', 'person'"
 PIECES = "'guiding', 'goals', 'contact'"
 
@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people_erasure_answer")),
     )
     op.create_index("ix_people_erasure_answer_person_id", "people_erasure_answer", ["person_id"])
-    refuse(
+    create_guard(
         op,
         "people_erasure_answer",
         "DELETE",
@@ -50,7 +50,7 @@ def upgrade() -> None:
         when="1 = 1",
         message="an answer that was given is never deleted",
     )
-    refuse(
+    create_guard(
         op,
         "people_erasure_answer",
         "UPDATE OF id, person_id, at, answered_by, gone, kept, money_until",
@@ -58,7 +58,7 @@ def upgrade() -> None:
         when="1 = 1",
         message="an answer that was given stays what it is",
     )
-    refuse(
+    create_guard(
         op,
         "people_erasure_answer",
         "UPDATE OF why",
@@ -66,14 +66,14 @@ def upgrade() -> None:
         when="NEW.why <> ''",
         message="the words of an answer can be taken away only",
     )
-    put_up(op, WALL)
+    create_policy(op, WALL)
 
 
 def downgrade() -> None:
     """Drop the answers; notes of pieces are forgotten."""
-    take_down(op, WALL)
+    drop_policy(op, WALL)
     for name in ("erased_only", "fixed", "stays"):
-        allow_again(op, "people_erasure_answer", name=f"people_erasure_answer_{name}")
+        drop_guard(op, "people_erasure_answer", name=f"people_erasure_answer_{name}")
     op.drop_index("ix_people_erasure_answer_person_id", table_name="people_erasure_answer")
     op.drop_table("people_erasure_answer")
     _note(["record_id"], WHOLE)
@@ -81,7 +81,7 @@ def downgrade() -> None:
 
 def _note(key: list[str], kinds: str) -> None:
     """Make the table of notes anew with that key and those kinds."""
-    no_longer_append_only(op, "people_erasure")
+    drop_append_only(op, "people_erasure")
     op.execute(f"DELETE FROM people_erasure WHERE kind NOT IN ({kinds})")  # noqa: S608 - of constants
     with op.batch_alter_table("people_erasure") as notes:
         notes.drop_constraint(op.f("ck_people_erasure_known_kind"), type_="check")

@@ -1,5 +1,7 @@
 """Bringing a database up to the newest shape, or back."""
 
+import sys
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -52,6 +54,9 @@ def differences(connection: Connection) -> list[object]:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(folder("migrations")))
+    migrations = str(folder("migrations"))
+    if migrations not in sys.path:  # the migrations import `migration_sql`, which is stored beside them
+        sys.path.insert(0, migrations)
+    config.set_main_option("script_location", migrations)
     config.attributes["connection"] = connection
     return config

@@ -13,8 +13,8 @@ from budgets.books import Order
 from budgets.commands import Ask
 from budgets.teller import Teller
 from foundation import database
+from foundation.app_role import NoSuchRole, grant_to
 from foundation.ids import new_id
-from foundation.walls import NoSuchRole, grant_to
 from guides import service_citizen, store, store_pairings
 from livsmester import answering
 from livsmester.erasing import erase_due

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from alembic.operations import Operations
 
 # A session keeps the plan that it made when a table was small; this one is still right when it has grown.
-BY_INDEX = "SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off"
+PLAN_SETTINGS = "SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off"
 
 
 class Rule(NamedTuple):
@@ -21,7 +21,7 @@ class Rule(NamedTuple):
     message: str  # an English sentence without quotes
 
 
-def refuse(
+def create_guard(
     op: Operations, table: str, event: str, *, name: str, when: str, message: str, lock: str = ""
 ) -> None:
     """Make the database refuse an event on a table.
@@ -45,14 +45,14 @@ def refuse(
     body = f"{take_turn}IF {when} THEN {complain} END IF; RETURN {result};" if asks else complain
     condition = "" if asks else f"WHEN ({when}) "
     op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ BEGIN {body} END $$"
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {PLAN_SETTINGS} AS $$ BEGIN {body} END $$"
     )
     op.execute(
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {condition}EXECUTE FUNCTION {name}()"
     )
 
 
-def refuse_together(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:
+def create_statement_guard(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:
     """Make the database refuse rows that come or change, judged once for all of a statement where the database can do that.
 
     `event` is INSERT or UPDATE, a rule's condition is on NEW. PostgreSQL judges when the rows are in, SQLite before each one,
@@ -60,7 +60,7 @@ def refuse_together(op: Operations, table: str, event: str, rules: Sequence[Rule
     """
     if op.get_bind().dialect.name == "sqlite":
         for rule in rules:
-            refuse(op, table, event, name=rule.name, when=rule.when, message=rule.message)
+            create_guard(op, table, event, name=rule.name, when=rule.when, message=rule.message)
         return
     # One function for all rules, for its call costs more than a condition. Each rule has a query of its own: of conditions
     # joined by OR PostgreSQL makes one that reads whole tables.
@@ -71,7 +71,7 @@ def refuse_together(op: Operations, table: str, event: str, rules: Sequence[Rule
         for when, message in judged
     )
     op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ DECLARE complaint text; BEGIN "
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {PLAN_SETTINGS} AS $$ DECLARE complaint text; BEGIN "
         f"complaint := CASE {complaints} END; IF complaint IS NOT NULL THEN "
         "RAISE EXCEPTION '%', complaint USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NULL; END $$"
@@ -82,24 +82,24 @@ def refuse_together(op: Operations, table: str, event: str, rules: Sequence[Rule
     )
 
 
-def allow_together_again(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:
-    """The way down from `refuse_together`."""
+def drop_statement_guard(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:
+    """The way down from `create_statement_guard`."""
     names = [rule.name for rule in rules]
     for name in names if op.get_bind().dialect.name == "sqlite" else [f"{table}_{event.lower()}"]:
-        allow_again(op, table, name=name)
+        drop_guard(op, table, name=name)
 
 
-def refuse_replacing(op: Operations, table: str, *, name: str, when: str, message: str) -> None:
+def forbid_insert_or_replace(op: Operations, table: str, *, name: str, when: str, message: str) -> None:
     """Close SQLite's own way around a unique key: INSERT OR REPLACE deletes the row that was there.
 
     PostgreSQL has no such way, and its unique keys say no by themselves.
     """
     if op.get_bind().dialect.name == "sqlite":
-        refuse(op, table, "INSERT", name=name, when=when, message=message)
+        create_guard(op, table, "INSERT", name=name, when=when, message=message)
 
 
-def allow_again(op: Operations, table: str, *, name: str) -> None:
-    """Take away a trigger that `refuse` made."""
+def drop_guard(op: Operations, table: str, *, name: str) -> None:
+    """Take away a trigger that `create_guard` made."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"DROP TRIGGER {name}")
         return
@@ -110,7 +110,7 @@ def allow_again(op: Operations, table: str, *, name: str) -> None:
 def append_only(op: Operations, table: str) -> None:
     """Rows of the table can be added, never changed or deleted."""
     for event in ("UPDATE", "DELETE"):
-        refuse(
+        create_guard(
             op,
             table,
             event,
@@ -120,13 +120,13 @@ def append_only(op: Operations, table: str) -> None:
         )
 
 
-def no_longer_append_only(op: Operations, table: str) -> None:
+def drop_append_only(op: Operations, table: str) -> None:
     """The way down from `append_only`."""
     for event in ("update", "delete"):
-        allow_again(op, table, name=f"{table}_no_{event}")
+        drop_guard(op, table, name=f"{table}_no_{event}")
 
 
-def chained(op: Operations, table: str, heads: str) -> None:
+def create_hash_chain(op: Operations, table: str, heads: str) -> None:
     """Rows of the table follow each other: numbered from 1 without a gap, each with the hash of the one before.
 
     `heads` is a table of `log`, `sequence` and `hash` with a row whose `log` is the name of the table; it moves on with the
@@ -135,7 +135,7 @@ def chained(op: Operations, table: str, heads: str) -> None:
     its_own = f"{heads} WHERE log = '{table}'"
     message = f"a row of {table} does not follow the one before it"
     if op.get_bind().dialect.name == "sqlite":
-        refuse(
+        create_guard(
             op,
             table,
             "INSERT",
@@ -163,7 +163,7 @@ def chained(op: Operations, table: str, heads: str) -> None:
     )
 
 
-def no_longer_chained(op: Operations, table: str) -> None:
-    """The way down from `chained`."""
+def drop_hash_chain(op: Operations, table: str) -> None:
+    """The way down from `create_hash_chain`."""
     for what in ("follows", "moves_on"):
-        allow_again(op, table, name=f"{table}_{what}")
+        drop_guard(op, table, name=f"{table}_{what}")

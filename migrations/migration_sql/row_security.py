@@ -9,10 +9,9 @@ from collections.abc import Sequence
 
 import msgspec
 from alembic.operations import Operations
-from sqlalchemy import Connection, text
 
 
-class Wall(msgspec.Struct, frozen=True):
+class RowPolicy(msgspec.Struct, frozen=True):
     """Who sees the rows of a table: the citizen in `citizen` always, and others by roles, relations and emergencies."""
 
     table: str
@@ -24,7 +23,7 @@ class Wall(msgspec.Struct, frozen=True):
     area: str = ""  # the column with the citizen's area, where the table has one
 
 
-class Behind(msgspec.Struct, frozen=True):
+class ParentRowPolicy(msgspec.Struct, frozen=True):
     """A table whose rows show to whoever sees the row that they belong to, behind a wall of its own."""
 
     table: str
@@ -33,10 +32,6 @@ class Behind(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]  # who sees all of it when the role is for all areas, so that nothing is looked up
     unless: str = ""
     system_writes: bool = False  # nobody else does: the check on a row that arrives is a constant
-
-
-class NoSuchRole(Exception):
-    """The database has no role of that name, or it can't stand before the wall; the message says what to do."""
 
 
 _ACTOR = "current_setting('livsmester.actor', true)"
@@ -67,27 +62,27 @@ $$
 """
 
 
-def lay_foundation(op: Operations) -> None:
+def create_actor_function(op: Operations) -> None:
     """Make the function by which somebody begins to act. Does nothing on SQLite."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(_ACT_AS)
 
 
-def clear_foundation(op: Operations) -> None:
-    """The way down from `lay_foundation`."""
+def drop_actor_function(op: Operations) -> None:
+    """The way down from `create_actor_function`."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION livsmester_act_as(text, timestamptz)")
 
 
-def put_up(op: Operations, wall: Wall | Behind) -> None:
+def create_policy(op: Operations, wall: RowPolicy | ParentRowPolicy) -> None:
     """Put a wall before a table, in place of the one that may stand there. Does nothing on SQLite."""
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute(f"ALTER TABLE {wall.table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {wall.table} FORCE ROW LEVEL SECURITY")
     op.execute(f"DROP POLICY IF EXISTS {wall.table}_wall ON {wall.table}")
-    seen = _seen(wall) if isinstance(wall, Wall) else _seen_behind(wall)
-    reads = "FOR SELECT" if isinstance(wall, Behind) and wall.system_writes else ""
+    seen = _seen(wall) if isinstance(wall, RowPolicy) else _seen_behind(wall)
+    reads = "FOR SELECT" if isinstance(wall, ParentRowPolicy) and wall.system_writes else ""
     op.execute(f"CREATE POLICY {wall.table}_wall ON {wall.table} {reads} USING ({seen})")
     if reads:
         op.execute(f"CREATE POLICY {wall.table}_system ON {wall.table} USING ({_sees_all(())})")
@@ -99,7 +94,7 @@ def _sees_all(roles: Sequence[str]) -> str:
     return f"(SELECT {_ACTOR} = 'system'{held})"
 
 
-def _seen(wall: Wall) -> str:
+def _seen(wall: RowPolicy) -> str:
     citizen = f"{wall.table}.{wall.citizen}"
     ties = [*wall.relations, *(f"opened {kind}" for kind in wall.emergency)]
     seen = [f"{citizen} = {_ACTOR}", _sees_all(wall.area_roles)]
@@ -115,7 +110,7 @@ def _seen(wall: Wall) -> str:
     return " OR ".join(seen)
 
 
-def _seen_behind(wall: Behind) -> str:
+def _seen_behind(wall: ParentRowPolicy) -> str:
     seen = [_sees_all(wall.roles)]
     if wall.unless:
         seen.append(wall.unless)
@@ -138,18 +133,18 @@ def _named(names: Sequence[str], column: str) -> str:
     return f"ARRAY[{said}]"
 
 
-def take_down(op: Operations, wall: Wall | Behind) -> None:
-    """The way down from `put_up`."""
+def drop_policy(op: Operations, wall: RowPolicy | ParentRowPolicy) -> None:
+    """The way down from `create_policy`."""
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute(f"DROP POLICY {wall.table}_wall ON {wall.table}")
-    if isinstance(wall, Behind) and wall.system_writes:
+    if isinstance(wall, ParentRowPolicy) and wall.system_writes:
         op.execute(f"DROP POLICY {wall.table}_system ON {wall.table}")
     op.execute(f"ALTER TABLE {wall.table} NO FORCE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {wall.table} DISABLE ROW LEVEL SECURITY")
 
 
-def let_see_all(op: Operations, function: str, *, undo: bool = False) -> None:
+def run_as_system(op: Operations, function: str, *, undo: bool = False) -> None:
     """Let a trigger that counts over everybody do so, whoever acts: the system acts in it. Does nothing on SQLite."""
     if op.get_bind().dialect.name == "postgresql":
         change = "RESET livsmester.actor" if undo else "SET livsmester.actor TO 'system'"
@@ -158,28 +153,3 @@ def let_see_all(op: Operations, function: str, *, undo: bool = False) -> None:
 
 def _array(words: Sequence[str]) -> str:
     return f"ARRAY[{', '.join(repr(word) for word in words)}]::text[]"
-
-
-def grant_to(db: Connection, role: str) -> None:
-    """Let a role work on the data, from before the wall: nothing of the tables' shape is its own. Raises NoSuchRole."""
-    if db.dialect.name != "postgresql":
-        raise NoSuchRole("SQLite has no roles. Leave out --app-role.")
-    found = db.execute(
-        text("SELECT rolsuper OR rolbypassrls AS bypasses FROM pg_roles WHERE rolname = :role"),
-        {"role": role},
-    ).one_or_none()
-    if found is None:
-        raise NoSuchRole(f"The database has no role '{role}'. Make it first: CREATE ROLE {role} LOGIN.")
-    if found.bypasses:
-        raise NoSuchRole(
-            f"The role '{role}' passes row-level security by. Take that from it: "
-            f"ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS."
-        )
-    quoted = db.dialect.identifier_preparer.quote(role)
-    for command in (
-        "GRANT USAGE ON SCHEMA public TO {role}",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
-    ):
-        db.execute(text(command.format(role=quoted)))
