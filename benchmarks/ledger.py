@@ -34,7 +34,7 @@ from budgets.books import Order
 from budgets.commands import RecordPurchase
 from budgets.ledger import Account, AccountKind, Movement, MovementKind, transfer
 from budgets.teller import Teller
-from foundation.database import connect, writing
+from foundation.db.transactions import connect, writing
 from foundation.ids import new_id
 from livsmester.migrating import upgrade
 from people.model import Actor, Role, RoleHeld

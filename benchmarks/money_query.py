@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, TextClause, bindparam, text
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from budgets import service_reading
-from foundation.database import Moment, connect, reading
+from foundation.db.transactions import Moment, connect, reading
 from livsmester.migrating import upgrade
 from people.model import Actor, Purpose, Role, RoleHeld
 from people.visits import Visit

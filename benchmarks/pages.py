@@ -28,9 +28,9 @@ from sqlalchemy import make_url, text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from foundation.app_role import grant_to
-from foundation.database import connect, writing
-from foundation.sealing import new_key_line
+from foundation.crypto.encryption import new_key_line
+from foundation.db.app_role import grant_to
+from foundation.db.transactions import connect, writing
 
 EMPTY_PAGE = """
 import uvicorn

@@ -21,11 +21,11 @@ from sqlalchemy import Engine, make_url, text
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from budgets import service_reading, service_requests
-from foundation.app_role import grant_to
 from foundation.clock import system_clock
-from foundation.database import act_as, connect, reading, writing
+from foundation.crypto.encryption import new_key_line
+from foundation.db.app_role import grant_to
+from foundation.db.transactions import act_as, connect, reading, writing
 from foundation.ids import new_id
-from foundation.sealing import new_key_line
 from guides import service_board, service_register
 from guides.register import Find
 from people import service, store, store_areas

@@ -7,7 +7,7 @@ import msgspec
 from budgets import store_events
 from budgets.commands import AddFund, Allocate, Ask, MakeGrant, RecordPurchase
 from budgets.service import carry_out
-from foundation import database
+from foundation.db import transactions
 from foundation.ids import new_id
 from guides import service_requests
 from guides.lifecycle import State
@@ -57,7 +57,7 @@ def _household(neighbours: Neighbours, treasurer: Person, fund_id: str, area: st
         f"{mark}fornavn", area=area, wants_help_with=("følgeskab", f"{mark}hjælp"), experiences=(f"{mark}erfaring",),
         interests=(f"{mark}glæde",), dislikes=(f"{mark}støj",), gives=(f"{mark}gave",),
     )  # fmt: skip
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         named = msgspec.structs.replace(
             citizen, surname=f"{mark}efternavn", email=f"{mark}@example.dk", phone=f"{mark}42"
         )
@@ -123,6 +123,6 @@ def _household(neighbours: Neighbours, treasurer: Person, fund_id: str, area: st
 
 
 def _receipt_of(people: People, grant_id: str) -> str:
-    with database.reading(people.engine) as db:
+    with transactions.reading(people.engine) as db:
         events = store_events.of_grant(db, grant_id, limit=10)
     return next(one.receipt_id for one in events if one.receipt_id)

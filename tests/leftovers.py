@@ -9,8 +9,8 @@ from budgets import store_verify
 from budgets.commands import CloseGrant, GiveUp
 from budgets.model import Cause
 from budgets.service import carry_out
-from foundation.chain import verify
-from foundation.database import metadata
+from foundation.crypto.hash_chain import verify
+from foundation.db.transactions import metadata
 from foundation.ids import new_id
 from guides import service_pairings
 from guides.lifecycle import EndReason

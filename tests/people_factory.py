@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from foundation import database
+from foundation.crypto.encryption import new_key_line, parse_keys
+from foundation.db import transactions
 from foundation.ids import new_id
-from foundation.sealing import new_key_line, parse_keys
 from people import service, service_accounts, store, store_areas
 from people.model import NOBODY, Actor, Area, Person, RelationKind, Role
 from people.visits import Visit
@@ -27,7 +27,7 @@ class People:
 
     def area(self, area_id: str, latitude: float = 56.15, longitude: float = 10.2) -> str:
         """An area; gives its id."""
-        with database.writing(self.engine) as db:
+        with transactions.writing(self.engine) as db:
             store_areas.put_areas(db, [Area(area_id, area_id.title(), latitude, longitude)])
         return area_id
 
@@ -48,7 +48,7 @@ class People:
             new_id(), given_name, surname, area=area, phone="00 00 00 01", file_id=file_id,
             helper_id=helper.id if helper else None,
         )  # fmt: skip
-        with database.writing(self.engine) as db:
+        with transactions.writing(self.engine) as db:
             visit = Visit(db, NOBODY, self.clock(), keys=KEYS)
             service.add_person(visit, person, role, role_area)
             if sign_in_name:
@@ -61,17 +61,17 @@ class People:
 
     def relate(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
         """Begin a relation."""
-        with database.writing(self.engine) as db:
+        with transactions.writing(self.engine) as db:
             service.relate(Visit(db, NOBODY, self.clock(), keys=KEYS), kind, holder.id, citizen.id)
 
     def unrelate(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
         """End a relation."""
-        with database.writing(self.engine) as db:
+        with transactions.writing(self.engine) as db:
             service.unrelate(Visit(db, NOBODY, self.clock(), keys=KEYS), kind, holder.id, citizen.id)
 
     @contextmanager
     def acting(self, person: Person) -> Iterator[Visit]:
         """A visit in which that person acts on the database directly, committed at the end."""
-        with database.writing(self.engine) as db:
+        with transactions.writing(self.engine) as db:
             actor = Actor(person.id, person.given_name, store.roles(db, person.id))
             yield Visit(db, actor, self.clock(), keys=KEYS)

@@ -15,8 +15,8 @@ from litestar.types import ASGIApp
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sqlalchemy import Engine
 
-from foundation import database
-from foundation.assets import collect
+from foundation.db import transactions
+from foundation.html.assets import collect
 from foundation.resources import folder
 from livsmester.app import routed, stands_on
 from livsmester.doors import guarded
@@ -165,7 +165,7 @@ class Site:
 
     def session(self, person: Person) -> str:
         """A session of that person; gives its token."""
-        with database.writing(self.engine) as db:
+        with transactions.writing(self.engine) as db:
             return service_sign_in.open_session(
                 Visit(db, NOBODY, self.clock()), person.id, "Test", way=Way.PASSWORD
             )

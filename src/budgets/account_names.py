@@ -9,7 +9,7 @@ import re
 
 from budgets.journal import JournalAccount
 from budgets.ledger import AccountKind
-from foundation.language import translations
+from foundation.i18n import translations
 from plans.model import THEME_NAMES, Theme
 
 _MARK = "\N{MODIFIER LETTER APOSTROPHE}"

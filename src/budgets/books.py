@@ -13,7 +13,7 @@ from budgets.commands import Command
 from budgets.ledger import Account, AccountKind, Movement, Posting
 from budgets.model import Answer, Closing, Fund, Grant, Notice, SpendingRequest
 from budgets.receipts import CleanReceipt
-from foundation.chain import Head
+from foundation.crypto.hash_chain import Head
 from people.model import Actor, ChangeLine, Standing
 
 # kind, fund, grant, goal, theme, request: no two accounts stand in the same place

@@ -7,9 +7,9 @@ import msgspec
 
 from budgets.model import Budget, Closing, Notice
 from budgets.views import unspent_rule
-from foundation.language import N_, Text
+from foundation.html.templates import day
+from foundation.i18n import N_, Text
 from foundation.money import format_ore
-from foundation.rendering import day
 
 
 class Ahead(IntEnum):

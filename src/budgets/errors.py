@@ -28,7 +28,7 @@ BudgetsError
 
 from datetime import date
 
-from foundation.language import Text
+from foundation.i18n import Text
 
 
 class BudgetsError(Exception):

@@ -9,9 +9,9 @@ from datetime import date
 
 from budgets.ledger import Direction
 from budgets.model import KIND_NAMES, Event, EventEntry, Fund
-from foundation.language import N_, translations
+from foundation.i18n import N_, translations
 from foundation.money import plain_amount
-from foundation.sheets import write_sheet
+from foundation.spreadsheets.reader import write_sheet
 
 HEADERS = (
     "postering",

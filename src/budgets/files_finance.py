@@ -3,11 +3,11 @@
 from typing import Any
 
 from budgets.reconciling import FinanceLine, OwnLine, Reconciled
-from foundation.language import N_, translations
+from foundation.i18n import N_, translations
 from foundation.money import AMOUNT_ORE_MAX, AmountFault, parse_ore, plain_amount
-from foundation.sheet_cells import DATE, Cell, text_cell
-from foundation.sheet_faults import CellFault, Fault, SheetFaults
-from foundation.sheets import Column, read_sheet, write_sheet
+from foundation.spreadsheets.cells import DATE, Cell, text_cell
+from foundation.spreadsheets.errors import CellFault, Fault, SheetFaults
+from foundation.spreadsheets.reader import Column, read_sheet, write_sheet
 
 LINES_MAX = 20_000
 DIFFERENCE_HEADERS = (

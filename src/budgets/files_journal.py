@@ -10,9 +10,9 @@ from budgets.files import ACCOUNT_NAMES
 from budgets.journal import BY_CITIZEN, Checkpoint, Journal, JournalAccount, JournalEntry, JournalMovement
 from budgets.ledger import Direction
 from budgets.model import KIND_NAMES
-from foundation.language import translations
+from foundation.i18n import translations
 from foundation.money import plain_amount
-from foundation.sheets import write_sheet_rows
+from foundation.spreadsheets.reader import write_sheet_rows
 from plans.model import THEME_NAMES, Theme
 
 HEADERS = (

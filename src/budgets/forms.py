@@ -7,8 +7,8 @@ from budgets.commands import AddFund, Allocate, Endow, MakeGrant, Move, RecordPu
 from budgets.errors import OutsidePeriod, Overdrawn, OverLimit, PeriodShut, UnknownReceipt
 from budgets.model import WHY_LENGTH_MAX, Fund, Unspent
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
+from foundation.i18n import N_, Text
 from foundation.ids import new_id
-from foundation.language import N_, Text
 from foundation.money import format_ore
 
 KEY_LENGTH_MAX = 80

@@ -5,7 +5,7 @@ from datetime import date
 from budgets.commands import CloseGrant, ClosePeriod, GiveNotice, Refund
 from budgets.model import CAUSE_NAMES, WHY_LENGTH_MAX, Cause
 from foundation.forms import FormReader, Posted
-from foundation.language import N_
+from foundation.i18n import N_
 
 
 def read_refund(posted: Posted, movement_id: str, today: date) -> Refund:

@@ -3,7 +3,7 @@
 from budgets.commands import Ask, Decide, Learn
 from budgets.model import WHY_LENGTH_MAX, Budget
 from foundation.forms import FormReader, Posted
-from foundation.language import N_
+from foundation.i18n import N_
 from foundation.money import format_ore
 
 NAME_LENGTH_MAX = 120

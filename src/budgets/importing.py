@@ -12,11 +12,11 @@ from budgets import errors, store_books, store_funds
 from budgets.books import Order
 from budgets.commands import Allocate, Command, MakeGrant, RecordPurchase
 from budgets.service import Outcome, carry_out_all
-from foundation.language import N_
+from foundation.i18n import N_
 from foundation.money import AmountFault, format_ore, parse_ore
-from foundation.sheet_cells import DATE, YES_NO, Cell, text_cell
-from foundation.sheet_faults import CellFault, FaultList, SheetFaults, shown
-from foundation.sheets import Column, Row, Sheet, read_sheet
+from foundation.spreadsheets.cells import DATE, YES_NO, Cell, text_cell
+from foundation.spreadsheets.errors import CellFault, FaultList, SheetFaults, shown
+from foundation.spreadsheets.reader import Column, Row, Sheet, read_sheet
 from people import store as people_store
 from people.model import Role
 from people.visits import Visit

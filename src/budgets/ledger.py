@@ -13,7 +13,7 @@ from operator import attrgetter
 import msgspec
 
 from budgets.errors import AlreadyReversed, Overdrawn, Unbalanced, WrongAccounts
-from foundation.chain import Head, Line, canonical, extend
+from foundation.crypto.hash_chain import Head, Line, canonical, extend
 from foundation.money import AMOUNT_ORE_MAX
 
 

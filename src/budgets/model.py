@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from budgets.ledger import AccountKind, Direction, MovementKind
-from foundation.language import N_
+from foundation.i18n import N_
 
 WHY_LENGTH_MAX = 500
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from foundation.language import N_
+from foundation.i18n import N_
 
 UNITS_MAX = 20
 # A row of a hundred kroner each; for a bigger budget each is worth more, so that the row can still be counted.

@@ -13,8 +13,8 @@ from budgets.ordering import give_order
 from budgets.service_closing import PAGE_LENGTH, Step
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.language import N_, Text, translations
-from foundation.rendering import day
+from foundation.html.templates import day
+from foundation.i18n import N_, Text, translations
 from people.model import Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, Visit, only, reading

@@ -5,7 +5,7 @@ from litestar.params import FromQuery
 
 from budgets import service_figures
 from budgets.views_figures import divisions, figures_file, pace_picture
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people.model import Role
 from people.screens import NavigationLink, language, show
 from people.visits import AppRequest, only, reading

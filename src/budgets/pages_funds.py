@@ -15,7 +15,7 @@ from budgets.pace import Pace, pace
 from budgets.service_reading import PAGE_LENGTH
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
-from foundation.language import N_, Text, translations
+from foundation.i18n import N_, Text, translations
 from people.model import Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, only, reading

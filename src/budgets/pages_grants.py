@@ -12,7 +12,7 @@ from budgets.pace import WORD_NAMES
 from budgets.service_reading import PAGE_LENGTH
 from budgets.views import budget_view
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people import service as people_service
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show

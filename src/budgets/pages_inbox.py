@@ -15,7 +15,7 @@ from budgets.views import budget_view
 from budgets.views_requests import request_views
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people.model import Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, only, reading

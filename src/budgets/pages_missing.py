@@ -5,9 +5,9 @@ from litestar.params import FromQuery
 
 from budgets import service_missing
 from budgets.service_missing import PAGE_LENGTH
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from foundation.money import plain_amount
-from foundation.sheets import write_sheet
+from foundation.spreadsheets.reader import write_sheet
 from people.model import Role
 from people.screens import NavigationLink, show
 from people.visits import AppRequest, only, reading

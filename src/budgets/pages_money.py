@@ -8,7 +8,7 @@ from budgets.endings import told
 from budgets.receipts import ENDINGS
 from budgets.service_reading import PAGE_LENGTH, OpenBudget
 from budgets.views import budget_view, easy_unspent_words, event_views, unspent_words
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people import service as people_service
 from people.model import Person, Purpose, Role
 from people.screens import NavigationLink, language, reading_choice, show

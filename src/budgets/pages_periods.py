@@ -12,8 +12,8 @@ from budgets.forms_closing import read_period
 from budgets.ordering import give_order
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.language import N_, Text
-from foundation.rendering import day
+from foundation.html.templates import day
+from foundation.i18n import N_, Text
 from people.model import Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, only, reading

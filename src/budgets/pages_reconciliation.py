@@ -10,8 +10,8 @@ from budgets.errors import BroughtInBefore, NoSuchRecord, PairTaken, Reconciliat
 from budgets.files_finance import FINANCE_COLUMNS, differences_file
 from budgets.reconciling import WINDOW_DAYS, How
 from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.language import N_, Text
-from foundation.sheet_faults import Fault, SheetFaults
+from foundation.i18n import N_, Text
+from foundation.spreadsheets.errors import Fault, SheetFaults
 from people.errors import NotFound
 from people.model import Role
 from people.screens import NavigationLink, go, language, posted, show

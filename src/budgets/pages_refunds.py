@@ -14,7 +14,7 @@ from budgets.receipts import ACCEPTED, clean_receipt
 from budgets.rules_purchases import PURCHASES
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show
 from people.visits import AppRequest, Visit, only, reading

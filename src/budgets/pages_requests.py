@@ -13,7 +13,7 @@ from budgets.ordering import give_order
 from budgets.receipts import ACCEPTED, clean_receipt
 from budgets.views_requests import request_views
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people import service as people_service
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show

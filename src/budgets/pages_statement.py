@@ -6,8 +6,8 @@ from litestar.params import FromPath, FromQuery
 from budgets import service_statement as service
 from budgets.service_statement import OpenStatement
 from budgets.statement_paper import statement_paper
-from foundation.language import Text
-from foundation.papers import Document, paper
+from foundation.i18n import Text
+from foundation.pdf import Document, paper
 from people.model import Purpose, Role
 from people.screens import NavigationLink, frame, language, show
 from people.visits import AppRequest, only, reading

@@ -3,9 +3,9 @@
 from typing import NewType
 
 from budgets.errors import UnknownReceipt
-from foundation.language import N_, Text
-from foundation.upload_faults import BadUpload
-from foundation.uploads import ACCEPTED, ENDINGS, MediaType, clean, media_type
+from foundation.i18n import N_, Text
+from foundation.uploads.errors import BadUpload
+from foundation.uploads.files import ACCEPTED, ENDINGS, MediaType, clean, media_type
 
 __all__ = ["ACCEPTED", "ENDINGS", "CleanReceipt", "clean_receipt", "kind_of"]
 

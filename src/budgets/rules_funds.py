@@ -9,7 +9,7 @@ from budgets.desk import Desk
 from budgets.errors import FundNameTaken, NotYet, PeriodShut
 from budgets.ledger import FUND_KINDS, Account, AccountKind, Leg, MovementKind, transfer
 from budgets.model import Grant
-from foundation.chain import EMPTY
+from foundation.crypto.hash_chain import EMPTY
 from foundation.ids import new_id
 
 

@@ -16,8 +16,8 @@ from budgets.ledger import (
     transfer,
 )
 from budgets.model import Grant, RequestState
+from foundation.i18n import N_, Text
 from foundation.ids import new_id
-from foundation.language import N_, Text
 
 PURCHASES = frozenset({MovementKind.SPEND, MovementKind.OUTLAY})
 

@@ -15,7 +15,7 @@ from budgets.errors import BudgetsError
 from budgets.obeying import obey
 from budgets.receipts import CleanReceipt
 from foundation.clock import local_date
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
 from people.errors import PeopleError
 from people.model import NOBODY

@@ -12,7 +12,7 @@ from budgets.ledger import AccountKind, Direction, MovementKind
 from budgets.model import Grant, GrantLine, Notice
 from budgets.store_closing import StillOpen
 from foundation.clock import local_date
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from people.model import DataKind, Purpose
 from people.visits import Visit
 

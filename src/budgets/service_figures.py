@@ -7,7 +7,7 @@ import msgspec
 from budgets import store_figures, store_funds
 from budgets.figures import FundPace, YearFigures, fund_paces, year_figures
 from foundation.clock import local_date
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from people.errors import NotAllowed
 from people.model import Role
 from people.service import areas as all_areas

@@ -20,7 +20,7 @@ from budgets.model import (
     SpendingRequest,
 )
 from foundation.clock import local_date
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from people import service
 from people.model import DataKind, Person, Purpose, Role
 from people.visits import Visit

@@ -6,10 +6,10 @@ from datetime import date
 from budgets.ledger import MovementKind
 from budgets.statement import GoalSums, Line, Statement
 from budgets.views import left_words, unspent_words
-from foundation.language import N_, Text
+from foundation.html.templates import day
+from foundation.i18n import N_, Text
 from foundation.money import format_ore
-from foundation.papers import Column, Document, Part, Table
-from foundation.rendering import day
+from foundation.pdf import Column, Document, Part, Table
 
 _NO_GOAL = N_("No goal yet")
 _TOTAL = N_("In all")

@@ -23,9 +23,9 @@ from budgets.ledger import (
     decide,
     seal,
 )
-from foundation.chain import EMPTY, Head
-from foundation.database import among
-from foundation.many import append, change_all
+from foundation.crypto.hash_chain import EMPTY, Head
+from foundation.db.bulk import append, change_all
+from foundation.db.transactions import among
 
 _LOCK_FUNDS = (
     select(t.fund.c.id).where(among(t.fund.c.id, "ids")).order_by(t.fund.c.id).with_for_update(key_share=True)

@@ -15,11 +15,11 @@ from budgets.books import Books, Done, GoalPlace, Moment, Names, Order, Shut, na
 from budgets.commands import Ask, CloseGrant
 from budgets.ledger import Account
 from budgets.model import OPEN_STATES, Closing, Fund, Grant, SpendingRequest
-from foundation.chain import EMPTY, Head
-from foundation.database import among
-from foundation.json_rows import json_rows, rows_of
-from foundation.many import append, change_all
-from foundation.straight import ask, sent_together
+from foundation.crypto.hash_chain import EMPTY, Head
+from foundation.db.bulk import append, change_all
+from foundation.db.json_rows import json_rows, rows_of
+from foundation.db.psycopg_fast_path import ask, sent_together
+from foundation.db.transactions import among
 from people import store_log, store_standing
 from people.tables import person
 from plans.tables import goal

@@ -18,8 +18,8 @@ from budgets.model import (
     GrantLine,
     Unspent,
 )
-from foundation.database import among
-from foundation.many import append
+from foundation.db.bulk import append
+from foundation.db.transactions import among
 from people import store as people_store
 from people.model import Person
 from people.tables import person

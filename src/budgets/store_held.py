@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from budgets import tables as t
 from budgets.model import KIND_NAMES
-from foundation.language import N_
+from foundation.i18n import N_
 from people.held import Held
 from people.store_parts import ANOTHER, KEY, Part, read_parts
 

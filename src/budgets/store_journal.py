@@ -1,6 +1,6 @@
 """The ledger read from end to end, a few thousand rows at a time, however many there are.
 
-The four parts are open at once, so the connection must show all of them the same state: `foundation.database.snapshot`.
+The four parts are open at once, so the connection must show all of them the same state: `foundation.db.transactions.snapshot`.
 """
 
 from collections.abc import Iterator

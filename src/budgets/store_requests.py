@@ -12,8 +12,8 @@ from budgets import tables as t
 from budgets.model import Answer, Receipt, RequestState, SpendingRequest
 from budgets.model_requests import RequestLine
 from budgets.store_erasing import GONE_FILE
-from foundation.database import among
-from foundation.many import append
+from foundation.db.bulk import append
+from foundation.db.transactions import among
 from people.tables import person
 
 _BY_ID = select(t.request).where(among(t.request.c.id, "ids"))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 
 from budgets import tables as t
 from budgets.ledger import AccountKind, Direction, Entry, Movement, MovementKind, sealed_row, words_hash
-from foundation.chain import Line
+from foundation.crypto.hash_chain import Line
 
 ROWS_AT_ONCE = 5_000
 SHOWN_MAX = 5  # of what breaks a rule
@@ -147,7 +147,7 @@ def fund_names(db: Connection) -> dict[str, str]:
 
 
 def chain(db: Connection, fund_id: str) -> Generator[Line, None, None]:
-    """The fund's chain as its rows are now, in the order of numbers, as `foundation.chain.verify` takes it.
+    """The fund's chain as its rows are now, in the order of numbers, as `foundation.crypto.hash_chain.verify` takes it.
 
     A movement whose words were changed, and not only taken away, gets a row that no hash fits.
     """

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from budgets.books import Order
 from budgets.service import Outcome, carry_out_all
 from foundation.clock import Clock
-from foundation.database import writing
+from foundation.db.transactions import writing
 
 GROUP_MAX = 256  # orders per commit
 PATIENCE = timedelta(milliseconds=2)  # whoever was answered a moment ago often orders again at once

@@ -8,9 +8,9 @@ import msgspec
 from budgets.ledger import MovementKind
 from budgets.model import Budget, Closing, Envelope, Event, Fund, Unspent
 from budgets.pace import Pace, Weeks, pace, unit_ore, weeks
-from foundation.language import N_, Text
+from foundation.html.templates import day
+from foundation.i18n import N_, Text
 from foundation.money import format_ore
-from foundation.rendering import day
 
 
 class GoalMoney(msgspec.Struct, frozen=True):

@@ -6,10 +6,10 @@ import msgspec
 
 from budgets.figures import FundPace, Table
 from budgets.service_figures import Figures
-from foundation.language import N_, Text, translations
+from foundation.html.bar_charts import Bar, Bars, bar_length, largest
+from foundation.i18n import N_, Text, translations
 from foundation.money import format_ore, plain_amount
-from foundation.pictures import Bar, Bars, bar_length, largest
-from foundation.sheets import write_sheet
+from foundation.spreadsheets.reader import write_sheet
 from plans.model import THEME_NAMES, Theme
 
 MONTHS = (

@@ -8,8 +8,8 @@ import msgspec
 from budgets import deciding
 from budgets.model import RequestState
 from budgets.model_requests import RequestStory
-from foundation.language import N_, Text
-from foundation.rendering import day
+from foundation.html.templates import day
+from foundation.i18n import N_, Text
 
 
 class RequestView(msgspec.Struct, frozen=True):

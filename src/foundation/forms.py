@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from multipart import MultipartError, MultipartParser, parse_options_header
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from foundation.money import AMOUNT_ORE_MAX, AmountFault, parse_ore
 
 BODY_BYTES_MAX = 12 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 import re
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 
 ORE_PER_KRONE = 100
 AMOUNT_ORE_MAX = 10**12  # ten billion kroner: far above any fund, far below 64 bits

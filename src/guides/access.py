@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from guides import store, store_runs
 from guides.records import Run
 from guides.store_pool import Admits

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides.lifecycle import Move, Party, RunStatus, State
 from guides.matching.reasons import Reason
 from guides.words import RUN_STATUSES, said_to

@@ -9,9 +9,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from foundation.language import N_
-from foundation.sheet_faults import Fault, FaultList, SheetFaults, shown
-from foundation.sheets import Column, Sheet, read_sheet, write_sheet
+from foundation.i18n import N_
+from foundation.spreadsheets.errors import Fault, FaultList, SheetFaults, shown
+from foundation.spreadsheets.reader import Column, Sheet, read_sheet, write_sheet
 from guides.model import Area, Guide, Pool, Request, TravelTime, fold
 from guides.sheet_columns import AREA_COLUMNS, CPR_COLUMN, GUIDE_COLUMNS, REQUEST_COLUMNS, TRAVEL_COLUMNS
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import msgspec
 
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
-from foundation.language import N_, Text
-from foundation.sheet_faults import CellFault
+from foundation.i18n import N_, Text
+from foundation.spreadsheets.errors import CellFault
 from guides.lifecycle import EndReason
 from guides.model import DEFAULT_LANGUAGE, Request
 from guides.sheet_columns import read_words

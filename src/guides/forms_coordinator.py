@@ -7,10 +7,10 @@ from typing import Any
 
 from foundation.clock import COPENHAGEN
 from foundation.forms import FieldFault, FormReader, Posted
+from foundation.i18n import N_, Text
 from foundation.ids import ID_LENGTH, new_id
-from foundation.language import N_, Text
-from foundation.sheet_cells import clean
-from foundation.sheet_faults import CellFault
+from foundation.spreadsheets.cells import clean
+from foundation.spreadsheets.errors import CellFault
 from guides.lifecycle import EndReason
 from guides.matching.reasons import PolicyFault
 from guides.model import MINUTES_PER_DAY, Request

@@ -9,9 +9,9 @@ from datetime import date
 import msgspec
 
 from foundation.clock import local_date
+from foundation.i18n import N_
 from foundation.ids import new_id
-from foundation.language import N_
-from foundation.sheet_faults import Fault, FaultList, SheetFaults
+from foundation.spreadsheets.errors import Fault, FaultList, SheetFaults
 from guides import store, store_import
 from guides.files import Listed
 from guides.importing import ImportKind, Preview, compare

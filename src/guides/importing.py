@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from foundation.sheet_cells import Writable
-from foundation.sheet_faults import Fault
-from foundation.sheets import Column
+from foundation.spreadsheets.cells import Writable
+from foundation.spreadsheets.errors import Fault
+from foundation.spreadsheets.reader import Column
 from guides.model import fold
 
 

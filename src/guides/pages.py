@@ -3,7 +3,7 @@
 from itertools import chain
 from types import ModuleType
 
-from foundation.language import Text
+from foundation.i18n import Text
 from guides import (
     pages_ask,
     pages_board,

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides import service_requests
 from guides.errors import AlreadyAsked
 from guides.forms import ASK_STEPS, NOTHING_SAID, read_wishes, write_wishes

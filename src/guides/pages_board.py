@@ -2,7 +2,7 @@
 
 from litestar import Response, get
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides import service_board, service_pairings, service_pool, service_register
 from guides.lifecycle import State
 from guides.words import TO_COORDINATOR

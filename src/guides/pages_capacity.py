@@ -4,7 +4,7 @@ from litestar import Response, get, post
 
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides import service_guide
 from guides.forms import read_capacity, read_pause
 from people.model import Role

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides import service_citizen, service_requests
 from guides.errors import GuidesError
 from guides.forms import read_goodbye

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides import service_guide
 from guides.errors import GuidesError
 from guides.forms import read_contact, read_end, read_question

@@ -8,8 +8,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted, Upload
-from foundation.language import N_, Text
-from foundation.sheet_faults import Fault, SheetFaults
+from foundation.i18n import N_, Text
+from foundation.spreadsheets.errors import Fault, SheetFaults
 from guides import service_import
 from guides.access import area_of
 from guides.errors import ImportChanged

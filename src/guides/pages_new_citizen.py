@@ -3,8 +3,8 @@
 from litestar import Response, get, post
 
 from foundation.forms import FieldFault, FormFaults
+from foundation.i18n import Text
 from foundation.ids import new_id
-from foundation.language import Text
 from guides import service_register
 from guides.forms_coordinator import read_new_citizen
 from people.model import Role

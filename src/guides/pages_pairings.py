@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from foundation.clock import local, local_date
 from foundation.forms import FieldFault, FormFaults
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides import service_moves, service_pairings, service_register, service_requests
 from guides.errors import GuidesError, IllegalMove
 from guides.forms_coordinator import read_answer, read_end, read_meeting

@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.params import FromQuery
 
 from foundation.clock import local_date
-from foundation.language import N_, Text, translations
+from foundation.i18n import N_, Text, translations
 from guides import service_register
 from guides.model import Area
 from guides.register import CITIZEN_SORTS, CITIZEN_STATES, GUIDE_SORTS, GUIDE_STATES, Find

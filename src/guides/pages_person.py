@@ -5,7 +5,7 @@ from litestar.params import FromPath
 
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides import service_pool, service_register, service_requests
 from guides.errors import AlreadyAsked, GuidesError
 from guides.forms_coordinator import read_papers, read_wishes

@@ -3,7 +3,7 @@
 from litestar import Response, get
 from litestar.params import FromPath
 
-from foundation.language import Text
+from foundation.i18n import Text
 from guides import pictures, service_report, service_runs
 from guides.errors import RunNotReady
 from guides.saying import teller

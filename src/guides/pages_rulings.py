@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from foundation.forms import FieldFault, FormFaults
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides import service_proposal, service_report, service_review, service_runs
 from guides.access import covers_run
 from guides.errors import GuidesError, PairNotAllowed, RunNotReady

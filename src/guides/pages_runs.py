@@ -8,8 +8,8 @@ from litestar.params import FromPath, FromQuery
 
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults
+from foundation.i18n import N_, Text, translations
 from foundation.ids import ID_LENGTH, new_id
-from foundation.language import N_, Text, translations
 from guides import service_proposal, service_review, service_runs
 from guides.errors import BrokenPair, GuidesError, PoolChanged
 from guides.forms_coordinator import SEED_MAX, policy_faults, read_run

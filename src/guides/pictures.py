@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from foundation.language import N_, Text
-from foundation.pictures import Bar, Bars, bar_length, largest
+from foundation.html.bar_charts import Bar, Bars, bar_length, largest
+from foundation.i18n import N_, Text
 from guides.matching import Advice, Reason, Report
 from guides.matching.report import Grouping, Spread
 

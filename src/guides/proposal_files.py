@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from foundation.language import translations
-from foundation.sheets import write_sheet
+from foundation.i18n import translations
+from foundation.spreadsheets.reader import write_sheet
 from guides.matching import Pair, Proposal, Reason, Waiting, render
 
 PROPOSAL_HEADERS = (

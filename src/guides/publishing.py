@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 import numpy as np
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.errors import BrokenPair
 from guides.matching.arrays import encode
 from guides.matching.proposal import Pair, Proposal

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.lifecycle import State
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from foundation.sheets import Column, write_sheet
+from foundation.spreadsheets.reader import Column, write_sheet
 from guides.records import KeptGuide, KeptRequest
 from guides.register import CITIZEN_STATES, GUIDE_STATES, CitizenLine, GuideLine
 from guides.sheet_columns import GUIDE_COLUMNS, REQUEST_COLUMNS

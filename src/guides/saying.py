@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from foundation.language import translations
+from foundation.i18n import translations
 from guides.matching.reasons import Reason, render
 from people.screens import language
 from people.visits import AppRequest

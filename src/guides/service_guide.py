@@ -13,8 +13,8 @@ from datetime import date, datetime
 import msgspec
 
 from foundation.clock import local_date
+from foundation.i18n import N_
 from foundation.ids import new_id
-from foundation.language import N_
 from guides import service_moves, store, store_pairings
 from guides.consented import consented, consented_reasons
 from guides.lifecycle import BEFORE_RUNNING, OPEN, EndReason, Move, Party, State, answer_by, moves

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from foundation.clock import local_date
+from foundation.crypto.encryption import place, seal, unseal
 from foundation.ids import new_id
-from foundation.sealing import place, seal, unseal
-from foundation.sheet_faults import SheetFaults
+from foundation.spreadsheets.errors import SheetFaults
 from guides import files, store_import
 from guides.access import area_of, log_many
 from guides.errors import ImportChanged

@@ -9,7 +9,7 @@ rulings(visit, run_id)
 import msgspec
 
 from foundation.clock import local_date
-from foundation.language import N_
+from foundation.i18n import N_
 from guides import store, store_lists, store_pool, store_runs
 from guides.access import covers
 from guides.consented import consented_pair

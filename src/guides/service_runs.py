@@ -16,10 +16,10 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, Engine
 
-from foundation import database
 from foundation.clock import Clock, local_date
+from foundation.db import transactions
+from foundation.i18n import N_
 from foundation.ids import new_id
-from foundation.language import N_
 from guides import store, store_pairings, store_pool, store_runs
 from guides.access import area_of, covers, log_many, must_cover_run
 from guides.errors import PoolChanged, RunNotReady
@@ -112,7 +112,7 @@ def perform_run(engine: Engine, clock: Clock, run_id: str) -> None:
         _log.exception("matching failed", run=run_id)
         _fail(engine, clock(), run_id, BROKEN)
         return
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         drafted = store_runs.finish(db, run_id, found, clock())
     if drafted:
         # Only now, because it can take longer than the matching itself, and the pairs can be read meanwhile.
@@ -121,7 +121,7 @@ def perform_run(engine: Engine, clock: Clock, run_id: str) -> None:
 
 def perform_insight(engine: Engine, run_id: str) -> None:
     """Make the report and the advice of a draft that a stopped server left without: about those in it who still wait."""
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         run, found = store_runs.run(db, run_id), store_runs.proposal(db, run_id)
         if run is None or found is None or run.status is not RunStatus.DRAFT:
             return
@@ -132,12 +132,12 @@ def perform_insight(engine: Engine, run_id: str) -> None:
 
 def _add_insight(engine: Engine, run_id: str, pool: Pool, found: Proposal) -> None:
     insight = Insight(report_on(pool, found), recruiting_advice(pool, found))
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         store_runs.put_insight(db, run_id, insight)
 
 
 def _begin(engine: Engine, now: datetime, run_id: str) -> tuple[Pool, Run] | None:
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         if not store_runs.set_status(db, run_id, RunStatus.RUNNING):
             return None
         run = store_runs.run(db, run_id)
@@ -158,7 +158,7 @@ def _read_pool(db: Connection, run: Run, now: datetime) -> Pool:
 
 
 def _fail(engine: Engine, now: datetime, run_id: str, reason: Reason) -> None:
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         store_runs.fail(db, run_id, reason, now)
 
 
@@ -175,7 +175,7 @@ class _Teller:
         if (step, percent) == self._told:
             return
         self._told = (step, percent)
-        with database.writing(self._engine) as db:
+        with transactions.writing(self._engine) as db:
             if not store_runs.set_progress(db, self._run_id, step, percent):
                 raise _Stopped
 
@@ -185,7 +185,7 @@ def fail_interrupted(engine: Engine, clock: Clock) -> tuple[str, ...]:
 
     Called once at start.
     """
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         for run_id in store_runs.under_way(db):
             store_runs.fail(db, run_id, INTERRUPTED, clock())
         return store_runs.without_insight(db)

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from foundation.language import N_
-from foundation.sheet_cells import (
+from foundation.i18n import N_
+from foundation.spreadsheets.cells import (
     DATE,
     YES_NO,
     Cell,
@@ -19,8 +19,8 @@ from foundation.sheet_cells import (
     text_cell,
     whole_number_cell,
 )
-from foundation.sheet_faults import CellFault, shown
-from foundation.sheets import Column
+from foundation.spreadsheets.errors import CellFault, shown
+from foundation.spreadsheets.reader import Column
 from guides.model import DEFAULT_CAPACITY, DEFAULT_LANGUAGE, MINUTES_PER_DAY, fold
 from guides.weekly_times import TIMES
 from people.cpr import read_cpr

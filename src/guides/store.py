@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
 
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from guides import tables as t
 from guides.lifecycle import OPEN
 from guides.model import Guide, Request

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides import tables as t
 from people.held import Held
 from people.store_parts import ANOTHER, KEY, Part, read_parts

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from guides import store
 from guides import tables as t
 from guides.consented import consented

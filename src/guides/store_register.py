@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from guides import store
 from guides import tables as t
 from guides.lifecycle import OPEN, State

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from foundation.database import Moment, metadata
+from foundation.db.transactions import Moment, metadata
 from guides.columns import Reasons, Slots, Words
 from guides.lifecycle import OPEN
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from foundation.language import N_
-from foundation.sheet_cells import Cell
-from foundation.sheet_faults import CellFault, shown
+from foundation.i18n import N_
+from foundation.spreadsheets.cells import Cell
+from foundation.spreadsheets.errors import CellFault, shown
 from guides.model import MINUTES_PER_DAY, Slot, fold
 
 DAYS = ("man", "tir", "ons", "tor", "fre", "lør", "søn")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from babel.dates import get_day_names
 
-from foundation.language import N_, translations
+from foundation.i18n import N_, translations
 from guides.model import MINUTES_PER_DAY, Slot
 from guides.weekly_times import PARTS, join_slots
 

@@ -5,7 +5,7 @@ What a guide and a citizen read never tells whether the other said no: declined,
 
 from enum import StrEnum
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from guides.lifecycle import EndReason, Move, Party, RunStatus, State
 
 

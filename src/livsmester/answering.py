@@ -11,7 +11,7 @@ import guides.store_erasing
 import people.store_erasing
 import plans.store_erasing
 from foundation.clock import local_date
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from livsmester.erasing import take_away
 from people import store, store_emergencies, store_erasure_answers, store_holds
 from people.erasure import Answer, Obstacle, Piece, Weighed, holds_staff_role, records, split, weigh

@@ -22,14 +22,14 @@ import plans.pages
 from budgets import service_reconciling, store_reconciliation
 from budgets.service import lapse_overdue
 from budgets.teller import Teller
-from foundation.assets import Assets, collect
 from foundation.clock import system_clock
-from foundation.database import writing
+from foundation.crypto.encryption import Keys, new_keys
+from foundation.db.transactions import writing
 from foundation.forms import BODY_BYTES_MAX
+from foundation.html.assets import Assets, collect
+from foundation.html.templates import screens
 from foundation.jobs import Jobs, Recurring
-from foundation.rendering import screens
 from foundation.resources import folder
-from foundation.sealing import Keys, new_keys
 from guides import service_import, store_import
 from livsmester import (
     pages_api,

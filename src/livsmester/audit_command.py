@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from foundation.chain import Fault
 from foundation.clock import system_clock
-from foundation.database import connect, reading, writing
+from foundation.crypto.hash_chain import Fault
+from foundation.db.transactions import connect, reading, writing
 from livsmester.auditing import Anchor, BadAnchor, Checked, check, read_anchor, write_anchor
 from livsmester.command_files import (
     DATA_WRONG,

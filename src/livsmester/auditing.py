@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from budgets import store_verify
-from foundation.chain import ChainBroken, Head, Line, verify
-from foundation.sealing import Keys, search_hash, search_hashes
+from foundation.crypto.encryption import Keys, search_hash, search_hashes
+from foundation.crypto.hash_chain import ChainBroken, Head, Line, verify
 from people import store_log
 
 SIGNED_AS = "log anchor"  # sets the signature apart from every other use of the keys

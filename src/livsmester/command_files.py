@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from foundation.language import N_, Text
-from foundation.sheet_text import BYTES_MAX
+from foundation.i18n import N_, Text
+from foundation.spreadsheets.decoding import BYTES_MAX
 from guides.files import SheetFile
 
 DONE, DATA_WRONG, USED_WRONGLY = 0, 1, 2

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from foundation.clock import system_clock
-from foundation.database import connect, reading, writing
+from foundation.db.transactions import connect, reading, writing
 from livsmester.demo_municipality import Size
 from livsmester.demo_people import demo_person
 from livsmester.migrating import is_current

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from foundation.language import N_
+from foundation.i18n import N_
 from people import store, tables
 from people.errors import NotFound
 from people.model import Person, Role

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from foundation.clock import system_clock
-from foundation.database import connect, reading, writing
+from foundation.db.transactions import connect, reading, writing
 from foundation.ids import new_id
 from livsmester.answering import answer_now, weigh_now
 from livsmester.command_files import DATA_WRONG, DONE, tell

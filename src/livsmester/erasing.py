@@ -13,7 +13,7 @@ import guides.store_erasing
 import people.store_erasing
 import plans.store_erasing
 from foundation.clock import COPENHAGEN, local_date
-from foundation.database import writing
+from foundation.db.transactions import writing
 from livsmester.erasure_list import Erased, add_to_list
 from people import service, store_holds
 from people.erasure import PERSON, Piece, standing_with

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from foundation.clock import local_date
-from foundation.language import N_, Text, translations
-from foundation.papers import Document, Part
-from foundation.rendering import day
+from foundation.html.templates import day
+from foundation.i18n import N_, Text, translations
+from foundation.pdf import Document, Part
 from people.erasure import Answer, Obstacle, Piece
 
 OBSTACLES = {

@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from foundation.clock import local_date, system_clock
-from foundation.database import connect, writing
-from foundation.language import DEFAULT, LANGUAGES, N_, Text
+from foundation.db.transactions import connect, writing
+from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
 from guides import store, store_pool, store_runs
 from guides.consented import consented_pair
 from guides.files import write_areas, write_guides, write_requests, write_travel_times

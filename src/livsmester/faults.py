@@ -13,7 +13,7 @@ import budgets.errors
 import guides.errors
 import plans.errors
 from foundation.forms import Posted, UnreadableForm
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from livsmester.doors import ForgedRequest, OldForm
 from livsmester.erasure_list import BadList
 from livsmester.problem_types import kind_of

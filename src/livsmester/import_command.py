@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from foundation.clock import Clock, system_clock
-from foundation.database import connect, writing
-from foundation.language import DEFAULT, LANGUAGES, N_, Text
-from foundation.sealing import Keys
-from foundation.sheet_faults import SheetFaults
+from foundation.crypto.encryption import Keys
+from foundation.db.transactions import connect, writing
+from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
+from foundation.spreadsheets.errors import SheetFaults
 from guides import service_import
 from guides.files import SheetFile
 from guides.importing import ImportKind, Preview

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine
 
 from budgets.importing import Imported, bring_in_grants, bring_in_purchases
 from foundation.clock import Clock, system_clock
-from foundation.database import connect, writing
-from foundation.language import DEFAULT, LANGUAGES, N_, Text
-from foundation.sheet_faults import SheetFaults
+from foundation.db.transactions import connect, writing
+from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
+from foundation.spreadsheets.errors import SheetFaults
 from guides.files import SheetFile
 from livsmester.command_files import DATA_WRONG, DONE, USED_WRONGLY, Refused, read_file, tell
 from livsmester.settings import read_settings

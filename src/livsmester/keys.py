@@ -5,7 +5,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from foundation.sealing import Keys, UnreadableKeys, new_key_line, parse_keys
+from foundation.crypto.encryption import Keys, UnreadableKeys, new_key_line, parse_keys
 from livsmester.settings import KEYS, KEYS_FILE, BadSetting
 
 EXAMPLE_KEY = "example:bGl2c21lc3Rlci1leGFtcGxlLWtleS1kby1ub3QtdXM="  # stands in docs/operations.md

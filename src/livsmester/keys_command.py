@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from foundation.database import connect, writing
-from foundation.resealing import reseal
-from foundation.sealing import Unsealable
+from foundation.crypto.encryption import Unsealable
+from foundation.crypto.key_rotation import reseal
+from foundation.db.transactions import connect, writing
 from livsmester.keys import key_file, put_new_key, read_keys
 from livsmester.settings import read_settings
 

@@ -14,12 +14,12 @@ from budgets.files_journal import csv_pieces, json_pieces, text_pieces
 from budgets.journal import Journal
 from budgets.service import lapse_overdue
 from budgets.store_journal import Scope, fund_ids, journal
-from foundation.chain import ChainBroken, verify
 from foundation.clock import system_clock
-from foundation.database import connect, snapshot, writing
-from foundation.language import DEFAULT, LANGUAGES, N_, Text
-from foundation.sheet_cells import read_date
-from foundation.sheet_faults import CellFault
+from foundation.crypto.hash_chain import ChainBroken, verify
+from foundation.db.transactions import connect, snapshot, writing
+from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
+from foundation.spreadsheets.cells import read_date
+from foundation.spreadsheets.errors import CellFault
 from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, tell, write_pieces
 from livsmester.settings import read_settings
 from people import service

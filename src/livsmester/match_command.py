@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from foundation.clock import local_date, system_clock
-from foundation.language import DEFAULT, LANGUAGES, N_, Text, translations
-from foundation.sheet_cells import read_date
-from foundation.sheet_faults import CellFault, SheetFaults
+from foundation.i18n import DEFAULT, LANGUAGES, N_, Text, translations
+from foundation.spreadsheets.cells import read_date
+from foundation.spreadsheets.errors import CellFault, SheetFaults
 from guides.files import SheetFile, read_pool
 from guides.model import Pool
 from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, read_file, tell, write_file

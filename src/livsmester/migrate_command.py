@@ -3,8 +3,8 @@
 import argparse
 import sys
 
-from foundation.app_role import NoSuchRole, grant_to
-from foundation.database import connect, writing
+from foundation.db.app_role import NoSuchRole, grant_to
+from foundation.db.transactions import connect, writing
 from livsmester.migrating import downgrade, upgrade
 from livsmester.settings import read_settings
 

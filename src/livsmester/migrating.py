@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from budgets import tables as _budgets
 from budgets import tables_reconciliation as _reconciliation
-from foundation.database import metadata
+from foundation.db.transactions import metadata
 from foundation.resources import folder
 from guides import tables as _guides
 from people import tables as _people

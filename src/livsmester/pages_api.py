@@ -13,7 +13,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 import budgets.api
 import people.api
-from foundation.language import Text
+from foundation.i18n import Text
 from livsmester.problem_types import KINDS
 from livsmester.problems import MEDIA_TYPE, Problem
 from people.model import Role

@@ -3,7 +3,7 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from livsmester.demo_people import DEMO_PEOPLE, demo_person
 from people import service_sign_in
 from people.browsers import Answer, device, hand_over, session_token

@@ -6,9 +6,9 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.forms import FieldFault, FormFaults, FormReader
+from foundation.i18n import N_, Text
 from foundation.ids import ID_LENGTH, new_id
-from foundation.language import N_, Text
-from foundation.papers import Document, paper
+from foundation.pdf import Document, paper
 from livsmester import answering
 from livsmester.erasure_paper import OBSTACLES, document
 from livsmester.settings import Settings

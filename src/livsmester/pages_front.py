@@ -7,8 +7,8 @@ from litestar.params import FromPath
 from sqlalchemy import text
 
 from budgets import service_closing, service_requests
-from foundation import database
-from foundation.language import N_, Text
+from foundation.db import transactions
+from foundation.i18n import N_, Text
 from guides import service_citizen
 from livsmester.erasing import plan
 from livsmester.settings import Settings
@@ -62,7 +62,7 @@ def show_administration(request: AppRequest) -> Response[str]:
     settings: Settings = request.app.state.settings
     with reading(request) as visit:
         holds = len(service_holds.lasting(visit))
-        with database.as_system(visit.db):
+        with transactions.as_system(visit.db):
             due = plan(visit.db, settings.retention, visit.now).count
     return show(request, "livsmester/administration.html", due=due, holds=holds, daily=settings.erase_daily)
 
@@ -110,7 +110,7 @@ def show_privacy(request: AppRequest) -> Response[str]:
 @get("/health", opt=everyone(), sync_to_thread=True, media_type="text/plain")
 def show_health(request: AppRequest) -> str:
     """`ok` when the database answers."""
-    with database.reading(house(request).engine) as db:
+    with transactions.reading(house(request).engine) as db:
         db.execute(text("SELECT 1"))
     return "ok"
 

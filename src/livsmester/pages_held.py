@@ -7,8 +7,8 @@ import guides.store_held
 import people.store_held
 import plans.store_held
 from foundation.clock import local_date
-from foundation.language import N_, Text, translations
-from foundation.papers import Column, Document, Part, Table, paper
+from foundation.i18n import N_, Text, translations
+from foundation.pdf import Column, Document, Part, Table, paper
 from people.held import Held, as_json
 from people.model import DataKind, Purpose, Role
 from people.screens import NavigationLink, frame, language, show

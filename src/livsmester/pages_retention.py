@@ -3,9 +3,9 @@
 from litestar import Response, get
 
 from foundation.clock import local_date
-from foundation.database import as_system
-from foundation.language import N_, Text
-from foundation.papers import Document
+from foundation.db.transactions import as_system
+from foundation.i18n import N_, Text
+from foundation.pdf import Document
 from livsmester import answering
 from livsmester.erasing import plan
 from livsmester.register import processing

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from litestar import Response, get
 
-from foundation.language import Text
+from foundation.i18n import Text
 from livsmester.settings import Settings
 from people.errors import NotFound
 from people.screens import NavigationLink

@@ -12,8 +12,8 @@ import budgets.store_requests
 import guides.store
 import guides.store_pairings
 import plans.store
-from foundation.database import as_system
-from foundation.language import N_, Text, translations
+from foundation.db.transactions import as_system
+from foundation.i18n import N_, Text, translations
 from people import service, store
 from people.model import Actor, DataKind, Role
 from people.pages_emergencies import STAFF_KIND_NAMES

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from budgets import errors
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 
 ADDRESS = "/api#"  # the page lists them
 

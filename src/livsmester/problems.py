@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.exceptions import ValidationException
 from litestar.types import Scope
 
-from foundation.language import Text
+from foundation.i18n import Text
 from people.visits import AppRequest
 
 API = "/api/"

@@ -3,7 +3,7 @@ in one entry, or says why it is about nobody. Pure."""
 
 import msgspec
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people.model import DataKind, Role
 from people.policy import BUDGET_OFFICER, COORDINATOR, GUIDE, SUPPORT_WORKER
 from people.retention import Retention

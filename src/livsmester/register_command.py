@@ -3,7 +3,7 @@
 import argparse
 
 from foundation.clock import local_date, system_clock
-from foundation.language import DEFAULT, LANGUAGES
+from foundation.i18n import DEFAULT, LANGUAGES
 from livsmester.command_files import DONE, Refused, check_output, tell, write_file
 from livsmester.register import processing
 from livsmester.register_paper import as_json, as_markdown, as_text, document

@@ -5,8 +5,8 @@ from datetime import date
 
 import msgspec
 
-from foundation.language import N_, Text, translations
-from foundation.papers import Column, Document, Part, Table
+from foundation.i18n import N_, Text, translations
+from foundation.pdf import Column, Document, Part, Table
 from livsmester.register import MEASURES, Processing
 
 _ROWS = {

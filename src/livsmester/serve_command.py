@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 import uvicorn
 
-from foundation.database import connect
+from foundation.db.transactions import connect
 from livsmester.app import build
 from livsmester.demo_areas import MUNICIPALITY
 from livsmester.demo_people import DEMO_PEOPLE

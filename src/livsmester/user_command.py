@@ -5,7 +5,7 @@ import getpass
 import sys
 
 from foundation.clock import system_clock
-from foundation.database import connect, writing
+from foundation.db.transactions import connect, writing
 from foundation.ids import new_id
 from livsmester.settings import read_settings
 from people import service, service_accounts, service_second_factor, service_sign_in, store_sign_in

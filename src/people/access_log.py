@@ -13,7 +13,7 @@ from queue import SimpleQueue
 import msgspec
 from sqlalchemy import Engine
 
-from foundation.database import writing
+from foundation.db.transactions import writing
 from people import store_log, store_sessions
 from people.model import AccessLine
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from foundation.language import N_
+from foundation.i18n import N_
 
 
 class Info(StrEnum):

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from foundation.language import N_
+from foundation.i18n import N_
 
 _SPACES_AND_HYPHENS = re.compile(r"[\s\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}]")
 _TEN_DIGITS = re.compile(r"[0-9]{10}")

@@ -25,7 +25,7 @@ PeopleError
 from datetime import datetime
 from math import ceil
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people.erasure import Obstacle
 
 

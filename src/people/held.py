@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from foundation.language import N_, translations
+from foundation.html.templates import day, day_and_time
+from foundation.i18n import N_, translations
 from foundation.money import format_ore
-from foundation.rendering import day, day_and_time
 
 Value = str | int | bool | datetime | date | tuple[str, ...] | None
 

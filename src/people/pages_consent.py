@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
-from foundation.language import N_, Text, translations
+from foundation.i18n import N_, Text, translations
 from people import service_consents as service
 from people.consents import FOR_OTHERS, GIVEN_NAMES, INFO_NAMES, QUESTIONS, USE_NAMES, Given, Info, Use
 from people.errors import NotFound

@@ -4,7 +4,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
-from foundation.language import N_, Text, translations
+from foundation.i18n import N_, Text, translations
 from people import service_emergencies as service
 from people.emergencies import REASON_LENGTH_MAX, REASON_LENGTH_MIN
 from people.errors import NotOpened

@@ -7,8 +7,8 @@ from litestar.params import FromPath
 
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, FormReader
+from foundation.i18n import N_, Text
 from foundation.ids import ID_LENGTH, new_id
-from foundation.language import N_, Text
 from people import service_holds
 from people.errors import NobodyCalled
 from people.model import Role

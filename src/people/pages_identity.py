@@ -5,7 +5,7 @@ from litestar.params import FromPath
 
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.language import N_, Text, translations
+from foundation.i18n import N_, Text, translations
 from people import service_identity
 from people.cpr import read_cpr
 from people.errors import CprTaken, NotFound

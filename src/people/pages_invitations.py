@@ -4,7 +4,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people import service_accounts, service_sign_in
 from people.arrivals import arrive
 from people.browsers import device, session_token

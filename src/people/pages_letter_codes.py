@@ -3,7 +3,7 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.language import Text
+from foundation.i18n import Text
 from people import service_identity, service_letter_codes
 from people.letter_codes import VALID_FOR
 from people.model import Role

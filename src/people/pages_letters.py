@@ -3,8 +3,8 @@
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from foundation.language import N_, Text
-from foundation.papers import paper
+from foundation.i18n import N_, Text
+from foundation.pdf import paper
 from people import service_letters
 from people.letters import month_after, month_in_words, read_month
 from people.model import Purpose, Role

@@ -4,8 +4,8 @@ from litestar import Response, get
 from litestar.params import FromQuery
 
 from foundation.clock import local_date
-from foundation.language import N_, Text
-from foundation.papers import Document, paper
+from foundation.i18n import N_, Text
+from foundation.pdf import Document, paper
 from people import service, service_letters
 from people.letters import month_in_words
 from people.model import Purpose, Role

@@ -4,7 +4,7 @@ import structlog
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from foundation.language import Text
+from foundation.i18n import Text
 from people import openid, openid_client, service_outside
 from people.arrivals import arrive
 from people.browsers import Answer, device, keep, local_path, session_token

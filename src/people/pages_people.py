@@ -6,8 +6,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from foundation.forms import FormFaults, FormReader
+from foundation.i18n import N_, Text, translations
 from foundation.ids import new_id
-from foundation.language import N_, Text, translations
 from people import service, service_accounts, service_second_factor, service_sign_in
 from people.model import Area, Person, Role
 from people.screens import NavigationLink, full_address, go, language, posted, show

@@ -4,7 +4,7 @@ import msgspec
 from litestar import Response, post
 from litestar.datastructures import Cookie
 
-from foundation.language import Text
+from foundation.i18n import Text
 from people.browsers import local_path
 from people.reading_choice import COOKIE, COOKIE_SECONDS
 from people.screens import NavigationLink, frame, go, posted, reading_choice

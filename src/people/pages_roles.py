@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.language import N_, Text, translations
+from foundation.i18n import N_, Text, translations
 from people import service, service_roles
 from people.errors import LastRole, OwnAdministratorRole
 from people.model import Area, Role, RoleHeld, User

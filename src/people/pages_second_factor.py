@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people import service_guessing, service_second_factor, service_sign_in, store_sign_in
 from people.arrivals import arrive
 from people.browsers import Answer, begin, hand_over, local_path, session_token

@@ -5,10 +5,10 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.params import FromQuery
 
-from foundation import database
+from foundation.db import transactions
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
+from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
 from foundation.ids import token_hash
-from foundation.language import DEFAULT, LANGUAGES, N_, Text
 from people import service, service_guessing, service_sign_in
 from people.arrivals import arrive, ask_for_second_factor
 from people.browsers import (
@@ -90,7 +90,7 @@ def _remembered(request: AppRequest) -> str:
     if not known:
         return ""
     place = house(request)
-    with database.reading(place.engine) as db:
+    with transactions.reading(place.engine) as db:
         return service_sign_in.remembered_name(Visit(db, NOBODY, place.clock()), known)
 
 

@@ -6,8 +6,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.forms import FieldFault, FormFaults, FormReader
+from foundation.i18n import N_, Text, translations
 from foundation.ids import ID_LENGTH, new_id
-from foundation.language import N_, Text, translations
 from people import service_tokens
 from people.errors import TooManyTokens
 from people.scopes import OWNERS, Feature, Scope

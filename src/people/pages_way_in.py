@@ -5,7 +5,7 @@ from urllib.parse import quote
 from litestar import Response, get, post
 
 from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 from people import service_guessing, service_letter_codes, service_sign_in
 from people.arrivals import arrive
 from people.browsers import (

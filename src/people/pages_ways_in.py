@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from foundation.language import Text
+from foundation.i18n import Text
 from people import (
     pages_invitations,
     pages_letter_codes,

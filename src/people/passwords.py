@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
+from foundation.i18n import N_, Text
 from foundation.ids import new_token
-from foundation.language import N_, Text
 from people.errors import WeakPassword
 
 LENGTH_MIN = 12

@@ -13,8 +13,8 @@ from litestar import MediaType, Response
 from litestar.datastructures import Cookie
 
 from foundation.forms import FieldFault, Posted
-from foundation.language import Text
-from foundation.rendering import Screens
+from foundation.html.templates import Screens
+from foundation.i18n import Text
 from people.model import NOBODY, Actor, Role
 from people.reading_choice import COOKIE as READING_COOKIE
 from people.reading_choice import ReadingChoice, from_classes

@@ -7,9 +7,9 @@ from itertools import groupby
 import msgspec
 
 from foundation.clock import local_date
-from foundation.language import N_, Text, number, translations
-from foundation.papers import Document, Part
-from foundation.rendering import day, day_and_time, time_of_day
+from foundation.html.templates import day, day_and_time, time_of_day
+from foundation.i18n import N_, Text, number, translations
+from foundation.pdf import Document, Part
 from people.model import Helper, Person, Role, SeenBy
 from people.words import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
 

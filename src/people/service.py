@@ -7,8 +7,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from foundation.clock import local_date
-from foundation.database import as_system
-from foundation.language import LANGUAGES
+from foundation.db.transactions import as_system
+from foundation.i18n import LANGUAGES
 from people import store, store_areas, store_log, store_sign_in
 from people.anomalies import Finding, unusual
 from people.errors import NobodyCalled, NotAllowed, NotFound

@@ -14,7 +14,7 @@ from datetime import date
 import msgspec
 
 from foundation.clock import local_date
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from people import store, store_consents
 from people.consents import FOR_OTHERS, QUESTIONS, Consent, Given, Info, Use, newest, unasked
 from people.errors import NotAllowed

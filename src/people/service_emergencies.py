@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import msgspec
 
 from foundation.clock import local_date
-from foundation.database import as_system
+from foundation.db.transactions import as_system
+from foundation.i18n import N_, Text
 from foundation.ids import new_id
-from foundation.language import N_, Text
 from people import store, store_emergencies
 from people.emergencies import Emergency, begin
 from people.errors import NotAllowed, NotFound, NotOpened, ReviewedAlready

@@ -3,7 +3,7 @@
 from datetime import date
 
 from foundation.clock import local_date
-from foundation.database import as_system
+from foundation.db.transactions import as_system
 from people import store_holds
 from people.errors import NotAllowed, NotFound
 from people.holds import Hold

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import msgspec
 
 from foundation.clock import local_date
-from foundation.database import as_system
-from foundation.sealing import hash_place, place, seal, search_hash, search_hashes, unseal
+from foundation.crypto.encryption import hash_place, place, seal, search_hash, search_hashes, unseal
+from foundation.db.transactions import as_system
 from people import store, store_cpr
 from people.cpr import masked, written
 from people.errors import CprTaken, NotFound

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Engine
 
-from foundation.database import as_system, reading, writing
+from foundation.db.transactions import as_system, reading, writing
 from people import store, store_letters, store_log
 from people.errors import NotFound
 from people.letters import Letter, LetterToPost, begins, month_after, month_told

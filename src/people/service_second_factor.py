@@ -2,8 +2,8 @@
 
 import msgspec
 
+from foundation.crypto.encryption import place, seal, unseal
 from foundation.ids import token_hash
-from foundation.sealing import place, seal, unseal
 from people import store_second_factor as store
 from people.errors import NotAllowed, NotFound, WrongCode
 from people.one_time_codes import as_stored, matching_step, new_recovery_codes, new_secret

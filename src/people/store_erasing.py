@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, o
 from sqlalchemy.sql.selectable import FromClause
 
 from foundation.clock import local_date
-from foundation.database import among
+from foundation.db.transactions import among
 from people import tables as t
 from people import tables_rights as rights
 from people.erasure import PERSON

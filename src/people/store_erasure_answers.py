@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from foundation.many import insert_missing
+from foundation.db.bulk import insert_missing
 from people import tables_rights as rights
 from people.erasure import Answer, Piece
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, select, update
 
-from foundation.many import insert_missing
+from foundation.db.bulk import insert_missing
 from people import tables as t
 from people.sign_in_rules import FORGET_AFTER, wait_after
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from foundation.language import N_
+from foundation.i18n import N_
 from people import tables as t
 from people import tables_rights as rights
 from people.consents import GIVEN_NAMES, INFO_NAMES, USE_NAMES

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from foundation.many import insert_missing
+from foundation.db.bulk import insert_missing
 from people import tables_rights as rights
 from people.holds import Hold
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Row, and_, delete, exists, select, update
 
-from foundation.many import insert_missing
+from foundation.db.bulk import insert_missing
 from people import tables as t
 from people import tables_rights as rights
 from people.letters import Letter, LetterToPost

@@ -9,10 +9,10 @@ import msgspec
 from sqlalchemy import Connection, Row, Table, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from foundation.chain import Head, Line, canonical, extend
-from foundation.database import store_last
-from foundation.many import append
-from foundation.straight import ask
+from foundation.crypto.hash_chain import Head, Line, canonical, extend
+from foundation.db.bulk import append
+from foundation.db.psycopg_fast_path import ask
+from foundation.db.transactions import store_last
 from people import tables as t
 from people import tables_rights as rights
 from people.anomalies import Read
@@ -81,7 +81,7 @@ def _columns_said(table: Table) -> tuple[str, ...]:
 
 
 def chain(db: Connection, table: Table) -> Generator[Line, None, None]:
-    """Every line of a log in the order of its numbers, as `foundation.chain.verify` takes them. To be closed."""
+    """Every line of a log in the order of its numbers, as `foundation.crypto.hash_chain.verify` takes them. To be closed."""
     in_order = select(table).order_by(table.c.sequence)
     with db.execute(in_order, execution_options={"yield_per": READ_AT_ONCE}) as rows:
         for row in rows.mappings():

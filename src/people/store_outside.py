@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from foundation.many import insert_missing
+from foundation.db.bulk import insert_missing
 from people import tables as t
 from people.model import Role
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from foundation.many import insert_missing
+from foundation.db.bulk import insert_missing
 from people import tables as t
 
 

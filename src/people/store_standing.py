@@ -3,8 +3,8 @@
 import msgspec
 from sqlalchemy import ColumnElement, SelectBase, and_, bindparam, or_, select
 
-from foundation.database import Moment, among
-from foundation.json_rows import json_rows, rows_of
+from foundation.db.json_rows import json_rows, rows_of
+from foundation.db.transactions import Moment, among
 from people import tables as t
 from people.model import RelationKind, Role, Standing
 

@@ -15,12 +15,12 @@ from litestar import Request
 from litestar.datastructures import State
 from sqlalchemy import Connection, Engine
 
-from foundation import database
 from foundation.clock import Clock
+from foundation.crypto.encryption import NO_KEYS, Keys
+from foundation.db import transactions
+from foundation.i18n import DEFAULT, LANGUAGES
 from foundation.ids import token_hash
 from foundation.jobs import Jobs
-from foundation.language import DEFAULT, LANGUAGES
-from foundation.sealing import NO_KEYS, Keys
 from people import service_bearers, store, store_emergencies, store_log, store_sessions, store_tokens
 from people.access_log import AccessLog, Touch
 from people.errors import NotAllowed, NotFound, SignInNeeded
@@ -187,7 +187,7 @@ def reading(request: AppRequest) -> Iterator[Visit]:
     """
     place = house(request)
     now = place.clock()
-    with database.reading(place.engine) as db:
+    with transactions.reading(place.engine) as db:
         visit, touch = _admit(request, db, now)
         yield visit
     place.access_log.write(visit.lines, touch)
@@ -199,7 +199,7 @@ def writing(request: AppRequest) -> Iterator[Visit]:
     """Let the visitor in to change something: one transaction, committed on leaving together with its log lines."""
     place = house(request)
     now = place.clock()
-    with database.writing(place.engine) as db:
+    with transactions.writing(place.engine) as db:
         visit, touch = _admit(request, db, now)
         yield visit
         if touch is not None:
@@ -212,7 +212,7 @@ def _note_use(request: AppRequest, place: House, now: datetime) -> None:
     """Note that a program's token was used, once a day: its owner sees which are in use."""
     token: Token | None = request.scope["state"].get("token")
     if token is not None and (token.used_at is None or token.used_at.date() != now.date()):
-        with database.writing(place.engine) as db:
+        with transactions.writing(place.engine) as db:
             store_tokens.used(db, token.id, now)
 
 
@@ -222,7 +222,7 @@ def knock(request: AppRequest) -> None:
     Raises SignInNeeded or NotAllowed.
     """
     place = house(request)
-    with database.reading(place.engine) as db:
+    with transactions.reading(place.engine) as db:
         _admit(request, db, place.clock())
 
 
@@ -246,7 +246,7 @@ def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Visit, T
     if not rule.admits(actor):
         raise NotAllowed(rule.name)
     if not rule.public:  # who signs in has to be found first
-        database.act_as(db, actor.person_id or "", now)
+        transactions.act_as(db, actor.person_id or "", now)
     visit = Visit(db, actor, now, keys=place.keys, waits_for=waits_for)
     if found is None or token is None or waits_for is not None:
         return visit, None
@@ -265,7 +265,7 @@ def _admit_program(request: AppRequest, db: Connection, now: datetime, rule: Rul
     request.scope["state"]["token"] = found.token
     if not rule.admits(found.actor):
         raise NotAllowed(rule.name)
-    database.act_as(db, found.actor.person_id or "", now)
+    transactions.act_as(db, found.actor.person_id or "", now)
     return Visit(db, found.actor, now, keys=house(request).keys)
 
 

@@ -1,6 +1,6 @@
 """What pages call roles, kinds of data and purposes."""
 
-from foundation.language import N_
+from foundation.i18n import N_
 from people.erasure import Piece
 from people.model import DataKind, Purpose, Role
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from foundation.forms import FormReader, Posted
+from foundation.i18n import N_
 from foundation.ids import ID_LENGTH, new_id
-from foundation.language import N_
 from plans.model import THEME_NAMES, TITLE_LENGTH_MAX, WORDS_LENGTH_MAX, Goal, GoalState, Theme
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from foundation.language import N_
+from foundation.i18n import N_
 
 TITLE_LENGTH_MAX = 120
 WORDS_LENGTH_MAX = 2_000

@@ -4,8 +4,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.forms import FormFaults
+from foundation.i18n import N_, Text, translations
 from foundation.ids import new_id
-from foundation.language import N_, Text, translations
 from people import service as people_service
 from people.model import Purpose, Role
 from people.screens import NavigationLink, go, language, posted, show

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, func, select, update
 
-from foundation.database import among
+from foundation.db.transactions import among
 from people.retention import GONE
 from plans.tables import goal
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from foundation.language import N_
+from foundation.i18n import N_
 from people.held import Held
 from people.store_parts import KEY, Part, read_parts
 from plans.model import STATE_NAMES, THEME_NAMES

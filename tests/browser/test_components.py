@@ -16,12 +16,12 @@ from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Browser, Page, Route
 from selectolax.lexbor import LexborHTMLParser
 
-from foundation.assets import collect
 from foundation.forms import FieldFault, Posted
-from foundation.language import Text
-from foundation.papers import Column, Document, Part, Table
-from foundation.pictures import Bar, Bars
-from foundation.rendering import screens
+from foundation.html.assets import collect
+from foundation.html.bar_charts import Bar, Bars
+from foundation.html.templates import screens
+from foundation.i18n import Text
+from foundation.pdf import Column, Document, Part, Table
 from foundation.resources import folder
 from people.reading_choice import ReadingChoice
 from tests.browser.looking import AXE_COST

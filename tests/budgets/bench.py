@@ -13,7 +13,7 @@ from budgets.model import Budget, Event, SpendingRequest
 from budgets.receipts import CleanReceipt
 from budgets.service import Outcome, carry_out, carry_out_all
 from foundation.clock import COPENHAGEN
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
 from people.model import NOBODY, Person, Purpose, Role
 from people.visits import Visit

@@ -10,7 +10,7 @@ from budgets import store, store_funds
 from budgets import tables as t
 from budgets.ledger import Account, AccountKind, Direction, Leg, Movement, MovementKind, transfer
 from budgets.model import Fund, Grant, Unspent
-from foundation.database import writing
+from foundation.db.transactions import writing
 from foundation.ids import new_id
 from people import store as people_store
 from people.model import Person, Role

@@ -12,7 +12,7 @@ from budgets.books import Order
 from budgets.commands import RecordPurchase
 from budgets.errors import Overdrawn
 from budgets.teller import Teller
-from foundation.database import connect
+from foundation.db.transactions import connect
 from foundation.ids import new_id
 from people.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import GRANT, NOW, OFFICER, SWIM, TODAY

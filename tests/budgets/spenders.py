@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select
 from budgets import store_verify
 from budgets import tables as t
 from budgets.store_verify import faults
-from foundation.chain import verify
-from foundation.database import reading
+from foundation.crypto.hash_chain import verify
+from foundation.db.transactions import reading
 from tests.budgets.money_factory import FUND, sums
 
 ROOT = Path(__file__).parents[2]

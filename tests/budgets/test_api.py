@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from budgets import api_closing, api_funds, api_grants, api_purchases, api_receipts, api_requests
 from budgets import tables as t
 from budgets.model import RequestState
-from foundation import database
+from foundation.db import transactions
 from foundation.ids import new_id
 from livsmester.demo_receipts import receipt
 from people.model import Person, Role
@@ -140,7 +140,7 @@ def test_the_same_again_after_a_cut_line_changes_nothing_and_gets_the_same_answe
     again = [town.officer.post(path, town.purchase(), key=one) for one in (key, f'"{key}"')]
     assert [(one.status_code, one.json()) for one in again] == [(201, first.json())] * 2
     assert town.officer.get(f"/grants/{town.grant}").json()["spent_ore"] == 249_50
-    with database.reading(people.engine) as db:
+    with transactions.reading(people.engine) as db:
         purchases = db.execute(select(func.count()).where(t.movement.c.kind == "spend")).scalar_one()
     assert purchases == 1
 
@@ -326,10 +326,10 @@ def test_a_key_that_only_reads_changes_nothing(town: Town, site: Site, people: P
 
 def test_what_a_program_reads_stands_in_the_citizens_log(town: Town, people: People) -> None:
     for path in ("", "/statement", "/movements"):
-        with database.writing(people.engine) as db:
+        with transactions.writing(people.engine) as db:
             before = db.execute(select(func.count()).select_from(access)).scalar_one()
         assert town.officer.get(f"/grants/{town.grant}{path}").status_code == 200
-        with database.reading(people.engine) as db:
+        with transactions.reading(people.engine) as db:
             lines = db.execute(select(access).order_by(access.c.sequence)).all()
         assert len(lines) == before + 1
         assert {(line.citizen_id, line.actor_id) for line in lines} == {(town.asta.id, town.odin.id)}

@@ -24,7 +24,7 @@ from budgets.commands import (
 from budgets.errors import GrantClosed, NextGrantNeeded, NoSuchRecord, NoticeNeeded, NotYet, PeriodShut
 from budgets.model import Cause, RequestState, Unspent
 from budgets.pace import weeks
-from foundation.database import reading
+from foundation.db.transactions import reading
 from tests.budgets.bench import Bench, set_up
 from tests.budgets.money_factory import FUND, sums
 from tests.budgets.test_service import PDF

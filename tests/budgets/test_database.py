@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from budgets import store
 from budgets.ledger import Movement
-from foundation.database import writing
+from foundation.db.transactions import writing
 from tests.budgets.money_factory import (
     BAKE,
     CITIZEN,

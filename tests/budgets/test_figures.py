@@ -13,7 +13,7 @@ from budgets.figures import GROUP_MIN, Spending, Table, fund_paces, table, year_
 from budgets.ledger import MovementKind, transfer
 from budgets.model import FundBalance
 from budgets.store_figures import spending as read_spending
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from tests.budgets import money_factory as town
 
 SPENDING = st.lists(

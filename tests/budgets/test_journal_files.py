@@ -31,7 +31,7 @@ from budgets.files_journal import HEADERS, csv_pieces, json_pieces
 from budgets.journal import JournalAccount
 from budgets.ledger import AccountKind, Direction, MovementKind, transfer
 from budgets.store_journal import Scope, fund_ids, journal
-from foundation.database import connect, reading, snapshot, writing
+from foundation.db.transactions import connect, reading, snapshot, writing
 from livsmester.demo_command import fill as fill_demo
 from livsmester.demo_municipality import Size
 from livsmester.migrating import upgrade

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, make_url
 
-from foundation.database import connect, writing
+from foundation.db.transactions import connect, writing
 from livsmester.migrating import upgrade
 from tests.budgets.money_factory import fill, settle
 from tests.budgets.spenders import check, go, start, told_until

@@ -23,7 +23,7 @@ from budgets.ledger import (
     transfer,
     words_hash,
 )
-from foundation.chain import EMPTY
+from foundation.crypto.hash_chain import EMPTY
 from tests.budgets.money_factory import (
     ACCOUNTS,
     FREE,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from foundation.database import connect, reading
+from foundation.db.transactions import connect, reading
 from livsmester.demo_command import fill as fill_demo
 from livsmester.demo_municipality import Size
 from people.model import Role

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select
 
 from budgets import store
 from budgets.tables_reconciliation import finance_line, pair, reconciliation
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from people.model import Person, Role
 from people.tables_rights import change
 from tests.budgets import money_factory as town

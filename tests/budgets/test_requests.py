@@ -8,7 +8,7 @@ from budgets import deciding, store_requests
 from budgets.commands import Ask, Decide, GiveUp, Lapse, Learn, Reverse
 from budgets.errors import NoSuchRecord, NotYet, Overdrawn, ReasonsNeeded, RequestSettled, SecondOfficerNeeded
 from budgets.model import Envelope, RequestState
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from people import store as people_store
 from people.errors import NotAllowed
 from people.model import Role

@@ -33,7 +33,7 @@ from budgets.errors import (
 )
 from budgets.model import Envelope, Event, RequestState, SpendingRequest
 from budgets.service import carry_out
-from foundation.database import reading
+from foundation.db.transactions import reading
 from foundation.ids import new_id
 from livsmester.demo_receipts import receipt
 from people import store as people_store

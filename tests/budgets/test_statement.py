@@ -24,7 +24,7 @@ from budgets.ledger import (
 from budgets.model import Event, EventEntry
 from budgets.statement import GoalSums, Statement, statement
 from foundation.clock import local_date
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from tests.budgets.money_factory import (
     ACCOUNTS,
     BAKE,

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, event, text
 
-from foundation.database import connect, reading, writing
+from foundation.db.transactions import connect, reading, writing
 from tests.budgets.money_factory import BAKE, CITIZEN, GRANT, OFFICER, fill, settle, sums
 from tests.conftest import StandingClock
 from tests.site import Page, Site

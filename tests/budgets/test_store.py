@@ -6,8 +6,8 @@ from sqlalchemy import Engine
 from budgets import store, store_verify
 from budgets.errors import Overdrawn
 from budgets.ledger import Movement, MovementKind, transfer
-from foundation.chain import verify
-from foundation.database import reading, writing
+from foundation.crypto.hash_chain import verify
+from foundation.db.transactions import reading, writing
 from tests.budgets.money_factory import (
     BAKING,
     FUND,

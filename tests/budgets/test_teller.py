@@ -14,7 +14,7 @@ from budgets.ledger import MovementKind, transfer
 from budgets.model import Cause
 from budgets.teller import Teller
 from foundation.clock import Clock
-from foundation.database import writing
+from foundation.db.transactions import writing
 from foundation.ids import new_id
 from people import store as people_store
 from people.model import Actor, Person, Role, RoleHeld

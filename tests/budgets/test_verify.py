@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, text
 from budgets import store, store_verify
 from budgets.ledger import MovementKind, reversing_legs, transfer
 from budgets.store_verify import faults
-from foundation.chain import ChainBroken, verify
-from foundation.database import reading, writing
+from foundation.crypto.hash_chain import ChainBroken, verify
+from foundation.db.transactions import reading, writing
 from tests.budgets.money_factory import (
     BAKING,
     FUND,

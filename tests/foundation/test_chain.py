@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.chain import (
+from foundation.crypto.hash_chain import (
     EMPTY,
     GENESIS,
     ChainBroken,

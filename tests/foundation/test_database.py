@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from foundation.database import Moment, connect, reading, writing
+from foundation.db.transactions import Moment, connect, reading, writing
 
 tables = MetaData()
 counter = Table(

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import BigInteger, Boolean, Column, Date, Engine, LargeBinary, MetaData, String, Table, select
 from sqlalchemy.exc import IntegrityError
 
-from foundation.database import Moment, among, reading, writing
-from foundation.json_rows import json_rows, rows_of
-from foundation.many import append, change_all, insert_missing
-from foundation.straight import sent_together
+from foundation.db.bulk import append, change_all, insert_missing
+from foundation.db.json_rows import json_rows, rows_of
+from foundation.db.psycopg_fast_path import sent_together
+from foundation.db.transactions import Moment, among, reading, writing
 from people.model import Role
 
 tables = MetaData()

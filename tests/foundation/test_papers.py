@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foundation.papers import Column, Document, Part, Table, paper
+from foundation.pdf import Column, Document, Part, Table, paper
 from foundation.resources import folder
 from tests.pdf import margins, tags, words
 

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 from markupsafe import Markup
 
-from foundation.assets import collect
 from foundation.clock import local_date
-from foundation.language import Text
-from foundation.rendering import day, day_and_time, screens
+from foundation.html.assets import collect
+from foundation.html.templates import day, day_and_time, screens
+from foundation.i18n import Text
 from foundation.resources import folder
 
 

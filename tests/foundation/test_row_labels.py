@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from foundation.row_labels import labelled
+from foundation.html.table_labels import labelled
 
 HEAD = Markup(
     '<thead><tr><th scope="col">Navn</th><th scope="col"><a href="?sort=a">Område <svg></svg></a></th></tr></thead>'

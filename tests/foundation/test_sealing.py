@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.sealing import (
+from foundation.crypto.encryption import (
     NO_KEYS,
     Keys,
     NoKeys,

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation import sheets
-from foundation.sheet_cells import DATE, YES_NO, clean, decimal_cell, text_cell, whole_number_cell
-from foundation.sheet_text import BYTES_MAX
-from foundation.sheets import Column, Sheet, SheetFaults, read_sheet, write_sheet
+from foundation.spreadsheets import reader as spreadsheets_reader
+from foundation.spreadsheets.cells import DATE, YES_NO, clean, decimal_cell, text_cell, whole_number_cell
+from foundation.spreadsheets.decoding import BYTES_MAX
+from foundation.spreadsheets.reader import Column, Sheet, SheetFaults, read_sheet, write_sheet
 
 COLUMNS = (
     Column(name="id", field="id", cell=text_cell(100), needed=True),
@@ -257,7 +257,7 @@ def test_cells_rows_and_faults_have_limits(monkeypatch: pytest.MonkeyPatch) -> N
     many = faults(HEADER + "\n" + "G1;;to;;;\n" * 500)
     assert len(many) == 100
     assert many[-1] == "guider.csv: og 900 fejl mere."
-    monkeypatch.setattr(sheets, "ROWS_MAX", 3)
+    monkeypatch.setattr(spreadsheets_reader, "ROWS_MAX", 3)
     assert faults(HEADER + "\n" + "G;;;;;\n" * 4, unique=()) == [
         "guider.csv: Filen har mere end 3 rækker. Del den i flere filer."
     ]

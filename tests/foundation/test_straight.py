@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine, bindparam, literal, select
 from sqlalchemy.exc import DBAPIError
 
-from foundation.database import Moment, among, reading
-from foundation.many import append
-from foundation.straight import ask
+from foundation.db.bulk import append
+from foundation.db.psycopg_fast_path import ask
+from foundation.db.transactions import Moment, among, reading
 from people import tables as t
 from tests.people_factory import People
 

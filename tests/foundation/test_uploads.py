@@ -14,9 +14,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from foundation import pdfs, photos
-from foundation.upload_faults import BadUpload
-from foundation.uploads import BYTES_MAX, MediaType, clean
+from foundation.uploads import images, pdf_checks
+from foundation.uploads.errors import BadUpload
+from foundation.uploads.files import BYTES_MAX, MediaType, clean
 
 SEED = 20261125
 GPS, ORIENTATION, GPS_LATITUDE = 0x8825, 0x0112, 2
@@ -139,7 +139,7 @@ def test_a_picture_of_too_many_dots_is_refused_by_its_header(content: bytes, mon
 
 def test_a_jpeg_of_very_many_scans_is_refused_before_it_is_decoded() -> None:
     content = picture("JPEG", (6_000, 6_000), progressive=True)
-    scan = content.index(photos.SCAN)
+    scan = content.index(images.SCAN)
     assert "50 millioner punkter" in refusal(content[:scan] + content[scan:-2] * 20 + content[-2:])
 
 
@@ -345,6 +345,6 @@ def mutated(good: bytes, chance: random.Random) -> bytes:
 
 def test_the_work_on_a_pdf_is_counted_in_bytes_not_in_what_it_says() -> None:
     assert (
-        sum(read + len(piece) for read, piece in pdfs._inflate(zlib.compress(b"x" * 5_000_000), 0))
+        sum(read + len(piece) for read, piece in pdf_checks._inflate(zlib.compress(b"x" * 5_000_000), 0))
         < 6_000_000
     )

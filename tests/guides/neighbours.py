@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from foundation import database
 from foundation.clock import local_date
+from foundation.db import transactions
 from foundation.ids import new_id
 from guides import (
     service_citizen,
@@ -43,7 +43,7 @@ class Neighbours:
         until = self.today + timedelta(days=365)
         defaults: dict[str, Any] = {"trained_until": until, "checked_until": until}
         guide = Guide(id=person.id, given_name=given_name, area=area or "", **(defaults | values))
-        with database.writing(self.engine) as db:
+        with transactions.writing(self.engine) as db:
             store.add_guides(db, [KeptGuide(guide)])
         return person
 
@@ -59,14 +59,14 @@ class Neighbours:
             waiting_since=self.today - timedelta(days),
             **wishes,
         )
-        with database.writing(self.engine) as db:
+        with transactions.writing(self.engine) as db:
             store.add_requests(db, [KeptRequest(person.id, request)], self.people.clock())
             note_asking(Visit(db, NOBODY, self.people.clock()), [person.id])
         return person
 
     def request_of(self, citizen: Person) -> KeptRequest:
         """The citizen's open request."""
-        with database.reading(self.engine) as db:
+        with transactions.reading(self.engine) as db:
             found = store.open_request(db, citizen.id)
         assert found is not None
         return found
@@ -85,7 +85,7 @@ class Neighbours:
 
     def pairing_of(self, citizen: Person) -> Pairing:
         """The citizen's newest offer or pairing."""
-        with database.reading(self.engine) as db:
+        with transactions.reading(self.engine) as db:
             return store_pairings.of_citizen(db, citizen.id)[0]
 
     def offered(self, guide: Person, citizen: Person) -> Pairing:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from foundation import database
+from foundation.db import transactions
 from guides import service_guide, service_pool, store_pool
 from guides.consented import FIELDS, REASONS, consented
 from guides.lifecycle import State
@@ -134,12 +134,12 @@ def test_what_is_taken_back_is_gone_from_the_pool_and_the_exports(
     waiting = neighbours.citizen(
         "Ventine", area="nord", wanted_gender="mærkekøn", wants_help_with=("bus",), **WISHES
     )
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         assert store_pool.read_pool(db, neighbours.today)[0].requests[0].experiences
     for person in (citizen, waiting):
         with neighbours.people.acting(person) as visit:
             service_consents.answer(visit, person.id, {(info, Use.MATCHING): False})
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         pool, _ = store_pool.read_pool(db, neighbours.today)
         sheets = [
             export(db, kind, neighbours.people.clock(), kind_of, "da").decode("utf-8-sig")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.sheet_cells import clean
-from foundation.sheet_faults import CellFault, SheetFaults
+from foundation.spreadsheets.cells import clean
+from foundation.spreadsheets.errors import CellFault, SheetFaults
 from guides import files
 from guides.files import Listed, SheetFile, check_together, read_pool
 from guides.model import Area, Guide, Request, Slot, TravelTime, fold

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from foundation.database import reading
-from foundation.sheet_faults import SheetFaults
+from foundation.db.transactions import reading
+from foundation.spreadsheets.errors import SheetFaults
 from guides import service_guide, service_import, store, store_import, store_pool
 from guides.errors import ImportChanged
 from guides.files import write_guides, write_requests

@@ -2,8 +2,8 @@
 
 import pytest
 
-from foundation.database import reading
-from foundation.sheet_faults import SheetFaults
+from foundation.db.transactions import reading
+from foundation.spreadsheets.errors import SheetFaults
 from guides import service_import, store_register
 from guides.importing import ImportKind, Preview
 from guides.register import Find

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from guides import store
 from guides.lifecycle import (
     BEFORE_RUNNING,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import Barrier, Thread
 
-from foundation.database import reading
+from foundation.db.transactions import reading
 from guides import (
     service_citizen,
     service_guide,

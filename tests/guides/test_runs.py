@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from guides import service_proposal, service_review, service_runs, store, store_pairings, store_runs, tables
 from guides.errors import PairNotAllowed, PoolChanged, RunNotReady
 from guides.lifecycle import RunStatus, State

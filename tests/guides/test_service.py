@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from foundation.clock import local_date
-from foundation.database import reading
+from foundation.db.transactions import reading
 from guides import (
     service_citizen,
     service_guide,

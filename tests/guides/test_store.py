@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
 from guides import service_citizen, service_guide, store, store_pool
 from guides.lifecycle import EndReason, State

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import DBAPIError
 
-from foundation import database
+from foundation.db import transactions
 from foundation.ids import new_id
 from guides import tables as guides_tables
 from livsmester import answering
@@ -77,19 +77,19 @@ def answered(people: People, administrator: Person, tmp_path: Path) -> Callable[
 
 
 def left(engine: Engine, mark: str) -> set[str]:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         return set(words_left(db, mark))
 
 
 def rows(engine: Engine, question: str, **values: object) -> list[object]:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         return list(db.execute(text(question), values).scalars())
 
 
 def test_every_word_goes_but_the_accounts_and_whose_they_are(
     ended: Household, households: dict[str, Household], engine: Engine, answered: Callable[..., Answer]
 ) -> None:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         neighbour, ledger = words_left(db, households["syd"].mark), money(db)
     assert len(left(engine, ended.mark)) > 20
     given = answered(ended.citizen)
@@ -97,7 +97,7 @@ def test_every_word_goes_but_the_accounts_and_whose_they_are(
     assert set(given.kept) == {Piece.MONEY, Piece.NAME}
     assert given.money_until == date(2032, 12, 31)
     assert left(engine, ended.mark) == ACCOUNTS | NAME | OF_THE_GUIDE
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         others = {name: n for name, n in words_left(db, households["syd"].mark).items() if "run" not in name}
         assert others == {name: n for name, n in neighbour.items() if "run" not in name}
         assert money(db) == ledger
@@ -193,7 +193,7 @@ def test_the_log_says_what_went_and_who_looked(
         "livsmester:erasure:answer",
         *(f"livsmester:erasure:{one}" for one in ("guiding", "goals", "contact")),
     ]
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         assert all(one.broken is None for one in check(db))
 
 
@@ -214,7 +214,7 @@ def test_a_backup_from_before_is_erased_by_the_list_and_one_from_after_is_left_a
     found = erase_again(before, listed, tmp_path / "erased", clock.now)
     assert set(found.to_erase) == set(listed)
     assert left(before, ended.mark) == ACCOUNTS | NAME | OF_THE_GUIDE
-    with database.reading(before) as db:
+    with transactions.reading(before) as db:
         all_holds_together(db)
     assert erase_again(before, listed, tmp_path / "erased", clock.now).to_erase == ()
     before.dispose()
@@ -281,7 +281,7 @@ def test_what_is_left_goes_by_its_time(
 ) -> None:
     answered(ended.citizen)
     later = clock.now.replace(year=2033)
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         due = plan(db, TIMES, later).due
     assert ended.records["grant"] in [one.id for one in due.matters]
     assert ended.records["request"] not in [one.id for one in due.matters]
@@ -308,7 +308,7 @@ def test_what_runs_has_to_end_first(
 
 def hold(engine: Engine, person: Person, made_by: Person, clock: StandingClock) -> None:
     one = Hold("hold-1", person.id, "En klagesag kører.", clock.now.date(), None, made_by.id)
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         store_holds.add(db, one, clock.now)
 
 
@@ -345,7 +345,7 @@ def test_a_legal_hold_keeps_the_matching_in_which_both_stood(
 
 def put_run(engine: Engine, status: str, made_by: Person, clock: StandingClock, **more: str) -> None:
     run = {"id": new_id(), "status": status, "progress": 5, "step": "", "seed": 1, "policy": ""}
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         made = run | {"made_by": made_by.id, "made_at": clock.now} | more
         db.execute(insert(guides_tables.run).values(made))
 
@@ -431,7 +431,7 @@ def test_an_answer_stands_as_it_was_given(
     people: People, engine: Engine, administrator: Person, clock: StandingClock
 ) -> None:
     citizen = people.citizen("Asta")
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         said = Answer(
             "answer-1", citizen.id, clock.now, administrator.id, (), (Piece.GOALS,), None, "Derfor."
         )
@@ -444,5 +444,5 @@ def test_an_answer_stands_as_it_was_given(
         "INSERT INTO people_erasure_answer (id, person_id, at, answered_by, gone, kept, why) "
         f"VALUES ('own', '{citizen.id}', '2027-01-01', '{citizen.id}', 'goals', '', '')",
     ):
-        with pytest.raises(DBAPIError), database.writing(engine) as db:
+        with pytest.raises(DBAPIError), transactions.writing(engine) as db:
             db.execute(text(statement))

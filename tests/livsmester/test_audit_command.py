@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from foundation.database import writing
+from foundation.db.transactions import writing
 from livsmester.commands import main
 from tests.people_factory import People
 from tests.site import Site

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, text, update
 
-from foundation.chain import EMPTY, Fault, extend
-from foundation.database import reading
-from foundation.sealing import new_keys
+from foundation.crypto.encryption import new_keys
+from foundation.crypto.hash_chain import EMPTY, Fault, extend
+from foundation.db.transactions import reading
 from livsmester.auditing import Anchor, BadAnchor, check, read_anchor, write_anchor
 from people import store_log
 from people import tables as t

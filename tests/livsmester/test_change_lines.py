@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from budgets.commands import GiveUp
 from budgets.service import carry_out
-from foundation import database
+from foundation.db import transactions
 from foundation.ids import new_id
 from guides import service_citizen, service_guide, service_pool, service_requests
 from guides.lifecycle import EndReason
@@ -30,7 +30,7 @@ def home(people: People) -> Household:
 
 def newest(engine: Engine, tag: str) -> dict[str, Any]:
     """The details of the newest line with that tag."""
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         lines = select(change.c.details).where(change.c.tag == tag).order_by(change.c.sequence.desc())
         found: dict[str, Any] = msgspec.json.decode(db.execute(lines.limit(1)).scalar_one())
         return found

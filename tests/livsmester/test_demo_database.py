@@ -14,7 +14,7 @@ from budgets.model import RequestState
 from budgets.pace import Word, pace
 from budgets.store_funds import budgets, fund_balances
 from foundation.clock import local_date
-from foundation.database import connect, reading, writing
+from foundation.db.transactions import connect, reading, writing
 from guides import service_citizen, service_guide, service_runs, store, store_pairings
 from guides.lifecycle import OPEN, State
 from livsmester.demo_command import add_parser, fill, has_demo, has_people

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from foundation import database
+from foundation.db import transactions
 from livsmester.auditing import check
 from livsmester.commands import main
 from people import store_holds
@@ -41,14 +41,14 @@ def asta(people: People, clock: StandingClock) -> Person:
 
 
 def name_of(engine: Engine, person: Person) -> str:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         found = text("SELECT given_name FROM people_person WHERE id = :id")
         return str(db.execute(found, {"id": person.id}).scalar_one())
 
 
 def hold(engine: Engine, person: Person, people: People) -> None:
     lawyer = people.add(Role.ADMINISTRATOR, "Jura")
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         one = Hold("hold-1", person.id, "En klagesag kører.", LONG_AGO.date(), None, lawyer.id)
         store_holds.add(db, one, LONG_AGO)
 
@@ -74,7 +74,7 @@ def test_what_is_due_goes_once_and_leaves_a_line_in_the_log(
     assert (folder / "erased").read_text().startswith(f"person {asta.id} ")
     assert main(["erase", "--due"]) == 0
     assert "Nothing is due." in capsys.readouterr().out
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         tags = db.execute(text("SELECT tag FROM people_change WHERE subject_id = :id"), {"id": asta.id})
         assert "livsmester:erasure:person" in tags.scalars().all()
         assert all(one.broken is None for one in check(db))
@@ -109,7 +109,7 @@ def test_a_restored_backup_is_erased_again_by_the_list(
     assert name_of(backup, asta) == ERASED_NAME
     assert main(["erase", "--again"]) == 0
     assert "1 of the list are erased here already" in capsys.readouterr().out
-    with database.reading(backup) as db:
+    with transactions.reading(backup) as db:
         assert all(one.broken is None for one in check(db))
     backup.dispose()
 

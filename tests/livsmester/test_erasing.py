@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from budgets import store_reconciliation
-from foundation import database
-from foundation.database import metadata
+from foundation.db import transactions
+from foundation.db.transactions import metadata
 from guides import store_import
 from guides.importing import ImportKind
 from livsmester.erasing import Plan, erase_again, erase_due, plan
@@ -63,13 +63,13 @@ def erase(engine: Engine, folder: Path, now: datetime) -> Plan:
 def test_no_word_of_an_erased_citizen_is_left_and_the_ledger_and_the_chains_stand(
     ended: Household, households: dict[str, Household], engine: Engine, tmp_path: Path
 ) -> None:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         assert len(words_left(db, ended.mark)) > 20
         neighbour = words_left(db, households["syd"].mark)
         before, ledger = counts(db), money(db)
     found = erase(engine, tmp_path, ALL_OVER)
     assert {ended.citizen.id, ended.guide.id} <= found.due.people.keys()
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         assert words_left(db, ended.mark) == {}
         others = {name: n for name, n in words_left(db, households["syd"].mark).items() if "run" not in name}
         assert others == {name: n for name, n in neighbour.items() if "run" not in name}
@@ -87,17 +87,17 @@ def test_a_backup_from_before_is_erased_by_the_list_as_the_database_was(
     backup = copy_of(engine, tmp_path, fresh_database)
     erase(engine, tmp_path, ALL_OVER)
     listed = read_list(tmp_path / "erased")
-    with database.reading(backup) as db:
+    with transactions.reading(backup) as db:
         assert len(words_left(db, ended.mark)) > 20
         ledger = money(db)
     found = erase_again(backup, listed, tmp_path / "erased", ALL_OVER)
     assert set(found.to_erase) == set(listed)
-    with database.reading(backup) as db:
+    with transactions.reading(backup) as db:
         assert set(words_left(db, ended.mark)) <= RUNS
         assert money(db) == ledger
         all_holds_together(db)
     erase_due(backup, TIMES, tmp_path / "erased", ALL_OVER)
-    with database.reading(backup) as db:
+    with transactions.reading(backup) as db:
         assert words_left(db, ended.mark) == {}
     backup.dispose()
 
@@ -106,7 +106,7 @@ def test_each_kind_goes_at_its_own_time(ended: Household, engine: Engine, tmp_pa
     first = erase(engine, tmp_path, WISH_OVER)
     assert [one.id for one in first.due.matters] == [ended.records["request"]]
     assert ended.citizen.id not in first.due.people
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         left = words_left(db, ended.mark)
         assert not [name for name in left if name.startswith("guides_request")]
         assert {"people_person.given_name", "budgets_receipt.content", "plans_goal.title"} <= left.keys()
@@ -128,12 +128,12 @@ def test_a_list_that_cannot_be_written_stops_the_erasing(
     (tmp_path / "erased").mkdir()
     with pytest.raises(Exception, match="can't be written"):
         erase(engine, tmp_path, ALL_OVER)
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         assert words_left(db, ended.mark)
 
 
 def test_words_can_be_taken_away_and_never_put_in_another_place(ended: Household, engine: Engine) -> None:
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         note_erased(db, "wish", [ended.records["request"]], ALL_OVER)
     for statement in (
         "UPDATE budgets_receipt SET content = '12'",
@@ -143,7 +143,7 @@ def test_words_can_be_taken_away_and_never_put_in_another_place(ended: Household
         "DELETE FROM budgets_receipt",
         "DELETE FROM people_erasure",
     ):
-        with pytest.raises(DBAPIError), database.writing(engine) as db:
+        with pytest.raises(DBAPIError), transactions.writing(engine) as db:
             db.execute(text(statement))
 
 
@@ -179,7 +179,7 @@ def test_staff_whose_account_closed_long_ago_lose_their_name(
 
 
 def _names(engine: Engine, *people: Person) -> list[str]:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         name = text("SELECT given_name FROM people_person WHERE id = :id")
         return [db.execute(name, {"id": one.id}).scalar_one() for one in people]
 
@@ -214,7 +214,7 @@ def test_sheets_that_nobody_said_yes_to_are_gone_a_day_later_without_another_one
     people: People, engine: Engine, clock: StandingClock
 ) -> None:
     keeper = people.add(Role.COORDINATOR)
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         for name, hours in (("gammelt", 25), ("nyt", 23)):
             at = clock() - timedelta(hours=hours)
             store_import.add(
@@ -224,6 +224,6 @@ def test_sheets_that_nobody_said_yes_to_are_gone_a_day_later_without_another_one
     heard = Heard(clock(), "due")
     with Site(app_on(read_settings({}), engine, heard), engine, heard):
         assert heard.asked.wait(60)
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         left = text("SELECT id FROM guides_upload UNION SELECT id FROM budgets_upload")
         assert set(db.execute(left).scalars()) == {"guides-nyt", "budgets-nyt"}

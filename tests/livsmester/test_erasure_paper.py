@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from foundation.papers import Document, paper
+from foundation.pdf import Document, paper
 from livsmester.erasure_paper import document
 from people.erasure import Answer, Piece
 from tests.rules.test_plain_danish import LIX_OF_A_PAGE_MAX, lix

@@ -7,7 +7,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Engine, text
 
-from foundation import database
+from foundation.db import transactions
 from foundation.forms import BODY_BYTES_MAX
 from livsmester.settings import read_settings
 from people import service_sign_in
@@ -52,7 +52,7 @@ def routes(engine: Engine, clock: StandingClock) -> list[Knock]:
 def sign_in(client: TestClient, people: People, role: Role) -> None:
     """Make the client somebody with that role."""
     person = people.add(role)
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         token = service_sign_in.open_session(
             Visit(db, NOBODY, people.clock(), keys=KEYS), person.id, "Test", way=Way.PASSWORD
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from guides import service_runs, store, store_pool, store_runs
 from guides.files import SheetFile, read_pool
 from guides.matching import propose

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from budgets.commands import AddFund
 from budgets.service import carry_out
-from foundation.database import reading
+from foundation.db.transactions import reading
 from livsmester import import_money_command
 from people.model import Role
 from plans.model import Theme

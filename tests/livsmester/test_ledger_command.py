@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, text
 from budgets.books import Order
 from budgets.commands import Ask
 from budgets.service import carry_out_all
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from livsmester import ledger_command
 from livsmester.commands import main
 from people.model import Actor, Role, RoleHeld

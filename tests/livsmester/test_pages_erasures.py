@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from foundation import database
+from foundation.db import transactions
 from livsmester.settings import read_settings
 from people.model import Person, Role
 from people.retention import ERASED_NAME
@@ -58,7 +58,7 @@ def preview(visitor: Visitor, called: str = "Asta Aldrigfødt") -> Page:
 
 
 def name_of(engine: Engine, person: Person) -> str:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         found = text("SELECT given_name FROM people_person WHERE id = :id")
         return str(db.execute(found, {"id": person.id}).scalar_one())
 
@@ -109,7 +109,7 @@ def test_the_same_form_twice_is_one_answer(administrator: Visitor, asta: Person,
     form = preview(administrator)
     first, second = (form.press("Slet, og gem svaret") for _ in range(2))
     assert first.path == second.path
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         assert len(db.execute(text("SELECT id FROM people_erasure_answer")).all()) == 1
 
 

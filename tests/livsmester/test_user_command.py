@@ -5,7 +5,7 @@ import io
 import pytest
 from sqlalchemy import Engine
 
-from foundation import database
+from foundation.db import transactions
 from livsmester.commands import main
 from people import store_second_factor
 from people.model import Role
@@ -48,13 +48,13 @@ def test_the_app_of_somebody_who_has_lost_it_is_forgotten(
     site: Site, people: People, engine: Engine, clock: StandingClock
 ) -> None:
     person = people.add(Role.ADMINISTRATOR, sign_in_name="ali@example.dk")
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         store_second_factor.put_pending(db, person.id, "sealed")
         store_second_factor.confirm(db, person.id, "sealed", 1, clock())
     visitor = site.visitor(person)
     assert visitor.get("/users").status == 200
     assert main(["user", "forget-app", " Ali@Example.dk "]) == 0
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         assert store_second_factor.second_factor(db, person.id) is None
     assert visitor.get("/users").status == 401
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from budgets.books import Order
 from budgets.commands import Ask
 from budgets.teller import Teller
-from foundation import database
-from foundation.app_role import NoSuchRole, grant_to
+from foundation.db import transactions
+from foundation.db.app_role import NoSuchRole, grant_to
 from foundation.ids import new_id
 from guides import service_citizen, store, store_pairings
 from livsmester import answering
@@ -80,8 +80,8 @@ GLASS = {
 @pytest.fixture
 def engine(postgres_template: str, fresh_database: object) -> Iterator[Engine]:
     """A database as its owner, who may pass the wall."""
-    made = database.connect(fresh_database(postgres_template))  # type: ignore[operator]
-    with database.writing(made) as db:
+    made = transactions.connect(fresh_database(postgres_template))  # type: ignore[operator]
+    with transactions.writing(made) as db:
         db.execute(
             text(
                 f"DO $$ BEGIN CREATE ROLE {APP_ROLE} NOLOGIN; "
@@ -96,7 +96,7 @@ def engine(postgres_template: str, fresh_database: object) -> Iterator[Engine]:
 @pytest.fixture
 def guarded(engine: Engine) -> Iterator[Engine]:
     """The same database as the app's role, which may not."""
-    made = database.connect(
+    made = transactions.connect(
         make_url(engine.url)
         .update_query_dict({"options": f"-c role={APP_ROLE}"})
         .render_as_string(hide_password=False)
@@ -112,7 +112,7 @@ def homes(people: People) -> dict[str, Household]:
 
 def seen(db: Connection, citizen: Person) -> set[str]:
     """The tables in which rows of the citizen show; which rows those are is asked of the system."""
-    with database.as_system(db):
+    with transactions.as_system(db):
         rows = {
             table: db.execute(
                 text(f"SELECT array_agg(ctid::text) FROM {table} WHERE {whose}"), {"id": citizen.id}
@@ -131,7 +131,7 @@ def fill(engine: Engine, home: Household) -> None:
     """A row in each table in which the household has none, put there past the triggers."""
     told = home.records | {f"{name}_end": one[-12:] for name, one in home.records.items()}
     told |= {"citizen": home.citizen.id, "guide": home.guide.id, "officer": home.officer.id}
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         db.execute(text("SET LOCAL session_replication_role = replica"))
         for statement in (
             "INSERT INTO people_hold (id, person_id, why, starts_on, made_at, made_by)"
@@ -169,8 +169,8 @@ def test_the_matrix_straight_on_sql(
         everybody = list(people_of(people, home, away, clock))
         clock.forward(seconds=1)  # what ended a moment ago has ended
         for role, relation, person in everybody:
-            with database.reading(guarded) as db:
-                database.act_as(db, person.id, clock())
+            with transactions.reading(guarded) as db:
+                transactions.act_as(db, person.id, clock())
                 found = seen(db, home.citizen)
             expected = (
                 set(TABLES)
@@ -191,18 +191,18 @@ def test_who_does_not_say_who_acts_sees_nothing_and_the_system_sees_all(
 ) -> None:
     citizen = homes["nord"].citizen
     fill(engine, homes["nord"])
-    with database.reading(guarded) as db:
+    with transactions.reading(guarded) as db:
         assert seen(db, citizen) == set(TABLES)
         for nobody in ("", "somebody"):
-            database.act_as(db, nobody, clock())
+            transactions.act_as(db, nobody, clock())
             assert seen(db, citizen) == set()
-        with database.as_system(db):
+        with transactions.as_system(db):
             assert seen(db, citizen) == set(TABLES)
         assert seen(db, citizen) == set()
-        with pytest.raises(LookupError), database.as_system(db):
+        with pytest.raises(LookupError), transactions.as_system(db):
             raise LookupError
         assert seen(db, citizen) == set()
-        with pytest.raises(DBAPIError), database.as_system(db):
+        with pytest.raises(DBAPIError), transactions.as_system(db):
             db.execute(text("SELECT 1 / 0"))
 
 
@@ -210,13 +210,13 @@ def test_nobody_writes_past_the_wall(
     homes: dict[str, Household], guarded: Engine, clock: StandingClock
 ) -> None:
     mine, other = homes["nord"].citizen, homes["syd"].citizen
-    with database.writing(guarded) as db:
-        database.act_as(db, mine.id, clock())
+    with transactions.writing(guarded) as db:
+        transactions.act_as(db, mine.id, clock())
         change = text("UPDATE plans_goal SET title = 'mit' WHERE citizen_id = :id")
         assert db.execute(change, {"id": mine.id}).rowcount == 1
         assert db.execute(change, {"id": other.id}).rowcount == 0
-    with database.reading(guarded) as db:
-        database.act_as(db, mine.id, clock())
+    with transactions.reading(guarded) as db:
+        transactions.act_as(db, mine.id, clock())
         with pytest.raises(DBAPIError, match="row-level security"):
             db.execute(text("UPDATE plans_goal SET citizen_id = :id"), {"id": other.id})
 
@@ -227,8 +227,8 @@ def test_only_the_system_writes_in_the_ledger(
     home = homes["nord"]
     copied = text("INSERT INTO budgets_account SELECT * FROM budgets_account WHERE grant_id = :grant")
     for person in (home.citizen, home.officer):
-        with database.reading(guarded) as db:
-            database.act_as(db, person.id, clock())
+        with transactions.reading(guarded) as db:
+            transactions.act_as(db, person.id, clock())
             for table in sorted(MONEY - {"budgets_grant"}):
                 assert db.execute(text(f"DELETE FROM {table}")).rowcount == 0, table
             with pytest.raises(DBAPIError, match="row-level security"):
@@ -237,7 +237,7 @@ def test_only_the_system_writes_in_the_ledger(
 
 @pytest.mark.parametrize("table", ["budgets_entry", "budgets_movement", "budgets_account"])
 def test_a_row_of_the_ledger_is_let_in_without_a_question_of_its_own(guarded: Engine, table: str) -> None:
-    with database.reading(guarded) as db:
+    with transactions.reading(guarded) as db:
         columns = db.execute(
             text(
                 "SELECT string_agg(format('NULL::%s', format_type(atttypid, atttypmod)), ', ' ORDER BY attnum)"
@@ -259,8 +259,8 @@ def test_an_order_is_carried_out_behind_the_wall(
     actor = Actor(home.citizen.id, "", (RoleHeld(Role.CITIZEN),))
     made = teller.carry_out(Order(actor, asked, "behind the wall"))
     teller.close()
-    with database.reading(guarded) as db:
-        database.act_as(db, home.citizen.id, clock())
+    with transactions.reading(guarded) as db:
+        transactions.act_as(db, home.citizen.id, clock())
         found = db.execute(text("SELECT what FROM budgets_request WHERE id = :id"), {"id": made})
         assert found.scalar_one() == "Briller"
 
@@ -275,14 +275,14 @@ def test_room_is_counted_over_everybody_whoever_offers(
     here, there = (neighbours.citizen(area=area) for area in ("nord", "syd"))
     run_id = neighbours.run()
     neighbours.publish(run_id)
-    with database.reading(guarded) as db:
+    with transactions.reading(guarded) as db:
         paired = store_pairings.of_guide(db, guide.id)
     free = next(one for one in (here, there) if one.id != paired[0].citizen_id)
     coordinator = people.add(Role.COORDINATOR, "Koordinator", role_area=free.area)
     request = neighbours.request_of(free).request
     offer = msgspec.structs.replace(paired[0], id=new_id(), request_id=request.id, citizen_id=free.id)
-    with database.reading(guarded) as db:
-        database.act_as(db, coordinator.id, clock())
+    with transactions.reading(guarded) as db:
+        transactions.act_as(db, coordinator.id, clock())
         assert store_pairings.of_guide(db, guide.id) == ()
         found = store.guide(db, guide.id)
         assert found is not None
@@ -292,14 +292,14 @@ def test_room_is_counted_over_everybody_whoever_offers(
 
 
 def test_the_wall_stands_before_the_owner_too(engine: Engine) -> None:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         walls = text("SELECT relname, relforcerowsecurity FROM pg_class WHERE relrowsecurity")
         assert dict(db.execute(walls).all()) == dict.fromkeys((*TABLES, "people_cpr"), True)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("role", ["livsmester_nobody", "postgres"])
 def test_a_role_that_is_missing_or_passes_the_wall_is_refused(engine: Engine, role: str) -> None:
-    with database.writing(engine) as db, pytest.raises(NoSuchRole, match=role):
+    with transactions.writing(engine) as db, pytest.raises(NoSuchRole, match=role):
         grant_to(db, role)
 
 
@@ -348,25 +348,25 @@ def test_a_pairing_lives_and_ends_behind_the_wall(
     home = homes["nord"]
     behind = People(guarded, clock)
     with behind.acting(home.citizen) as visit:
-        database.act_as(visit.db, home.citizen.id, clock())
+        transactions.act_as(visit.db, home.citizen.id, clock())
         service_citizen.new_guide(visit, home.records["pairing"])
     with behind.acting(home.guide) as visit:
-        database.act_as(visit.db, home.guide.id, clock())
+        transactions.act_as(visit.db, home.guide.id, clock())
         assert {"people_consent", "guides_pairing"} <= seen(visit.db, home.citizen)
     clock.forward(seconds=1)
     with behind.acting(home.guide) as visit:
-        database.act_as(visit.db, home.guide.id, clock())
+        transactions.act_as(visit.db, home.guide.id, clock())
         assert seen(visit.db, home.citizen) == set()
     stranger = behind.add(Role.SUPPORT_WORKER, "Fremmed")
     named = "mærkenordfornavn mærkenordefternavn"
     with behind.acting(stranger) as visit:
-        database.act_as(visit.db, stranger.id, clock())
+        transactions.act_as(visit.db, stranger.id, clock())
         service_emergencies.break_glass(
             visit, named, service_emergencies.may_open(visit), "Borgeren er i fare lige nu."
         )
         assert seen(visit.db, home.citizen) == set()
     with behind.acting(stranger) as visit:
-        database.act_as(visit.db, stranger.id, clock())
+        transactions.act_as(visit.db, stranger.id, clock())
         assert "plans_goal" in seen(visit.db, home.citizen)
 
 
@@ -375,7 +375,7 @@ def test_what_is_due_is_erased_from_before_the_wall(
 ) -> None:
     citizen = people.citizen("Asta")
     erase_due(guarded, Retention(), tmp_path / "erased", datetime(2033, 1, 1, tzinfo=UTC))
-    with database.reading(engine) as db, database.as_system(db):
+    with transactions.reading(engine) as db, transactions.as_system(db):
         found = text("SELECT given_name FROM people_person WHERE id = :id")
         assert db.execute(found, {"id": citizen.id}).scalar_one() == ERASED_NAME
 
@@ -385,8 +385,8 @@ def test_a_hold_is_set_and_lifted_from_before_the_wall(
 ) -> None:
     citizen, administrator = people.citizen("Asta", surname="Aldrigfødt"), people.add(Role.ADMINISTRATOR)
     actor = Actor(administrator.id, roles=(RoleHeld(Role.ADMINISTRATOR),))
-    with database.writing(guarded) as db:
-        database.act_as(db, administrator.id, clock())
+    with transactions.writing(guarded) as db:
+        transactions.act_as(db, administrator.id, clock())
         visit = Visit(db, actor, clock())
         today = clock().date()
         service_holds.set_hold(visit, "hold-1", "Asta Aldrigfødt", "Klagesag", today, None)
@@ -400,13 +400,13 @@ def test_somebody_who_asks_is_erased_from_before_the_wall(
 ) -> None:
     citizen, administrator = people.citizen("Asta", surname="Aldrigfødt"), people.add(Role.ADMINISTRATOR)
     actor = Actor(administrator.id, roles=(RoleHeld(Role.ADMINISTRATOR),))
-    with database.writing(guarded) as db:
-        database.act_as(db, administrator.id, clock())
+    with transactions.writing(guarded) as db:
+        transactions.act_as(db, administrator.id, clock())
         visit = Visit(db, actor, clock())
         person_id = answering.asked_by(visit, "Asta Aldrigfødt")
         assert answering.weighed(visit, person_id, Retention()).obstacles == ()
         answering.answer(visit, "answer-1", person_id, (), "", Retention(), tmp_path / "erased")
         assert answering.one_answer(visit, "answer-1").kept == ()
-    with database.reading(engine) as db, database.as_system(db):
+    with transactions.reading(engine) as db, transactions.as_system(db):
         found = text("SELECT given_name FROM people_person WHERE id = :id")
         assert db.execute(found, {"id": citizen.id}).scalar_one() == ERASED_NAME

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.database import writing
+from foundation.db.transactions import writing
 from people import store_log
 from people.anomalies import HOUR, Finding, Read, Sign, unusual
 from people.model import AccessLine, DataKind, Purpose, Role

@@ -6,7 +6,7 @@ from litestar.testing import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from foundation import database
+from foundation.db import transactions
 from guides import service_citizen, service_proposal, service_requests
 from guides.lifecycle import State
 from livsmester.settings import read_settings
@@ -92,7 +92,7 @@ def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(neighbours: Ne
     guide, citizen = neighbours.guide(), neighbours.citizen()
     neighbours.offered(guide, citizen)
     both = people.add(Role.COORDINATOR, "Karen")
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         store.add_roles(db, [both], Role.CITIZEN, people.clock(), None)
     with people.acting(both) as visit:
         service_requests.withdraw_request(visit, neighbours.request_of(citizen).request.id)
@@ -101,14 +101,14 @@ def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(neighbours: Ne
 
 def test_what_is_logged_of_a_failed_statement_holds_nobodys_data(engine: Engine, people: People) -> None:
     again = msgspec.structs.replace(people.citizen(), email="hemmelig@example.dk")
-    with database.writing(engine) as db, pytest.raises(IntegrityError) as caught:
+    with transactions.writing(engine) as db, pytest.raises(IntegrityError) as caught:
         store.add_person(db, again, people.clock())
     assert "hemmelig" not in str(caught.value)
 
 
 def test_passwords_are_checked_while_others_can_write(engine: Engine, people: People) -> None:
     person = people.citizen(sign_in_name="borgine@example.dk")
-    with database.reading(engine) as db, database.writing(engine):
+    with transactions.reading(engine) as db, transactions.writing(engine):
         visit = Visit(db, NOBODY, people.clock())
         assert service_sign_in.who_signs_in(visit, "borgine@example.dk", PASSWORD) == person.id
 
@@ -116,7 +116,7 @@ def test_passwords_are_checked_while_others_can_write(engine: Engine, people: Pe
 def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(engine: Engine, people: People) -> None:
     person = people.citizen()
     settings = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         token = service_sign_in.open_session(
             Visit(db, NOBODY, people.clock()), person.id, "Test", way=Way.PASSWORD
         )
@@ -130,7 +130,7 @@ def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(engine: Engine, 
 def test_the_board_logs_whom_it_shows_and_nobody_else(site: Site, neighbours: Neighbours) -> None:
     waiting = [neighbours.citizen(f"Borger {number}", days=99 - number) for number in range(12)]
     page = site.visitor(neighbours.coordinator).get("/board")
-    with database.reading(neighbours.engine) as db:
+    with transactions.reading(neighbours.engine) as db:
         read = [store_log.access_lines(db, one.id, limit=1, offset=0)[1] > 0 for one in waiting]
     assert read == [one.full_name in page.text for one in waiting]
     assert sum(read) == 10
@@ -144,7 +144,7 @@ class TestAccounts:
     ) -> None:
         administrator = site.visitor(people.add(Role.ADMINISTRATOR))
         guide = people.add(Role.GUIDE)
-        with database.writing(people.engine) as db:
+        with transactions.writing(people.engine) as db:
             token = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
         page = administrator.get(f"/users/{guide.id}").press("Træk invitationen tilbage")
         assert "Linket virker ikke mere" in page.all("body")[0]
@@ -152,7 +152,7 @@ class TestAccounts:
 
     def test_a_new_invitation_takes_the_place_of_the_one_before(self, site: Site, people: People) -> None:
         guide = people.add(Role.GUIDE)
-        with database.writing(people.engine) as db:
+        with transactions.writing(people.engine) as db:
             first, second = (
                 service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id) for _ in range(2)
             )
@@ -163,7 +163,7 @@ class TestAccounts:
         guide = people.add(Role.GUIDE, sign_in_name="guide@example.dk")
         thief = site.visitor(guide)
         assert thief.get("/my-sign-ins").status == 200
-        with database.writing(people.engine) as db:
+        with transactions.writing(people.engine) as db:
             token = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
         mine = site.stranger()
         mine.get(f"/invitations/{token}").press("Gem og log ind", name="guide", password="fire gule stole")
@@ -176,7 +176,7 @@ class TestAccounts:
         administrator = site.visitor(people.add(Role.ADMINISTRATOR))
         token = administrator.client.cookies["livsmester"]
         guide = people.add(Role.GUIDE)
-        with database.writing(people.engine) as db:
+        with transactions.writing(people.engine) as db:
             invitation = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
         administrator.get(f"/invitations/{invitation}").press(
             "Gem og log ind", name="guide", password="fire gule stole"

@@ -7,7 +7,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import Engine
 
-from foundation import database
+from foundation.db import transactions
 from foundation.ids import new_id
 from guides import service_citizen
 from people import store_log
@@ -106,7 +106,7 @@ def test_whoever_finds_a_word_has_left_a_line_in_the_citizens_log(
 
 
 def _lines(site: Site, citizen: Person) -> int:
-    with database.reading(site.engine) as db:
+    with transactions.reading(site.engine) as db:
         return store_log.access_lines(db, citizen.id, limit=1, offset=0)[1]
 
 

@@ -10,7 +10,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import Connection, Engine, select
 
-from foundation import database
+from foundation.db import transactions
 from guides.tables import pairing
 from livsmester.demo_content import make_municipality
 from livsmester.demo_loading import load
@@ -120,14 +120,14 @@ def marked(made: Municipality) -> tuple[Municipality, dict[str, str]]:
 def citizens(engine: Engine, clock: StandingClock) -> dict[str, str]:
     """Fills the database; gives the citizens by the number of their word."""
     made, numbers = marked(make_municipality(clock(), 1, Size(citizens=200, guides=60)))
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         load(db, made, clock(), lambda _what, _part: None)
     return numbers
 
 
 def walkers(people: People, dice: random.Random, part: float) -> Iterator[tuple[Role, Person]]:
     """Who walks: those of the town who have the most to see, and staff who have one area each."""
-    with database.reading(people.engine) as db:
+    with transactions.reading(people.engine) as db:
         found = {role: store.find(db, role, "", None, limit=500, offset=0)[0] for role in WALKERS}
         areas = list(db.execute(select(t.area.c.id)).scalars())
         asked = set(db.execute(select(pairing.c.guide_id)).scalars())
@@ -149,8 +149,10 @@ def tied(db: Connection, actor: Actor, citizen_ids: Sequence[str], clock: Standi
 
 def ids_of_records(engine: Engine, dice: random.Random) -> list[str]:
     """Ids of all kinds of records of citizens, as somebody might guess or have been sent them."""
-    tables = [one for one in database.metadata.sorted_tables if "id" in one.c and one.name != "people_area"]
-    with database.reading(engine) as db:
+    tables = [
+        one for one in transactions.metadata.sorted_tables if "id" in one.c and one.name != "people_area"
+    ]
+    with transactions.reading(engine) as db:
         found = [list(db.execute(select(table.c.id)).scalars()) for table in tables]
     return [one for ids in found for one in dice.sample(ids, min(4, len(ids)))]
 
@@ -196,7 +198,7 @@ def test_nobody_is_sent_a_word_of_somebody_elses(
     records = dice.sample(ids := ids_of_records(people.engine, dice), min(FOREIGN_IDS, len(ids)))
     count, found, own_found = 0, [], 0
     for role, person in walkers(people, dice, part):
-        with database.writing(people.engine) as db:
+        with transactions.writing(people.engine) as db:
             store_sign_in.set_account(db, person.id, f"{person.id}@example.dk", None)
             own = tied(db, Actor(person.id, roles=store.roles(db, person.id)), list(citizens.values()), clock)
         cookie = site.session(person)

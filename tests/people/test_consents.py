@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from foundation import database
+from foundation.db import transactions
 from people import service_consents as service
 from people import store_consents
 from people.consents import BY_ASKING, QUESTIONS, Consent, Given, Info, Use, allowed, newest, unasked
@@ -63,7 +63,10 @@ def test_every_answer_is_kept_and_the_database_refuses_to_change_one(people: Peo
     with people.acting(citizen) as visit:
         assert [one.agreed for one in service.said(visit, citizen.id).history] == [True, False, True]
     for command in ("UPDATE people_consent SET agreed = TRUE", "DELETE FROM people_consent"):
-        with pytest.raises(DatabaseError, match="never changed or deleted"), database.writing(engine) as db:
+        with (
+            pytest.raises(DatabaseError, match="never changed or deleted"),
+            transactions.writing(engine) as db,
+        ):
             db.execute(text(command))
 
 
@@ -100,7 +103,7 @@ def test_of_many_citizens_each_has_their_own_answer(people: People, engine: Engi
     for citizen, agreed in ((yes, True), (no, False)):
         with people.acting(citizen) as visit:
             service.answer(visit, citizen.id, {(Info.TIMES, Use.MATCHING): agreed})
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         found = store_consents.allowed_of(db, [yes.id, no.id, silent.id], Use.MATCHING, TODAY)
     assert found == {yes.id: {Info.TIMES}, no.id: set(), silent.id: set()}
 
@@ -125,7 +128,7 @@ class TestOnScreen:
         assert "Den dag er gået" in late.text
         saved = page.press("Gem mit svar", matching="yes", guide="no", ends_on="2026-03-10")
         assert "til og med 10. marts" in saved.text
-        with database.reading(people.engine) as db:
+        with transactions.reading(people.engine) as db:
             may_use = store_consents.allowed_of(db, [citizen.id], Use.MATCHING, date(2026, 3, 10))
         assert may_use == {citizen.id: {Info.AREA}}
         assert (

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from foundation import database
+from foundation.db import transactions
 from people import service_emergencies as service
 from people.errors import NotAllowed, NotFound, NotOpened, ReviewedAlready
 from people.model import DataKind, Person, Purpose, RelationKind, Role
@@ -126,7 +126,7 @@ def test_nobody_reviews_what_they_opened_and_the_database_says_so_too(
     with people.acting(both) as visit:
         people_roles = visit.actor.roles
     emergency = broken(people, both, citizen)
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         db.execute(
             text("INSERT INTO people_role (person_id, role, made_at) VALUES (:id, 'leader', :at)"),
             {"id": both.id, "at": people.clock()},
@@ -135,13 +135,13 @@ def test_nobody_reviews_what_they_opened_and_the_database_says_so_too(
         assert len(visit.actor.roles) == len(people_roles) + 1
         with pytest.raises(NotAllowed):
             service.review(visit, emergency, in_order=True, words="")
-    with pytest.raises(DatabaseError), database.writing(engine) as db:
+    with pytest.raises(DatabaseError), transactions.writing(engine) as db:
         db.execute(
             text(
                 "UPDATE people_emergency SET reviewed_by = holder_id, reviewed_at = opened_at, in_order = TRUE"
             )
         )
-    with pytest.raises(DatabaseError, match="never deleted"), database.writing(engine) as db:
+    with pytest.raises(DatabaseError, match="never deleted"), transactions.writing(engine) as db:
         db.execute(text("DELETE FROM people_emergency"))
 
 
@@ -186,6 +186,6 @@ class TestOnScreen:
     def test_a_miss_tells_nothing_and_is_recorded(self, site: Site, people: People, stranger: Person) -> None:
         page = site.visitor(stranger).get("/emergency")
         page.press("Åbn i 60 minutter", called="Ingen Findes", reason=REASON)
-        with database.reading(people.engine) as db:
+        with transactions.reading(people.engine) as db:
             tags = db.execute(text("SELECT count(*) FROM people_change WHERE tag = 'people:emergency:miss'"))
             assert tags.scalar_one() == 1

@@ -7,8 +7,8 @@ from ipaddress import ip_network
 import pytest
 from sqlalchemy import Engine, select
 
-from foundation import database
-from foundation.database import reading
+from foundation.db import transactions
+from foundation.db.transactions import reading
 from people import service_guessing
 from people import tables_rights as rights
 from people.errors import TooManyTries
@@ -141,7 +141,7 @@ def test_tries_at_the_same_moment_are_counted_like_tries_in_a_row(engine: Engine
 
     def attempt() -> None:
         try:
-            with database.writing(engine) as db:
+            with transactions.writing(engine) as db:
                 visit = Visit(db, NOBODY, people.clock())
                 service_guessing.take_turn_for_name(visit, NAME, "192.0.2.1", "")
         except TooManyTries:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, text
 
-from foundation import database
+from foundation.db import transactions
 from livsmester.erasing import plan
 from people import store_holds
 from people.model import Person, Role
@@ -33,7 +33,7 @@ def hold(visitor: Visitor, called: str, **more: str) -> Page:
 
 
 def tags(engine: Engine, person: Person) -> list[str]:
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         found = text("SELECT tag FROM people_change WHERE subject_id = :id ORDER BY sequence")
         return list(db.execute(found, {"id": person.id}).scalars())
 
@@ -43,7 +43,7 @@ def test_a_hold_stops_the_erasing_and_lifting_it_lets_go(
 ) -> None:
     assert hold(administrator, "Asta Aldrigfødt").heading == "Opbevaring og sletning"
     later = datetime(2029, 1, 1, tzinfo=UTC)
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         found = plan(db, Retention(), later).due
     assert found.held == (asta.id,)
     assert asta.id not in found.people
@@ -51,7 +51,7 @@ def test_a_hold_stops_the_erasing_and_lifting_it_lets_go(
     assert WHY in page.text
     assert "Aldrigfødt" not in page.text
     assert page.press("Hæv").status == 200
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         assert asta.id in plan(db, Retention(), later).due.people
     assert tags(engine, asta)[-2:] == ["people:hold:set", "people:hold:lift"]
 
@@ -101,6 +101,6 @@ def test_a_hold_ends_after_its_last_day(
     administrator: Visitor, asta: Person, engine: Engine, clock: StandingClock
 ) -> None:
     hold(administrator, asta.id, until="2028-06-01")
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         for day, held in ((date(2028, 6, 1), {asta.id}), (date(2028, 6, 2), set())):
             assert store_holds.held(db, day) == held

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from foundation.database import connect
+from foundation.db.transactions import connect
 from livsmester.demo_command import fill
 from livsmester.demo_municipality import Size
 from livsmester.demo_people import DEMO_PEOPLE, demo_person

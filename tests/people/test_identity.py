@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, MetaData, update
 
-from foundation import database
 from foundation.clock import local_date
-from foundation.resealing import reseal, sealed_columns
-from foundation.sealing import Unsealable, new_key_line, parse_keys
+from foundation.crypto.encryption import Unsealable, new_key_line, parse_keys
+from foundation.crypto.key_rotation import reseal, sealed_columns
+from foundation.db import transactions
 from people import service_identity, store_log
 from people import tables as t
 from people.errors import CprTaken, NotAllowed, NotFound
@@ -154,7 +154,7 @@ def test_after_a_change_of_keys_everything_is_sealed_with_the_new_one(
 ) -> None:
     both = parse_keys(f"{new_key_line()} {KEY_LINE}")
     now = people.clock()
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         visit = Visit(db, NOBODY, now, keys=both)
         assert service_identity.holders(visit, (CPR,)) == {CPR: citizen.id}, (
             "found before the change reached it"
@@ -162,7 +162,7 @@ def test_after_a_change_of_keys_everything_is_sealed_with_the_new_one(
         assert reseal(db, both) == 1
         assert reseal(db, both) == 0
     only_new = parse_keys(f"{both.current}:{_encoded(both.by_id[both.current])}")
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         visit = Visit(db, NOBODY, now, keys=only_new)
         assert service_identity.holders(visit, (CPR,)) == {CPR: citizen.id}
         for table, column in sealed_columns():
@@ -174,10 +174,10 @@ def test_a_tampered_value_stops_a_change_of_keys(citizen: Person, people: People
     another = people.citizen()
     with people.acting(people.add(Role.COORDINATOR)) as visit:
         service_identity.note_cpr(visit, another.id, OTHER)
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         stolen = db.execute(t.cpr.select().where(t.cpr.c.person_id == citizen.id)).one().cpr_sealed
         db.execute(update(t.cpr).where(t.cpr.c.person_id == another.id).values(cpr_sealed=stolen))
-    with database.reading(engine) as db, pytest.raises(Unsealable):
+    with transactions.reading(engine) as db, pytest.raises(Unsealable):
         reseal(db, parse_keys(f"{new_key_line()} {KEY_LINE}"))
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, func, select
 
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from people import service_letters, store_letters
 from people.letters import begins, month_after, month_told, read_month
 from people.model import Person, RelationKind, Role

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, select
 
-from foundation.database import reading, writing
+from foundation.db.transactions import reading, writing
 from people import store, store_outside
 from people.model import Person, Role, RoleHeld
 from people.service_roles import change_roles

@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from sqlalchemy import Engine, select
 
-from foundation import database
+from foundation.db import transactions
 from livsmester.settings import BadSetting, read_settings
 from people import service_second_factor, tables
 from people.errors import WrongCode
@@ -170,7 +170,7 @@ def test_the_same_code_at_the_same_moment_lets_one_in(
 
     def attempt() -> None:
         try:
-            with database.writing(engine) as db:
+            with transactions.writing(engine) as db:
                 visit = Visit(db, Actor(karen.id), clock(), keys=KEYS)
                 service_second_factor.check_code(visit, code(secret, clock))
         except WrongCode:
@@ -281,7 +281,7 @@ def test_no_secret_and_no_code_lies_readable_in_the_database(
 ) -> None:
     visitor = site.stranger()
     secret, recovery = set_up(visitor, clock)
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         stored = str(db.execute(select(tables.second_factor)).all()) + str(
             db.execute(select(tables.recovery_code)).all()
         )
@@ -306,5 +306,5 @@ def test_the_picture_is_a_file_that_the_page_may_show(
 def test_nobody_finds_an_app_that_was_never_set_up(
     engine: Engine, karen: Person, clock: StandingClock
 ) -> None:
-    with database.writing(engine) as db, pytest.raises(WrongCode):
+    with transactions.writing(engine) as db, pytest.raises(WrongCode):
         service_second_factor.check_code(Visit(db, Actor(karen.id), clock(), keys=KEYS), "123456")

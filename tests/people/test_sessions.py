@@ -1,6 +1,6 @@
 """How long a sign-in lasts, where it holds, and what ends it."""
 
-from foundation import database
+from foundation.db import transactions
 from people import store
 from people.model import Role
 from tests.conftest import StandingClock
@@ -69,11 +69,11 @@ def test_a_sign_in_ends_when_the_roles_change(site: Site, people: People) -> Non
     person = people.add(Role.GUIDE)
     mine = site.visitor(person)
     assert mine.get("/offers").status == 200
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         store.add_roles(db, [person], Role.COORDINATOR, people.clock(), None)
     assert mine.get("/offers").status == 401
     again = site.visitor(person)
     assert again.get("/board").status == 200
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         store.remove_role(db, person.id, Role.COORDINATOR)
     assert again.get("/board").status == 401

@@ -2,7 +2,7 @@
 
 import threading
 
-from foundation import database
+from foundation.db import transactions
 from people import service_accounts
 from people.errors import InvitationSpent
 from people.model import NOBODY, Person, Role
@@ -195,14 +195,14 @@ def test_an_administrator_invites_a_coordinator_who_chooses_a_password(site: Sit
 
 def test_two_who_use_the_same_invitation_at_once_make_one_account(people: People) -> None:
     guide = people.add(Role.GUIDE)
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         token = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
     start, outcomes = threading.Barrier(2), []
 
     def accept(name: str) -> None:
         start.wait()
         try:
-            with database.writing(people.engine) as db:
+            with transactions.writing(people.engine) as db:
                 service_accounts.accept_invitation(
                     Visit(db, NOBODY, people.clock()), token, name, PASSWORD, "Test"
                 )
@@ -221,7 +221,7 @@ def test_two_who_use_the_same_invitation_at_once_make_one_account(people: People
 def test_a_sign_in_name_is_taken_once(site: Site, people: People) -> None:
     people.citizen(sign_in_name="borgine@example.dk")
     other: Person = people.citizen("Anden")
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         token = service_accounts.invite(Visit(db, NOBODY, people.clock()), other.id)
     page = (
         site.stranger()

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, Table, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
-from foundation.chain import Head, verify
-from foundation.database import reading, writing
+from foundation.crypto.hash_chain import Head, verify
+from foundation.db.transactions import reading, writing
 from livsmester.migrating import downgrade, upgrade
 from people import store_log, tables_rights
 from people.access_log import AccessLog

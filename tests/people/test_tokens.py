@@ -5,7 +5,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select
 
-from foundation import database
+from foundation.db import transactions
 from foundation.ids import new_id, token_hash
 from livsmester.app import UnguardedRoute, check_rules
 from people import service_accounts, service_tokens
@@ -104,7 +104,7 @@ def test_a_key_that_ended_opens_nothing_on_the_next_request(
             with people.acting(people.add(Role.ADMINISTRATOR)) as visit:
                 service_accounts.set_enabled(visit, officer.id, enabled=False)
         case _:
-            with database.writing(people.engine) as db:
+            with transactions.writing(people.engine) as db:
                 db.execute(t.role.delete().where(t.role.c.person_id == officer.id))
     assert ask(site, text).status_code == (403 if end == "roles taken" else 401)
 
@@ -204,5 +204,5 @@ def test_a_route_for_programs_needs_its_scope_to_start_and_no_other_has_one() ->
 def test_nobody_makes_a_key_without_signing_in(people: People) -> None:
     from people.errors import SignInNeeded
 
-    with database.writing(people.engine) as db, pytest.raises(SignInNeeded):
+    with transactions.writing(people.engine) as db, pytest.raises(SignInNeeded):
         service_tokens.make_token(Visit(db, NOBODY, people.clock(), keys=KEYS), new_id(), "x", ALL, 30)

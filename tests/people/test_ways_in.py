@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import Engine, select
 
-from foundation import database
+from foundation.db import transactions
 from people import service_accounts, service_letter_codes, tables
 from people.errors import NotAllowed, WrongCode
 from people.letter_codes import SIGNS, TRIES_MAX, new_code, read_code
@@ -135,14 +135,14 @@ def test_the_same_code_twice_at_once_lets_one_in(engine: Engine, people: People,
     citizen = people.citizen()
     with people.acting(coordinator) as visit:
         code = service_letter_codes.make_code(visit, citizen.id)
-    with database.writing(engine) as db:
+    with transactions.writing(engine) as db:
         kept = service_letter_codes.take_try(Visit(db, NOBODY, people.clock()), code)
     assert kept is not None
     outcomes: list[str] = []
 
     def use() -> None:
         try:
-            with database.writing(engine) as db:
+            with transactions.writing(engine) as db:
                 service_letter_codes.use_code(Visit(db, NOBODY, people.clock()), code, kept)
         except WrongCode:
             outcomes.append("refused")
@@ -161,7 +161,7 @@ def test_only_the_hash_of_a_code_is_kept(engine: Engine, people: People, coordin
     citizen = people.citizen()
     with people.acting(coordinator) as visit:
         code = service_letter_codes.make_code(visit, citizen.id)
-    with database.reading(engine) as db:
+    with transactions.reading(engine) as db:
         row = db.execute(select(tables.letter_code)).one()
     assert code.proof not in str(row)
     assert row.proof_hash.startswith("$argon2id$")
@@ -172,7 +172,7 @@ def test_a_letter_opens_no_role_that_sees_others(people: People, coordinator: Pe
     from people import store
 
     both = people.citizen()
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         store.add_roles(db, [both], Role.GUIDE, people.clock(), None)
     with pytest.raises(NotAllowed), people.acting(coordinator) as visit:
         service_letter_codes.make_code(visit, both.id)
@@ -241,7 +241,7 @@ class TestRememberedDevices:
     def test_nobody_ends_somebody_elses(self, site: Site, people: People, engine: Engine) -> None:
         person = people.citizen("Maja")
         device = self.remembered(site, person)
-        with database.reading(engine) as db:
+        with transactions.reading(engine) as db:
             token_hash = db.execute(select(tables.device.c.token_hash)).scalar_one()
         thief = site.visitor(people.citizen("Anden"))
         csrf = thief.get("/my-sign-ins").tree.css_first("[name=csrf_token]").attributes["value"] or ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Column
 
-from foundation.database import metadata
+from foundation.db.transactions import metadata
 from livsmester.pages_held import PACKAGES
 from people.store_parts import Part
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, update
 
-from foundation import database
+from foundation.db import transactions
 from people import service_emergencies, store, store_sign_in
 from people.model import Person, RelationKind, Role
 from people.screens import token_for
@@ -102,7 +102,7 @@ def _ended(people: People, role: Role, home: Household, away: Household, clock: 
         people.relate(kinds[role], person, home.citizen)
         people.unrelate(kinds[role], person, home.citizen)
         return person
-    with database.writing(people.engine) as db:
+    with transactions.writing(people.engine) as db:
         store.remove_role(db, person.id, role)
         store.add_roles(db, [person], role, clock(), None, away.citizen.area)
     return person
@@ -111,7 +111,7 @@ def _ended(people: People, role: Role, home: Household, away: Household, clock: 
 def _glass(people: People, role: Role, home: Household, away: Household) -> Person:
     """Somebody with no tie who has opened everything in an emergency."""
     person = people.add(role, "Glas", role_area=away.citizen.area)
-    with database.reading(people.engine) as db:
+    with transactions.reading(people.engine) as db:
         named = store.person(db, home.citizen.id)
     assert named is not None
     with people.acting(person) as visit:
@@ -123,7 +123,7 @@ def _glass(people: People, role: Role, home: Household, away: Household) -> Pers
 
 def signed_in(site: Site, person: Person) -> str:
     """A session of that person, who has an account; gives its token."""
-    with database.writing(site.engine) as db:
+    with transactions.writing(site.engine) as db:
         store_sign_in.set_account(db, person.id, f"{person.id}@example.dk", None)
     return site.session(person)
 
@@ -229,7 +229,7 @@ class Matrix:
                 for role, relation, person in people_of(people, home, away, clock)
             ]
         if disabled:
-            with database.writing(people.engine) as db:
+            with transactions.writing(people.engine) as db:
                 db.execute(update(account).values(disabled_at=clock()))
         self.live = sqlite3.connect(site.engine.url.database or "")
         self.kept = sqlite3.connect(":memory:")

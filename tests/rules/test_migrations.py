@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, inspect
 
-from foundation.database import connect
+from foundation.db.transactions import connect
 from livsmester.migrating import differences, downgrade, is_current, upgrade
 
 

@@ -11,7 +11,7 @@ import pytest
 from babel.messages.extract import extract
 
 from budgets.views import EASY_CARRIED_SOME, EASY_UNSPENT
-from foundation.language import translations
+from foundation.i18n import translations
 
 ROOT = Path(__file__).parents[2]
 LIX_OF_A_PAGE_MAX = 30

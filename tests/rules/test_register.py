@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from foundation.database import metadata
+from foundation.db.transactions import metadata
 from livsmester.pages_held import PACKAGES
 from livsmester.register import ENTRIES, NOT_PERSONAL
 from people.model import DataKind

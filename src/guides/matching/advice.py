@@ -9,7 +9,7 @@ from datetime import date
 import msgspec
 import numpy as np
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.arrays import word_set
 from guides.matching.prepared import prepare, unheard
 from guides.matching.proposal import Proposal

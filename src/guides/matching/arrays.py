@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.reasons import PoolFault, Reason
 from guides.matching.travel import AreaTable
 from guides.model import DAY_COUNT, DEFAULT_LANGUAGE, MINUTES_PER_DAY, Guide, Pool, Request, Slot, fold

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.engine import propose
 from guides.matching.proposal import Proposal
 from guides.matching.reasons import PinFault, Reason

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.completing import complete_answer
 from guides.matching.nextbest import next_best
 from guides.matching.policy import Policy

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.arrays import KINDS, MINUTES_PER_WEEK, Ints, word_set
 from guides.matching.reasons import Reason
 from guides.matching.views import View

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.points import ENOUGH_MAX, POINTS
 from guides.matching.policy import VERSION, Policy, default_enough, default_weights
 from guides.matching.reasons import PolicyFault, Reason

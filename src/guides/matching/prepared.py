@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.arrays import Ints, PoolArrays, draw, encode
 from guides.matching.policy import Policy
 from guides.matching.reasons import PinFault, Reason

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from foundation.language import N_
+from foundation.i18n import N_
 
 AND = N_("%(first)s and %(last)s")
 OR = N_("%(first)s or %(last)s")

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.arrays import word_set
 from guides.matching.prepared import Prepared, prepare, unheard
 from guides.matching.proposal import Pair, Proposal

@@ -7,7 +7,7 @@ pair and the waiting list.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.arrays import Bools, word_set
 from guides.matching.reasons import Reason
 from guides.matching.views import View

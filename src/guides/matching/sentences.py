@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from foundation.language import N_
+from foundation.i18n import N_
 from guides.matching.arrays import Person, PoolArrays, word_set
 from guides.matching.points import POINT_BY_NAME, Facts, point_parts
 from guides.matching.policy import Policy

@@ -1,6 +1,6 @@
 """Whom to look for next."""
 
-from foundation.language import translations
+from foundation.i18n import translations
 from guides.matching import propose, render
 from guides.matching.advice import recruiting_advice
 from guides.matching.changes import Change, consider

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import guides.matching
-from foundation.language import translations
+from foundation.i18n import translations
 from guides.matching import Policy, PolicyFault, read_policy, write_policy
 from guides.matching.policy import default_enough, default_weights
 

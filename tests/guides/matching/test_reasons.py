@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 import guides.matching
-from foundation.language import translations
+from foundation.i18n import translations
 from guides.matching import Reason, propose, render
 from guides.matching.points import POINTS
 from guides.matching.rules import RULES

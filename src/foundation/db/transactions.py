@@ -34,7 +34,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from foundation.straight import sent_together
+from foundation.db.psycopg_fast_path import sent_together
 
 SYSTEM = "system"  # who acts where no person does; no id of a person looks like it
 POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare

@@ -1,6 +1,6 @@
 """What is wrong with a file that somebody chose."""
 
-from foundation.language import Text
+from foundation.i18n import Text
 
 
 class BadUpload(Exception):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, SelectBase, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from foundation.database import Moment
+from foundation.db.transactions import Moment
 
 T = TypeVar("T")
 

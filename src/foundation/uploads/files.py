@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import msgspec
 
-from foundation import pdfs, photos
-from foundation.language import N_, Text
-from foundation.upload_faults import BadUpload
+from foundation.i18n import N_, Text
+from foundation.uploads import images, pdf_checks
+from foundation.uploads.errors import BadUpload
 
 BYTES_MAX = 10 * 1024 * 1024
 ZIP_END = b"PK\x05\x06"
@@ -73,14 +73,14 @@ def clean(content: bytes) -> CleanFile:
         )
     _refuse_two_in_one(content)
     if kind is MediaType.PDF:
-        pdfs.check(content)
+        pdf_checks.check(content)
         return CleanFile(MediaType.PDF, content)
     match kind:
         case MediaType.PNG:
-            return CleanFile(MediaType.PNG, photos.redrawn(content, "PNG", "PNG"))
+            return CleanFile(MediaType.PNG, images.redrawn(content, "PNG", "PNG"))
         case MediaType.WEBP:
-            return CleanFile(MediaType.WEBP, photos.redrawn(content, "WEBP", "WEBP"))
-    return CleanFile(MediaType.JPEG, photos.redrawn(content, "HEIF" if is_heic else "JPEG", "JPEG"))
+            return CleanFile(MediaType.WEBP, images.redrawn(content, "WEBP", "WEBP"))
+    return CleanFile(MediaType.JPEG, images.redrawn(content, "HEIF" if is_heic else "JPEG", "JPEG"))
 
 
 def _refuse_two_in_one(content: bytes) -> None:

@@ -3,8 +3,8 @@
 import codecs
 import re
 
-from foundation.language import N_
-from foundation.sheet_faults import Fault, SheetFaults
+from foundation.i18n import N_
+from foundation.spreadsheets.errors import Fault, SheetFaults
 
 BYTES_MAX = 10 * 1024 * 1024
 

@@ -7,8 +7,8 @@ from typing import Literal
 from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
-from foundation.language import N_, Text
-from foundation.upload_faults import BadUpload
+from foundation.i18n import N_, Text
+from foundation.uploads.errors import BadUpload
 
 PIXELS_MAX = 50_000_000  # of the picture that comes in: a phone's largest
 SIDE_MAX = 4_000  # pixels of the picture that is kept: a receipt on A4 at 340 dots per inch

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from foundation.language import N_
-from foundation.sheet_cells import Cell, Writable, clean
-from foundation.sheet_faults import CellFault, Fault, FaultList, SheetFaults, shown
-from foundation.sheet_text import sheet_text, without_control
+from foundation.i18n import N_
+from foundation.spreadsheets.cells import Cell, Writable, clean
+from foundation.spreadsheets.decoding import sheet_text, without_control
+from foundation.spreadsheets.errors import CellFault, Fault, FaultList, SheetFaults, shown
 
 __all__ = ["Column", "Fault", "Row", "Sheet", "SheetFaults", "read_sheet", "write_sheet", "write_sheet_rows"]
 

@@ -11,8 +11,8 @@ from unicodedata import normalize
 
 import msgspec
 
-from foundation.language import N_
-from foundation.sheet_faults import CellFault, shown
+from foundation.i18n import N_
+from foundation.spreadsheets.errors import CellFault, shown
 
 Writable = str | int | float | bool | date | None
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column, Connection, Table, select, update
 
-from foundation.database import metadata
-from foundation.sealing import Keys, hash_place, place, seal, search_hash, unseal
+from foundation.crypto.encryption import Keys, hash_place, place, seal, search_hash, unseal
+from foundation.db.transactions import metadata
 
 
 def sealed_columns() -> Iterator[tuple[Table, Column[str]]]:

@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Iterator
 from itertools import chain
 
-from foundation.language import N_, Text
-from foundation.upload_faults import BadUpload
+from foundation.i18n import N_, Text
+from foundation.uploads.errors import BadUpload
 
 WORK_MAX = (
     200 * 1024 * 1024

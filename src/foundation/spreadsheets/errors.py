@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from foundation.language import N_, Text
+from foundation.i18n import N_, Text
 
 FAULTS_SHOWN_MAX = 100
 VALUE_SHOWN_MAX = 40  # characters of a cell that a message repeats

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from foundation.language import Text
+from foundation.i18n import Text
 
 
 class Bar(msgspec.Struct, frozen=True):

@@ -10,11 +10,11 @@ from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from foundation.assets import Assets
 from foundation.clock import local
-from foundation.language import LANGUAGES, Text, number, translations, with_numbers
+from foundation.html.assets import Assets
+from foundation.html.table_labels import labelled
+from foundation.i18n import LANGUAGES, Text, number, translations, with_numbers
 from foundation.money import format_ore
-from foundation.row_labels import labelled
 
 Screens = dict[str, Environment]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import typst
 
-from foundation.language import N_, translations
-from foundation.rendering import day
+from foundation.html.templates import day
+from foundation.i18n import N_, translations
 from foundation.resources import folder
 
 _PAGE_OF = N_("Page %(page)s of %(pages)s")

@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from foundation.database import Moment
-from foundation.straight import send
+from foundation.db.psycopg_fast_path import send
+from foundation.db.transactions import Moment
 
 
 def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:

@@ -1,0 +1,1 @@
+"""Authenticated encryption, key rotation and hash chains."""

@@ -1,0 +1,1 @@
+"""Uploaded files: told by content, re-encoded or refused."""
