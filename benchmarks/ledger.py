@@ -37,7 +37,7 @@ from budgets.teller import Teller
 from foundation.db.transactions import connect, writing
 from foundation.ids import new_id
 from livsmester.migrating import upgrade
-from people.model import Actor, Role, RoleHeld
+from people.access.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import (
     FREE,
     FUND,

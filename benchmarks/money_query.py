@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from budgets import service_reading
 from foundation.db.transactions import Moment, connect, reading
 from livsmester.migrating import upgrade
-from people.model import Actor, Purpose, Role, RoleHeld
-from people.visits import Visit
+from people.access.model import Actor, Purpose, Role, RoleHeld
+from people.web.context import Visit
 
 MOVEMENTS_PER_GRANT = 100
 ENTRIES_PER_MOVEMENT = 2

@@ -51,8 +51,8 @@ from livsmester.demo_areas import MUNICIPALITY
 from livsmester.keys import keys_of_a_demo
 from livsmester.log_lines import set_up_logging
 from livsmester.settings import read_settings
-from people.access_log import AccessLog
-from people.visits import Visit
+from people.audit.writer import AccessLog
+from people.web.context import Visit
 
 database.act_as = lambda *_: None
 Visit.look = Visit.touch = lambda *_: None

@@ -28,9 +28,11 @@ from foundation.db.transactions import act_as, connect, reading, writing
 from foundation.ids import new_id
 from guides import service_board, service_register
 from guides.register import Find
-from people import service, store, store_areas
-from people.model import NOBODY, Actor, Person, Purpose, Role
-from people.visits import Visit
+from people.access.model import NOBODY, Actor, Person, Purpose, Role
+from people.directory import areas
+from people.directory import service as directory_service
+from people.directory import store as directory_store
+from people.web.context import Visit
 
 APP_ROLE = "livsmester_bench"
 Read = Callable[[Visit, str], object]
@@ -80,7 +82,7 @@ def staff(owner: Engine, role: Role, area: str | None) -> str:
     """Somebody with that role, limited to an area or not; gives their id."""
     person = Person(new_id(), "Målepind", "Opfundet")
     with writing(owner) as db:
-        service.add_person(Visit(db, NOBODY, system_clock()), person, role, area)
+        directory_service.add_person(Visit(db, NOBODY, system_clock()), person, role, area)
     return person.id
 
 
@@ -88,7 +90,7 @@ def took(engine: Engine, walled: bool, who: str, citizen_id: str, read: Read) ->
     """How many seconds one read takes, with what the wall asks at its beginning."""
     now = system_clock()
     with reading(engine) as db:
-        actor = Actor(who, "", store.roles(db, who))
+        actor = Actor(who, "", directory_store.roles(db, who))
         began = time.perf_counter()
         if walled:
             act_as(db, who, now)
@@ -130,7 +132,7 @@ def main() -> None:
                 found = [(row[0], row[1]) for row in db.execute(text(pairs))]
             measure(name, engines, found, read, arguments.samples)
         with reading(engines[0]) as db:
-            area = store_areas.areas(db)[0].id
+            area = areas.areas(db)[0].id
         for name, (role, read) in OF_MANY.items():
             for unit in (None, area):
                 who = staff(engines[0], role, unit)

@@ -11,8 +11,8 @@ from foundation.db import transactions
 from foundation.ids import new_id
 from guides import service_requests
 from guides.lifecycle import State
-from people import store as people_store
-from people.model import Person, RelationKind, Role
+from people.access.model import Person, RelationKind, Role
+from people.directory import store as directory_store
 from plans import service as plans
 from plans.model import Goal, GoalState, Theme
 from tests.budgets.money_factory import FUND
@@ -61,7 +61,7 @@ def _household(neighbours: Neighbours, treasurer: Person, fund_id: str, area: st
         named = msgspec.structs.replace(
             citizen, surname=f"{mark}efternavn", email=f"{mark}@example.dk", phone=f"{mark}42"
         )
-        people_store.change_person(db, named)
+        directory_store.change_person(db, named)
     guide = neighbours.guide(
         "Vejle", area=area, helps_with=("følgeskab",), experiences=(f"{mark}erfaring",),
         interests=(f"{mark}glæde",), dislikes=(f"{mark}støj",), wants=(f"{mark}gave",),

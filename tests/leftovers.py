@@ -15,9 +15,11 @@ from foundation.ids import new_id
 from guides import service_pairings
 from guides.lifecycle import EndReason
 from livsmester.auditing import check
-from people import service_accounts, service_emergencies, service_identity
-from people.cpr import read_cpr
-from people.model import DataKind, RelationKind
+from people.access.model import DataKind, RelationKind
+from people.emergency_access import service as emergency_access_service
+from people.identity import service as identity_service
+from people.identity.cpr import read_cpr
+from people.sign_in import account_service
 from tests.conftest import StandingClock
 from tests.households import Household
 from tests.people_factory import PASSWORD, People
@@ -31,10 +33,10 @@ def end(households: dict[str, Household], people: People, clock: StandingClock) 
     mark = north.mark
     stranger = households["syd"].coordinator
     with people.acting(north.coordinator) as visit:
-        service_identity.note_cpr(visit, north.citizen.id, read_cpr("010158-5000"))
-        service_accounts.give_account(visit, north.citizen.id, f"{mark}@example.dk", PASSWORD)
+        identity_service.note_cpr(visit, north.citizen.id, read_cpr("010158-5000"))
+        account_service.give_account(visit, north.citizen.id, f"{mark}@example.dk", PASSWORD)
     with people.acting(stranger) as visit:
-        service_emergencies.break_glass(
+        emergency_access_service.break_glass(
             visit, f"{mark}fornavn {mark}efternavn", frozenset({DataKind.WISHES}), f"{mark}nød"
         )
     with people.acting(north.coordinator) as visit:

@@ -9,9 +9,12 @@ from sqlalchemy import Engine
 from foundation.crypto.encryption import new_key_line, parse_keys
 from foundation.db import transactions
 from foundation.ids import new_id
-from people import service, service_accounts, store, store_areas
-from people.model import NOBODY, Actor, Area, Person, RelationKind, Role
-from people.visits import Visit
+from people.access.model import NOBODY, Actor, Area, Person, RelationKind, Role
+from people.directory import areas
+from people.directory import service as directory_service
+from people.directory import store as directory_store
+from people.sign_in import account_service
+from people.web.context import Visit
 
 PASSWORD = "fire grønne bænke"
 KEY_LINE = new_key_line()  # the keys of every test, and of the commands that tests start
@@ -28,7 +31,7 @@ class People:
     def area(self, area_id: str, latitude: float = 56.15, longitude: float = 10.2) -> str:
         """An area; gives its id."""
         with transactions.writing(self.engine) as db:
-            store_areas.put_areas(db, [Area(area_id, area_id.title(), latitude, longitude)])
+            areas.put_areas(db, [Area(area_id, area_id.title(), latitude, longitude)])
         return area_id
 
     def add(
@@ -50,9 +53,9 @@ class People:
         )  # fmt: skip
         with transactions.writing(self.engine) as db:
             visit = Visit(db, NOBODY, self.clock(), keys=KEYS)
-            service.add_person(visit, person, role, role_area)
+            directory_service.add_person(visit, person, role, role_area)
             if sign_in_name:
-                service_accounts.give_account(visit, person.id, sign_in_name, PASSWORD)
+                account_service.give_account(visit, person.id, sign_in_name, PASSWORD)
         return person
 
     def citizen(self, given_name: str = "Borgine", **more: object) -> Person:
@@ -62,16 +65,18 @@ class People:
     def relate(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
         """Begin a relation."""
         with transactions.writing(self.engine) as db:
-            service.relate(Visit(db, NOBODY, self.clock(), keys=KEYS), kind, holder.id, citizen.id)
+            directory_service.relate(Visit(db, NOBODY, self.clock(), keys=KEYS), kind, holder.id, citizen.id)
 
     def unrelate(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
         """End a relation."""
         with transactions.writing(self.engine) as db:
-            service.unrelate(Visit(db, NOBODY, self.clock(), keys=KEYS), kind, holder.id, citizen.id)
+            directory_service.unrelate(
+                Visit(db, NOBODY, self.clock(), keys=KEYS), kind, holder.id, citizen.id
+            )
 
     @contextmanager
     def acting(self, person: Person) -> Iterator[Visit]:
         """A visit in which that person acts on the database directly, committed at the end."""
         with transactions.writing(self.engine) as db:
-            actor = Actor(person.id, person.given_name, store.roles(db, person.id))
+            actor = Actor(person.id, person.given_name, directory_store.roles(db, person.id))
             yield Visit(db, actor, self.clock(), keys=KEYS)

@@ -21,10 +21,10 @@ from foundation.resources import folder
 from livsmester.app import routed, stands_on
 from livsmester.doors import guarded
 from livsmester.settings import Settings
-from people import service_sign_in
-from people.model import NOBODY, Person
-from people.sign_in_rules import Way
-from people.visits import House, Visit
+from people.access.model import NOBODY, Person
+from people.authentication.rules import Way
+from people.sign_in import service as sign_in_service
+from people.web.context import House, Visit
 from tests.people_factory import KEYS
 
 DOMAIN = "testserver.local"
@@ -166,7 +166,7 @@ class Site:
     def session(self, person: Person) -> str:
         """A session of that person; gives its token."""
         with transactions.writing(self.engine) as db:
-            return service_sign_in.open_session(
+            return sign_in_service.open_session(
                 Visit(db, NOBODY, self.clock()), person.id, "Test", way=Way.PASSWORD
             )
 

@@ -15,7 +15,7 @@ from budgets.model import Cause, Grant
 from budgets.service_closing import Step
 from budgets.service_reading import citizen_id_of, purpose_of
 from budgets.statement import GoalSums, Line, Statement
-from people.visits import AppRequest, reading
+from people.web.context import AppRequest, reading
 
 NextGrant = Annotated[
     str, QueryParameter(max_length=40, description="The later grant that what is left goes on to, if any.")

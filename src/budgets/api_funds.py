@@ -27,7 +27,7 @@ from budgets.errors import FieldsDisagree
 from budgets.forms import DAYS_MAX
 from budgets.model import Fund, FundBalance, Unspent
 from budgets.service_chain import Links
-from people.visits import AppRequest, reading
+from people.web.context import AppRequest, reading
 
 AccountString = Annotated[str, Meta(max_length=80, pattern=r"^[^\x00]*$")]
 Days = Annotated[int, Meta(ge=1, le=DAYS_MAX)]

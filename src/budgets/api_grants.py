@@ -27,7 +27,7 @@ from budgets.errors import FieldsDisagree
 from budgets.model import Closing, Grant, GrantLine, Notice
 from budgets.service_chain import Links
 from budgets.service_reading import OpenBudget
-from people.visits import AppRequest, reading
+from people.web.context import AppRequest, reading
 
 Search = Annotated[str, QueryParameter(max_length=120, description="Words of the citizen's name.")]
 FundChoice = Annotated[str, QueryParameter(max_length=40, description="The id of a fund; empty for all.")]

@@ -12,8 +12,8 @@ from budgets.commands import RecordPurchase, Refund, Reverse
 from budgets.errors import NotYet
 from budgets.model import Event
 from foundation.clock import local_date
-from people.model import Purpose
-from people.visits import AppRequest, house, reading
+from people.access.model import Purpose
+from people.web.context import AppRequest, house, reading
 
 
 class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,9 +14,9 @@ from budgets.api_values import OFFICER, WHO_READS, IdempotencyKey, Made, order
 from budgets.commands import KeepReceipt
 from budgets.model import Receipt
 from budgets.receipts import CleanReceipt, clean_receipt
-from people.model import Role
-from people.scopes import Feature
-from people.visits import AppRequest, api, reading
+from people.access.model import Role
+from people.access.scopes import Feature
+from people.web.context import AppRequest, api, reading
 
 WHO_SENDS = api(Feature.BUDGETS, Role.BUDGET_OFFICER, Role.CITIZEN)
 BASE64_MAX = 11_500_000  # characters: a file of about 8 megabytes, below the largest body

@@ -27,7 +27,7 @@ from budgets.model import Answer, Budget, SpendingRequest
 from budgets.model_requests import RequestLine, RequestStory
 from budgets.service_reading import purpose_of
 from foundation.forms import TEXT_LENGTH_MAX
-from people.visits import AppRequest, reading
+from people.web.context import AppRequest, reading
 
 Learnt = Annotated[
     str, Meta(min_length=1, max_length=TEXT_LENGTH_MAX, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")

@@ -17,9 +17,9 @@ from budgets.ordering import give_order
 from budgets.receipts import CleanReceipt
 from foundation.forms import YEAR_MIN
 from foundation.money import AMOUNT_ORE_MAX
-from people.model import Role
-from people.scopes import Feature
-from people.visits import AppRequest, api, reading
+from people.access.model import Role
+from people.access.scopes import Feature
+from people.web.context import AppRequest, api, reading
 
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL can't hold one
 _SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"

@@ -14,7 +14,7 @@ from budgets.ledger import Account, AccountKind, Movement, Posting
 from budgets.model import Answer, Closing, Fund, Grant, Notice, SpendingRequest
 from budgets.receipts import CleanReceipt
 from foundation.crypto.hash_chain import Head
-from people.model import Actor, ChangeLine, Standing
+from people.access.model import Actor, ChangeLine, Standing
 
 # kind, fund, grant, goal, theme, request: no two accounts stand in the same place
 Place = tuple[AccountKind, str, str | None, str | None, str | None, str | None]

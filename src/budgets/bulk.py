@@ -12,7 +12,7 @@ from budgets import store, store_funds, store_requests
 from budgets.ledger import FUND_KINDS, Account, AccountKind, Leg, Movement, MovementKind, transfer
 from budgets.model import Fund, Grant, RequestState, SpendingRequest
 from foundation.ids import new_id
-from people.visits import Visit
+from people.web.context import Visit
 
 
 class BulkPurchase(msgspec.Struct, frozen=True):

@@ -16,11 +16,11 @@ from budgets.ledger import Account, AccountKind, Leg, Movement, MovementKind, ch
 from budgets.model import Fund, Grant, RequestState, SpendingRequest
 from budgets.receipts import kind_of
 from foundation.ids import new_id
-from people import policy
+from people.access import policy as access_policy
+from people.access.model import DataKind, Role
+from people.access.policy import Verb
+from people.directory.service import change_line
 from people.errors import NotAllowed, NotFound
-from people.model import DataKind, Role
-from people.policy import Verb
-from people.service import change_line
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class Desk:
         subject = self.books.standing.subject(actor.person_id or "", citizen_id)
         if subject is None:
             raise NotFound
-        decision = policy.decide(actor, Verb.CHANGE, kind, subject)
+        decision = access_policy.decide(actor, Verb.CHANGE, kind, subject)
         if not decision.granted:
             raise NotAllowed(decision.rule) if decision.related else NotFound
 

@@ -17,9 +17,9 @@ from foundation.money import AmountFault, format_ore, parse_ore
 from foundation.spreadsheets.cells import DATE, YES_NO, Cell, text_cell
 from foundation.spreadsheets.errors import CellFault, FaultList, SheetFaults, shown
 from foundation.spreadsheets.reader import Column, Row, Sheet, read_sheet
-from people import store as people_store
-from people.model import Role
-from people.visits import Visit
+from people.access.model import Role
+from people.directory import store as directory_store
+from people.web.context import Visit
 from plans import store as plans_store
 
 ROWS_AT_ONCE = 1_000
@@ -65,7 +65,7 @@ def bring_in_grants(visit: Visit, content: bytes, file_name: str) -> Imported:
     """Grant what the sheet lists; with a goal all of the money goes to it at once. Raises SheetFaults."""
     sheet = read_sheet(content, columns=GRANT_COLUMNS, file_name=file_name, unique=("id",))
     faults = FaultList(sheet.file)
-    citizens = people_store.people_by_file_id(visit.db, Role.CITIZEN)
+    citizens = directory_store.people_by_file_id(visit.db, Role.CITIZEN)
     funds = store_funds.fund_names(visit.db)
     made: list[tuple[Row, Command]] = []
     for row in sheet.rows:

@@ -4,8 +4,8 @@ from budgets.books import Order
 from budgets.commands import Command
 from budgets.receipts import CleanReceipt
 from budgets.teller import Teller
-from people.model import Actor
-from people.visits import AppRequest
+from people.access.model import Actor
+from people.web.context import AppRequest
 
 
 def give_order(

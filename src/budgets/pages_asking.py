@@ -14,9 +14,9 @@ from budgets.ordering import give_order
 from budgets.service_reading import OpenBudget
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
-from people.model import Purpose, Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading
+from people.access.model import Purpose, Role
+from people.web.context import AppRequest, Visit, only, reading
+from people.web.responses import NavigationLink, go, language, posted, show
 
 QUESTIONS = ("goal", "what", "amount", "together_with", "wanted_when")
 

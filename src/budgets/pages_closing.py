@@ -15,9 +15,9 @@ from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.html.templates import day
 from foundation.i18n import N_, Text, translations
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading
+from people.access.model import Role
+from people.web.context import AppRequest, Visit, only, reading
+from people.web.responses import NavigationLink, go, language, posted, show
 
 
 @get("/grants/ending", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)

@@ -6,9 +6,9 @@ from litestar.params import FromQuery
 from budgets import service_figures
 from budgets.views_figures import divisions, figures_file, pace_picture
 from foundation.i18n import N_, Text
-from people.model import Role
-from people.screens import NavigationLink, language, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, language, show
 
 
 @get("/figures", opt=only(Role.LEADER), sync_to_thread=True)

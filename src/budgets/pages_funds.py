@@ -16,9 +16,9 @@ from budgets.service_reading import PAGE_LENGTH
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.i18n import N_, Text, translations
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, go, language, posted, show
 
 
 @get("/funds", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)

@@ -13,10 +13,10 @@ from budgets.service_reading import PAGE_LENGTH
 from budgets.views import budget_view
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
-from people import service as people_service
-from people.model import Purpose, Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading
+from people.access.model import Purpose, Role
+from people.directory import service as directory_service
+from people.web.context import AppRequest, Visit, only, reading
+from people.web.responses import NavigationLink, go, language, posted, show
 
 NEWEST = 10  # movements on the page of a grant
 
@@ -57,8 +57,8 @@ def show_new_grant(
     with reading(request) as visit:
         if citizen:
             return _new_grant(request, visit, citizen)
-        found, count = people_service.find_citizens(visit, text, None, 1) if text else ((), 0)
-        areas = {one.id: one.name for one in people_service.areas(visit)}
+        found, count = directory_service.find_citizens(visit, text, None, 1) if text else ((), 0)
+        areas = {one.id: one.name for one in directory_service.areas(visit)}
     return show(request, "budgets/choose_citizen.html", text=text, people=found, count=count, areas=areas)
 
 
@@ -75,7 +75,7 @@ def _new_grant(
         status=422 if faults else 200,
         faults=faults,
         typed=typed,
-        citizen=people_service.citizen(visit, citizen_id, Purpose.BUDGET),
+        citizen=directory_service.citizen(visit, citizen_id, Purpose.BUDGET),
         funds=service_reading.funds(visit),
     )
 

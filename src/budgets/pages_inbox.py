@@ -16,9 +16,9 @@ from budgets.views_requests import request_views
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, go, language, posted, show
 
 
 @get("/requests", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)

@@ -8,9 +8,9 @@ from budgets.service_missing import PAGE_LENGTH
 from foundation.i18n import N_, Text
 from foundation.money import plain_amount
 from foundation.spreadsheets.reader import write_sheet
-from people.model import Role
-from people.screens import NavigationLink, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, show
 
 HEADERS = ("dato", "beløb", "køb", "borger", "pulje", "kontostreng", "bevilling", "postering")
 

@@ -9,10 +9,10 @@ from budgets.receipts import ENDINGS
 from budgets.service_reading import PAGE_LENGTH, OpenBudget
 from budgets.views import budget_view, easy_unspent_words, event_views, unspent_words
 from foundation.i18n import N_, Text
-from people import service as people_service
-from people.model import Person, Purpose, Role
-from people.screens import NavigationLink, language, reading_choice, show
-from people.visits import AppRequest, Visit, only, reading
+from people.access.model import Person, Purpose, Role
+from people.directory import service as directory_service
+from people.web.context import AppRequest, Visit, only, reading
+from people.web.responses import NavigationLink, language, reading_choice, show
 
 RECEIPT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"
 
@@ -34,7 +34,7 @@ def show_citizens_money(
     """The money of a citizen whom I support, to read together."""
     with reading(request) as visit:
         opened = service.open_budget(visit, citizen_id, Purpose.SUPPORT, budget)
-        citizen = people_service.citizen(visit, citizen_id, Purpose.SUPPORT)
+        citizen = directory_service.citizen(visit, citizen_id, Purpose.SUPPORT)
     return _money(request, visit, opened, f"/citizens/{citizen_id}/money", citizen)
 
 
@@ -43,7 +43,7 @@ def print_money(request: AppRequest, budget: FromQuery[str] = "") -> Response[st
     """My money on one sheet of paper."""
     with reading(request) as visit:
         opened = service.open_budget(visit, visit.person_id, Purpose.OWN, budget)
-        citizen = people_service.citizen(visit, visit.person_id, Purpose.OWN)
+        citizen = directory_service.citizen(visit, visit.person_id, Purpose.OWN)
     return _money(request, visit, opened, "/money", citizen, "print/money.html")
 
 
@@ -54,7 +54,7 @@ def print_citizens_money(
     """The money of a citizen whom I support, on one sheet of paper."""
     with reading(request) as visit:
         opened = service.open_budget(visit, citizen_id, Purpose.SUPPORT, budget)
-        citizen = people_service.citizen(visit, citizen_id, Purpose.SUPPORT)
+        citizen = directory_service.citizen(visit, citizen_id, Purpose.SUPPORT)
     return _money(request, visit, opened, f"/citizens/{citizen_id}/money", citizen, "print/money.html")
 
 

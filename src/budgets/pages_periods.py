@@ -14,9 +14,9 @@ from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.html.templates import day
 from foundation.i18n import N_, Text
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, go, language, posted, show
 
 
 @get("/funds/{fund_id:str}/books", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)

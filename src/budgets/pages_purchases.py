@@ -12,9 +12,9 @@ from budgets.receipts import ACCEPTED, CleanReceipt, clean_receipt
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
-from people.model import Purpose, Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading
+from people.access.model import Purpose, Role
+from people.web.context import AppRequest, Visit, only, reading
+from people.web.responses import NavigationLink, go, language, posted, show
 
 
 @get("/grants/{grant_id:str}/purchases/new", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)

@@ -12,10 +12,10 @@ from budgets.reconciling import WINDOW_DAYS, How
 from foundation.forms import FieldFault, FormFaults, FormReader
 from foundation.i18n import N_, Text
 from foundation.spreadsheets.errors import Fault, SheetFaults
+from people.access.model import Role
 from people.errors import NotFound
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.responses import NavigationLink, go, language, posted, show
 
 HOW_NAMES = {
     How.EXACT: N_("Same day and amount"),

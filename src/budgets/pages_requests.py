@@ -14,10 +14,10 @@ from budgets.receipts import ACCEPTED, clean_receipt
 from budgets.views_requests import request_views
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
-from people import service as people_service
-from people.model import Purpose, Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Purpose, Role
+from people.directory import service as directory_service
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, go, language, posted, show
 
 HOME = "/money/requests"
 
@@ -36,7 +36,7 @@ def show_citizens_requests(request: AppRequest, citizen_id: FromPath[str]) -> Re
     """The same of a citizen whom I support, to read together."""
     with reading(request) as visit:
         found = service_requests.of_citizen(visit, citizen_id, Purpose.SUPPORT)
-        citizen = people_service.citizen(visit, citizen_id, Purpose.SUPPORT)
+        citizen = directory_service.citizen(visit, citizen_id, Purpose.SUPPORT)
     views = request_views(found.stories, found.titles, found.today, language(request))
     return show(request, "budgets/requests.html", views=views, citizen=citizen, states=RequestState)
 

@@ -8,9 +8,9 @@ from budgets.service_statement import OpenStatement
 from budgets.statement_paper import statement_paper
 from foundation.i18n import Text
 from foundation.pdf import Document, paper
-from people.model import Purpose, Role
-from people.screens import NavigationLink, frame, language, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Purpose, Role
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, frame, language, show
 
 _CITIZEN = only(Role.CITIZEN)
 _SUPPORT = only(Role.SUPPORT_WORKER)

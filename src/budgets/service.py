@@ -17,9 +17,9 @@ from budgets.receipts import CleanReceipt
 from foundation.clock import local_date
 from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
+from people.access.model import NOBODY
 from people.errors import PeopleError
-from people.model import NOBODY
-from people.visits import Visit
+from people.web.context import Visit
 
 Outcome = str | BudgetsError | PeopleError  # the id of what an order made, or why it was refused
 

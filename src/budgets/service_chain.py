@@ -5,8 +5,8 @@ import msgspec
 from budgets import service_reading, store_events, store_funds
 from budgets.errors import NoSuchRecord
 from budgets.model import Event
-from people.model import DataKind, Purpose
-from people.visits import Visit
+from people.access.model import DataKind, Purpose
+from people.web.context import Visit
 
 LINKS_MAX = 100  # at once
 

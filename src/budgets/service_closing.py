@@ -13,8 +13,8 @@ from budgets.model import Grant, GrantLine, Notice
 from budgets.store_closing import StillOpen
 from foundation.clock import local_date
 from foundation.db.transactions import as_system
-from people.model import DataKind, Purpose
-from people.visits import Visit
+from people.access.model import DataKind, Purpose
+from people.web.context import Visit
 
 PAGE_LENGTH = 25
 

@@ -8,10 +8,10 @@ from budgets import store_figures, store_funds
 from budgets.figures import FundPace, YearFigures, fund_paces, year_figures
 from foundation.clock import local_date
 from foundation.db.transactions import as_system
+from people.access.model import Role
+from people.directory.service import areas as all_areas
 from people.errors import NotAllowed
-from people.model import Role
-from people.service import areas as all_areas
-from people.visits import Visit
+from people.web.context import Visit
 
 
 class Figures(msgspec.Struct, frozen=True):

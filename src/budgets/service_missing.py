@@ -2,8 +2,8 @@
 
 from budgets import service_reading, store_missing
 from budgets.store_missing import MissingReceipt
-from people.model import DataKind, Purpose
-from people.visits import Visit
+from people.access.model import DataKind, Purpose
+from people.web.context import Visit
 
 PAGE_LENGTH = 50
 

@@ -21,9 +21,9 @@ from budgets.model import (
 )
 from foundation.clock import local_date
 from foundation.db.transactions import as_system
-from people import service
-from people.model import DataKind, Person, Purpose, Role
-from people.visits import Visit
+from people.access.model import DataKind, Person, Purpose, Role
+from people.directory import service as directory_service
+from people.web.context import Visit
 from plans.service import goal_titles
 
 PAGE_LENGTH = 25
@@ -141,7 +141,7 @@ def citizen_of_grant(visit: Visit, grant_id: str) -> Person:
     """Whose grant it is. Raises NoSuchRecord, NotFound."""
     citizen_id = citizen_id_of(visit, grant_id)
     visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
-    return service.citizen(visit, citizen_id, Purpose.BUDGET)
+    return directory_service.citizen(visit, citizen_id, Purpose.BUDGET)
 
 
 def funds(visit: Visit) -> tuple[FundBalance, ...]:

@@ -17,10 +17,10 @@ from budgets.reconciling import WINDOW_DAYS, FinanceLine, How, OwnLine, Reconcil
 from budgets.service_reading import areas
 from budgets.store_reconciliation import Listed, Reconciliation
 from foundation.ids import new_id
+from people.access.model import DataKind, Purpose, Role
+from people.directory.service import record
 from people.errors import NotAllowed, NotFound
-from people.model import DataKind, Purpose, Role
-from people.service import record
-from people.visits import Visit
+from people.web.context import Visit
 
 UPLOAD_KEPT = timedelta(days=1)
 LISTED_MAX = 50

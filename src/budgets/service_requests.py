@@ -10,8 +10,8 @@ from budgets.errors import NoSuchRecord
 from budgets.model import Answer, Budget, RequestState, SpendingRequest
 from budgets.model_requests import RequestLine, RequestStory
 from foundation.clock import local_date
-from people.model import DataKind, Person, Purpose
-from people.visits import Visit
+from people.access.model import DataKind, Person, Purpose
+from people.web.context import Visit
 from plans.service import goal_titles
 
 PAGE_LENGTH = 25

@@ -5,9 +5,9 @@ import msgspec
 from budgets import service_reading, store_events
 from budgets.errors import NoSuchRecord
 from budgets.statement import Statement, statement
-from people import service
-from people.model import Person, Purpose
-from people.visits import Visit
+from people.access.model import Person, Purpose
+from people.directory import service as directory_service
+from people.web.context import Visit
 
 
 class OpenStatement(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ def of_citizen(visit: Visit, citizen_id: str, purpose: Purpose, grant_id: str = 
         raise NoSuchRecord
     grant = opened.budget.grant
     made = statement(grant, opened.budget.fund, store_events.on_grant(visit.db, grant.id), opened.today)
-    return OpenStatement(made, service.citizen(visit, citizen_id, purpose), opened.titles)
+    return OpenStatement(made, directory_service.citizen(visit, citizen_id, purpose), opened.titles)
 
 
 def of_grant(visit: Visit, grant_id: str) -> OpenStatement:

@@ -20,8 +20,9 @@ from foundation.db.bulk import append, change_all
 from foundation.db.json_rows import json_rows, rows_of
 from foundation.db.psycopg_fast_path import ask, sent_together
 from foundation.db.transactions import among
-from people import store_log, store_standing
-from people.tables import person
+from people.access import store as access_store
+from people.audit import store as audit_store
+from people.tables.sign_in import person
 from plans.tables import goal
 
 
@@ -114,7 +115,7 @@ _STANDS = select(
         )
     ).label("goals"),
     json_rows(_DONE).label("done"),
-    *store_standing.standing_asked(
+    *access_store.standing_asked(
         union(
             select(_grant.c.citizen_id).where(among(_grant.c.id, "grants")),
             select(person.c.id).where(among(person.c.id, "citizens")),
@@ -194,7 +195,7 @@ def _read_what_stands(
     books.places.update({place_of(one): one.id for one in books.accounts.values()})
     books.goals.update({one.id: one for one in _GOAL_ROWS.decode(goals)})
     books.done.update({one.key: one for one in _DONE_ROWS.decode(done)})
-    books.standing = store_standing.standing_read(areas, relations)
+    books.standing = access_store.standing_read(areas, relations)
 
 
 def write(db: Connection, after: Books, moment: Moment) -> None:
@@ -214,7 +215,7 @@ def write(db: Connection, after: Books, moment: Moment) -> None:
         _append(db, t.closing, after.closings.new)
         _append(db, t.shut, after.shut_now, made)
         _append(db, t.command, after.done.new, {"at": moment.now})
-    store_log.add(db, after.changes)
+    audit_store.add(db, after.changes)
 
 
 def _change_requests(db: Connection, changed: Collection[SpendingRequest]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from budgets import tables as t
 from budgets.tables_reconciliation import finance_line
 from foundation.db.transactions import among
-from people.retention import GONE, Ended, Matter
+from people.retention.model import GONE, Ended, Matter
 
 GONE_FILE = b"-"  # what a receipt holds when its file is gone
 

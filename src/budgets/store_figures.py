@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, extract, func, select
 from budgets import tables as t
 from budgets.figures import Spending
 from budgets.ledger import AccountKind, Direction, MovementKind
-from people.tables import person
+from people.tables.sign_in import person
 
 PURCHASES = (MovementKind.SPEND, MovementKind.OUTLAY, MovementKind.REFUND)
 

@@ -20,9 +20,9 @@ from budgets.model import (
 )
 from foundation.db.bulk import append
 from foundation.db.transactions import among
-from people import store as people_store
-from people.model import Person
-from people.tables import person
+from people.access.model import Person
+from people.directory import store as directory_store
+from people.tables.sign_in import person
 
 _a = t.account.c
 _g = t.grant.c
@@ -184,7 +184,7 @@ def _grant(row: Any) -> Grant:
 def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Person]:
     """Whose the grants are, by grant."""
     citizen_ids = {one.id: one.citizen_id for one in grants(db, grant_ids).values()}
-    people = people_store.people(db, sorted(set(citizen_ids.values())))
+    people = directory_store.people(db, sorted(set(citizen_ids.values())))
     return {grant_id: people[citizen_id] for grant_id, citizen_id in citizen_ids.items()}
 
 

@@ -5,8 +5,8 @@ from sqlalchemy import Connection
 from budgets import tables as t
 from budgets.model import KIND_NAMES
 from foundation.i18n import N_
-from people.held import Held
-from people.store_parts import ANOTHER, KEY, Part, read_parts
+from people.data_export.model import Held
+from people.data_export.reader import ANOTHER, KEY, Part, read_parts
 
 CITIZEN = (t.grant.c.citizen_id,)
 MEDIA_NAMES = {

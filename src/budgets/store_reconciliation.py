@@ -14,7 +14,7 @@ from budgets.ledger import AccountKind, Direction
 from budgets.reconciling import FinanceLine, How, OwnLine, Pair
 from budgets.store_figures import PURCHASES
 from budgets.tables_reconciliation import finance_line, pair, reconciliation, upload
-from people.tables import person
+from people.tables.sign_in import person
 
 _m = t.movement.c
 _undone = t.movement.alias("undone")

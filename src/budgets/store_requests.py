@@ -14,7 +14,7 @@ from budgets.model_requests import RequestLine
 from budgets.store_erasing import GONE_FILE
 from foundation.db.bulk import append
 from foundation.db.transactions import among
-from people.tables import person
+from people.tables.sign_in import person
 
 _BY_ID = select(t.request).where(among(t.request.c.id, "ids"))
 _OPEN_OF_GRANTS = select(t.request).where(

@@ -6,10 +6,10 @@ from foundation.db.transactions import as_system
 from guides import store, store_runs
 from guides.records import Run
 from guides.store_pool import Admits
+from people.access.model import Actor, DataKind, Purpose, Role, Subject
+from people.access.policy import Verb, decide
 from people.errors import NotAllowed
-from people.model import Actor, DataKind, Purpose, Role, Subject
-from people.policy import Verb, decide
-from people.visits import Visit
+from people.web.context import Visit
 
 
 def covers(actor: Actor, verb: Verb = Verb.READ, kind: DataKind = DataKind.WISHES) -> Admits:

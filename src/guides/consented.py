@@ -8,7 +8,7 @@ import msgspec
 from guides.matching import Pair
 from guides.matching.reasons import Reason
 from guides.model import Request
-from people.consents import Info
+from people.consent.model import Info
 
 # Which fields of a request are which kind of information. What the help is, and for how long one waits, is the asking itself.
 FIELDS: dict[Info, tuple[str, ...]] = {

@@ -16,7 +16,7 @@ from guides.matching.reasons import PolicyFault
 from guides.model import MINUTES_PER_DAY, Request
 from guides.sheet_columns import read_words
 from guides.weekly_times import read_times
-from people.model import Person
+from people.access.model import Person
 
 ANSWER_LENGTH_MAX = 1_000
 PLACE_LENGTH_MAX = 200

@@ -18,11 +18,11 @@ from guides.importing import ImportKind, Preview, compare
 from guides.model import Guide, Request
 from guides.records import KeptGuide, KeptRequest
 from guides.sheet_columns import GUIDE_COLUMNS, REQUEST_COLUMNS
-from people import service_identity
-from people import store as people_store
-from people.model import Area, Person, Role
-from people.service_consents import note_asking
-from people.visits import Visit
+from people.access.model import Area, Person, Role
+from people.consent.service import note_asking
+from people.directory import store as directory_store
+from people.identity import service as identity_service
+from people.web.context import Visit
 
 
 class _Rows:
@@ -31,7 +31,7 @@ class _Rows:
     def __init__(self, visit: Visit, role: Role) -> None:
         self.visit = visit
         self.role = role
-        self.known = people_store.people_by_file_id(visit.db, role)
+        self.known = directory_store.people_by_file_id(visit.db, role)
 
     def put_people(self, listed: Mapping[str, Guide | Request], preview: Preview) -> dict[str, str]:
         """Store the people of new and changed rows; gives their ids by the file's ids."""
@@ -40,8 +40,8 @@ class _Rows:
             for key, value in listed.items()
             if key not in self.known
         }
-        people_store.add_people(self.visit.db, fresh.values(), self.visit.now)
-        people_store.add_roles(
+        directory_store.add_people(self.visit.db, fresh.values(), self.visit.now)
+        directory_store.add_roles(
             self.visit.db,
             fresh.values(),
             self.role,
@@ -55,7 +55,7 @@ class _Rows:
                 value.area,
             )
             if person is not None and moved:
-                people_store.change_person(
+                directory_store.change_person(
                     self.visit.db,
                     msgspec.structs.replace(person, given_name=value.given_name, area=value.area or None),
                 )
@@ -123,7 +123,7 @@ class RequestRows(_Rows):
     def __init__(self, visit: Visit, listed: Listed[Request], areas: Sequence[Area]) -> None:
         super().__init__(visit, Role.CITIZEN)
         self.guide_ids = {
-            key: person.id for key, person in people_store.people_by_file_id(visit.db, Role.GUIDE).items()
+            key: person.id for key, person in directory_store.people_by_file_id(visit.db, Role.GUIDE).items()
         }
         by_citizen = store.open_requests(visit.db)
         self.kept = {
@@ -161,7 +161,7 @@ class RequestRows(_Rows):
 
     def _new_cprs(self, listed: Listed[Request]) -> dict[str, str]:
         """The file's CPR numbers that are not noted yet, by the file's id. Raises SheetFaults for one of somebody else."""
-        holders = service_identity.holders(self.visit, tuple(listed.cprs.values()))
+        holders = identity_service.holders(self.visit, tuple(listed.cprs.values()))
         faults = FaultList(listed.file)
         new: dict[str, str] = {}
         for row, request in listed.placed():
@@ -217,7 +217,7 @@ class RequestRows(_Rows):
             if guide in self.guide_ids
         ]
         store.add_exclusions(self.visit.db, ruled_out, by, self.visit.now)
-        service_identity.put_cprs(self.visit, {ids[key]: cpr for key, cpr in self.cprs.items()})
+        identity_service.put_cprs(self.visit, {ids[key]: cpr for key, cpr in self.cprs.items()})
 
     def _request(self, key: str, request_id: str) -> Request:
         return msgspec.structs.replace(self.listed[key], id=request_id, excluded_guides=())

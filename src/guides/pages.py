@@ -20,7 +20,7 @@ from guides import (
     pages_runs,
 )
 from guides.pages_runs import take_up_runs
-from people.screens import NavigationLink
+from people.web.responses import NavigationLink
 
 __all__ = ["NAVIGATION", "NOTICES", "ROUTES", "take_up_runs"]
 

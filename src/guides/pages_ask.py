@@ -16,9 +16,9 @@ from guides.records import KeptRequest
 from guides.saying import choices
 from guides.service_requests import Words
 from guides.weekly_words import WEEK_PARTS, say_times
-from people.model import Purpose, Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.access.model import Purpose, Role
+from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.responses import NavigationLink, go, language, posted, show
 
 STEPS = (*ASK_STEPS, "check")
 HEADINGS = {

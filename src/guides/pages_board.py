@@ -6,9 +6,9 @@ from foundation.i18n import N_, Text
 from guides import service_board, service_pairings, service_pool, service_register
 from guides.lifecycle import State
 from guides.words import TO_COORDINATOR
-from people.model import Role
-from people.screens import NavigationLink, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, show
 
 
 @get("/board", opt=only(Role.COORDINATOR), sync_to_thread=True)

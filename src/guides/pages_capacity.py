@@ -7,9 +7,9 @@ from foundation.forms import FieldFault, FormFaults
 from foundation.i18n import N_, Text
 from guides import service_guide
 from guides.forms import read_capacity, read_pause
-from people.model import Role
-from people.screens import NavigationLink, go, posted, show
-from people.visits import AppRequest, only, reading, writing
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading, writing
+from people.web.responses import NavigationLink, go, posted, show
 
 
 @get("/capacity", opt=only(Role.GUIDE), sync_to_thread=True)

@@ -16,10 +16,10 @@ from guides.forms import read_goodbye
 from guides.lifecycle import EndReason, State
 from guides.saying import choices, teller
 from guides.weekly_words import say_times
-from people import service
-from people.model import Purpose, Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.access.model import Purpose, Role
+from people.directory import service as directory_service
+from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.responses import NavigationLink, go, language, posted, show
 
 # To the citizen an end is a choice between these; another guide has a button of its own.
 END_CHOICES: dict[EndReason, str] = {
@@ -58,7 +58,7 @@ def show_citizens_guide(request: AppRequest, citizen_id: FromPath[str]) -> Respo
     with reading(request) as visit:
         mine = service_citizen.my_guide(visit, citizen_id, Purpose.SUPPORT)
         service_requests.my_request(visit, citizen_id, Purpose.SUPPORT)
-        name = service.citizen(visit, citizen_id, Purpose.SUPPORT).given_name
+        name = directory_service.citizen(visit, citizen_id, Purpose.SUPPORT).given_name
     return _page(request, mine, f"/citizens/{citizen_id}/guide", citizen_name=name)
 
 

@@ -15,9 +15,9 @@ from guides.lifecycle import OPEN, EndReason, State
 from guides.saying import choices, teller
 from guides.weekly_words import say_times
 from guides.words import CONTACT_KINDS, END_REASONS, TO_GUIDE
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.access.model import Role
+from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.responses import NavigationLink, go, language, posted, show
 
 # A guide stops for these reasons; a citizen's wish for another guide is the citizen's own.
 GUIDE_END_REASONS = (EndReason.GOAL_REACHED, EndReason.TIME, EndReason.NO_FAULT_REMATCH, EndReason.OTHER)

@@ -16,10 +16,10 @@ from guides.errors import ImportChanged
 from guides.importing import ImportKind
 from guides.saying import choices
 from guides.sheet_columns import AREA_COLUMNS, GUIDE_COLUMNS, REQUEST_COLUMNS, TRAVEL_COLUMNS
+from people.access.model import Role
 from people.errors import NotAllowed, NotFound
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, only, reading, writing
+from people.web.context import AppRequest, only, reading, writing
+from people.web.responses import NavigationLink, go, language, posted, show
 
 KIND_NAMES = {
     ImportKind.AREAS: N_("Areas"),

@@ -7,9 +7,9 @@ from foundation.i18n import Text
 from foundation.ids import new_id
 from guides import service_register
 from guides.forms_coordinator import read_new_citizen
-from people.model import Role
-from people.screens import NavigationLink, go, posted, show
-from people.visits import AppRequest, only, reading, writing
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading, writing
+from people.web.responses import NavigationLink, go, posted, show
 
 
 @get("/citizens/new", opt=only(Role.COORDINATOR), sync_to_thread=True)

@@ -14,9 +14,9 @@ from guides.forms_coordinator import read_answer, read_end, read_meeting
 from guides.lifecycle import BEFORE_RUNNING, FINAL, Move, Party, State, is_overdue, moves
 from guides.saying import address, choices, teller_of_many
 from guides.words import CONTACT_KINDS, END_REASONS, MOVES, TO_COORDINATOR
-from people.model import Role
-from people.screens import NavigationLink, go, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.access.model import Role
+from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.responses import NavigationLink, go, posted, show
 
 LISTS: dict[str, tuple[State, ...]] = {"open": BEFORE_RUNNING, "running": (State.RUNNING,), "over": FINAL}
 LIST_NAMES = {

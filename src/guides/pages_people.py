@@ -13,9 +13,9 @@ from guides.model import Area
 from guides.register import CITIZEN_SORTS, CITIZEN_STATES, GUIDE_SORTS, GUIDE_STATES, Find
 from guides.register_files import write_citizens, write_guide_list
 from guides.saying import address, choices, sort_links
-from people.model import Role
-from people.screens import NavigationLink, language, show
-from people.visits import AppRequest, Visit, only, reading
+from people.access.model import Role
+from people.web.context import AppRequest, Visit, only, reading
+from people.web.responses import NavigationLink, language, show
 
 CSV = "text/csv"
 

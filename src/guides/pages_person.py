@@ -13,9 +13,9 @@ from guides.model import Request
 from guides.sheet_columns import NO_END
 from guides.weekly_times import write_times
 from guides.words import TO_COORDINATOR
-from people.model import Role
-from people.screens import NavigationLink, go, posted, show
-from people.visits import AppRequest, only, reading, writing
+from people.access.model import Role
+from people.web.context import AppRequest, only, reading, writing
+from people.web.responses import NavigationLink, go, posted, show
 
 
 @get("/citizens/{citizen_id:str}", opt=only(Role.COORDINATOR), sync_to_thread=True)

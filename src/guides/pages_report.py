@@ -7,10 +7,10 @@ from foundation.i18n import Text
 from guides import pictures, service_report, service_runs
 from guides.errors import RunNotReady
 from guides.saying import teller
-from people.model import Role
-from people.screens import NavigationLink, go, show
-from people.service import areas as people_areas
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.directory.service import areas as people_areas
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, go, show
 
 
 @get("/runs/{run_id:str}/report", opt=only(Role.COORDINATOR), sync_to_thread=True)

@@ -15,9 +15,9 @@ from guides.matching import MatchingFault
 from guides.pages_runs import begin, run_page
 from guides.saying import teller
 from guides.service_report import Outlook, Question
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.access.model import Role
+from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.responses import NavigationLink, go, language, posted, show
 
 QUESTIONS = frozenset({"pin", "forbid", "swap"})
 CHOOSE_ONE = Text(N_("Choose one from the list."))

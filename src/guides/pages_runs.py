@@ -19,10 +19,10 @@ from guides.matching.points import POINTS
 from guides.matching.reasons import PolicyFault
 from guides.saying import address, teller, teller_of_many
 from guides.words import RUN_STATUSES
-from people.model import Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.service import areas as people_areas
-from people.visits import AppRequest, House, house, only, reading, writing
+from people.access.model import Role
+from people.directory.service import areas as people_areas
+from people.web.context import AppRequest, House, house, only, reading, writing
+from people.web.responses import NavigationLink, go, language, posted, show
 
 REFRESH_SECONDS = 2
 UNDER_WAY = (RunStatus.QUEUED, RunStatus.RUNNING)

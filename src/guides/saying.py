@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from foundation.i18n import translations
 from guides.matching.reasons import Reason, render
-from people.screens import language
-from people.visits import AppRequest
+from people.web.context import AppRequest
+from people.web.responses import language
 
 Teller = Callable[[Reason], str]
 

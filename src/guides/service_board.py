@@ -9,9 +9,9 @@ from guides import store, store_board
 from guides.access import area_of
 from guides.board import Board
 from guides.store_lists import requests_page
+from people.access.model import DataKind, Purpose, Role
 from people.errors import NotAllowed
-from people.model import DataKind, Purpose, Role
-from people.visits import Visit
+from people.web.context import Visit
 
 
 def board(visit: Visit) -> Board:

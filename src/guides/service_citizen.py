@@ -13,8 +13,8 @@ from guides import service_moves, service_requests, store, store_pairings
 from guides.lifecycle import SHOWN_TO_CITIZEN, EndReason, Move, Party, State
 from guides.matching.reasons import Reason
 from guides.records import KeptRequest
-from people.model import DataKind, Purpose
-from people.visits import Visit
+from people.access.model import DataKind, Purpose
+from people.web.context import Visit
 
 
 class MyGuide(msgspec.Struct, frozen=True):

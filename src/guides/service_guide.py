@@ -22,14 +22,14 @@ from guides.matching.reasons import Reason
 from guides.model import Guide, Slot
 from guides.records import Contact, KeptGuide, Pairing
 from guides.words import ContactKind
-from people import store as people_store
-from people import store_consents
-from people.consents import Use
+from people.access.model import DataKind, Purpose
+from people.consent import store as consent_store
+from people.consent.model import Use
+from people.directory import store as directory_store
+from people.directory.areas import areas
+from people.directory.service import record
 from people.errors import NotFound
-from people.model import DataKind, Purpose
-from people.service import record
-from people.store_areas import areas
-from people.visits import Visit
+from people.web.context import Visit
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ def _card(visit: Visit, pairing: Pairing) -> Card:
     purpose = Purpose.OFFER if pairing.state in BEFORE_RUNNING else Purpose.FOLLOW_UP
     visit.look(pairing.citizen_id, DataKind.WISHES, purpose)
     visit.look(pairing.citizen_id, DataKind.PAIRING, purpose)
-    may_see = store_consents.allowed_of(visit.db, [pairing.citizen_id], Use.GUIDE, local_date(visit.now))
+    may_see = consent_store.allowed_of(visit.db, [pairing.citizen_id], Use.GUIDE, local_date(visit.now))
     allowed = may_see[pairing.citizen_id]
     request = consented(kept.request, allowed)
     shared = consented_reasons(pairing.to_guide, allowed)
@@ -105,7 +105,7 @@ def _card(visit: Visit, pairing: Pairing) -> Card:
 
 def _area_name(visit: Visit, citizen_id: str, area_id: str) -> str:
     """The name of the citizen's area; "" for one whose address is protected."""
-    citizen = people_store.person(visit.db, citizen_id)
+    citizen = directory_store.person(visit.db, citizen_id)
     if citizen is None or citizen.is_protected(local_date(visit.now)):
         return ""
     return next((area.name for area in areas(visit.db) if area.id == area_id), "")

@@ -23,11 +23,11 @@ from guides.files import Listed
 from guides.import_people import GuideRows, RequestRows
 from guides.importing import ImportKind, Preview, compare
 from guides.sheet_columns import AREA_COLUMNS, TRAVEL_COLUMNS
-from people import store_areas
+from people.access.model import Area, DataKind, Purpose, Role, TravelTime
+from people.directory import areas as directory_areas
+from people.directory.service import record
 from people.errors import NotAllowed, NotFound
-from people.model import Area, DataKind, Purpose, Role, TravelTime
-from people.service import record
-from people.visits import Visit
+from people.web.context import Visit
 
 UPLOAD_KEPT = timedelta(days=1)
 
@@ -97,7 +97,7 @@ def _carry_out(visit: Visit, plan: _Plan) -> None:
 
 def _plan(visit: Visit, kind: ImportKind, name: str, content: bytes) -> _Plan:
     today = local_date(visit.now)
-    areas = store_areas.areas(visit.db)
+    areas = directory_areas.areas(visit.db)
     if kind is ImportKind.GUIDES:
         guides = files.read_guides(content, name, today=today)
         _refuse(files.check_together(guides, None, Listed(values=areas)))
@@ -112,7 +112,7 @@ def _plan(visit: Visit, kind: ImportKind, name: str, content: bytes) -> _Plan:
     if kind is ImportKind.AREAS:
         listed = files.read_areas(content, name)
         found = compare(kind, AREA_COLUMNS, _by_id(areas), _by_id(listed.values), listed.notices)
-        return _Plan(found, (), lambda: store_areas.put_areas(visit.db, listed.values))
+        return _Plan(found, (), lambda: directory_areas.put_areas(visit.db, listed.values))
     return _plan_travel_times(visit, areas, files.read_travel_times(content, name))
 
 
@@ -123,7 +123,7 @@ def _plan_travel_times(visit: Visit, areas: Sequence[Area], listed: Listed[Trave
         TravelTime(store_import.area_id(ids, one.start), store_import.area_id(ids, one.end), one.minutes)
         for one in listed
     )
-    kept = {f"{one.start} → {one.end}": one for one in store_areas.travel_times(visit.db)}
+    kept = {f"{one.start} → {one.end}": one for one in directory_areas.travel_times(visit.db)}
     found = compare(
         ImportKind.TRAVEL_TIMES,
         TRAVEL_COLUMNS,
@@ -131,7 +131,7 @@ def _plan_travel_times(visit: Visit, areas: Sequence[Area], listed: Listed[Trave
         {f"{one.start} → {one.end}": one for one in times},
         listed.notices,
     )
-    return _Plan(found, (), lambda: store_areas.put_travel_times(visit.db, times))
+    return _Plan(found, (), lambda: directory_areas.put_travel_times(visit.db, times))
 
 
 def _by_id(values: Sequence[Any]) -> dict[str, Any]:

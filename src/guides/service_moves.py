@@ -4,10 +4,10 @@ from guides import store, store_pairings
 from guides.errors import IllegalMove
 from guides.lifecycle import OPEN, EndReason, Move, Party, State, after, is_done, stays_in_queue
 from guides.records import Pairing, RequestStatus
+from people.access.model import DataKind, RelationKind, Role
+from people.directory.service import record, relate, unrelate
 from people.errors import NotFound
-from people.model import DataKind, RelationKind, Role
-from people.service import record, relate, unrelate
-from people.visits import Visit
+from people.web.context import Visit
 
 
 def make_move(visit: Visit, pairing_id: str, move: Move, party: Party, **values: object) -> Pairing:

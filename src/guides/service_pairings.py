@@ -18,10 +18,10 @@ from guides.access import area_of
 from guides.errors import DeadlineAhead
 from guides.lifecycle import EndReason, Move, Party, State, answer_by, is_overdue
 from guides.records import Contact, Event, Pairing
-from people import store as people_store
+from people.access.model import DataKind, Person, Purpose
+from people.directory import store as directory_store
 from people.errors import NotFound
-from people.model import DataKind, Person, Purpose
-from people.visits import Visit
+from people.web.context import Visit
 
 PAGE_LENGTH = 25
 
@@ -65,7 +65,7 @@ def history(visit: Visit, pairing_id: str) -> History:
 
 
 def _people(visit: Visit, pairings: Sequence[Pairing]) -> dict[str, Person]:
-    return people_store.people(
+    return directory_store.people(
         visit.db, sorted({id for one in pairings for id in (one.citizen_id, one.guide_id)})
     )
 

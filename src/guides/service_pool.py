@@ -12,10 +12,10 @@ from guides import store, store_pairings
 from guides.access import area_of
 from guides.records import KeptGuide, KeptRequest, Pairing
 from guides.store_lists import guides_page, requests_page
+from people.access.model import DataKind, Purpose, Role
+from people.directory.service import record
 from people.errors import NotAllowed, NotFound
-from people.model import DataKind, Purpose, Role
-from people.service import record
-from people.visits import Visit
+from people.web.context import Visit
 
 PAGE_LENGTH = 25
 

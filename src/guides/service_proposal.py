@@ -20,13 +20,13 @@ from guides.publishing import Change, broken_pairs, only, pair_of
 from guides.publishing import changes as compare
 from guides.records import KeptRequest, Ruling
 from guides.service_runs import draft, run
-from people import store as people_store
-from people import store_consents
-from people.consents import Use
+from people.access.model import DataKind, Person, Purpose
+from people.consent import store as consent_store
+from people.consent.model import Use
+from people.directory import store as directory_store
+from people.directory.service import record
 from people.errors import NotFound
-from people.model import DataKind, Person, Purpose
-from people.service import record
-from people.visits import Visit
+from people.web.context import Visit
 
 PAGE_LENGTH = 10  # a pair with its reasons fills half a screen
 
@@ -58,9 +58,9 @@ def pair_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[PairShown, ..
     pairs = {pair.request_id: pair for pair in proposal(visit, run_id).pairs}
     chosen, count = _page(visit, list(pairs), page)
     guides = store.guides(visit.db, _guide_ids(tuple(pairs[one.request.id] for one in chosen)))
-    people = people_store.people(visit.db, [one.citizen_id for one in chosen])
+    people = directory_store.people(visit.db, [one.citizen_id for one in chosen])
     by_id = {id: kept.guide for id, kept in guides.items()}
-    may_use = store_consents.allowed_of(
+    may_use = consent_store.allowed_of(
         visit.db, [one.citizen_id for one in chosen], Use.MATCHING, local_date(visit.now)
     )
     return tuple(
@@ -81,7 +81,7 @@ def waiting_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[WaitingSho
     chosen, count = _page(visit, list(waiting), page)
     next_ids = sorted({best.guide_id for one in chosen for best in waiting[one.request.id].next_best})
     by_id = {id: kept.guide for id, kept in store.guides(visit.db, next_ids).items()}
-    people = people_store.people(visit.db, [one.citizen_id for one in chosen])
+    people = directory_store.people(visit.db, [one.citizen_id for one in chosen])
     return tuple(
         WaitingShown(waiting[one.request.id], one, people[one.citizen_id], by_id) for one in chosen
     ), count

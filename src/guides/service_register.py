@@ -16,12 +16,13 @@ from guides.access import area_of, covers, log_many
 from guides.board import Board, Lines
 from guides.records import KeptGuide, KeptRequest, Pairing
 from guides.register import CitizenLine, Find, GuideLine
-from people import service_identity, store_areas
-from people import store as people_store
+from people.access.model import Area, DataKind, Person, Purpose, Role
+from people.directory import areas as directory_areas
+from people.directory import store as directory_store
+from people.directory.service import add_person
 from people.errors import NotAllowed, NotFound
-from people.model import Area, DataKind, Person, Purpose, Role
-from people.service import add_person
-from people.visits import Visit
+from people.identity import service as identity_service
+from people.web.context import Visit
 
 PAGE_LENGTH = 25
 
@@ -101,14 +102,14 @@ def citizen(visit: Visit, citizen_id: str) -> CitizenFile:
     """One citizen. Raises NotFound, NotAllowed."""
     for kind in (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING):
         visit.look(citizen_id, kind, Purpose.MATCHING if kind is DataKind.WISHES else Purpose.FOLLOW_UP)
-    person = people_store.person(visit.db, citizen_id)
+    person = directory_store.person(visit.db, citizen_id)
     if person is None:
         raise NotFound
     request = store.open_request(visit.db, citizen_id)
     pairings = store_pairings.of_citizen(visit.db, citizen_id)
     out = store.exclusions(visit.db, [citizen_id]).get(citizen_id, ())
     ids = {*out, *(one.guide_id for one in pairings), *([person.helper_id] if person.helper_id else ())}
-    people = people_store.people(visit.db, sorted(ids))
+    people = directory_store.people(visit.db, sorted(ids))
     return CitizenFile(
         person,
         _area_name(visit, person),
@@ -118,7 +119,7 @@ def citizen(visit: Visit, citizen_id: str) -> CitizenFile:
         pairings,
         out,
         people,
-        service_identity.masked_cpr(visit, citizen_id, Purpose.FOLLOW_UP),
+        identity_service.masked_cpr(visit, citizen_id, Purpose.FOLLOW_UP),
     )
 
 
@@ -130,7 +131,7 @@ def add_citizen(visit: Visit, person: Person) -> None:
     _coordinates(visit)
     if not covers(visit.actor)(person.id, person.area):
         raise NotAllowed("coordinator of the citizen's area")
-    if people_store.person(visit.db, person.id) is None:
+    if directory_store.person(visit.db, person.id) is None:
         add_person(visit, msgspec.structs.replace(person, helper_id=visit.person_id), Role.CITIZEN)
 
 
@@ -138,7 +139,7 @@ def guide(visit: Visit, guide_id: str) -> GuideFile:
     """One guide. Raises NotFound, NotAllowed."""
     kept = service_pool.guide(visit, guide_id)
     pairings = store_pairings.of_guide(visit.db, guide_id)
-    people = people_store.people(
+    people = directory_store.people(
         visit.db,
         sorted(
             {guide_id, *(one.citizen_id for one in pairings)}
@@ -169,29 +170,29 @@ def names_on_board(visit: Visit, board: Board) -> dict[str, str]:
     citizen_ids = dict.fromkeys(line.citizen_id for line in shown if line.citizen_id)
     log_many(visit, citizen_ids, DataKind.IDENTITY, Purpose.FOLLOW_UP)
     ids = {*citizen_ids, *(line.guide_id for line in shown if line.guide_id)}
-    return {id: person.full_name for id, person in people_store.people(visit.db, sorted(ids)).items()}
+    return {id: person.full_name for id, person in directory_store.people(visit.db, sorted(ids)).items()}
 
 
 def areas(visit: Visit) -> tuple[Area, ...]:
     """The areas that the coordinator may choose between."""
     own = area_of(visit)
-    return tuple(area for area in store_areas.areas(visit.db) if own is None or area.id == own)
+    return tuple(area for area in directory_areas.areas(visit.db) if own is None or area.id == own)
 
 
 def all_areas(visit: Visit) -> tuple[Area, ...]:
     """All areas: guides may help beyond the one they live in."""
-    return store_areas.areas(visit.db)
+    return directory_areas.areas(visit.db)
 
 
 def file_ids(visit: Visit, person_ids: Sequence[str]) -> dict[str, str]:
     """What the municipality's own files call these people; those who are in no file by their own id."""
-    found = people_store.people(visit.db, sorted(set(person_ids)))
+    found = directory_store.people(visit.db, sorted(set(person_ids)))
     return {id: person.file_id or id for id, person in found.items()}
 
 
 def _area_name(visit: Visit, person: Person) -> str:
     return next(
-        (area.name for area in store_areas.areas(visit.db) if area.id == person.area), person.area or ""
+        (area.name for area in directory_areas.areas(visit.db) if area.id == person.area), person.area or ""
     )
 
 

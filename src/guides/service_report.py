@@ -19,7 +19,7 @@ from guides.model import Pool
 from guides.records import Insight, Ruling, Run
 from guides.service_review import READY, names
 from people.errors import NotFound
-from people.visits import Visit
+from people.web.context import Visit
 
 # Beyond so many allowed pairs a page would wait for the matching longer than a second or two.
 LIVE_PAIRS_MAX = 300_000

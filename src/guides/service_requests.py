@@ -18,11 +18,11 @@ from guides.lifecycle import Move, Party
 from guides.model import Request
 from guides.records import KeptRequest, RequestStatus
 from guides.service_moves import make_move
+from people.access.model import DataKind, Purpose
+from people.consent.service import note_asking
+from people.directory.service import names_changed, record
 from people.errors import NotFound
-from people.model import DataKind, Purpose
-from people.service import names_changed, record
-from people.service_consents import note_asking
-from people.visits import Visit
+from people.web.context import Visit
 
 HELP_WORDS_MAX = 12
 

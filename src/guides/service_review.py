@@ -18,10 +18,10 @@ from guides.matching import NextBest, Pair, Proposal
 from guides.publishing import Change, pair_of
 from guides.records import KeptRequest, Ruling, Run
 from guides.service_proposal import PairShown, WaitingShown
-from people import store as people_store
+from people.access.model import DataKind, Person, Purpose
+from people.directory import store as directory_store
 from people.errors import NotFound
-from people.model import DataKind, Person, Purpose
-from people.visits import Visit
+from people.web.context import Visit
 
 READY = (RunStatus.DRAFT, RunStatus.PUBLISHED)
 
@@ -159,7 +159,7 @@ def one_pair(visit: Visit, run: Run, request_id: str) -> Choice:
     if kept is None or (pair is None and best is None):
         raise NotFound
     visit.look(kept.citizen_id, DataKind.WISHES, Purpose.MATCHING)
-    person = people_store.person(visit.db, kept.citizen_id)
+    person = directory_store.person(visit.db, kept.citizen_id)
     if person is None:
         raise NotFound
     next_best = pair.next_best if pair is not None else best.next_best if best is not None else ()
@@ -199,7 +199,7 @@ def names(visit: Visit, request_ids: Iterable[str], guide_ids: Iterable[str]) ->
         for id, one in store.requests(visit.db, sorted({*request_ids} - {""})).items()
         if admits(one.citizen_id, one.request.area or None)
     }
-    people = people_store.people(
+    people = directory_store.people(
         visit.db, sorted(({one.citizen_id for one in kept.values()} | {*guide_ids}) - {""})
     )
     log_many(

@@ -38,13 +38,13 @@ from guides.matching import (
 from guides.model import Pool
 from guides.publishing import broken_pairs, only, still_there
 from guides.records import Insight, Pairing, Ruling, Run
-from people import store as people_store
-from people import store_log
+from people.access.model import Actor, DataKind, Purpose, RelationKind, Role
+from people.access.policy import Verb
+from people.audit import store as audit_store
+from people.directory import store as directory_store
+from people.directory.service import record, relate
 from people.errors import NotAllowed, NotFound
-from people.model import Actor, DataKind, Purpose, RelationKind, Role
-from people.policy import Verb
-from people.service import record, relate
-from people.visits import Visit
+from people.web.context import Visit
 
 INTERRUPTED = Reason("interrupted", N_("The system was restarted while the matching ran. Run it again."))
 BROKEN = Reason("broken", N_("Something went wrong in the matching. Nothing was changed. Try again."))
@@ -148,12 +148,12 @@ def _begin(engine: Engine, now: datetime, run_id: str) -> tuple[Pool, Run] | Non
 
 def _read_pool(db: Connection, run: Run, now: datetime) -> Pool:
     """Everyone whom the one who made the run covers, with a log line for each citizen."""
-    visit = Visit(db, Actor(run.made_by, roles=people_store.roles(db, run.made_by)), now)
+    visit = Visit(db, Actor(run.made_by, roles=directory_store.roles(db, run.made_by)), now)
     pool, citizen_ids = store_pool.read_pool(
         db, local_date(now), rulings=store_runs.rulings(db, run.id), admits=covers(visit.actor)
     )
     log_many(visit, citizen_ids, DataKind.WISHES, Purpose.MATCHING)
-    store_log.add(db, visit.lines)
+    audit_store.add(db, visit.lines)
     return pool
 
 

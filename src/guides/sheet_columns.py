@@ -23,7 +23,7 @@ from foundation.spreadsheets.errors import CellFault, shown
 from foundation.spreadsheets.reader import Column
 from guides.model import DEFAULT_CAPACITY, DEFAULT_LANGUAGE, MINUTES_PER_DAY, fold
 from guides.weekly_times import TIMES
-from people.cpr import read_cpr
+from people.identity.cpr import read_cpr
 
 CAPACITY_MAX = 100
 WORD_LENGTH_MAX = 100

@@ -12,7 +12,7 @@ from guides import tables as t
 from guides.lifecycle import OPEN
 from guides.model import Guide, Request
 from guides.records import KeptGuide, KeptRequest, RequestStatus
-from people import tables as p
+from people.tables import sign_in as sign_in_tables
 
 CHUNK = 500  # ids in one statement; SQLite's limit is on the number of parameters
 
@@ -30,10 +30,13 @@ active_count = (
     .scalar_subquery()
 )
 GUIDES = select(
-    t.guide, p.person.c.given_name, p.person.c.area_id, (t.guide.c.elsewhere + active_count).label("active")
-).join(p.person, p.person.c.id == t.guide.c.person_id)
-REQUESTS = select(t.request, p.person.c.given_name, p.person.c.area_id).join(
-    p.person, p.person.c.id == t.request.c.citizen_id
+    t.guide,
+    sign_in_tables.person.c.given_name,
+    sign_in_tables.person.c.area_id,
+    (t.guide.c.elsewhere + active_count).label("active"),
+).join(sign_in_tables.person, sign_in_tables.person.c.id == t.guide.c.person_id)
+REQUESTS = select(t.request, sign_in_tables.person.c.given_name, sign_in_tables.person.c.area_id).join(
+    sign_in_tables.person, sign_in_tables.person.c.id == t.request.c.citizen_id
 )
 has_open_pairing = (
     select(t.pairing.c.id)
@@ -131,7 +134,11 @@ def lock_requests(db: Connection, request_ids: Iterable[str]) -> None:
 
 def lock_citizen(db: Connection, citizen_id: str) -> None:
     """Keep others from making a request for this citizen, until the transaction ends."""
-    db.execute(select(p.person.c.id).where(p.person.c.id == citizen_id).with_for_update(key_share=True))
+    db.execute(
+        select(sign_in_tables.person.c.id)
+        .where(sign_in_tables.person.c.id == citizen_id)
+        .with_for_update(key_share=True)
+    )
 
 
 def in_chunks(

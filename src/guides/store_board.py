@@ -11,7 +11,7 @@ from guides import tables as t
 from guides.board import Followed, Line
 from guides.lifecycle import FINAL, OPEN, Move
 from guides.store_pairings import pairing_value
-from people.tables import person
+from people.tables.sign_in import person
 
 _guide_person = person.alias("guide_person")
 _last = (

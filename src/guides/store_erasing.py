@@ -10,8 +10,8 @@ from foundation.clock import local_date
 from foundation.db.transactions import among
 from guides import tables as t
 from guides.lifecycle import OPEN
-from people.retention import Ended, Matter
-from people.tables import account
+from people.retention.model import Ended, Matter
+from people.tables.sign_in import account
 
 _NO_WORDS = dict.fromkeys(("languages", "experiences", "interests", "dislikes", "times"), ())
 _NO_WISH = _NO_WORDS | {

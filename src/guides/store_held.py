@@ -4,8 +4,8 @@ from sqlalchemy import Connection
 
 from foundation.i18n import N_
 from guides import tables as t
-from people.held import Held
-from people.store_parts import ANOTHER, KEY, Part, read_parts
+from people.data_export.model import Held
+from people.data_export.reader import ANOTHER, KEY, Part, read_parts
 
 MATCHER = "made from the wishes, for the matching"
 

@@ -10,8 +10,8 @@ from guides import store
 from guides import tables as t
 from guides.importing import ImportKind
 from guides.model import Area, Guide, fold
-from people import store as people_store
-from people.model import Role
+from people.access.model import Role
+from people.directory import store as directory_store
 
 
 def add(
@@ -47,7 +47,7 @@ def guides_by_file_id(db: Connection) -> tuple[Guide, ...]:
     kept = store.guides(db)
     return tuple(
         msgspec.structs.replace(kept[one.id].guide, id=key)
-        for key, one in people_store.people_by_file_id(db, Role.GUIDE).items()
+        for key, one in directory_store.people_by_file_id(db, Role.GUIDE).items()
         if one.id in kept
     )
 

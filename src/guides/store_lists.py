@@ -12,8 +12,8 @@ from guides import tables as t
 from guides.model import fold
 from guides.records import KeptGuide, KeptRequest
 from guides.store_pool import Admits
-from people.store_erasing import still_here
-from people.tables import person
+from people.erasure.store import still_here
+from people.tables.sign_in import person
 
 
 def guides_page(

@@ -12,7 +12,7 @@ from guides.lifecycle import OPEN, EndReason, Move, State
 from guides.records import Contact, Event, Pairing
 from guides.store import in_chunks
 from guides.words import ContactKind
-from people.tables import person
+from people.tables.sign_in import person
 
 PAIRINGS = select(t.pairing, t.request.c.citizen_id).join(t.request, t.request.c.id == t.pairing.c.request_id)
 _ONE = PAIRINGS.where(t.pairing.c.id == bindparam("pairing"))

@@ -13,9 +13,10 @@ from guides.consented import consented
 from guides.lifecycle import EndReason, State
 from guides.model import Pool
 from guides.records import Ruling
-from people import store_areas, store_consents
-from people.consents import Use
-from people.store_erasing import still_here
+from people.consent import store as consent_store
+from people.consent.model import Use
+from people.directory import areas
+from people.erasure.store import still_here
 
 Admits = Callable[[str, str | None], bool]  # (citizen id, area) -> whether the request takes part
 
@@ -37,7 +38,7 @@ def read_pool(
     excluded = store.exclusions(db, None)
     waiting = db.execute(store.REQUESTS.where(t.request.c.status == "open", ~store.has_open_pairing))
     rows = [row for row in waiting if admits(row.citizen_id, row.area_id)]
-    may_use = store_consents.allowed_of(db, [row.citizen_id for row in rows], Use.MATCHING, today)
+    may_use = consent_store.allowed_of(db, [row.citizen_id for row in rows], Use.MATCHING, today)
     taking_part = {row.id for row in rows}
     pins = {(one.request_id, one.guide_id) for one in rulings if one.kind == "pin"} & _pairs(rows, rulings)
     forbidden = {(one.request_id, one.guide_id) for one in rulings if one.kind == "forbid"}
@@ -53,8 +54,8 @@ def read_pool(
             )
             for row in rows
         ),
-        areas=store_areas.areas(db),
-        travel_times=store_areas.travel_times(db),
+        areas=areas.areas(db),
+        travel_times=areas.travel_times(db),
         pinned=tuple(sorted(pins)),
         forbidden=tuple(sorted(forbidden - pins)),
         today=today,

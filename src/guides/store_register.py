@@ -20,8 +20,8 @@ from guides.register import (
     citizen_state,
     guide_state,
 )
-from people.store_erasing import still_here
-from people.tables import area, person
+from people.erasure.store import still_here
+from people.tables.sign_in import area, person
 
 _guide_person = person.alias("guide_person")
 _later = t.request.alias("later")

@@ -6,20 +6,23 @@ from pathlib import Path
 
 import msgspec
 
-import budgets.store_erasing
-import guides.store_erasing
-import people.store_erasing
-import plans.store_erasing
+from budgets import store_erasing as budgets_store_erasing
 from foundation.clock import local_date
 from foundation.db.transactions import as_system
+from guides import store_erasing as guides_store_erasing
 from livsmester.erasing import take_away
-from people import store, store_emergencies, store_erasure_answers, store_holds
-from people.erasure import Answer, Obstacle, Piece, Weighed, holds_staff_role, records, split, weigh
+from people.access.model import DataKind, Purpose, Role
+from people.directory import store as directory_store
+from people.directory.service import record, whom
+from people.emergency_access import store as emergency_access_store
+from people.erasure import decision_store
+from people.erasure import store as erasure_store
+from people.erasure.model import Answer, Obstacle, Piece, Weighed, holds_staff_role, records, split, weigh
 from people.errors import CantErase, NoReason, NotAllowed, NotFound
-from people.model import DataKind, Purpose, Role
-from people.retention import Retention
-from people.service import record, whom
-from people.visits import Visit
+from people.retention import hold_store
+from people.retention.model import Retention
+from people.web.context import Visit
+from plans import store_erasing as plans_store_erasing
 
 ANSWERS_SHOWN = 20
 _COUNTED = (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING, DataKind.GOALS, DataKind.MONEY)
@@ -45,19 +48,19 @@ def weighed(visit: Visit, person_id: str, retention: Retention) -> Weighed:
 def weigh_now(visit: Visit, person_id: str, retention: Retention) -> Weighed:
     """The same for the system itself, such as the command line. Raises NotFound."""
     db, today = visit.db, local_date(visit.now)
-    held = store_holds.held(db, today)
-    if store.person(db, person_id) is None:
+    held = hold_store.held(db, today)
+    if directory_store.person(db, person_id) is None:
         raise NotFound
     return weigh(
         person_id,
-        chain(guides.store_erasing.matters(db), budgets.store_erasing.matters(db)),
+        chain(guides_store_erasing.matters(db), budgets_store_erasing.matters(db)),
         {
-            Piece.GUIDING: guides.store_erasing.count_guiding(db, person_id),
-            Piece.GOALS: plans.store_erasing.count_goals(db, person_id)
-            + budgets.store_erasing.count_stories(db, person_id),
-            Piece.CONTACT: people.store_erasing.count_contact(db, person_id),
+            Piece.GUIDING: guides_store_erasing.count_guiding(db, person_id),
+            Piece.GOALS: plans_store_erasing.count_goals(db, person_id)
+            + budgets_store_erasing.count_stories(db, person_id),
+            Piece.CONTACT: erasure_store.count_contact(db, person_id),
         },
-        people.store_erasing.erased(db),
+        erasure_store.erased(db),
         held,
         _obstacles(visit, person_id, held),
         retention,
@@ -69,13 +72,13 @@ def _obstacles(visit: Visit, person_id: str, held: frozenset[str]) -> Iterator[O
     db = visit.db
     if visit.actor.person_id == person_id:
         yield Obstacle.SELF
-    if holds_staff_role(store.roles(db, person_id)):
+    if holds_staff_role(directory_store.roles(db, person_id)):
         yield Obstacle.STAFF
-    if guides.store_erasing.share_a_run(db, {person_id}, held):
+    if guides_store_erasing.share_a_run(db, {person_id}, held):
         yield Obstacle.HOLD
-    if guides.store_erasing.matching_runs(db):
+    if guides_store_erasing.matching_runs(db):
         yield Obstacle.MATCHING
-    if any(one.reviewed_at is None for one in store_emergencies.of_citizen(db, person_id)):
+    if any(one.reviewed_at is None for one in emergency_access_store.of_citizen(db, person_id)):
         yield Obstacle.EMERGENCY
 
 
@@ -94,7 +97,7 @@ def answer(
     """
     _administers(visit)
     with as_system(visit.db):
-        if store_erasure_answers.answer(visit.db, answer_id) is None:
+        if decision_store.answer(visit.db, answer_id) is None:
             answer_now(visit, answer_id, person_id, keep, why, retention, erasure_list)
 
 
@@ -108,7 +111,7 @@ def answer_now(
     erasure_list: Path,
 ) -> Answer:
     """The same for the system itself; gives the answer. Raises CantErase, NoReason, NotFound, BadList."""
-    people.store_erasing.lock(visit.db, {person_id})
+    erasure_store.lock(visit.db, {person_id})
     found = weigh_now(visit, person_id, retention)
     if found.obstacles:
         raise CantErase(found.obstacles)
@@ -118,7 +121,7 @@ def answer_now(
         raise NoReason
     if not made.kept_by_choice:
         made = msgspec.structs.replace(made, why="")
-    store_erasure_answers.add(visit.db, made)
+    decision_store.add(visit.db, made)
     record(visit, "livsmester:erasure:answer", person_id, {"gone": ",".join(gone), "kept": ",".join(kept)})
     take_away(visit, records(found, gone), erasure_list)
     return made
@@ -128,14 +131,14 @@ def answers(visit: Visit) -> tuple[Answer, ...]:
     """The newest answers. Raises NotAllowed."""
     _administers(visit)
     with as_system(visit.db):
-        return store_erasure_answers.newest(visit.db, ANSWERS_SHOWN)
+        return decision_store.newest(visit.db, ANSWERS_SHOWN)
 
 
 def one_answer(visit: Visit, answer_id: str) -> Answer:
     """One answer. Raises NotFound, NotAllowed."""
     _administers(visit)
     with as_system(visit.db):
-        found = store_erasure_answers.answer(visit.db, answer_id)
+        found = decision_store.answer(visit.db, answer_id)
     if found is None:
         raise NotFound
     visit.note(Role.ADMINISTRATOR, found.person_id, DataKind.IDENTITY, Purpose.ERASURE)

@@ -47,23 +47,20 @@ from livsmester.faults import EXCEPTION_HANDLERS
 from livsmester.pages_api import API_ROUTES, DOCUMENT
 from livsmester.problems import API
 from livsmester.settings import Settings
-from people import (
-    pages_consent,
-    pages_emergencies,
-    pages_holds,
-    pages_identity,
-    pages_letters,
-    pages_log,
-    pages_people,
-    pages_reading,
-    pages_roles,
-    pages_tokens,
-    pages_ways_in,
-    service_letters,
-)
-from people.access_log import AccessLog
-from people.screens import Frame
-from people.visits import House, Rule, everyone
+from people.access_history import letter_pages, letter_service
+from people.access_history import pages as access_history_pages
+from people.api_tokens import pages as api_tokens_pages
+from people.audit.writer import AccessLog
+from people.consent import pages as consent_pages
+from people.emergency_access import pages as emergency_access_pages
+from people.identity import pages as identity_pages
+from people.preferences import pages as preferences_pages
+from people.retention import hold_pages
+from people.sign_in import routes as sign_in_routes
+from people.user_admin import pages as user_admin_pages
+from people.user_admin import role_pages
+from people.web.context import House, Rule, everyone
+from people.web.responses import Frame
 
 DUE_EVERY_SECONDS = 3_600  # what falls due by itself is looked for
 ERASED_EVERY_SECONDS = 86_400  # what is past its time, where a setting lets the server do it
@@ -72,23 +69,23 @@ WORKER_THREADS = 40  # pages at work at once; the database's pool is a little la
 ROOMS = (
     pages_front,
     pages_held,
-    pages_ways_in,
-    pages_reading,
+    sign_in_routes,
+    preferences_pages,
     guides.pages,
     budgets.pages,
     plans.pages,
-    pages_log,
-    pages_letters,
-    pages_people,
-    pages_roles,
-    pages_identity,
-    pages_consent,
-    pages_emergencies,
+    access_history_pages,
+    letter_pages,
+    user_admin_pages,
+    role_pages,
+    identity_pages,
+    consent_pages,
+    emergency_access_pages,
     pages_why,
     pages_retention,
     pages_erasures,
-    pages_holds,
-    pages_tokens,
+    hold_pages,
+    api_tokens_pages,
     pages_api,
     pages_security,
 )
@@ -225,7 +222,7 @@ def _do_what_is_due(house: House) -> None:
     with writing(house.engine) as db:
         store_import.remove_older(db, now - service_import.UPLOAD_KEPT)
         store_reconciliation.remove_uploads_before(db, now - service_reconciling.UPLOAD_KEPT)
-    service_letters.make_due(house.engine, now)
+    letter_service.make_due(house.engine, now)
 
 
 def _erase(house: House, settings: Settings) -> None:

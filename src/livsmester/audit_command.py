@@ -21,9 +21,10 @@ from livsmester.command_files import (
 )
 from livsmester.keys import read_keys
 from livsmester.settings import read_settings
-from people import service, store_log
-from people.model import NOBODY
-from people.visits import Visit
+from people.access.model import NOBODY
+from people.audit import store as audit_store
+from people.directory import service as directory_service
+from people.web.context import Visit
 
 FAULTS = {
     Fault.MISSING: "is missing, or stands there twice",
@@ -115,7 +116,9 @@ def run_restored(arguments: argparse.Namespace) -> int:
     try:
         with writing(engine) as db:
             visit = Visit(db, NOBODY, system_clock())
-            service.record(visit, "livsmester:backup:restore", store_log.RESTORES, {"why": arguments.why})
+            directory_service.record(
+                visit, "livsmester:backup:restore", audit_store.RESTORES, {"why": arguments.why}
+            )
     finally:
         engine.dispose()
     tell("Noted. Take a new anchor now: `livsmester audit anchor`.")
@@ -129,7 +132,7 @@ def _read_anchor(path: Path) -> Anchor:
 def _holds(engine: Engine, anchor: Anchor | None) -> bool:
     with reading(engine) as db:
         found = check(db, anchor)
-        restores = store_log.restores(db)
+        restores = audit_store.restores(db)
     _tell_all(found)
     for at in restores:
         tell(f"A backup was restored, as noted on {at:%d-%m-%Y at %H:%M} UTC.")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from budgets import store_verify
 from foundation.crypto.encryption import Keys, search_hash, search_hashes
 from foundation.crypto.hash_chain import ChainBroken, Head, Line, verify
-from people import store_log
+from people.audit import store as audit_store
 
 SIGNED_AS = "log anchor"  # sets the signature apart from every other use of the keys
 
@@ -18,7 +18,7 @@ Chain = Callable[[Connection], Generator[Line, None, None]]
 
 
 def _log(name: str) -> Chain:
-    return lambda db: store_log.chain(db, store_log.LOGS[name])
+    return lambda db: audit_store.chain(db, audit_store.LOGS[name])
 
 
 def _fund(fund_id: str) -> Chain:
@@ -32,7 +32,7 @@ def _nothing(_: Connection) -> Generator[Line, None, None]:
 def chains(db: Connection, names: Iterable[str] = ()) -> Mapping[str, Chain]:
     """Both logs and each fund's movements by the chain's name, and an empty chain for each of `names` that isn't there."""
     funds = {f"fund {fund_id}": _fund(fund_id) for fund_id in store_verify.fund_names(db)}
-    return dict.fromkeys(names, _nothing) | {name: _log(name) for name in store_log.LOGS} | funds
+    return dict.fromkeys(names, _nothing) | {name: _log(name) for name in audit_store.LOGS} | funds
 
 
 class Anchor(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from guides.model import Guide, Request, Slot
 from guides.records import KeptGuide, KeptRequest
 from livsmester.demo_names import DANISH, MAN, WOMAN, invented_mail, invented_phone
 from livsmester.demo_people import demo_file_id
-from people.model import Person, Role
+from people.access.model import Person, Role
 
 CITIZEN, GUIDE, SUPPORT_WORKER = (
     demo_file_id("citizen"),

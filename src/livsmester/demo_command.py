@@ -13,9 +13,9 @@ from livsmester.demo_municipality import Size
 from livsmester.demo_people import demo_person
 from livsmester.migrating import is_current
 from livsmester.settings import read_settings
-from people import store
+from people.access.model import Role
+from people.directory import store as directory_store
 from people.errors import NotFound
-from people.model import Role
 
 DESCRIPTION = """\
 Fills a migrated, empty database with an invented municipality: guides, citizens who ask for one, pairings in
@@ -104,7 +104,7 @@ def has_demo(engine: Engine) -> bool:
 def has_people(engine: Engine) -> bool:
     """Whether anybody is in the database."""
     with reading(engine) as db:
-        return any(store.find(db, role, "", None, limit=1, offset=0)[1] for role in Role)
+        return any(directory_store.find(db, role, "", None, limit=1, offset=0)[1] for role in Role)
 
 
 def _tell(step: str, part: float) -> None:

@@ -12,7 +12,7 @@ from livsmester.demo_municipality import Maker, Municipality, Population, Size, 
 from livsmester.demo_pairings import make_stories
 from livsmester.demo_plans import make_goals
 from livsmester.demo_population import make_population
-from people.model import AccessLine, DataKind, Purpose, Role
+from people.access.model import AccessLine, DataKind, Purpose, Role
 
 # Days ago, who, in which role, what, why: what the demo citizen finds under "Hvem har set mine oplysninger".
 _DEMO_LOOKS = (

@@ -16,10 +16,15 @@ from livsmester import demo_cast as cast
 from livsmester.demo_municipality import Municipality, Population, Step, Story
 from livsmester.demo_own_budget import OwnBudget
 from livsmester.demo_wishes import ask_for_some
-from people import service, service_sign_in, store, store_areas, store_log, store_sign_in
-from people.model import NOBODY, Actor, RelationKind, Role, RoleHeld
-from people.service_consents import note_asking
-from people.visits import Visit
+from people.access.model import NOBODY, Actor, RelationKind, Role, RoleHeld
+from people.audit import store as audit_store
+from people.consent.service import note_asking
+from people.directory import areas
+from people.directory import service as directory_service
+from people.directory import store as directory_store
+from people.sign_in import account_store
+from people.sign_in import service as sign_in_service
+from people.web.context import Visit
 from plans import store as plans_store
 
 Progress = Callable[[str, float], None]
@@ -37,34 +42,36 @@ STAFF = (
 
 def load(db: Connection, made: Municipality, now: datetime, tell: Progress) -> None:
     """Store all of it. The database has the newest shape and holds nobody."""
-    store_areas.put_areas(db, made.areas)
-    store_areas.put_travel_times(db, made.travel_times)
+    areas.put_areas(db, made.areas)
+    areas.put_travel_times(db, made.travel_times)
     _load_people(db, made.population, now, tell)
     guides_store.add_guides(db, made.population.guides)
     _load_requests(db, made.population, now)
     _load_stories(db, made, tell)
     plans_store.add(db, made.goals)
     _load_money(db, made, now, tell)
-    store_log.add(db, made.looks)
-    service.record(Visit(db, NOBODY, now), "livsmester:demo:load", made.population.person(cast.CITIZEN).id)
+    audit_store.add(db, made.looks)
+    directory_service.record(
+        Visit(db, NOBODY, now), "livsmester:demo:load", made.population.person(cast.CITIZEN).id
+    )
 
 
 def _load_people(db: Connection, population: Population, now: datetime, tell: Progress) -> None:
     people = population.people
     for start in range(0, len(people), CHUNK):
         tell("People", start / len(people))
-        store.add_people(db, people[start : start + CHUNK], now)
+        directory_store.add_people(db, people[start : start + CHUNK], now)
     by_id = {person.id: person for person in people}
     for role, ids in population.roles.items():
-        store.add_roles(db, (by_id[person_id] for person_id in ids), role, now, None)
+        directory_store.add_roles(db, (by_id[person_id] for person_id in ids), role, now, None)
     in_cast = {member.file_id for member in cast.CAST}
     staff = {person_id for role in STAFF for person_id in population.roles.get(role, ())}
     for person in people:
         if person.file_id in in_cast or person.id in staff:
             # No password: whoever tries the demo comes in by its own door.
-            store_sign_in.set_account(db, person.id, service_sign_in.fold_name(person.email), None)
+            account_store.set_account(db, person.id, sign_in_service.fold_name(person.email), None)
     for tie in population.ties:
-        store.add_relation(db, tie.kind, tie.holder_id, tie.citizen_id, tie.since, None)
+        directory_store.add_relation(db, tie.kind, tie.holder_id, tie.citizen_id, tie.since, None)
 
 
 def _load_requests(db: Connection, population: Population, now: datetime) -> None:
@@ -103,7 +110,7 @@ def _happenings(
     def begin() -> None:
         store_pairings.add_offers(db, [offer])
         visit = Visit(db, coordinator, offer.offered_at)
-        service.relate(visit, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id)
+        directory_service.relate(visit, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id)
 
     def make(step: Step) -> None:
         visit = Visit(db, _actor(step.by, ROLES[step.party]), step.at)

@@ -11,7 +11,7 @@ from budgets.model import Fund
 from livsmester.demo_funds import make_funds, put_in_ore
 from livsmester.demo_goals import GoalText
 from livsmester.demo_municipality import KRONER, Maker, Money, Planned, Population
-from people.model import Role
+from people.access.model import Role
 from plans.model import Goal
 
 OwnGoals = Sequence[tuple[Goal, GoalText]]

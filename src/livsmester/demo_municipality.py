@@ -12,7 +12,7 @@ from foundation.clock import local_date
 from foundation.ids import ID_LENGTH
 from guides.lifecycle import Move, Party
 from guides.records import Contact, KeptGuide, KeptRequest, Pairing
-from people.model import AccessLine, Area, Person, RelationKind, Role, TravelTime
+from people.access.model import AccessLine, Area, Person, RelationKind, Role, TravelTime
 from plans.model import Goal
 
 KRONER = 100  # øre

@@ -25,8 +25,8 @@ from budgets.service import carry_out
 from foundation.clock import local_date
 from livsmester.demo_money import DEMO_ORE
 from livsmester.demo_receipts import receipt
-from people.model import NOBODY, Actor
-from people.visits import Visit
+from people.access.model import NOBODY, Actor
+from people.web.context import Visit
 from plans.model import Goal
 
 EARLIER_ORE = 1_000_00

@@ -19,7 +19,7 @@ from livsmester import demo_cast as cast
 from livsmester import demo_words as words
 from livsmester.demo_areas import AREAS, TRAVEL_TIMES
 from livsmester.demo_municipality import Maker, Population, Size, Step, Story
-from people.model import Role
+from people.access.model import Role
 
 # The first seven are one of each, so that a small municipality has them all.
 OPEN_STATES: tuple[State, ...] = (

@@ -6,7 +6,7 @@ from datetime import timedelta
 from livsmester import demo_cast as cast
 from livsmester.demo_goals import GoalText, goal_named, goal_texts
 from livsmester.demo_municipality import Maker, Population, Size
-from people.model import Role
+from people.access.model import Role
 from plans.model import Goal, GoalState
 
 DEMO_GOALS = ("Lære at svømme", "Spille guitar for andre", "Se min søster oftere")

@@ -10,7 +10,7 @@ from livsmester import demo_words as words
 from livsmester.demo_areas import AREAS
 from livsmester.demo_municipality import Maker, Population, Size, Tie
 from livsmester.demo_names import DANISH, MAN, WOMAN, Name, invented_mail, invented_name, invented_phone
-from people.model import Person, RelationKind, Role
+from people.access.model import Person, RelationKind, Role
 
 CITIZENS_PER_SUPPORT_WORKER = 25
 # Areas in town are larger than those along the fjord.

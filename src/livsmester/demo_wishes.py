@@ -11,8 +11,8 @@ from budgets.model import Fund
 from budgets.service import carry_out
 from foundation.clock import local_date
 from livsmester.demo_municipality import Planned
-from people.model import Actor, Role, RoleHeld
-from people.visits import Visit
+from people.access.model import Actor, Role, RoleHeld
+from people.web.context import Visit
 
 # Asked so many days ago; a fund answers within 14.
 _WISHES = (

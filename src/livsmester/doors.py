@@ -12,10 +12,10 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from foundation.forms import parse_body
 from foundation.ids import new_id
 from livsmester.problems import check_body
+from people.access.model import NOBODY
 from people.errors import NotFound
-from people.model import NOBODY
-from people.screens import csrf_token
-from people.visits import AppRequest, house, knock
+from people.web.context import AppRequest, house, knock
+from people.web.responses import csrf_token
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_DIGITS_MAX = 9  # of a list's page in an address: its first row is then still a number to both databases
@@ -52,7 +52,7 @@ async def check_form(request: AppRequest) -> None:
     """Let a request that changes something through only when it comes from our own page, in the session of somebody
     whom the route admits.
 
-    Reads the posted form on the way; handlers find it with `people.screens.posted`.
+    Reads the posted form on the way; handlers find it with `people.web.responses.posted`.
     Raises NotFound, ForgedRequest, OldForm, UnreadableForm, ValidationException, SignInNeeded, NotAllowed.
     """
     _check_address(request)

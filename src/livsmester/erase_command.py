@@ -12,12 +12,12 @@ from livsmester.erasing import Again, Plan, erase_again, erase_due, plan, plan_a
 from livsmester.erasure_list import BadList, read_list
 from livsmester.erasure_paper import OBSTACLES
 from livsmester.settings import Settings, read_settings
-from people.erasure import Obstacle, Piece, Weighed, split
+from people.access.labels import PIECE_NAMES
+from people.access.model import NOBODY
+from people.erasure.model import Obstacle, Piece, Weighed, split
 from people.errors import CantErase, NotFound
-from people.model import NOBODY
-from people.retention import kept_until
-from people.visits import Visit
-from people.words import PIECE_NAMES
+from people.retention.model import kept_until
+from people.web.context import Visit
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

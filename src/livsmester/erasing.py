@@ -8,18 +8,19 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, Engine
 
-import budgets.store_erasing
-import guides.store_erasing
-import people.store_erasing
-import plans.store_erasing
+from budgets import store_erasing as budgets_store_erasing
 from foundation.clock import COPENHAGEN, local_date
 from foundation.db.transactions import writing
+from guides import store_erasing as guides_store_erasing
 from livsmester.erasure_list import Erased, add_to_list
-from people import service, store_holds
-from people.erasure import PERSON, Piece, standing_with
-from people.model import NOBODY
-from people.retention import Due, Ended, Matter, Retention, after_months, due
-from people.visits import Visit
+from people.access.model import NOBODY
+from people.directory import service as directory_service
+from people.erasure import store as erasure_store
+from people.erasure.model import PERSON, Piece, standing_with
+from people.retention import hold_store
+from people.retention.model import Due, Ended, Matter, Retention, after_months, due
+from people.web.context import Visit
+from plans import store_erasing as plans_store_erasing
 
 
 class Swept(msgspec.Struct, frozen=True):
@@ -81,20 +82,20 @@ def plan(db: Connection, retention: Retention, now: datetime) -> Plan:
     """What is due now. Reads everybody, so the transaction acts as the system."""
     today = local_date(now)
     matters = chain(
-        people.store_erasing.matters(db), guides.store_erasing.matters(db), budgets.store_erasing.matters(db)
+        erasure_store.matters(db), guides_store_erasing.matters(db), budgets_store_erasing.matters(db)
     )
     found = due(
         matters,
-        held=store_holds.held(db, today),
-        gone=people.store_erasing.erased(db),
+        held=hold_store.held(db, today),
+        gone=erasure_store.erased(db),
         retention=retention,
         today=today,
     )
     before = limits(retention, now)
     swept = Swept(
-        people.store_erasing.count_run_out(db, before.sign_ins),
-        guides.store_erasing.count_old_runs(db, before.runs),
-        budgets.store_erasing.count_old_lines(db, before.last_year),
+        erasure_store.count_run_out(db, before.sign_ins),
+        guides_store_erasing.count_old_runs(db, before.runs),
+        budgets_store_erasing.count_old_lines(db, before.last_year),
     )
     return Plan(found, swept)
 
@@ -107,15 +108,15 @@ def erase_due(engine: Engine, retention: Retention, erasure_list: Path, now: dat
     with writing(engine) as db:
         first = plan(db, retention, now)
         # Somebody may have come back while it was read: now nobody can, and what is due is asked once more.
-        people.store_erasing.lock(db, first.concerned)
+        erasure_store.lock(db, first.concerned)
         found = plan(db, retention, now).among(first)
         gone = [(one.matter.value, one.id) for one in found.due.matters]
         gone += [(PERSON, person_id) for person_id in found.due.people]
         take_away(Visit(db, NOBODY, now), gone, erasure_list)
         before = limits(retention, now)
-        people.store_erasing.sweep_run_out(db, before.sign_ins)
-        guides.store_erasing.sweep_old_runs(db, before.runs)
-        budgets.store_erasing.sweep_old_lines(db, before.last_year)
+        erasure_store.sweep_run_out(db, before.sign_ins)
+        guides_store_erasing.sweep_old_runs(db, before.runs)
+        budgets_store_erasing.sweep_old_lines(db, before.last_year)
     return found
 
 
@@ -130,14 +131,14 @@ class Again(msgspec.Struct, frozen=True):
 
 def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Again:
     """What of the list is still here."""
-    gone, held = people.store_erasing.erased_last(db), store_holds.held(db, local_date(now))
+    gone, held = erasure_store.erased_last(db), hold_store.held(db, local_date(now))
     matters = [
         one
-        for one in chain(guides.store_erasing.matters(db), budgets.store_erasing.matters(db))
+        for one in chain(guides_store_erasing.matters(db), budgets_store_erasing.matters(db))
         if one.matter in {Matter.WISH, Matter.GRANT}
     ]
     concerned = {one.id: one.people for one in matters}
-    known = people.store_erasing.known(db, {one.id for one in listed if one.kind not in MATTERS})
+    known = erasure_store.known(db, {one.id for one in listed if one.kind not in MATTERS})
     concerned |= {person_id: frozenset({person_id}) for person_id in known}
     newest = {(one.kind, one.id): one for one in sorted(listed, key=lambda one: one.on)}
     here = [one for key, one in newest.items() if one.id in concerned and gone.get(key, date.min) < one.on]
@@ -145,7 +146,7 @@ def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Aga
     def waits(one: Erased) -> bool:
         if one.kind != Piece.GUIDING:
             return not concerned[one.id].isdisjoint(held)
-        shares = guides.store_erasing.share_a_run(db, {one.id}, held)
+        shares = guides_store_erasing.share_a_run(db, {one.id}, held)
         return shares or not standing_with(one.id, matters).isdisjoint(held)
 
     waiting = tuple(one for one in here if waits(one))
@@ -169,15 +170,15 @@ MATTERS = frozenset({Matter.WISH.value, Matter.GRANT.value})
 
 # What takes each kind of the list away, by the ids of that kind; a whole person after the pieces.
 _ERASERS: Mapping[str, tuple[Eraser, ...]] = {
-    Matter.WISH: (guides.store_erasing.erase_wishes,),
-    Matter.GRANT: (budgets.store_erasing.erase_grants,),
-    Piece.GUIDING: (guides.store_erasing.erase_guiding, people.store_erasing.end_guiding),
-    Piece.GOALS: (plans.store_erasing.erase_people, budgets.store_erasing.erase_stories),
-    Piece.CONTACT: (people.store_erasing.erase_contact,),
+    Matter.WISH: (guides_store_erasing.erase_wishes,),
+    Matter.GRANT: (budgets_store_erasing.erase_grants,),
+    Piece.GUIDING: (guides_store_erasing.erase_guiding, erasure_store.end_guiding),
+    Piece.GOALS: (plans_store_erasing.erase_people, budgets_store_erasing.erase_stories),
+    Piece.CONTACT: (erasure_store.erase_contact,),
     PERSON: (
-        guides.store_erasing.erase_people,
-        plans.store_erasing.erase_people,
-        people.store_erasing.erase_people,
+        guides_store_erasing.erase_people,
+        plans_store_erasing.erase_people,
+        erasure_store.erase_people,
     ),
 }
 
@@ -191,7 +192,7 @@ def take_away(visit: Visit, gone: Collection[tuple[str, str]], erasure_list: Pat
         ids = {record_id for one, record_id in gone if one == kind}
         for eraser in erasers:
             eraser(visit.db, ids)
-        people.store_erasing.note_erased(visit.db, kind, ids, visit.now)
+        erasure_store.note_erased(visit.db, kind, ids, visit.now)
     for kind, record_id in gone:
-        service.record(visit, f"livsmester:erasure:{kind}", record_id)
+        directory_service.record(visit, f"livsmester:erasure:{kind}", record_id)
     add_to_list(erasure_list, (Erased(kind, one, local_date(visit.now)) for kind, one in gone))

@@ -6,7 +6,7 @@ from foundation.clock import local_date
 from foundation.html.templates import day
 from foundation.i18n import N_, Text, translations
 from foundation.pdf import Document, Part
-from people.erasure import Answer, Obstacle, Piece
+from people.erasure.model import Answer, Obstacle, Piece
 
 OBSTACLES = {
     Obstacle.GONE: N_("This person is erased already."),

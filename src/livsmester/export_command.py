@@ -19,11 +19,13 @@ from guides.model import Pool
 from guides.proposal_files import write_proposal, write_proposal_json
 from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, tell, write_file
 from livsmester.settings import read_settings
-from people import service, store_areas, store_consents
-from people import store as people_store
-from people.consents import Use
-from people.model import NOBODY
-from people.visits import Visit
+from people.access.model import NOBODY
+from people.consent import store as consent_store
+from people.consent.model import Use
+from people.directory import areas
+from people.directory import service as directory_service
+from people.directory import store as directory_store
+from people.web.context import Visit
 
 KINDS = ("guides", "requests", "areas", "travel", "proposal")
 RUNS_LOOKED_AT = 100
@@ -84,9 +86,9 @@ def export(db: Connection, kind: str, now: datetime, output_format: str, languag
     try:
         match kind:
             case "areas":
-                content = write_areas(store_areas.areas(db))
+                content = write_areas(areas.areas(db))
             case "travel":
-                content = write_travel_times(store_areas.travel_times(db))
+                content = write_travel_times(areas.travel_times(db))
             case "guides":
                 content = write_guides(_pool(db, today).guides)
             case "requests":
@@ -102,7 +104,7 @@ def export(db: Connection, kind: str, now: datetime, output_format: str, languag
         raise Refused(
             DATA_WRONG, Text(N_("The sheet cannot be written: %(why)s."), {"why": str(problem)})
         ) from None
-    service.record(Visit(db, NOBODY, now), f"livsmester:export:{kind}", "", {"bytes": len(content)})
+    directory_service.record(Visit(db, NOBODY, now), f"livsmester:export:{kind}", "", {"bytes": len(content)})
     return content
 
 
@@ -153,7 +155,7 @@ def _newest_proposal(db: Connection, today: date) -> Proposal:
     guides = store.guides(db)
     names = _file_ids(db, [*(kept.citizen_id for kept in requests.values()), *guides])
     asked = {request_id: names[kept.citizen_id] for request_id, kept in requests.items()}
-    may_use = store_consents.allowed_of(
+    may_use = consent_store.allowed_of(
         db, [kept.citizen_id for kept in requests.values()], Use.MATCHING, today
     )
 
@@ -180,5 +182,5 @@ def _newest_proposal(db: Connection, today: date) -> Proposal:
 
 def _file_ids(db: Connection, person_ids: list[str]) -> Mapping[str, str]:
     """What the municipality's files call these people; their own ids where no file knows them."""
-    people = people_store.people(db, sorted(set(person_ids)))
+    people = directory_store.people(db, sorted(set(person_ids)))
     return {person_id: person.file_id or person_id for person_id, person in people.items()}

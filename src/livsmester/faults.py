@@ -20,9 +20,9 @@ from livsmester.problem_types import kind_of
 from livsmester.problems import answer as problem_answer
 from livsmester.problems import is_api
 from people import errors as people
-from people.pages_sign_in import NEVER_CARRIED, ask_to_sign_in
-from people.screens import show
-from people.visits import AppRequest
+from people.sign_in.pages import NEVER_CARRIED, ask_to_sign_in
+from people.web.context import AppRequest
+from people.web.responses import show
 
 _log = structlog.get_logger()
 

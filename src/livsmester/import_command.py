@@ -17,8 +17,8 @@ from guides.importing import ImportKind, Preview
 from livsmester.command_files import DATA_WRONG, DONE, Refused, read_file, tell
 from livsmester.keys import read_keys
 from livsmester.settings import read_settings
-from people.model import NOBODY
-from people.visits import Visit
+from people.access.model import NOBODY
+from people.web.context import Visit
 
 KINDS = {
     "guides": ImportKind.GUIDES,

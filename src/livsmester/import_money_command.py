@@ -15,11 +15,11 @@ from foundation.spreadsheets.errors import SheetFaults
 from guides.files import SheetFile
 from livsmester.command_files import DATA_WRONG, DONE, USED_WRONGLY, Refused, read_file, tell
 from livsmester.settings import read_settings
-from people import store as people_store
-from people import store_sign_in
-from people.model import Actor, Role
-from people.service_sign_in import fold_name
-from people.visits import Visit
+from people.access.model import Actor, Role
+from people.directory import store as directory_store
+from people.sign_in import account_store
+from people.sign_in.service import fold_name
+from people.web.context import Visit
 
 KINDS: dict[str, Callable[[Visit, bytes, str], Imported]] = {
     "grants": bring_in_grants,
@@ -110,8 +110,8 @@ def bring_in(
 
 def _officer(db: Connection, name: str) -> Actor:
     """Whoever has that sign-in name and is a budget officer. Raises Refused."""
-    account = store_sign_in.account(db, fold_name(name))
-    roles = () if account is None else people_store.roles(db, account.person_id)
+    account = account_store.account(db, fold_name(name))
+    roles = () if account is None else directory_store.roles(db, account.person_id)
     if (
         account is None
         or account.disabled_at is not None

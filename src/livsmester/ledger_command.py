@@ -22,9 +22,9 @@ from foundation.spreadsheets.cells import read_date
 from foundation.spreadsheets.errors import CellFault
 from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, tell, write_pieces
 from livsmester.settings import read_settings
-from people import service
-from people.model import NOBODY
-from people.visits import Visit
+from people.access.model import NOBODY
+from people.directory import service as directory_service
+from people.web.context import Visit
 
 WRITERS: dict[str, Callable[[Journal], Iterator[bytes]]] = {
     "csv": csv_pieces,
@@ -122,7 +122,7 @@ def note(
         if fund_id is None:
             raise Refused(DATA_WRONG, Text(N_("There is no fund called “%(name)s”."), {"name": fund_name}))
     facts: dict[str, str | int] = {"format": output_format, "as_of": "" if as_of is None else f"{as_of}"}
-    service.record(Visit(db, NOBODY, now), "livsmester:ledger:export", fund_id or "", facts)
+    directory_service.record(Visit(db, NOBODY, now), "livsmester:ledger:export", fund_id or "", facts)
     return Scope(fund_id, as_of)
 
 

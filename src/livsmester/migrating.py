@@ -14,11 +14,11 @@ from budgets import tables_reconciliation as _reconciliation
 from foundation.db.transactions import metadata
 from foundation.resources import folder
 from guides import tables as _guides
-from people import tables as _people
+from people.tables import sign_in as sign_in_tables
 from plans import tables as _plans
 
 ROOMS_WITH_TABLES = (
-    _people,
+    sign_in_tables,
     _plans,
     _guides,
     _budgets,

@@ -11,16 +11,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
-import budgets.api
-import people.api
+from budgets import api as budgets_api
 from foundation.i18n import Text
 from livsmester.problem_types import KINDS
 from livsmester.problems import MEDIA_TYPE, Problem
-from people.model import Role
-from people.screens import NavigationLink, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.api_tokens import api as api_tokens_api
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, show
 
-API_ROUTES: tuple[HTTPRouteHandler, ...] = (*people.api.ROUTES, *budgets.api.ROUTES)
+API_ROUTES: tuple[HTTPRouteHandler, ...] = (*api_tokens_api.ROUTES, *budgets_api.ROUTES)
 PROBLEMS = {
     "400": "The body or the address can't be read.",
     "401": "No token, or one that no longer holds.",

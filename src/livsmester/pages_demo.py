@@ -5,12 +5,12 @@ from litestar.params import FromPath
 
 from foundation.i18n import N_, Text
 from livsmester.demo_people import DEMO_PEOPLE, demo_person
-from people import service_sign_in
-from people.browsers import Answer, device, hand_over, session_token
+from people.authentication.rules import Way
 from people.errors import NotFound
-from people.screens import NavigationLink, go, show
-from people.sign_in_rules import Way
-from people.visits import AppRequest, everyone, reading, writing
+from people.sign_in import service as sign_in_service
+from people.web.context import AppRequest, everyone, reading, writing
+from people.web.cookies import Answer, device, hand_over, session_token
+from people.web.responses import NavigationLink, go, show
 
 
 @get("/demo", opt=everyone(), sync_to_thread=True)
@@ -38,7 +38,7 @@ def sign_in_as(request: AppRequest, key: FromPath[str]) -> Answer:
         raise NotFound
     with writing(request) as visit:
         person = demo_person(visit.db, key)
-        token = service_sign_in.open_session(
+        token = sign_in_service.open_session(
             visit, person.id, device(request), session_token(request), way=Way.DEMO
         )
     return hand_over(request, token, go("/", request, notice="demo"))

@@ -12,12 +12,12 @@ from foundation.pdf import Document, paper
 from livsmester import answering
 from livsmester.erasure_paper import OBSTACLES, document
 from livsmester.settings import Settings
-from people.erasure import CHOSEN, Piece, Weighed
+from people.access.labels import PIECE_NAMES
+from people.access.model import Role
+from people.erasure.model import CHOSEN, Piece, Weighed
 from people.errors import CantErase, NobodyCalled, NoReason
-from people.model import Role
-from people.screens import NavigationLink, frame, go, language, posted, show
-from people.visits import AppRequest, only, reading, writing
-from people.words import PIECE_NAMES
+from people.web.context import AppRequest, only, reading, writing
+from people.web.responses import NavigationLink, frame, go, language, posted, show
 
 WHY_LENGTH_MAX = 1_000
 

@@ -12,10 +12,13 @@ from foundation.i18n import N_, Text
 from guides import service_citizen
 from livsmester.erasing import plan
 from livsmester.settings import Settings
-from people import service, service_emergencies, service_holds, service_together
-from people.model import Role
-from people.screens import NavigationLink, go, language, show
-from people.visits import AppRequest, Visit, everyone, house, only, reading, writing
+from people.access.model import Role
+from people.directory import service as directory_service
+from people.directory import shared_viewing
+from people.emergency_access import service as emergency_access_service
+from people.retention import hold_service
+from people.web.context import AppRequest, Visit, everyone, house, only, reading, writing
+from people.web.responses import NavigationLink, go, language, show
 
 STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 
@@ -49,7 +52,7 @@ def _home(request: AppRequest, visit: Visit) -> Response[str]:
     return show(
         request,
         "livsmester/home.html",
-        untold=service_emergencies.untold(visit),
+        untold=emergency_access_service.untold(visit),
         told=service_closing.told_to(visit, language(request)),
         answered=service_requests.newly_answered(visit),
         mine=service_citizen.my_guide(visit, visit.person_id),
@@ -61,7 +64,7 @@ def show_administration(request: AppRequest) -> Response[str]:
     """What waits for an administrator, as numbers, and the doors to their work."""
     settings: Settings = request.app.state.settings
     with reading(request) as visit:
-        holds = len(service_holds.lasting(visit))
+        holds = len(hold_service.lasting(visit))
         with transactions.as_system(visit.db):
             due = plan(visit.db, settings.retention, visit.now).count
     return show(request, "livsmester/administration.html", due=due, holds=holds, daily=settings.erase_daily)
@@ -71,8 +74,8 @@ def show_administration(request: AppRequest) -> Response[str]:
 def show_my_citizens(request: AppRequest) -> Response[str]:
     """The citizens whom a support worker helps, with the ways to what they may see together."""
     with reading(request) as visit:
-        citizens = service.my_citizens(visit)
-        together = service_together.sitting_with(visit)
+        citizens = directory_service.my_citizens(visit)
+        together = shared_viewing.sitting_with(visit)
     return show(request, "livsmester/my_citizens.html", citizens=citizens, together=together)
 
 
@@ -80,7 +83,7 @@ def show_my_citizens(request: AppRequest) -> Response[str]:
 def sit_down(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
     """We look at the screen together from now on."""
     with writing(request) as visit:
-        service_together.sit_down(visit, citizen_id)
+        shared_viewing.sit_down(visit, citizen_id)
     return go("/my-citizens", request, notice="together")
 
 
@@ -88,7 +91,7 @@ def sit_down(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
 def stand_up(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
     """We are done looking together."""
     with writing(request) as visit:
-        service_together.stand_up(visit, citizen_id)
+        shared_viewing.stand_up(visit, citizen_id)
     return go("/my-citizens", request, notice="apart")
 
 

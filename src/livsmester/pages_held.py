@@ -2,19 +2,19 @@
 
 from litestar import Response, get
 
-import budgets.store_held
-import guides.store_held
-import people.store_held
-import plans.store_held
+from budgets import store_held as budgets_store_held
 from foundation.clock import local_date
 from foundation.i18n import N_, Text, translations
 from foundation.pdf import Column, Document, Part, Table, paper
-from people.held import Held, as_json
-from people.model import DataKind, Purpose, Role
-from people.screens import NavigationLink, frame, language, show
-from people.visits import AppRequest, Visit, only, reading
+from guides import store_held as guides_store_held
+from people.access.model import DataKind, Purpose, Role
+from people.data_export import parts as people_parts
+from people.data_export.model import Held, as_json
+from people.web.context import AppRequest, Visit, only, reading
+from people.web.responses import NavigationLink, frame, language, show
+from plans import store_held as plans_store_held
 
-PACKAGES = (people.store_held, plans.store_held, guides.store_held, budgets.store_held)
+PACKAGES = (people_parts, plans_store_held, guides_store_held, budgets_store_held)
 RECORDS_SHOWN_MAX = 50  # of one part, the newest; the file for programs holds all
 COLUMNS_MAX = 5  # of a table with a row for each record; more are written one below the other
 

@@ -11,11 +11,11 @@ from livsmester.erasing import plan
 from livsmester.register import processing
 from livsmester.register_paper import document
 from livsmester.settings import Settings
-from people import service_holds
-from people.model import Role
-from people.retention import Matter
-from people.screens import NavigationLink, frame, language, show
-from people.visits import AppRequest, only, reading
+from people.access.model import Role
+from people.retention import hold_service
+from people.retention.model import Matter
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, frame, language, show
 
 _ADMINISTRATOR = only(Role.ADMINISTRATOR)
 
@@ -25,7 +25,7 @@ def show_retention(request: AppRequest) -> Response[str]:
     """How much is due, never about whom; for how long what is kept; and who is held back."""
     settings: Settings = request.app.state.settings
     with reading(request) as visit:
-        holds = service_holds.lasting(visit)
+        holds = hold_service.lasting(visit)
         answers = answering.answers(visit)
         with as_system(visit.db):
             found = plan(visit.db, settings.retention, visit.now)

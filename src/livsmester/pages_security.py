@@ -7,8 +7,8 @@ from litestar import Response, get
 from foundation.i18n import Text
 from livsmester.settings import Settings
 from people.errors import NotFound
-from people.screens import NavigationLink
-from people.visits import AppRequest, everyone, house
+from people.web.context import AppRequest, everyone, house
+from people.web.responses import NavigationLink
 
 SECURITY_TXT = "/.well-known/security.txt"
 HOLDS = timedelta(days=180)  # RFC 9116, 2.5.5: less than a year ahead

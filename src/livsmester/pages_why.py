@@ -14,13 +14,14 @@ import guides.store_pairings
 import plans.store
 from foundation.db.transactions import as_system
 from foundation.i18n import N_, Text, translations
-from people import service, store
-from people.model import Actor, DataKind, Role
-from people.pages_emergencies import STAFF_KIND_NAMES
-from people.policy import Decision, Outcome, Verb
-from people.screens import NavigationLink, language, show
-from people.visits import AppRequest, Visit, only, reading
-from people.words import ROLE_NAMES
+from people.access.labels import ROLE_NAMES
+from people.access.model import Actor, DataKind, Role
+from people.access.policy import Decision, Outcome, Verb
+from people.directory import service as directory_service
+from people.directory import store as directory_store
+from people.emergency_access.pages import STAFF_KIND_NAMES
+from people.web.context import AppRequest, Visit, only, reading
+from people.web.responses import NavigationLink, language, show
 
 VERB_NAMES = {Verb.READ: N_("Read"), Verb.CHANGE: N_("Change")}
 ALL_KIND_NAMES = {
@@ -50,7 +51,7 @@ def show_why(
     verb = Verb(action) if action in VERB_NAMES else Verb.READ
     asked = DataKind(kind) if kind in ALL_KIND_NAMES else DataKind.IDENTITY
     with reading(request) as visit:
-        user = service.user(visit, person_id)
+        user = directory_service.user(visit, person_id)
         other = Visit(visit.db, Actor(person_id, roles=user.roles), visit.now)
         with as_system(visit.db):
             citizen_id = owner(visit.db, record.strip()) if record.strip() else None
@@ -81,7 +82,7 @@ def _seen_as(decision: Decision | None) -> str:
 
 def owner(db: Connection, record_id: str) -> str | None:
     """The citizen whom a record is about: a citizen's own id, or that of a wish, pairing, goal, grant, purchase or receipt."""
-    if any(held.role is Role.CITIZEN for held in store.roles(db, record_id)):
+    if any(held.role is Role.CITIZEN for held in directory_store.roles(db, record_id)):
         return record_id
     return next((found for find in _OWNERS if (found := find(db, record_id))), None)
 

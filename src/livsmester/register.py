@@ -4,10 +4,10 @@ in one entry, or says why it is about nobody. Pure."""
 import msgspec
 
 from foundation.i18n import N_, Text
-from people.model import DataKind, Role
-from people.policy import BUDGET_OFFICER, COORDINATOR, GUIDE, SUPPORT_WORKER
-from people.retention import Retention
-from people.words import ROLE_NAMES
+from people.access.labels import ROLE_NAMES
+from people.access.model import DataKind, Role
+from people.access.policy import BUDGET_OFFICER, COORDINATOR, GUIDE, SUPPORT_WORKER
+from people.retention.model import Retention
 
 _TIES = (COORDINATOR, SUPPORT_WORKER, BUDGET_OFFICER, GUIDE)
 

@@ -11,9 +11,9 @@ import msgspec
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from people.providers import BadProviders, Provider, parse_providers
-from people.retention import Retention
-from people.sign_in_rules import Network, SignInRules
+from people.authentication.providers import BadProviders, Provider, parse_providers
+from people.authentication.rules import Network, SignInRules
+from people.retention.model import Retention
 
 
 class Setting(NamedTuple):

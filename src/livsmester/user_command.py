@@ -8,10 +8,13 @@ from foundation.clock import system_clock
 from foundation.db.transactions import connect, writing
 from foundation.ids import new_id
 from livsmester.settings import read_settings
-from people import service, service_accounts, service_second_factor, service_sign_in, store_sign_in
+from people.access.model import NOBODY, Person, Role
+from people.directory import service as directory_service
 from people.errors import NameTaken, WeakPassword
-from people.model import NOBODY, Person, Role
-from people.visits import Visit
+from people.sign_in import account_service, account_store
+from people.sign_in import service as sign_in_service
+from people.sign_in.second_factor import service as second_factor_service
+from people.web.context import Visit
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -51,13 +54,13 @@ def run_forget_app(arguments: argparse.Namespace) -> int:
     engine = connect(read_settings().database_url)
     try:
         with writing(engine) as db:
-            account = store_sign_in.account(db, service_sign_in.fold_name(arguments.name))
+            account = account_store.account(db, sign_in_service.fold_name(arguments.name))
             if account is None:
                 print(f"Nobody signs in as {arguments.name}.", file=sys.stderr)
                 return 1
             visit = Visit(db, NOBODY, system_clock())
-            service_second_factor.remove(visit, account.person_id)
-            service_sign_in.shut_out(visit, account.person_id)
+            second_factor_service.remove(visit, account.person_id)
+            sign_in_service.shut_out(visit, account.person_id)
     finally:
         engine.dispose()
     print(f"{arguments.name} sets up a code app at the next sign-in.")
@@ -73,8 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
         with writing(engine) as db:
             visit = Visit(db, NOBODY, system_clock())
             person = Person(new_id(), arguments.given_name, arguments.surname, phone=arguments.phone)
-            service.add_person(visit, person, Role(arguments.role))
-            service_accounts.give_account(visit, person.id, arguments.name, password, settings.municipality)
+            directory_service.add_person(visit, person, Role(arguments.role))
+            account_service.give_account(visit, person.id, arguments.name, password, settings.municipality)
     except NameTaken:
         print(f"Somebody already signs in as {arguments.name}. Choose another name.", file=sys.stderr)
         return 1

@@ -26,7 +26,7 @@ from datetime import datetime
 from math import ceil
 
 from foundation.i18n import N_, Text
-from people.erasure import Obstacle
+from people.erasure.model import Obstacle
 
 
 class PeopleError(Exception):

@@ -6,10 +6,10 @@ from litestar.params import FromPath
 from foundation.forms import FormFaults
 from foundation.i18n import N_, Text, translations
 from foundation.ids import new_id
-from people import service as people_service
-from people.model import Purpose, Role
-from people.screens import NavigationLink, go, language, posted, show
-from people.visits import AppRequest, Visit, only, reading, writing
+from people.access.model import Purpose, Role
+from people.directory import service as directory_service
+from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.responses import NavigationLink, go, language, posted, show
 from plans import service
 from plans.errors import GoalChanged
 from plans.forms import read_changed_goal, read_new_goal
@@ -31,7 +31,7 @@ def show_citizens_goals(request: AppRequest, citizen_id: FromPath[str]) -> Respo
     """The goals of a citizen whom I support."""
     with reading(request) as visit:
         goals = service.goals(visit, citizen_id, Purpose.SUPPORT)
-        name = people_service.citizen(visit, citizen_id, Purpose.SUPPORT).given_name
+        name = directory_service.citizen(visit, citizen_id, Purpose.SUPPORT).given_name
     return _list(request, goals, f"/citizens/{citizen_id}/goals", name)
 
 

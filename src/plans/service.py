@@ -2,9 +2,9 @@
 
 import msgspec
 
-from people.model import DataKind, Purpose
-from people.service import names_changed, record
-from people.visits import Visit
+from people.access.model import DataKind, Purpose
+from people.directory.service import names_changed, record
+from people.web.context import Visit
 from plans import store
 from plans.errors import GoalChanged, NoSuchGoal, TooManyGoals
 from plans.model import GOALS_MAX, Goal

@@ -3,8 +3,8 @@
 from sqlalchemy import Connection
 
 from foundation.i18n import N_
-from people.held import Held
-from people.store_parts import KEY, Part, read_parts
+from people.data_export.model import Held
+from people.data_export.reader import KEY, Part, read_parts
 from plans.model import STATE_NAMES, THEME_NAMES
 from plans.tables import goal
 

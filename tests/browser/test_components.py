@@ -23,7 +23,7 @@ from foundation.html.templates import screens
 from foundation.i18n import Text
 from foundation.pdf import Column, Document, Part, Table
 from foundation.resources import folder
-from people.reading_choice import ReadingChoice
+from people.web.reading_preference import ReadingChoice
 from tests.browser.looking import AXE_COST
 
 # One worker opens each page once.

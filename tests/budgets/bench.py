@@ -15,8 +15,8 @@ from budgets.service import Outcome, carry_out, carry_out_all
 from foundation.clock import COPENHAGEN
 from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
-from people.model import NOBODY, Person, Purpose, Role
-from people.visits import Visit
+from people.access.model import NOBODY, Person, Purpose, Role
+from people.web.context import Visit
 from plans.model import Theme
 from tests.budgets.money_factory import FUND
 from tests.budgets.test_service import add_goal

@@ -12,8 +12,8 @@ from budgets.ledger import Account, AccountKind, Direction, Leg, Movement, Movem
 from budgets.model import Fund, Grant, Unspent
 from foundation.db.transactions import writing
 from foundation.ids import new_id
-from people import store as people_store
-from people.model import Person, Role
+from people.access.model import Person, Role
+from people.directory import store as directory_store
 from plans import store as plans_store
 from plans.model import Goal, GoalState, Theme
 
@@ -95,9 +95,9 @@ def spend(amount_ore: int, key: str = "") -> Movement:
 
 def settle(db: Connection) -> None:
     """The people, the goals, the fund and the grant with its accounts, all empty."""
-    people_store.add_people(db, [OFFICER, CITIZEN], NOW)
-    people_store.add_roles(db, [CITIZEN], Role.CITIZEN, NOW, None)
-    people_store.add_roles(db, [OFFICER], Role.BUDGET_OFFICER, NOW, None)
+    directory_store.add_people(db, [OFFICER, CITIZEN], NOW)
+    directory_store.add_roles(db, [CITIZEN], Role.CITIZEN, NOW, None)
+    directory_store.add_roles(db, [OFFICER], Role.BUDGET_OFFICER, NOW, None)
     plans_store.add(db, [SWIM, BAKE])
     store_funds.add_fund(db, FUND)
     store_funds.add_grants(db, [GRANT])

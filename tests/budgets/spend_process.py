@@ -14,7 +14,7 @@ from budgets.errors import Overdrawn
 from budgets.teller import Teller
 from foundation.db.transactions import connect
 from foundation.ids import new_id
-from people.model import Actor, Role, RoleHeld
+from people.access.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import GRANT, NOW, OFFICER, SWIM, TODAY
 
 ODIN = Actor(OFFICER.id, "Odin", (RoleHeld(Role.BUDGET_OFFICER),))

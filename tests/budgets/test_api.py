@@ -13,9 +13,9 @@ from budgets.model import RequestState
 from foundation.db import transactions
 from foundation.ids import new_id
 from livsmester.demo_receipts import receipt
-from people.model import Person, Role
-from people.scopes import Feature, Scope
-from people.tables_rights import access
+from people.access.model import Person, Role
+from people.access.scopes import Feature, Scope
+from people.tables.rights import access
 from plans import service as plans
 from plans.model import Goal, GoalState, Theme
 from tests.budgets.money_factory import NOW

@@ -9,7 +9,7 @@ from budgets import store_events
 from budgets.commands import CloseGrant
 from budgets.model import Cause, Unspent
 from budgets.service_closing import preview
-from people.model import Role
+from people.access.model import Role
 from tests.budgets.bench import Bench, set_up
 from tests.budgets.money_factory import sums
 from tests.budgets.test_service import PDF

@@ -35,7 +35,7 @@ from foundation.db.transactions import connect, reading, snapshot, writing
 from livsmester.demo_command import fill as fill_demo
 from livsmester.demo_municipality import Size
 from livsmester.migrating import upgrade
-from people.tables import person
+from people.tables.sign_in import person
 from tests.budgets import money_factory as town
 from tests.conftest import A_MONDAY_MORNING
 from tests.plugins.databases import new_database

@@ -23,7 +23,7 @@ from budgets.errors import KeyUsedBefore
 from budgets.model import Cause
 from budgets.service import carry_out_all
 from foundation.ids import new_id
-from people.model import Actor, Role, RoleHeld
+from people.access.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import BAKE, CITIZEN, FUND, GRANT, NOW, OFFICER, SWIM, TODAY, settle
 
 ODIN = Actor(OFFICER.id, "Odin", (RoleHeld(Role.BUDGET_OFFICER),))

@@ -11,7 +11,7 @@ from budgets import tables as t
 from budgets.ledger import MovementKind, transfer
 from budgets.store_missing import count_missing, missing_receipts
 from foundation.db.transactions import reading, writing
-from people.model import Role
+from people.access.model import Role
 from tests.budgets import money_factory as town
 from tests.people_factory import People
 from tests.site import Site

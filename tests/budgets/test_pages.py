@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from budgets.commands import AddFund
 from budgets.service import carry_out
-from people.model import Person, RelationKind, Role
+from people.access.model import Person, RelationKind, Role
 from plans.model import Theme
 from tests.budgets.money_factory import FUND
 from tests.budgets.test_service import PDF, add_goal

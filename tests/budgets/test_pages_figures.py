@@ -14,9 +14,9 @@ from sqlalchemy import Engine, func, select
 from foundation.db.transactions import connect, reading
 from livsmester.demo_command import fill as fill_demo
 from livsmester.demo_municipality import Size
-from people.model import Role
-from people.tables import area, person
-from people.tables_rights import access
+from people.access.model import Role
+from people.tables.rights import access
+from people.tables.sign_in import area, person
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Page, Site

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, func, select
 from budgets import store
 from budgets.tables_reconciliation import finance_line, pair, reconciliation
 from foundation.db.transactions import reading, writing
-from people.model import Person, Role
-from people.tables_rights import change
+from people.access.model import Person, Role
+from people.tables.rights import change
 from tests.budgets import money_factory as town
 from tests.people_factory import People
 from tests.site import Page, Site

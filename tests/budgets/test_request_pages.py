@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from budgets.commands import Allocate
-from people.model import RelationKind, Role
+from people.access.model import RelationKind, Role
 from plans.model import Theme
 from tests.budgets.bench import Bench, set_up
 from tests.budgets.test_service import PDF, add_goal

@@ -9,9 +9,9 @@ from budgets.commands import Ask, Decide, GiveUp, Lapse, Learn, Reverse
 from budgets.errors import NoSuchRecord, NotYet, Overdrawn, ReasonsNeeded, RequestSettled, SecondOfficerNeeded
 from budgets.model import Envelope, RequestState
 from foundation.db.transactions import reading, writing
-from people import store as people_store
+from people.access.model import Role
+from people.directory import store as directory_store
 from people.errors import NotAllowed
-from people.model import Role
 from tests.budgets.bench import Bench, set_up
 from tests.budgets.money_factory import FUND
 from tests.conftest import StandingClock
@@ -73,7 +73,7 @@ def test_whoever_asks_never_answers(bench: Bench) -> None:
     with pytest.raises(NotAllowed):
         bench.says(bench.asta, request_id)
     with writing(bench.people.engine) as db:
-        people_store.add_roles(db, [bench.asta], Role.BUDGET_OFFICER, bench.clock(), None)
+        directory_store.add_roles(db, [bench.asta], Role.BUDGET_OFFICER, bench.clock(), None)
     with pytest.raises(NotAllowed):
         bench.says(bench.asta, request_id)
 

@@ -36,11 +36,11 @@ from budgets.service import carry_out
 from foundation.db.transactions import reading
 from foundation.ids import new_id
 from livsmester.demo_receipts import receipt
-from people import store as people_store
+from people.access.model import NOBODY, Person, Purpose, RelationKind, Role
+from people.directory import store as directory_store
 from people.errors import NotAllowed, NotFound
-from people.model import NOBODY, Person, Purpose, RelationKind, Role
-from people.tables_rights import change
-from people.visits import Visit
+from people.tables.rights import change
+from people.web.context import Visit
 from plans import store as plans_store
 from plans.model import Goal, GoalState, Theme
 from tests.budgets.money_factory import FUND, sums
@@ -273,7 +273,7 @@ def test_the_rules_of_the_fund_hold_for_grants(town: Town) -> None:
 def test_a_budget_officer_never_decides_on_their_own_money(town: Town) -> None:
     both = town.people.citizen("Begge")
     with town.people.acting(both) as visit:
-        people_store.add_roles(visit.db, [both], Role.BUDGET_OFFICER, visit.now, None)
+        directory_store.add_roles(visit.db, [both], Role.BUDGET_OFFICER, visit.now, None)
     grant = MakeGrant(town.fund_id, both.id, 1_00, FUND.starts_on, FUND.ends_on, "§ 85")
     with town.people.acting(both) as visit, pytest.raises(NotAllowed):
         carry_out(visit, grant, new_id())

@@ -12,7 +12,7 @@ from budgets import service
 from budgets.commands import CloseGrant
 from budgets.model import Cause, Fund, Unspent
 from budgets.views import unspent_words
-from people.model import Person, Role
+from people.access.model import Person, Role
 from tests.budgets.money_factory import FUND
 from tests.budgets.test_pages import (  # the fixtures are the cast
     asta,

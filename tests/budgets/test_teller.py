@@ -16,8 +16,8 @@ from budgets.teller import Teller
 from foundation.clock import Clock
 from foundation.db.transactions import writing
 from foundation.ids import new_id
-from people import store as people_store
-from people.model import Actor, Person, Role, RoleHeld
+from people.access.model import Actor, Person, Role, RoleHeld
+from people.directory import store as directory_store
 from tests.budgets.money_factory import (
     BAKE,
     BAKING,
@@ -138,7 +138,7 @@ def test_of_many_reversals_one_wins(ledger: Engine, tellers: tuple[Teller, Telle
 def test_of_many_officers_who_decide_at_once_one_wins(ledger: Engine, tellers: tuple[Teller, Teller]) -> None:
     others = [Person(f"officer-{number}", f"Nr {number}", "Opfundet") for number in range(WRITERS)]
     with writing(ledger) as db:
-        people_store.add_people(db, others, NOW)
+        directory_store.add_people(db, others, NOW)
     asked = tellers[0].carry_out(Order(ASTA, Ask(GRANT.id, SWIM.id, "Cykel", 900_00), "ask"))
     results: list[str] = []
 

@@ -12,7 +12,7 @@ from foundation.db.bulk import append, change_all, insert_missing
 from foundation.db.json_rows import json_rows, rows_of
 from foundation.db.psycopg_fast_path import sent_together
 from foundation.db.transactions import Moment, among, reading, writing
-from people.model import Role
+from people.access.model import Role
 
 tables = MetaData()
 thing = Table(

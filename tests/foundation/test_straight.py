@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from foundation.db.bulk import append
 from foundation.db.psycopg_fast_path import ask
 from foundation.db.transactions import Moment, among, reading
-from people import tables as t
+from people.tables import sign_in as t
 from tests.people_factory import People
 
 BEFORE = select(t.person.c.id, literal(7).label("seven")).where(

@@ -19,9 +19,9 @@ from guides import (
 from guides.lifecycle import State
 from guides.model import Guide, Request
 from guides.records import KeptGuide, KeptRequest, Pairing
-from people.model import NOBODY, Person, Role
-from people.service_consents import note_asking
-from people.visits import Visit
+from people.access.model import NOBODY, Person, Role
+from people.consent.service import note_asking
+from people.web.context import Visit
 from tests.people_factory import People
 
 

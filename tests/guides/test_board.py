@@ -6,7 +6,7 @@ from guides import service_board, service_guide, service_pairings
 from guides.board import Board
 from guides.lifecycle import EndReason, State
 from guides.words import ContactKind
-from people.model import Person, Role
+from people.access.model import Person, Role
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
 

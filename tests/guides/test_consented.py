@@ -16,9 +16,9 @@ from guides.matching import propose
 from guides.matching.points import POINTS
 from guides.model import Guide, Pool, Request, Slot
 from livsmester.export_command import export
-from people import service_consents
-from people.consents import BY_ASKING, Info, Use
-from people.model import Person
+from people.access.model import Person
+from people.consent import service as consent_service
+from people.consent.model import BY_ASKING, Info, Use
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
 
@@ -116,7 +116,7 @@ def test_what_is_taken_back_is_gone_from_the_guides_card_on_the_next_request(pai
 
     before = card()
     with neighbours.people.acting(citizen) as visit:
-        service_consents.answer(visit, citizen.id, {(info, Use.GUIDE): False})
+        consent_service.answer(visit, citizen.id, {(info, Use.GUIDE): False})
     after = card()
     assert not [word for word in markers(info) if word in after]
     assert not [rule for rule, about in REASONS.items() if about is info and f'"rule":"{rule}"' in after]
@@ -138,7 +138,7 @@ def test_what_is_taken_back_is_gone_from_the_pool_and_the_exports(
         assert store_pool.read_pool(db, neighbours.today)[0].requests[0].experiences
     for person in (citizen, waiting):
         with neighbours.people.acting(person) as visit:
-            service_consents.answer(visit, person.id, {(info, Use.MATCHING): False})
+            consent_service.answer(visit, person.id, {(info, Use.MATCHING): False})
     with transactions.writing(engine) as db:
         pool, _ = store_pool.read_pool(db, neighbours.today)
         sheets = [
@@ -154,7 +154,7 @@ def test_what_is_taken_back_is_gone_from_the_pool_and_the_exports(
 def test_a_coordinator_still_reads_the_wish_itself(pair: Pair) -> None:
     neighbours, _, citizen = pair
     with neighbours.people.acting(citizen) as visit:
-        service_consents.take_back_all(visit)
+        consent_service.take_back_all(visit)
     request_id = neighbours.request_of(citizen).request.id
     with neighbours.people.acting(neighbours.coordinator) as visit:
         assert service_pool.request(visit, request_id).request.experiences == ("mærkeerfaring",)

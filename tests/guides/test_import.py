@@ -10,9 +10,9 @@ from guides.errors import ImportChanged
 from guides.files import write_guides, write_requests
 from guides.importing import ImportKind, Preview
 from guides.lifecycle import EndReason, State
-from people import store as people_store
+from people.access.model import Role
+from people.directory import store as directory_store
 from people.errors import NotAllowed, NotFound
-from people.model import Role
 from tests.guides.neighbours import Neighbours
 
 GUIDES = (
@@ -47,7 +47,7 @@ def test_guides_and_requests_come_in_and_take_part(neighbours: Neighbours) -> No
     bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA)
     with reading(neighbours.engine) as db:
         pool, _ = store_pool.read_pool(db, neighbours.today)
-        people = people_store.people_by_file_id(db, Role.GUIDE)
+        people = directory_store.people_by_file_id(db, Role.GUIDE)
     jens, pia = people["G1"].id, people["G2"].id
     assert {guide.id: guide.active for guide in pool.guides} == {jens: 1, pia: 0}
     (aisha,) = pool.requests
@@ -78,7 +78,7 @@ def test_a_change_is_shown_field_by_field(neighbours: Neighbours) -> None:
     ]
     assert [row.name for row in seen.missing] == ["Pia"]
     with reading(neighbours.engine) as db:
-        person = people_store.people_by_file_id(db, Role.GUIDE)["G1"]
+        person = directory_store.people_by_file_id(db, Role.GUIDE)["G1"]
         kept = store.guide(db, person.id)
         assert len(store.guides(db)) == 2
     assert kept is not None
@@ -141,8 +141,8 @@ def test_a_guide_and_a_citizen_may_have_the_same_number(neighbours: Neighbours) 
     bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS.replace("G1", "17"))
     bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("B1", "17").replace("G2", ""))
     with reading(neighbours.engine) as db:
-        guide = people_store.people_by_file_id(db, Role.GUIDE)["17"]
-        citizen = people_store.people_by_file_id(db, Role.CITIZEN)["17"]
+        guide = directory_store.people_by_file_id(db, Role.GUIDE)["17"]
+        citizen = directory_store.people_by_file_id(db, Role.CITIZEN)["17"]
     assert (guide.given_name, citizen.given_name) == ("Jens", "Aisha")
 
 
@@ -156,8 +156,8 @@ def test_a_wish_that_was_closed_here_stays_closed(neighbours: Neighbours) -> Non
     bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS)
     bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
     with reading(neighbours.engine) as db:
-        citizen = people_store.people_by_file_id(db, Role.CITIZEN)["B1"]
-        guide = people_store.people_by_file_id(db, Role.GUIDE)["G1"]
+        citizen = directory_store.people_by_file_id(db, Role.CITIZEN)["B1"]
+        guide = directory_store.people_by_file_id(db, Role.GUIDE)["G1"]
     neighbours.walk(guide, citizen, State.RUNNING)
     with neighbours.people.acting(guide) as visit:
         service_guide.end(visit, neighbours.pairing_of(citizen).id, EndReason.GOAL_REACHED)

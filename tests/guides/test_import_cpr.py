@@ -7,7 +7,7 @@ from foundation.spreadsheets.errors import SheetFaults
 from guides import service_import, store_register
 from guides.importing import ImportKind, Preview
 from guides.register import Find
-from people import service_identity
+from people.identity import service as identity_service
 from tests.guides.neighbours import Neighbours
 from tests.guides.test_import import AISHA, REQUESTS, bring_in, midtby
 
@@ -26,7 +26,7 @@ def test_numbers_come_in_and_find_their_citizens(neighbours: Neighbours) -> None
     with reading(neighbours.engine) as db:
         lines, _ = store_register.citizens(db, Find(), limit=None, offset=0)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        found = service_identity.find_by_cpr(visit, "0101585000")
+        found = identity_service.find_by_cpr(visit, "0101585000")
     assert found in {line.citizen_id for line in lines}
 
 
@@ -37,13 +37,13 @@ def test_the_same_sheet_again_says_nothing_and_a_sheet_without_the_column_change
     assert not bring_in(neighbours, ImportKind.REQUESTS, HEADER + row("B1", "010158 5000")).notices
     bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        assert service_identity.find_by_cpr(visit, "0101585000")
+        assert identity_service.find_by_cpr(visit, "0101585000")
 
 
 def test_a_spreadsheet_that_dropped_the_leading_zero_is_understood(neighbours: Neighbours) -> None:
     bring_in(neighbours, ImportKind.REQUESTS, HEADER + row("B1", "101585000"))
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        assert service_identity.find_by_cpr(visit, "0101585000")
+        assert identity_service.find_by_cpr(visit, "0101585000")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 from guides import service_guide, service_pairings
 from guides.lifecycle import EndReason, State
 from guides.model import Slot
-from people.model import RelationKind, Role
+from people.access.model import RelationKind, Role
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
 from tests.site import Page, Site

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from people import store
-from people.model import Person, Role
+from people.access.model import Person, Role
+from people.directory import store as directory_store
 from tests.people_factory import People
 from tests.site import Page, Site, Visitor
 
@@ -56,7 +56,7 @@ def settled(desk: Visitor, site: Site, page: Page) -> Page:
 def by_file_id(people: People, role: Role, file_id: str) -> Person:
     """The person with that id in the files."""
     with people.engine.connect() as db:
-        return store.people_by_file_id(db, role)[file_id]
+        return directory_store.people_by_file_id(db, role)[file_id]
 
 
 def pairs(page: Page) -> list[str]:

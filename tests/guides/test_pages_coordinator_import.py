@@ -1,6 +1,6 @@
 """Files in the browser: looked at, stored, or refused with every fault."""
 
-from people.model import Role
+from people.access.model import Role
 from tests.guides.test_pages_coordinator import AREAS, GUIDES, REQUESTS, bring_in, desk, send
 from tests.people_factory import People
 from tests.site import Site, Visitor

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from guides.lifecycle import State
-from people.model import Role
+from people.access.model import Role
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People

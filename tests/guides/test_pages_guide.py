@@ -2,7 +2,7 @@
 
 from guides import service_citizen, service_pairings
 from guides.lifecycle import EndReason, State
-from people.model import Role
+from people.access.model import Role
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People

@@ -2,7 +2,7 @@
 
 import pytest
 
-from people.model import Person, Role
+from people.access.model import Person, Role
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
 from tests.site import Page, Site, Visitor

@@ -16,8 +16,8 @@ from guides.errors import GuidesError, IllegalMove, PoolChanged
 from guides.lifecycle import OPEN, State
 from guides.model import Request
 from guides.words import ContactKind
-from people.model import Person
-from people.visits import Visit
+from people.access.model import Person
+from people.web.context import Visit
 from tests.guides.neighbours import Neighbours
 
 Press = Callable[[Visit], object]

@@ -11,9 +11,9 @@ from guides.errors import PairNotAllowed, PoolChanged, RunNotReady
 from guides.lifecycle import RunStatus, State
 from guides.matching import PolicyFault
 from guides.records import RequestStatus, Run
-from people import store_log
+from people.access.model import Purpose, Role
+from people.audit import store as audit_store
 from people.errors import NotAllowed
-from people.model import Purpose, Role
 from tests.guides.neighbours import Neighbours
 
 
@@ -44,7 +44,7 @@ def test_every_citizen_whose_wishes_were_read_can_see_it(neighbours: Neighbours)
     citizen = neighbours.citizen()
     neighbours.run()
     with reading(neighbours.engine) as db:
-        lines, _ = store_log.access_lines(db, citizen.id, limit=5, offset=0)
+        lines, _ = audit_store.access_lines(db, citizen.id, limit=5, offset=0)
     assert [(line.actor_id, line.purposes) for line in lines] == [
         (neighbours.coordinator.id, (Purpose.MATCHING,))
     ]
@@ -60,7 +60,7 @@ def test_a_coordinator_of_one_area_matches_that_area(neighbours: Neighbours) -> 
     assert neighbours.pairing_of(near).state is State.OFFERED
     with reading(neighbours.engine) as db:
         assert store_pairings.of_citizen(db, far.id) == ()
-        assert store_log.access_lines(db, far.id, limit=5, offset=0) == ((), 0)
+        assert audit_store.access_lines(db, far.id, limit=5, offset=0) == ((), 0)
 
 
 def test_nothing_reaches_a_guide_before_publishing(neighbours: Neighbours) -> None:
@@ -192,7 +192,7 @@ def test_a_draft_that_a_restart_left_without_a_report_gets_it(neighbours: Neighb
     service_runs.perform_insight(neighbours.engine, left)
     with reading(neighbours.engine) as db:
         insight = store_runs.insight(db, run_id)
-        lines, _ = store_log.access_lines(db, citizen.id, limit=5, offset=0)
+        lines, _ = audit_store.access_lines(db, citizen.id, limit=5, offset=0)
     assert insight is not None
     assert insight.report.lowest is not None
     assert insight.report.lowest[0] == neighbours.request_of(citizen).request.id

@@ -17,17 +17,17 @@ from guides.errors import AlreadyAsked, DeadlineAhead, IllegalMove
 from guides.lifecycle import OFFER_LENGTH, EndReason, Move, State
 from guides.model import Request
 from guides.words import ContactKind
-from people import store as people_store
+from people.access.model import DataKind, Person, Purpose, RelationKind, Role
+from people.directory import store as directory_store
 from people.errors import NotAllowed, NotFound
-from people.model import DataKind, Person, Purpose, RelationKind, Role
-from people.visits import Visit
+from people.web.context import Visit
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
 
 
 def relations(neighbours: Neighbours, guide: Person, citizen: Person) -> frozenset[RelationKind]:
     with reading(neighbours.engine) as db:
-        subject = people_store.subject(db, guide.id, citizen.id, neighbours.people.clock())
+        subject = directory_store.subject(db, guide.id, citizen.id, neighbours.people.clock())
     assert subject is not None
     return subject.relations
 

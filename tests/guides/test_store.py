@@ -15,7 +15,7 @@ from guides import service_citizen, service_guide, store, store_pool
 from guides.lifecycle import EndReason, State
 from guides.model import Guide, Request, Slot
 from guides.records import KeptGuide, KeptRequest, Ruling
-from people.model import Person
+from people.access.model import Person
 from tests.guides.neighbours import Neighbours
 
 WORDS = st.lists(

@@ -15,12 +15,16 @@ from livsmester import answering
 from livsmester.auditing import check
 from livsmester.erasing import erase_again, plan
 from livsmester.erasure_list import BadList, read_list
-from people import service_emergencies, store, store_emergencies, store_erasure_answers, store_holds
-from people.erasure import Answer, Obstacle, Piece
+from people.access.model import Person, Role
+from people.directory import store as directory_store
+from people.emergency_access import service as emergency_access_service
+from people.emergency_access import store as emergency_access_store
+from people.erasure import decision_store
+from people.erasure.model import Answer, Obstacle, Piece
 from people.errors import CantErase, NobodyCalled, NoReason, NotAllowed, NotFound
-from people.holds import Hold
-from people.model import Person, Role
-from people.retention import ERASED_NAME, Retention
+from people.retention import hold_store
+from people.retention.holds import Hold
+from people.retention.model import ERASED_NAME, Retention
 from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.households import Household, make_households
@@ -53,8 +57,8 @@ def ended(households: dict[str, Household], people: People, clock: StandingClock
 def _reviewed(home: Household, people: People) -> Household:
     """The same, when a leader has answered for every emergency."""
     with people.acting(people.add(Role.LEADER)) as visit:
-        for one in store_emergencies.to_review(visit.db):
-            service_emergencies.review(visit, one.id, in_order=True, words=f"{home.mark}svar")
+        for one in emergency_access_store.to_review(visit.db):
+            emergency_access_service.review(visit, one.id, in_order=True, words=f"{home.mark}svar")
     return home
 
 
@@ -221,9 +225,9 @@ def test_a_backup_from_before_is_erased_by_the_list_and_one_from_after_is_left_a
     with people.acting(
         ended.coordinator
     ) as visit:  # who came back is not erased by what the list says of before
-        known = store.person(visit.db, ended.citizen.id)
+        known = directory_store.person(visit.db, ended.citizen.id)
         assert known is not None
-        store.change_person(visit.db, Person(**{**_fields(known), "phone": "20 00 00 00"}))
+        directory_store.change_person(visit.db, Person(**{**_fields(known), "phone": "20 00 00 00"}))
     assert erase_again(engine, listed, tmp_path / "erased", clock.now).to_erase == ()
     assert rows(engine, "SELECT phone FROM people_person WHERE id = :id", id=ended.citizen.id) == [
         "20 00 00 00"
@@ -258,9 +262,9 @@ def test_somebody_who_came_back_can_ask_again(
     answered(ended.citizen)
     clock.forward(days=1)
     with people.acting(ended.coordinator) as visit:
-        known = store.person(visit.db, ended.citizen.id)
+        known = directory_store.person(visit.db, ended.citizen.id)
         assert known is not None
-        store.change_person(visit.db, Person(**{**_fields(known), "email": "tilbage@example.dk"}))
+        directory_store.change_person(visit.db, Person(**{**_fields(known), "email": "tilbage@example.dk"}))
     assert answered(ended.citizen).gone == (Piece.CONTACT,)
     assert left(engine, "tilbage") == set()
 
@@ -309,7 +313,7 @@ def test_what_runs_has_to_end_first(
 def hold(engine: Engine, person: Person, made_by: Person, clock: StandingClock) -> None:
     one = Hold("hold-1", person.id, "En klagesag kører.", clock.now.date(), None, made_by.id)
     with transactions.writing(engine) as db:
-        store_holds.add(db, one, clock.now)
+        hold_store.add(db, one, clock.now)
 
 
 @pytest.mark.parametrize("held", ["citizen", "guide"])
@@ -435,7 +439,7 @@ def test_an_answer_stands_as_it_was_given(
         said = Answer(
             "answer-1", citizen.id, clock.now, administrator.id, (), (Piece.GOALS,), None, "Derfor."
         )
-        store_erasure_answers.add(db, said)
+        decision_store.add(db, said)
     for statement in (
         "UPDATE people_erasure_answer SET gone = 'goals'",
         "UPDATE people_erasure_answer SET why = 'noget andet'",

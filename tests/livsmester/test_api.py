@@ -17,8 +17,8 @@ from sqlalchemy import Engine
 
 from livsmester.pages_api import API_ROUTES, DOCUMENT, document
 from livsmester.settings import read_settings
-from people.model import Role
-from people.scopes import ALL
+from people.access.model import Role
+from people.access.scopes import ALL
 from tests.conftest import StandingClock
 from tests.households import Household, make_households
 from tests.people.test_tokens import key_of

@@ -12,10 +12,10 @@ from foundation.crypto.encryption import new_keys
 from foundation.crypto.hash_chain import EMPTY, Fault, extend
 from foundation.db.transactions import reading
 from livsmester.auditing import Anchor, BadAnchor, check, read_anchor, write_anchor
-from people import store_log
-from people import tables as t
-from people.model import AccessLine, DataKind, Purpose, Role
-from people.service import record
+from people.access.model import AccessLine, DataKind, Purpose, Role
+from people.audit import store as audit_store
+from people.directory.service import record
+from people.tables import sign_in as t
 from tests.people_factory import People
 
 LINES = 24
@@ -33,7 +33,7 @@ def logged(people: People, engine: Engine) -> Engine:
             line = AccessLine(
                 at, worker.id, Role.SUPPORT_WORKER, None, citizen.id, (kind,), (Purpose.SUPPORT,)
             )
-            store_log.add(visit.db, [line])
+            audit_store.add(visit.db, [line])
             record(visit, "plans:goal:change", citizen.id, {"number": number})
     return engine
 
@@ -51,7 +51,7 @@ def broken(db: Connection, anchor: Anchor) -> dict[str, Fault]:
 def with_the_power_of_root(engine: Engine) -> Iterator[Connection]:
     """A transaction in which nothing guards the logs; undone at the end."""
     with engine.connect().execution_options(writes=True) as db, db.begin() as whole:
-        for table in store_log.LOGS.values():
+        for table in audit_store.LOGS.values():
             for trigger in TRIGGERS:
                 on = f" ON {table.name}" if db.dialect.name == "postgresql" else ""
                 db.execute(text(f"DROP TRIGGER IF EXISTS {table.name}_{trigger}{on}"))
@@ -96,7 +96,7 @@ def rewrite(db: Connection, table: Table, chance: random.Random) -> None:
     rows = [dict(row) for row in db.execute(select(table).order_by(table.c.sequence)).mappings()]
     rows[chance.randrange(len(rows))]["at"] += timedelta(days=1)
     db.execute(delete(table))
-    lines = extend(EMPTY, (store_log.said(table, row) for row in rows))
+    lines = extend(EMPTY, (audit_store.said(table, row) for row in rows))
     for row, line in zip(rows, lines, strict=True):
         db.execute(insert(table).values(row | {"previous": line.previous, "hash": line.hash}))
 
@@ -104,13 +104,13 @@ def rewrite(db: Connection, table: Table, chance: random.Random) -> None:
 def all_are_found(engine: Engine, people: People, tampers: int, rewrites: int, seed: int) -> None:
     chance = random.Random(seed)
     anchor = anchor_of(engine, people)
-    names = sorted(store_log.LOGS)
+    names = sorted(audit_store.LOGS)
     with with_the_power_of_root(engine) as db:
         assert broken(db, anchor) == {}
         for number in range(tampers + rewrites):
             name = chance.choice(names)
             with db.begin_nested() as step:
-                (tamper if number < tampers else rewrite)(db, store_log.LOGS[name], chance)
+                (tamper if number < tampers else rewrite)(db, audit_store.LOGS[name], chance)
                 found = broken(db, anchor)
                 assert set(found) == {name}, f"tamper {number}"
                 assert number < tampers or found[name] is Fault.REWRITTEN
@@ -130,7 +130,7 @@ def test_a_log_that_was_rewritten_from_end_to_end_holds_together_without_an_anch
     logged: Engine, people: People
 ) -> None:
     with with_the_power_of_root(logged) as db:
-        rewrite(db, store_log.LOGS["access"], random.Random(1))
+        rewrite(db, audit_store.LOGS["access"], random.Random(1))
         assert [one.broken for one in check(db)] == [None, None]
 
 

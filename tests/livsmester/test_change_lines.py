@@ -13,9 +13,12 @@ from foundation.db import transactions
 from foundation.ids import new_id
 from guides import service_citizen, service_guide, service_pool, service_requests
 from guides.lifecycle import EndReason
-from people import service, service_accounts, service_consents, service_identity
-from people.consents import Info, Use
-from people.tables_rights import change
+from people.consent import service as consent_service
+from people.consent.model import Info, Use
+from people.directory import service as directory_service
+from people.identity import service as identity_service
+from people.sign_in import account_service
+from people.tables.rights import change
 from plans import service as plans
 from plans import store as plans_store
 from plans.model import GoalState
@@ -42,8 +45,8 @@ def test_what_a_citizen_changes(people: People, engine: Engine, home: Household)
         assert kept is not None
         plans.change_goal(visit, msgspec.structs.replace(kept, title="Lær at sejle", state=GoalState.REACHED))
         carry_out(visit, GiveUp(home.records["wish"]), new_id())
-        service_consents.answer(visit, home.citizen.id, {(Info.INTERESTS, Use.GUIDE): False})
-        service.set_language(visit, "en")
+        consent_service.answer(visit, home.citizen.id, {(Info.INTERESTS, Use.GUIDE): False})
+        directory_service.set_language(visit, "en")
         request = service_citizen.my_guide(visit, home.citizen.id).request
         assert request is not None
         wishes = msgspec.structs.replace(request.request, interests=("sejlads",))
@@ -64,12 +67,12 @@ def test_what_a_citizen_changes(people: People, engine: Engine, home: Household)
 
 def test_what_staff_and_guides_change(people: People, engine: Engine, home: Household) -> None:
     with people.acting(home.coordinator) as visit:
-        service_identity.protect(visit, home.citizen.id, date(2026, 4, 1))
-        service_identity.protect(visit, home.citizen.id, None)
+        identity_service.protect(visit, home.citizen.id, date(2026, 4, 1))
+        identity_service.protect(visit, home.citizen.id, None)
         service_requests.set_urgent(visit, home.records["request"], True)
         before = service_pool.guide(visit, home.guide.id).guide.trained_until
         service_pool.set_papers(visit, home.guide.id, date(2027, 5, 1), None)
-        service_accounts.set_enabled(visit, home.guide.id, False)
+        account_service.set_enabled(visit, home.guide.id, False)
     with people.acting(home.guide) as visit:
         service_guide.set_pause(visit, date(2026, 4, 1))
     assert newest(engine, "people:protection:set") == {"until": [None, "2026-04-01"]}

@@ -13,7 +13,7 @@ from livsmester.demo_content import make_municipality
 from livsmester.demo_goals import GoalText, goal_texts
 from livsmester.demo_municipality import Municipality, Size
 from livsmester.demo_receipts import receipt
-from people.model import Role
+from people.access.model import Role
 from plans.model import TITLE_LENGTH_MAX, Theme
 from tests.conftest import A_MONDAY_MORNING
 

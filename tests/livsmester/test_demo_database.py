@@ -21,12 +21,13 @@ from livsmester.demo_command import add_parser, fill, has_demo, has_people
 from livsmester.demo_municipality import Size
 from livsmester.demo_people import DEMO_PEOPLE, DEMO_ROLES, demo_person
 from livsmester.migrating import upgrade
-from people import service, service_sign_in
-from people import store as people_store
-from people.model import NOBODY, DataKind, Person, Role
-from people.policy import Verb
-from people.sign_in_rules import Way
-from people.visits import Visit
+from people.access.model import NOBODY, DataKind, Person, Role
+from people.access.policy import Verb
+from people.authentication.rules import Way
+from people.directory import service as directory_service
+from people.directory import store as directory_store
+from people.sign_in import service as sign_in_service
+from people.web.context import Visit
 from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.people_factory import People
 from tests.plugins.databases import new_database
@@ -66,7 +67,7 @@ def words_of_pace(engine: Engine, now: datetime) -> Counter[tuple[Word, bool]]:
     """How many envelopes stand at each word of the scale, slow ones apart."""
     counted: Counter[tuple[Word, bool]] = Counter()
     with reading(engine) as db:
-        citizens, _ = people_store.find(db, Role.CITIZEN, "", None, limit=1_000, offset=0)
+        citizens, _ = directory_store.find(db, Role.CITIZEN, "", None, limit=1_000, offset=0)
         for citizen in citizens:
             for budget in budgets(db, citizen.id):
                 for one in budget.envelopes:
@@ -120,9 +121,9 @@ def test_the_demo_people_have_their_roles_and_can_sign_in(town: Engine, townspeo
     for key, role in DEMO_ROLES.items():
         person = who(town, key)
         with writing(town) as db:
-            assert [held.role for held in people_store.roles(db, person.id)] == [role]
+            assert [held.role for held in directory_store.roles(db, person.id)] == [role]
             visit = Visit(db, NOBODY, townspeople.clock())
-            assert service_sign_in.open_session(visit, person.id, "test", way=Way.PASSWORD)
+            assert sign_in_service.open_session(visit, person.id, "test", way=Way.PASSWORD)
 
 
 def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(town: Engine, townspeople: People) -> None:
@@ -136,7 +137,7 @@ def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(town: Engine, towns
         assert left == [123_00, 404_00, 1_850_00]
         states = {one.state for one in store_requests.of_citizen(visit.db, citizen.id)}
         assert states == set(RequestState)
-        looks = service.who_has_seen(visit, citizen.id, 1)
+        looks = directory_service.who_has_seen(visit, citizen.id, 1)
         assert looks.count == len(looks.seen) == 8
         assert [one.at for one in looks.seen] == sorted((one.at for one in looks.seen), reverse=True)
 
@@ -193,7 +194,7 @@ def test_the_second_time_it_says_that_it_is_there(
     assert run_command(monkeypatch, engine, *words) == 0
     assert "already there" in capsys.readouterr().out
     with reading(engine) as db:
-        assert people_store.find(db, Role.CITIZEN, "", None, limit=1, offset=0)[1] == 12
+        assert directory_store.find(db, Role.CITIZEN, "", None, limit=1, offset=0)[1] == 12
 
 
 def test_other_people_are_left_alone(

@@ -10,10 +10,10 @@ from sqlalchemy import Engine, text
 from foundation.db import transactions
 from livsmester.auditing import check
 from livsmester.commands import main
-from people import store_holds
-from people.holds import Hold
-from people.model import Person, Role
-from people.retention import ERASED_NAME
+from people.access.model import Person, Role
+from people.retention import hold_store
+from people.retention.holds import Hold
+from people.retention.model import ERASED_NAME
 from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.people_factory import People
@@ -50,7 +50,7 @@ def hold(engine: Engine, person: Person, people: People) -> None:
     lawyer = people.add(Role.ADMINISTRATOR, "Jura")
     with transactions.writing(engine) as db:
         one = Hold("hold-1", person.id, "En klagesag kører.", LONG_AGO.date(), None, lawyer.id)
-        store_holds.add(db, one, LONG_AGO)
+        hold_store.add(db, one, LONG_AGO)
 
 
 def test_a_dry_run_shows_who_would_go_by_id_and_changes_nothing(

@@ -17,10 +17,10 @@ from guides.importing import ImportKind
 from livsmester.erasing import Plan, erase_again, erase_due, plan
 from livsmester.erasure_list import read_list
 from livsmester.settings import read_settings
-from people import service_accounts
-from people.model import Person, Role
-from people.retention import ERASED_NAME, Retention
-from people.store_erasing import note_erased
+from people.access.model import Person, Role
+from people.erasure.store import note_erased
+from people.retention.model import ERASED_NAME, Retention
+from people.sign_in import account_service
 from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.households import Household, make_households
@@ -170,7 +170,7 @@ def test_staff_whose_account_closed_long_ago_lose_their_name(
     clock.now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
     gone, stays = (people.add(Role.LEADER, name, sign_in_name=name) for name in ("Gerda", "Staale"))
     with people.acting(stays) as visit:
-        service_accounts.set_enabled(visit, gone.id, enabled=False)
+        account_service.set_enabled(visit, gone.id, enabled=False)
     assert _names(engine, gone, stays) == ["Gerda", "Staale"]
     erase(engine, tmp_path, datetime(2031, 3, 2, 8, 0, tzinfo=UTC))
     assert _names(engine, gone, stays) == ["Gerda", "Staale"]

@@ -6,7 +6,7 @@ import pytest
 
 from foundation.pdf import Document, paper
 from livsmester.erasure_paper import document
-from people.erasure import Answer, Piece
+from people.erasure.model import Answer, Piece
 from tests.rules.test_plain_danish import LIX_OF_A_PAGE_MAX, lix
 
 ALL = tuple(Piece)

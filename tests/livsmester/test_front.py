@@ -3,7 +3,7 @@
 import pytest
 
 from guides import service_guide
-from people.model import RelationKind, Role
+from people.access.model import RelationKind, Role
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People

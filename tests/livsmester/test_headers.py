@@ -10,10 +10,10 @@ from sqlalchemy import Engine, text
 from foundation.db import transactions
 from foundation.forms import BODY_BYTES_MAX
 from livsmester.settings import read_settings
-from people import service_sign_in
-from people.model import NOBODY, Role
-from people.sign_in_rules import Way
-from people.visits import Visit
+from people.access.model import NOBODY, Role
+from people.authentication.rules import Way
+from people.sign_in import service as sign_in_service
+from people.web.context import Visit
 from tests.conftest import StandingClock
 from tests.livsmester.walking import Knock, knocks
 from tests.people_factory import KEYS, People
@@ -53,7 +53,7 @@ def sign_in(client: TestClient, people: People, role: Role) -> None:
     """Make the client somebody with that role."""
     person = people.add(role)
     with transactions.writing(people.engine) as db:
-        token = service_sign_in.open_session(
+        token = sign_in_service.open_session(
             Visit(db, NOBODY, people.clock(), keys=KEYS), person.id, "Test", way=Way.PASSWORD
         )
     client.cookies = httpx.Cookies({COOKIE: token})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from people.model import Person, RelationKind, Role
+from people.access.model import Person, RelationKind, Role
 from plans.model import Goal, GoalState, Theme
 from plans.service import add_goal
 from tests.people_factory import People

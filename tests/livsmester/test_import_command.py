@@ -16,9 +16,9 @@ from livsmester import export_command, import_command
 from livsmester.demo_command import fill
 from livsmester.demo_municipality import Size
 from livsmester.demo_people import demo_person
-from people import store as people_store
-from people import store_areas
-from people.model import Role
+from people.access.model import Role
+from people.directory import areas as directory_areas
+from people.directory import store as directory_store
 from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.people_factory import People
 
@@ -67,7 +67,7 @@ def sheet(folder: Path, content: str, name: str = "ark.csv") -> Path:
 
 def file_ids(engine: Engine, role: Role) -> set[str]:
     with reading(engine) as db:
-        return set(people_store.people_by_file_id(db, role))
+        return set(directory_store.people_by_file_id(db, role))
 
 
 def test_sheets_bring_in_areas_guides_and_requests(
@@ -78,7 +78,7 @@ def test_sheets_bring_in_areas_guides_and_requests(
     assert file_ids(engine, Role.GUIDE) == {"G1", "G2"}
     with reading(engine) as db:
         pool, _ = store_pool.read_pool(db, TODAY)
-        assert len(store_areas.travel_times(db)) == 1
+        assert len(directory_areas.travel_times(db)) == 1
     (request,) = pool.requests
     assert (request.given_name, len(request.excluded_guides)) == ("Test-Amira", 1)
     assert "Gemt. Nye: 2, ændrede: 0, uændrede: 0." in capsys.readouterr().out
@@ -99,7 +99,7 @@ def test_a_dry_run_stores_nothing(
 ) -> None:
     assert livsmester("import", "areas", sheet(tmp_path, AREAS), "--dry-run") == 0
     with reading(engine) as db:
-        assert store_areas.areas(db) == ()
+        assert directory_areas.areas(db) == ()
     assert "Intet blev gemt." in capsys.readouterr().out
 
 

@@ -11,7 +11,7 @@ from budgets.commands import AddFund
 from budgets.service import carry_out
 from foundation.db.transactions import reading
 from livsmester import import_money_command
-from people.model import Role
+from people.access.model import Role
 from plans.model import Theme
 from tests.budgets.money_factory import FUND, sums
 from tests.budgets.test_service import add_goal

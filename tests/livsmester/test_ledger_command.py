@@ -12,8 +12,8 @@ from budgets.service import carry_out_all
 from foundation.db.transactions import reading, writing
 from livsmester import ledger_command
 from livsmester.commands import main
-from people.model import Actor, Role, RoleHeld
-from people.tables_rights import change
+from people.access.model import Actor, Role, RoleHeld
+from people.tables.rights import change
 from tests.budgets import money_factory as town
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from livsmester.commands import main
 from livsmester.register import ENTRIES
-from people.model import Role
+from people.access.model import Role
 from tests.people_factory import People
 from tests.site import Site
 

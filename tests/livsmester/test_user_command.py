@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from foundation.db import transactions
 from livsmester.commands import main
-from people import store_second_factor
-from people.model import Role
+from people.access.model import Role
+from people.sign_in.second_factor import store as second_factor_store
 from tests.conftest import StandingClock
 from tests.people_factory import PASSWORD, People
 from tests.site import Site
@@ -49,13 +49,13 @@ def test_the_app_of_somebody_who_has_lost_it_is_forgotten(
 ) -> None:
     person = people.add(Role.ADMINISTRATOR, sign_in_name="ali@example.dk")
     with transactions.writing(engine) as db:
-        store_second_factor.put_pending(db, person.id, "sealed")
-        store_second_factor.confirm(db, person.id, "sealed", 1, clock())
+        second_factor_store.put_pending(db, person.id, "sealed")
+        second_factor_store.confirm(db, person.id, "sealed", 1, clock())
     visitor = site.visitor(person)
     assert visitor.get("/users").status == 200
     assert main(["user", "forget-app", " Ali@Example.dk "]) == 0
     with transactions.reading(engine) as db:
-        assert store_second_factor.second_factor(db, person.id) is None
+        assert second_factor_store.second_factor(db, person.id) is None
     assert visitor.get("/users").status == 401
 
 

@@ -19,10 +19,11 @@ from guides import service_citizen, store, store_pairings
 from livsmester import answering
 from livsmester.erasing import erase_due
 from livsmester.settings import read_settings
-from people import service_emergencies, service_holds
-from people.model import Actor, Person, Role, RoleHeld
-from people.retention import ERASED_NAME, Retention
-from people.visits import Visit
+from people.access.model import Actor, Person, Role, RoleHeld
+from people.emergency_access import service as emergency_access_service
+from people.retention import hold_service
+from people.retention.model import ERASED_NAME, Retention
+from people.web.context import Visit
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
 from tests.households import Household, make_households
@@ -361,8 +362,8 @@ def test_a_pairing_lives_and_ends_behind_the_wall(
     named = "mærkenordfornavn mærkenordefternavn"
     with behind.acting(stranger) as visit:
         transactions.act_as(visit.db, stranger.id, clock())
-        service_emergencies.break_glass(
-            visit, named, service_emergencies.may_open(visit), "Borgeren er i fare lige nu."
+        emergency_access_service.break_glass(
+            visit, named, emergency_access_service.may_open(visit), "Borgeren er i fare lige nu."
         )
         assert seen(visit.db, home.citizen) == set()
     with behind.acting(stranger) as visit:
@@ -389,10 +390,10 @@ def test_a_hold_is_set_and_lifted_from_before_the_wall(
         transactions.act_as(db, administrator.id, clock())
         visit = Visit(db, actor, clock())
         today = clock().date()
-        service_holds.set_hold(visit, "hold-1", "Asta Aldrigfødt", "Klagesag", today, None)
-        assert [one.person_id for one in service_holds.lasting(visit)] == [citizen.id]
-        service_holds.lift(visit, "hold-1")
-        assert service_holds.lasting(visit) == ()
+        hold_service.set_hold(visit, "hold-1", "Asta Aldrigfødt", "Klagesag", today, None)
+        assert [one.person_id for one in hold_service.lasting(visit)] == [citizen.id]
+        hold_service.lift(visit, "hold-1")
+        assert hold_service.lasting(visit) == ()
 
 
 def test_somebody_who_asks_is_erased_from_before_the_wall(

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from foundation.ids import new_id
-from people.model import RelationKind, Role
+from people.access.model import RelationKind, Role
 from plans import service as plans
 from plans.model import Goal, GoalState, Theme
 from tests.people_factory import People

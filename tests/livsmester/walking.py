@@ -6,8 +6,8 @@ from typing import NamedTuple
 from litestar import Litestar
 
 from livsmester.app import is_for_programs, route_handlers
-from people.model import Role
-from people.visits import Rule
+from people.access.model import Role
+from people.web.context import Rule
 from tests.people_factory import People
 from tests.site import Site, Visitor
 

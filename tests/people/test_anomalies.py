@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.db.transactions import writing
-from people import store_log
-from people.anomalies import HOUR, Finding, Read, Sign, unusual
-from people.model import AccessLine, DataKind, Purpose, Role
+from people.access.model import AccessLine, DataKind, Purpose, Role
+from people.access_history.anomalies import HOUR, Finding, Read, Sign, unusual
+from people.audit import store as audit_store
 from tests.conftest import A_MONDAY_MORNING
 from tests.people_factory import People
 from tests.site import Site
@@ -79,7 +79,7 @@ def test_the_leader_reads_who_and_how_much_and_not_of_whom(site: Site, people: P
             (site.clock(), citizen, Purpose.SUPPORT),
         ):
             line = AccessLine(at, staff.id, Role.SUPPORT_WORKER, None, one.id, (DataKind.MONEY,), (purpose,))
-            store_log.add(db, [line])
+            audit_store.add(db, [line])
     page = site.visitor(leader).get("/unusual-reads")
     assert page.all("tbody tr") == [
         "Støttine Navnfælle Har læst om en med samme efternavn 1 2. marts 2026 kl. 09.00"

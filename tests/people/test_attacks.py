@@ -10,12 +10,15 @@ from foundation.db import transactions
 from guides import service_citizen, service_proposal, service_requests
 from guides.lifecycle import State
 from livsmester.settings import read_settings
-from people import service_accounts, service_sign_in, store, store_log
+from people.access.model import NOBODY, Role
+from people.audit import store as audit_store
+from people.authentication.rules import Way
+from people.directory import store as directory_store
 from people.errors import NotFound
-from people.model import NOBODY, Role
-from people.screens import token_for
-from people.sign_in_rules import Way
-from people.visits import Visit
+from people.sign_in import account_service
+from people.sign_in import service as sign_in_service
+from people.web.context import Visit
+from people.web.responses import token_for
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import PASSWORD, People
 from tests.site import Site, app_on
@@ -93,7 +96,7 @@ def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(neighbours: Ne
     neighbours.offered(guide, citizen)
     both = people.add(Role.COORDINATOR, "Karen")
     with transactions.writing(people.engine) as db:
-        store.add_roles(db, [both], Role.CITIZEN, people.clock(), None)
+        directory_store.add_roles(db, [both], Role.CITIZEN, people.clock(), None)
     with people.acting(both) as visit:
         service_requests.withdraw_request(visit, neighbours.request_of(citizen).request.id)
     assert neighbours.pairing_of(citizen).state is State.WITHDRAWN
@@ -102,7 +105,7 @@ def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(neighbours: Ne
 def test_what_is_logged_of_a_failed_statement_holds_nobodys_data(engine: Engine, people: People) -> None:
     again = msgspec.structs.replace(people.citizen(), email="hemmelig@example.dk")
     with transactions.writing(engine) as db, pytest.raises(IntegrityError) as caught:
-        store.add_person(db, again, people.clock())
+        directory_store.add_person(db, again, people.clock())
     assert "hemmelig" not in str(caught.value)
 
 
@@ -110,14 +113,14 @@ def test_passwords_are_checked_while_others_can_write(engine: Engine, people: Pe
     person = people.citizen(sign_in_name="borgine@example.dk")
     with transactions.reading(engine) as db, transactions.writing(engine):
         visit = Visit(db, NOBODY, people.clock())
-        assert service_sign_in.who_signs_in(visit, "borgine@example.dk", PASSWORD) == person.id
+        assert sign_in_service.who_signs_in(visit, "borgine@example.dk", PASSWORD) == person.id
 
 
 def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(engine: Engine, people: People) -> None:
     person = people.citizen()
     settings = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
     with transactions.writing(engine) as db:
-        token = service_sign_in.open_session(
+        token = sign_in_service.open_session(
             Visit(db, NOBODY, people.clock()), person.id, "Test", way=Way.PASSWORD
         )
     with TestClient(app_on(settings, engine, people.clock), base_url="https://livsmester.example") as client:
@@ -131,7 +134,7 @@ def test_the_board_logs_whom_it_shows_and_nobody_else(site: Site, neighbours: Ne
     waiting = [neighbours.citizen(f"Borger {number}", days=99 - number) for number in range(12)]
     page = site.visitor(neighbours.coordinator).get("/board")
     with transactions.reading(neighbours.engine) as db:
-        read = [store_log.access_lines(db, one.id, limit=1, offset=0)[1] > 0 for one in waiting]
+        read = [audit_store.access_lines(db, one.id, limit=1, offset=0)[1] > 0 for one in waiting]
     assert read == [one.full_name in page.text for one in waiting]
     assert sum(read) == 10
 
@@ -145,7 +148,7 @@ class TestAccounts:
         administrator = site.visitor(people.add(Role.ADMINISTRATOR))
         guide = people.add(Role.GUIDE)
         with transactions.writing(people.engine) as db:
-            token = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
+            token = account_service.invite(Visit(db, NOBODY, people.clock()), guide.id)
         page = administrator.get(f"/users/{guide.id}").press("Træk invitationen tilbage")
         assert "Linket virker ikke mere" in page.all("body")[0]
         assert site.stranger().get(f"/invitations/{token}").status == 404
@@ -154,7 +157,7 @@ class TestAccounts:
         guide = people.add(Role.GUIDE)
         with transactions.writing(people.engine) as db:
             first, second = (
-                service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id) for _ in range(2)
+                account_service.invite(Visit(db, NOBODY, people.clock()), guide.id) for _ in range(2)
             )
         assert site.stranger().get(f"/invitations/{first}").status == 404
         assert site.stranger().get(f"/invitations/{second}").status == 200
@@ -164,7 +167,7 @@ class TestAccounts:
         thief = site.visitor(guide)
         assert thief.get("/my-sign-ins").status == 200
         with transactions.writing(people.engine) as db:
-            token = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
+            token = account_service.invite(Visit(db, NOBODY, people.clock()), guide.id)
         mine = site.stranger()
         mine.get(f"/invitations/{token}").press("Gem og log ind", name="guide", password="fire gule stole")
         assert mine.get("/my-sign-ins").status == 200
@@ -177,7 +180,7 @@ class TestAccounts:
         token = administrator.client.cookies["livsmester"]
         guide = people.add(Role.GUIDE)
         with transactions.writing(people.engine) as db:
-            invitation = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
+            invitation = account_service.invite(Visit(db, NOBODY, people.clock()), guide.id)
         administrator.get(f"/invitations/{invitation}").press(
             "Gem og log ind", name="guide", password="fire gule stole"
         )

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from foundation.db import transactions
 from foundation.ids import new_id
 from guides import service_citizen
-from people import store_log
-from people.model import Person, RelationKind, Role
+from people.access.model import Person, RelationKind, Role
+from people.audit import store as audit_store
 from tests.households import STATE, Household, make_households
 from tests.people_factory import People
 from tests.rules.test_access import routes as all_routes
@@ -107,7 +107,7 @@ def test_whoever_finds_a_word_has_left_a_line_in_the_citizens_log(
 
 def _lines(site: Site, citizen: Person) -> int:
     with transactions.reading(site.engine) as db:
-        return store_log.access_lines(db, citizen.id, limit=1, offset=0)[1]
+        return audit_store.access_lines(db, citizen.id, limit=1, offset=0)[1]
 
 
 NOT_FOR_GUIDES = ("efternavn", "42", "@", "ord", "mål", "drøm", "lov", "køb", "ønske", "ven")

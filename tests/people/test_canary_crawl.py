@@ -15,10 +15,11 @@ from guides.tables import pairing
 from livsmester.demo_content import make_municipality
 from livsmester.demo_loading import load
 from livsmester.demo_municipality import Municipality, Size
-from people import store, store_sign_in
-from people import tables as t
-from people.model import Actor, Person, Role
-from people.policy import ties
+from people.access.model import Actor, Person, Role
+from people.access.policy import ties
+from people.directory import store as directory_store
+from people.sign_in import account_store
+from people.tables import sign_in as t
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.rules.test_access import routes
@@ -128,7 +129,7 @@ def citizens(engine: Engine, clock: StandingClock) -> dict[str, str]:
 def walkers(people: People, dice: random.Random, part: float) -> Iterator[tuple[Role, Person]]:
     """Who walks: those of the town who have the most to see, and staff who have one area each."""
     with transactions.reading(people.engine) as db:
-        found = {role: store.find(db, role, "", None, limit=500, offset=0)[0] for role in WALKERS}
+        found = {role: directory_store.find(db, role, "", None, limit=500, offset=0)[0] for role in WALKERS}
         areas = list(db.execute(select(t.area.c.id)).scalars())
         asked = set(db.execute(select(pairing.c.guide_id)).scalars())
     for role, most in WALKERS.items():
@@ -143,7 +144,7 @@ def walkers(people: People, dice: random.Random, part: float) -> Iterator[tuple[
 
 def tied(db: Connection, actor: Actor, citizen_ids: Sequence[str], clock: StandingClock) -> set[str]:
     """The citizens to whom somebody has a tie."""
-    found = ((one, store.subject(db, actor.person_id or "", one, clock())) for one in citizen_ids)
+    found = ((one, directory_store.subject(db, actor.person_id or "", one, clock())) for one in citizen_ids)
     return {one for one, subject in found if subject is not None and any(ties(actor, subject))}
 
 
@@ -199,8 +200,13 @@ def test_nobody_is_sent_a_word_of_somebody_elses(
     count, found, own_found = 0, [], 0
     for role, person in walkers(people, dice, part):
         with transactions.writing(people.engine) as db:
-            store_sign_in.set_account(db, person.id, f"{person.id}@example.dk", None)
-            own = tied(db, Actor(person.id, roles=store.roles(db, person.id)), list(citizens.values()), clock)
+            account_store.set_account(db, person.id, f"{person.id}@example.dk", None)
+            own = tied(
+                db,
+                Actor(person.id, roles=directory_store.roles(db, person.id)),
+                list(citizens.values()),
+                clock,
+            )
         cookie = site.session(person)
         tried = [
             re.sub(r"\{\w+\}", dice.choice(records), path)

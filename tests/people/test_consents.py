@@ -9,11 +9,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from foundation.db import transactions
-from people import service_consents as service
-from people import store_consents
-from people.consents import BY_ASKING, QUESTIONS, Consent, Given, Info, Use, allowed, newest, unasked
+from people.access.model import RelationKind, Role
+from people.consent import service as consent_service
+from people.consent import store as consent_store
+from people.consent.model import BY_ASKING, QUESTIONS, Consent, Given, Info, Use, allowed, newest, unasked
 from people.errors import NotAllowed, NotFound
-from people.model import RelationKind, Role
 from tests.people_factory import People
 from tests.site import Site
 
@@ -59,9 +59,9 @@ def test_every_answer_is_kept_and_the_database_refuses_to_change_one(people: Peo
     citizen = people.citizen()
     for agreed in (True, False, True):
         with people.acting(citizen) as visit:
-            service.answer(visit, citizen.id, {(Info.AREA, Use.GUIDE): agreed})
+            consent_service.answer(visit, citizen.id, {(Info.AREA, Use.GUIDE): agreed})
     with people.acting(citizen) as visit:
-        assert [one.agreed for one in service.said(visit, citizen.id).history] == [True, False, True]
+        assert [one.agreed for one in consent_service.said(visit, citizen.id).history] == [True, False, True]
     for command in ("UPDATE people_consent SET agreed = TRUE", "DELETE FROM people_consent"):
         with (
             pytest.raises(DatabaseError, match="never changed or deleted"),
@@ -73,10 +73,10 @@ def test_every_answer_is_kept_and_the_database_refuses_to_change_one(people: Peo
 def test_asking_for_a_guide_says_yes_once_and_never_again(people: People) -> None:
     citizen = people.citizen()
     with people.acting(citizen) as visit:
-        service.note_asking(visit, [citizen.id])
-        service.take_back_all(visit)
-        service.note_asking(visit, [citizen.id])
-        said = service.said(visit, citizen.id)
+        consent_service.note_asking(visit, [citizen.id])
+        consent_service.take_back_all(visit)
+        consent_service.note_asking(visit, [citizen.id])
+        said = consent_service.said(visit, citizen.id)
     assert not any(said.holds(info, use) for info, uses in QUESTIONS.items() for use in uses)
     assert {one.given for one in said.history} == {Given.SELF, Given.BY_ASKING}
 
@@ -95,16 +95,16 @@ def test_nobody_says_yes_in_the_citizens_place(people: People, role: Role, way: 
     citizen, other = people.citizen(), people.add(role)
     people.relate(RelationKind.SUPPORT_WORKER, other, citizen)
     with people.acting(other) as visit, pytest.raises((NotAllowed, NotFound)):
-        service.answer(visit, citizen.id, {(Info.AREA, Use.GUIDE): True}, way)
+        consent_service.answer(visit, citizen.id, {(Info.AREA, Use.GUIDE): True}, way)
 
 
 def test_of_many_citizens_each_has_their_own_answer(people: People, engine: Engine) -> None:
     yes, no, silent = (people.citizen(name) for name in ("Ja", "Nej", "Tavs"))
     for citizen, agreed in ((yes, True), (no, False)):
         with people.acting(citizen) as visit:
-            service.answer(visit, citizen.id, {(Info.TIMES, Use.MATCHING): agreed})
+            consent_service.answer(visit, citizen.id, {(Info.TIMES, Use.MATCHING): agreed})
     with transactions.reading(engine) as db:
-        found = store_consents.allowed_of(db, [yes.id, no.id, silent.id], Use.MATCHING, TODAY)
+        found = consent_store.allowed_of(db, [yes.id, no.id, silent.id], Use.MATCHING, TODAY)
     assert found == {yes.id: {Info.TIMES}, no.id: set(), silent.id: set()}
 
 
@@ -129,7 +129,7 @@ class TestOnScreen:
         saved = page.press("Gem mit svar", matching="yes", guide="no", ends_on="2026-03-10")
         assert "til og med 10. marts" in saved.text
         with transactions.reading(people.engine) as db:
-            may_use = store_consents.allowed_of(db, [citizen.id], Use.MATCHING, date(2026, 3, 10))
+            may_use = consent_store.allowed_of(db, [citizen.id], Use.MATCHING, date(2026, 3, 10))
         assert may_use == {citizen.id: {Info.AREA}}
         assert (
             "Du kan sige ja igen senere"

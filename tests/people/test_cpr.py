@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.cpr import born, masked, read_cpr, written
+from people.identity.cpr import born, masked, read_cpr, written
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from litestar.testing import TestClient
 
 from livsmester.settings import read_settings
-from people.model import Role
+from people.access.model import Role
 from tests.people_factory import People
 from tests.site import Site, whole_app
 

@@ -5,9 +5,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from foundation.db import transactions
-from people import service_emergencies as service
+from people.access.model import DataKind, Person, Purpose, RelationKind, Role
+from people.emergency_access import service as emergency_access_service
 from people.errors import NotAllowed, NotFound, NotOpened, ReviewedAlready
-from people.model import DataKind, Person, Purpose, RelationKind, Role
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Site
@@ -29,7 +29,7 @@ def citizen(people: People) -> Person:
 
 def broken(people: People, holder: Person, citizen: Person) -> str:
     with people.acting(holder) as visit:
-        return service.break_glass(visit, citizen.full_name, KINDS, REASON)
+        return emergency_access_service.break_glass(visit, citizen.full_name, KINDS, REASON)
 
 
 def sees_goals(people: People, holder: Person, citizen: Person) -> bool:
@@ -71,7 +71,7 @@ def test_it_opens_the_kinds_that_were_named_for_reading_and_for_nobody_else(
 )
 def test_others_can_not(people: People, citizen: Person, role: Role) -> None:
     with people.acting(people.add(role)) as visit, pytest.raises(NotAllowed):
-        service.break_glass(visit, citizen.full_name, KINDS, REASON)
+        emergency_access_service.break_glass(visit, citizen.full_name, KINDS, REASON)
 
 
 def test_a_part_of_a_name_finds_nobody_and_two_of_a_name_are_not_told_apart(
@@ -81,9 +81,9 @@ def test_a_part_of_a_name_finds_nobody_and_two_of_a_name_are_not_told_apart(
     with people.acting(stranger) as visit:
         for called in ("Borgine", "Unik", "%", "Ens Navn"):
             with pytest.raises(NotOpened):
-                service.break_glass(visit, called, KINDS, REASON)
-        assert service.break_glass(visit, "B-2", KINDS, REASON)
-        assert service.mine(visit)[0].emergency.citizen_id == twins[1].id
+                emergency_access_service.break_glass(visit, called, KINDS, REASON)
+        assert emergency_access_service.break_glass(visit, "B-2", KINDS, REASON)
+        assert emergency_access_service.mine(visit)[0].emergency.citizen_id == twins[1].id
 
 
 def test_whoever_may_see_it_anyway_need_not_open_it(
@@ -91,19 +91,19 @@ def test_whoever_may_see_it_anyway_need_not_open_it(
 ) -> None:
     people.relate(RelationKind.SUPPORT_WORKER, stranger, citizen)
     with people.acting(stranger) as visit, pytest.raises(NotOpened):
-        service.break_glass(visit, citizen.full_name, KINDS, REASON)
+        emergency_access_service.break_glass(visit, citizen.full_name, KINDS, REASON)
 
 
 def test_a_leader_says_no_and_it_is_shut_at_once(people: People, stranger: Person, citizen: Person) -> None:
     emergency = broken(people, stranger, citizen)
     leader = people.add(Role.LEADER)
     with people.acting(leader) as visit:
-        service.review(visit, emergency, in_order=False, words="Vi taler om det i morgen.")
+        emergency_access_service.review(visit, emergency, in_order=False, words="Vi taler om det i morgen.")
     assert not sees_goals(people, stranger, citizen)
     with people.acting(leader) as visit:
         with pytest.raises(ReviewedAlready):
-            service.review(visit, emergency, in_order=True, words="")
-        assert service.to_review(visit)[0] == ()
+            emergency_access_service.review(visit, emergency, in_order=True, words="")
+        assert emergency_access_service.to_review(visit)[0] == ()
 
 
 def test_an_unreviewed_one_stays_on_the_board_and_is_late_after_two_working_days(
@@ -114,7 +114,7 @@ def test_an_unreviewed_one_stays_on_the_board_and_is_late_after_two_working_days
     lateness = []
     for _ in range(4):
         with people.acting(leader) as visit:
-            lateness += [one.late for one in service.to_review(visit)[0]]
+            lateness += [one.late for one in emergency_access_service.to_review(visit)[0]]
         clock.forward(days=1)
     assert lateness == [False, False, False, True]
 
@@ -134,7 +134,7 @@ def test_nobody_reviews_what_they_opened_and_the_database_says_so_too(
     with people.acting(both) as visit:
         assert len(visit.actor.roles) == len(people_roles) + 1
         with pytest.raises(NotAllowed):
-            service.review(visit, emergency, in_order=True, words="")
+            emergency_access_service.review(visit, emergency, in_order=True, words="")
     with pytest.raises(DatabaseError), transactions.writing(engine) as db:
         db.execute(
             text(

@@ -7,9 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.erasure import CHOSEN, PERSON, Obstacle, Piece, Weighed, holds_staff_role, records, split, weigh
-from people.model import Role, RoleHeld
-from people.retention import Ended, Matter, Retention
+from people.access.model import Role, RoleHeld
+from people.erasure.model import (
+    CHOSEN,
+    PERSON,
+    Obstacle,
+    Piece,
+    Weighed,
+    holds_staff_role,
+    records,
+    split,
+    weigh,
+)
+from people.retention.model import Ended, Matter, Retention
 
 TODAY = date(2030, 6, 1)
 ALL = {Piece.GOALS: 2, Piece.CONTACT: 3}

@@ -9,12 +9,12 @@ from sqlalchemy import Engine, select
 
 from foundation.db import transactions
 from foundation.db.transactions import reading
-from people import service_guessing
-from people import tables_rights as rights
+from people.access.model import NOBODY
+from people.authentication.rules import ACCOUNT_TRIES_FREE, ADDRESS_TRIES_FREE, caller_address, wait_after
 from people.errors import TooManyTries
-from people.model import NOBODY
-from people.sign_in_rules import ACCOUNT_TRIES_FREE, ADDRESS_TRIES_FREE, caller_address, wait_after
-from people.visits import Visit
+from people.sign_in.throttling import service as throttling_service
+from people.tables import rights as rights_tables
+from people.web.context import Visit
 from tests.conftest import StandingClock
 from tests.people_factory import PASSWORD, People
 from tests.site import Page, Site, Visitor
@@ -34,7 +34,7 @@ def guess(visitor: Visitor, times: int, name: str = NAME) -> Page:
 
 def refusals(engine: Engine) -> list[tuple[str, str | None, str]]:
     """Who was not let in as whom: about whom the line is, who acted, and which proof was not right."""
-    line = rights.change.c
+    line = rights_tables.change.c
     chosen = select(line.subject_id, line.actor_id, line.details).where(line.tag == "people:session:refuse")
     with reading(engine) as db:
         rows = db.execute(chosen.order_by(line.sequence)).all()
@@ -143,7 +143,7 @@ def test_tries_at_the_same_moment_are_counted_like_tries_in_a_row(engine: Engine
         try:
             with transactions.writing(engine) as db:
                 visit = Visit(db, NOBODY, people.clock())
-                service_guessing.take_turn_for_name(visit, NAME, "192.0.2.1", "")
+                throttling_service.take_turn_for_name(visit, NAME, "192.0.2.1", "")
         except TooManyTries:
             return
         let_through.append(True)

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, text
 
 from foundation.db import transactions
 from livsmester.erasing import plan
-from people import store_holds
-from people.model import Person, Role
-from people.retention import Retention
+from people.access.model import Person, Role
+from people.retention import hold_store
+from people.retention.model import Retention
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Page, Site, Visitor
@@ -103,4 +103,4 @@ def test_a_hold_ends_after_its_last_day(
     hold(administrator, asta.id, until="2028-06-01")
     with transactions.reading(engine) as db:
         for day, held in ((date(2028, 6, 1), {asta.id}), (date(2028, 6, 2), set())):
-            assert store_holds.held(db, day) == held
+            assert hold_store.held(db, day) == held

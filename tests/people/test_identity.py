@@ -9,11 +9,12 @@ from foundation.clock import local_date
 from foundation.crypto.encryption import Unsealable, new_key_line, parse_keys
 from foundation.crypto.key_rotation import reseal, sealed_columns
 from foundation.db import transactions
-from people import service_identity, store_log
-from people import tables as t
+from people.access.model import NOBODY, DataKind, Person, Purpose, RelationKind, Role
+from people.audit import store as audit_store
 from people.errors import CprTaken, NotAllowed, NotFound
-from people.model import NOBODY, DataKind, Person, Purpose, RelationKind, Role
-from people.visits import Visit
+from people.identity import service as identity_service
+from people.tables import sign_in as t
+from people.web.context import Visit
 from tests.people_factory import KEY_LINE, People
 from tests.site import Site
 
@@ -31,7 +32,7 @@ def citizen(people: People, coordinator: Person) -> Person:
     """A citizen whose number is noted."""
     found = people.citizen()
     with people.acting(coordinator) as visit:
-        service_identity.note_cpr(visit, found.id, CPR)
+        identity_service.note_cpr(visit, found.id, CPR)
     return found
 
 
@@ -56,11 +57,11 @@ def test_a_number_is_found_whole_and_by_nobody_else(
     people.area("nord"), people.area("syd")
     elsewhere = people.add(Role.COORDINATOR, role_area="syd")
     with people.acting(coordinator) as visit:
-        assert service_identity.find_by_cpr(visit, CPR) == citizen.id
+        assert identity_service.find_by_cpr(visit, CPR) == citizen.id
         with pytest.raises(NotFound):
-            service_identity.find_by_cpr(visit, OTHER)
+            identity_service.find_by_cpr(visit, OTHER)
     with people.acting(elsewhere) as visit, pytest.raises(NotFound):
-        service_identity.find_by_cpr(visit, CPR)
+        identity_service.find_by_cpr(visit, CPR)
 
 
 def test_two_citizens_never_have_one_number_and_the_same_one_twice_is_no_fault(
@@ -69,10 +70,10 @@ def test_two_citizens_never_have_one_number_and_the_same_one_twice_is_no_fault(
     another = people.citizen("Anden")
     with people.acting(coordinator) as visit:
         with pytest.raises(CprTaken) as caught:
-            service_identity.note_cpr(visit, another.id, CPR)
-        service_identity.note_cpr(visit, citizen.id, CPR)
-        service_identity.note_cpr(visit, citizen.id, OTHER)
-        service_identity.note_cpr(visit, another.id, CPR)
+            identity_service.note_cpr(visit, another.id, CPR)
+        identity_service.note_cpr(visit, citizen.id, CPR)
+        identity_service.note_cpr(visit, citizen.id, OTHER)
+        identity_service.note_cpr(visit, another.id, CPR)
     assert CPR not in str(caught.value)
 
 
@@ -87,9 +88,9 @@ def test_nobody_but_the_coordinator_sees_or_changes_the_number(
         people.relate(RelationKind.GUIDE, holder, citizen)
     with people.acting(holder) as visit:
         with pytest.raises((NotAllowed, NotFound)):
-            service_identity.whole_cpr(visit, citizen.id, Purpose.IDENTIFY)
+            identity_service.whole_cpr(visit, citizen.id, Purpose.IDENTIFY)
         with pytest.raises((NotAllowed, NotFound)):
-            service_identity.note_cpr(visit, citizen.id, OTHER)
+            identity_service.note_cpr(visit, citizen.id, OTHER)
 
 
 def test_the_citizen_reads_who_saw_the_whole_number_and_why(
@@ -102,7 +103,7 @@ def test_the_citizen_reads_who_saw_the_whole_number_and_why(
     page = desk.get(f"/citizens/{citizen.id}/identity")
     assert page.press("Vis nummeret").status == 422
     with people.engine.connect() as db:
-        lines, _ = store_log.access_lines(db, citizen.id, limit=100, offset=0)
+        lines, _ = audit_store.access_lines(db, citizen.id, limit=100, offset=0)
     assert all(DataKind.CPR not in line.kinds for line in lines)
     shown = page.press("Vis nummeret", purpose="identify")
     assert "010158-5000" in shown.text
@@ -156,7 +157,7 @@ def test_after_a_change_of_keys_everything_is_sealed_with_the_new_one(
     now = people.clock()
     with transactions.writing(engine) as db:
         visit = Visit(db, NOBODY, now, keys=both)
-        assert service_identity.holders(visit, (CPR,)) == {CPR: citizen.id}, (
+        assert identity_service.holders(visit, (CPR,)) == {CPR: citizen.id}, (
             "found before the change reached it"
         )
         assert reseal(db, both) == 1
@@ -164,7 +165,7 @@ def test_after_a_change_of_keys_everything_is_sealed_with_the_new_one(
     only_new = parse_keys(f"{both.current}:{_encoded(both.by_id[both.current])}")
     with transactions.reading(engine) as db:
         visit = Visit(db, NOBODY, now, keys=only_new)
-        assert service_identity.holders(visit, (CPR,)) == {CPR: citizen.id}
+        assert identity_service.holders(visit, (CPR,)) == {CPR: citizen.id}
         for table, column in sealed_columns():
             values = db.execute(table.select().with_only_columns(column)).scalars()
             assert all(value.startswith(f"{both.current}:") for value in values)
@@ -173,7 +174,7 @@ def test_after_a_change_of_keys_everything_is_sealed_with_the_new_one(
 def test_a_tampered_value_stops_a_change_of_keys(citizen: Person, people: People, engine: Engine) -> None:
     another = people.citizen()
     with people.acting(people.add(Role.COORDINATOR)) as visit:
-        service_identity.note_cpr(visit, another.id, OTHER)
+        identity_service.note_cpr(visit, another.id, OTHER)
     with transactions.writing(engine) as db:
         stolen = db.execute(t.cpr.select().where(t.cpr.c.person_id == citizen.id)).one().cpr_sealed
         db.execute(update(t.cpr).where(t.cpr.c.person_id == another.id).values(cpr_sealed=stolen))

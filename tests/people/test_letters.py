@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from foundation.db.transactions import reading, writing
-from people import service_letters, store_letters
-from people.letters import begins, month_after, month_told, read_month
-from people.model import Person, RelationKind, Role
-from people.tables_rights import change
+from people.access.model import Person, RelationKind, Role
+from people.access_history import letter_service, letter_store
+from people.access_history.letters import begins, month_after, month_told, read_month
+from people.tables.rights import change
 from tests.conftest import StandingClock
 from tests.pdf import words
 from tests.people_factory import People
@@ -79,10 +79,10 @@ def test_a_letter_is_made_once_when_the_month_is_over(
     site: Site, engine: Engine, borgine: Person, clock: StandingClock
 ) -> None:
     switch_on(site, borgine)
-    assert service_letters.make_due(engine, clock()) == 0, "the month in which it was asked for is not over"
+    assert letter_service.make_due(engine, clock()) == 0, "the month in which it was asked for is not over"
     clock.forward(days=31)
-    assert service_letters.make_due(engine, clock()) == 1
-    assert service_letters.make_due(engine, clock()) == 0
+    assert letter_service.make_due(engine, clock()) == 1
+    assert letter_service.make_due(engine, clock()) == 0
     assert count(engine, "people:letter:make") == 1
 
 
@@ -95,7 +95,7 @@ def test_two_workers_at_once_make_one_letter(
 
     def work() -> None:
         start.wait()
-        made.append(service_letters.make_due(engine, clock()))
+        made.append(letter_service.make_due(engine, clock()))
 
     threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
@@ -111,7 +111,7 @@ def test_whoever_does_not_want_it_gets_none(
 ) -> None:
     switch_on(site, borgine).get("/who-has-seen").press("Stop brevet")
     clock.forward(days=31)
-    assert service_letters.make_due(engine, clock()) == 0
+    assert letter_service.make_due(engine, clock()) == 0
 
 
 def test_the_citizen_reads_the_letter_and_the_coordinator_posts_the_same(
@@ -120,7 +120,7 @@ def test_the_citizen_reads_the_letter_and_the_coordinator_posts_the_same(
     mine = switch_on(site, borgine)
     look_at(site, people, borgine)
     clock.forward(days=31)
-    service_letters.make_due(engine, clock())
+    letter_service.make_due(engine, clock())
     mine, desk = site.visitor(borgine), site.visitor(karen)
     link = next(one for one in mine.get("/who-has-seen").tree.css("a") if "Brev for" in one.text())
     own = words(mine.client.get(link.attributes["href"] or "").content)
@@ -147,7 +147,7 @@ def test_a_letter_that_was_stopped_is_posted_no_more(
 ) -> None:
     switch_on(site, borgine)
     clock.forward(days=31)
-    service_letters.make_due(engine, clock())
+    letter_service.make_due(engine, clock())
     site.visitor(borgine).get("/who-has-seen").press("Stop brevet")
     assert "Ingen breve skal sendes" in site.visitor(karen).get("/letters").text
 
@@ -158,8 +158,8 @@ def test_a_letter_is_none_of_another_areas_business(
     people.area("syd")
     month = month_told(clock())
     with writing(engine) as db:
-        store_letters.want(db, borgine.id, clock())
-        store_letters.make(db, borgine.id, month, clock())
+        letter_store.want(db, borgine.id, clock())
+        letter_store.make(db, borgine.id, month, clock())
     other = site.visitor(people.add(Role.COORDINATOR, "Sofus", role_area="syd"))
     assert "Ingen breve skal sendes" in other.get("/letters").text
     address = f"/citizens/{borgine.id}/seen-letter.pdf?month={month:%Y-%m}"

@@ -12,11 +12,19 @@ from sqlalchemy import Engine
 
 from foundation.clock import system_clock
 from livsmester.settings import read_settings
-from people import service_accounts, service_identity
-from people.model import Person, Role
-from people.providers import BadProviders, Match, PersonRule, RoleRule, parse_providers, roles_of
-from people.providers import Provider as Settings
-from people.sign_in_rules import SignInRules
+from people.access.model import Person, Role
+from people.authentication.providers import (
+    BadProviders,
+    Match,
+    PersonRule,
+    RoleRule,
+    parse_providers,
+    roles_of,
+)
+from people.authentication.providers import Provider as Settings
+from people.authentication.rules import SignInRules
+from people.identity import service as identity_service
+from people.sign_in import account_service
 from tests.conftest import StandingClock
 from tests.people.openid_provider import CLIENT_ID, SECRET, Provider, running_provider
 from tests.people_factory import KEYS, People
@@ -144,7 +152,7 @@ def test_a_closed_account_stays_closed(
     outside: Site, provider: Provider, people: People, karen: Person
 ) -> None:
     with people.acting(karen) as visit:
-        service_accounts.set_enabled(visit, karen.id, enabled=False)
+        account_service.set_enabled(visit, karen.id, enabled=False)
     visitor = outside.stranger()
     assert refused(come_back(visitor, provider.authorize(leave(visitor))))
 
@@ -167,7 +175,7 @@ def test_a_citizen_is_found_by_the_cpr_number_that_mitids_broker_hands_over(
     citizen = people.citizen()
     with people.acting(citizen) as visit:
         visit.keys = KEYS
-        service_identity.put_cprs(visit, {citizen.id: "0101009990"})
+        identity_service.put_cprs(visit, {citizen.id: "0101009990"})
     provider.claims = {"sub": "mitid-1", "cpr": "0101009990", "acr": "substantial"}
     mitid = settings_for(
         provider.address, person=PersonRule("cpr", Match.CPR), roles=None, assurance=("substantial", "high")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from people.errors import WeakPassword
-from people.passwords import LENGTH_MIN, check_password, hash_password, is_right
+from people.sign_in.passwords import LENGTH_MIN, check_password, hash_password, is_right
 
 MAJA = ("Maja Bølgelund", "maja.boelgelund@example.dk", "maja", "Prøvekøbing Kommune")
 

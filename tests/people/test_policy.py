@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from people.model import NOBODY, Actor, DataKind, Purpose, RelationKind, Role, RoleHeld, Subject
-from people.policy import Outcome, Verb, decide
+from people.access.model import NOBODY, Actor, DataKind, Purpose, RelationKind, Role, RoleHeld, Subject
+from people.access.policy import Outcome, Verb, decide
 
 D = DataKind
 CITIZEN = "citizen"

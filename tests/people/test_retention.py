@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.retention import Due, Ended, Matter, Retention, after_months, due, kept_until
+from people.retention.model import Due, Ended, Matter, Retention, after_months, due, kept_until
 
 TIMES = Retention(wishes_months=12, profile_months=24, accounting_years=5, staff_months=60, sign_in_days=30)
 TODAY = date(2034, 1, 1)

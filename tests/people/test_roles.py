@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from foundation.db.transactions import reading, writing
-from people import store, store_outside
-from people.model import Person, Role, RoleHeld
-from people.service_roles import change_roles
-from people.tables_rights import change
+from people.access.model import Person, Role, RoleHeld
+from people.directory import external_identities
+from people.directory import store as directory_store
+from people.tables.rights import change
+from people.user_admin.roles import change_roles
 from tests.people_factory import People
 from tests.site import Page, Site
 
@@ -28,7 +29,7 @@ def administrator(people: People) -> Person:
 
 def roles_of(engine: Engine, person: Person) -> dict[Role, str | None]:
     with reading(engine) as db:
-        return {held.role: held.area for held in store.roles(db, person.id)}
+        return {held.role: held.area for held in directory_store.roles(db, person.id)}
 
 
 def logged(engine: Engine, person: Person) -> list[tuple[str, object]]:
@@ -112,7 +113,7 @@ def test_what_a_directory_gives_stays_and_is_limited_to_an_area(
     people: People, engine: Engine, administrator: Person, karen: Person
 ) -> None:
     with writing(engine) as db:
-        store_outside.mark_role_given(db, karen.id, Role.COORDINATOR, "directory")
+        external_identities.mark_role_given(db, karen.id, Role.COORDINATOR, "directory")
     with people.acting(administrator) as visit:
         change_roles(visit, karen.id, {Role.LEADER: RoleHeld(Role.LEADER)})
     assert roles_of(engine, karen) == {Role.COORDINATOR: "nord", Role.LEADER: None}

@@ -9,11 +9,12 @@ from sqlalchemy import Engine, select
 
 from foundation.db import transactions
 from livsmester.settings import BadSetting, read_settings
-from people import service_second_factor, tables
+from people.access.model import Actor, Person, Role
 from people.errors import WrongCode
-from people.model import Actor, Person, Role
-from people.one_time_codes import as_stored, matching_step, new_secret
-from people.visits import Visit
+from people.sign_in.second_factor import service as second_factor_service
+from people.sign_in.second_factor.totp import as_stored, matching_step, new_secret
+from people.tables import sign_in as sign_in_tables
+from people.web.context import Visit
 from tests.conftest import StandingClock
 from tests.people.test_guessing import refusals
 from tests.people_factory import KEYS, PASSWORD, People
@@ -172,7 +173,7 @@ def test_the_same_code_at_the_same_moment_lets_one_in(
         try:
             with transactions.writing(engine) as db:
                 visit = Visit(db, Actor(karen.id), clock(), keys=KEYS)
-                service_second_factor.check_code(visit, code(secret, clock))
+                second_factor_service.check_code(visit, code(secret, clock))
         except WrongCode:
             outcomes.append("refused")
         else:
@@ -282,8 +283,8 @@ def test_no_secret_and_no_code_lies_readable_in_the_database(
     visitor = site.stranger()
     secret, recovery = set_up(visitor, clock)
     with transactions.reading(engine) as db:
-        stored = str(db.execute(select(tables.second_factor)).all()) + str(
-            db.execute(select(tables.recovery_code)).all()
+        stored = str(db.execute(select(sign_in_tables.second_factor)).all()) + str(
+            db.execute(select(sign_in_tables.recovery_code)).all()
         )
     assert secret not in stored
     assert not any(one in stored or as_stored(one) in stored for one in recovery)
@@ -307,4 +308,4 @@ def test_nobody_finds_an_app_that_was_never_set_up(
     engine: Engine, karen: Person, clock: StandingClock
 ) -> None:
     with transactions.writing(engine) as db, pytest.raises(WrongCode):
-        service_second_factor.check_code(Visit(db, Actor(karen.id), clock(), keys=KEYS), "123456")
+        second_factor_service.check_code(Visit(db, Actor(karen.id), clock(), keys=KEYS), "123456")

@@ -1,8 +1,8 @@
 """How long a sign-in lasts, where it holds, and what ends it."""
 
 from foundation.db import transactions
-from people import store
-from people.model import Role
+from people.access.model import Role
+from people.directory import store as directory_store
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Site
@@ -70,10 +70,10 @@ def test_a_sign_in_ends_when_the_roles_change(site: Site, people: People) -> Non
     mine = site.visitor(person)
     assert mine.get("/offers").status == 200
     with transactions.writing(people.engine) as db:
-        store.add_roles(db, [person], Role.COORDINATOR, people.clock(), None)
+        directory_store.add_roles(db, [person], Role.COORDINATOR, people.clock(), None)
     assert mine.get("/offers").status == 401
     again = site.visitor(person)
     assert again.get("/board").status == 200
     with transactions.writing(people.engine) as db:
-        store.remove_role(db, person.id, Role.COORDINATOR)
+        directory_store.remove_role(db, person.id, Role.COORDINATOR)
     assert again.get("/board").status == 401

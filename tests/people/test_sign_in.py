@@ -3,10 +3,10 @@
 import threading
 
 from foundation.db import transactions
-from people import service_accounts
+from people.access.model import NOBODY, Person, Role
 from people.errors import InvitationSpent
-from people.model import NOBODY, Person, Role
-from people.visits import Visit
+from people.sign_in import account_service
+from people.web.context import Visit
 from tests.conftest import StandingClock
 from tests.people_factory import PASSWORD, People
 from tests.site import Site, Visitor
@@ -196,14 +196,14 @@ def test_an_administrator_invites_a_coordinator_who_chooses_a_password(site: Sit
 def test_two_who_use_the_same_invitation_at_once_make_one_account(people: People) -> None:
     guide = people.add(Role.GUIDE)
     with transactions.writing(people.engine) as db:
-        token = service_accounts.invite(Visit(db, NOBODY, people.clock()), guide.id)
+        token = account_service.invite(Visit(db, NOBODY, people.clock()), guide.id)
     start, outcomes = threading.Barrier(2), []
 
     def accept(name: str) -> None:
         start.wait()
         try:
             with transactions.writing(people.engine) as db:
-                service_accounts.accept_invitation(
+                account_service.accept_invitation(
                     Visit(db, NOBODY, people.clock()), token, name, PASSWORD, "Test"
                 )
             outcomes.append(name)
@@ -222,7 +222,7 @@ def test_a_sign_in_name_is_taken_once(site: Site, people: People) -> None:
     people.citizen(sign_in_name="borgine@example.dk")
     other: Person = people.citizen("Anden")
     with transactions.writing(people.engine) as db:
-        token = service_accounts.invite(Visit(db, NOBODY, people.clock()), other.id)
+        token = account_service.invite(Visit(db, NOBODY, people.clock()), other.id)
     page = (
         site.stranger()
         .get(f"/invitations/{token}")

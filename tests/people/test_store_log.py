@@ -10,13 +10,14 @@ from sqlalchemy.exc import DatabaseError
 from foundation.crypto.hash_chain import Head, verify
 from foundation.db.transactions import reading, writing
 from livsmester.migrating import downgrade, upgrade
-from people import store_log, tables_rights
-from people.access_log import AccessLog
-from people.model import AccessLine, DataKind, Person, Purpose, Role
-from people.service import record, who_has_seen
+from people.access.model import AccessLine, DataKind, Person, Purpose, Role
+from people.audit import store as audit_store
+from people.audit.writer import AccessLog
+from people.directory.service import record, who_has_seen
+from people.tables import rights as rights_tables
 from tests.people_factory import People
 
-LOGS = sorted(store_log.LOGS)
+LOGS = sorted(audit_store.LOGS)
 
 
 @pytest.fixture
@@ -29,19 +30,19 @@ def read_twice(people: People, engine: Engine) -> Person:
             line = AccessLine(
                 at, worker.id, Role.SUPPORT_WORKER, None, citizen.id, (kind,), (Purpose.SUPPORT,)
             )
-            store_log.add(db, [line])
+            audit_store.add(db, [line])
     return citizen
 
 
 def head(engine: Engine, log: str) -> Head:
     with reading(engine) as db:
-        return verify(store_log.chain(db, store_log.LOGS[log]))
+        return verify(audit_store.chain(db, audit_store.LOGS[log]))
 
 
 def stored_head(engine: Engine, table: Table) -> Head:
     with reading(engine) as db:
         row = db.execute(
-            select(tables_rights.log_head).where(tables_rights.log_head.c.log == table.name)
+            select(rights_tables.log_head).where(rights_tables.log_head.c.log == table.name)
         ).one()
         return Head(row.sequence, row.hash)
 
@@ -52,7 +53,7 @@ def test_what_is_logged_holds_together_and_ends_where_the_head_says(
 ) -> None:
     found = head(engine, log)
     assert found.sequence == 2
-    assert found == stored_head(engine, store_log.LOGS[log])
+    assert found == stored_head(engine, audit_store.LOGS[log])
 
 
 def test_a_change_that_is_undone_leaves_no_line_and_no_gap(people: People, engine: Engine) -> None:
@@ -93,7 +94,7 @@ def test_several_writers_at_once_make_one_chain(people: People, engine: Engine) 
 @pytest.mark.parametrize("log", LOGS)
 @pytest.mark.parametrize("sql", ["UPDATE {} SET at = at", "DELETE FROM {}"])
 def test_the_logs_can_only_grow(read_twice: Person, engine: Engine, log: str, sql: str) -> None:
-    table = store_log.LOGS[log]
+    table = audit_store.LOGS[log]
     with pytest.raises(DatabaseError, match="never changed or deleted"), writing(engine) as db:
         db.execute(text(sql.format(table.name)))
 
@@ -105,7 +106,7 @@ def test_the_logs_can_only_grow(read_twice: Person, engine: Engine, log: str, sq
 def test_a_line_that_does_not_follow_is_refused(
     read_twice: Person, engine: Engine, log: str, wrong: dict[str, object]
 ) -> None:
-    table = store_log.LOGS[log]
+    table = audit_store.LOGS[log]
     with reading(engine) as db:
         last = dict(db.execute(select(table).order_by(table.c.sequence.desc()).limit(1)).mappings().one())
     new = last | {"sequence": 3, "previous": last["hash"]} | wrong
@@ -135,7 +136,7 @@ def test_one_request_leaves_one_line_however_much_it_reads(people: People, engin
                 (Purpose.FOLLOW_UP, Purpose.MATCHING),
             ),
         )
-        store_log.add(visit.db, visit.lines)
+        audit_store.add(visit.db, visit.lines)
     assert seen(people, citizen, staff_names=True) == [("Koordine Prøvesen", Role.COORDINATOR, "Midtby")]
     assert seen(people, citizen, staff_names=False) == [("", Role.COORDINATOR, "Midtby")]
 
@@ -159,10 +160,10 @@ def test_lines_from_before_the_chain_are_kept_and_chained(people: People, engine
         ):
             db.execute(text(sql))
     upgrade(engine)
-    assert [head(engine, log) for log in LOGS] == [stored_head(engine, store_log.LOGS[log]) for log in LOGS]
+    assert [head(engine, log) for log in LOGS] == [stored_head(engine, audit_store.LOGS[log]) for log in LOGS]
     assert [head(engine, log).sequence for log in LOGS] == [1, 1]
     with reading(engine) as db:
-        (line,), _ = store_log.access_lines(db, "p", limit=1, offset=0)
+        (line,), _ = audit_store.access_lines(db, "p", limit=1, offset=0)
     assert (line.kinds, line.purposes) == ((DataKind.MONEY,), (Purpose.OWN,))
     downgrade(engine, "0007")
     with reading(engine) as db:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from people.model import RelationKind, Role
+from people.access.model import RelationKind, Role
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Site

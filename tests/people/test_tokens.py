@@ -8,13 +8,14 @@ from sqlalchemy import select
 from foundation.db import transactions
 from foundation.ids import new_id, token_hash
 from livsmester.app import UnguardedRoute, check_rules
-from people import service_accounts, service_tokens
-from people import tables as t
-from people import tables_rights as rights
+from people.access.model import NOBODY, Person, Role
+from people.access.scopes import ALL, Api, Feature, Scope, allows, read_scopes, write_scopes
+from people.api_tokens import service as api_tokens_service
 from people.errors import NotFound, TooManyTokens
-from people.model import NOBODY, Person, Role
-from people.scopes import ALL, Api, Feature, Scope, allows, read_scopes, write_scopes
-from people.visits import SIGNED_IN, Visit, api
+from people.sign_in import account_service
+from people.tables import rights as rights_tables
+from people.tables import sign_in as t
+from people.web.context import SIGNED_IN, Visit, api
 from tests.conftest import StandingClock
 from tests.people_factory import KEYS, People
 from tests.site import DOMAIN, Site
@@ -27,7 +28,7 @@ def officer(people: People) -> Person:
 
 def key_of(people: People, person: Person, *scopes: Scope, days: int = 30) -> str:
     with people.acting(person) as visit:
-        text = service_tokens.make_token(visit, new_id(), "Prøve", scopes or ALL, days)
+        text = api_tokens_service.make_token(visit, new_id(), "Prøve", scopes or ALL, days)
     assert text is not None
     return text
 
@@ -97,12 +98,12 @@ def test_a_key_that_ended_opens_nothing_on_the_next_request(
     match end:
         case "revoked":
             with people.acting(officer) as visit:
-                service_tokens.revoke_token(visit, service_tokens.tokens(visit)[0].id)
+                api_tokens_service.revoke_token(visit, api_tokens_service.tokens(visit)[0].id)
         case "run out":
             clock.forward(days=30)
         case "account closed":
             with people.acting(people.add(Role.ADMINISTRATOR)) as visit:
-                service_accounts.set_enabled(visit, officer.id, enabled=False)
+                account_service.set_enabled(visit, officer.id, enabled=False)
         case _:
             with transactions.writing(people.engine) as db:
                 db.execute(t.role.delete().where(t.role.c.person_id == officer.id))
@@ -118,7 +119,7 @@ def test_only_the_hash_is_stored_and_the_key_is_shown_once(
     assert text.startswith("livs_")
     with people.engine.connect() as db:
         rows = db.execute(select(t.token)).all()
-        changes = db.execute(select(rights.change)).all()
+        changes = db.execute(select(rights_tables.change)).all()
     assert [row.token_hash for row in rows] == [token_hash(text)]
     assert text not in f"{rows} {changes}"
     assert text not in mine.get("/tokens").answer.text
@@ -156,15 +157,15 @@ def test_the_list_says_when_a_key_was_last_used_and_ends_it(
 def test_nobody_ends_or_sees_the_key_of_another(site: Site, people: People, officer: Person) -> None:
     key_of(people, officer)
     with people.acting(officer) as visit:
-        (mine,) = service_tokens.tokens(visit)
+        (mine,) = api_tokens_service.tokens(visit)
     with people.acting(people.add(Role.ADMINISTRATOR)) as visit:
-        assert service_tokens.tokens(visit) == ()
+        assert api_tokens_service.tokens(visit) == ()
         with pytest.raises(NotFound):
-            service_tokens.revoke_token(visit, mine.id)
+            api_tokens_service.revoke_token(visit, mine.id)
 
 
 def test_there_is_a_most_of_keys_that_hold(people: People, officer: Person, clock: StandingClock) -> None:
-    for _ in range(service_tokens.TOKENS_MAX):
+    for _ in range(api_tokens_service.TOKENS_MAX):
         key_of(people, officer)
     with pytest.raises(TooManyTokens):
         key_of(people, officer)
@@ -205,4 +206,4 @@ def test_nobody_makes_a_key_without_signing_in(people: People) -> None:
     from people.errors import SignInNeeded
 
     with transactions.writing(people.engine) as db, pytest.raises(SignInNeeded):
-        service_tokens.make_token(Visit(db, NOBODY, people.clock(), keys=KEYS), new_id(), "x", ALL, 30)
+        api_tokens_service.make_token(Visit(db, NOBODY, people.clock(), keys=KEYS), new_id(), "x", ALL, 30)

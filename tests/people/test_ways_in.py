@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import Engine, select
 
 from foundation.db import transactions
-from people import service_accounts, service_letter_codes, tables
+from people.access.model import NOBODY, Person, Role
 from people.errors import NotAllowed, WrongCode
-from people.letter_codes import SIGNS, TRIES_MAX, new_code, read_code
-from people.model import NOBODY, Person, Role
-from people.visits import Visit
+from people.sign_in import account_service
+from people.sign_in.letter_codes import service as letter_codes_service
+from people.sign_in.letter_codes.codes import SIGNS, TRIES_MAX, new_code, read_code
+from people.tables import sign_in as sign_in_tables
+from people.web.context import Visit
 from tests.conftest import StandingClock
 from tests.people.test_guessing import refusals
 from tests.people_factory import PASSWORD, People
@@ -134,16 +136,16 @@ def test_whoever_guesses_at_codes_waits(site: Site) -> None:
 def test_the_same_code_twice_at_once_lets_one_in(engine: Engine, people: People, coordinator: Person) -> None:
     citizen = people.citizen()
     with people.acting(coordinator) as visit:
-        code = service_letter_codes.make_code(visit, citizen.id)
+        code = letter_codes_service.make_code(visit, citizen.id)
     with transactions.writing(engine) as db:
-        kept = service_letter_codes.take_try(Visit(db, NOBODY, people.clock()), code)
+        kept = letter_codes_service.take_try(Visit(db, NOBODY, people.clock()), code)
     assert kept is not None
     outcomes: list[str] = []
 
     def use() -> None:
         try:
             with transactions.writing(engine) as db:
-                service_letter_codes.use_code(Visit(db, NOBODY, people.clock()), code, kept)
+                letter_codes_service.use_code(Visit(db, NOBODY, people.clock()), code, kept)
         except WrongCode:
             outcomes.append("refused")
         else:
@@ -160,22 +162,22 @@ def test_the_same_code_twice_at_once_lets_one_in(engine: Engine, people: People,
 def test_only_the_hash_of_a_code_is_kept(engine: Engine, people: People, coordinator: Person) -> None:
     citizen = people.citizen()
     with people.acting(coordinator) as visit:
-        code = service_letter_codes.make_code(visit, citizen.id)
+        code = letter_codes_service.make_code(visit, citizen.id)
     with transactions.reading(engine) as db:
-        row = db.execute(select(tables.letter_code)).one()
+        row = db.execute(select(sign_in_tables.letter_code)).one()
     assert code.proof not in str(row)
     assert row.proof_hash.startswith("$argon2id$")
     assert read_code(code.printed.lower()) == code
 
 
 def test_a_letter_opens_no_role_that_sees_others(people: People, coordinator: Person) -> None:
-    from people import store
+    from people.directory import store as directory_store
 
     both = people.citizen()
     with transactions.writing(people.engine) as db:
-        store.add_roles(db, [both], Role.GUIDE, people.clock(), None)
+        directory_store.add_roles(db, [both], Role.GUIDE, people.clock(), None)
     with pytest.raises(NotAllowed), people.acting(coordinator) as visit:
-        service_letter_codes.make_code(visit, both.id)
+        letter_codes_service.make_code(visit, both.id)
 
 
 def test_a_coordinator_of_another_area_makes_no_code(site: Site, people: People) -> None:
@@ -242,7 +244,7 @@ class TestRememberedDevices:
         person = people.citizen("Maja")
         device = self.remembered(site, person)
         with transactions.reading(engine) as db:
-            token_hash = db.execute(select(tables.device.c.token_hash)).scalar_one()
+            token_hash = db.execute(select(sign_in_tables.device.c.token_hash)).scalar_one()
         thief = site.visitor(people.citizen("Anden"))
         csrf = thief.get("/my-sign-ins").tree.css_first("[name=csrf_token]").attributes["value"] or ""
         thief.post("/my-sign-ins/forget", {"csrf_token": [csrf], "device": [token_hash]})
@@ -257,6 +259,6 @@ class TestRememberedDevices:
         assert "Log ind som Maja" not in device.get("/sign-in").all("button")
         other = self.remembered(site, person)
         with people.acting(person) as visit:
-            service_accounts.set_enabled(visit, person.id, enabled=False)
+            account_service.set_enabled(visit, person.id, enabled=False)
         other.post("/sign-in/device")
         assert other.get("/goals").status == 401

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from sqlalchemy import Engine
 
-from people.model import Person, RelationKind, Role
+from people.access.model import Person, RelationKind, Role
 from tests.conftest import StandingClock
 from tests.pdf import tags, words
 from tests.people_factory import People

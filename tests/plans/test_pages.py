@@ -1,6 +1,6 @@
 """A citizen's goals in the browser."""
 
-from people.model import RelationKind, Role
+from people.access.model import RelationKind, Role
 from tests.people_factory import People
 from tests.site import Site
 

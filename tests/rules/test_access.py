@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from livsmester.app import UnguardedRoute, build_litestar, check_rules, route_handlers
 from livsmester.settings import read_settings
-from people.model import Role
-from people.visits import Rule
+from people.access.model import Role
+from people.web.context import Rule
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Site, Visitor

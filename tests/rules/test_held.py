@@ -7,7 +7,7 @@ from sqlalchemy import Column
 
 from foundation.db.transactions import metadata
 from livsmester.pages_held import PACKAGES
-from people.store_parts import Part
+from people.data_export.reader import Part
 
 PARTS = [part for package in PACKAGES for part in package.PARTS]
 NOT_ABOUT = {name: why for package in PACKAGES for name, why in package.NOT_ABOUT.items()}

@@ -17,11 +17,13 @@ import pytest
 from sqlalchemy import Engine, update
 
 from foundation.db import transactions
-from people import service_emergencies, store, store_sign_in
-from people.model import Person, RelationKind, Role
-from people.screens import token_for
-from people.tables import account
-from people.visits import Rule
+from people.access.model import Person, RelationKind, Role
+from people.directory import store as directory_store
+from people.emergency_access import service as emergency_access_service
+from people.sign_in import account_store
+from people.tables.sign_in import account
+from people.web.context import Rule
+from people.web.responses import token_for
 from tests.conftest import StandingClock
 from tests.households import STATE, Household, make_households
 from tests.people_factory import People
@@ -103,8 +105,8 @@ def _ended(people: People, role: Role, home: Household, away: Household, clock: 
         people.unrelate(kinds[role], person, home.citizen)
         return person
     with transactions.writing(people.engine) as db:
-        store.remove_role(db, person.id, role)
-        store.add_roles(db, [person], role, clock(), None, away.citizen.area)
+        directory_store.remove_role(db, person.id, role)
+        directory_store.add_roles(db, [person], role, clock(), None, away.citizen.area)
     return person
 
 
@@ -112,11 +114,11 @@ def _glass(people: People, role: Role, home: Household, away: Household) -> Pers
     """Somebody with no tie who has opened everything in an emergency."""
     person = people.add(role, "Glas", role_area=away.citizen.area)
     with transactions.reading(people.engine) as db:
-        named = store.person(db, home.citizen.id)
+        named = directory_store.person(db, home.citizen.id)
     assert named is not None
     with people.acting(person) as visit:
-        service_emergencies.break_glass(
-            visit, named.full_name, service_emergencies.may_open(visit), "Borgeren er i fare lige nu."
+        emergency_access_service.break_glass(
+            visit, named.full_name, emergency_access_service.may_open(visit), "Borgeren er i fare lige nu."
         )
     return person
 
@@ -124,7 +126,7 @@ def _glass(people: People, role: Role, home: Household, away: Household) -> Pers
 def signed_in(site: Site, person: Person) -> str:
     """A session of that person, who has an account; gives its token."""
     with transactions.writing(site.engine) as db:
-        store_sign_in.set_account(db, person.id, f"{person.id}@example.dk", None)
+        account_store.set_account(db, person.id, f"{person.id}@example.dk", None)
     return site.session(person)
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from foundation.db.transactions import metadata
 from livsmester.pages_held import PACKAGES
 from livsmester.register import ENTRIES, NOT_PERSONAL
-from people.model import DataKind
+from people.access.model import DataKind
 
 TABLES = Counter(name for one in ENTRIES for name in one.tables)
 

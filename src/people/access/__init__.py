@@ -1,0 +1,1 @@
+"""Who may see or change what: roles, relationships and the policy."""

@@ -1,0 +1,1 @@
+"""What a citizen reads about who has read their data, on screen and on paper."""

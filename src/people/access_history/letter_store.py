@@ -1,0 +1,87 @@
+"""Queries on the monthly letters: who wants them, which were made, which are to be posted."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Row, and_, delete, exists, select, update
+
+from foundation.db.bulk import insert_missing
+from people.access.model import Role
+from people.access_history.letters import Letter, LetterToPost
+from people.directory.store import person_of_row
+from people.tables import rights as rights_tables
+from people.tables import sign_in as t
+
+_w, _l = rights_tables.letter_wish.c, rights_tables.letter.c
+
+
+def wanted_since(db: Connection, citizen_id: str) -> datetime | None:
+    """Since when a citizen wants the letter; None: they don't."""
+    return db.execute(select(_w.since).where(_w.person_id == citizen_id)).scalar_one_or_none()
+
+
+def want(db: Connection, citizen_id: str, now: datetime) -> bool:
+    """Begin the letters; False when they had begun."""
+    return insert_missing(db, rights_tables.letter_wish, [{"person_id": citizen_id, "since": now}]) == 1
+
+
+def stop(db: Connection, citizen_id: str) -> bool:
+    """Stop the letters; False when there were none."""
+    return db.execute(delete(rights_tables.letter_wish).where(_w.person_id == citizen_id)).rowcount == 1
+
+
+def without_letter(db: Connection, month: date, over_at: datetime) -> tuple[str, ...]:
+    """The citizens who wanted letters before that month was over and have none of it yet."""
+    made = exists().where(_l.person_id == _w.person_id, _l.month == month)
+    is_citizen = and_(t.role.c.person_id == _w.person_id, t.role.c.role == Role.CITIZEN)
+    rows = db.execute(
+        select(_w.person_id)
+        .join(t.role, is_citizen)
+        .where(_w.since < over_at, ~made)
+        .order_by(_w.since, _w.person_id)
+    )
+    return tuple(rows.scalars())
+
+
+def make(db: Connection, citizen_id: str, month: date, now: datetime) -> bool:
+    """Note that a letter is there; False when it was already."""
+    row = {"person_id": citizen_id, "month": month, "made_at": now}
+    return insert_missing(db, rights_tables.letter, [row]) == 1
+
+
+def letters_of(db: Connection, citizen_id: str) -> tuple[Letter, ...]:
+    """A citizen's letters, newest first."""
+    rows = db.execute(
+        select(rights_tables.letter).where(_l.person_id == citizen_id).order_by(_l.month.desc())
+    )
+    return tuple(_letter(row) for row in rows)
+
+
+def letter(db: Connection, citizen_id: str, month: date) -> Letter | None:
+    """One letter."""
+    row = db.execute(
+        select(rights_tables.letter).where(_l.person_id == citizen_id, _l.month == month)
+    ).one_or_none()
+    return None if row is None else _letter(row)
+
+
+def to_post(db: Connection) -> tuple[LetterToPost, ...]:
+    """The letters that nobody has posted, of those who still want them: the oldest first, then by name."""
+    rows = db.execute(
+        select(t.person, _l.month)
+        .join(rights_tables.letter, _l.person_id == t.person.c.id)
+        .join(rights_tables.letter_wish, _w.person_id == t.person.c.id)
+        .where(_l.posted_at.is_(None))
+        .order_by(_l.month, t.person.c.given_name, t.person.c.surname, t.person.c.id)
+    )
+    return tuple(LetterToPost(person_of_row(row), row.month) for row in rows)
+
+
+def note_posted(db: Connection, citizen_id: str, month: date, posted_by: str, now: datetime) -> bool:
+    """Note that a letter was posted; False when it was before, or never made."""
+    mine = (_l.person_id == citizen_id, _l.month == month, _l.posted_at.is_(None))
+    changed = db.execute(update(rights_tables.letter).where(*mine).values(posted_at=now, posted_by=posted_by))
+    return changed.rowcount == 1
+
+
+def _letter(row: Row[tuple[object, ...]]) -> Letter:
+    return Letter(row.person_id, row.month, row.made_at, row.posted_at)

@@ -1,0 +1,37 @@
+"""The programming interface of `people`: whose token it is."""
+
+from datetime import datetime
+
+import msgspec
+from litestar import get
+
+from people.access.model import RoleHeld
+from people.access.scopes import Feature
+from people.web.context import AppRequest, api, bearer_token, reading
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Whom a program acts as, and what its token lets it do."""
+
+    person_id: str
+    given_name: str
+    roles: tuple[RoleHeld, ...]
+    scopes: tuple[str, ...]
+    expires_at: datetime
+
+
+@get("/api/me", opt=api(Feature.PEOPLE), sync_to_thread=True)
+def me(request: AppRequest) -> Me:
+    """Whom this program acts as, in which roles, and what its token lets it do."""
+    with reading(request) as visit:
+        token = bearer_token(request)
+    return Me(
+        visit.person_id,
+        visit.actor.given_name,
+        visit.actor.roles,
+        tuple(str(scope) for scope in token.scopes),
+        token.expires_at,
+    )
+
+
+ROUTES = (me,)

@@ -1,0 +1,1 @@
+"""The logs of reads and of changes, written in groups and chained."""

@@ -1,0 +1,86 @@
+"""Lines of the access log, committed in groups: durable without a disk flush per page.
+
+Every request that read something waits for the group that its own lines are in. While one group is being committed
+the next one gathers, so the group is as large as the load needs and a lone reader waits for one commit only.
+"""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from queue import SimpleQueue
+
+import msgspec
+from sqlalchemy import Engine
+
+from foundation.db.transactions import writing
+from people.access.model import AccessLine
+from people.audit import store
+from people.authentication import sessions
+
+GROUP_MAX = 256  # requests per commit
+
+
+class Touch(msgspec.Struct, frozen=True):
+    """A session was used at that time and now lasts until `expires_at`."""
+
+    token_hash: str
+    seen_at: datetime
+    expires_at: datetime
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    lines: tuple[AccessLine, ...]
+    touch: Touch | None
+    done: Future[None]
+
+
+class AccessLog:
+    """The one writer of access-log lines in this process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._entries: SimpleQueue[_Entry | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._write_groups, name="access-log", daemon=True)
+        self._thread.start()
+
+    def write(self, lines: Sequence[AccessLine], touch: Touch | None = None) -> None:
+        """Store the lines and return when they are committed. Raises what the database raised."""
+        if not lines and touch is None:
+            return
+        entry = _Entry(tuple(lines), touch, Future())
+        self._entries.put(entry)
+        entry.done.result()
+
+    def close(self) -> None:
+        """Write what is waiting, then stop."""
+        self._entries.put(None)
+        self._thread.join()
+
+    def _write_groups(self) -> None:
+        open_ = True
+        while open_:
+            group: list[_Entry] = []
+            first = self._entries.get()
+            while first is not None:
+                group.append(first)
+                if len(group) == GROUP_MAX or self._entries.empty():
+                    break
+                first = self._entries.get()
+            open_ = first is not None
+            if group:
+                self._commit(group)
+
+    def _commit(self, group: Sequence[_Entry]) -> None:
+        try:
+            with writing(self._engine) as db:
+                touches = [entry.touch for entry in group if entry.touch is not None]
+                for touch in sorted(touches, key=lambda touch: touch.token_hash):
+                    sessions.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
+                store.add(db, [line for entry in group for line in entry.lines])
+        except Exception as problem:  # whatever it is belongs to the requests that wait, not to this thread
+            for entry in group:
+                entry.done.set_exception(problem)
+        else:
+            for entry in group:
+                entry.done.set_result(None)

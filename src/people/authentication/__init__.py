@@ -1,0 +1,1 @@
+"""Who sends a request: sessions, API tokens and the rules of sign-in."""

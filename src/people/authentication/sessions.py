@@ -1,0 +1,141 @@
+"""Queries on sessions: who is signed in, where, since when."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from people.access.model import Actor, Helper, Role, RoleHeld, SessionRow
+from people.authentication.rules import Waits, Way, roles_mark
+from people.tables import sign_in as t
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """The person behind a session that still holds."""
+
+    actor: Actor
+    language: str
+    started_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    waits_for: Waits | None
+
+
+_helper = t.person.alias("helper")
+
+_SIGNED_IN = (
+    select(
+        t.session.c.seen_at,
+        t.session.c.created_at,
+        t.session.c.expires_at,
+        t.session.c.waits_for,
+        t.session.c.roles_hash,
+        t.person.c.id,
+        t.person.c.given_name,
+        t.person.c.language,
+        _helper.c.given_name.label("helper_name"),
+        _helper.c.phone.label("helper_phone"),
+        t.role.c.role,
+        t.role.c.area_id,
+    )
+    .join(t.person, t.person.c.id == t.session.c.person_id)
+    .outerjoin(t.account, t.account.c.person_id == t.person.c.id)
+    .outerjoin(_helper, _helper.c.id == t.person.c.helper_id)
+    .outerjoin(t.role, t.role.c.person_id == t.person.c.id)
+    .where(
+        t.session.c.token_hash == bindparam("hash"),
+        t.session.c.expires_at > bindparam("now"),
+        t.account.c.disabled_at.is_(None),
+    )
+)
+
+
+def signed_in(db: Connection, hashed: str, now: datetime) -> SignedIn | None:
+    """Who holds the session with that token hash, with roles and helper, in one query.
+
+    Nobody does when the person has other roles now than when it was opened.
+    """
+    rows = db.execute(_SIGNED_IN, {"hash": hashed, "now": now}).all()
+    if not rows:
+        return None
+    first = rows[0]
+    helper = Helper(first.helper_name, first.helper_phone) if first.helper_name is not None else None
+    roles = tuple(RoleHeld(Role(row.role), row.area_id) for row in rows if row.role is not None)
+    if first.roles_hash != roles_mark(roles):
+        return None
+    return SignedIn(
+        Actor(first.id, first.given_name, roles, helper),
+        first.language,
+        first.created_at,
+        first.seen_at,
+        first.expires_at,
+        Waits(first.waits_for) if first.waits_for is not None else None,
+    )
+
+
+class NewSession(msgspec.Struct, frozen=True):
+    """A sign-in to be stored; only the hash of its token is kept."""
+
+    token_hash: str
+    person_id: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    device: str
+    way: Way
+    waits_for: Waits | None
+    roles_hash: str
+
+
+def add_session(db: Connection, session: NewSession) -> None:
+    """Store a sign-in."""
+    db.execute(insert(t.session).values(msgspec.structs.asdict(session)))
+
+
+def touch_session(db: Connection, hashed: str, now: datetime, expires_at: datetime) -> None:
+    """Note that a session was used."""
+    db.execute(
+        update(t.session).where(t.session.c.token_hash == hashed).values(seen_at=now, expires_at=expires_at)
+    )
+
+
+def session_origin(db: Connection, hashed: str) -> tuple[Way, str] | None:
+    """How somebody came in with that session, and the words for their browser."""
+    row = db.execute(
+        select(t.session.c.way, t.session.c.device).where(t.session.c.token_hash == hashed)
+    ).one_or_none()
+    return None if row is None else (Way(row.way), row.device)
+
+
+def session_owner(db: Connection, hashed: str) -> str | None:
+    """Whose session it is, whether it still holds or has run out."""
+    return db.execute(
+        select(t.session.c.person_id).where(t.session.c.token_hash == hashed)
+    ).scalar_one_or_none()
+
+
+def end_session(db: Connection, hashed: str, person_id: str | None = None) -> None:
+    """End the session with that token hash; with `person_id` only when it is theirs."""
+    ending = delete(t.session).where(t.session.c.token_hash == hashed)
+    db.execute(ending if person_id is None else ending.where(t.session.c.person_id == person_id))
+
+
+def end_sessions(db: Connection, person_id: str) -> None:
+    """End all sessions of that person."""
+    db.execute(delete(t.session).where(t.session.c.person_id == person_id))
+
+
+def sessions(db: Connection, person_id: str, now: datetime) -> tuple[SessionRow, ...]:
+    """Where that person is signed in, last used first."""
+    rows = db.execute(
+        select(t.session)
+        .where(
+            t.session.c.person_id == person_id,
+            t.session.c.expires_at > now,
+            t.session.c.waits_for.is_(None),
+        )
+        .order_by(t.session.c.seen_at.desc())
+    )
+    return tuple(
+        SessionRow(row.token_hash, row.created_at, row.seen_at, row.device, Way(row.way)) for row in rows
+    )

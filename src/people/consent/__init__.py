@@ -1,0 +1,1 @@
+"""What a citizen lets others see, and when they said so."""

@@ -1,0 +1,1 @@
+"""People, their areas, roles and relations."""

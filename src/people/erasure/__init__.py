@@ -1,0 +1,1 @@
+"""Which data of a person is erased, kept or decided by a human."""

@@ -1,0 +1,213 @@
+"""Queries on what binds people to the municipality, on what was erased, and the erasing of who they are."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from itertools import chain
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
+from sqlalchemy.sql.selectable import FromClause
+
+from foundation.clock import local_date
+from foundation.db.transactions import among
+from people.access.model import RelationKind, Role
+from people.erasure.model import PERSON
+from people.retention.model import ERASED_NAME, GONE, Ended, Matter
+from people.tables import rights as rights_tables
+from people.tables import sign_in as t
+
+# Rows of these go when somebody can no longer be reached here; nothing else rests on them.
+_WAYS = (
+    t.account,
+    t.session,
+    t.device,
+    t.second_factor,
+    t.recovery_code,
+    t.letter_code,
+    t.outside_identity,
+    t.invitation,
+    t.token,
+    rights_tables.letter_wish,
+    rights_tables.letter,
+)
+
+
+def still_here(person: FromClause = t.person) -> ColumnElement[bool]:
+    """Whether a person of the query has not been erased: for lists of people and for the matching."""
+    note = rights_tables.erasure.c
+    return ~select(note.record_id).where(note.record_id == person.c.id, note.kind == PERSON).exists()
+
+
+def erased(db: Connection) -> frozenset[str]:
+    """Ids of all that was erased whole: of people, and of wishes and grants."""
+    whole = rights_tables.erasure.c.kind.in_([PERSON, Matter.WISH, Matter.GRANT])
+    return frozenset(db.execute(select(rights_tables.erasure.c.record_id).where(whole)).scalars())
+
+
+def erased_last(db: Connection) -> dict[tuple[str, str], date]:
+    """The day on which each was erased, the last one, by kind and id: of whole records and people, and of pieces."""
+    note = rights_tables.erasure.c
+    chosen = select(note.kind, note.record_id, func.max(note.at).label("at")).group_by(
+        note.kind, note.record_id
+    )
+    return {(row.kind, row.record_id): local_date(row.at) for row in db.execute(chosen)}
+
+
+def note_erased(db: Connection, kind: str, record_ids: Collection[str], now: datetime) -> None:
+    """Note that these were erased."""
+    if record_ids:
+        db.execute(
+            insert(rights_tables.erasure), [{"record_id": one, "kind": kind, "at": now} for one in record_ids]
+        )
+
+
+def lock(db: Connection, person_ids: Collection[str]) -> None:
+    """Keep others from tying anything new to these people until the transaction ends."""
+    db.execute(
+        select(t.person.c.id).where(among(t.person.c.id, "ids")).order_by(t.person.c.id).with_for_update(),
+        {"ids": person_ids},
+    ).all()
+
+
+def known(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
+    """Those of the ids that are people's."""
+    return frozenset(
+        db.execute(select(t.person.c.id).where(among(t.person.c.id, "ids")), {"ids": person_ids}).scalars()
+    )
+
+
+def matters(db: Connection) -> Iterator[Ended]:
+    """What binds people to the municipality by itself: being known, a role, an account, help, and coming back."""
+    roles: dict[str, set[str]] = {}
+    for row in db.execute(select(t.role.c.person_id, t.role.c.role)):
+        roles.setdefault(row.person_id, set()).add(row.role)
+    helped = {who for who, held in roles.items() if held <= {Role.CITIZEN, Role.GUIDE}}
+
+    def kind(person_id: str) -> Matter:
+        return Matter.TIE if person_id in helped else Matter.WORK
+
+    for one in db.execute(_KNOWN):
+        yield Ended(kind(one.id), one.id, one.id, local_date(one.created_at))
+        if one.account is not None and roles.get(one.id, set()) - {Role.CITIZEN}:
+            yield Ended(kind(one.id), one.id, one.id, _day(one.disabled_at))
+    for helping in db.execute(_HELP):
+        yield Ended(Matter.TIE, helping.id, helping.citizen_id, _day(helping.ends_at))
+    for last in chain.from_iterable(db.execute(active) for active in (_CHANGED, _LOOKED, _SIGNED_IN)):
+        yield Ended(kind(last.id), last.id, last.id, local_date(last.at))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else local_date(moment)
+
+
+_KNOWN = select(
+    t.person.c.id, t.person.c.created_at, t.account.c.person_id.label("account"), t.account.c.disabled_at
+).outerjoin(t.account, t.account.c.person_id == t.person.c.id)
+_HELP = select(t.relation.c.id, t.relation.c.citizen_id, t.relation.c.ends_at).where(
+    t.relation.c.kind == RelationKind.SUPPORT_WORKER
+)
+_CHANGED = (
+    select(rights_tables.change.c.actor_id.label("id"), func.max(rights_tables.change.c.at).label("at"))
+    .where(rights_tables.change.c.actor_id.is_not(None))
+    .group_by(rights_tables.change.c.actor_id)
+)
+_LOOKED = select(
+    rights_tables.access.c.actor_id.label("id"), func.max(rights_tables.access.c.at).label("at")
+).group_by(rights_tables.access.c.actor_id)
+_SIGNED_IN = (
+    select(rights_tables.change.c.subject_id.label("id"), func.max(rights_tables.change.c.at).label("at"))
+    .where(rights_tables.change.c.tag == "people:session:begin")
+    .group_by(rights_tables.change.c.subject_id)
+)
+
+
+def erase_people(db: Connection, person_ids: Collection[str]) -> None:
+    """Take away who these people are and every way in; ids, the area, and codes and days about them stay.
+
+    A citizen keeps the bare role, so that what remains of them is still decided for by area and relation.
+    """
+    asked = {"ids": person_ids}
+    erase_contact(db, person_ids)
+    db.execute(delete(t.cpr).where(among(t.cpr.c.person_id, "ids")), asked)
+    db.execute(delete(t.role).where(among(t.role.c.person_id, "ids"), t.role.c.role != Role.CITIZEN), asked)
+    db.execute(update(t.role).where(among(t.role.c.person_id, "ids")).values(file_id=None), asked)
+    db.execute(update(t.person).where(among(t.person.c.helper_id, "ids")).values(helper_id=None), asked)
+    db.execute(update(t.person).where(among(t.person.c.id, "ids")).values(_NOBODY), asked)
+    db.execute(
+        update(rights_tables.answer).where(among(rights_tables.answer.c.person_id, "ids")).values(why=""),
+        asked,
+    )
+
+
+def end_guiding(db: Connection, person_ids: Collection[str]) -> None:
+    """Take the role of a guide from these people."""
+    theirs = among(t.role.c.person_id, "ids") & (t.role.c.role == Role.GUIDE)
+    db.execute(delete(t.role).where(theirs), {"ids": person_ids})
+
+
+def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
+    """Take away every way to reach these people and every way in for them, who helped them, and why somebody looked or
+    held back; name, number and area stay."""
+    asked = {"ids": person_ids}
+    for table in _WAYS:
+        db.execute(delete(table).where(among(table.c.person_id, "ids")), asked)
+    db.execute(update(t.person).where(among(t.person.c.id, "ids")).values(_OUT_OF_REACH), asked)
+    db.execute(delete(t.relation).where(among(t.relation.c.citizen_id, "ids")), asked)
+    db.execute(
+        update(t.emergency).where(among(t.emergency.c.citizen_id, "ids")).values(reason=GONE, review=""),
+        asked,
+    )
+    db.execute(
+        update(rights_tables.hold).where(among(rights_tables.hold.c.person_id, "ids")).values(why=GONE), asked
+    )
+
+
+def count_contact(db: Connection, person_id: str) -> int:
+    """How many things `erase_contact` would take away of one person."""
+    person = t.person.c
+    reach = select(person.phone, person.email, person.helper_id, person.protected_until)
+    known = db.execute(reach.where(person.id == person_id)).one()
+    rows = [
+        *((table, table.c.person_id == person_id) for table in _WAYS),
+        (t.relation, t.relation.c.citizen_id == person_id),
+        (t.emergency, (t.emergency.c.citizen_id == person_id) & (t.emergency.c.reason != GONE)),
+        (
+            rights_tables.hold,
+            (rights_tables.hold.c.person_id == person_id) & (rights_tables.hold.c.why != GONE),
+        ),
+    ]
+    counts = (
+        db.execute(select(func.count()).select_from(table).where(theirs)).scalar_one()
+        for table, theirs in rows
+    )
+    return sum(map(bool, known)) + sum(counts)
+
+
+_OUT_OF_REACH = {"phone": "", "email": "", "helper_id": None, "language": "da", "protected_until": None}
+_NOBODY = {"given_name": ERASED_NAME, "surname": "", "file_id": None}
+
+
+def _run_out(before: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+    return (
+        (t.session, t.session.c.expires_at < before),
+        (t.device, t.device.c.expires_at < before),
+        (t.invitation, t.invitation.c.expires_at < before),
+        (t.letter_code, t.letter_code.c.expires_at < before),
+        (t.recovery_code, t.recovery_code.c.used_at < before),
+        (t.token, or_(t.token.c.expires_at < before, t.token.c.revoked_at < before)),
+        (t.outside_try, t.outside_try.c.used_at < before),
+        (t.guess, t.guess.c.last_at < before),
+    )
+
+
+def count_run_out(db: Connection, before: datetime) -> int:
+    """How many sign-ins, invitations, codes and keys ran out before then."""
+    return sum(
+        db.execute(select(func.count()).select_from(table).where(over)).scalar_one()
+        for table, over in _run_out(before)
+    )
+
+
+def sweep_run_out(db: Connection, before: datetime) -> None:
+    """Delete them."""
+    for table, over in _run_out(before):
+        db.execute(delete(table).where(over))

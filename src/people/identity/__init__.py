@@ -1,0 +1,1 @@
+"""CPR numbers: stored encrypted, shown masked, found only exactly."""

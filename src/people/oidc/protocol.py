@@ -1,0 +1,129 @@
+"""OpenID Connect as we speak it: the authorization code flow with PKCE, and what an answer must prove. No I/O.
+
+OpenID Connect Core 1.0 (3.1), PKCE with S256 (RFC 7636), the issuer in the answer (RFC 9207), and the security practice of
+RFC 9700. Everything that belongs to one try is derived from one secret that only the browser keeps.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from foundation.ids import new_token
+from people.authentication.providers import Provider
+from people.errors import OutsideFailed
+
+ATTEMPT_LENGTH = timedelta(minutes=10)
+SUBJECT_LENGTH_MAX = 255  # OpenID Connect Core 1.0, 2
+LEEWAY_SECONDS = 60  # between the provider's clock and ours
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """What a provider says of itself under `/.well-known/openid-configuration`."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    authorization_response_iss_parameter_supported: bool = False
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One try to sign in at one provider."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+def new_secret(now: datetime) -> str:
+    """What the browser keeps during a try: when it began, and 256 bits of chance."""
+    return f"{int(now.timestamp())}.{new_token()}"
+
+
+def attempt(secret: str, provider_id: str, now: datetime) -> Attempt:
+    """The try that belongs to a browser's secret. Raises OutsideFailed when it began too long ago or never did."""
+    began = secret.partition(".")[0]
+    age = now.timestamp() - int(began) if began.isascii() and began.isdigit() and len(began) < 12 else -1
+    if not 0 <= age <= ATTEMPT_LENGTH.total_seconds():
+        raise OutsideFailed("the try began too long ago, or in another browser")
+    return Attempt(*(_derived(secret, f"{use}:{provider_id}") for use in ("state", "nonce", "verifier")))
+
+
+def _derived(secret: str, use: str) -> str:
+    return _base64(hmac.new(secret.encode(), use.encode(), hashlib.sha256).digest())
+
+
+def _base64(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def way_out(provider: Provider, metadata: Metadata, tried: Attempt, redirect_uri: str) -> str:
+    """The address at the provider where the person shows who they are."""
+    asked = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": redirect_uri,
+        "scope": " ".join(provider.scopes),
+        "state": tried.state,
+        "nonce": tried.nonce,
+        "code_challenge": _base64(hashlib.sha256(tried.verifier.encode()).digest()),
+        "code_challenge_method": "S256",
+    }
+    if provider.assurance:
+        asked["acr_values"] = " ".join(provider.assurance)
+    joint = "&" if "?" in metadata.authorization_endpoint else "?"
+    return f"{metadata.authorization_endpoint}{joint}{urlencode(asked)}"
+
+
+def check_answer(metadata: Metadata, tried: Attempt, answer: Mapping[str, str]) -> str:
+    """The code in a provider's answer. Raises OutsideFailed when the answer isn't one to this try, or from another provider."""
+    if not hmac.compare_digest(tried.state.encode(), answer.get("state", "").encode()):
+        raise OutsideFailed("the state is another one")
+    issuer = answer.get("iss")
+    if issuer is None and metadata.authorization_response_iss_parameter_supported:
+        raise OutsideFailed("the answer names no issuer")
+    if issuer is not None and issuer != metadata.issuer:
+        raise OutsideFailed("the answer names another issuer")
+    if not answer.get("code"):
+        raise OutsideFailed("the answer holds no code")
+    return answer["code"]
+
+
+def check_id_token(
+    provider: Provider, keys: KeySet, id_token: str, nonce: str, now: datetime
+) -> dict[str, object]:
+    """The claims of an ID token that was signed by the provider, for us, for this try, just now, at a level that suffices.
+
+    Only the algorithms of the settings count, so that neither `none` nor a public key taken for a shared secret is believed.
+    Raises OutsideFailed.
+    """
+    try:
+        claims = jwt.decode(id_token, keys, algorithms=list(provider.algorithms)).claims
+        jwt.JWTClaimsRegistry(
+            now=int(now.timestamp()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": provider.issuer},
+            aud={"essential": True, "value": provider.client_id},
+            exp={"essential": True},
+            iat={"essential": True},
+            sub={"essential": True},
+            nonce={"essential": True, "value": nonce},
+        ).validate(claims)
+    except (JoseError, ValueError, TypeError) as problem:
+        raise OutsideFailed(f"the ID token: {type(problem).__name__}") from problem
+    audience = claims["aud"]
+    if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
+        raise OutsideFailed("the ID token is for several, and not for us first")
+    if not isinstance(claims["sub"], str) or len(claims["sub"]) > SUBJECT_LENGTH_MAX:
+        raise OutsideFailed("the ID token: the subject is no text, or too long")
+    if provider.assurance and claims.get(provider.assurance_claim) not in provider.assurance:
+        raise OutsideFailed("the level of assurance is too low", too_low=True)
+    return claims

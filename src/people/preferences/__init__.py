@@ -1,0 +1,1 @@
+"""How a person wants to read: language, easy reading, pictures."""

@@ -1,0 +1,1 @@
+"""Ways in: passwords, sessions, devices and invitations."""

@@ -1,0 +1,1 @@
+"""The tables of people, by what they are about."""

@@ -1,0 +1,111 @@
+"""Tables that a citizen's rights rest on: the logs and letters about them, legal holds, and what was erased."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text
+
+from foundation.db.transactions import Moment, metadata
+from people.tables.sign_in import Sequence
+
+# A legal hold: nothing about that person is erased while it lasts, whatever their time says.
+hold = Table(
+    "people_hold",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("why", Text, nullable=False),  # read by that person
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),  # the last day; NULL: until it is lifted
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", ForeignKey("people_person.id"), nullable=False),
+    Column("lifted_at", Moment),
+    Column("lifted_by", ForeignKey("people_person.id")),
+    CheckConstraint("length(why) > 0", name="why_said"),
+    CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+    CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="lifted_by_somebody"),
+    Index("ix_people_hold_person_id", "person_id"),
+)
+
+# What was erased: ids of records and people, no identity. The list beside the database holds the same. Pieces of a person
+# who came back can go once more.
+erasure = Table(
+    "people_erasure",
+    metadata,
+    Column("record_id", String(20), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("at", Moment, primary_key=True),
+    CheckConstraint("kind IN ('wish', 'grant', 'person', 'guiding', 'goals', 'contact')", name="known_kind"),
+)
+
+# What people who asked to be erased were told.
+answer = Table(
+    "people_erasure_answer",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("person_id", ForeignKey("people_person.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("answered_by", ForeignKey("people_person.id")),  # NULL: the command line
+    Column("gone", String(200), nullable=False),  # pieces, with commas between
+    Column("kept", String(200), nullable=False),
+    Column("money_until", Date),
+    Column("why", Text, nullable=False),  # read by that person; gone when they are
+    CheckConstraint("answered_by <> person_id", name="answered_by_another"),
+    CheckConstraint("length(gone) + length(kept) > 0", name="says_what"),
+    Index("ix_people_erasure_answer_person_id", "person_id"),
+)
+
+# Who gets a letter each month of who has looked, and the letters that were made: each tells of the month that begins then.
+letter_wish = Table(
+    "people_letter_wish",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+
+letter = Table(
+    "people_letter",
+    metadata,
+    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("posted_at", Moment),
+    Column("posted_by", ForeignKey("people_person.id")),
+    CheckConstraint("(posted_at IS NULL) = (posted_by IS NULL)", name="posted_by_somebody"),
+)
+
+access = Table(
+    "people_access",
+    metadata,
+    Column("sequence", Sequence, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", ForeignKey("people_person.id"), nullable=False),
+    Column("actor_role", String(20), nullable=False),
+    Column("actor_unit", String(40)),  # an area; no foreign key, because the log outlives the areas
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("kinds", String(200), nullable=False),  # with commas between
+    Column("purposes", String(200), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_people_access_citizen_id_sequence", "citizen_id", "sequence"),
+)
+
+change = Table(
+    "people_change",
+    metadata,
+    Column("sequence", Sequence, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", ForeignKey("people_person.id")),
+    Column("tag", String(80), nullable=False),
+    Column("subject_id", String(40), nullable=False),
+    Column("details", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_people_change_subject_id", "subject_id"),
+)
+
+# The last line of each log. A trigger moves it on; writers lock it, so that two of them never take the same number.
+log_head = Table(
+    "people_log_head",
+    metadata,
+    Column("log", String(40), primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Accounts and roles, as an administrator sees them."""

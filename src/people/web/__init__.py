@@ -1,0 +1,1 @@
+"""The request context, and what every page shares."""
