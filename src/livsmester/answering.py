@@ -22,7 +22,7 @@ from people.errors import CantErase, NoReason, NotAllowed, NotFound
 from people.retention import hold_store
 from people.retention.model import Retention
 from people.web.context import Visit
-from plans import store_erasing as plans_store_erasing
+from plans import erasure as plans_erasure
 
 ANSWERS_SHOWN = 20
 _COUNTED = (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING, DataKind.GOALS, DataKind.MONEY)
@@ -56,7 +56,7 @@ def weigh_now(visit: Visit, person_id: str, retention: Retention) -> Weighed:
         chain(guides_store_erasing.matters(db), budgets_store_erasing.matters(db)),
         {
             Piece.GUIDING: guides_store_erasing.count_guiding(db, person_id),
-            Piece.GOALS: plans_store_erasing.count_goals(db, person_id)
+            Piece.GOALS: plans_erasure.count_goals(db, person_id)
             + budgets_store_erasing.count_stories(db, person_id),
             Piece.CONTACT: erasure_store.count_contact(db, person_id),
         },

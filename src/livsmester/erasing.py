@@ -20,7 +20,7 @@ from people.erasure.model import PERSON, Piece, standing_with
 from people.retention import hold_store
 from people.retention.model import Due, Ended, Matter, Retention, after_months, due
 from people.web.context import Visit
-from plans import store_erasing as plans_store_erasing
+from plans import erasure as plans_erasure
 
 
 class Swept(msgspec.Struct, frozen=True):
@@ -173,11 +173,11 @@ _ERASERS: Mapping[str, tuple[Eraser, ...]] = {
     Matter.WISH: (guides_store_erasing.erase_wishes,),
     Matter.GRANT: (budgets_store_erasing.erase_grants,),
     Piece.GUIDING: (guides_store_erasing.erase_guiding, erasure_store.end_guiding),
-    Piece.GOALS: (plans_store_erasing.erase_people, budgets_store_erasing.erase_stories),
+    Piece.GOALS: (plans_erasure.erase_people, budgets_store_erasing.erase_stories),
     Piece.CONTACT: (erasure_store.erase_contact,),
     PERSON: (
         guides_store_erasing.erase_people,
-        plans_store_erasing.erase_people,
+        plans_erasure.erase_people,
         erasure_store.erase_people,
     ),
 }

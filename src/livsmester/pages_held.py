@@ -12,9 +12,9 @@ from people.data_export import parts as people_parts
 from people.data_export.model import Held, as_json
 from people.web.context import AppRequest, Visit, only, reading
 from people.web.responses import NavigationLink, frame, language, show
-from plans import store_held as plans_store_held
+from plans import data_export as plans_data_export
 
-PACKAGES = (people_parts, plans_store_held, guides_store_held, budgets_store_held)
+PACKAGES = (people_parts, plans_data_export, guides_store_held, budgets_store_held)
 RECORDS_SHOWN_MAX = 50  # of one part, the newest; the file for programs holds all
 COLUMNS_MAX = 5  # of a table with a row for each record; more are written one below the other
 
