@@ -16,9 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 from sqlalchemy import Engine
 
-import budgets.pages
-import guides.pages
-import plans.pages
+from budgets import pages as budgets_pages
 from budgets import service_reconciling, store_reconciliation
 from budgets.service import lapse_overdue
 from budgets.teller import Teller
@@ -30,6 +28,7 @@ from foundation.html.assets import Assets, collect
 from foundation.html.templates import screens
 from foundation.jobs import Jobs, Recurring
 from foundation.resources import folder
+from guides import pages as guides_pages
 from guides import service_import, store_import
 from livsmester import (
     pages_api,
@@ -61,6 +60,7 @@ from people.user_admin import pages as user_admin_pages
 from people.user_admin import role_pages
 from people.web.context import House, Rule, everyone
 from people.web.responses import Frame
+from plans import pages as plans_pages
 
 DUE_EVERY_SECONDS = 3_600  # what falls due by itself is looked for
 ERASED_EVERY_SECONDS = 86_400  # what is past its time, where a setting lets the server do it
@@ -71,9 +71,9 @@ ROOMS = (
     pages_held,
     sign_in_routes,
     preferences_pages,
-    guides.pages,
-    budgets.pages,
-    plans.pages,
+    guides_pages,
+    budgets_pages,
+    plans_pages,
     access_history_pages,
     letter_pages,
     user_admin_pages,
@@ -235,7 +235,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
     asyncio.get_running_loop().set_default_executor(threads)
-    guides.pages.take_up_runs(house)
+    guides_pages.take_up_runs(house)
     work = [Recurring("due", lambda: _do_what_is_due(house), DUE_EVERY_SECONDS)]
     if settings.erase_daily:
         work.append(Recurring("erasing", lambda: _erase(house, settings), ERASED_EVERY_SECONDS))

@@ -9,11 +9,10 @@ from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-import budgets.errors
-import guides.errors
-import plans.errors
+from budgets import errors as budgets_errors
 from foundation.forms import Posted, UnreadableForm
 from foundation.i18n import N_, Text
+from guides import errors as guides_errors
 from livsmester.doors import ForgedRequest, OldForm
 from livsmester.erasure_list import BadList
 from livsmester.problem_types import kind_of
@@ -23,6 +22,7 @@ from people import errors as people
 from people.sign_in.pages import NEVER_CARRIED, ask_to_sign_in
 from people.web.context import AppRequest
 from people.web.responses import show
+from plans import errors as plans_errors
 
 _log = structlog.get_logger()
 
@@ -62,14 +62,14 @@ STATUS: dict[type[Exception], int] = {
     people.NotFound: 404,
     people.InvitationSpent: 404,
     people.ReviewedAlready: 409,
-    plans.errors.NoSuchGoal: 404,
-    plans.errors.GoalChanged: 409,
-    plans.errors.TooManyGoals: 409,
-    guides.errors.GuidesError: 409,
-    budgets.errors.BudgetsError: 409,
-    budgets.errors.NoSuchRecord: 404,
-    budgets.errors.KeyUsedBefore: 422,
-    budgets.errors.FieldsDisagree: 422,
+    plans_errors.NoSuchGoal: 404,
+    plans_errors.GoalChanged: 409,
+    plans_errors.TooManyGoals: 409,
+    guides_errors.GuidesError: 409,
+    budgets_errors.BudgetsError: 409,
+    budgets_errors.NoSuchRecord: 404,
+    budgets_errors.KeyUsedBefore: 422,
+    budgets_errors.FieldsDisagree: 422,
     BadList: 503,  # nothing is erased that a restored backup couldn't be erased by again
     OperationalError: 503,
     InternalError: 503,  # PostgreSQL's for a database that can only be read now

@@ -6,14 +6,12 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 from sqlalchemy import Connection
 
-import budgets.store
-import budgets.store_funds
-import budgets.store_requests
-import guides.store
-import guides.store_pairings
-import plans.store
+from budgets import store_funds as budgets_store_funds
+from budgets import store_requests as budgets_store_requests
 from foundation.db.transactions import as_system
 from foundation.i18n import N_, Text, translations
+from guides import store as guides_store
+from guides import store_pairings as guides_store_pairings
 from people.access.labels import ROLE_NAMES
 from people.access.model import Actor, DataKind, Role
 from people.access.policy import Decision, Outcome, Verb
@@ -22,6 +20,7 @@ from people.directory import store as directory_store
 from people.emergency_access.pages import STAFF_KIND_NAMES
 from people.web.context import AppRequest, Visit, only, reading
 from people.web.responses import NavigationLink, language, show
+from plans import store as plans_store
 
 VERB_NAMES = {Verb.READ: N_("Read"), Verb.CHANGE: N_("Change")}
 ALL_KIND_NAMES = {
@@ -88,27 +87,27 @@ def owner(db: Connection, record_id: str) -> str | None:
 
 
 def _of_wish(db: Connection, record_id: str) -> str | None:
-    found = guides.store.request(db, record_id)
+    found = guides_store.request(db, record_id)
     return None if found is None else found.citizen_id
 
 
 def _of_pairing(db: Connection, record_id: str) -> str | None:
-    found = guides.store_pairings.pairing(db, record_id)
+    found = guides_store_pairings.pairing(db, record_id)
     return None if found is None else found.citizen_id
 
 
 def _of_goal(db: Connection, record_id: str) -> str | None:
-    found = plans.store.goal(db, record_id)
+    found = plans_store.goal(db, record_id)
     return None if found is None else found.citizen_id
 
 
 def _of_grant(db: Connection, record_id: str) -> str | None:
-    found = budgets.store_funds.grant(db, record_id)
+    found = budgets_store_funds.grant(db, record_id)
     return None if found is None else found.citizen_id
 
 
 def _of_receipt(db: Connection, record_id: str) -> str | None:
-    grant_id = budgets.store_requests.grant_of_receipt(db, record_id)
+    grant_id = budgets_store_requests.grant_of_receipt(db, record_id)
     return None if grant_id is None else _of_grant(db, grant_id)
 
 

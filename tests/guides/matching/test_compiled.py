@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import guides.matching.assignment as room
+from guides.matching import assignment
 
-SOURCE = Path(room.__file__).parent
+SOURCE = Path(assignment.__file__).parent
 
 
 def run(code: str, **environment: str) -> str:
