@@ -76,7 +76,7 @@ def make_pool(kind: str, n: int, m: int) -> tuple[sparse.csr_array, np.ndarray, 
 
 def ours(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
     """This project's engine, certificate included."""
-    from guides.matching.assignment import assign
+    from guides.matching.solver.assignment import assign
 
     return assign(points, capacity, value=value).total
 
@@ -237,12 +237,12 @@ def compare(pools: list[tuple[str, int, int]]) -> bool:
 
 def ask_again(kind: str, n: int, m: int) -> None:
     """Print what alternatives for everyone and one change cost beside a full solve."""
-    from guides.matching.alternatives import alternatives
-    from guides.matching.assignment import solve
-    from guides.matching.problem import read_problem
-    from guides.matching.residual import residual_of
-    from guides.matching.warm import warm
-    from guides.matching.what_if import what_if
+    from guides.matching.solver.alternatives import alternatives
+    from guides.matching.solver.assignment import solve
+    from guides.matching.solver.problem import read_problem
+    from guides.matching.solver.residual import residual_of
+    from guides.matching.solver.warm_cache import warm
+    from guides.matching.solver.what_if import what_if
 
     warm()
     points, capacity, value = make_pool(kind, n, m)

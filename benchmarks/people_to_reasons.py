@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from guides.matching import Policy, propose
-from guides.model import Area, Guide, Pool, Request, Slot
+from guides.matching.model import Area, Guide, Pool, Request, Slot
 
 SIZES = ((1_000, 300), (20_000, 5_000), (100_000, 20_000))
 PEOPLE_PER_AREA = 1_500  # requests

@@ -26,8 +26,9 @@ from foundation.crypto.encryption import new_key_line
 from foundation.db.app_role import grant_to
 from foundation.db.transactions import act_as, connect, reading, writing
 from foundation.ids import new_id
-from guides import service_board, service_register
-from guides.register import Find
+from guides.board import service as board_service
+from guides.caseload import service as caseload_service
+from guides.caseload.model import Find
 from people.access.model import NOBODY, Actor, Person, Purpose, Role
 from people.directory import areas
 from people.directory import service as directory_service
@@ -50,10 +51,10 @@ OF_ONE: dict[str, tuple[str, Read]] = {
     ),
 }
 OF_MANY: dict[str, tuple[Role, Read]] = {
-    "board, coordinator": (Role.COORDINATOR, lambda visit, _: service_board.board(visit)),
+    "board, coordinator": (Role.COORDINATOR, lambda visit, _: board_service.board(visit)),
     "citizens, coordinator": (
         Role.COORDINATOR,
-        lambda visit, _: service_register.citizens(visit, Find(), 1),
+        lambda visit, _: caseload_service.citizens(visit, Find(), 1),
     ),
     "requests, budget officer": (Role.BUDGET_OFFICER, lambda visit, _: service_requests.waiting(visit, 1)),
     "grants, budget officer": (

@@ -9,8 +9,8 @@ from budgets.commands import AddFund, Allocate, Ask, MakeGrant, RecordPurchase
 from budgets.service import carry_out
 from foundation.db import transactions
 from foundation.ids import new_id
-from guides import service_requests
 from guides.lifecycle import State
+from guides.requests import service as requests_service
 from people.access.model import Person, RelationKind, Role
 from people.directory import store as directory_store
 from plans import service as plans
@@ -70,7 +70,7 @@ def _household(neighbours: Neighbours, treasurer: Person, fund_id: str, area: st
     people.relate(RelationKind.SUPPORT_WORKER, supporter, citizen)
     request = neighbours.request_of(citizen)
     with people.acting(citizen) as visit:
-        service_requests.change_request(visit, request.request.id, request.request, f"{mark}ord")
+        requests_service.change_request(visit, request.request.id, request.request, f"{mark}ord")
     run_id = neighbours.run()
     neighbours.publish(run_id)
     pairing = neighbours.pairing_of(citizen)

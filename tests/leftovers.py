@@ -12,8 +12,8 @@ from budgets.service import carry_out
 from foundation.crypto.hash_chain import verify
 from foundation.db.transactions import metadata
 from foundation.ids import new_id
-from guides import service_pairings
 from guides.lifecycle import EndReason
+from guides.pairings import service as pairings_service
 from livsmester.auditing import check
 from people.access.model import DataKind, RelationKind
 from people.emergency_access import service as emergency_access_service
@@ -40,7 +40,7 @@ def end(households: dict[str, Household], people: People, clock: StandingClock) 
             visit, f"{mark}fornavn {mark}efternavn", frozenset({DataKind.WISHES}), f"{mark}nød"
         )
     with people.acting(north.coordinator) as visit:
-        service_pairings.end(visit, north.records["pairing"], EndReason.GOAL_REACHED)
+        pairings_service.end(visit, north.records["pairing"], EndReason.GOAL_REACHED)
     people.unrelate(RelationKind.SUPPORT_WORKER, north.supporter, north.citizen)
     with people.acting(north.citizen) as visit:
         carry_out(visit, GiveUp(north.records["wish"]), new_id())

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from foundation.db.transactions import as_system
-from guides import store, store_runs
-from guides.records import Run
-from guides.store_pool import Admits
+from guides.pool import store as pool_store
+from guides.pool.model import Run
+from guides.runs import store as runs_store
+from guides.runs.pool_store import Admits
 from people.access.model import Actor, DataKind, Purpose, Role, Subject
 from people.access.policy import Verb, decide
 from people.errors import NotAllowed
@@ -44,13 +45,13 @@ def covers_run(visit: Visit, run: Run) -> bool:
     """
     if area_of(visit) is None:
         return True
-    found = store_runs.proposal(visit.db, run.id)
+    found = runs_store.proposal(visit.db, run.id)
     if found is None:
         return run.made_by == visit.person_id
     ids = [*(pair.request_id for pair in found.pairs), *(one.request_id for one in found.waiting)]
     admits = covers(visit.actor, Verb.CHANGE, DataKind.PAIRING)
     with as_system(visit.db):  # whether there is anybody else in it; nothing of them leaves
-        kept = store.requests(visit.db, ids).values()
+        kept = pool_store.requests(visit.db, ids).values()
     return all(admits(one.citizen_id, one.request.area or None) for one in kept)
 
 

@@ -17,9 +17,9 @@ from collections.abc import Sequence
 import msgspec
 
 from foundation.i18n import N_, Text
+from guides.labels import RUN_STATUSES, said_to
 from guides.lifecycle import Move, Party, RunStatus, State
 from guides.matching.reasons import Reason
-from guides.words import RUN_STATUSES, said_to
 
 
 class GuidesError(Exception):

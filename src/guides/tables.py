@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from foundation.db.transactions import Moment, metadata
-from guides.columns import Reasons, Slots, Words
+from guides.column_types import Reasons, Slots, Words
 from guides.lifecycle import OPEN
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")

@@ -9,7 +9,7 @@ import msgspec
 from budgets import store_erasing as budgets_store_erasing
 from foundation.clock import local_date
 from foundation.db.transactions import as_system
-from guides import store_erasing as guides_store_erasing
+from guides import erasure as guides_erasure
 from livsmester.erasing import take_away
 from people.access.model import DataKind, Purpose, Role
 from people.directory import store as directory_store
@@ -53,9 +53,9 @@ def weigh_now(visit: Visit, person_id: str, retention: Retention) -> Weighed:
         raise NotFound
     return weigh(
         person_id,
-        chain(guides_store_erasing.matters(db), budgets_store_erasing.matters(db)),
+        chain(guides_erasure.matters(db), budgets_store_erasing.matters(db)),
         {
-            Piece.GUIDING: guides_store_erasing.count_guiding(db, person_id),
+            Piece.GUIDING: guides_erasure.count_guiding(db, person_id),
             Piece.GOALS: plans_erasure.count_goals(db, person_id)
             + budgets_store_erasing.count_stories(db, person_id),
             Piece.CONTACT: erasure_store.count_contact(db, person_id),
@@ -74,9 +74,9 @@ def _obstacles(visit: Visit, person_id: str, held: frozenset[str]) -> Iterator[O
         yield Obstacle.SELF
     if holds_staff_role(directory_store.roles(db, person_id)):
         yield Obstacle.STAFF
-    if guides_store_erasing.share_a_run(db, {person_id}, held):
+    if guides_erasure.share_a_run(db, {person_id}, held):
         yield Obstacle.HOLD
-    if guides_store_erasing.matching_runs(db):
+    if guides_erasure.matching_runs(db):
         yield Obstacle.MATCHING
     if any(one.reviewed_at is None for one in emergency_access_store.of_citizen(db, person_id)):
         yield Obstacle.EMERGENCY

@@ -28,8 +28,9 @@ from foundation.html.assets import Assets, collect
 from foundation.html.templates import screens
 from foundation.jobs import Jobs, Recurring
 from foundation.resources import folder
-from guides import pages as guides_pages
-from guides import service_import, store_import
+from guides import routes as guides_routes
+from guides.imports import service as imports_service
+from guides.imports import store as imports_store
 from livsmester import (
     pages_api,
     pages_demo,
@@ -71,7 +72,7 @@ ROOMS = (
     pages_held,
     sign_in_routes,
     preferences_pages,
-    guides_pages,
+    guides_routes,
     budgets_pages,
     plans_pages,
     access_history_pages,
@@ -220,7 +221,7 @@ def _do_what_is_due(house: House) -> None:
     now = house.clock()
     lapse_overdue(house.engine, now)
     with writing(house.engine) as db:
-        store_import.remove_older(db, now - service_import.UPLOAD_KEPT)
+        imports_store.remove_older(db, now - imports_service.UPLOAD_KEPT)
         store_reconciliation.remove_uploads_before(db, now - service_reconciling.UPLOAD_KEPT)
     letter_service.make_due(house.engine, now)
 
@@ -235,7 +236,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
     asyncio.get_running_loop().set_default_executor(threads)
-    guides_pages.take_up_runs(house)
+    guides_routes.take_up_runs(house)
     work = [Recurring("due", lambda: _do_what_is_due(house), DUE_EVERY_SECONDS)]
     if settings.erase_daily:
         work.append(Recurring("erasing", lambda: _erase(house, settings), ERASED_EVERY_SECONDS))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from foundation.i18n import N_, Text
 from foundation.spreadsheets.decoding import BYTES_MAX
-from guides.files import SheetFile
+from guides.spreadsheets.files import SheetFile
 
 DONE, DATA_WRONG, USED_WRONGLY = 0, 1, 2
 STANDARD_OUTPUT = "-"

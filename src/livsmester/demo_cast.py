@@ -7,8 +7,8 @@ yeses ends with them.
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from guides.model import Guide, Request, Slot
-from guides.records import KeptGuide, KeptRequest
+from guides.matching.model import Guide, Request, Slot
+from guides.pool.model import KeptGuide, KeptRequest
 from livsmester.demo_names import DANISH, MAN, WOMAN, invented_mail, invented_phone
 from livsmester.demo_people import demo_file_id
 from people.access.model import Person, Role

@@ -8,10 +8,11 @@ from functools import partial
 from sqlalchemy import Connection
 
 from budgets import bulk
-from guides import service_moves, store_pairings
-from guides import store as guides_store
 from guides.lifecycle import EndReason, Move, Party
-from guides.records import Contact
+from guides.pairings import store as pairings_store
+from guides.pairings import transitions
+from guides.pool import store as pool_store
+from guides.pool.model import Contact
 from livsmester import demo_cast as cast
 from livsmester.demo_municipality import Municipality, Population, Step, Story
 from livsmester.demo_own_budget import OwnBudget
@@ -45,7 +46,7 @@ def load(db: Connection, made: Municipality, now: datetime, tell: Progress) -> N
     areas.put_areas(db, made.areas)
     areas.put_travel_times(db, made.travel_times)
     _load_people(db, made.population, now, tell)
-    guides_store.add_guides(db, made.population.guides)
+    pool_store.add_guides(db, made.population.guides)
     _load_requests(db, made.population, now)
     _load_stories(db, made, tell)
     plans_store.add(db, made.goals)
@@ -75,9 +76,9 @@ def _load_people(db: Connection, population: Population, now: datetime, tell: Pr
 
 
 def _load_requests(db: Connection, population: Population, now: datetime) -> None:
-    guides_store.add_requests(db, population.requests, now)
+    pool_store.add_requests(db, population.requests, now)
     note_asking(Visit(db, NOBODY, now), list(dict.fromkeys(kept.citizen_id for kept in population.requests)))
-    guides_store.add_exclusions(
+    pool_store.add_exclusions(
         db,
         [
             (kept.citizen_id, guide_id)
@@ -108,7 +109,7 @@ def _happenings(
     offer = story.offer
 
     def begin() -> None:
-        store_pairings.add_offers(db, [offer])
+        pairings_store.add_offers(db, [offer])
         visit = Visit(db, coordinator, offer.offered_at)
         directory_service.relate(visit, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id)
 
@@ -116,12 +117,12 @@ def _happenings(
         visit = Visit(db, _actor(step.by, ROLES[step.party]), step.at)
         reason = step.values.get("end_reason")
         if step.move is Move.END and isinstance(reason, EndReason):
-            service_moves.end(visit, offer.id, step.party, reason)
+            transitions.end(visit, offer.id, step.party, reason)
         else:
-            service_moves.make_move(visit, offer.id, step.move, step.party, **step.values)
+            transitions.make_move(visit, offer.id, step.move, step.party, **step.values)
 
     def note(contact: Contact) -> None:
-        store_pairings.put_contact(db, contact, contact.id, offer.guide_id)
+        pairings_store.put_contact(db, contact, contact.id, offer.guide_id)
 
     return [
         (offer.offered_at, begin),

@@ -11,7 +11,7 @@ from budgets.model import Fund
 from foundation.clock import local_date
 from foundation.ids import ID_LENGTH
 from guides.lifecycle import Move, Party
-from guides.records import Contact, KeptGuide, KeptRequest, Pairing
+from guides.pool.model import Contact, KeptGuide, KeptRequest, Pairing
 from people.access.model import AccessLine, Area, Person, RelationKind, Role, TravelTime
 from plans.model import Goal
 

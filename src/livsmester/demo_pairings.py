@@ -10,11 +10,11 @@ from itertools import cycle, islice
 import msgspec
 
 from foundation.clock import COPENHAGEN
+from guides.labels import ContactKind
 from guides.lifecycle import EndReason, Move, Party, State, answer_by
 from guides.matching import Pair, propose
-from guides.model import Pool
-from guides.records import Contact, KeptRequest, Pairing
-from guides.words import ContactKind
+from guides.matching.model import Pool
+from guides.pool.model import Contact, KeptRequest, Pairing
 from livsmester import demo_cast as cast
 from livsmester import demo_words as words
 from livsmester.demo_areas import AREAS, TRAVEL_TIMES

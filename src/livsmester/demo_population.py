@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from guides.model import Guide, Request
-from guides.records import KeptGuide, KeptRequest
+from guides.matching.model import Guide, Request
+from guides.pool.model import KeptGuide, KeptRequest
 from livsmester import demo_cast as cast
 from livsmester import demo_words as words
 from livsmester.demo_areas import AREAS

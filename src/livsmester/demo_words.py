@@ -2,8 +2,8 @@
 
 from random import Random
 
-from guides.model import Slot
-from guides.weekly_times import PARTS, join_slots
+from guides.matching.model import Slot
+from guides.spreadsheets.weekly_times import PARTS, join_slots
 
 # Kind of help → how citizens say what they want, for the coordinator to read.
 HELP: dict[str, tuple[str, ...]] = {

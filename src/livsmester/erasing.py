@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from budgets import store_erasing as budgets_store_erasing
 from foundation.clock import COPENHAGEN, local_date
 from foundation.db.transactions import writing
-from guides import store_erasing as guides_store_erasing
+from guides import erasure as guides_erasure
 from livsmester.erasure_list import Erased, add_to_list
 from people.access.model import NOBODY
 from people.directory import service as directory_service
@@ -81,9 +81,7 @@ def limits(retention: Retention, now: datetime) -> Limits:
 def plan(db: Connection, retention: Retention, now: datetime) -> Plan:
     """What is due now. Reads everybody, so the transaction acts as the system."""
     today = local_date(now)
-    matters = chain(
-        erasure_store.matters(db), guides_store_erasing.matters(db), budgets_store_erasing.matters(db)
-    )
+    matters = chain(erasure_store.matters(db), guides_erasure.matters(db), budgets_store_erasing.matters(db))
     found = due(
         matters,
         held=hold_store.held(db, today),
@@ -94,7 +92,7 @@ def plan(db: Connection, retention: Retention, now: datetime) -> Plan:
     before = limits(retention, now)
     swept = Swept(
         erasure_store.count_run_out(db, before.sign_ins),
-        guides_store_erasing.count_old_runs(db, before.runs),
+        guides_erasure.count_old_runs(db, before.runs),
         budgets_store_erasing.count_old_lines(db, before.last_year),
     )
     return Plan(found, swept)
@@ -115,7 +113,7 @@ def erase_due(engine: Engine, retention: Retention, erasure_list: Path, now: dat
         take_away(Visit(db, NOBODY, now), gone, erasure_list)
         before = limits(retention, now)
         erasure_store.sweep_run_out(db, before.sign_ins)
-        guides_store_erasing.sweep_old_runs(db, before.runs)
+        guides_erasure.sweep_old_runs(db, before.runs)
         budgets_store_erasing.sweep_old_lines(db, before.last_year)
     return found
 
@@ -134,7 +132,7 @@ def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Aga
     gone, held = erasure_store.erased_last(db), hold_store.held(db, local_date(now))
     matters = [
         one
-        for one in chain(guides_store_erasing.matters(db), budgets_store_erasing.matters(db))
+        for one in chain(guides_erasure.matters(db), budgets_store_erasing.matters(db))
         if one.matter in {Matter.WISH, Matter.GRANT}
     ]
     concerned = {one.id: one.people for one in matters}
@@ -146,7 +144,7 @@ def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Aga
     def waits(one: Erased) -> bool:
         if one.kind != Piece.GUIDING:
             return not concerned[one.id].isdisjoint(held)
-        shares = guides_store_erasing.share_a_run(db, {one.id}, held)
+        shares = guides_erasure.share_a_run(db, {one.id}, held)
         return shares or not standing_with(one.id, matters).isdisjoint(held)
 
     waiting = tuple(one for one in here if waits(one))
@@ -170,13 +168,13 @@ MATTERS = frozenset({Matter.WISH.value, Matter.GRANT.value})
 
 # What takes each kind of the list away, by the ids of that kind; a whole person after the pieces.
 _ERASERS: Mapping[str, tuple[Eraser, ...]] = {
-    Matter.WISH: (guides_store_erasing.erase_wishes,),
+    Matter.WISH: (guides_erasure.erase_wishes,),
     Matter.GRANT: (budgets_store_erasing.erase_grants,),
-    Piece.GUIDING: (guides_store_erasing.erase_guiding, erasure_store.end_guiding),
+    Piece.GUIDING: (guides_erasure.erase_guiding, erasure_store.end_guiding),
     Piece.GOALS: (plans_erasure.erase_people, budgets_store_erasing.erase_stories),
     Piece.CONTACT: (erasure_store.erase_contact,),
     PERSON: (
-        guides_store_erasing.erase_people,
+        guides_erasure.erase_people,
         plans_erasure.erase_people,
         erasure_store.erase_people,
     ),

@@ -10,13 +10,15 @@ from sqlalchemy import Connection
 from foundation.clock import local_date, system_clock
 from foundation.db.transactions import connect, writing
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
-from guides import store, store_pool, store_runs
-from guides.consented import consented_pair
-from guides.files import write_areas, write_guides, write_requests, write_travel_times
 from guides.lifecycle import RunStatus
 from guides.matching import NextBest, Proposal
-from guides.model import Pool
-from guides.proposal_files import write_proposal, write_proposal_json
+from guides.matching.model import Pool
+from guides.pool import store as pool_store
+from guides.pool.consent_filter import consented_pair
+from guides.runs import pool_store as runs_pool_store
+from guides.runs import store as runs_store
+from guides.runs.export import write_proposal, write_proposal_json
+from guides.spreadsheets.files import write_areas, write_guides, write_requests, write_travel_times
 from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, tell, write_file
 from livsmester.settings import read_settings
 from people.access.model import NOBODY
@@ -110,8 +112,8 @@ def export(db: Connection, kind: str, now: datetime, output_format: str, languag
 
 def _pool(db: Connection, today: date) -> Pool:
     """Everyone who takes part in the matching, by the ids of the municipality's own files."""
-    pool, _ = store_pool.read_pool(db, today)
-    citizens = {kept.request.id: citizen_id for citizen_id, kept in store.open_requests(db).items()}
+    pool, _ = runs_pool_store.read_pool(db, today)
+    citizens = {kept.request.id: citizen_id for citizen_id, kept in pool_store.open_requests(db).items()}
     names = _file_ids(db, [*citizens.values(), *(guide.id for guide in pool.guides)])
     said_no = {request.id: set(request.excluded_guides) for request in pool.requests}
     for request_id, guide_id in pool.forbidden:
@@ -146,13 +148,13 @@ def _newest_proposal(db: Connection, today: date) -> Proposal:
     Its reasons tell nothing that a citizen has taken back since.
     """
     ready = {RunStatus.DRAFT, RunStatus.PUBLISHED}
-    found = next((run for run in store_runs.newest(db, RUNS_LOOKED_AT) if run.status in ready), None)
-    proposal = None if found is None else store_runs.proposal(db, found.id)
+    found = next((run for run in runs_store.newest(db, RUNS_LOOKED_AT) if run.status in ready), None)
+    proposal = None if found is None else runs_store.proposal(db, found.id)
     if proposal is None:
         raise Refused(DATA_WRONG, Text(N_("There is no proposal. Run the matching first.")))
     ids = [*(pair.request_id for pair in proposal.pairs), *(one.request_id for one in proposal.waiting)]
-    requests = store.requests(db, ids)
-    guides = store.guides(db)
+    requests = pool_store.requests(db, ids)
+    guides = pool_store.guides(db)
     names = _file_ids(db, [*(kept.citizen_id for kept in requests.values()), *guides])
     asked = {request_id: names[kept.citizen_id] for request_id, kept in requests.items()}
     may_use = consent_store.allowed_of(

@@ -11,9 +11,9 @@ from foundation.crypto.encryption import Keys
 from foundation.db.transactions import connect, writing
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
 from foundation.spreadsheets.errors import SheetFaults
-from guides import service_import
-from guides.files import SheetFile
-from guides.importing import ImportKind, Preview
+from guides.imports import service as imports_service
+from guides.imports.diff import ImportKind, Preview
+from guides.spreadsheets.files import SheetFile
 from livsmester.command_files import DATA_WRONG, DONE, Refused, read_file, tell
 from livsmester.keys import read_keys
 from livsmester.settings import read_settings
@@ -98,7 +98,7 @@ def bring_in(
     found: list[Preview] = []
     with suppress(_NotStored), writing(engine) as db:
         visit = Visit(db, NOBODY, clock(), keys=keys)
-        found.append(service_import.store_file(visit, kind, sheet.name, sheet.content))
+        found.append(imports_service.store_file(visit, kind, sheet.name, sheet.content))
         if dry_run:
             raise _NotStored
     return found[0]

@@ -12,7 +12,7 @@ from foundation.clock import Clock, system_clock
 from foundation.db.transactions import connect, writing
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
 from foundation.spreadsheets.errors import SheetFaults
-from guides.files import SheetFile
+from guides.spreadsheets.files import SheetFile
 from livsmester.command_files import DATA_WRONG, DONE, USED_WRONGLY, Refused, read_file, tell
 from livsmester.settings import read_settings
 from people.access.model import Actor, Role

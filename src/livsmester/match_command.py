@@ -10,8 +10,8 @@ from foundation.clock import local_date, system_clock
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text, translations
 from foundation.spreadsheets.cells import read_date
 from foundation.spreadsheets.errors import CellFault, SheetFaults
-from guides.files import SheetFile, read_pool
-from guides.model import Pool
+from guides.matching.model import Pool
+from guides.spreadsheets.files import SheetFile, read_pool
 from livsmester.command_files import DATA_WRONG, DONE, Refused, check_output, read_file, tell, write_file
 
 SEED_MAX = 2**63 - 1
@@ -112,7 +112,7 @@ def _propose(
     """The proposal as a file's content, and a sentence about it."""
     # The engine takes seconds to load: not for --help, nor for files with faults.
     from guides.matching import MatchingFault, Policy, propose, read_policy, render  # noqa: PLC0415
-    from guides.proposal_files import write_proposal, write_proposal_json  # noqa: PLC0415
+    from guides.runs.export import write_proposal, write_proposal_json  # noqa: PLC0415
 
     source = "livsmester match" if policy_file is None else policy_file.name
     try:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from budgets import service_closing, service_requests
 from foundation.db import transactions
 from foundation.i18n import N_, Text
-from guides import service_citizen
+from guides.for_citizens import service as for_citizens_service
 from livsmester.erasing import plan
 from livsmester.settings import Settings
 from people.access.model import Role
@@ -55,7 +55,7 @@ def _home(request: AppRequest, visit: Visit) -> Response[str]:
         untold=emergency_access_service.untold(visit),
         told=service_closing.told_to(visit, language(request)),
         answered=service_requests.newly_answered(visit),
-        mine=service_citizen.my_guide(visit, visit.person_id),
+        mine=for_citizens_service.my_guide(visit, visit.person_id),
     )
 
 

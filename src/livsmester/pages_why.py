@@ -10,8 +10,8 @@ from budgets import store_funds as budgets_store_funds
 from budgets import store_requests as budgets_store_requests
 from foundation.db.transactions import as_system
 from foundation.i18n import N_, Text, translations
-from guides import store as guides_store
-from guides import store_pairings as guides_store_pairings
+from guides.pairings import store as pairings_store
+from guides.pool import store as pool_store
 from people.access.labels import ROLE_NAMES
 from people.access.model import Actor, DataKind, Role
 from people.access.policy import Decision, Outcome, Verb
@@ -87,12 +87,12 @@ def owner(db: Connection, record_id: str) -> str | None:
 
 
 def _of_wish(db: Connection, record_id: str) -> str | None:
-    found = guides_store.request(db, record_id)
+    found = pool_store.request(db, record_id)
     return None if found is None else found.citizen_id
 
 
 def _of_pairing(db: Connection, record_id: str) -> str | None:
-    found = guides_store_pairings.pairing(db, record_id)
+    found = pairings_store.pairing(db, record_id)
     return None if found is None else found.citizen_id
 
 

@@ -8,17 +8,15 @@ from sqlalchemy import Engine
 from foundation.clock import local_date
 from foundation.db import transactions
 from foundation.ids import new_id
-from guides import (
-    service_citizen,
-    service_guide,
-    service_pairings,
-    service_runs,
-    store,
-    store_pairings,
-)
+from guides.for_citizens import service as for_citizens_service
+from guides.for_guides import service as for_guides_service
 from guides.lifecycle import State
-from guides.model import Guide, Request
-from guides.records import KeptGuide, KeptRequest, Pairing
+from guides.matching.model import Guide, Request
+from guides.pairings import service as pairings_service
+from guides.pairings import store as pairings_store
+from guides.pool import store as pool_store
+from guides.pool.model import KeptGuide, KeptRequest, Pairing
+from guides.runs import service as runs_service
 from people.access.model import NOBODY, Person, Role
 from people.consent.service import note_asking
 from people.web.context import Visit
@@ -44,7 +42,7 @@ class Neighbours:
         defaults: dict[str, Any] = {"trained_until": until, "checked_until": until}
         guide = Guide(id=person.id, given_name=given_name, area=area or "", **(defaults | values))
         with transactions.writing(self.engine) as db:
-            store.add_guides(db, [KeptGuide(guide)])
+            pool_store.add_guides(db, [KeptGuide(guide)])
         return person
 
     def citizen(
@@ -60,33 +58,33 @@ class Neighbours:
             **wishes,
         )
         with transactions.writing(self.engine) as db:
-            store.add_requests(db, [KeptRequest(person.id, request)], self.people.clock())
+            pool_store.add_requests(db, [KeptRequest(person.id, request)], self.people.clock())
             note_asking(Visit(db, NOBODY, self.people.clock()), [person.id])
         return person
 
     def request_of(self, citizen: Person) -> KeptRequest:
         """The citizen's open request."""
         with transactions.reading(self.engine) as db:
-            found = store.open_request(db, citizen.id)
+            found = pool_store.open_request(db, citizen.id)
         assert found is not None
         return found
 
     def run(self) -> str:
         """A run of the matching, done; gives its id."""
         with self.people.acting(self.coordinator) as visit:
-            run_id = service_runs.start_run(visit, seed=1)
-        service_runs.perform_run(self.engine, self.people.clock, run_id)
+            run_id = runs_service.start_run(visit, seed=1)
+        runs_service.perform_run(self.engine, self.people.clock, run_id)
         return run_id
 
     def publish(self, run_id: str) -> None:
         """Publish a run."""
         with self.people.acting(self.coordinator) as visit:
-            service_runs.publish(visit, run_id)
+            runs_service.publish(visit, run_id)
 
     def pairing_of(self, citizen: Person) -> Pairing:
         """The citizen's newest offer or pairing."""
         with transactions.reading(self.engine) as db:
-            return store_pairings.of_citizen(db, citizen.id)[0]
+            return pairings_store.of_citizen(db, citizen.id)[0]
 
     def offered(self, guide: Person, citizen: Person) -> Pairing:
         """An offer of this citizen to this guide, who must be the best pair there is."""
@@ -99,11 +97,11 @@ class Neighbours:
         """An offer brought to a state before its end."""
         offer = self.offered(guide, citizen)
         steps = {
-            State.GUIDE_WILLING: (guide, service_guide.accept_offer),
-            State.MEETING: (citizen, service_citizen.accept),
-            State.DECIDING: (self.coordinator, service_pairings.meeting_held),
-            State.GUIDE_CONFIRMED: (guide, service_guide.confirm),
-            State.RUNNING: (citizen, service_citizen.confirm),
+            State.GUIDE_WILLING: (guide, for_guides_service.accept_offer),
+            State.MEETING: (citizen, for_citizens_service.accept),
+            State.DECIDING: (self.coordinator, pairings_service.meeting_held),
+            State.GUIDE_CONFIRMED: (guide, for_guides_service.confirm),
+            State.RUNNING: (citizen, for_citizens_service.confirm),
         }
         for state, (person, act) in steps.items():
             if self.pairing_of(citizen).state is to:

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
-from guides import service_board, service_guide, service_pairings
-from guides.board import Board
+from guides.board import service as board_service
+from guides.board.model import Board
+from guides.for_guides import service as for_guides_service
+from guides.labels import ContactKind
 from guides.lifecycle import EndReason, State
-from guides.words import ContactKind
+from guides.pairings import service as pairings_service
 from people.access.model import Person, Role
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
@@ -16,13 +18,13 @@ KINDS = Board.__struct_fields__
 def counts(neighbours: Neighbours, coordinator: Person | None = None) -> dict[str, int]:
     """The kinds of which there is something to do, with how much."""
     with neighbours.people.acting(coordinator or neighbours.coordinator) as visit:
-        board = service_board.board(visit)
+        board = board_service.board(visit)
     return {kind: getattr(board, kind).count for kind in KINDS if getattr(board, kind).count}
 
 
 def contact(neighbours: Neighbours, guide: Person, pairing_id: str, *, all_well: bool = True) -> None:
     with neighbours.people.acting(guide) as visit:
-        service_guide.log_contact(
+        for_guides_service.log_contact(
             visit,
             pairing_id,
             met_on=neighbours.today,
@@ -43,7 +45,7 @@ def test_who_waits_stands_there_longest_first(neighbours: Neighbours) -> None:
     neighbours.citizen("Ny", days=1)
     neighbours.citizen("Længe", days=200)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        board = service_board.board(visit)
+        board = board_service.board(visit)
     assert [line.citizen_name for line in board.waiting.shown] == ["Længe", "Ny"]
 
 
@@ -55,10 +57,10 @@ def test_an_offer_past_its_deadline_and_a_question(neighbours: Neighbours, clock
     clock.forward(days=1)
     assert counts(neighbours) == {"overdue": 1}
     with neighbours.people.acting(guide) as visit:
-        service_guide.ask(visit, offer.id, "Hvornår?")
+        for_guides_service.ask(visit, offer.id, "Hvornår?")
     assert counts(neighbours) == {"questions": 1}
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.answer(visit, offer.id, "Om torsdagen.")
+        pairings_service.answer(visit, offer.id, "Om torsdagen.")
     assert counts(neighbours) == {}
 
 
@@ -77,7 +79,7 @@ def test_silence_and_the_check_in_at_day_30(neighbours: Neighbours, clock: Stand
     clock.forward(days=28)
     assert counts(neighbours) == {"check_ins": 1}
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.check_in(visit, pairing.id)
+        pairings_service.check_in(visit, pairing.id)
     assert counts(neighbours) == {}
     clock.forward(days=3)
     assert counts(neighbours) == {"silent": 1}
@@ -95,7 +97,7 @@ def test_room_that_has_been_freed(neighbours: Neighbours, clock: StandingClock) 
     guide, citizen = neighbours.guide(), neighbours.citizen()
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
     with neighbours.people.acting(guide) as visit:
-        service_guide.end(visit, pairing.id, EndReason.TIME)
+        for_guides_service.end(visit, pairing.id, EndReason.TIME)
     assert counts(neighbours) == {"freed": 1}
     clock.forward(days=15)
     assert counts(neighbours) == {}

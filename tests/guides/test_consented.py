@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from foundation.db import transactions
-from guides import service_guide, service_pool, store_pool
-from guides.consented import FIELDS, REASONS, consented
+from guides.for_guides import service as for_guides_service
 from guides.lifecycle import State
 from guides.matching import propose
-from guides.matching.points import POINTS
-from guides.model import Guide, Pool, Request, Slot
+from guides.matching.model import Guide, Pool, Request, Slot
+from guides.matching.scoring.points import POINTS
+from guides.pool import service as pool_service
+from guides.pool.consent_filter import FIELDS, REASONS, consented
+from guides.runs import pool_store
 from livsmester.export_command import export
 from people.access.model import Person
 from people.consent import service as consent_service
@@ -111,7 +113,7 @@ def test_what_is_taken_back_is_gone_from_the_guides_card_on_the_next_request(pai
 
     def card() -> str:
         with neighbours.people.acting(guide) as visit:
-            mine = service_guide.my_pairings(visit)[0]
+            mine = for_guides_service.my_pairings(visit)[0]
             return msgspec.json.encode([mine.area, mine.times, mine.shared]).decode()
 
     before = card()
@@ -135,12 +137,12 @@ def test_what_is_taken_back_is_gone_from_the_pool_and_the_exports(
         "Ventine", area="nord", wanted_gender="mærkekøn", wants_help_with=("bus",), **WISHES
     )
     with transactions.reading(engine) as db:
-        assert store_pool.read_pool(db, neighbours.today)[0].requests[0].experiences
+        assert pool_store.read_pool(db, neighbours.today)[0].requests[0].experiences
     for person in (citizen, waiting):
         with neighbours.people.acting(person) as visit:
             consent_service.answer(visit, person.id, {(info, Use.MATCHING): False})
     with transactions.writing(engine) as db:
-        pool, _ = store_pool.read_pool(db, neighbours.today)
+        pool, _ = pool_store.read_pool(db, neighbours.today)
         sheets = [
             export(db, kind, neighbours.people.clock(), kind_of, "da").decode("utf-8-sig")
             for kind, kind_of in (("requests", "csv"), ("proposal", "csv"), ("proposal", "json"))
@@ -157,4 +159,4 @@ def test_a_coordinator_still_reads_the_wish_itself(pair: Pair) -> None:
         consent_service.take_back_all(visit)
     request_id = neighbours.request_of(citizen).request.id
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        assert service_pool.request(visit, request_id).request.experiences == ("mærkeerfaring",)
+        assert pool_service.request(visit, request_id).request.experiences == ("mærkeerfaring",)

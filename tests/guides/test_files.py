@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from foundation.spreadsheets.cells import clean
 from foundation.spreadsheets.errors import CellFault, SheetFaults
-from guides import files
-from guides.files import Listed, SheetFile, check_together, read_pool
-from guides.model import Area, Guide, Request, Slot, TravelTime, fold
-from guides.sheet_columns import AREA_COLUMNS, GUIDE_COLUMNS, NO_END, REQUEST_COLUMNS, TRAVEL_COLUMNS
-from guides.weekly_times import join_slots, read_times, write_times
+from guides.matching.model import Area, Guide, Request, Slot, TravelTime, fold
+from guides.spreadsheets import files as spreadsheets_files
+from guides.spreadsheets.columns import AREA_COLUMNS, GUIDE_COLUMNS, NO_END, REQUEST_COLUMNS, TRAVEL_COLUMNS
+from guides.spreadsheets.files import Listed, SheetFile, check_together, read_pool
+from guides.spreadsheets.weekly_times import join_slots, read_times, write_times
 
 TODAY = date(2026, 3, 20)
 GUIDE_HEADER = ";".join(column.name for column in GUIDE_COLUMNS)
@@ -30,12 +30,12 @@ def sheet(header: str, *rows: dict[str, str]) -> bytes:
 
 
 def guides_of(*rows: dict[str, str]) -> Listed[Guide]:
-    return files.read_guides(sheet(GUIDE_HEADER, *rows), "guider.csv", today=TODAY)
+    return spreadsheets_files.read_guides(sheet(GUIDE_HEADER, *rows), "guider.csv", today=TODAY)
 
 
 def requests_of(*rows: dict[str, str]) -> Listed[Request]:
     asked = {"ønsket_siden": "01-03-2026"}
-    return files.read_requests(
+    return spreadsheets_files.read_requests(
         sheet(REQUEST_HEADER, *(asked | row for row in rows)), "borgere.csv", today=TODAY
     )
 
@@ -264,7 +264,7 @@ def test_people_from_elsewhere_are_checked_without_rows() -> None:
 
 
 def test_swapped_coordinates_are_noticed() -> None:
-    areas = files.read_areas(AREAS.replace("56,2;10,2", "10,2;56,2").encode(), "omraader.csv")
+    areas = spreadsheets_files.read_areas(AREAS.replace("56,2;10,2", "10,2;56,2").encode(), "omraader.csv")
     assert [notice.render("da") for notice in areas.notices] == [
         "omraader.csv: Disse områder ligger uden for Danmark: N1. Er bredde og længde byttet om?"
     ]
@@ -333,22 +333,35 @@ TRAVEL_LISTS = st.lists(
 
 @given(GUIDES)
 def test_guides_read_back_as_they_were_written(guides: tuple[Guide, ...]) -> None:
-    assert files.read_guides(files.write_guides(guides), "x.csv", today=TODAY).values == guides
+    assert (
+        spreadsheets_files.read_guides(spreadsheets_files.write_guides(guides), "x.csv", today=TODAY).values
+        == guides
+    )
 
 
 @given(REQUESTS)
 def test_requests_read_back_as_they_were_written(requests: tuple[Request, ...]) -> None:
-    assert files.read_requests(files.write_requests(requests), "x.csv", today=TODAY).values == requests
+    assert (
+        spreadsheets_files.read_requests(
+            spreadsheets_files.write_requests(requests), "x.csv", today=TODAY
+        ).values
+        == requests
+    )
 
 
 @given(AREA_LISTS)
 def test_areas_read_back_as_they_were_written(areas: tuple[Area, ...]) -> None:
-    assert files.read_areas(files.write_areas(areas), "x.csv").values == areas
+    assert spreadsheets_files.read_areas(spreadsheets_files.write_areas(areas), "x.csv").values == areas
 
 
 @given(TRAVEL_LISTS)
 def test_travel_times_read_back_as_they_were_written(travel_times: tuple[TravelTime, ...]) -> None:
-    assert files.read_travel_times(files.write_travel_times(travel_times), "x.csv").values == travel_times
+    assert (
+        spreadsheets_files.read_travel_times(
+            spreadsheets_files.write_travel_times(travel_times), "x.csv"
+        ).values
+        == travel_times
+    )
 
 
 @given(TIMES)
@@ -358,7 +371,7 @@ def test_times_read_back_as_they_were_written(slots: tuple[Slot, ...]) -> None:
 
 def test_a_word_that_a_sheet_would_tear_apart_is_not_written() -> None:
     with pytest.raises(ValueError, match="cannot hold"):
-        files.write_guides([Guide(id="G1", given_name="", area="", interests=("skak, sang",))])
+        spreadsheets_files.write_guides([Guide(id="G1", given_name="", area="", interests=("skak, sang",))])
 
 
 @given(
@@ -401,7 +414,7 @@ def test_the_documented_sheets_are_read_together_without_a_notice() -> None:
 
 def test_the_documented_faults_are_those_of_the_documented_sheet() -> None:
     with pytest.raises(SheetFaults) as refused:
-        files.read_areas(example("csv broken").encode(), "omraader.csv")
+        spreadsheets_files.read_areas(example("csv broken").encode(), "omraader.csv")
     assert told(refused) == example("text faults").splitlines()
 
 

@@ -5,11 +5,15 @@ from sqlalchemy.exc import IntegrityError
 
 from foundation.db.transactions import reading
 from foundation.spreadsheets.errors import SheetFaults
-from guides import service_guide, service_import, store, store_import, store_pool
 from guides.errors import ImportChanged
-from guides.files import write_guides, write_requests
-from guides.importing import ImportKind, Preview
+from guides.for_guides import service as for_guides_service
+from guides.imports import service as imports_service
+from guides.imports import store as imports_store
+from guides.imports.diff import ImportKind, Preview
 from guides.lifecycle import EndReason, State
+from guides.pool import store as pool_store
+from guides.runs import pool_store as runs_pool_store
+from guides.spreadsheets.files import write_guides, write_requests
 from people.access.model import Role
 from people.directory import store as directory_store
 from people.errors import NotAllowed, NotFound
@@ -36,9 +40,9 @@ def midtby(neighbours: Neighbours) -> None:
 def bring_in(neighbours: Neighbours, kind: ImportKind, text: str) -> Preview:
     """Upload, look, and store what was shown."""
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        upload = service_import.keep(visit, kind, "fil.csv", text.encode())
-        seen = service_import.preview(visit, upload)
-        return service_import.commit(visit, upload, seen.fingerprint)
+        upload = imports_service.keep(visit, kind, "fil.csv", text.encode())
+        seen = imports_service.preview(visit, upload)
+        return imports_service.commit(visit, upload, seen.fingerprint)
 
 
 def test_guides_and_requests_come_in_and_take_part(neighbours: Neighbours) -> None:
@@ -46,7 +50,7 @@ def test_guides_and_requests_come_in_and_take_part(neighbours: Neighbours) -> No
     assert [row.name for row in seen.new] == ["Jens", "Pia"]
     bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA)
     with reading(neighbours.engine) as db:
-        pool, _ = store_pool.read_pool(db, neighbours.today)
+        pool, _ = runs_pool_store.read_pool(db, neighbours.today)
         people = directory_store.people_by_file_id(db, Role.GUIDE)
     jens, pia = people["G1"].id, people["G2"].id
     assert {guide.id: guide.active for guide in pool.guides} == {jens: 1, pia: 0}
@@ -79,8 +83,8 @@ def test_a_change_is_shown_field_by_field(neighbours: Neighbours) -> None:
     assert [row.name for row in seen.missing] == ["Pia"]
     with reading(neighbours.engine) as db:
         person = directory_store.people_by_file_id(db, Role.GUIDE)["G1"]
-        kept = store.guide(db, person.id)
-        assert len(store.guides(db)) == 2
+        kept = pool_store.guide(db, person.id)
+        assert len(pool_store.guides(db)) == 2
     assert kept is not None
     assert (person.given_name, kept.guide.capacity, kept.checked_noted_by) == (
         "Jens Ole",
@@ -94,25 +98,25 @@ def test_pairings_of_ours_are_not_counted_twice(neighbours: Neighbours) -> None:
     bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
     neighbours.publish(neighbours.run())
     with reading(neighbours.engine) as db:
-        (kept,) = store.guides(db).values()
+        (kept,) = pool_store.guides(db).values()
     assert (kept.guide.active, kept.elsewhere) == (2, 1)
     seen = bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";2;2;"))
     assert seen.unchanged == 1
     bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";2;0;"))
     with reading(neighbours.engine) as db:
-        (kept,) = store.guides(db).values()
+        (kept,) = pool_store.guides(db).values()
     assert (kept.guide.active, kept.elsewhere) == (1, 0)
 
 
 def test_what_has_changed_since_the_look_is_not_stored(neighbours: Neighbours) -> None:
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        upload = service_import.keep(visit, ImportKind.GUIDES, "fil.csv", (GUIDES + JENS).encode())
-        seen = service_import.preview(visit, upload)
+        upload = imports_service.keep(visit, ImportKind.GUIDES, "fil.csv", (GUIDES + JENS).encode())
+        seen = imports_service.preview(visit, upload)
     bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS.replace("Jens", "Jonas"))
     with neighbours.people.acting(neighbours.coordinator) as visit, pytest.raises(ImportChanged):
-        service_import.commit(visit, upload, seen.fingerprint)
+        imports_service.commit(visit, upload, seen.fingerprint)
     with reading(neighbours.engine) as db:
-        assert [kept.guide.given_name for kept in store.guides(db).values()] == ["Jonas"]
+        assert [kept.guide.given_name for kept in pool_store.guides(db).values()] == ["Jonas"]
 
 
 @pytest.mark.parametrize(
@@ -129,12 +133,12 @@ def test_a_faulty_file_stores_nothing(
     neighbours: Neighbours, kind: ImportKind, text: str, words: str
 ) -> None:
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        upload = service_import.keep(visit, kind, "fil.csv", text.encode())
+        upload = imports_service.keep(visit, kind, "fil.csv", text.encode())
         with pytest.raises(SheetFaults) as problem:
-            service_import.preview(visit, upload)
+            imports_service.preview(visit, upload)
     assert words in str(problem.value)
     with reading(neighbours.engine) as db:
-        assert store.guides(db) == {}
+        assert pool_store.guides(db) == {}
 
 
 def test_a_guide_and_a_citizen_may_have_the_same_number(neighbours: Neighbours) -> None:
@@ -160,7 +164,7 @@ def test_a_wish_that_was_closed_here_stays_closed(neighbours: Neighbours) -> Non
         guide = directory_store.people_by_file_id(db, Role.GUIDE)["G1"]
     neighbours.walk(guide, citizen, State.RUNNING)
     with neighbours.people.acting(guide) as visit:
-        service_guide.end(visit, neighbours.pairing_of(citizen).id, EndReason.GOAL_REACHED)
+        for_guides_service.end(visit, neighbours.pairing_of(citizen).id, EndReason.GOAL_REACHED)
     seen = bring_in(neighbours, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
     assert (seen.new, seen.changed) == ((), ())
     assert len(seen.notices) == 1
@@ -177,14 +181,14 @@ def test_areas_and_travel_times(neighbours: Neighbours) -> None:
     assert len(bring_in(neighbours, ImportKind.AREAS, areas).new) == 1
     bring_in(neighbours, ImportKind.TRAVEL_TIMES, "fra;til;minutter\nMidtby;Havnen;12\n")
     with reading(neighbours.engine) as db:
-        pool, _ = store_pool.read_pool(db, neighbours.today)
+        pool, _ = runs_pool_store.read_pool(db, neighbours.today)
     assert [(one.start, one.end, one.minutes) for one in pool.travel_times] == [("midtby", "havnen", 12)]
 
 
 def test_what_goes_out_comes_in_unchanged(neighbours: Neighbours) -> None:
     bring_in(neighbours, ImportKind.GUIDES, GUIDES + JENS + PIA)
     with reading(neighbours.engine) as db:
-        written = write_guides(store_import.guides_by_file_id(db)).decode("utf-8-sig")
+        written = write_guides(imports_store.guides_by_file_id(db)).decode("utf-8-sig")
     assert bring_in(neighbours, ImportKind.GUIDES, written).unchanged == 2
     assert write_requests(()).startswith(b"\xef\xbb\xbf")
 
@@ -192,17 +196,17 @@ def test_what_goes_out_comes_in_unchanged(neighbours: Neighbours) -> None:
 def test_a_file_is_its_senders_own_and_forgotten_after_a_day(neighbours: Neighbours) -> None:
     other = neighbours.people.add(Role.COORDINATOR, "Anden")
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        upload = service_import.keep(visit, ImportKind.GUIDES, "fil.csv", (GUIDES + JENS).encode())
+        upload = imports_service.keep(visit, ImportKind.GUIDES, "fil.csv", (GUIDES + JENS).encode())
     with neighbours.people.acting(other) as visit, pytest.raises(NotFound):
-        service_import.preview(visit, upload)
+        imports_service.preview(visit, upload)
     neighbours.people.clock.forward(days=2)  # type: ignore[attr-defined]
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_import.keep(visit, ImportKind.GUIDES, "fil.csv", b"")
+        imports_service.keep(visit, ImportKind.GUIDES, "fil.csv", b"")
         with pytest.raises(NotFound):
-            service_import.preview(visit, upload)
+            imports_service.preview(visit, upload)
 
 
 def test_a_coordinator_of_one_area_does_not_bring_in_all(neighbours: Neighbours) -> None:
     one_area = neighbours.people.add(Role.COORDINATOR, "Områdine", role_area="midtby")
     with neighbours.people.acting(one_area) as visit, pytest.raises(NotAllowed):
-        service_import.keep(visit, ImportKind.GUIDES, "fil.csv", b"")
+        imports_service.keep(visit, ImportKind.GUIDES, "fil.csv", b"")

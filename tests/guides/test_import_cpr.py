@@ -4,9 +4,10 @@ import pytest
 
 from foundation.db.transactions import reading
 from foundation.spreadsheets.errors import SheetFaults
-from guides import service_import, store_register
-from guides.importing import ImportKind, Preview
-from guides.register import Find
+from guides.caseload import store as caseload_store
+from guides.caseload.model import Find
+from guides.imports import service as imports_service
+from guides.imports.diff import ImportKind, Preview
 from people.identity import service as identity_service
 from tests.guides.neighbours import Neighbours
 from tests.guides.test_import import AISHA, REQUESTS, bring_in, midtby
@@ -24,7 +25,7 @@ def test_numbers_come_in_and_find_their_citizens(neighbours: Neighbours) -> None
     seen = bring_in(neighbours, ImportKind.REQUESTS, HEADER + row("B1", "010158-5000") + row("B2", ""))
     assert [notice.values for notice in seen.notices] == [{"count": 1}]
     with reading(neighbours.engine) as db:
-        lines, _ = store_register.citizens(db, Find(), limit=None, offset=0)
+        lines, _ = caseload_store.citizens(db, Find(), limit=None, offset=0)
     with neighbours.people.acting(neighbours.coordinator) as visit:
         found = identity_service.find_by_cpr(visit, "0101585000")
     assert found in {line.citizen_id for line in lines}
@@ -70,7 +71,7 @@ def test_a_number_of_somebody_else_stops_the_sheet(neighbours: Neighbours) -> No
 
 def test_a_kept_sheet_lies_sealed(neighbours: Neighbours) -> None:
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_import.keep(
+        imports_service.keep(
             visit, ImportKind.REQUESTS, "fil.csv", (HEADER + row("B1", "0101585000")).encode()
         )
         (content,) = visit.db.exec_driver_sql("SELECT content FROM guides_upload").scalars()

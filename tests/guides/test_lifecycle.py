@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from foundation.db.transactions import reading, writing
-from guides import store
+from guides.labels import END_REASONS, MOVES, TO_CITIZEN, TO_COORDINATOR, TO_GUIDE
 from guides.lifecycle import (
     BEFORE_RUNNING,
     FINAL,
@@ -22,7 +22,7 @@ from guides.lifecycle import (
     is_done,
     moves,
 )
-from guides.words import END_REASONS, MOVES, TO_CITIZEN, TO_COORDINATOR, TO_GUIDE
+from guides.pool import store as pool_store
 from tests.guides.neighbours import Neighbours
 
 PARTIES = st.sampled_from(list(Party))
@@ -194,7 +194,7 @@ def test_the_database_refuses_a_pair_that_was_ruled_out(neighbours: Neighbours) 
     neighbours.offered(guide, citizen)
     other = neighbours.citizen("Bodil")
     with writing(neighbours.engine) as db:
-        store.add_exclusions(db, [(other.id, guide.id)], other.id, neighbours.people.clock())
+        pool_store.add_exclusions(db, [(other.id, guide.id)], other.id, neighbours.people.clock())
     request_id = neighbours.request_of(other).request.id
     with pytest.raises(DBAPIError, match="ruled out"), writing(neighbours.engine) as db:
         db.execute(text(ANOTHER), {"request": request_id, "state": "offered"})

@@ -4,9 +4,10 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from guides import service_guide, service_pairings
+from guides.for_guides import service as for_guides_service
 from guides.lifecycle import EndReason, State
-from guides.model import Slot
+from guides.matching.model import Slot
+from guides.pairings import service as pairings_service
 from people.access.model import RelationKind, Role
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
@@ -121,24 +122,24 @@ def test_from_the_proposal_to_a_guide(site: Site, neighbours: Neighbours) -> Non
     is_plain(page)
     assert "Jens" not in page.text
     with neighbours.people.acting(guide) as visit:
-        service_guide.accept_offer(visit, offer.id)
+        for_guides_service.accept_offer(visit, offer.id)
     page = mine.get("/guide")
     is_plain(page)
     assert "Jens vil gerne møde dig." in page.text
     page = page.press("Ja, jeg vil møde Jens")
     is_plain(page)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.plan_meeting(visit, offer.id, neighbours.people.clock(), "Biblioteket")
+        pairings_service.plan_meeting(visit, offer.id, neighbours.people.clock(), "Biblioteket")
     page = mine.get("/guide")
     assert "2. marts 2026 kl. 09.00, Biblioteket" in page.text
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.meeting_held(visit, offer.id)
+        pairings_service.meeting_held(visit, offer.id)
     page = mine.get("/guide")
     is_plain(page)
     page = page.press("Ja, jeg vil have Jens som guide")
     is_plain(page)
     with neighbours.people.acting(guide) as visit:
-        service_guide.confirm(visit, offer.id)
+        for_guides_service.confirm(visit, offer.id)
     page = mine.get("/guide")
     is_plain(page)
     assert "Jens er din guide." in page.text
@@ -184,7 +185,7 @@ def test_who_had_a_guide_reads_that_it_is_over_whoever_ended_it(site: Site, neig
     guide, citizen = neighbours.guide("Jens"), neighbours.citizen()
     offer = neighbours.walk(guide, citizen, State.RUNNING)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.end(visit, offer.id, EndReason.TIME)
+        pairings_service.end(visit, offer.id, EndReason.TIME)
     page = site.visitor(citizen).get("/guide")
     is_plain(page)
     assert "Jens er ikke din guide mere" in page.text
@@ -203,7 +204,7 @@ def test_a_proposal_that_has_gone_meanwhile(site: Site, neighbours: Neighbours) 
     offer = neighbours.walk(guide, citizen, State.GUIDE_WILLING)
     page = site.visitor(citizen).get("/guide")
     with neighbours.people.acting(guide) as visit:
-        service_guide.decline(visit, offer.id)
+        for_guides_service.decline(visit, offer.id)
     after = page.press("Ja, jeg vil møde Jens")
     assert after.status == 409
     assert "Vi leder efter en guide til dig." in after.text

@@ -144,18 +144,19 @@ def test_an_offer_is_followed_from_question_to_running(
     offer = neighbours.offered(guide, citizen)
     theirs, mine = site.visitor(guide), site.visitor(citizen)
     desk = site.visitor(neighbours.coordinator)
-    from guides import service_citizen, service_guide
+    from guides.for_citizens import service as for_citizens_service
+    from guides.for_guides import service as for_guides_service
 
     with neighbours.people.acting(guide) as visit:
-        service_guide.ask(visit, offer.id, "Er der trapper?")
+        for_guides_service.ask(visit, offer.id, "Er der trapper?")
     page = desk.get("/board").follow("Svar")
     assert "Er der trapper?" in page.text
     page = page.press("Send svaret", answer="Nej, der er elevator.")
     assert "Nej, der er elevator." in page.text
     with neighbours.people.acting(guide) as visit:
-        service_guide.accept_offer(visit, offer.id)
+        for_guides_service.accept_offer(visit, offer.id)
     with neighbours.people.acting(citizen) as visit:
-        service_citizen.accept(visit, offer.id)
+        for_citizens_service.accept(visit, offer.id)
     page = desk.get("/board").follow("Aftal mødet")
     page = page.press("Aftal mødet", day="2026-03-04", time="14.30", place="Biblioteket")
     assert "4. marts 2026 kl. 14.30, Biblioteket" in page.text
@@ -196,10 +197,10 @@ def test_who_comes_too_late_hears_what_is_true_now(site: Site, neighbours: Neigh
     guide, citizen = neighbours.guide("Vejle"), neighbours.citizen("Nora")
     offer = neighbours.offered(guide, citizen)
     page = site.visitor(neighbours.coordinator).get(f"/pairings/{offer.id}")
-    from guides import service_guide
+    from guides.for_guides import service as for_guides_service
 
     with neighbours.people.acting(guide) as visit:
-        service_guide.accept_offer(visit, offer.id)
+        for_guides_service.accept_offer(visit, offer.id)
     late = page.press("Giv 7 dage mere")
     assert late.status == 409
     assert "Sådan er det nu" in late.text

@@ -1,7 +1,8 @@
 """What a guide sees and does in the browser."""
 
-from guides import service_citizen, service_pairings
+from guides.for_citizens import service as for_citizens_service
 from guides.lifecycle import EndReason, State
+from guides.pairings import service as pairings_service
 from people.access.model import Role
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
@@ -33,15 +34,15 @@ def test_from_yes_to_guide(site: Site, neighbours: Neighbours) -> None:
     page = mine.get(f"/offers/{offer.id}").press("Ja, det vil jeg gerne")
     assert "Tak. Nu spørger vi borgeren." in page.all("body")[0]
     with neighbours.people.acting(citizen) as visit:
-        service_citizen.accept(visit, offer.id)
+        for_citizens_service.accept(visit, offer.id)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.plan_meeting(visit, offer.id, neighbours.people.clock(), "Biblioteket")
-        service_pairings.meeting_held(visit, offer.id)
+        pairings_service.plan_meeting(visit, offer.id, neighbours.people.clock(), "Biblioteket")
+        pairings_service.meeting_held(visit, offer.id)
     page = mine.get(f"/offers/{offer.id}")
     assert page.heading == "Du og Aisha"
     assert "Vi venter på borgeren" in page.press("Ja, jeg vil være guide").text
     with neighbours.people.acting(citizen) as visit:
-        service_citizen.confirm(visit, offer.id)
+        for_citizens_service.confirm(visit, offer.id)
     assert mine.get("/my-pairings").follow("Aisha").heading == "Du og Aisha"
     assert mine.get(f"/offers/{offer.id}").path == f"/my-pairings/{offer.id}"
 
@@ -62,7 +63,7 @@ def test_who_comes_too_late_sees_what_is_true_now(site: Site, neighbours: Neighb
     offer = neighbours.offered(guide, citizen)
     open_page = site.visitor(guide).get(f"/offers/{offer.id}")
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.withdraw(visit, offer.id)
+        pairings_service.withdraw(visit, offer.id)
     page = open_page.press("Ja, det vil jeg gerne")
     assert (page.status, page.heading) == (409, "Tilbuddet er lukket")
 

@@ -4,18 +4,16 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 
 from foundation.db.transactions import reading
-from guides import (
-    service_citizen,
-    service_guide,
-    service_pairings,
-    service_requests,
-    service_runs,
-    store_pairings,
-)
 from guides.errors import GuidesError, IllegalMove, PoolChanged
+from guides.for_citizens import service as for_citizens_service
+from guides.for_guides import service as for_guides_service
+from guides.labels import ContactKind
 from guides.lifecycle import OPEN, State
-from guides.model import Request
-from guides.words import ContactKind
+from guides.matching.model import Request
+from guides.pairings import service as pairings_service
+from guides.pairings import store as pairings_store
+from guides.requests import service as requests_service
+from guides.runs import service as runs_service
 from people.access.model import Person
 from people.web.context import Visit
 from tests.guides.neighbours import Neighbours
@@ -53,8 +51,8 @@ def test_a_yes_and_a_withdrawal(neighbours: Neighbours) -> None:
     offer = neighbours.offered(guide, citizen)
     yes, withdrawn = press_together(
         neighbours,
-        (guide, lambda visit: service_guide.accept_offer(visit, offer.id)),
-        (neighbours.coordinator, lambda visit: service_pairings.withdraw(visit, offer.id)),
+        (guide, lambda visit: for_guides_service.accept_offer(visit, offer.id)),
+        (neighbours.coordinator, lambda visit: pairings_service.withdraw(visit, offer.id)),
     )
     # A withdrawal is possible after the yes, a yes is not possible after the withdrawal.
     assert withdrawn is None
@@ -70,8 +68,8 @@ def test_a_lapse_and_a_yes(neighbours: Neighbours) -> None:
     neighbours.people.clock.forward(days=8)  # type: ignore[attr-defined]
     outcomes = press_together(
         neighbours,
-        (guide, lambda visit: service_guide.accept_offer(visit, offer.id)),
-        (neighbours.coordinator, lambda visit: service_pairings.lapse(visit, offer.id)),
+        (guide, lambda visit: for_guides_service.accept_offer(visit, offer.id)),
+        (neighbours.coordinator, lambda visit: pairings_service.lapse(visit, offer.id)),
     )
     state = neighbours.pairing_of(citizen).state
     assert [outcome is None for outcome in outcomes] == [
@@ -79,7 +77,7 @@ def test_a_lapse_and_a_yes(neighbours: Neighbours) -> None:
         state is State.LAPSED,
     ]
     with reading(neighbours.engine) as db:
-        assert len(store_pairings.events(db, offer.id)) == 1
+        assert len(pairings_store.events(db, offer.id)) == 1
 
 
 def test_both_confirm_and_both_are_heard(neighbours: Neighbours) -> None:
@@ -87,8 +85,8 @@ def test_both_confirm_and_both_are_heard(neighbours: Neighbours) -> None:
     offer = neighbours.walk(guide, citizen, State.DECIDING)
     outcomes = press_together(
         neighbours,
-        (guide, lambda visit: service_guide.confirm(visit, offer.id)),
-        (citizen, lambda visit: service_citizen.confirm(visit, offer.id)),
+        (guide, lambda visit: for_guides_service.confirm(visit, offer.id)),
+        (citizen, lambda visit: for_citizens_service.confirm(visit, offer.id)),
     )
     assert outcomes == [None, None]
     assert neighbours.pairing_of(citizen).state is State.RUNNING
@@ -99,8 +97,8 @@ def test_the_citizens_no_and_the_coordinators_meeting(neighbours: Neighbours) ->
     offer = neighbours.walk(guide, citizen, State.MEETING)
     said_no, held = press_together(
         neighbours,
-        (citizen, lambda visit: service_citizen.decline(visit, offer.id)),
-        (neighbours.coordinator, lambda visit: service_pairings.meeting_held(visit, offer.id)),
+        (citizen, lambda visit: for_citizens_service.decline(visit, offer.id)),
+        (neighbours.coordinator, lambda visit: pairings_service.meeting_held(visit, offer.id)),
     )
     assert said_no is None
     assert neighbours.pairing_of(citizen).state is State.DECLINED
@@ -114,13 +112,13 @@ def test_two_proposals_with_the_same_people(neighbours: Neighbours) -> None:
     first, second = neighbours.run(), neighbours.run()
     outcomes = press_together(
         neighbours,
-        (neighbours.coordinator, lambda visit: service_runs.publish(visit, first)),
-        (neighbours.coordinator, lambda visit: service_runs.publish(visit, second)),
+        (neighbours.coordinator, lambda visit: runs_service.publish(visit, first)),
+        (neighbours.coordinator, lambda visit: runs_service.publish(visit, second)),
     )
     assert sorted(type(outcome) for outcome in outcomes if outcome) == [PoolChanged]
     with reading(neighbours.engine) as db:
-        assert [one.state for one in store_pairings.of_guide(db, guide.id)] == [State.OFFERED]
-        assert [one.state for one in store_pairings.of_citizen(db, citizen.id)] == [State.OFFERED]
+        assert [one.state for one in pairings_store.of_guide(db, guide.id)] == [State.OFFERED]
+        assert [one.state for one in pairings_store.of_citizen(db, citizen.id)] == [State.OFFERED]
 
 
 def test_a_guides_last_place_is_given_once(neighbours: Neighbours) -> None:
@@ -131,11 +129,11 @@ def test_a_guides_last_place_is_given_once(neighbours: Neighbours) -> None:
     second = neighbours.run()
     press_together(
         neighbours,
-        (neighbours.coordinator, lambda visit: service_runs.publish(visit, first)),
-        (neighbours.coordinator, lambda visit: service_runs.publish(visit, second)),
+        (neighbours.coordinator, lambda visit: runs_service.publish(visit, first)),
+        (neighbours.coordinator, lambda visit: runs_service.publish(visit, second)),
     )
     with reading(neighbours.engine) as db:
-        open_ones = [one for one in store_pairings.of_guide(db, guide.id) if one.state in OPEN]
+        open_ones = [one for one in pairings_store.of_guide(db, guide.id) if one.state in OPEN]
     assert len(open_ones) == 1
     assert open_ones[0].citizen_id in {first_citizen.id, second_citizen.id}
 
@@ -145,7 +143,7 @@ def test_one_wish_however_often_it_is_sent(neighbours: Neighbours) -> None:
     wishes = Request(id="", given_name="", area="", waiting_since=neighbours.today)
     outcomes = press_together(
         neighbours,
-        *((citizen, lambda visit: service_requests.request_guide(visit, citizen.id, wishes)),) * 4,
+        *((citizen, lambda visit: requests_service.request_guide(visit, citizen.id, wishes)),) * 4,
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyAsked"] * 3 + ["NoneType"]
 
@@ -155,7 +153,7 @@ def test_a_contact_sent_twice_at_once_is_one(neighbours: Neighbours) -> None:
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
 
     def log(visit: Visit) -> None:
-        service_guide.log_contact(
+        for_guides_service.log_contact(
             visit,
             pairing.id,
             met_on=neighbours.today,
@@ -168,7 +166,7 @@ def test_a_contact_sent_twice_at_once_is_one(neighbours: Neighbours) -> None:
 
     assert press_together(neighbours, *((guide, log),) * 4) == [None] * 4
     with reading(neighbours.engine) as db:
-        assert len(store_pairings.contacts(db, pairing.id)) == 1
+        assert len(pairings_store.contacts(db, pairing.id)) == 1
 
 
 def test_pausing_and_publishing(neighbours: Neighbours) -> None:
@@ -176,9 +174,9 @@ def test_pausing_and_publishing(neighbours: Neighbours) -> None:
     run_id = neighbours.run()
     _, published = press_together(
         neighbours,
-        (guide, lambda visit: service_guide.set_capacity(visit, 0)),
-        (neighbours.coordinator, lambda visit: service_runs.publish(visit, run_id)),
+        (guide, lambda visit: for_guides_service.set_capacity(visit, 0)),
+        (neighbours.coordinator, lambda visit: runs_service.publish(visit, run_id)),
     )
     with reading(neighbours.engine) as db:
-        offers = store_pairings.of_citizen(db, citizen.id)
+        offers = pairings_store.of_citizen(db, citizen.id)
     assert (len(offers) == 1) == (published is None)

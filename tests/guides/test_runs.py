@@ -6,11 +6,16 @@ import pytest
 from sqlalchemy import update
 
 from foundation.db.transactions import reading, writing
-from guides import service_proposal, service_review, service_runs, store, store_pairings, store_runs, tables
+from guides import tables
 from guides.errors import PairNotAllowed, PoolChanged, RunNotReady
 from guides.lifecycle import RunStatus, State
 from guides.matching import PolicyFault
-from guides.records import RequestStatus, Run
+from guides.pairings import store as pairings_store
+from guides.pool import store as pool_store
+from guides.pool.model import RequestStatus, Run
+from guides.runs import proposals, review
+from guides.runs import service as runs_service
+from guides.runs import store as runs_store
 from people.access.model import Purpose, Role
 from people.audit import store as audit_store
 from people.errors import NotAllowed
@@ -19,7 +24,7 @@ from tests.guides.neighbours import Neighbours
 
 def status(neighbours: Neighbours, run_id: str) -> Run:
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        return service_runs.run(visit, run_id)
+        return runs_service.run(visit, run_id)
 
 
 def test_a_run_becomes_a_draft_with_reasons(neighbours: Neighbours) -> None:
@@ -32,8 +37,8 @@ def test_a_run_becomes_a_draft_with_reasons(neighbours: Neighbours) -> None:
     assert found.totals is not None
     assert (found.totals.requests, found.totals.matched) == (2, 1)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        (shown,), count = service_proposal.pair_page(visit, run_id, 1)
-        (waiting,), _ = service_proposal.waiting_page(visit, run_id, 1)
+        (shown,), count = proposals.pair_page(visit, run_id, 1)
+        (waiting,), _ = proposals.waiting_page(visit, run_id, 1)
     assert (shown.citizen.id, shown.guide.id, count) == (citizen.id, guide.id, 1)
     assert shown.pair.reasons_citizen
     assert waiting.citizen.id == left.id
@@ -59,7 +64,7 @@ def test_a_coordinator_of_one_area_matches_that_area(neighbours: Neighbours) -> 
     neighbours.publish(neighbours.run())
     assert neighbours.pairing_of(near).state is State.OFFERED
     with reading(neighbours.engine) as db:
-        assert store_pairings.of_citizen(db, far.id) == ()
+        assert pairings_store.of_citizen(db, far.id) == ()
         assert audit_store.access_lines(db, far.id, limit=5, offset=0) == ((), 0)
 
 
@@ -67,13 +72,13 @@ def test_nothing_reaches_a_guide_before_publishing(neighbours: Neighbours) -> No
     guide, _ = neighbours.guide(), neighbours.citizen()
     run_id = neighbours.run()
     with reading(neighbours.engine) as db:
-        assert store_pairings.of_guide(db, guide.id) == ()
+        assert pairings_store.of_guide(db, guide.id) == ()
     neighbours.publish(run_id)
     with reading(neighbours.engine) as db:
-        (offer,) = store_pairings.of_guide(db, guide.id)
+        (offer,) = pairings_store.of_guide(db, guide.id)
     assert (offer.state, offer.run_id) == (State.OFFERED, run_id)
     with neighbours.people.acting(neighbours.coordinator) as visit, pytest.raises(RunNotReady):
-        service_runs.publish(visit, run_id)
+        runs_service.publish(visit, run_id)
 
 
 def test_pins_and_bans_hold_in_the_next_run_and_it_says_what_changed(neighbours: Neighbours) -> None:
@@ -85,19 +90,19 @@ def test_pins_and_bans_hold_in_the_next_run_and_it_says_what_changed(neighbours:
     request_id = neighbours.request_of(citizen).request.id
     first = neighbours.run()
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        assert service_proposal.proposal(visit, first).pairs[0].guide_id == good.id
-        service_proposal.pin(visit, first, request_id, other.id)
-        second = service_runs.run_again(visit, first)
-    service_runs.perform_run(neighbours.engine, neighbours.people.clock, second)
+        assert proposals.proposal(visit, first).pairs[0].guide_id == good.id
+        proposals.pin(visit, first, request_id, other.id)
+        second = runs_service.run_again(visit, first)
+    runs_service.perform_run(neighbours.engine, neighbours.people.clock, second)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        (change,) = service_proposal.changes(visit, second)
+        (change,) = proposals.changes(visit, second)
         assert (change.before, change.after) == (good.id, other.id)
-        assert service_proposal.proposal(visit, second).pairs[0].pinned
-        service_proposal.forbid(visit, second, request_id, other.id)
-        third = service_runs.run_again(visit, second)
-    service_runs.perform_run(neighbours.engine, neighbours.people.clock, third)
+        assert proposals.proposal(visit, second).pairs[0].pinned
+        proposals.forbid(visit, second, request_id, other.id)
+        third = runs_service.run_again(visit, second)
+    runs_service.perform_run(neighbours.engine, neighbours.people.clock, third)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        assert service_proposal.proposal(visit, third).pairs[0].guide_id == good.id
+        assert proposals.proposal(visit, third).pairs[0].guide_id == good.id
     assert status(neighbours, first).status is RunStatus.DISCARDED
 
 
@@ -107,9 +112,9 @@ def test_two_citizens_swap_guides(neighbours: Neighbours) -> None:
     requests = [neighbours.request_of(citizen).request.id for citizen in citizens]
     first = neighbours.run()
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_proposal.swap(visit, first, *requests)
-        second = service_runs.run_again(visit, first)
-    service_runs.perform_run(neighbours.engine, neighbours.people.clock, second)
+        proposals.swap(visit, first, *requests)
+        second = runs_service.run_again(visit, first)
+    runs_service.perform_run(neighbours.engine, neighbours.people.clock, second)
     neighbours.publish(second)
     assert [neighbours.pairing_of(citizen).guide_id for citizen in citizens] == [
         guide.id for guide in reversed(guides)
@@ -123,8 +128,8 @@ def test_a_pin_that_breaks_a_rule_is_refused_with_the_rule(neighbours: Neighbour
     run_id = neighbours.run()
     with neighbours.people.acting(neighbours.coordinator) as visit:
         with pytest.raises(PairNotAllowed) as problem:
-            service_proposal.pin(visit, run_id, request_id, untrained.id)
-        assert service_proposal.rulings(visit, run_id) == ()
+            proposals.pin(visit, run_id, request_id, untrained.id)
+        assert proposals.rulings(visit, run_id) == ()
     assert problem.value.reason.rule == "training"
 
 
@@ -134,49 +139,49 @@ def test_what_has_changed_since_the_run_stops_publishing(neighbours: Neighbours,
     run_id = neighbours.run()
     with writing(neighbours.engine) as db:
         if change == "paused_until":
-            store.set_pause(db, guide.id, neighbours.today + timedelta(days=3))
+            pool_store.set_pause(db, guide.id, neighbours.today + timedelta(days=3))
         elif change == "trained_until":
             until, by, at = neighbours.today, neighbours.coordinator.id, neighbours.people.clock()
-            store.set_papers(db, guide.id, until - timedelta(days=1), until, by, at)
+            pool_store.set_papers(db, guide.id, until - timedelta(days=1), until, by, at)
         else:
-            store.add_exclusions(db, [(citizen.id, guide.id)], citizen.id, neighbours.people.clock())
+            pool_store.add_exclusions(db, [(citizen.id, guide.id)], citizen.id, neighbours.people.clock())
     with neighbours.people.acting(neighbours.coordinator) as visit:
         with pytest.raises(PoolChanged) as problem:
-            service_runs.publish(visit, run_id)
+            runs_service.publish(visit, run_id)
         without = [broken.request_id for broken in problem.value.broken]
-        assert service_runs.publish(visit, run_id, without) == 0
+        assert runs_service.publish(visit, run_id, without) == 0
 
 
 def test_a_run_that_is_discarded_while_it_runs_leaves_nothing(neighbours: Neighbours) -> None:
     neighbours.guide(), neighbours.citizen()
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        run_id = service_runs.start_run(visit)
-        service_runs.discard(visit, run_id)
-    service_runs.perform_run(neighbours.engine, neighbours.people.clock, run_id)
+        run_id = runs_service.start_run(visit)
+        runs_service.discard(visit, run_id)
+    runs_service.perform_run(neighbours.engine, neighbours.people.clock, run_id)
     assert status(neighbours, run_id).status is RunStatus.DISCARDED
     with reading(neighbours.engine) as db:
-        assert store_runs.proposal(db, run_id) is None
+        assert runs_store.proposal(db, run_id) is None
 
 
 def test_a_restart_says_so_on_the_runs_it_stopped(neighbours: Neighbours) -> None:
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        run_id = service_runs.start_run(visit)
-    service_runs.fail_interrupted(neighbours.engine, neighbours.people.clock)
+        run_id = runs_service.start_run(visit)
+    runs_service.fail_interrupted(neighbours.engine, neighbours.people.clock)
     found = status(neighbours, run_id)
-    assert (found.status, found.fault) == (RunStatus.FAILED, service_runs.INTERRUPTED)
+    assert (found.status, found.fault) == (RunStatus.FAILED, runs_service.INTERRUPTED)
 
 
 def test_a_policy_with_a_fault_starts_nothing(neighbours: Neighbours) -> None:
     with neighbours.people.acting(neighbours.coordinator) as visit:
         with pytest.raises(PolicyFault):
-            service_runs.start_run(visit, "vaegte = 3")
-        assert service_runs.runs(visit) == ()
+            runs_service.start_run(visit, "vaegte = 3")
+        assert runs_service.runs(visit) == ()
 
 
 def test_only_coordinators_run_the_matching(neighbours: Neighbours) -> None:
     for role in (Role.GUIDE, Role.BUDGET_OFFICER, Role.LEADER, Role.ADMINISTRATOR):
         with neighbours.people.acting(neighbours.people.add(role)) as visit, pytest.raises(NotAllowed):
-            service_runs.start_run(visit)
+            runs_service.start_run(visit)
 
 
 def test_a_draft_that_a_restart_left_without_a_report_gets_it(neighbours: Neighbours) -> None:
@@ -185,19 +190,19 @@ def test_a_draft_that_a_restart_left_without_a_report_gets_it(neighbours: Neighb
     run_id = neighbours.run()
     with writing(neighbours.engine) as db:
         db.execute(update(tables.run).values(insight=None))
-        store.close_request(
+        pool_store.close_request(
             db, neighbours.request_of(gone).request.id, RequestStatus.CLOSED, neighbours.people.clock()
         )
-    (left,) = service_runs.fail_interrupted(neighbours.engine, neighbours.people.clock)
-    service_runs.perform_insight(neighbours.engine, left)
+    (left,) = runs_service.fail_interrupted(neighbours.engine, neighbours.people.clock)
+    runs_service.perform_insight(neighbours.engine, left)
     with reading(neighbours.engine) as db:
-        insight = store_runs.insight(db, run_id)
+        insight = runs_store.insight(db, run_id)
         lines, _ = audit_store.access_lines(db, citizen.id, limit=5, offset=0)
     assert insight is not None
     assert insight.report.lowest is not None
     assert insight.report.lowest[0] == neighbours.request_of(citizen).request.id
     assert len(lines) == 2
-    assert service_runs.fail_interrupted(neighbours.engine, neighbours.people.clock) == ()
+    assert runs_service.fail_interrupted(neighbours.engine, neighbours.people.clock) == ()
 
 
 def test_a_run_with_citizens_of_other_areas_is_not_one_areas_to_decide(neighbours: Neighbours) -> None:
@@ -207,16 +212,16 @@ def test_a_run_with_citizens_of_other_areas_is_not_one_areas_to_decide(neighbour
     near, _ = neighbours.citizen(area="midtby", days=4), neighbours.citizen("Fjern", area="havnen")
     run_id = neighbours.run()
     local = neighbours.people.add(Role.COORDINATOR, "Områdine", role_area="midtby")
-    for decide in (service_runs.discard, service_runs.publish, service_runs.run_again):
+    for decide in (runs_service.discard, runs_service.publish, runs_service.run_again):
         with neighbours.people.acting(local) as visit, pytest.raises(NotAllowed):
             decide(visit, run_id)
     with neighbours.people.acting(local) as visit:
-        run = service_runs.run(visit, run_id)
-        view = service_review.read_view(visit, run, "pairs", 1)
+        run = runs_service.run(visit, run_id)
+        view = review.read_view(visit, run, "pairs", 1)
         assert [shown.citizen.id for shown in view.pairs] == [near.id]
         assert (view.whole, view.matched, view.unmatched) == (False, 1, 0)
-        assert [one.totals for one in service_runs.runs(visit)] == [None]
-        service_proposal.forbid(visit, run_id, view.pairs[0].pair.request_id, view.pairs[0].pair.guide_id)
+        assert [one.totals for one in runs_service.runs(visit)] == [None]
+        proposals.forbid(visit, run_id, view.pairs[0].pair.request_id, view.pairs[0].pair.guide_id)
     assert status(neighbours, run_id).status is RunStatus.DRAFT
 
 
@@ -226,8 +231,8 @@ def test_a_run_of_ones_own_area_is_ones_own_to_discard(neighbours: Neighbours) -
     neighbours.coordinator = neighbours.people.add(Role.COORDINATOR, "Områdine", role_area="midtby")
     run_id = neighbours.run()
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        queued = service_runs.start_run(visit)
-        service_runs.discard(visit, run_id)
+        queued = runs_service.start_run(visit)
+        runs_service.discard(visit, run_id)
     other = neighbours.people.add(Role.COORDINATOR, "Nabodine", role_area="midtby")
     with neighbours.people.acting(other) as visit, pytest.raises(NotAllowed):
-        service_runs.discard(visit, queued)
+        runs_service.discard(visit, queued)

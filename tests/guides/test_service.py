@@ -6,17 +6,15 @@ import pytest
 
 from foundation.clock import local_date
 from foundation.db.transactions import reading
-from guides import (
-    service_citizen,
-    service_guide,
-    service_pairings,
-    service_requests,
-    store_pairings,
-)
 from guides.errors import AlreadyAsked, DeadlineAhead, IllegalMove
+from guides.for_citizens import service as for_citizens_service
+from guides.for_guides import service as for_guides_service
+from guides.labels import ContactKind
 from guides.lifecycle import OFFER_LENGTH, EndReason, Move, State
-from guides.model import Request
-from guides.words import ContactKind
+from guides.matching.model import Request
+from guides.pairings import service as pairings_service
+from guides.pairings import store as pairings_store
+from guides.requests import service as requests_service
 from people.access.model import DataKind, Person, Purpose, RelationKind, Role
 from people.directory import store as directory_store
 from people.errors import NotAllowed, NotFound
@@ -37,7 +35,7 @@ def test_the_whole_way_to_a_pairing(neighbours: Neighbours) -> None:
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
     assert relations(neighbours, guide, citizen) == {RelationKind.GUIDE}
     with reading(neighbours.engine) as db:
-        made = [event.move for event in store_pairings.events(db, pairing.id)]
+        made = [event.move for event in pairings_store.events(db, pairing.id)]
     assert made == [
         Move.GUIDE_ACCEPTS,
         Move.CITIZEN_ACCEPTS,
@@ -55,7 +53,7 @@ def test_an_offer_lets_the_guide_see_the_wishes_and_no_more(neighbours: Neighbou
     )
     neighbours.offered(guide, citizen)
     with neighbours.people.acting(guide) as visit:
-        (card,) = service_guide.my_offers(visit)
+        (card,) = for_guides_service.my_offers(visit)
         with pytest.raises(NotAllowed):
             visit.look(citizen.id, DataKind.IDENTITY, Purpose.OFFER)
         assert [(line.citizen_id, line.kinds) for line in visit.lines] == [
@@ -70,14 +68,14 @@ def test_the_citizen_hears_nothing_before_the_guide_has_said_yes(neighbours: Nei
     guide, citizen = neighbours.guide(), neighbours.citizen()
     offer = neighbours.offered(guide, citizen)
     with neighbours.people.acting(citizen) as visit:
-        mine = service_citizen.my_guide(visit, citizen.id)
+        mine = for_citizens_service.my_guide(visit, citizen.id)
         assert (mine.state, mine.guide_name, mine.pairing_id) == (State.OFFERED, "", "")
         with pytest.raises(IllegalMove):
-            service_citizen.accept(visit, offer.id)
+            for_citizens_service.accept(visit, offer.id)
     with neighbours.people.acting(guide) as visit:
-        service_guide.accept_offer(visit, offer.id)
+        for_guides_service.accept_offer(visit, offer.id)
     with neighbours.people.acting(citizen) as visit:
-        mine = service_citizen.my_guide(visit, citizen.id)
+        mine = for_citizens_service.my_guide(visit, citizen.id)
     assert (mine.state, mine.guide_name) == (State.GUIDE_WILLING, "Vejle")
 
 
@@ -85,11 +83,11 @@ def test_a_guides_no_is_never_seen(neighbours: Neighbours) -> None:
     guide, citizen = neighbours.guide(), neighbours.citizen()
     offer = neighbours.walk(guide, citizen, State.MEETING)
     with neighbours.people.acting(citizen) as visit:
-        before = service_citizen.my_guide(visit, citizen.id)
+        before = for_citizens_service.my_guide(visit, citizen.id)
     with neighbours.people.acting(guide) as visit:
-        service_guide.decline(visit, offer.id)
+        for_guides_service.decline(visit, offer.id)
     with neighbours.people.acting(citizen) as visit:
-        after = service_citizen.my_guide(visit, citizen.id)
+        after = for_citizens_service.my_guide(visit, citizen.id)
     assert before.guide_name == "Vejle"
     assert (after.state, after.guide_name, after.reasons) == (State.OFFERED, "", ())
     assert relations(neighbours, guide, citizen) == frozenset()
@@ -99,12 +97,12 @@ def test_a_citizens_no_shows_the_guide_that_the_offer_is_closed(neighbours: Neig
     guide, citizen = neighbours.guide(), neighbours.citizen()
     offer = neighbours.walk(guide, citizen, State.GUIDE_WILLING)
     with neighbours.people.acting(citizen) as visit:
-        service_citizen.decline(visit, offer.id)
+        for_citizens_service.decline(visit, offer.id)
     with neighbours.people.acting(guide) as visit:
-        assert service_guide.my_offers(visit) == ()
-        card = service_guide.card(visit, offer.id)
+        assert for_guides_service.my_offers(visit) == ()
+        card = for_guides_service.card(visit, offer.id)
         with pytest.raises(IllegalMove) as problem:
-            service_guide.confirm(visit, offer.id)
+            for_guides_service.confirm(visit, offer.id)
     assert (card.help, card.shared, card.moves) == ((), (), ())
     assert "closed" in problem.value.text.message
 
@@ -113,7 +111,7 @@ def test_who_said_no_is_not_paired_with_the_same_person_again(neighbours: Neighb
     guide, citizen = neighbours.guide(), neighbours.citizen()
     offer = neighbours.offered(guide, citizen)
     with neighbours.people.acting(guide) as visit:
-        service_guide.decline(visit, offer.id)
+        for_guides_service.decline(visit, offer.id)
     neighbours.publish(neighbours.run())
     assert neighbours.pairing_of(citizen).state is State.DECLINED
 
@@ -123,9 +121,9 @@ def test_pressing_twice_does_nothing_twice(neighbours: Neighbours) -> None:
     offer = neighbours.offered(guide, citizen)
     for _ in range(2):
         with neighbours.people.acting(guide) as visit:
-            service_guide.accept_offer(visit, offer.id)
+            for_guides_service.accept_offer(visit, offer.id)
     with reading(neighbours.engine) as db:
-        assert len(store_pairings.events(db, offer.id)) == 1
+        assert len(pairings_store.events(db, offer.id)) == 1
 
 
 def test_asking_the_coordinator_keeps_the_offer_open(neighbours: Neighbours, clock: StandingClock) -> None:
@@ -133,15 +131,15 @@ def test_asking_the_coordinator_keeps_the_offer_open(neighbours: Neighbours, clo
     offer = neighbours.offered(guide, citizen)
     clock.forward(days=5)
     with neighbours.people.acting(guide) as visit:
-        service_guide.ask(visit, offer.id, "Er der trapper?")
+        for_guides_service.ask(visit, offer.id, "Er der trapper?")
     asked = neighbours.pairing_of(citizen)
     assert asked.asks
     assert asked.answer_by == local_date(clock()) + OFFER_LENGTH
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.answer(visit, offer.id, "Nej, der er elevator.")
+        pairings_service.answer(visit, offer.id, "Nej, der er elevator.")
     with neighbours.people.acting(guide) as visit:
-        assert service_guide.card(visit, offer.id).answer == "Nej, der er elevator."
-        service_guide.accept_offer(visit, offer.id)
+        assert for_guides_service.card(visit, offer.id).answer == "Nej, der er elevator."
+        for_guides_service.accept_offer(visit, offer.id)
 
 
 def test_an_offer_lapses_after_its_deadline_only(neighbours: Neighbours, clock: StandingClock) -> None:
@@ -149,10 +147,10 @@ def test_an_offer_lapses_after_its_deadline_only(neighbours: Neighbours, clock: 
     offer = neighbours.offered(guide, citizen)
     clock.forward(days=7)
     with neighbours.people.acting(neighbours.coordinator) as visit, pytest.raises(DeadlineAhead):
-        service_pairings.lapse(visit, offer.id)
+        pairings_service.lapse(visit, offer.id)
     clock.forward(days=1)
     with neighbours.people.acting(neighbours.coordinator) as visit:
-        service_pairings.lapse(visit, offer.id)
+        pairings_service.lapse(visit, offer.id)
     assert neighbours.pairing_of(citizen).state is State.LAPSED
 
 
@@ -164,7 +162,7 @@ def test_asking_for_a_new_guide_keeps_the_place_in_the_queue(
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
     clock.forward(days=40)
     with neighbours.people.acting(citizen) as visit:
-        service_citizen.new_guide(visit, pairing.id, never_again=True)
+        for_citizens_service.new_guide(visit, pairing.id, never_again=True)
     kept = neighbours.request_of(citizen)
     assert kept.request.waiting_since == since
     assert kept.request.excluded_guides == (guide.id,)
@@ -176,17 +174,17 @@ def test_a_goal_reached_closes_the_wish(neighbours: Neighbours) -> None:
     guide, citizen = neighbours.guide(), neighbours.citizen()
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
     with neighbours.people.acting(guide) as visit:
-        service_guide.end(visit, pairing.id, EndReason.GOAL_REACHED)
+        for_guides_service.end(visit, pairing.id, EndReason.GOAL_REACHED)
     with neighbours.people.acting(citizen) as visit:
-        assert service_citizen.my_guide(visit, citizen.id).request is None
+        assert for_citizens_service.my_guide(visit, citizen.id).request is None
 
 
 def test_withdrawing_the_wish_closes_what_is_open_for_it(neighbours: Neighbours) -> None:
     guide, citizen = neighbours.guide(), neighbours.citizen()
     offer = neighbours.offered(guide, citizen)
     with neighbours.people.acting(citizen) as visit:
-        service_requests.withdraw_request(visit, offer.request_id)
-        assert service_requests.my_request(visit, citizen.id) is None
+        requests_service.withdraw_request(visit, offer.request_id)
+        assert requests_service.my_request(visit, citizen.id) is None
     assert neighbours.pairing_of(citizen).state is State.DECLINED
 
 
@@ -194,9 +192,9 @@ def test_there_is_one_open_wish_at_a_time(neighbours: Neighbours) -> None:
     citizen = neighbours.people.citizen()
     wishes = Request(id="", given_name="", area="", waiting_since=neighbours.today - timedelta(days=900))
     with neighbours.people.acting(citizen) as visit:
-        service_requests.request_guide(visit, citizen.id, wishes, "Jeg vil gerne lære at tage bussen.")
+        requests_service.request_guide(visit, citizen.id, wishes, "Jeg vil gerne lære at tage bussen.")
         with pytest.raises(AlreadyAsked):
-            service_requests.request_guide(visit, citizen.id, wishes)
+            requests_service.request_guide(visit, citizen.id, wishes)
     kept = neighbours.request_of(citizen)
     assert kept.request.waiting_since == neighbours.today
     assert kept.own_words == "Jeg vil gerne lære at tage bussen."
@@ -208,13 +206,13 @@ def test_only_the_two_and_their_coordinator_come_near_a_pairing(neighbours: Neig
     guide, citizen = neighbours.guide(area="havnen"), neighbours.citizen(area="havnen")
     offer = neighbours.offered(guide, citizen)
     strangers = (
-        (neighbours.people.add(Role.GUIDE, "Anden"), service_guide.accept_offer),
-        (neighbours.people.citizen("Anden"), service_citizen.decline),
+        (neighbours.people.add(Role.GUIDE, "Anden"), for_guides_service.accept_offer),
+        (neighbours.people.citizen("Anden"), for_citizens_service.decline),
         (
             neighbours.people.add(Role.COORDINATOR, "Anden", role_area="midtby"),
-            service_pairings.withdraw,
+            pairings_service.withdraw,
         ),
-        (neighbours.people.add(Role.SUPPORT_WORKER, "Anden"), service_pairings.withdraw),
+        (neighbours.people.add(Role.SUPPORT_WORKER, "Anden"), pairings_service.withdraw),
     )
     for person, act in strangers:
         with neighbours.people.acting(person) as visit, pytest.raises(NotFound):
@@ -226,7 +224,7 @@ def test_a_contact_is_begun_as_a_draft_and_sent_once(neighbours: Neighbours) -> 
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
 
     def log(visit: Visit, *, draft: bool, key: str, minutes: int | None) -> None:
-        service_guide.log_contact(
+        for_guides_service.log_contact(
             visit,
             pairing.id,
             met_on=neighbours.today,
@@ -239,23 +237,23 @@ def test_a_contact_is_begun_as_a_draft_and_sent_once(neighbours: Neighbours) -> 
 
     with neighbours.people.acting(guide) as visit:
         log(visit, draft=True, key="a", minutes=None)
-        assert service_guide.contacts(visit, pairing.id) == ()
-        draft = service_guide.contact_draft(visit, pairing.id)
+        assert for_guides_service.contacts(visit, pairing.id) == ()
+        draft = for_guides_service.contact_draft(visit, pairing.id)
         assert draft is not None
         for _ in range(2):
             log(visit, draft=False, key="b", minutes=45)
-        (sent,) = service_guide.contacts(visit, pairing.id)
+        (sent,) = for_guides_service.contacts(visit, pairing.id)
         assert (sent.minutes, sent.draft) == (45, False)
-        assert service_guide.contact_draft(visit, pairing.id) is None
-        assert service_guide.my_pairings(visit)[0].last_contact == neighbours.today
+        assert for_guides_service.contact_draft(visit, pairing.id) is None
+        assert for_guides_service.my_pairings(visit)[0].last_contact == neighbours.today
 
 
 def test_capacity_and_pause_are_the_guides_own(neighbours: Neighbours) -> None:
     guide, citizen = neighbours.guide(capacity=1), neighbours.citizen()
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
     with neighbours.people.acting(guide) as visit:
-        service_guide.set_capacity(visit, 0)
-        service_guide.set_pause(visit, neighbours.today + timedelta(days=10))
-        mine = service_guide.my_place(visit).guide
+        for_guides_service.set_capacity(visit, 0)
+        for_guides_service.set_pause(visit, neighbours.today + timedelta(days=10))
+        mine = for_guides_service.my_place(visit).guide
     assert (mine.capacity, mine.active) == (0, 1)
     assert neighbours.pairing_of(citizen) == pairing

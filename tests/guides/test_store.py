@@ -11,10 +11,13 @@ from sqlalchemy import Engine, event
 
 from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
-from guides import service_citizen, service_guide, store, store_pool
+from guides.for_citizens import service as for_citizens_service
+from guides.for_guides import service as for_guides_service
 from guides.lifecycle import EndReason, State
-from guides.model import Guide, Request, Slot
-from guides.records import KeptGuide, KeptRequest, Ruling
+from guides.matching.model import Guide, Request, Slot
+from guides.pool import store as pool_store
+from guides.pool.model import KeptGuide, KeptRequest, Ruling
+from guides.runs import pool_store as runs_pool_store
 from people.access.model import Person
 from tests.guides.neighbours import Neighbours
 
@@ -75,9 +78,9 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def pool_of(neighbours: Neighbours, *rulings: Ruling) -> store_pool.Pool:
+def pool_of(neighbours: Neighbours, *rulings: Ruling) -> runs_pool_store.Pool:
     with reading(neighbours.engine) as db:
-        pool, _ = store_pool.read_pool(db, neighbours.today, rulings=rulings)
+        pool, _ = runs_pool_store.read_pool(db, neighbours.today, rulings=rulings)
     return pool
 
 
@@ -90,10 +93,10 @@ def test_everything_comes_back_as_it_was(
     guide = Guide(id=person.id, given_name="Vejle", area="", **guide_values)  # type: ignore[arg-type]
     request = Request(id=new_id(), given_name="Borgine", area="", **request_values)  # type: ignore[arg-type]
     with writing(neighbours.engine) as db:
-        store.add_guides(db, [KeptGuide(guide)])
-        store.add_requests(db, [KeptRequest(citizen.id, request)], neighbours.people.clock())
+        pool_store.add_guides(db, [KeptGuide(guide)])
+        pool_store.add_requests(db, [KeptRequest(citizen.id, request)], neighbours.people.clock())
     with reading(neighbours.engine) as db:
-        kept_guide, kept_request = store.guide(db, person.id), store.request(db, request.id)
+        kept_guide, kept_request = pool_store.guide(db, person.id), pool_store.request(db, request.id)
     assert kept_guide is not None
     assert kept_guide.guide == guide
     assert kept_request is not None
@@ -103,9 +106,9 @@ def test_everything_comes_back_as_it_was(
 def test_active_is_counted_here_and_elsewhere(neighbours: Neighbours) -> None:
     guide, citizen = neighbours.guide(), neighbours.citizen()
     with writing(neighbours.engine) as db:
-        kept = store.guide(db, guide.id)
+        kept = pool_store.guide(db, guide.id)
         assert kept is not None
-        store.change_guides(db, [msgspec.structs.replace(kept, elsewhere=1)])
+        pool_store.change_guides(db, [msgspec.structs.replace(kept, elsewhere=1)])
     neighbours.offered(guide, citizen)
     assert [one.active for one in pool_of(neighbours).guides] == [2]
 
@@ -116,7 +119,7 @@ def test_who_has_an_offer_or_a_guide_waits_no_more(neighbours: Neighbours) -> No
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
     assert pool_of(neighbours).requests == ()
     with neighbours.people.acting(citizen) as visit:
-        service_citizen.new_guide(visit, pairing.id)
+        for_citizens_service.new_guide(visit, pairing.id)
     pool = pool_of(neighbours)
     assert [request.id for request in pool.requests] == [pairing.request_id]
     assert pool.forbidden == ((pairing.request_id, guide.id),)
@@ -126,7 +129,7 @@ def test_who_reached_the_goal_waits_no_more(neighbours: Neighbours) -> None:
     guide, citizen = neighbours.guide(), neighbours.citizen()
     pairing = neighbours.walk(guide, citizen, State.RUNNING)
     with neighbours.people.acting(guide) as visit:
-        service_guide.end(visit, pairing.id, EndReason.GOAL_REACHED)
+        for_guides_service.end(visit, pairing.id, EndReason.GOAL_REACHED)
     assert pool_of(neighbours).requests == ()
 
 
@@ -134,7 +137,7 @@ def test_a_coordinators_pin_outweighs_an_earlier_no(neighbours: Neighbours) -> N
     guide, citizen = neighbours.guide(), neighbours.citizen()
     offer = neighbours.offered(guide, citizen)
     with neighbours.people.acting(guide) as visit:
-        service_guide.decline(visit, offer.id)
+        for_guides_service.decline(visit, offer.id)
     pool = pool_of(neighbours, Ruling(offer.request_id, guide.id, "pin"))
     assert (pool.pinned, pool.forbidden) == (((offer.request_id, guide.id),), ())
 
@@ -164,10 +167,10 @@ def test_papers_say_who_noted_them_and_when(neighbours: Neighbours) -> None:
     guide: Person = neighbours.guide()
     until, at = neighbours.today + timedelta(days=700), neighbours.people.clock()
     with writing(neighbours.engine) as db:
-        before = store.guide(db, guide.id)
+        before = pool_store.guide(db, guide.id)
         assert before is not None
-        store.set_papers(db, guide.id, before.guide.trained_until, until, neighbours.coordinator.id, at)
-        after = store.guide(db, guide.id)
+        pool_store.set_papers(db, guide.id, before.guide.trained_until, until, neighbours.coordinator.id, at)
+        after = pool_store.guide(db, guide.id)
     assert after is not None
     assert (after.guide.checked_until, after.checked_noted_by, after.checked_noted_at) == (
         until,

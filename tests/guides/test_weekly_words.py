@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guides.model import Slot
-from guides.weekly_words import WEEK_PARTS, parts_of, say_times, slots_of
+from guides.matching.model import Slot
+from guides.requests.weekly_times import WEEK_PARTS, parts_of, say_times, slots_of
 
 PARTS = st.sets(st.sampled_from(sorted(WEEK_PARTS)))
 

@@ -11,8 +11,11 @@ from budgets.commands import GiveUp
 from budgets.service import carry_out
 from foundation.db import transactions
 from foundation.ids import new_id
-from guides import service_citizen, service_guide, service_pool, service_requests
+from guides.for_citizens import service as for_citizens_service
+from guides.for_guides import service as for_guides_service
 from guides.lifecycle import EndReason
+from guides.pool import service as pool_service
+from guides.requests import service as requests_service
 from people.consent import service as consent_service
 from people.consent.model import Info, Use
 from people.directory import service as directory_service
@@ -47,11 +50,11 @@ def test_what_a_citizen_changes(people: People, engine: Engine, home: Household)
         carry_out(visit, GiveUp(home.records["wish"]), new_id())
         consent_service.answer(visit, home.citizen.id, {(Info.INTERESTS, Use.GUIDE): False})
         directory_service.set_language(visit, "en")
-        request = service_citizen.my_guide(visit, home.citizen.id).request
+        request = for_citizens_service.my_guide(visit, home.citizen.id).request
         assert request is not None
         wishes = msgspec.structs.replace(request.request, interests=("sejlads",))
-        service_requests.change_request(visit, request.request.id, wishes, request.own_words)
-        service_citizen.end(visit, home.records["pairing"], EndReason.TIME)
+        requests_service.change_request(visit, request.request.id, wishes, request.own_words)
+        for_citizens_service.end(visit, home.records["pairing"], EndReason.TIME)
     assert newest(engine, "plans:goal:change") == {
         "state": ["active", "reached"],
         "theme": ["self_care", "self_care"],
@@ -69,12 +72,12 @@ def test_what_staff_and_guides_change(people: People, engine: Engine, home: Hous
     with people.acting(home.coordinator) as visit:
         identity_service.protect(visit, home.citizen.id, date(2026, 4, 1))
         identity_service.protect(visit, home.citizen.id, None)
-        service_requests.set_urgent(visit, home.records["request"], True)
-        before = service_pool.guide(visit, home.guide.id).guide.trained_until
-        service_pool.set_papers(visit, home.guide.id, date(2027, 5, 1), None)
+        requests_service.set_urgent(visit, home.records["request"], True)
+        before = pool_service.guide(visit, home.guide.id).guide.trained_until
+        pool_service.set_papers(visit, home.guide.id, date(2027, 5, 1), None)
         account_service.set_enabled(visit, home.guide.id, False)
     with people.acting(home.guide) as visit:
-        service_guide.set_pause(visit, date(2026, 4, 1))
+        for_guides_service.set_pause(visit, date(2026, 4, 1))
     assert newest(engine, "people:protection:set") == {"until": [None, "2026-04-01"]}
     assert newest(engine, "people:protection:end") == {"until": ["2026-04-01", None]}
     assert newest(engine, "guides:request:set_urgent") == {"urgent": [False, True]}

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from foundation.clock import local_date
-from guides.files import write_guides, write_requests
+from guides.spreadsheets.files import write_guides, write_requests
 from livsmester import demo_cast as cast
 from livsmester.demo_content import make_municipality
 from livsmester.demo_goals import GoalText, goal_texts

@@ -15,8 +15,12 @@ from budgets.pace import Word, pace
 from budgets.store_funds import budgets, fund_balances
 from foundation.clock import local_date
 from foundation.db.transactions import connect, reading, writing
-from guides import service_citizen, service_guide, service_runs, store, store_pairings
+from guides.for_citizens import service as for_citizens_service
+from guides.for_guides import service as for_guides_service
 from guides.lifecycle import OPEN, State
+from guides.pairings import store as pairings_store
+from guides.pool import store as pool_store
+from guides.runs import service as runs_service
 from livsmester.demo_command import add_parser, fill, has_demo, has_people
 from livsmester.demo_municipality import Size
 from livsmester.demo_people import DEMO_PEOPLE, DEMO_ROLES, demo_person
@@ -59,7 +63,7 @@ def townspeople(town: Engine, clock: StandingClock) -> People:
 
 def states(engine: Engine) -> Counter[State]:
     with reading(engine) as connection:
-        found, _ = store_pairings.find(connection, tuple(State), limit=1_000, offset=0)
+        found, _ = pairings_store.find(connection, tuple(State), limit=1_000, offset=0)
         return Counter(one.state for one in found)
 
 
@@ -95,21 +99,21 @@ def test_the_walk_ends_with_the_demo_guide_and_the_demo_citizen(
     with reading(engine) as db:
         who = {key: demo_person(db, key) for key in DEMO_PEOPLE}
     with people.acting(who["coordinator"]) as visit:
-        run_id = service_runs.start_run(visit, seed=5)
-    service_runs.perform_run(engine, clock, run_id)
+        run_id = runs_service.start_run(visit, seed=5)
+    runs_service.perform_run(engine, clock, run_id)
     with people.acting(who["coordinator"]) as visit:
-        assert service_runs.publish(visit, run_id) > 100
+        assert runs_service.publish(visit, run_id) > 100
     with people.acting(who["citizen"]) as visit:
-        request = store.open_request(visit.db, who["citizen"].id)
+        request = pool_store.open_request(visit.db, who["citizen"].id)
         assert request is not None
-        offer = store_pairings.open_of_request(visit.db, request.request.id)
+        offer = pairings_store.open_of_request(visit.db, request.request.id)
     assert offer is not None
     with people.acting(who["guide"]) as visit:
-        assert offer.id in {card.id for card in service_guide.my_offers(visit)}
-        service_guide.accept_offer(visit, offer.id)
+        assert offer.id in {card.id for card in for_guides_service.my_offers(visit)}
+        for_guides_service.accept_offer(visit, offer.id)
     with people.acting(who["citizen"]) as visit:
-        assert service_citizen.my_guide(visit, who["citizen"].id).guide_name == who["guide"].given_name
-        service_citizen.accept(visit, offer.id)
+        assert for_citizens_service.my_guide(visit, who["citizen"].id).guide_name == who["guide"].given_name
+        for_citizens_service.accept(visit, offer.id)
 
 
 def who(engine: Engine, key: str) -> Person:
@@ -149,9 +153,9 @@ def test_the_support_worker_may_see_the_demo_citizens_money(town: Engine, townsp
 
 def test_the_demo_guide_has_a_pairing_an_offer_and_room(town: Engine, townspeople: People) -> None:
     with townspeople.acting(who(town, "guide")) as visit:
-        assert len(service_guide.my_pairings(visit)) == 1
-        assert [card.state for card in service_guide.my_offers(visit)] == [State.OFFERED]
-        guide = service_guide.my_place(visit).guide
+        assert len(for_guides_service.my_pairings(visit)) == 1
+        assert [card.state for card in for_guides_service.my_offers(visit)] == [State.OFFERED]
+        guide = for_guides_service.my_place(visit).guide
         assert guide.capacity > guide.active
 
 

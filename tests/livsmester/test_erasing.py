@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from budgets import store_reconciliation
 from foundation.db import transactions
 from foundation.db.transactions import metadata
-from guides import store_import
-from guides.importing import ImportKind
+from guides.imports import store as imports_store
+from guides.imports.diff import ImportKind
 from livsmester.erasing import Plan, erase_again, erase_due, plan
 from livsmester.erasure_list import read_list
 from livsmester.settings import read_settings
@@ -217,7 +217,7 @@ def test_sheets_that_nobody_said_yes_to_are_gone_a_day_later_without_another_one
     with transactions.writing(engine) as db:
         for name, hours in (("gammelt", 25), ("nyt", 23)):
             at = clock() - timedelta(hours=hours)
-            store_import.add(
+            imports_store.add(
                 db, f"guides-{name}", ImportKind.GUIDES, f"{name}.csv", b"mange navne", keeper.id, at
             )
             store_reconciliation.add_upload(db, f"budgets-{name}", name, b"mange navne", keeper.id, at)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guides import service_guide
+from guides.for_guides import service as for_guides_service
 from people.access.model import RelationKind, Role
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
@@ -37,7 +37,7 @@ def test_a_citizen_whom_a_guide_would_like_to_meet_reads_it_on_the_front_page(
     offer = neighbours.offered(guide, citizen)
     assert "Jens" not in mine.get("/").text, "a guide who has not answered yet is nobody's business"
     with people.acting(guide) as visit:
-        service_guide.accept_offer(visit, offer.id)
+        for_guides_service.accept_offer(visit, offer.id)
     assert "Jens vil gerne møde dig." in mine.get("/").text
     assert "Jens vil gerne møde dig." in mine.get("/").follow("Min guide").text
 

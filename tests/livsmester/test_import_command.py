@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from foundation.db.transactions import reading, writing
-from guides import service_runs, store, store_pool, store_runs
-from guides.files import SheetFile, read_pool
 from guides.matching import propose
+from guides.pool import store as pool_store
+from guides.runs import pool_store as runs_pool_store
+from guides.runs import service as runs_service
+from guides.runs import store as runs_store
+from guides.spreadsheets.files import SheetFile, read_pool
 from livsmester import export_command, import_command
 from livsmester.demo_command import fill
 from livsmester.demo_municipality import Size
@@ -77,7 +80,7 @@ def test_sheets_bring_in_areas_guides_and_requests(
         assert livsmester("import", kind, sheet(tmp_path, content)) == 0
     assert file_ids(engine, Role.GUIDE) == {"G1", "G2"}
     with reading(engine) as db:
-        pool, _ = store_pool.read_pool(db, TODAY)
+        pool, _ = runs_pool_store.read_pool(db, TODAY)
         assert len(directory_areas.travel_times(db)) == 1
     (request,) = pool.requests
     assert (request.given_name, len(request.excluded_guides)) == ("Test-Amira", 1)
@@ -185,7 +188,7 @@ def test_the_exported_sheets_match_as_the_database_does(
         today=TODAY,
     )
     with reading(sqlite_engine) as db:
-        from_database, _ = store_pool.read_pool(db, TODAY)
+        from_database, _ = runs_pool_store.read_pool(db, TODAY)
     assert propose(from_files).totals == propose(from_database).totals
 
 
@@ -204,8 +207,8 @@ def test_the_newest_proposal_goes_out_by_the_files_ids(
     with reading(engine) as db:
         coordinator = demo_person(db, "coordinator")
     with people.acting(coordinator) as visit:
-        run_id = service_runs.start_run(visit, seed=1)
-    service_runs.perform_run(engine, clock, run_id)
+        run_id = runs_service.start_run(visit, seed=1)
+    runs_service.perform_run(engine, clock, run_id)
     assert livsmester("export", "proposal", "--output", output) == 0
     rows = output.read_text("utf-8-sig").splitlines()
     assert rows[0].startswith("borger_id;guide_id;status;point")
@@ -213,10 +216,10 @@ def test_the_newest_proposal_goes_out_by_the_files_ids(
     assert livsmester("export", "proposal", "--format", "json", "--output", output) == 0
     told = json.loads(output.read_text("utf-8"))
     with reading(engine) as db:
-        proposal = store_runs.proposal(db, run_id)
+        proposal = runs_store.proposal(db, run_id)
         assert proposal is not None
         assert len(told["pairs"]) == len(proposal.pairs)
-        assert not set(store.guides(db)) & {pair["guide_id"] for pair in told["pairs"]}
+        assert not set(pool_store.guides(db)) & {pair["guide_id"] for pair in told["pairs"]}
 
 
 def test_every_export_is_noted(engine: Engine, livsmester: Command, tmp_path: Path) -> None:

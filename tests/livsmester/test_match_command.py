@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from guides.proposal_files import PROPOSAL_HEADERS
+from guides.runs.export import PROPOSAL_HEADERS
 from livsmester.match_command import add_parser
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,9 @@ from budgets.teller import Teller
 from foundation.db import transactions
 from foundation.db.app_role import NoSuchRole, grant_to
 from foundation.ids import new_id
-from guides import service_citizen, store, store_pairings
+from guides.for_citizens import service as for_citizens_service
+from guides.pairings import store as pairings_store
+from guides.pool import store as pool_store
 from livsmester import answering
 from livsmester.erasing import erase_due
 from livsmester.settings import read_settings
@@ -277,19 +279,19 @@ def test_room_is_counted_over_everybody_whoever_offers(
     run_id = neighbours.run()
     neighbours.publish(run_id)
     with transactions.reading(guarded) as db:
-        paired = store_pairings.of_guide(db, guide.id)
+        paired = pairings_store.of_guide(db, guide.id)
     free = next(one for one in (here, there) if one.id != paired[0].citizen_id)
     coordinator = people.add(Role.COORDINATOR, "Koordinator", role_area=free.area)
     request = neighbours.request_of(free).request
     offer = msgspec.structs.replace(paired[0], id=new_id(), request_id=request.id, citizen_id=free.id)
     with transactions.reading(guarded) as db:
         transactions.act_as(db, coordinator.id, clock())
-        assert store_pairings.of_guide(db, guide.id) == ()
-        found = store.guide(db, guide.id)
+        assert pairings_store.of_guide(db, guide.id) == ()
+        found = pool_store.guide(db, guide.id)
         assert found is not None
         assert found.guide.active == 1
         with pytest.raises(DBAPIError, match="no room"):
-            store_pairings.add_offers(db, [offer])
+            pairings_store.add_offers(db, [offer])
 
 
 def test_the_wall_stands_before_the_owner_too(engine: Engine) -> None:
@@ -350,7 +352,7 @@ def test_a_pairing_lives_and_ends_behind_the_wall(
     behind = People(guarded, clock)
     with behind.acting(home.citizen) as visit:
         transactions.act_as(visit.db, home.citizen.id, clock())
-        service_citizen.new_guide(visit, home.records["pairing"])
+        for_citizens_service.new_guide(visit, home.records["pairing"])
     with behind.acting(home.guide) as visit:
         transactions.act_as(visit.db, home.guide.id, clock())
         assert {"people_consent", "guides_pairing"} <= seen(visit.db, home.citizen)

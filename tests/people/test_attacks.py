@@ -7,8 +7,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from foundation.db import transactions
-from guides import service_citizen, service_proposal, service_requests
+from guides.for_citizens import service as for_citizens_service
 from guides.lifecycle import State
+from guides.requests import service as requests_service
+from guides.runs import proposals
 from livsmester.settings import read_settings
 from people.access.model import NOBODY, Role
 from people.audit import store as audit_store
@@ -49,7 +51,7 @@ class TestBeforeBothSaidYes:
             assert "angst" not in mine.get(path).answer.text, path
         assert "skak" in mine.get(f"/offers/{offer.id}").text
         with neighbours.people.acting(citizen) as visit:
-            service_citizen.accept(visit, offer.id)
+            for_citizens_service.accept(visit, offer.id)
         assert "angst" in mine.get(f"/offers/{offer.id}").text
 
     def test_a_guides_look_does_not_tell_the_citizen_who_was_asked_and_said_no(
@@ -82,12 +84,12 @@ class TestOtherAreas:
         guide, citizen = neighbours.guide(), neighbours.citizen(area=here)
         run_id, request_id = neighbours.run(), neighbours.request_of(citizen).request.id
         with people.acting(neighbours.coordinator) as visit:
-            service_proposal.forbid(visit, run_id, request_id, guide.id)
+            proposals.forbid(visit, run_id, request_id, guide.id)
         stranger = people.add(Role.COORDINATOR, "Fremmede", role_area=there)
         with pytest.raises(NotFound), people.acting(stranger) as visit:
-            service_proposal.unrule(visit, run_id, request_id, guide.id)
+            proposals.unrule(visit, run_id, request_id, guide.id)
         with people.acting(neighbours.coordinator) as visit:
-            assert len(service_proposal.rulings(visit, run_id)) == 1
+            assert len(proposals.rulings(visit, run_id)) == 1
 
 
 def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(neighbours: Neighbours) -> None:
@@ -98,7 +100,7 @@ def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(neighbours: Ne
     with transactions.writing(people.engine) as db:
         directory_store.add_roles(db, [both], Role.CITIZEN, people.clock(), None)
     with people.acting(both) as visit:
-        service_requests.withdraw_request(visit, neighbours.request_of(citizen).request.id)
+        requests_service.withdraw_request(visit, neighbours.request_of(citizen).request.id)
     assert neighbours.pairing_of(citizen).state is State.WITHDRAWN
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from foundation.db import transactions
 from foundation.ids import new_id
-from guides import service_citizen
+from guides.for_citizens import service as for_citizens_service
 from people.access.model import Person, RelationKind, Role
 from people.audit import store as audit_store
 from tests.households import STATE, Household, make_households
@@ -131,7 +131,7 @@ def test_what_a_relation_opened_is_shut_when_it_ends(
 ) -> None:
     home = households["nord"]
     with people.acting(home.citizen) as visit:
-        service_citizen.new_guide(visit, home.records["pairing"])
+        for_citizens_service.new_guide(visit, home.records["pairing"])
     people.unrelate(RelationKind.SUPPORT_WORKER, home.supporter, home.citizen)
     for person in (home.guide, home.supporter):
         texts = dict(reached(site.visitor(person), routes, home.ids))

@@ -1,15 +1,15 @@
 """The matching engine: who walks with whom, provably the best pairing for everyone together, with reasons."""
 
-from guides.matching.advice import Advice, recruiting_advice
-from guides.matching.changes import Change, Moved, Outcome, consider
-from guides.matching.deciding import Basis, Effect, basis, effect
 from guides.matching.engine import propose
-from guides.matching.nextbest import every_guide_for
-from guides.matching.policy import Policy
+from guides.matching.explain.next_best import every_guide_for
+from guides.matching.explain.recruiting_advice import Advice, recruiting_advice
+from guides.matching.explain.report import Report, report_on
 from guides.matching.policy_file import read_policy, write_policy
 from guides.matching.proposal import NextBest, Pair, Proposal, Totals, Waiting
 from guides.matching.reasons import MatchingFault, PinFault, PolicyFault, PoolFault, Reason, render
-from guides.matching.report import Report, report_on
+from guides.matching.scoring.policy import Policy
+from guides.matching.what_if.changes import Change, Moved, Outcome, consider
+from guides.matching.what_if.effect import Basis, Effect, basis, effect
 
 __all__ = [
     "Advice",

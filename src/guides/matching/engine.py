@@ -7,15 +7,15 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from foundation.i18n import N_
-from guides.matching.completing import complete_answer
-from guides.matching.nextbest import next_best
-from guides.matching.policy import Policy
-from guides.matching.prepared import Prepared, Progress, prepare, unheard
+from guides.matching.capacity_slots import Answer
+from guides.matching.completion import complete_answer
+from guides.matching.explain.next_best import next_best
+from guides.matching.explain.sentences import describe_pairs, describe_waiting
+from guides.matching.model import Pool
+from guides.matching.preparation import Prepared, Progress, prepare, unheard
 from guides.matching.proposal import Proposal, Tier, Totals
 from guides.matching.reasons import Reason
-from guides.matching.seats import Answer
-from guides.matching.sentences import describe_pairs, describe_waiting
-from guides.model import Pool
+from guides.matching.scoring.policy import Policy
 
 STANDARD = Policy()
 

@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 from foundation.i18n import N_
-from guides.matching.points import ENOUGH_MAX, POINTS
-from guides.matching.policy import VERSION, Policy, default_enough, default_weights
 from guides.matching.reasons import PolicyFault, Reason
+from guides.matching.scoring.points import ENOUGH_MAX, POINTS
+from guides.matching.scoring.policy import VERSION, Policy, default_enough, default_weights
 
 WEIGHT_MAX = 1000
 DAYS_MAX = 3650

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from guides.matching.policy import Policy
 from guides.matching.reasons import Reason
+from guides.matching.scoring.policy import Policy
 
 
 class NextBest(msgspec.Struct, frozen=True):

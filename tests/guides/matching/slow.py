@@ -6,7 +6,7 @@ from math import asin, cos, floor, radians, sin, sqrt
 from unicodedata import normalize
 
 from guides.matching import Policy
-from guides.model import Guide, Pool, Request
+from guides.matching.model import Guide, Pool, Request
 
 
 def same(words: tuple[str, ...]) -> set[str]:

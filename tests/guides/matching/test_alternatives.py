@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from guides.matching.alternatives import Alternatives, alternatives
-from guides.matching.assignment import CertificateError, assign
-from guides.matching.residual import Residual, residual
+from guides.matching.solver.alternatives import Alternatives, alternatives
+from guides.matching.solver.assignment import CertificateError, assign
+from guides.matching.solver.residual import Residual, residual
 from tests.guides.matching.small_problems import Small, all_choices, draw, total_of
 
 

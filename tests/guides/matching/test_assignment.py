@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
-from guides.matching import assignment
-from guides.matching.assignment import Assignment, CertificateError, assign, proved
-from guides.matching.problem import read_problem
+from guides.matching.solver import assignment
+from guides.matching.solver.assignment import Assignment, CertificateError, assign, proved
+from guides.matching.solver.problem import read_problem
 from tests.guides.matching.small_problems import Small, best_total, draw, shuffled, total_of
 
 

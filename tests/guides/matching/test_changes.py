@@ -3,7 +3,7 @@
 import pytest
 
 from guides.matching import PinFault, propose
-from guides.matching.changes import Change, Moved, changed, consider
+from guides.matching.what_if.changes import Change, Moved, changed, consider
 from tests.guides.matching.pools import days_ago, guide, pool, request
 
 POOL = pool(

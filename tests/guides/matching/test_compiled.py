@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from guides.matching import assignment
+from guides.matching.solver import assignment
 
 SOURCE = Path(assignment.__file__).parent
 
@@ -23,7 +23,7 @@ def run(code: str, **environment: str) -> str:
 
 
 def test_importing_the_interface_does_not_load_the_compiler() -> None:
-    loaded = "import sys, guides.matching.assignment, guides.matching.tiers; print('numba' in sys.modules)"
+    loaded = "import sys, guides.matching.solver.assignment, guides.matching.solver.tiers; print('numba' in sys.modules)"
     assert run(loaded).strip() == "False"
 
 
@@ -31,9 +31,9 @@ def test_after_warming_nothing_is_left_to_compile() -> None:
     """What the kernels of each module were compiled for is found stored by the next process."""
     count = """
 import sys, numpy as np
-from guides.matching.warm import warm
+from guides.matching.solver.warm_cache import warm
 warm()
-from guides.matching.assignment import assign
+from guides.matching.solver.assignment import assign
 assign(np.arange(600).reshape(30, 20) % 7, np.ones(20, int))
 kernels = [k for name, m in sys.modules.items() if name.startswith('guides.matching.')
            for k in vars(m).values() if hasattr(k, 'stats') and k.__module__ == name]

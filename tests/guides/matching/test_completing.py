@@ -4,10 +4,11 @@ import random
 
 import pytest
 
-from guides.matching import Policy, completing, engine, prepared, scoring
-from guides.matching.prepared import prepare
-from guides.matching.seats import answer
-from guides.model import Pool
+from guides.matching import Policy, completion, engine, preparation
+from guides.matching.capacity_slots import answer
+from guides.matching.model import Pool
+from guides.matching.preparation import prepare
+from guides.matching.scoring import scoring
 from tests.guides.matching.pools import days_ago, guide, pool, request
 
 
@@ -52,7 +53,7 @@ def test_an_answer_over_few_stored_pairs_is_completed_to_the_best_over_all(
     monkeypatch.setattr(scoring, "BEST_KEPT", 2)
     monkeypatch.setattr(scoring, "LOTS_KEPT", 1)
     monkeypatch.setattr(
-        prepared, "score", lambda people, policy, tick: scoring.score(people, policy, tick, stored_max=500)
+        preparation, "score", lambda people, policy, tick: scoring.score(people, policy, tick, stored_max=500)
     )
     thin = prepare(one, policy, 0, lambda _step, _part: None)
     assert whole.complete
@@ -60,7 +61,7 @@ def test_an_answer_over_few_stored_pairs_is_completed_to_the_best_over_all(
     assert thin.problem.points.nnz < whole.problem.points.nnz / 2
     assert (thin.allowed == whole.allowed).all()
 
-    completed, found = completing.complete_answer(thin, policy)
+    completed, found = completion.complete_answer(thin, policy)
 
     assert worth(found, thin) == worth(best, whole)
     assert completed.problem.points.nnz < whole.problem.points.nnz

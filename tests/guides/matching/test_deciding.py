@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guides.matching import PinFault, Policy, basis, consider, deciding, effect, propose
-from guides.matching.changes import Change, Moved
-from guides.model import Pool
+from guides.matching import PinFault, Policy, basis, consider, effect, propose
+from guides.matching.model import Pool
+from guides.matching.what_if import effect as what_if_effect
+from guides.matching.what_if.changes import Change, Moved
 from tests.guides.matching import slow
 from tests.guides.matching.pools import days_ago, guide, pool, pools, request
 
@@ -59,10 +60,10 @@ def test_a_decision_that_changes_who_comes_first_is_worked_out_anew_where_the_we
     assert found == as_from_a_new_run(one, Change(pin=(("t", "g"), ("u", "g"))))
 
 
-def as_from_a_new_run(one: Pool, change: Change, policy: Policy | None = None) -> deciding.Effect:
+def as_from_a_new_run(one: Pool, change: Change, policy: Policy | None = None) -> what_if_effect.Effect:
     before = propose(one, policy or Policy())
     outcome = consider(one, before, change)
-    return deciding.Effect(outcome.moved, outcome.matched, outcome.points)
+    return what_if_effect.Effect(outcome.moved, outcome.matched, outcome.points)
 
 
 def compare(one: Pool, data: st.DataObject, policy: Policy) -> None:

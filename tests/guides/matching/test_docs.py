@@ -4,8 +4,8 @@ import doctest
 import re
 from pathlib import Path
 
-from guides.matching.points import POINTS
-from guides.matching.rules import RULES
+from guides.matching.scoring.points import POINTS
+from guides.matching.scoring.rules import RULES
 
 PAGE = Path(__file__).parents[3] / "docs" / "matching.md"
 

@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from guides.matching import PinFault, Policy, PoolFault, Proposal, propose, render
-from guides.model import Pool
+from guides.matching.model import Pool
 from tests.guides.matching import slow
 from tests.guides.matching.pools import TODAY, days_ago, guide, pool, pools, request
 

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given, settings
 
 from guides.matching import Policy, Proposal, every_guide_for, propose
-from guides.model import Pool
+from guides.matching.model import Pool
 from tests.guides.matching import slow
 from tests.guides.matching.pools import days_ago, guide, pool, pools, request
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import guides.matching
 from foundation.i18n import translations
 from guides.matching import Policy, PolicyFault, read_policy, write_policy
-from guides.matching.policy import default_enough, default_weights
+from guides.matching.scoring.policy import default_enough, default_weights
 
 
 def test_the_shipped_file_is_the_standard_policy_with_comments() -> None:

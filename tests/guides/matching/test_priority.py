@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from guides.matching.priority import nobody_could_join
+from guides.matching.solver.priority import nobody_could_join
 
 
 def matchable(points: csr_array, capacity: NDArray[np.int64], counted: NDArray[np.bool_]) -> int:

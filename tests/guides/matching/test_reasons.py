@@ -10,9 +10,9 @@ from hypothesis import given, settings
 import guides.matching
 from foundation.i18n import translations
 from guides.matching import Reason, propose, render
-from guides.matching.points import POINTS
-from guides.matching.rules import RULES
-from guides.model import Area, Pool, Slot, TravelTime
+from guides.matching.model import Area, Pool, Slot, TravelTime
+from guides.matching.scoring.points import POINTS
+from guides.matching.scoring.rules import RULES
 from tests.guides.matching.pools import days_ago, guide, pool, pools, request
 
 DANISH = translations("da").gettext
@@ -179,7 +179,7 @@ def test_what_citizens_and_guides_read_is_plain_danish() -> None:
 
 
 def facts():  # type: ignore[no-untyped-def]
-    from guides.matching.points import Facts
+    from guides.matching.scoring.points import Facts
 
     return Facts(SOMEONE, ANYONE, 12, 300)
 

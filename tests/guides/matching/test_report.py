@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from guides.matching import Policy, propose, render
-from guides.matching.report import Rather, Report, Spread, report_on, shown_groups
+from guides.matching.explain.report import Rather, Report, Spread, report_on, shown_groups
 from tests.guides.matching.pools import days_ago, guide, pool, request
 
 

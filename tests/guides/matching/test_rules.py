@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from guides.matching import PinFault, propose
-from guides.matching.arrays import encode
-from guides.matching.policy import Policy
-from guides.matching.rules import RULES
-from guides.matching.scoring import open_guides, score
-from guides.matching.views import Pairs
-from guides.model import Pool, Slot
+from guides.matching.model import Pool, Slot
+from guides.matching.scoring.arrays import encode
+from guides.matching.scoring.policy import Policy
+from guides.matching.scoring.rules import RULES
+from guides.matching.scoring.scoring import open_guides, score
+from guides.matching.scoring.views import Pairs
 from tests.guides.matching import slow
 from tests.guides.matching.pools import TODAY, guide, pool, pools, request
 

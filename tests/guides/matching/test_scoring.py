@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guides.matching import Policy, propose
-from guides.matching.arrays import encode
-from guides.matching.points import POINTS, shares
-from guides.matching.scoring import blocks, open_guides, score
-from guides.model import Pool
+from guides.matching.model import Pool
+from guides.matching.scoring.arrays import encode
+from guides.matching.scoring.points import POINTS, shares
+from guides.matching.scoring.scoring import blocks, open_guides, score
 from tests.guides.matching import slow
 from tests.guides.matching.pools import guide, pool, pools, request
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from guides.matching import Policy, propose
-from guides.matching.seats import SPREAD, Problem, answer
+from guides.matching.capacity_slots import SPREAD, Problem, answer
 from tests.guides.matching.pools import guide, pool, request
 
 Choice = tuple[int, ...]

@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import maximum_flow
 
-from guides.matching.assignment import assign
-from guides.matching.bottleneck import assign_lifting_lowest
-from guides.matching.tiers import TieredAssignment, assign_by_tier
-from guides.matching.ties import settle_ties
+from guides.matching.solver.assignment import assign
+from guides.matching.solver.bottleneck import assign_lifting_lowest
+from guides.matching.solver.tie_breaking import settle_ties
+from guides.matching.solver.tiers import TieredAssignment, assign_by_tier
 from tests.guides.matching.small_problems import Small, all_choices, draw, shuffled, total_of
 
 Ints = NDArray[np.int64]

@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from guides.matching.assignment import assign
-from guides.matching.residual import residual
-from guides.matching.what_if import WhatIf, what_if
+from guides.matching.solver.assignment import assign
+from guides.matching.solver.residual import residual
+from guides.matching.solver.what_if import WhatIf, what_if
 from tests.guides.matching.small_problems import Small, as_rows, draw
 
 numbers = st.integers(0, 10**6)

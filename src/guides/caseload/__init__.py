@@ -1,0 +1,1 @@
+"""The coordinator's lists and pages of citizens and guides."""

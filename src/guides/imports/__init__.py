@@ -1,0 +1,1 @@
+"""Importing guides and citizens from spreadsheets: preview, differences, import."""

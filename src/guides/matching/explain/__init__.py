@@ -1,0 +1,1 @@
+"""Reasons in sentences, the report, and advice on whom to recruit."""

@@ -1,0 +1,175 @@
+"""Whom to look for next: guides who do not exist yet are really added to the pool, and the matching is solved again.
+
+The profiles come from the waiting list: its areas, languages, wishes for gender and the help that is most wanted.
+"""
+
+from collections import Counter
+from datetime import date
+
+import msgspec
+import numpy as np
+
+from foundation.i18n import N_
+from guides.matching.capacity_slots import Problem, cover
+from guides.matching.model import DEFAULT_CAPACITY, DEFAULT_LANGUAGE, Guide, Pool, Request, fold
+from guides.matching.preparation import prepare, unheard
+from guides.matching.proposal import Proposal
+from guides.matching.reasons import Reason
+from guides.matching.scoring.arrays import word_set
+
+PROFILES_MAX = 24
+KINDS_OF_HELP = 3
+NEW = "\x00new-"  # no file or form can hold such an id
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """A guide to look for, and how many more citizens would have a guide then; `sentence` says it."""
+
+    area: str  # as in the pool
+    language: str
+    gender: str
+    helps_with: tuple[str, ...]
+    citizens: int  # with one such guide, who takes two
+    urgent: int  # of these
+    citizens_of_many: int  # with as many such guides as it takes
+    sentence: Reason
+    sentence_many: Reason
+
+
+def recruiting_advice(pool: Pool, proposal: Proposal, most: int = 5) -> tuple[Advice, ...]:
+    """The guides who would help most of those who wait in `proposal`, the best first; at most `most`.
+
+    Each count is exact: the difference between the best matching with and without that guide, under the same policy's points
+    and tiers (its promises about lowest pairs and load left aside).
+    """
+    profiles = wanted_profiles(pool, {waiting.request_id for waiting in proposal.waiting})
+    larger = msgspec.structs.replace(pool, guides=(*pool.guides, *profiles))
+    prepared = prepare(larger, proposal.policy, proposal.seed, unheard)
+    columns = {guide.id: column for column, guide in enumerate(prepared.open_people.guides)}
+    without = with_room(prepared.problem, {columns[profile.id]: 0 for profile in profiles})
+    base = by_tier(without, proposal)
+    found = []
+    for profile in profiles:
+        column = columns[profile.id]
+        gain = by_tier(with_room(without, {column: DEFAULT_CAPACITY}), proposal) - base
+        if gain.any():
+            many = by_tier(with_room(without, {column: len(pool.requests)}), proposal) - base
+            found.append(((*gain.tolist(), int(many.sum())), _advice(pool, profile, gain, many, proposal)))
+    found.sort(key=lambda one: one[0], reverse=True)
+    return tuple(advice for _, advice in found[:most])
+
+
+def wanted_profiles(pool: Pool, waiting: set[str]) -> list[Guide]:
+    """Guides as the waiting requests would like them, those whom most ask for first."""
+    asked: Counter[tuple[str, str, str]] = Counter()
+    spelled: dict[str, str] = {}
+    for request in sorted((r for r in pool.requests if r.id in waiting), key=lambda r: r.id):
+        for language, typed in word_set(request, "languages").items():
+            key = fold(request.area), language, fold(request.wanted_gender)
+            asked[key] += 1
+            spelled.setdefault(key[0], request.area)
+            spelled.setdefault(language, typed)
+            spelled.setdefault(key[2], request.wanted_gender)
+    commonest = sorted(asked, key=lambda key: (-asked[key], key))[:PROFILES_MAX]
+    return [
+        _profile(index, tuple(spelled[word] for word in key), _most_wanted_help(pool.requests, waiting, key))
+        for index, key in enumerate(commonest)
+    ]
+
+
+def _most_wanted_help(
+    requests: tuple[Request, ...], waiting: set[str], key: tuple[str, str, str]
+) -> tuple[str, ...]:
+    area, language, gender = key
+    count: Counter[str] = Counter()
+    typed: dict[str, str] = {}
+    for request in requests:
+        if (
+            request.id in waiting
+            and fold(request.area) == area
+            and language in word_set(request, "languages")
+        ):
+            if fold(request.wanted_gender) not in ("", gender):
+                continue
+            wanted = word_set(request, "wants_help_with")
+            count.update(wanted.keys())
+            typed = wanted | typed
+    return tuple(typed[word] for word in sorted(count, key=lambda word: (-count[word], word))[:KINDS_OF_HELP])
+
+
+def _profile(index: int, key: tuple[str, ...], helps_with: tuple[str, ...]) -> Guide:
+    area, language, gender = key
+    return Guide(
+        id=f"{NEW}{index}",
+        given_name="",
+        area=area,
+        languages=(language, DEFAULT_LANGUAGE),
+        gender=gender,
+        capacity=DEFAULT_CAPACITY,
+        helps_with=helps_with,
+        trained_until=date.max,
+        checked_until=date.max,
+    )
+
+
+def with_room(problem: Problem, room: dict[int, int]) -> Problem:
+    """The problem with other room for some guides (column -> room)."""
+    capacity = problem.capacity.copy()
+    capacity[list(room)] = list(room.values())
+    return problem._replace(capacity=capacity)
+
+
+def by_tier(problem: Problem, proposal: Proposal) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """How many requests of each tier of the policy have a guide at best."""
+    tiered = cover(problem)
+    covered = np.zeros(proposal.policy.tier_count, np.int64)
+    covered[tiered.tiers] = tiered.covered
+    return covered
+
+
+def _advice(pool: Pool, profile: Guide, gain: np.ndarray, many: np.ndarray, proposal: Proposal) -> Advice:
+    names = {fold(area.id): area.name for area in pool.areas}
+    citizens = int(gain.sum())
+    area = names.get(fold(profile.area), profile.area)
+    one, several = SENTENCES[bool(area), bool(profile.gender)]
+    values: dict[str, str | int | tuple[str, ...]] = {"language": (profile.languages[0],), "count": citizens}
+    if area:
+        values["area"] = area
+    if profile.gender:
+        values["gender"] = profile.gender
+    return Advice(
+        area=profile.area,
+        language=profile.languages[0],
+        gender=profile.gender,
+        helps_with=profile.helps_with,
+        citizens=citizens,
+        urgent=int(gain[0]) if proposal.policy.urgent_first else 0,
+        citizens_of_many=int(many.sum()),
+        sentence=Reason("recruit", one if citizens == 1 else several, values),
+        sentence_many=Reason("recruit", MANY, {"count": int(many.sum())}),
+    )
+
+
+MANY = N_("With enough guides like that, %(count)s more citizens would have a guide.")
+
+# By (area known, gender wished): the sentence for one citizen and for several.
+SENTENCES: dict[tuple[bool, bool], tuple[str, str]] = {
+    (True, False): (
+        N_("One more guide in %(area)s who speaks %(language)s would give one citizen a guide."),
+        N_("One more guide in %(area)s who speaks %(language)s would give %(count)s citizens a guide."),
+    ),
+    (True, True): (
+        N_("One more guide in %(area)s (%(gender)s) who speaks %(language)s would give one citizen a guide."),
+        N_(
+            "One more guide in %(area)s (%(gender)s) who speaks %(language)s would give %(count)s citizens a guide."
+        ),
+    ),
+    (False, False): (
+        N_("One more guide who speaks %(language)s would give one citizen a guide."),
+        N_("One more guide who speaks %(language)s would give %(count)s citizens a guide."),
+    ),
+    (False, True): (
+        N_("One more guide (%(gender)s) who speaks %(language)s would give one citizen a guide."),
+        N_("One more guide (%(gender)s) who speaks %(language)s would give %(count)s citizens a guide."),
+    ),
+}

@@ -1,0 +1,233 @@
+"""What a run did to people as groups: against the usual way of giving out guides, and who may have been left behind.
+
+Groups of fewer than five are hidden, and if what is hidden could be worked out from the rest, the next smallest too.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from foundation.i18n import N_
+from guides.matching.capacity_slots import Problem
+from guides.matching.model import Pool, Request, fold
+from guides.matching.preparation import Prepared, prepare, unheard
+from guides.matching.proposal import Pair, Proposal
+from guides.matching.reasons import Reason
+from guides.matching.scoring.arrays import word_set
+
+GROUP_MIN = 5
+RATHER_SHOWN_MAX = 10
+Ints = NDArray[np.int64]
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """The points of a set of pairs; 0 everywhere where there are none."""
+
+    matched: int
+    points: int
+    mean: int
+    low: int  # one in twenty is lower (the 5th percentile)
+    lowest: int
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Some requests, their pairs' mean points, and mean days of waiting; None where fewer than five stand behind it."""
+
+    label: Reason
+    requests: int
+    matched: int
+    points: int | None
+    days: int | None
+    days_still_waiting: int | None
+
+
+class Grouping(msgspec.Struct, frozen=True):
+    """The groups by one trait, the largest first. `hidden` groups were too small to show."""
+
+    title: str  # msgid
+    groups: tuple[Group, ...]
+    hidden: int
+
+
+class Rather(msgspec.Struct, frozen=True):
+    """An allowed pair that is worth more to both than what they have; `gain` is what the citizen's side would win."""
+
+    request_id: str
+    guide_id: str
+    points: int
+    gain: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A run, looked back at."""
+
+    ours: Spread  # without decided pairs
+    # The same people, in the order they asked, each with the best guide still free. None in the largest pools, of which
+    # only the best pairs are stored; `rather` is among these then.
+    first_come: Spread | None
+    groupings: tuple[Grouping, ...]
+    lowest: tuple[str, str, int] | None  # request id, guide id, points
+    load: dict[int, int]  # citizens that a guide has after this run -> how many open guides
+    rather_count: int
+    rather: tuple[Rather, ...]  # the largest gains
+
+
+def report_on(pool: Pool, proposal: Proposal) -> Report:
+    """The report of `proposal`, which was made for `pool`."""
+    prepared = prepare(pool, proposal.policy, proposal.seed, unheard)
+    problem = prepared.problem
+    chosen = chosen_in(prepared, proposal)
+    rather = rather_each_other(prepared, chosen)
+    lowest = min(
+        (pair for pair in proposal.pairs if not pair.pinned),
+        key=lambda pair: (pair.points, pair.request_id),
+        default=None,
+    )
+    return Report(
+        ours=spread_of(chosen.points),
+        first_come=spread_of(first_come(problem)) if prepared.complete else None,
+        groupings=groupings(pool, proposal),
+        lowest=(lowest.request_id, lowest.guide_id, lowest.points) if lowest else None,
+        load=loads(problem, chosen),
+        rather_count=len(rather),
+        rather=tuple(
+            sorted(rather, key=lambda one: (-one.gain, one.request_id, one.guide_id))[:RATHER_SHOWN_MAX]
+        ),
+    )
+
+
+class Chosen(NamedTuple):
+    """The pairs of a proposal that were not decided beforehand, as arrays."""
+
+    rows: Ints
+    columns: Ints  # of open guides
+    points: Ints
+
+
+def chosen_in(prepared: Prepared, proposal: Proposal) -> Chosen:
+    """The pairs of the proposal, by the rows and columns of the prepared pool."""
+    row = {request.id: index for index, request in enumerate(prepared.people.requests)}
+    column = {guide.id: index for index, guide in enumerate(prepared.open_people.guides)}
+    pairs = [pair for pair in proposal.pairs if not pair.pinned]
+    return Chosen(
+        np.array([row[pair.request_id] for pair in pairs], np.int64),
+        np.array([column[pair.guide_id] for pair in pairs], np.int64),
+        np.array([pair.points for pair in pairs], np.int64),
+    )
+
+
+def first_come(problem: Problem) -> Ints:
+    """The points of the pairs if each, in the order they asked, took the best guide still free; equals by the lots."""
+    room = problem.capacity.copy()
+    taken = []
+    for row in np.lexsort((problem.request_key, -problem.days)):
+        pairs = slice(problem.points.indptr[row], problem.points.indptr[row + 1])
+        columns = problem.points.indices[pairs]
+        free = np.where(room[columns] > 0, problem.points.data[pairs], -1)
+        if free.max(initial=-1) >= 0:
+            best = np.argmax(free)
+            taken.append(int(free[best]))
+            room[columns[best]] -= 1
+    return np.array(taken, np.int64)
+
+
+def spread_of(points: Ints) -> Spread:
+    """The points of the pairs in five numbers."""
+    if not len(points):
+        return Spread(0, 0, 0, 0, 0)
+    low = int(np.percentile(points, 5, method="lower"))
+    return Spread(len(points), int(points.sum()), round(float(points.mean())), low, int(points.min()))
+
+
+def loads(problem: Problem, chosen: Chosen) -> dict[int, int]:
+    """How many open guides have how many citizens, running pairings included."""
+    load = problem.load + np.bincount(chosen.columns, minlength=len(problem.load))
+    return {
+        int(count): int(guides) for count, guides in zip(*np.unique(load, return_counts=True), strict=True)
+    }
+
+
+def rather_each_other(prepared: Prepared, chosen: Chosen) -> list[Rather]:
+    """The allowed pairs of citizens with a guide that would give both sides more points than what they have.
+
+    A guide with a free place has less than any pair. Citizens who wait are left out: the order of priority decided that.
+    """
+    points = prepared.problem.points
+    n, m = points.shape
+    now = np.full(n, np.iinfo(np.int64).max)
+    now[chosen.rows] = chosen.points
+    lowest = np.full(m, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, chosen.columns, chosen.points)
+    lowest[np.bincount(chosen.columns, minlength=m) < prepared.problem.capacity] = -1
+    rows = np.repeat(np.arange(n), np.diff(points.indptr))
+    wanted = np.flatnonzero((points.data > now[rows]) & (points.data > lowest[points.indices]))
+    return [
+        Rather(
+            prepared.people.requests[rows[k]].id,
+            prepared.open_people.guides[points.indices[k]].id,
+            int(points.data[k]),
+            int(points.data[k] - now[rows[k]]),
+        )
+        for k in wanted
+    ]
+
+
+def groupings(pool: Pool, proposal: Proposal) -> tuple[Grouping, ...]:
+    """The requests by area, language, wish for gender and urgency."""
+    names = {fold(area.id): area.name for area in pool.areas}
+    traits: tuple[tuple[str, Callable[[Request], Iterable[Reason]]], ...] = (
+        (N_("Area"), lambda request: [_word(names.get(fold(request.area), request.area))]),
+        (N_("Language"), lambda request: [_word(word) for word in word_set(request, "languages")]),
+        (N_("Wish for gender"), lambda request: [_word(fold(request.wanted_gender))]),
+        (N_("Urgency"), lambda request: [URGENT if request.urgent else NOT_URGENT]),
+    )
+    pair_of = {pair.request_id: pair for pair in proposal.pairs}
+    return tuple(grouping(pool, pair_of, title, trait) for title, trait in traits)
+
+
+URGENT = Reason("urgent", N_("urgent"))
+NOT_URGENT = Reason("urgent", N_("not urgent"))
+NOTHING_SAID = Reason("none", N_("nothing said"))
+
+
+def _word(word: str) -> Reason:
+    return Reason("word", "%(word)s", {"word": word}) if word.strip() else NOTHING_SAID
+
+
+def grouping(
+    pool: Pool, pair_of: dict[str, Pair], title: str, trait: Callable[[Request], Iterable[Reason]]
+) -> Grouping:
+    """The requests of each group, without the groups that are too small."""
+    members: dict[str, list[Request]] = defaultdict(list)
+    labels: dict[str, Reason] = {}
+    for request in pool.requests:
+        for label in trait(request):
+            key = label.message % label.values
+            labels[key] = label
+            members[key].append(request)
+    shown = shown_groups({key: len(requests) for key, requests in members.items()})
+    groups = tuple(_group(pool, pair_of, labels[key], members[key]) for key in shown)
+    return Grouping(title, groups, len(members) - len(groups))
+
+
+def shown_groups(sizes: dict[str, int]) -> list[str]:
+    """The groups that may be shown, the largest first: those left out are at least five people together, or none."""
+    largest_first = sorted(sizes, key=lambda key: (-sizes[key], key))
+    shown = [key for key in largest_first if sizes[key] >= GROUP_MIN]
+    hidden = sum(sizes.values()) - sum(sizes[key] for key in shown)
+    return shown[:-1] if 0 < hidden < GROUP_MIN else shown
+
+
+def _group(pool: Pool, pair_of: dict[str, Pair], label: Reason, requests: list[Request]) -> Group:
+    matched = [pair_of[request.id].points for request in requests if request.id in pair_of]
+    days = [max(0, (pool.today - request.waiting_since).days) for request in requests]
+    waiting = [d for d, request in zip(days, requests, strict=True) if request.id not in pair_of]
+    return Group(label, len(requests), len(matched), _mean(matched), _mean(days), _mean(waiting))
+
+
+def _mean(numbers: list[int]) -> int | None:
+    return round(sum(numbers) / len(numbers)) if len(numbers) >= GROUP_MIN else None

@@ -1,0 +1,122 @@
+"""From arrays back to people: why this pair, what was not met, and why a request waits."""
+
+import numpy as np
+
+from foundation.i18n import N_
+from guides.matching.proposal import Pair, Waiting
+from guides.matching.reasons import Reason
+from guides.matching.scoring.arrays import Person, PoolArrays, word_set
+from guides.matching.scoring.points import POINT_BY_NAME, Facts, point_parts
+from guides.matching.scoring.policy import Policy
+from guides.matching.scoring.rules import RULE_BY_NAME, RULES, TAKEN
+from guides.matching.scoring.scoring import blocks
+from guides.matching.scoring.views import Block, Pairs, Rows
+
+REASONS_SHOWN_MAX = 3
+CHANGES_SHOWN_MAX = 2
+
+
+def describe_pairs(
+    people: PoolArrays, rows: Rows, columns: Rows, pinned: set[int], policy: Policy
+) -> list[Pair]:
+    """A Pair for each request row with its guide column; `pinned` are request rows."""
+    view = Pairs(people, rows, columns)
+    parts = {
+        name: part.tolist()
+        for name, part in _full(point_parts(view, policy.weights, policy.enough), rows).items()
+    }
+    apart, together = view.minutes_apart.tolist(), view.minutes_together.tolist()
+    pairs = []
+    for k, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
+        facts = Facts(people.requests[row], people.guides[column], apart[k], int(together[k]))
+        by_reason = {name: part[k] for name, part in parts.items()}
+        pairs.append(_describe(facts, by_reason, row in pinned))
+    return pairs
+
+
+def _full(parts: dict[str, np.ndarray], rows: Rows) -> dict[str, np.ndarray]:
+    return {name: np.broadcast_to(part, rows.shape) for name, part in parts.items()}
+
+
+def _describe(facts: Facts, by_reason: dict[str, int], pinned: bool) -> Pair:
+    told = {name: POINT_BY_NAME[name].tell(facts) for name in by_reason}
+    strongest_first = sorted(by_reason, key=lambda name: -by_reason[name])
+    counting = [name for name in strongest_first if by_reason[name] > 0]
+    citizen = [reason for name in counting if (reason := told[name].citizen)]
+    guide = [reason for name in counting if (reason := told[name].guide)]
+    if len(citizen) < 2:
+        citizen.append(_language(facts.request, facts.guide))
+        guide.append(_language(facts.guide, facts.request))
+    return Pair(
+        request_id=facts.request.id,
+        guide_id=facts.guide.id,
+        points=sum(by_reason.values()),
+        points_by_reason=by_reason,
+        reasons_citizen=tuple(citizen[:REASONS_SHOWN_MAX]),
+        reasons_guide=tuple(guide[:REASONS_SHOWN_MAX]),
+        unmet=tuple(reason for name in by_reason if (reason := told[name].unmet)),
+        pinned=pinned,
+    )
+
+
+def _language(to: Person, about: Person) -> Reason:
+    """The language in common, said to `to` in the words of `to`: every pair has one."""
+    known = word_set(about, "languages")
+    shared = tuple(typed for word, typed in word_set(to, "languages").items() if word in known)
+    return Reason("language", N_("You both speak %(words)s."), {"words": shared})
+
+
+def describe_waiting(people: PoolArrays, suitable: dict[int, int]) -> list[Waiting]:
+    """A Waiting for each request row of `suitable`, which holds how many guides the rules allow the request.
+
+    `people` holds all guides, not only the open ones.
+    """
+    nobody = [row for row, count in suitable.items() if count == 0]
+    found = _first_rules(people, np.array(nobody, np.intp))
+    taken = {
+        row: Waiting(
+            people.requests[row].id,
+            TAKEN,
+            more_room(count),
+        )
+        for row, count in suitable.items()
+        if count > 0
+    }
+    return [found[row] if row in found else taken[row] for row in suitable]
+
+
+def more_room(guide_count: int) -> tuple[Reason, ...]:
+    """What would help a request for whom so many guides fit, all of them taken."""
+    reason = RULE_BY_NAME["room"].would_change(guide_count)
+    return (reason,) if reason else ()
+
+
+def _first_rules(people: PoolArrays, rows: Rows) -> dict[int, Waiting]:
+    """For requests that no guide is allowed for: the first rule that leaves nobody, and which single rule to ease."""
+    found = {}
+    m = len(people.guides)
+    for part in blocks(len(rows), m):
+        chosen = rows[part]
+        block = Block(people, chosen)
+        left = np.ones((len(chosen), m), np.bool_)
+        first = np.full(len(chosen), -1)
+        broken = np.zeros((len(chosen), m), np.uint8)
+        only = np.zeros((len(chosen), m), np.uint8)
+        for index, rule in enumerate(RULES):
+            allowed = np.broadcast_to(rule.allows(block), left.shape)
+            left &= allowed
+            first[(first < 0) & ~left.any(axis=1)] = index
+            broken += ~allowed
+            only[~allowed] = index
+        only[broken != 1] = len(RULES)
+        for k, row in enumerate(chosen.tolist()):
+            counts = np.bincount(only[k], minlength=len(RULES) + 1)[: len(RULES)].tolist()
+            request = people.requests[row]
+            found[row] = Waiting(request.id, RULES[int(first[k])].nobody_left(request), _changes(counts))
+    return found
+
+
+def _changes(counts: list[int]) -> tuple[Reason, ...]:
+    most_first = sorted(range(len(RULES)), key=lambda index: -counts[index])
+    changes = (RULES[index].would_change(counts[index]) for index in most_first if counts[index] > 0)
+    return tuple(change for change in changes if change)[:CHANGES_SHOWN_MAX]

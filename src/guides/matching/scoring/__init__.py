@@ -1,0 +1,1 @@
+"""From people to points: rules, travel and the policy."""

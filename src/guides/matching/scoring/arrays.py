@@ -1,0 +1,257 @@
+"""A pool of people as arrays, in an order that depends on ids and seed only, never on the rows of a file.
+
+n requests, m guides. Words become columns; only words that someone on both sides has are kept, because no other word
+can be shared. Times become elementary intervals of the week, between any two moments at which someone starts or ends.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from foundation.i18n import N_
+from guides.matching.model import (
+    DAY_COUNT,
+    DEFAULT_LANGUAGE,
+    MINUTES_PER_DAY,
+    Guide,
+    Pool,
+    Request,
+    Slot,
+    fold,
+)
+from guides.matching.reasons import PoolFault, Reason
+from guides.matching.scoring.travel import AreaTable
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+Person = Request | Guide
+
+MINUTES_PER_WEEK = DAY_COUNT * MINUTES_PER_DAY
+NOWHERE = 1 << 30  # the place of a citizen of whom no area is known; a guide's is the next number
+NO_LIMIT = 1_000_000  # minutes
+
+# Which words of a request are compared with which words of a guide.
+KINDS: dict[str, tuple[str, str]] = {
+    "languages": ("languages", "languages"),
+    "help": ("wants_help_with", "helps_with"),
+    "experiences": ("experiences", "experiences"),
+    "interests": ("interests", "interests"),
+    "dislikes": ("dislikes", "dislikes"),
+    "reciprocity": ("gives", "wants"),
+}
+
+
+class Words(NamedTuple):
+    """One kind of words on both sides; entries are 0 or 1."""
+
+    of_request: csr_array  # float32 (n, words)
+    of_guide: Floats  # (words, m)
+    request_count: Ints  # (n,) different words, shared or not
+    guide_count: Ints  # (m,)
+
+
+class PoolArrays(NamedTuple):
+    """The arrays of a pool. `guides` and the guide arrays are those of `columns(...)` after a selection."""
+
+    requests: tuple[Request, ...]
+    guides: tuple[Guide, ...]
+    words: dict[str, Words]
+    minutes: Ints  # (places + 1, places + 1)
+    request_area: Ints  # place; numbers outside `minutes` mean its last row
+    guide_area: Ints
+    request_limit: Ints  # minutes
+    guide_limit: Ints
+    request_time: (
+        csr_array  # float32 (n, intervals), 1 where the whole interval suits; the last one is any time
+    )
+    guide_time: Floats  # (intervals, m), the interval's minutes where it suits
+    wanted_gender: Ints  # (n,) code, -1 no wish
+    gender: Ints  # (m,) code
+    room: Ints  # (m,) places left
+    trained: Bools
+    checked: Bools
+    on_pause: Bools
+    ruled_out: csr_array  # bool (n, m)
+
+    def columns(self, chosen: NDArray[np.intp]) -> "PoolArrays":
+        """The same requests with only the chosen guides, in the order chosen."""
+        return self._replace(
+            guides=tuple(self.guides[column] for column in chosen),
+            words={
+                kind: words._replace(
+                    of_guide=np.ascontiguousarray(words.of_guide[:, chosen]),
+                    guide_count=words.guide_count[chosen],
+                )
+                for kind, words in self.words.items()
+            },
+            guide_area=self.guide_area[chosen],
+            guide_limit=self.guide_limit[chosen],
+            guide_time=np.ascontiguousarray(self.guide_time[:, chosen]),
+            gender=self.gender[chosen],
+            room=self.room[chosen],
+            trained=self.trained[chosen],
+            checked=self.checked[chosen],
+            on_pause=self.on_pause[chosen],
+            ruled_out=csr_array(self.ruled_out[:, chosen]),
+        )
+
+
+def encode(pool: Pool, seed: int = 0) -> PoolArrays:
+    """The pool as arrays; requests and guides are ordered by a hash of seed and id.
+
+    Raises PoolFault if an id occurs twice among the guides or among the requests.
+    """
+    requests = tuple(sorted(pool.requests, key=lambda request: draw(seed, request.id)))
+    guides = tuple(sorted(pool.guides, key=lambda guide: draw(seed, guide.id)))
+    request_row = _row_by_id(request.id for request in requests)
+    guide_row = _row_by_id(guide.id for guide in guides)
+    areas = AreaTable(pool)
+    request_time, guide_time = _encode_times(requests, guides)
+    genders = {
+        word: code for code, word in enumerate(sorted({fold(guide.gender) for guide in guides} - {""}))
+    }
+    return PoolArrays(
+        requests=requests,
+        guides=guides,
+        words={
+            kind: _encode_words([word_set(r, left) for r in requests], [word_set(g, right) for g in guides])
+            for kind, (left, right) in KINDS.items()
+        },
+        minutes=areas.minutes,
+        request_area=areas.places((request.area for request in requests), NOWHERE),
+        guide_area=areas.places((guide.area for guide in guides), NOWHERE + 1),
+        request_limit=_limits(requests),
+        guide_limit=_limits(guides),
+        request_time=request_time,
+        guide_time=guide_time,
+        wanted_gender=np.array(
+            [genders.get(fold(r.wanted_gender), -2) if fold(r.wanted_gender) else -1 for r in requests],
+            np.int32,
+        ),
+        gender=np.array([genders.get(fold(guide.gender), -3) for guide in guides], np.int32),
+        room=np.array([places_left(guide) for guide in guides], np.int32),
+        trained=np.array([bool(g.trained_until and g.trained_until >= pool.today) for g in guides], np.bool_),
+        checked=np.array([bool(g.checked_until and g.checked_until >= pool.today) for g in guides], np.bool_),
+        on_pause=np.array([bool(g.paused_until and g.paused_until >= pool.today) for g in guides], np.bool_),
+        ruled_out=_ruled_out(pool, requests, request_row, guide_row),
+    )
+
+
+def draw(seed: int, id: str) -> bytes:
+    """The lot of an id: a hash that gives every id the same chance to come first under a random seed."""
+    return blake2b(f"{seed}:{id}".encode(), digest_size=8).digest() + id.encode()
+
+
+def places_left(guide: Guide) -> int:
+    """How many more pairings the guide has room for, 0 or more."""
+    return max(0, guide.capacity - guide.active)
+
+
+def word_set(person: Person, field: str) -> dict[str, str]:
+    """The person's different words of one field: folded word -> as the person typed it. No language is Danish."""
+    words: dict[str, str] = {}
+    for word in getattr(person, field):
+        folded, typed = _tidied(word)
+        if folded:
+            words.setdefault(folded, typed)
+    if not words and field == "languages":
+        return {fold(DEFAULT_LANGUAGE): DEFAULT_LANGUAGE}
+    return words
+
+
+@lru_cache(maxsize=1 << 14)
+def _tidied(word: str) -> tuple[str, str]:
+    """The word folded, and as typed without stray spaces; the same few words come again and again."""
+    return fold(word), " ".join(word.split())
+
+
+def _row_by_id(ids: Iterable[str]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for id in ids:
+        if id in rows:
+            message = N_("The id %(id)s occurs twice. Give every person an id of their own.")
+            raise PoolFault(Reason("pool", message, {"id": id}))
+        rows[id] = len(rows)
+    return rows
+
+
+def _limits(people: Sequence[Person]) -> Ints:
+    limits = (person.travel_minutes_max for person in people)
+    return np.array([NO_LIMIT if limit is None else min(limit, NO_LIMIT) for limit in limits], np.int32)
+
+
+def _encode_words(wanted: list[dict[str, str]], given: list[dict[str, str]]) -> Words:
+    shared = sorted({w for words in wanted for w in words} & {w for words in given for w in words})
+    column = {word: index for index, word in enumerate(shared)}
+    of_request, of_guide = (
+        _incidence([[column[word] for word in words if word in column] for words in side], len(shared))
+        for side in (wanted, given)
+    )
+    return Words(
+        of_request=of_request,
+        of_guide=np.ascontiguousarray(of_guide.toarray().T),
+        request_count=np.array([len(words) for words in wanted], np.int32),
+        guide_count=np.array([len(words) for words in given], np.int32),
+    )
+
+
+def _incidence(rows: list[list[int]], column_count: int) -> csr_array:
+    ends = np.cumsum([0, *map(len, rows)])
+    flat = np.array([index for row in rows for index in row], np.int32)
+    return csr_array((np.ones(len(flat), np.float32), flat, ends), shape=(len(rows), column_count))
+
+
+def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> tuple[csr_array, Floats]:
+    """0/1 of requests x intervals, and minutes of intervals x guides; the last interval is the whole week, for any time."""
+    moments = {0, MINUTES_PER_WEEK}
+    for slot in chain.from_iterable(person.times for person in chain[Person](requests, guides)):
+        moments.update(_span(slot))
+    edges = sorted(moments)
+    position = {moment: index for index, moment in enumerate(edges)}
+    any_time = len(edges) - 1
+    wanted = [_intervals(request, position) or [any_time] for request in requests]
+    lengths = np.diff(np.array(edges, np.float32))
+    minutes = np.zeros((len(guides), len(edges)), np.float32)
+    for row, guide in enumerate(guides):
+        suits = _intervals(guide, position) or slice(0, any_time)
+        minutes[row, suits] = lengths[suits]
+    minutes[:, any_time] = minutes.sum(axis=1)
+    return _incidence(wanted, len(edges)), np.ascontiguousarray(minutes.T)
+
+
+def _intervals(person: Person, position: dict[int, int]) -> list[int]:
+    found: set[int] = set()
+    for slot in person.times:
+        start, end = _span(slot)
+        found.update(range(position[start], position[end]))
+    return sorted(found)
+
+
+def _span(slot: Slot) -> tuple[int, int]:
+    midnight = slot.day * MINUTES_PER_DAY
+    return midnight + slot.start, midnight + slot.end
+
+
+def _ruled_out(
+    pool: Pool, requests: tuple[Request, ...], request_row: dict[str, int], guide_row: dict[str, int]
+) -> csr_array:
+    pairs = {
+        (r, guide_row[id])
+        for r, request in enumerate(requests)
+        for id in request.excluded_guides
+        if id in guide_row
+    }
+    pairs |= {
+        (request_row[r], guide_row[g]) for r, g in pool.forbidden if r in request_row and g in guide_row
+    }
+    rows, columns = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
+    shape = (len(request_row), len(guide_row))
+    return csr_array((np.ones(len(rows), np.bool_), (rows, columns)), shape=shape)

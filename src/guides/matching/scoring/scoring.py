@@ -1,0 +1,130 @@
+"""Every allowed pair with its points, worked out block by block so that the full matrix never stands in memory."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from guides.matching.scoring.arrays import Bools, Ints, PoolArrays
+from guides.matching.scoring.points import POINTS_MAX, point_parts
+from guides.matching.scoring.policy import Policy
+from guides.matching.scoring.rules import GUIDE_RULES, PAIR_RULES
+from guides.matching.scoring.views import Block, Pairs, Rows, View
+
+STORED_MAX = 12_000_000  # pairs; with the solver's copies about half a gigabyte
+BEST_KEPT, LOTS_KEPT = 64, 32  # pairs per request where more would be too many
+BLOCK_PAIRS = 1 << 18  # pairs looked at together: a few arrays of a megabyte, which fit the cache
+
+
+def open_guides(people: PoolArrays) -> Rows:
+    """The columns of the guides whom the rules about guides alone let take part."""
+    everyone = Pairs(people, np.zeros(0, np.intp), np.arange(len(people.guides)))
+    allowed = np.ones(len(people.guides), np.bool_)
+    for rule in GUIDE_RULES:
+        allowed &= rule.allows(everyone)
+    return np.flatnonzero(allowed)
+
+
+def blocks(row_count: int, guide_count: int) -> Iterator[slice]:
+    """Slices of rows that hold about `BLOCK_PAIRS` pairs each."""
+    step = max(1, BLOCK_PAIRS // max(1, guide_count))
+    for start in range(0, row_count, step):
+        yield slice(start, min(row_count, start + step))
+
+
+def allowed_in(block: Block) -> Bools:
+    """Which pairs of the block the rules about pairs allow, shape (b, m)."""
+    height = len(np.arange(len(block.people.requests))[block.rows])
+    allowed = np.ones((height, len(block.people.guides)), np.bool_)
+    for rule in PAIR_RULES:
+        allowed &= rule.allows(block)
+    return allowed
+
+
+def pair_points(view: View, policy: Policy) -> NDArray[np.int32]:
+    """The points (0 to 10,000) of the pairs of a view."""
+    parts = point_parts(view, policy.weights, policy.enough)
+    return sum(parts.values(), start=np.zeros((), np.int32))
+
+
+class Scored(NamedTuple):
+    """Allowed pairs with their points; `allowed` (n,) counts them all, also those that were too many to store."""
+
+    points: csr_array  # int32 (n, m), every stored entry, stored zeros too, is an allowed pair; columns rise
+    allowed: Ints
+
+    @property
+    def complete(self) -> bool:
+        """Whether every allowed pair is stored."""
+        return int(self.allowed.sum()) == self.points.nnz
+
+
+def score(
+    people: PoolArrays,
+    policy: Policy,
+    tick: Callable[[float], None] | None = None,
+    stored_max: int = STORED_MAX,
+) -> Scored:
+    """The allowed pairs of open guides. `tick` hears the part that is done, 0 to 1.
+
+    If there are more than `stored_max`, only the best of each request are stored and a few more by lot;
+    `completing` adds those of the others that matter.
+    """
+    n, m = len(people.requests), len(people.guides)
+    allowed, kept = np.zeros(n, np.int32), np.zeros(n, np.int64)
+    columns, points = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    stored, thin = 0, False
+    for rows, pairs, worth in scored_blocks(people, policy):
+        allowed[rows] = np.bincount(pairs.rows - rows.start, minlength=rows.stop - rows.start)
+        stored += len(worth)
+        if stored > stored_max and not thin:
+            thin = True
+            columns, points, kept = thinned(columns, points, kept[: rows.start])
+            kept = np.concatenate((kept, np.zeros(n - len(kept), np.int64)))
+        choice = best_of_each(pairs.rows, pairs.columns, worth) if thin else slice(None)
+        columns.append(pairs.columns[choice].astype(np.int32))
+        points.append(worth[choice])
+        kept[rows] = np.bincount(pairs.rows[choice] - rows.start, minlength=rows.stop - rows.start)
+        if tick:
+            tick(rows.stop / n)
+    ends = np.concatenate(([0], np.cumsum(kept)))
+    return Scored(csr_array((np.concatenate(points), np.concatenate(columns), ends), shape=(n, m)), allowed)
+
+
+def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, Pairs, Ints]]:
+    """Block by block of rows: the allowed pairs, rows and columns rising, and their points."""
+    for rows in blocks(len(people.requests), len(people.guides)):
+        block = Block(people, rows)
+        pairs = block.at(np.flatnonzero(allowed_in(block)))
+        yield rows, pairs, np.broadcast_to(pair_points(pairs, policy), pairs.rows.shape)
+
+
+def thinned(
+    columns: list[Ints], points: list[Ints], counts: NDArray[np.int64]
+) -> tuple[list[Ints], list[Ints], NDArray[np.int64]]:
+    """What has been stored so far, with only the best of each row."""
+    rows = np.repeat(np.arange(len(counts)), counts)
+    all_columns, all_points = np.concatenate(columns), np.concatenate(points)
+    choice = best_of_each(rows, all_columns, all_points)
+    kept = np.bincount(rows[choice], minlength=len(counts))
+    return [all_columns[choice]], [all_points[choice]], kept
+
+
+def best_of_each(rows: Rows, columns: Rows | Ints, points: Ints) -> NDArray[np.intp]:
+    """Positions of the `BEST_KEPT` pairs with the most points in each row and about `LOTS_KEPT` others by lot.
+
+    Rows rise, and so do the positions. The lot depends on row and column alone; it lets guides whom nobody has among the best
+    take part from the start.
+    """
+    lot = (rows.astype(np.uint32) * np.uint32(2654435761)) ^ (
+        columns.astype(np.uint32) * np.uint32(2246822519)
+    )
+    lot = (lot ^ (lot >> np.uint32(15))) * np.uint32(3266489917) >> np.uint32(16)
+    counts = np.bincount(rows)[rows] if len(rows) else np.zeros(0, np.intp)
+    low_first = (np.int64(POINTS_MAX) - points) << 16 | lot
+    best_first = np.argsort(rows.astype(np.int64) << 32 | low_first)
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows[best_first])
+    by_lot = lot[best_first] * counts < LOTS_KEPT << 16
+    return np.sort(best_first[(place < BEST_KEPT) | by_lot])

@@ -1,0 +1,1 @@
+"""The assignment solver: exact, with a proof that is checked."""

@@ -1,0 +1,58 @@
+"""Which tiers an assignment could cover better: a search from waiting requests for a seat that could be theirs."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guides.matching.solver.compiled import compiled
+from guides.matching.solver.problem import Ints, Problem
+
+
+@compiled
+def failed_prefixes(problem: Problem, guide: Ints, rank: Ints, tiers: int) -> NDArray[np.bool_]:
+    """For each tier, whether more requests of it and the tiers before could be paired. `rank` (n,) is 0 to tiers - 1."""
+    n, m = problem.value.size, problem.capacity.size
+    start = np.zeros(m + 1, np.int64)
+    for i in range(n):
+        if guide[i] >= 0:
+            start[guide[i] + 1] += 1
+    for j in range(m):
+        start[j + 1] += start[j]
+    member = np.empty(n, np.int64)
+    at = start[:m].copy()
+    for i in range(n):
+        if guide[i] >= 0:
+            member[at[guide[i]]] = i
+            at[guide[i]] += 1
+    failed = np.zeros(tiers, np.bool_)
+    for tier in range(tiers):
+        failed[tier] = _has_better(problem, guide, rank, tier, start, member)
+    return failed
+
+
+@compiled
+def _has_better(problem: Problem, guide: Ints, rank: Ints, tier: int, start: Ints, member: Ints) -> bool:
+    n, m = problem.value.size, problem.capacity.size
+    reached = np.zeros(m, np.bool_)
+    queue = np.empty(n, np.int64)
+    stop = 0
+    for i in range(n):
+        if guide[i] < 0 and rank[i] <= tier:
+            queue[stop] = i
+            stop += 1
+    at = 0
+    while at < stop:
+        i = queue[at]
+        at += 1
+        for pair in range(problem.start[i], problem.start[i + 1]):
+            j = problem.column[pair]
+            if reached[j] or problem.capacity[j] == 0:
+                continue
+            reached[j] = True
+            if start[j + 1] - start[j] < problem.capacity[j]:
+                return True
+            for k in range(start[j], start[j + 1]):
+                if rank[member[k]] > tier:
+                    return True
+                queue[stop] = member[k]
+                stop += 1
+    return False

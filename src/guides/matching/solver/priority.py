@@ -1,0 +1,44 @@
+"""The proof that nobody more could be matched, by following who could take whose place."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from guides.matching.scoring.arrays import Bools
+
+Ints = NDArray[np.int64]
+
+
+def nobody_could_join(points: csr_array, capacity: Ints, guide: Ints, counted: Bools) -> bool:
+    """Whether no assignment matches more of the `counted` requests than `guide` (n,) does.
+
+    If every guide that the waiting ones reach is full of counted requests, all these requests together cannot have one place
+    more (König).
+    """
+    load = np.bincount(guide[counted & (guide >= 0)], minlength=len(capacity))
+    return not np.any(reached_guides(points, guide, counted) & (load < capacity))
+
+
+def reached_guides(points: csr_array, guide: Ints, counted: Bools) -> Bools:
+    """The guides (m,) that are reached from the counted requests that wait: by allowed pairs to guides, and on from the
+    counted requests that those guides have."""
+    m = points.shape[1]
+    matched = counted & (guide >= 0)
+    order = np.argsort(np.where(matched, guide, m), kind="stable")
+    seat_start = np.concatenate(([0], np.cumsum(np.bincount(guide[matched], minlength=m))))
+    reached = np.zeros(m, np.bool_)
+    frontier = np.flatnonzero(counted & (guide < 0))
+    while frontier.size:
+        near = np.zeros(m, np.bool_)
+        near[points.indices[spans(points.indptr, frontier)]] = True
+        new = np.flatnonzero(near & ~reached)
+        reached[new] = True
+        frontier = order[spans(seat_start, new)]
+    return reached
+
+
+def spans(start: NDArray[np.integer], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The positions start[r] to start[r + 1] of all the rows, one after the other."""
+    length = (start[rows + 1] - start[rows]).astype(np.intp)
+    shift = np.repeat(start[rows] - np.concatenate(([0], np.cumsum(length)[:-1])), length)
+    return np.arange(length.sum()) + shift.astype(np.intp)

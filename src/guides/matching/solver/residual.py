@@ -1,0 +1,71 @@
+"""The residual graph of an optimal assignment: what every other choice would cost, at the largest optimal prices.
+
+Its nodes are the guides and "waiting". A step from guide j to guide k means that one of j's members moves to k, and
+costs that pair's slack, request price + guide price - worth; members may also begin to wait, and waiting requests
+may be seated. Under the largest optimal guide prices the step from any guide to waiting, along some path, is
+free: `exit` holds these paths. So no detour costs more than the one through waiting, and searches stay small.
+`fill` holds the cheapest ways in the other direction: what it costs that a guide gives up a member.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from guides.matching.solver.assignment import Assignment, proved
+from guides.matching.solver.problem import Ints, Problem, SmallInts, read_problem
+
+
+class Residual(NamedTuple):
+    """An optimal assignment, ready to be asked what else could be. Build it once and ask often."""
+
+    problem: Problem
+    columns: Any  # augmentation.Columns
+    pairing: Any  # pairing.Pairing, at the largest optimal guide prices
+    exit: "Exit"
+    fill: "Fill"
+    steps: Any  # exchanges.FirstSteps
+    total: int
+
+
+class Exit(NamedTuple):
+    """For each guide the free step towards waiting: who leaves it, and where to (-1: waits; nobody: a seat is free)."""
+
+    request: SmallInts  # (m,), -1 where the guide has a free seat
+    guide: SmallInts  # (m,), -1 where the request would wait
+
+
+class Fill(NamedTuple):
+    """For each guide the cheapest step when a member leaves: who comes instead, and from where (-1: waited)."""
+
+    cost: Ints  # (m,), of all steps until a request comes that waited, or a seat stays free
+    request: SmallInts  # (m,), -1 where the seat stays free
+    guide: SmallInts  # (m,), -1 where the request waited
+
+
+def residual(points: Any, capacity: ArrayLike, assignment: Assignment, *, value: ArrayLike = 0) -> Residual:
+    """The residual graph of an assignment that `assign` found for the same points, capacity and value.
+
+    Raises CertificateError if the assignment's prices do not prove it for these.
+    """
+    return residual_of(read_problem(points, capacity, value), assignment)
+
+
+def residual_of(problem: Problem, assignment: Assignment) -> Residual:
+    """`residual` for a problem that has been read already."""
+    from guides.matching.solver import alternating_paths, augmentation, short_exchanges  # noqa: PLC0415 - numba is loaded where it runs
+    from guides.matching.solver import state as solver_state
+
+    proved(problem, assignment.guide, assignment.request_price, assignment.guide_price)
+    m = problem.capacity.size
+    state = solver_state.known_pairing(problem, assignment.guide, assignment.guide_price)
+    state.profit[:] = assignment.request_price
+    columns = augmentation.by_guide(problem, m)
+    leave = Exit(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
+    search = augmentation.new_search(m)
+    alternating_paths.raise_prices(problem, columns, state, search, leave)
+    fill = Fill(state.price.copy(), np.full(m, -1, np.int32), np.full(m, -1, np.int32))
+    alternating_paths.find_fillings(problem, state, search, fill)
+    return Residual(
+        problem, columns, state, leave, fill, short_exchanges.first_steps(problem, state), assignment.total
+    )

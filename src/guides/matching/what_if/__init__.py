@@ -1,0 +1,1 @@
+"""What one change to a solved pool would do to everyone."""

@@ -1,0 +1,107 @@
+"""What a change would do to everyone: the same pool with the change, matched anew, and the pairs that differ."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from foundation.i18n import N_
+from guides.matching.engine import propose
+from guides.matching.model import Guide, Pool, Request
+from guides.matching.proposal import Proposal
+from guides.matching.reasons import PinFault, Reason
+
+Ids = tuple[str, str]  # request id, guide id
+NO_GUIDE = Reason("swap", N_("Only two citizens who both have a guide in the proposal can change guides."))
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a coordinator considers. Pairs are (request id, guide id); unknown ids change nothing, except in pins."""
+
+    pin: tuple[Ids, ...] = ()
+    swap: tuple[Ids, ...] = ()  # two request ids each, who get each other's guide
+    unpin: tuple[Ids, ...] = ()
+    forbid: tuple[Ids, ...] = ()
+    allow: tuple[Ids, ...] = ()  # takes back `forbid`
+    add_guides: tuple[Guide, ...] = ()
+    remove_guides: tuple[str, ...] = ()
+    join: tuple[Request, ...] = ()
+    leave: tuple[str, ...] = ()  # request ids
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """A request whose guide changes; "" is waiting, or not taking part."""
+
+    request_id: str
+    before: str
+    after: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The proposal after a change, and what is different from before, sorted by request id."""
+
+    proposal: Proposal
+    moved: tuple[Moved, ...]
+    matched: int  # requests with a guide, more than before
+    points: int  # more than before
+    value: int  # points and waiting, more than before
+
+
+def consider(pool: Pool, before: Proposal, change: Change) -> Outcome:
+    """What the change would do to `before`, the proposal of `pool`: the same answer as from a new run.
+
+    Raises PinFault if a pin breaks a rule, or if one of two who swap has no guide.
+    """
+    after = propose(changed(pool, with_swaps(before, change)), before.policy, seed=before.seed)
+    return Outcome(
+        proposal=after,
+        moved=differences(before, after),
+        matched=after.totals.matched - before.totals.matched,
+        points=after.totals.points - before.totals.points,
+        value=after.totals.value - before.totals.value,
+    )
+
+
+def with_swaps(before: Proposal, change: Change) -> Change:
+    """The change with its swaps as pins crosswise. Raises PinFault for a swap with a request that waits in `before`."""
+    has = {pair.request_id: pair for pair in before.pairs}
+    pins, unpins = list(change.pin), list(change.unpin)
+    for swap in change.swap:
+        for one, other in (swap, swap[::-1]):
+            if one not in has:
+                raise PinFault(one, "", NO_GUIDE)
+            pins.append((other, has[one].guide_id))
+            if has[one].pinned:
+                unpins.append((one, has[one].guide_id))
+    return msgspec.structs.replace(change, pin=tuple(pins), unpin=tuple(unpins), swap=())
+
+
+def changed(pool: Pool, change: Change) -> Pool:
+    """The pool with the change. Pins of people who leave go with them."""
+    joined, added = {r.id for r in change.join}, {g.id for g in change.add_guides}
+    gone_requests, gone_guides = set(change.leave), set(change.remove_guides)
+    pinned = [pin for pin in (*pool.pinned, *change.pin) if pin not in change.unpin]
+    return msgspec.structs.replace(
+        pool,
+        guides=(*(g for g in pool.guides if g.id not in gone_guides | added), *change.add_guides),
+        requests=(*(r for r in pool.requests if r.id not in gone_requests | joined), *change.join),
+        pinned=tuple(pin for pin in pinned if pin[0] not in gone_requests and pin[1] not in gone_guides),
+        forbidden=tuple(pair for pair in (*pool.forbidden, *change.forbid) if pair not in change.allow),
+    )
+
+
+def differences(before: Proposal, after: Proposal) -> tuple[Moved, ...]:
+    """The requests that have another guide after than before."""
+    return moves_between(guide_by_request(before), guide_by_request(after))
+
+
+def moves_between(then: dict[str, str], now: dict[str, str]) -> tuple[Moved, ...]:
+    """As `differences`, of guides by request."""
+    ids: Sequence[str] = sorted(then.keys() | now.keys())
+    return tuple(
+        Moved(id, then.get(id, ""), now.get(id, "")) for id in ids if then.get(id, "") != now.get(id, "")
+    )
+
+
+def guide_by_request(proposal: Proposal) -> dict[str, str]:
+    """Request id -> guide id, of the pairs."""
+    return {pair.request_id: pair.guide_id for pair in proposal.pairs}

@@ -1,0 +1,1 @@
+"""Pairings from offer to end, and the moves between their states."""

@@ -1,0 +1,191 @@
+"""Queries on offers, pairings, their events and the guides' contact log."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from guides import tables as t
+from guides.labels import ContactKind
+from guides.lifecycle import OPEN, EndReason, Move, State
+from guides.pool.model import Contact, Event, Pairing
+from guides.pool.store import in_chunks
+from people.tables.sign_in import person
+
+PAIRINGS = select(t.pairing, t.request.c.citizen_id).join(t.request, t.request.c.id == t.pairing.c.request_id)
+_ONE = PAIRINGS.where(t.pairing.c.id == bindparam("pairing"))
+_OF_GUIDE = PAIRINGS.where(t.pairing.c.guide_id == bindparam("guide")).order_by(t.pairing.c.offered_at.desc())
+_OF_CITIZEN = PAIRINGS.where(t.request.c.citizen_id == bindparam("citizen")).order_by(
+    t.pairing.c.offered_at.desc()
+)
+
+
+def pairing_value(row: Row[Any]) -> Pairing:
+    """The value of a row of `PAIRINGS`."""
+    values = {name: getattr(row, name) for name in Pairing.__struct_fields__}
+    values["state"] = State(row.state)
+    values["end_reason"] = EndReason(row.end_reason) if row.end_reason else None
+    return Pairing(**values)
+
+
+def pairing(db: Connection, pairing_id: str) -> Pairing | None:
+    """One offer or pairing."""
+    row = db.execute(_ONE, {"pairing": pairing_id}).one_or_none()
+    return None if row is None else pairing_value(row)
+
+
+def lock(db: Connection, pairing_id: str) -> Pairing | None:
+    """One pairing as it is now, with nobody else changing it or its request until the transaction ends.
+
+    The request is locked first, as everyone who locks both does.
+    """
+    found = db.execute(
+        select(t.pairing.c.request_id).where(t.pairing.c.id == pairing_id)
+    ).scalar_one_or_none()
+    if found is None:
+        return None
+    db.execute(select(t.request.c.id).where(t.request.c.id == found).with_for_update())
+    row = db.execute(_ONE.with_for_update(of=t.pairing), {"pairing": pairing_id}).one()
+    return pairing_value(row)
+
+
+def of_guide(db: Connection, guide_id: str) -> tuple[Pairing, ...]:
+    """A guide's offers and pairings, newest first."""
+    return tuple(pairing_value(row) for row in db.execute(_OF_GUIDE, {"guide": guide_id}))
+
+
+def of_citizen(db: Connection, citizen_id: str) -> tuple[Pairing, ...]:
+    """A citizen's offers and pairings, newest first."""
+    return tuple(pairing_value(row) for row in db.execute(_OF_CITIZEN, {"citizen": citizen_id}))
+
+
+def open_of_request(db: Connection, request_id: str) -> Pairing | None:
+    """The open pairing of a request; there is at most one."""
+    row = db.execute(
+        PAIRINGS.where(t.pairing.c.request_id == request_id, t.pairing.c.state.in_(OPEN))
+    ).one_or_none()
+    return None if row is None else pairing_value(row)
+
+
+def open_by_request(db: Connection, request_ids: Sequence[str]) -> dict[str, Pairing]:
+    """The open pairings of those requests, by request."""
+    chosen = PAIRINGS.where(t.pairing.c.state.in_(OPEN))
+    return {
+        row.request_id: pairing_value(row)
+        for row in in_chunks(db, chosen, t.pairing.c.request_id, request_ids)
+    }
+
+
+def find(
+    db: Connection, states: Sequence[State], area: str | None = None, *, limit: int, offset: int
+) -> tuple[tuple[Pairing, ...], int]:
+    """Pairings in those states, those that stand longest first, one page and the count of all; `area` the citizen's."""
+    chosen = PAIRINGS.where(t.pairing.c.state.in_(states))
+    if area is not None:
+        chosen = chosen.join(person, person.c.id == t.request.c.citizen_id).where(person.c.area_id == area)
+    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    page = chosen.order_by(t.pairing.c.moved_at, t.pairing.c.id).limit(limit).offset(offset)
+    return tuple(pairing_value(row) for row in db.execute(page)), count
+
+
+def add_offers(db: Connection, offers: Iterable[Pairing]) -> None:
+    """Store new offers. The database refuses one without room, without an open request or beside another."""
+    rows = []
+    for offer in offers:
+        row = msgspec.structs.asdict(offer)
+        del row["citizen_id"]
+        rows.append(row)
+    if rows:
+        db.execute(insert(t.pairing), rows)
+
+
+def move(
+    db: Connection, found: Pairing, made: Move, after: State, at: datetime, by: str | None, **values: object
+) -> bool:
+    """Store a move of a pairing and its event; False, and nothing stored, when the pairing is no longer where it was."""
+    if after is not found.state:
+        values["moved_at"] = at
+    done = db.execute(
+        update(t.pairing)
+        .where(t.pairing.c.id == found.id, t.pairing.c.state == found.state)
+        .values(state=after, **values)
+    )
+    if done.rowcount != 1:
+        return False
+    db.execute(
+        insert(t.event).values(
+            pairing_id=found.id, before=found.state, move=made, after=after, at=at, made_by=by
+        )
+    )
+    return True
+
+
+def events(db: Connection, pairing_id: str) -> tuple[Event, ...]:
+    """What has happened with a pairing, oldest first."""
+    rows = db.execute(select(t.event).where(t.event.c.pairing_id == pairing_id).order_by(t.event.c.sequence))
+    return tuple(
+        Event(row.pairing_id, State(row.before), Move(row.move), State(row.after), row.at, row.made_by)
+        for row in rows
+    )
+
+
+def _contact(row: Row[Any]) -> Contact:
+    return Contact(
+        row.id,
+        row.pairing_id,
+        row.met_on,
+        row.minutes,
+        None if row.kind is None else ContactKind(row.kind),
+        row.all_well,
+        row.draft,
+        row.made_at,
+    )
+
+
+def contacts(db: Connection, pairing_id: str, limit: int = 50) -> tuple[Contact, ...]:
+    """The newest contacts of a pairing, newest first; without the draft."""
+    rows = db.execute(
+        select(t.contact)
+        .where(t.contact.c.pairing_id == pairing_id, t.contact.c.draft.is_(False))
+        .order_by(t.contact.c.met_on.desc(), t.contact.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(_contact(row) for row in rows)
+
+
+def contact_draft(db: Connection, pairing_id: str) -> Contact | None:
+    """The contact that has been begun and not sent; one at a time."""
+    row = db.execute(
+        select(t.contact).where(t.contact.c.pairing_id == pairing_id, t.contact.c.draft.is_(True))
+    ).one_or_none()
+    return None if row is None else _contact(row)
+
+
+def put_contact(db: Connection, contact: Contact, form_key: str, by: str) -> bool:
+    """Store a contact or draft in place of the draft; False when the same form had stored it already."""
+    sent = select(t.contact.c.id).where(
+        t.contact.c.pairing_id == contact.pairing_id,
+        t.contact.c.form_key == form_key,
+        t.contact.c.draft.is_(False),
+    )
+    if db.execute(sent).one_or_none() is not None:
+        return False
+    db.execute(
+        delete(t.contact).where(t.contact.c.pairing_id == contact.pairing_id, t.contact.c.draft.is_(True))
+    )
+    row = msgspec.structs.asdict(contact) | {"form_key": form_key, "made_by": by}
+    db.execute(insert(t.contact).values(row))
+    return True
+
+
+def last_contacts(db: Connection, pairing_ids: Sequence[str]) -> dict[str, date]:
+    """The day of the last contact of those pairings that had one."""
+    chosen = (
+        select(t.contact.c.pairing_id, func.max(t.contact.c.met_on).label("day"))
+        .where(t.contact.c.draft.is_(False))
+        .group_by(t.contact.c.pairing_id)
+    )
+    rows = in_chunks(db, chosen, t.contact.c.pairing_id, pairing_ids)
+    return {row.pairing_id: row.day for row in rows}

@@ -1,0 +1,1 @@
+"""The guides and requests that a matching can use."""

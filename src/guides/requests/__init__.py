@@ -1,0 +1,1 @@
+"""A citizen asks for a guide."""

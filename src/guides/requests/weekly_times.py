@@ -1,0 +1,62 @@
+"""Weekly times as a person says them: `Mandag 9–12`, and the coarse parts of the week that a citizen chooses from."""
+
+from collections.abc import Iterable
+
+from babel.dates import get_day_names
+
+from foundation.i18n import N_, translations
+from guides.matching.model import MINUTES_PER_DAY, Slot
+from guides.spreadsheets.weekly_times import PARTS, join_slots
+
+WEEKDAYS, WEEKEND = range(5), range(5, 7)
+
+# What a citizen ticks, name in the form → text, days, part of the day.
+WEEK_PARTS: dict[str, tuple[str, range, str]] = {
+    "weekday_mornings": (N_("Mornings, Monday to Friday"), WEEKDAYS, "formiddag"),
+    "weekday_afternoons": (N_("Afternoons, Monday to Friday"), WEEKDAYS, "eftermiddag"),
+    "weekday_evenings": (N_("Evenings, Monday to Friday"), WEEKDAYS, "aften"),
+    "weekend_mornings": (N_("Mornings at the weekend"), WEEKEND, "formiddag"),
+    "weekend_afternoons": (N_("Afternoons at the weekend"), WEEKEND, "eftermiddag"),
+    "weekend_evenings": (N_("Evenings at the weekend"), WEEKEND, "aften"),
+}
+
+
+def say_times(slots: Iterable[Slot], language: str) -> tuple[str, ...]:
+    """Each weekly time in words, in the week's order."""
+    names = get_day_names("wide", locale="da_DK" if language == "da" else "en_GB")
+    all_day = translations(language).gettext(N_("all day"))
+    point = "." if language == "da" else ":"
+    return tuple(_say(slot, str(names[slot.day]).capitalize(), all_day, point) for slot in slots)
+
+
+def _say(slot: Slot, day: str, all_day: str, point: str) -> str:
+    if (slot.start, slot.end) == (0, MINUTES_PER_DAY):
+        return f"{day} {all_day}"
+    return f"{day} {_clock(slot.start, point)}–{_clock(slot.end, point)}"
+
+
+def _clock(minutes: int, point: str) -> str:
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}{point}{minute:02d}" if minute else str(hour)
+
+
+def slots_of(parts: Iterable[str]) -> tuple[Slot, ...]:
+    """The weekly times of the ticked parts of the week; unknown names count for nothing."""
+    chosen = (WEEK_PARTS[part] for part in parts if part in WEEK_PARTS)
+    return join_slots(Slot(day, *PARTS[part]) for _, days, part in chosen for day in days)
+
+
+def parts_of(slots: Iterable[Slot]) -> tuple[str, ...]:
+    """The parts of the week that lie wholly within the times."""
+    joined = join_slots(slots)
+    return tuple(
+        name
+        for name, (_, days, part) in WEEK_PARTS.items()
+        if all(
+            any(
+                slot.day == day and slot.start <= PARTS[part][0] and slot.end >= PARTS[part][1]
+                for slot in joined
+            )
+            for day in days
+        )
+    )

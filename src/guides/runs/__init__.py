@@ -1,0 +1,1 @@
+"""Matching runs: start, review, override, publish."""

@@ -1,0 +1,1 @@
+"""What a run means for whom, and what other choices would do."""
