@@ -29,11 +29,12 @@ from sqlalchemy import Engine, make_url
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from budgets import store, store_funds
-from budgets.books import Order
-from budgets.commands import RecordPurchase
-from budgets.ledger import Account, AccountKind, Movement, MovementKind, transfer
-from budgets.teller import Teller
+from budgets.commands.group_commit import Teller
+from budgets.commands.messages import RecordPurchase
+from budgets.commands.working_set import Order
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import Account, AccountKind, Movement, MovementKind, transfer
+from budgets.records import funds as records_funds
 from foundation.db.transactions import connect, writing
 from foundation.ids import new_id
 from livsmester.migrating import upgrade
@@ -175,7 +176,7 @@ def set_up(engine: Engine) -> list[str]:
     grants = [msgspec.structs.replace(GRANT, id=new_id()) for _ in range(GRANTS - 1)]
     with writing(engine) as db:
         settle(db)
-        store_funds.add_grants(db, grants)
+        records_funds.add_grants(db, grants)
         accounts = {
             one.id: {
                 kind: Account(new_id(), kind, FUND.id, one.id, *place)
@@ -187,15 +188,15 @@ def set_up(engine: Engine) -> list[str]:
             }
             for one in grants
         }
-        store.open_accounts(db, [one for own in accounts.values() for one in own.values()])
+        ledger_store.open_accounts(db, [one for own in accounts.values() for one in own.values()])
         own = {
             one.kind: one
-            for one in store.accounts_of_grants(db, [GRANT.id])
+            for one in ledger_store.accounts_of_grants(db, [GRANT.id])
             if one.goal_id in {None, SWIM.id}
         }
         accounts[GRANT.id] = own
         much = 10**9
-        store.post_many(
+        ledger_store.post_many(
             db,
             [movement(MovementKind.ENDOW, *transfer(SOURCE.id, FREE.id, much * GRANTS))]
             + [_filling(grant_id, own, much, kind) for grant_id, own in accounts.items() for kind in (0, 1)],
@@ -241,13 +242,13 @@ def bulk(engine: Engine, grants: list[str], count: int) -> float:
     """Movements per second when so many are posted together."""
     with writing(engine) as db:
         own = {}
-        for one in store.accounts_of_grants(db, grants):
+        for one in ledger_store.accounts_of_grants(db, grants):
             if one.goal_id == SWIM.id:
                 own.setdefault(one.grant_id, {})[one.kind] = one.id
     movements = [_bought(grants[number % len(grants)], own) for number in range(count)]
     began = time.perf_counter()
     with writing(engine) as db:
-        store.post_many(db, movements)
+        ledger_store.post_many(db, movements)
     return count / (time.perf_counter() - began)
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, TextClause, bindparam, text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from budgets import service_reading
+from budgets.money import service as money_service
 from foundation.db.transactions import Moment, connect, reading
 from livsmester.migrating import upgrade
 from people.access.model import Actor, Purpose, Role, RoleHeld
@@ -131,7 +131,7 @@ def measure(name: str, engine: Engine, grants: int, samples: int) -> None:
         actor = Actor(citizen_id, "Borgine", (RoleHeld(Role.CITIZEN),))
         with reading(engine) as db:
             began = time.perf_counter()
-            opened = service_reading.open_budget(Visit(db, actor, NOW), citizen_id, Purpose.OWN)
+            opened = money_service.open_budget(Visit(db, actor, NOW), citizen_id, Purpose.OWN)
             took.append(time.perf_counter() - began)
         assert opened is not None
         assert (len(opened.budget.envelopes), len(opened.events)) == (GOALS, 3)

@@ -20,7 +20,8 @@ from sqlalchemy import Engine, make_url, text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from budgets import service_reading, service_requests
+from budgets.money import service as money_service
+from budgets.requests import service as requests_service
 from foundation.clock import system_clock
 from foundation.crypto.encryption import new_key_line
 from foundation.db.app_role import grant_to
@@ -44,10 +45,10 @@ SUPPORTED = (
     " WHERE r.kind = 'support_worker' AND r.ends_at IS NULL"
 )
 OF_ONE: dict[str, tuple[str, Read]] = {
-    "money, citizen": (OWN, lambda visit, one: service_reading.open_budget(visit, one, Purpose.OWN)),
+    "money, citizen": (OWN, lambda visit, one: money_service.open_budget(visit, one, Purpose.OWN)),
     "money, support worker": (
         SUPPORTED,
-        lambda visit, one: service_reading.open_budget(visit, one, Purpose.SUPPORT),
+        lambda visit, one: money_service.open_budget(visit, one, Purpose.SUPPORT),
     ),
 }
 OF_MANY: dict[str, tuple[Role, Read]] = {
@@ -56,10 +57,10 @@ OF_MANY: dict[str, tuple[Role, Read]] = {
         Role.COORDINATOR,
         lambda visit, _: caseload_service.citizens(visit, Find(), 1),
     ),
-    "requests, budget officer": (Role.BUDGET_OFFICER, lambda visit, _: service_requests.waiting(visit, 1)),
+    "requests, budget officer": (Role.BUDGET_OFFICER, lambda visit, _: requests_service.waiting(visit, 1)),
     "grants, budget officer": (
         Role.BUDGET_OFFICER,
-        lambda visit, _: service_reading.find_grants(visit, "", None, True, 1),
+        lambda visit, _: money_service.find_grants(visit, "", None, True, 1),
     ),
 }
 

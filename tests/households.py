@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from budgets import store_events
-from budgets.commands import AddFund, Allocate, Ask, MakeGrant, RecordPurchase
-from budgets.service import carry_out
+from budgets.commands.messages import AddFund, Allocate, Ask, MakeGrant, RecordPurchase
+from budgets.commands.service import carry_out
+from budgets.records import movements
 from foundation.db import transactions
 from foundation.ids import new_id
 from guides.lifecycle import State
@@ -124,5 +124,5 @@ def _household(neighbours: Neighbours, treasurer: Person, fund_id: str, area: st
 
 def _receipt_of(people: People, grant_id: str) -> str:
     with transactions.reading(people.engine) as db:
-        events = store_events.of_grant(db, grant_id, limit=10)
+        events = movements.of_grant(db, grant_id, limit=10)
     return next(one.receipt_id for one in events if one.receipt_id)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, text
 
-from budgets import store_verify
-from budgets.commands import CloseGrant, GiveUp
+from budgets.commands.messages import CloseGrant, GiveUp
+from budgets.commands.service import carry_out
+from budgets.ledger import verify as ledger_verify
 from budgets.model import Cause
-from budgets.service import carry_out
 from foundation.crypto.hash_chain import verify
 from foundation.db.transactions import metadata
 from foundation.ids import new_id
@@ -70,8 +70,8 @@ def money(db: Connection) -> list[tuple[object, ...]]:
 
 
 def all_holds_together(db: Connection) -> None:
-    assert store_verify.faults(db) == ()
-    for fund_id in store_verify.fund_names(db):
-        with closing(store_verify.chain(db, fund_id)) as lines:
+    assert ledger_verify.faults(db) == ()
+    for fund_id in ledger_verify.fund_names(db):
+        with closing(ledger_verify.chain(db, fund_id)) as lines:
             assert verify(lines).sequence > 0
     assert all(one.broken is None for one in check(db))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from budgets.ledger import AccountKind, Direction, MovementKind
+from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
 from foundation.i18n import N_
 
 WHY_LENGTH_MAX = 500

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from budgets import store_erasing as budgets_store_erasing
+from budgets import erasure as budgets_erasure
 from foundation.clock import local_date
 from foundation.db.transactions import as_system
 from guides import erasure as guides_erasure
@@ -53,11 +53,11 @@ def weigh_now(visit: Visit, person_id: str, retention: Retention) -> Weighed:
         raise NotFound
     return weigh(
         person_id,
-        chain(guides_erasure.matters(db), budgets_store_erasing.matters(db)),
+        chain(guides_erasure.matters(db), budgets_erasure.matters(db)),
         {
             Piece.GUIDING: guides_erasure.count_guiding(db, person_id),
             Piece.GOALS: plans_erasure.count_goals(db, person_id)
-            + budgets_store_erasing.count_stories(db, person_id),
+            + budgets_erasure.count_stories(db, person_id),
             Piece.CONTACT: erasure_store.count_contact(db, person_id),
         },
         erasure_store.erased(db),

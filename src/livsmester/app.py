@@ -16,10 +16,11 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 from sqlalchemy import Engine
 
-from budgets import pages as budgets_pages
-from budgets import service_reconciling, store_reconciliation
-from budgets.service import lapse_overdue
-from budgets.teller import Teller
+from budgets import routes as budgets_routes
+from budgets.commands.group_commit import Teller
+from budgets.commands.service import lapse_overdue
+from budgets.reconciliation import service as reconciliation_service
+from budgets.reconciliation import store as reconciliation_store
 from foundation.clock import system_clock
 from foundation.crypto.encryption import Keys, new_keys
 from foundation.db.transactions import writing
@@ -73,7 +74,7 @@ ROOMS = (
     sign_in_routes,
     preferences_pages,
     guides_routes,
-    budgets_pages,
+    budgets_routes,
     plans_pages,
     access_history_pages,
     letter_pages,
@@ -222,7 +223,7 @@ def _do_what_is_due(house: House) -> None:
     lapse_overdue(house.engine, now)
     with writing(house.engine) as db:
         imports_store.remove_older(db, now - imports_service.UPLOAD_KEPT)
-        store_reconciliation.remove_uploads_before(db, now - service_reconciling.UPLOAD_KEPT)
+        reconciliation_store.remove_uploads_before(db, now - reconciliation_service.UPLOAD_KEPT)
     letter_service.make_due(house.engine, now)
 
 

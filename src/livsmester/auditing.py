@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from budgets import store_verify
+from budgets.ledger import verify as ledger_verify
 from foundation.crypto.encryption import Keys, search_hash, search_hashes
 from foundation.crypto.hash_chain import ChainBroken, Head, Line, verify
 from people.audit import store as audit_store
@@ -22,7 +22,7 @@ def _log(name: str) -> Chain:
 
 
 def _fund(fund_id: str) -> Chain:
-    return lambda db: store_verify.chain(db, fund_id)
+    return lambda db: ledger_verify.chain(db, fund_id)
 
 
 def _nothing(_: Connection) -> Generator[Line, None, None]:
@@ -31,7 +31,7 @@ def _nothing(_: Connection) -> Generator[Line, None, None]:
 
 def chains(db: Connection, names: Iterable[str] = ()) -> Mapping[str, Chain]:
     """Both logs and each fund's movements by the chain's name, and an empty chain for each of `names` that isn't there."""
-    funds = {f"fund {fund_id}": _fund(fund_id) for fund_id in store_verify.fund_names(db)}
+    funds = {f"fund {fund_id}": _fund(fund_id) for fund_id in ledger_verify.fund_names(db)}
     return dict.fromkeys(names, _nothing) | {name: _log(name) for name in audit_store.LOGS} | funds
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from budgets import bulk
+from budgets.imports import bulk as imports_bulk
 from guides.lifecycle import EndReason, Move, Party
 from guides.pairings import store as pairings_store
 from guides.pairings import transitions
@@ -136,8 +136,8 @@ def _load_money(db: Connection, made: Municipality, now: datetime, tell: Progres
     officer_id = population.roles[Role.BUDGET_OFFICER][0]
     officer = _actor(officer_id, Role.BUDGET_OFFICER)
     for fund, amount_ore in money.funds:
-        bulk.bring_in_fund(Visit(db, officer, now), fund, amount_ore)
-    by_source: dict[tuple[str, str], list[bulk.BulkBudget]] = defaultdict(list)
+        imports_bulk.bring_in_fund(Visit(db, officer, now), fund, amount_ore)
+    by_source: dict[tuple[str, str], list[imports_bulk.BulkBudget]] = defaultdict(list)
     for planned in money.budgets:
         by_source[planned.fund_id, planned.officer_id].append(planned.budget)
     grant_ids: dict[str, str] = {}
@@ -146,7 +146,7 @@ def _load_money(db: Connection, made: Municipality, now: datetime, tell: Progres
         for start in range(0, len(budgets), BUDGETS_AT_ONCE):
             tell("Budgets", done / len(money.budgets))
             some = budgets[start : start + BUDGETS_AT_ONCE]
-            grant_ids |= bulk.bring_in_budgets(
+            grant_ids |= imports_bulk.bring_in_budgets(
                 Visit(db, _actor(granted_by, Role.BUDGET_OFFICER), now), fund_id, some, granted_by
             )
             done += len(some)

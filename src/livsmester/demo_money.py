@@ -6,7 +6,7 @@ from itertools import cycle
 
 import msgspec
 
-from budgets.bulk import BulkBudget, BulkPurchase, BulkRequest
+from budgets.imports.bulk import BulkBudget, BulkPurchase, BulkRequest
 from budgets.model import Fund
 from livsmester.demo_funds import make_funds, put_in_ore
 from livsmester.demo_goals import GoalText
@@ -16,7 +16,7 @@ from plans.model import Goal
 
 OwnGoals = Sequence[tuple[Goal, GoalText]]
 
-# How a budget goes: percent of the time that has gone, percent of the money; from, to. The words are `budgets.pace`'s.
+# How a budget goes: percent of the time that has gone, percent of the money; from, to. The words are `budgets.money.pace`'s.
 PACES: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "enough": ((40, 65), (42, 62)),
     "plenty": ((20, 32), (9, 20)),

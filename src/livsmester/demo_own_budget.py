@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from budgets.commands import (
+from budgets.commands.messages import (
     Allocate,
     Ask,
     CloseGrant,
@@ -19,9 +19,9 @@ from budgets.commands import (
     RecordPurchase,
     Reverse,
 )
+from budgets.commands.service import carry_out
 from budgets.model import Cause, Fund
-from budgets.receipts import clean_receipt
-from budgets.service import carry_out
+from budgets.records.receipt_files import clean_receipt
 from foundation.clock import local_date
 from livsmester.demo_money import DEMO_ORE
 from livsmester.demo_receipts import receipt

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from budgets.bulk import BulkBudget
-from budgets.commands import Ask
+from budgets.commands.messages import Ask
+from budgets.commands.service import carry_out
+from budgets.imports.bulk import BulkBudget
 from budgets.model import Fund
-from budgets.service import carry_out
 from foundation.clock import local_date
 from livsmester.demo_municipality import Planned
 from people.access.model import Actor, Role, RoleHeld

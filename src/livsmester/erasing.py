@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from budgets import store_erasing as budgets_store_erasing
+from budgets import erasure as budgets_erasure
 from foundation.clock import COPENHAGEN, local_date
 from foundation.db.transactions import writing
 from guides import erasure as guides_erasure
@@ -81,7 +81,7 @@ def limits(retention: Retention, now: datetime) -> Limits:
 def plan(db: Connection, retention: Retention, now: datetime) -> Plan:
     """What is due now. Reads everybody, so the transaction acts as the system."""
     today = local_date(now)
-    matters = chain(erasure_store.matters(db), guides_erasure.matters(db), budgets_store_erasing.matters(db))
+    matters = chain(erasure_store.matters(db), guides_erasure.matters(db), budgets_erasure.matters(db))
     found = due(
         matters,
         held=hold_store.held(db, today),
@@ -93,7 +93,7 @@ def plan(db: Connection, retention: Retention, now: datetime) -> Plan:
     swept = Swept(
         erasure_store.count_run_out(db, before.sign_ins),
         guides_erasure.count_old_runs(db, before.runs),
-        budgets_store_erasing.count_old_lines(db, before.last_year),
+        budgets_erasure.count_old_lines(db, before.last_year),
     )
     return Plan(found, swept)
 
@@ -114,7 +114,7 @@ def erase_due(engine: Engine, retention: Retention, erasure_list: Path, now: dat
         before = limits(retention, now)
         erasure_store.sweep_run_out(db, before.sign_ins)
         guides_erasure.sweep_old_runs(db, before.runs)
-        budgets_store_erasing.sweep_old_lines(db, before.last_year)
+        budgets_erasure.sweep_old_lines(db, before.last_year)
     return found
 
 
@@ -132,7 +132,7 @@ def plan_again(db: Connection, listed: Collection[Erased], now: datetime) -> Aga
     gone, held = erasure_store.erased_last(db), hold_store.held(db, local_date(now))
     matters = [
         one
-        for one in chain(guides_erasure.matters(db), budgets_store_erasing.matters(db))
+        for one in chain(guides_erasure.matters(db), budgets_erasure.matters(db))
         if one.matter in {Matter.WISH, Matter.GRANT}
     ]
     concerned = {one.id: one.people for one in matters}
@@ -169,9 +169,9 @@ MATTERS = frozenset({Matter.WISH.value, Matter.GRANT.value})
 # What takes each kind of the list away, by the ids of that kind; a whole person after the pieces.
 _ERASERS: Mapping[str, tuple[Eraser, ...]] = {
     Matter.WISH: (guides_erasure.erase_wishes,),
-    Matter.GRANT: (budgets_store_erasing.erase_grants,),
+    Matter.GRANT: (budgets_erasure.erase_grants,),
     Piece.GUIDING: (guides_erasure.erase_guiding, erasure_store.end_guiding),
-    Piece.GOALS: (plans_erasure.erase_people, budgets_store_erasing.erase_stories),
+    Piece.GOALS: (plans_erasure.erase_people, budgets_erasure.erase_stories),
     Piece.CONTACT: (erasure_store.erase_contact,),
     PERSON: (
         guides_erasure.erase_people,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from budgets.importing import Imported, bring_in_grants, bring_in_purchases
+from budgets.imports.service import Imported, bring_in_grants, bring_in_purchases
 from foundation.clock import Clock, system_clock
 from foundation.db.transactions import connect, writing
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text

@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from budgets import store_verify
-from budgets.files_beancount import beancount_lines
-from budgets.files_hledger import hledger_lines
-from budgets.files_journal import csv_pieces, json_pieces, text_pieces
-from budgets.journal import Journal
-from budgets.service import lapse_overdue
-from budgets.store_journal import Scope, fund_ids, journal
+from budgets.commands.service import lapse_overdue
+from budgets.export.beancount import beancount_lines
+from budgets.export.csv_json import csv_pieces, json_pieces, text_pieces
+from budgets.export.hledger import hledger_lines
+from budgets.export.journal import Journal
+from budgets.export.store import Scope, fund_ids, journal
+from budgets.ledger import verify as ledger_verify
 from foundation.clock import system_clock
 from foundation.crypto.hash_chain import ChainBroken, verify
 from foundation.db.transactions import connect, snapshot, writing
@@ -133,11 +133,11 @@ def run_verify(_: argparse.Namespace) -> int:
         with snapshot(engine) as db:
             broken = [
                 f"Broken: {fault.rule}: {fault.count} times, for example {', '.join(fault.ids)}."
-                for fault in store_verify.faults(db)
+                for fault in ledger_verify.faults(db)
             ]
-            for fund_id, name in store_verify.fund_names(db).items():
+            for fund_id, name in ledger_verify.fund_names(db).items():
                 try:
-                    with closing(store_verify.chain(db, fund_id)) as lines:
+                    with closing(ledger_verify.chain(db, fund_id)) as lines:
                         head = verify(lines)
                     print(f"{name}: {head.sequence} movements, {head.hash}")
                 except ChainBroken as problem:

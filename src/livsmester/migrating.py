@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from budgets import tables as _budgets
-from budgets import tables_reconciliation as _reconciliation
+from budgets.reconciliation import tables as reconciliation_tables
 from foundation.db.transactions import metadata
 from foundation.resources import folder
 from guides import tables as _guides
@@ -22,7 +22,7 @@ ROOMS_WITH_TABLES = (
     _plans,
     _guides,
     _budgets,
-    _reconciliation,
+    reconciliation_tables,
 )  # importing them is what fills `metadata`
 
 

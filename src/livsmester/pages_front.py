@@ -6,7 +6,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import text
 
-from budgets import service_closing, service_requests
+from budgets.closing import service as closing_service
+from budgets.requests import service as requests_service
 from foundation.db import transactions
 from foundation.i18n import N_, Text
 from guides.for_citizens import service as for_citizens_service
@@ -53,8 +54,8 @@ def _home(request: AppRequest, visit: Visit) -> Response[str]:
         request,
         "livsmester/home.html",
         untold=emergency_access_service.untold(visit),
-        told=service_closing.told_to(visit, language(request)),
-        answered=service_requests.newly_answered(visit),
+        told=closing_service.told_to(visit, language(request)),
+        answered=requests_service.newly_answered(visit),
         mine=for_citizens_service.my_guide(visit, visit.person_id),
     )
 

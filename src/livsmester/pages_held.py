@@ -2,7 +2,7 @@
 
 from litestar import Response, get
 
-from budgets import store_held as budgets_store_held
+from budgets import data_export as budgets_data_export
 from foundation.clock import local_date
 from foundation.i18n import N_, Text, translations
 from foundation.pdf import Column, Document, Part, Table, paper
@@ -14,7 +14,7 @@ from people.web.context import AppRequest, Visit, only, reading
 from people.web.responses import NavigationLink, frame, language, show
 from plans import data_export as plans_data_export
 
-PACKAGES = (people_parts, plans_data_export, guides_data_export, budgets_store_held)
+PACKAGES = (people_parts, plans_data_export, guides_data_export, budgets_data_export)
 RECORDS_SHOWN_MAX = 50  # of one part, the newest; the file for programs holds all
 COLUMNS_MAX = 5  # of a table with a row for each record; more are written one below the other
 

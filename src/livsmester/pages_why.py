@@ -6,8 +6,8 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 from sqlalchemy import Connection
 
-from budgets import store_funds as budgets_store_funds
-from budgets import store_requests as budgets_store_requests
+from budgets.records import funds as records_funds
+from budgets.records import requests as records_requests
 from foundation.db.transactions import as_system
 from foundation.i18n import N_, Text, translations
 from guides.pairings import store as pairings_store
@@ -102,12 +102,12 @@ def _of_goal(db: Connection, record_id: str) -> str | None:
 
 
 def _of_grant(db: Connection, record_id: str) -> str | None:
-    found = budgets_store_funds.grant(db, record_id)
+    found = records_funds.grant(db, record_id)
     return None if found is None else found.citizen_id
 
 
 def _of_receipt(db: Connection, record_id: str) -> str | None:
-    grant_id = budgets_store_requests.grant_of_receipt(db, record_id)
+    grant_id = records_requests.grant_of_receipt(db, record_id)
     return None if grant_id is None else _of_grant(db, grant_id)
 
 

@@ -6,12 +6,15 @@ from typing import Any
 
 import msgspec
 
-from budgets import service_reading, store, store_events, store_requests
-from budgets.books import Order
-from budgets.commands import AddFund, Allocate, Ask, Command, Decide, MakeGrant, RecordPurchase
+from budgets.commands.messages import AddFund, Allocate, Ask, Command, Decide, MakeGrant, RecordPurchase
+from budgets.commands.service import Outcome, carry_out, carry_out_all
+from budgets.commands.working_set import Order
+from budgets.ledger import store as ledger_store
 from budgets.model import Budget, Event, SpendingRequest
-from budgets.receipts import CleanReceipt
-from budgets.service import Outcome, carry_out, carry_out_all
+from budgets.money import service as money_service
+from budgets.records import movements
+from budgets.records import requests as records_requests
+from budgets.records.receipt_files import CleanReceipt
 from foundation.clock import COPENHAGEN
 from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
@@ -85,12 +88,12 @@ class Bench:
     def request(self, request_id: str) -> SpendingRequest:
         """How a request stands."""
         with reading(self.people.engine) as db:
-            return store_requests.requests_of(db, [request_id], [], [])[request_id]
+            return records_requests.requests_of(db, [request_id], [], [])[request_id]
 
     def budget(self, grant_id: str = "") -> Budget:
         """How a grant stands."""
         with self.people.acting(self.asta) as visit:
-            opened = service_reading.open_budget(
+            opened = money_service.open_budget(
                 visit, self.asta.id, Purpose.OWN, grant_id or self.grant_id, newest=0
             )
         assert opened is not None
@@ -99,13 +102,15 @@ class Bench:
     def events(self) -> tuple[Event, ...]:
         """The newest movements of the grant, newest first."""
         with reading(self.people.engine) as db:
-            return store_events.of_grant(db, self.grant_id, limit=25)
+            return movements.of_grant(db, self.grant_id, limit=25)
 
     def fund_balance(self, kind: str) -> int:
         """What stands on one of the fund's own accounts."""
         with reading(self.people.engine) as db:
             (one,) = [
-                account for account in store.accounts_of_funds(db, [self.fund_id]) if account.kind == kind
+                account
+                for account in ledger_store.accounts_of_funds(db, [self.fund_id])
+                if account.kind == kind
             ]
         return one.balance_ore
 

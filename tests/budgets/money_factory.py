@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
-from budgets import store, store_funds
 from budgets import tables as t
-from budgets.ledger import Account, AccountKind, Direction, Leg, Movement, MovementKind, transfer
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import Account, AccountKind, Direction, Leg, Movement, MovementKind, transfer
 from budgets.model import Fund, Grant, Unspent
+from budgets.records import funds as records_funds
 from foundation.db.transactions import writing
 from foundation.ids import new_id
 from people.access.model import Person, Role
@@ -99,14 +100,14 @@ def settle(db: Connection) -> None:
     directory_store.add_roles(db, [CITIZEN], Role.CITIZEN, NOW, None)
     directory_store.add_roles(db, [OFFICER], Role.BUDGET_OFFICER, NOW, None)
     plans_store.add(db, [SWIM, BAKE])
-    store_funds.add_fund(db, FUND)
-    store_funds.add_grants(db, [GRANT])
-    store.open_accounts(db, ACCOUNTS)
+    records_funds.add_fund(db, FUND)
+    records_funds.add_grants(db, [GRANT])
+    ledger_store.open_accounts(db, ACCOUNTS)
 
 
 def fill(db: Connection) -> None:
     """100,000 kr. in the fund, 5,000 kr. granted, of which 1,850 kr. are for swimming."""
-    store.post_many(
+    ledger_store.post_many(
         db,
         [
             movement(MovementKind.ENDOW, *transfer(SOURCE.id, FREE.id, 100_000_00)),

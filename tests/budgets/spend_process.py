@@ -8,10 +8,10 @@ import threading
 
 from sqlalchemy.exc import DBAPIError
 
-from budgets.books import Order
-from budgets.commands import RecordPurchase
+from budgets.commands.group_commit import Teller
+from budgets.commands.messages import RecordPurchase
+from budgets.commands.working_set import Order
 from budgets.errors import Overdrawn
-from budgets.teller import Teller
 from foundation.db.transactions import connect
 from foundation.ids import new_id
 from people.access.model import Actor, Role, RoleHeld

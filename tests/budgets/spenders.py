@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from budgets import store_verify
 from budgets import tables as t
-from budgets.store_verify import faults
+from budgets.ledger import verify as ledger_verify
+from budgets.ledger.verify import faults
 from foundation.crypto.hash_chain import verify
 from foundation.db.transactions import reading
 from tests.budgets.money_factory import FUND, sums
@@ -57,7 +57,7 @@ def check(engine: Engine, told: set[str]) -> None:
         there = set(db.execute(select(t.movement.c.id)).scalars())
         assert told <= there
         assert faults(db) == ()
-        with closing(store_verify.chain(db, FUND.id)) as lines:
+        with closing(ledger_verify.chain(db, FUND.id)) as lines:
             verify(lines)
     after = sums(engine)
     assert after.balances_ore == after.of_entries_ore

@@ -7,9 +7,14 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from budgets import api_closing, api_funds, api_grants, api_purchases, api_receipts, api_requests
 from budgets import tables as t
+from budgets.closing import api as closing_api
+from budgets.funds import api as funds_api
+from budgets.grants import api as grants_api
 from budgets.model import RequestState
+from budgets.purchases import api as purchases_api
+from budgets.purchases import receipt_api
+from budgets.requests import api as requests_api
 from foundation.db import transactions
 from foundation.ids import new_id
 from livsmester.demo_receipts import receipt
@@ -335,7 +340,7 @@ def test_what_a_program_reads_stands_in_the_citizens_log(town: Town, people: Peo
         assert {(line.citizen_id, line.actor_id) for line in lines} == {(town.asta.id, town.odin.id)}
 
 
-_MODULES = (api_closing, api_funds, api_grants, api_purchases, api_receipts, api_requests)
+_MODULES = (closing_api, funds_api, grants_api, purchases_api, receipt_api, requests_api)
 _BODIES: dict[str, dict[str, object]] = {
     "allocations": {"goal_id": "{goal}", "amount_ore": 1},
     "moves": {"from_goal_id": "{goal}", "amount_ore": 1},

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.books import Books
+from budgets.commands.working_set import Books
 
 KEYS = st.sampled_from("abc")
 DEED = st.lists(st.tuples(KEYS, st.integers()), max_size=4)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from budgets import tables as t
-from budgets.commands import (
+from budgets.commands.messages import (
     AddFund,
     Allocate,
     CloseGrant,
@@ -23,7 +23,7 @@ from budgets.commands import (
 )
 from budgets.errors import GrantClosed, NextGrantNeeded, NoSuchRecord, NoticeNeeded, NotYet, PeriodShut
 from budgets.model import Cause, RequestState, Unspent
-from budgets.pace import weeks
+from budgets.money.pace import weeks
 from foundation.db.transactions import reading
 from tests.budgets.bench import Bench, set_up
 from tests.budgets.money_factory import FUND, sums

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from budgets import store_events
-from budgets.commands import CloseGrant
+from budgets.closing.service import preview
+from budgets.commands.messages import CloseGrant
 from budgets.model import Cause, Unspent
-from budgets.service_closing import preview
+from budgets.records import movements
 from people.access.model import Role
 from tests.budgets.bench import Bench, set_up
 from tests.budgets.money_factory import sums
@@ -116,7 +116,7 @@ def test_a_preview_is_what_is_done_afterwards(bench: Bench) -> None:
         steps = preview(visit, command)
     bench.does(bench.odin, command)
     with bench.people.acting(bench.odin) as visit:
-        done = store_events.of_grant(visit.db, bench.grant_id, limit=len(steps))
+        done = movements.of_grant(visit.db, bench.grant_id, limit=len(steps))
     assert sorted((one.kind, one.amount_ore) for one in steps) == sorted(
         (one.kind, one.amount_ore) for one in done
     )

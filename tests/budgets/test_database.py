@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from budgets import store
-from budgets.ledger import Movement
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import Movement
 from foundation.db.transactions import writing
 from tests.budgets.money_factory import (
     BAKE,
@@ -36,7 +36,7 @@ def bought(engine: Engine) -> Iterator[Movement]:
     with writing(engine) as db:
         settle(db)
         fill(db)
-        store.post_many(db, [purchase])
+        ledger_store.post_many(db, [purchase])
     before = sums(engine)
     yield purchase
     assert sums(engine) == before
@@ -111,7 +111,7 @@ def test_a_right_movement_in_plain_sql_is_taken(engine: Engine) -> None:
     with writing(engine) as db:
         settle(db)
         fill(db)
-        store.post_many(db, [spend(100_00)])
+        ledger_store.post_many(db, [spend(100_00)])
         run(db, *SWIM_OUT, *SPENT_IN, seal())
     assert sums(engine).balances_ore[SWIMMING.id] == 1_700_00
     assert sums(engine).of_balances_ore == 0

@@ -3,7 +3,16 @@
 import re
 from pathlib import Path
 
-from budgets.ledger import Account, AccountKind, Direction, Leg, Movement, MovementKind, changed, decide
+from budgets.ledger.double_entry import (
+    Account,
+    AccountKind,
+    Direction,
+    Leg,
+    Movement,
+    MovementKind,
+    changed,
+    decide,
+)
 from tests.budgets.money_factory import NOW, TODAY
 
 LEDGER = Path(__file__).parents[2] / "docs" / "ledger.md"

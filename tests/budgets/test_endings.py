@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from budgets.endings import Ahead, ahead, told
 from budgets.model import Budget, Cause, Closing, Envelope, Notice, Unspent
+from budgets.money.ending_notices import Ahead, ahead, told
 from tests.budgets.money_factory import FUND, GRANT, SWIM
 
 BUDGET = Budget(GRANT, FUND, 0, (Envelope(SWIM.id, 1_850_00),))

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from budgets import store
-from budgets.figures import GROUP_MIN, Spending, Table, fund_paces, table, year_figures
-from budgets.ledger import MovementKind, transfer
+from budgets.figures.model import GROUP_MIN, Spending, Table, fund_paces, table, year_figures
+from budgets.figures.store import spending as read_spending
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import MovementKind, transfer
 from budgets.model import FundBalance
-from budgets.store_figures import spending as read_spending
 from foundation.db.transactions import reading, writing
 from tests.budgets import money_factory as town
 
@@ -151,7 +151,7 @@ def test_refunds_and_reversals_are_taken_off_in_their_own_month(engine: Engine) 
         town.fill(db)
         wrong = msgspec.structs.replace(town.spend(200_00), effective_on=on[3])
         back = transfer(town.SWIM_SPENT.id, town.SWIMMING.id, 50_00)
-        store.post_many(
+        ledger_store.post_many(
             db,
             [
                 msgspec.structs.replace(town.spend(100_00), effective_on=on[3]),
@@ -161,7 +161,7 @@ def test_refunds_and_reversals_are_taken_off_in_their_own_month(engine: Engine) 
         )
         undo = transfer(town.SWIM_SPENT.id, town.SWIMMING.id, 200_00)
         undone = town.movement(MovementKind.REVERSE, *undo, reverses=wrong.id)
-        store.post_many(db, [msgspec.structs.replace(undone, effective_on=date(2026, 4, 1))])
+        ledger_store.post_many(db, [msgspec.structs.replace(undone, effective_on=date(2026, 4, 1))])
 
     with reading(engine) as db:
         found = read_spending(db, date(2026, 5, 1), None)

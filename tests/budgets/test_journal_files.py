@@ -21,16 +21,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select, update
 
-from budgets import store
 from budgets import tables as t
-from budgets.account_names import account_path, amount, as_written, name_part, one_line
 from budgets.errors import Overdrawn
-from budgets.files_beancount import beancount_lines
-from budgets.files_hledger import hledger_lines
-from budgets.files_journal import HEADERS, csv_pieces, json_pieces
-from budgets.journal import JournalAccount
-from budgets.ledger import AccountKind, Direction, MovementKind, transfer
-from budgets.store_journal import Scope, fund_ids, journal
+from budgets.export.account_names import account_path, amount, as_written, name_part, one_line
+from budgets.export.beancount import beancount_lines
+from budgets.export.csv_json import HEADERS, csv_pieces, json_pieces
+from budgets.export.hledger import hledger_lines
+from budgets.export.journal import JournalAccount
+from budgets.export.store import Scope, fund_ids, journal
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import AccountKind, Direction, MovementKind, transfer
 from foundation.db.transactions import connect, reading, snapshot, writing
 from livsmester.demo_command import fill as fill_demo
 from livsmester.demo_municipality import Size
@@ -66,12 +66,12 @@ def filled(engine: Engine) -> Engine:
         late = town.movement(
             MovementKind.SPEND, *transfer(town.SWIMMING.id, town.SWIM_SPENT.id, 249_50), why=HOSTILE
         )
-        store.post_many(db, [late])
+        ledger_store.post_many(db, [late])
         back = transfer(town.SWIM_SPENT.id, town.SWIMMING.id, 249_50)
-        store.post_many(
+        ledger_store.post_many(
             db, [town.movement(MovementKind.REVERSE, *back, reverses=late.id, why="forkert borger")]
         )
-        store.post_many(db, [town.spend(5)])
+        ledger_store.post_many(db, [town.spend(5)])
     return engine
 
 
@@ -327,7 +327,7 @@ def test_the_ledger_as_of_a_day_is_the_ledger_replayed_to_that_day(engine: Engin
             for (start, end, kind), amount_ore in [(MOVES[0], 1), *moves]:
                 one = town.movement(kind, *transfer(start.id, end.id, amount_ore))
                 with suppress(Overdrawn):
-                    store.post_many(db, [msgspec.structs.replace(one, effective_on=day)])
+                    ledger_store.post_many(db, [msgspec.structs.replace(one, effective_on=day)])
             then[day] = everything(db, ALL)
 
         assert {day: everything(db, Scope(as_of=day)) for day in then} == then

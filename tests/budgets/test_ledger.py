@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets.errors import AlreadyReversed, MovementRefused, Overdrawn, Unbalanced, WrongAccounts
-from budgets.ledger import (
+from budgets.ledger.double_entry import (
     Account,
     Direction,
     Entry,

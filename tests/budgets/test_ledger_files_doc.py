@@ -10,18 +10,11 @@ from pathlib import Path
 import pytest
 from beancount import loader
 
-from budgets.files_beancount import beancount_lines
-from budgets.files_hledger import hledger_lines
-from budgets.files_journal import csv_pieces, json_pieces, text_pieces
-from budgets.journal import (
-    Checkpoint,
-    Journal,
-    JournalAccount,
-    JournalEntry,
-    JournalMovement,
-    Opening,
-)
-from budgets.ledger import AccountKind, Direction, MovementKind
+from budgets.export.beancount import beancount_lines
+from budgets.export.csv_json import csv_pieces, json_pieces, text_pieces
+from budgets.export.hledger import hledger_lines
+from budgets.export.journal import Checkpoint, Journal, JournalAccount, JournalEntry, JournalMovement, Opening
+from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
 
 PAGE = Path(__file__).parents[2] / "docs" / "ledger_files.md"
 FIRST, BOUGHT, END = date(2026, 1, 1), date(2026, 2, 3), date(2026, 2, 28)

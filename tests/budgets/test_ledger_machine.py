@@ -16,12 +16,12 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, select
 
-from budgets import commands as c
 from budgets import tables as t
-from budgets.books import Order
+from budgets.commands import messages
+from budgets.commands.service import carry_out_all
+from budgets.commands.working_set import Order
 from budgets.errors import KeyUsedBefore
 from budgets.model import Cause
-from budgets.service import carry_out_all
 from foundation.ids import new_id
 from people.access.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import BAKE, CITIZEN, FUND, GRANT, NOW, OFFICER, SWIM, TODAY, settle
@@ -84,7 +84,7 @@ class Ledger(RuleBasedStateMachine):
         self.connection.close()
 
     def attempt(
-        self, actor: Actor, command: c.Command, changes: Mapping[Where, int], *, may: bool = True
+        self, actor: Actor, command: messages.Command, changes: Mapping[Where, int], *, may: bool = True
     ) -> str:
         """Give an order that should go through exactly when it may and nothing goes below zero; "" when refused."""
         order = Order(actor, command, new_id())
@@ -102,13 +102,13 @@ class Ledger(RuleBasedStateMachine):
     @rule(amount=amounts)
     def endow(self, amount: int) -> None:
         changes = {SOURCE: -amount * 10, FREE: amount * 10}
-        made = self.attempt(ODIN, c.Endow(FUND.id, amount * 10, "x"), changes)
+        made = self.attempt(ODIN, messages.Endow(FUND.id, amount * 10, "x"), changes)
         self.model.changes[made] = changes
 
     @precondition(lambda self: len(self.model.grants) < 4)
     @rule(amount=amounts)
     def grant(self, amount: int) -> None:
-        command = c.MakeGrant(FUND.id, CITIZEN.id, amount, FUND.starts_on, FUND.ends_on, "§ 85")
+        command = messages.MakeGrant(FUND.id, CITIZEN.id, amount, FUND.starts_on, FUND.ends_on, "§ 85")
         changes = {FREE: -amount, ("unallocated", "new", None, None): amount}
         made = self.attempt(ODIN, command, changes)
         if made:
@@ -120,7 +120,7 @@ class Ledger(RuleBasedStateMachine):
     def allocate(self, which: int, goal: str, amount: int) -> None:
         grant = pick(self.model.grants, which)
         changes = {("unallocated", grant, None, None): -amount, ("envelope", grant, goal, None): amount}
-        made = self.attempt(ODIN, c.Allocate(grant, goal, amount), changes, may=self.is_open(grant))
+        made = self.attempt(ODIN, messages.Allocate(grant, goal, amount), changes, may=self.is_open(grant))
         self.model.changes[made] = changes
 
     @rule(which=picks, turn=st.permutations([*GOALS, None]), amount=amounts)
@@ -132,14 +132,16 @@ class Ledger(RuleBasedStateMachine):
             ("envelope", grant, start, None): -amount,
             ("envelope" if end else "unallocated", grant, end, None): amount,
         }
-        made = self.attempt(ODIN, c.Move(grant, start, end, amount, ""), changes, may=self.is_open(grant))
+        made = self.attempt(
+            ODIN, messages.Move(grant, start, end, amount, ""), changes, may=self.is_open(grant)
+        )
         self.model.changes[made] = changes
 
     @rule(which=picks, goal=goals, amount=amounts)
     def buy(self, which: int, goal: str, amount: int) -> None:
         grant = pick(self.model.grants, which)
         changes = {("envelope", grant, goal, None): -amount, ("spent", grant, goal, None): amount}
-        command = c.RecordPurchase(grant, goal, amount, TODAY, "x")
+        command = messages.RecordPurchase(grant, goal, amount, TODAY, "x")
         made = self.attempt(ODIN, command, changes, may=self.is_open(grant))
         if made:
             self.model.changes[made] = changes
@@ -151,7 +153,7 @@ class Ledger(RuleBasedStateMachine):
         purchase, (grant, goal, paid) = pick(list(self.model.purchases.items()), which)
         changes = {("spent", grant, goal, None): -amount, ("envelope", grant, goal, None): amount}
         may = amount <= paid and self.is_open(grant)
-        made = self.attempt(ODIN, c.Refund(purchase, amount, TODAY, "x"), changes, may=may)
+        made = self.attempt(ODIN, messages.Refund(purchase, amount, TODAY, "x"), changes, may=may)
         self.model.changes[made] = changes
 
     @rule(which=picks, goal=goals, amount=st.integers(1, 300))
@@ -163,7 +165,7 @@ class Ledger(RuleBasedStateMachine):
         changes = {("envelope", grant, goal, None): -amount}
         new = ("reserved", grant, goal, "new")
         may = amount <= left and self.is_open(grant)
-        command = c.Ask(grant, goal, "x", amount)
+        command = messages.Ask(grant, goal, "x", amount)
         made = self.attempt(ASTA, command, {**changes, new: amount} if alone else {}, may=may)
         if made:
             self.model.requests[made] = (grant, goal, amount, alone)
@@ -177,7 +179,7 @@ class Ledger(RuleBasedStateMachine):
     def decide(self, which: int, yes: bool) -> None:
         request, (grant, goal, amount, aside) = pick(list(self.model.requests.items()), which)
         changes = {("envelope", grant, goal, None): -amount, ("reserved", grant, goal, request): amount}
-        command = c.Decide(request, yes, "" if yes else "x", "" if yes else "x")
+        command = messages.Decide(request, yes, "" if yes else "x", "" if yes else "x")
         if self.attempt(ODIN, command, changes if yes else {}, may=not aside):
             if yes:
                 self.model.requests[request] = (grant, goal, amount, True)
@@ -191,7 +193,7 @@ class Ledger(RuleBasedStateMachine):
         paid = max(1, amount * part // 100)
         changes = Counter({("spent", grant, goal, None): paid, ("reserved", grant, goal, request): -amount})
         changes["envelope", grant, goal, None] += amount - paid
-        command = c.RecordPurchase(grant, goal, paid, TODAY, "x", request_id=request)
+        command = messages.RecordPurchase(grant, goal, paid, TODAY, "x", request_id=request)
         if self.attempt(ODIN, command, changes, may=aside):
             del self.model.requests[request]
 
@@ -200,7 +202,7 @@ class Ledger(RuleBasedStateMachine):
     def give_up(self, which: int) -> None:
         request, (grant, goal, amount, aside) = pick(list(self.model.requests.items()), which)
         changes = {("envelope", grant, goal, None): amount, ("reserved", grant, goal, request): -amount}
-        assert self.attempt(ASTA, c.GiveUp(request), changes if aside else {})
+        assert self.attempt(ASTA, messages.GiveUp(request), changes if aside else {})
         del self.model.requests[request]
         self.model.own_word.pop(request, None)
 
@@ -210,7 +212,7 @@ class Ledger(RuleBasedStateMachine):
         undone = pick([one for one in self.model.changes if one], which)
         changes = {where: -change for where, change in self.model.changes[undone].items()}
         may = all(self.is_open(where[1]) for where in changes if where[1])
-        if self.attempt(ODIN, c.Reverse(undone, "x"), changes, may=may):
+        if self.attempt(ODIN, messages.Reverse(undone, "x"), changes, may=may):
             del self.model.changes[undone]
             self.model.purchases.pop(undone, None)
 
@@ -223,7 +225,7 @@ class Ledger(RuleBasedStateMachine):
         changes = Counter({where: -ore for where, ore in held.items()})
         changes["paid_out", None, None, None] += spent
         changes["returned", None, None, None] += sum(held.values()) - spent
-        if self.attempt(ODIN, c.CloseGrant(grant, Cause.DIED), changes, may=self.is_open(grant)):
+        if self.attempt(ODIN, messages.CloseGrant(grant, Cause.DIED), changes, may=self.is_open(grant)):
             self.model.closed.append(grant)
             for request in [one for one, (of, *_) in self.model.requests.items() if of == grant]:
                 del self.model.requests[request]
@@ -239,7 +241,9 @@ class Ledger(RuleBasedStateMachine):
     @rule(which=picks)
     def use_its_key_for_another(self, which: int) -> None:
         order, _ = pick(self.orders, which)
-        (outcome,) = carry_out_all(self.connection, [Order(ODIN, c.Endow(FUND.id, 7, "y"), order.key)], NOW)
+        (outcome,) = carry_out_all(
+            self.connection, [Order(ODIN, messages.Endow(FUND.id, 7, "y"), order.key)], NOW
+        )
         assert isinstance(outcome, KeyUsedBefore)
 
     @invariant()

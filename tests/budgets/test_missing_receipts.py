@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, insert
 
-from budgets import store
 from budgets import tables as t
-from budgets.ledger import MovementKind, transfer
-from budgets.store_missing import count_missing, missing_receipts
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import MovementKind, transfer
+from budgets.purchases.missing_receipts_store import count_missing, missing_receipts
 from foundation.db.transactions import reading, writing
 from people.access.model import Role
 from tests.budgets import money_factory as town
@@ -26,9 +26,9 @@ def purchases(engine: Engine) -> Engine:
         undone = town.spend(300)
         later = msgspec.structs.replace(town.spend(200_00), why="Badehætte")
         earlier = msgspec.structs.replace(town.spend(100_00), effective_on=date(2026, 2, 1), why="Briller")
-        store.post_many(db, [undone, later, earlier])
+        ledger_store.post_many(db, [undone, later, earlier])
         back = transfer(town.SWIM_SPENT.id, town.SWIMMING.id, 300)
-        store.post_many(db, [town.movement(MovementKind.REVERSE, *back, reverses=undone.id)])
+        ledger_store.post_many(db, [town.movement(MovementKind.REVERSE, *back, reverses=undone.id)])
     return engine
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.pace import UNITS_MAX, Weeks, Word, pace, unit_ore, weeks
+from budgets.money.pace import UNITS_MAX, Weeks, Word, pace, unit_ore, weeks
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 SUMMER = date(2026, 7, 2)  # day 183 of 365: half the year has gone

@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy import Engine
 
-from budgets.commands import AddFund
-from budgets.service import carry_out
+from budgets.commands.messages import AddFund
+from budgets.commands.service import carry_out
 from people.access.model import Person, RelationKind, Role
 from plans.model import Theme
 from tests.budgets.money_factory import FUND

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, func, select
 
-from budgets import store
-from budgets.tables_reconciliation import finance_line, pair, reconciliation
+from budgets.ledger import store as ledger_store
+from budgets.reconciliation.tables import finance_line, pair, reconciliation
 from foundation.db.transactions import reading, writing
 from people.access.model import Person, Role
 from people.tables.rights import change
@@ -37,7 +37,7 @@ def officer(engine: Engine, people: People) -> Person:
             (12, 50_00, "Billet"),
             (15, 80_00, "Håndklæde"),
         )
-        store.post_many(
+        ledger_store.post_many(
             db,
             [
                 msgspec.structs.replace(town.spend(amount_ore), effective_on=date(2026, 3, day), why=why)
@@ -128,7 +128,9 @@ def test_a_purchase_that_was_recorded_meanwhile_is_looked_at_first(
     preview: Page, engine: Engine, site: Site
 ) -> None:
     with writing(engine) as db:
-        store.post_many(db, [msgspec.structs.replace(town.spend(300_00), effective_on=date(2026, 3, 20))])
+        ledger_store.post_many(
+            db, [msgspec.structs.replace(town.spend(300_00), effective_on=date(2026, 3, 20))]
+        )
     page = preview.press("Gem parrene")
     assert page.status == 409
     assert counts(page) == [3, 1, 0, 1]

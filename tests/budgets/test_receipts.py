@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from budgets.errors import UnknownReceipt
-from budgets.receipts import clean_receipt, kind_of
+from budgets.records.receipt_files import clean_receipt, kind_of
 from livsmester.demo_receipts import receipt
 from people.access.model import Person
 from tests.budgets.test_pages import asta, buy, engine, grant, maria, officer

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.reconciling import WINDOW_DAYS, FinanceLine, How, OwnLine, Reconciled, reconcile
+from budgets.reconciliation.matching import WINDOW_DAYS, FinanceLine, How, OwnLine, Reconciled, reconcile
 
 FIRST = date(2026, 3, 1)
 ACCOUNT, OTHER = "5-38-52-4-300", "5-38-52-4-301"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from budgets.commands import Allocate
+from budgets.commands.messages import Allocate
 from people.access.model import RelationKind, Role
 from plans.model import Theme
 from tests.budgets.bench import Bench, set_up

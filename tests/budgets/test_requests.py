@@ -4,10 +4,11 @@ from datetime import UTC, date, timedelta
 
 import pytest
 
-from budgets import deciding, store_requests
-from budgets.commands import Ask, Decide, GiveUp, Lapse, Learn, Reverse
+from budgets.commands.messages import Ask, Decide, GiveUp, Lapse, Learn, Reverse
 from budgets.errors import NoSuchRecord, NotYet, Overdrawn, ReasonsNeeded, RequestSettled, SecondOfficerNeeded
 from budgets.model import Envelope, RequestState
+from budgets.records import limits
+from budgets.records import requests as records_requests
 from foundation.db.transactions import reading, writing
 from people.access.model import Role
 from people.directory import store as directory_store
@@ -49,7 +50,7 @@ def test_the_second_officers_no_ends_it_and_both_answers_are_kept(bench: Bench) 
     bench.says(bench.frida, request_id, yes=False)
     assert bench.request(request_id).state is RequestState.REFUSED
     with reading(bench.people.engine) as db:
-        answers = {one.officer_id: one for one in store_requests.answers(db, [request_id])}
+        answers = {one.officer_id: one for one in records_requests.answers(db, [request_id])}
     assert answers[bench.odin.id].yes
     no = answers[bench.frida.id]
     assert (no.yes, no.reasons, no.rule) == (
@@ -172,7 +173,7 @@ def test_giving_up_last_months_wish_makes_no_more_room_in_this_month(bench: Benc
 )
 def test_a_month_with_a_night_on_which_clocks_change_is_whole(bench: Bench, month: int, hours: int) -> None:
     bench.on(date(2026, month, 28 if month == 2 else 29), 1, 30)
-    first, end = deciding.month_of(bench.clock())
+    first, end = limits.month_of(bench.clock())
     assert (end.astimezone(UTC) - first.astimezone(UTC)) / timedelta(hours=1) == hours
 
 

@@ -6,10 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Engine, func, select
 
-from budgets import service_reading
 from budgets import tables as t
-from budgets.bulk import BulkBudget, BulkPurchase, BulkRequest, bring_in_budgets
-from budgets.commands import (
+from budgets.commands.messages import (
     AddFund,
     Allocate,
     Ask,
@@ -20,6 +18,7 @@ from budgets.commands import (
     RecordPurchase,
     Reverse,
 )
+from budgets.commands.service import carry_out
 from budgets.errors import (
     AlreadyReversed,
     FundNameTaken,
@@ -31,8 +30,9 @@ from budgets.errors import (
     RequestSettled,
     UnknownReceipt,
 )
+from budgets.imports.bulk import BulkBudget, BulkPurchase, BulkRequest, bring_in_budgets
 from budgets.model import Envelope, Event, RequestState, SpendingRequest
-from budgets.service import carry_out
+from budgets.money import service as money_service
 from foundation.db.transactions import reading
 from foundation.ids import new_id
 from livsmester.demo_receipts import receipt
@@ -64,13 +64,13 @@ class Town:
 
     def envelope(self, goal_id: str) -> Envelope:
         with self.people.acting(self.asta) as visit:
-            opened = service_reading.open_budget(visit, self.asta.id, Purpose.OWN)
+            opened = money_service.open_budget(visit, self.asta.id, Purpose.OWN)
         assert opened is not None
         return opened.budget.envelope(goal_id)
 
     def events(self) -> tuple[Event, ...]:
         with self.people.acting(self.officer) as visit:
-            return service_reading.events(visit, self.grant_id, Purpose.BUDGET, page=1)[0]
+            return money_service.events(visit, self.grant_id, Purpose.BUDGET, page=1)[0]
 
     def buys(
         self, amount_ore: int, key: str = "", receipt: bytes | None = None, request_id: str | None = None
@@ -88,7 +88,7 @@ class Town:
 
     def request(self, request_id: str) -> SpendingRequest:
         with self.people.acting(self.asta) as visit:
-            found = service_reading.requests(visit, self.grant_id, Purpose.OWN)
+            found = money_service.requests(visit, self.grant_id, Purpose.OWN)
         return next(one for one in found if one.id == request_id)
 
 
@@ -116,7 +116,7 @@ def town(people: People) -> Town:
 
 def test_a_citizen_sees_what_is_left_for_which_goal_and_what_happened(town: Town) -> None:
     with town.people.acting(town.asta) as visit:
-        opened = service_reading.open_budget(visit, town.asta.id, Purpose.OWN)
+        opened = money_service.open_budget(visit, town.asta.id, Purpose.OWN)
     assert opened is not None
     assert opened.budget.left_ore == 5_000_00
     assert opened.budget.unallocated_ore == 2_150_00
@@ -136,7 +136,7 @@ def test_a_purchase_comes_out_of_the_envelope_with_its_receipt(town: Town) -> No
     assert (bought.why, bought.amount_ore, bought.goal_ids) == ("Svømmekort", 250_00, (town.swim,))
     assert bought.receipt_id is not None
     with town.people.acting(town.asta) as visit:
-        receipt = service_reading.receipt(visit, bought.receipt_id)
+        receipt = money_service.receipt(visit, bought.receipt_id)
     assert (receipt.media_type, receipt.content) == ("application/pdf", PDF)
 
 
@@ -283,12 +283,12 @@ def test_who_may_read_a_budget_and_what_is_logged(town: Town) -> None:
     helper = town.people.add(Role.SUPPORT_WORKER, "Hjalte")
     for person in (helper, town.people.citizen("Nabo"), town.people.add(Role.GUIDE, "Guido")):
         with town.people.acting(person) as visit, pytest.raises(NotFound):
-            service_reading.open_budget(visit, town.asta.id, Purpose.SUPPORT)
+            money_service.open_budget(visit, town.asta.id, Purpose.SUPPORT)
     with town.people.acting(town.people.add(Role.COORDINATOR, "Kora")) as visit, pytest.raises(NotAllowed):
-        service_reading.open_budget(visit, town.asta.id, Purpose.SUPPORT)
+        money_service.open_budget(visit, town.asta.id, Purpose.SUPPORT)
     town.people.relate(RelationKind.SUPPORT_WORKER, helper, town.asta)
     with town.people.acting(helper) as visit:
-        assert service_reading.open_budget(visit, town.asta.id, Purpose.SUPPORT) is not None
+        assert money_service.open_budget(visit, town.asta.id, Purpose.SUPPORT) is not None
         assert [(one.kinds, one.purposes, one.actor_role) for one in visit.lines] == [
             (("money",), ("support",), "support_worker")
         ]
@@ -305,10 +305,10 @@ def test_another_citizen_cannot_ask_for_my_money_or_open_my_receipt(town: Town) 
         with pytest.raises(NoSuchRecord):
             carry_out(visit, Ask(town.grant_id, town.swim, "mit", 1_00), new_id())
         with pytest.raises(NotFound):
-            service_reading.receipt(visit, receipt_id)
+            money_service.receipt(visit, receipt_id)
         with pytest.raises(NoSuchRecord):
-            service_reading.receipt(visit, "no-such-receipt")
-        assert service_reading.open_budget(visit, neighbour.id, Purpose.OWN) is None
+            money_service.receipt(visit, "no-such-receipt")
+        assert money_service.open_budget(visit, neighbour.id, Purpose.OWN) is None
 
 
 def test_an_officer_of_one_area_sees_that_areas_money_only(town: Town) -> None:
@@ -320,22 +320,22 @@ def test_an_officer_of_one_area_sees_that_areas_money_only(town: Town) -> None:
         grant = MakeGrant(town.fund_id, karl.id, 100_00, FUND.starts_on, FUND.ends_on, "§ 85")
         carry_out(visit, grant, new_id())
     with town.people.acting(officer) as visit:
-        found, count = service_reading.find_grants(visit, "", None, running=True, page=1)
+        found, count = money_service.find_grants(visit, "", None, running=True, page=1)
         assert ([line.citizen_name for line in found], count) == (["Karl Prøvesen"], 1)
-        found_events = service_reading.fund_events(visit, town.fund_id, None, None, page=1)
+        found_events = money_service.fund_events(visit, town.fund_id, None, None, page=1)
         assert {one.kind for one in found_events.events} == {"endow", "grant"}
         assert (found_events.count, list(found_events.names.values())) == (2, ["Karl Prøvesen"])
         with pytest.raises(NotFound):
-            service_reading.events(visit, town.grant_id, Purpose.BUDGET, page=1)
+            money_service.events(visit, town.grant_id, Purpose.BUDGET, page=1)
 
 
 def test_a_fund_shows_where_its_money_stands(town: Town) -> None:
     town.buys(200_00)
     town.asks(100_00)
     with town.people.acting(town.officer) as visit:
-        fund = service_reading.fund(visit, town.fund_id)
+        fund = money_service.fund(visit, town.fund_id)
         day = date(2026, 3, 1)
-        bought = service_reading.fund_events(visit, town.fund_id, day, day, 1)
+        bought = money_service.fund_events(visit, town.fund_id, day, day, 1)
     assert (fund.free_ore, fund.granted_ore) == (95_000_00, 5_000_00)
     assert (fund.left_ore, fund.reserved_ore, fund.spent_ore, fund.grant_count) == (
         4_700_00,
@@ -367,7 +367,7 @@ def test_many_budgets_come_in_at_once(town: Town) -> None:
         made = bring_in_budgets(Visit(visit.db, NOBODY, visit.now), town.fund_id, budgets, town.officer.id)
     assert set(made) == {one.id for one in more}
     with town.people.acting(more[0]) as visit:
-        opened = service_reading.open_budget(visit, more[0].id, Purpose.OWN)
+        opened = money_service.open_budget(visit, more[0].id, Purpose.OWN)
     assert opened is not None
     assert opened.budget.envelopes == (Envelope(goals[more[0].id], 600_00, 50_00, 150_00),)
     assert [one.kind for one in opened.events] == ["reserve", "spend", "allocate"]

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from budgets import store, store_events, store_funds
 from budgets.errors import MovementRefused
-from budgets.ledger import (
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import (
     Account,
     AccountKind,
     Leg,
@@ -22,7 +22,9 @@ from budgets.ledger import (
     transfer,
 )
 from budgets.model import Event, EventEntry
-from budgets.statement import GoalSums, Statement, statement
+from budgets.records import funds as records_funds
+from budgets.records import movements
+from budgets.statements.model import GoalSums, Statement, statement
 from foundation.clock import local_date
 from foundation.db.transactions import reading, writing
 from tests.budgets.money_factory import (
@@ -206,8 +208,8 @@ def test_the_database_gives_a_statement_what_it_needs(engine: Engine) -> None:
         settle(db)
         fill(db)
         bought = movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 350_00), why="Svømmekort")
-        store.post_many(db, [bought])
-        store.post_many(
+        ledger_store.post_many(db, [bought])
+        ledger_store.post_many(
             db,
             [
                 movement(
@@ -218,12 +220,12 @@ def test_the_database_gives_a_statement_what_it_needs(engine: Engine) -> None:
                 )
             ],
         )
-        store.post_many(
+        ledger_store.post_many(
             db, [movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 120_00), why="Briller")]
         )
     with reading(engine) as db:
-        made = statement(GRANT, FUND, store_events.on_grant(db, GRANT.id), TODAY)
-        budget = store_funds.budget(db, GRANT.id)
+        made = statement(GRANT, FUND, movements.on_grant(db, GRANT.id), TODAY)
+        budget = records_funds.budget(db, GRANT.id)
     check_sums(made)
     assert [(one.why, one.amount_ore) for one in made.purchases] == [
         ("Svømmekort", 350_00),
@@ -241,10 +243,10 @@ def test_the_latest_events_are_found_by_index_whatever_the_statistics_say(sqlite
         settle(db)
         fill(db)
         many = [movement(MovementKind.SPEND, *transfer(SWIMMING.id, SWIM_SPENT.id, 1_00)) for _ in range(200)]
-        store.post_many(db, many)
+        ledger_store.post_many(db, many)
         db.exec_driver_sql("ANALYZE")
     sqlite_engine.dispose()
-    asked = store_events._OF_GRANT.compile(sqlite_engine)
+    asked = movements._OF_GRANT.compile(sqlite_engine)
     values = asked.construct_params({"grant": GRANT.id, "limit": 3, "offset": 0})
     with reading(sqlite_engine) as db:
         plan = db.exec_driver_sql(

@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from budgets import service
-from budgets.commands import CloseGrant
+from budgets.commands import service as commands_service
+from budgets.commands.messages import CloseGrant
 from budgets.model import Cause, Fund, Unspent
-from budgets.views import unspent_words
+from budgets.money.presenter import unspent_words
 from people.access.model import Person, Role
 from tests.budgets.money_factory import FUND
 from tests.budgets.test_pages import (  # the fixtures are the cast
@@ -150,7 +150,7 @@ def test_a_closed_budget_keeps_its_figures_and_says_where_the_rest_went(
 ) -> None:
     grant_id = spent.path.rsplit("/", 1)[1]
     with people.acting(people.add(Role.BUDGET_OFFICER, "Oda")) as visit:
-        service.carry_out(visit, CloseGrant(grant_id, Cause.DIED, "Budgettet er slut."), "closing")
+        commands_service.carry_out(visit, CloseGrant(grant_id, Cause.DIED, "Budgettet er slut."), "closing")
     page = site.visitor(asta).get(f"/money/statement?budget={grant_id}")
     read = own_words(page)
     for said in (

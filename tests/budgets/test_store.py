@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import Engine
 
-from budgets import store, store_verify
 from budgets.errors import Overdrawn
-from budgets.ledger import Movement, MovementKind, transfer
+from budgets.ledger import store as ledger_store
+from budgets.ledger import verify as ledger_verify
+from budgets.ledger.double_entry import Movement, MovementKind, transfer
 from foundation.crypto.hash_chain import verify
 from foundation.db.transactions import reading, writing
 from tests.budgets.money_factory import (
@@ -33,7 +34,7 @@ def ledger(engine: Engine) -> Engine:
 
 def post(engine: Engine, *movements: Movement) -> None:
     with writing(engine) as db:
-        store.post_many(db, movements)
+        ledger_store.post_many(db, movements)
 
 
 def test_a_purchase_leaves_the_envelope_and_stands_as_spent(ledger: Engine) -> None:
@@ -45,7 +46,7 @@ def test_a_purchase_leaves_the_envelope_and_stands_as_spent(ledger: Engine) -> N
     assert after.balances_ore == after.of_entries_ore
     assert after.of_balances_ore == 0
     with reading(ledger) as db:
-        found = store.movements(db, [bought.id])[bought.id]
+        found = ledger_store.movements(db, [bought.id])[bought.id]
     assert set(found.legs) == set(transfer(SWIMMING.id, SWIM_SPENT.id, 250_50))
     assert (found.kind, found.key, found.at) == (bought.kind, bought.key, bought.at)
 
@@ -75,6 +76,6 @@ def test_movements_are_a_chain_in_which_each_knows_the_one_before(ledger: Engine
     post(ledger, spend(1_00), spend(2_00))
     post(ledger, spend(3_00))
     with reading(ledger) as db:
-        head = store.heads(db, [FUND.id])[FUND.id]
-        assert verify(store_verify.chain(db, FUND.id)) == head
+        head = ledger_store.heads(db, [FUND.id])[FUND.id]
+        assert verify(ledger_verify.chain(db, FUND.id)) == head
     assert head.sequence == 6

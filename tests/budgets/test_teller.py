@@ -6,13 +6,22 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Engine
 
-from budgets import store
-from budgets.books import Order
-from budgets.commands import Allocate, Ask, CloseGrant, Command, Decide, Move, RecordPurchase, Reverse
+from budgets.commands.group_commit import Teller
+from budgets.commands.messages import (
+    Allocate,
+    Ask,
+    CloseGrant,
+    Command,
+    Decide,
+    Move,
+    RecordPurchase,
+    Reverse,
+)
+from budgets.commands.working_set import Order
 from budgets.errors import BudgetsError
-from budgets.ledger import MovementKind, transfer
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import MovementKind, transfer
 from budgets.model import Cause
-from budgets.teller import Teller
 from foundation.clock import Clock
 from foundation.db.transactions import writing
 from foundation.ids import new_id
@@ -165,7 +174,7 @@ def test_moves_back_and_forth_never_lock_each_other_out(
 ) -> None:
     with writing(ledger) as db:
         legs = transfer(UNALLOCATED.id, BAKING.id, 1_850_00)
-        store.post_many(db, [movement(MovementKind.ALLOCATE, *legs)])
+        ledger_store.post_many(db, [movement(MovementKind.ALLOCATE, *legs)])
     results: list[str] = []
 
     def work(number: int) -> None:
@@ -226,7 +235,7 @@ def test_processes_of_their_own_never_overspend_an_envelope(ledger: Engine) -> N
 @pytest.mark.long
 def test_sixty_four_writers_drain_ten_thousand_kroner_to_the_last_one(ledger: Engine) -> None:
     with writing(ledger) as db:
-        store.post_many(
+        ledger_store.post_many(
             db,
             [
                 movement(MovementKind.GRANT, *transfer(FREE.id, UNALLOCATED.id, 8_150_00)),

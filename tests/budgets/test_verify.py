@@ -6,9 +6,10 @@ from contextlib import closing
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from budgets import store, store_verify
-from budgets.ledger import MovementKind, reversing_legs, transfer
-from budgets.store_verify import faults
+from budgets.ledger import store as ledger_store
+from budgets.ledger import verify as ledger_verify
+from budgets.ledger.double_entry import MovementKind, reversing_legs, transfer
+from budgets.ledger.verify import faults
 from foundation.crypto.hash_chain import ChainBroken, verify
 from foundation.db.transactions import reading, writing
 from tests.budgets.money_factory import (
@@ -31,7 +32,7 @@ def ledger(engine: Engine) -> Engine:
     with writing(engine) as db:
         settle(db)
         fill(db)
-        store.post_many(
+        ledger_store.post_many(
             db,
             [
                 bought,
@@ -66,7 +67,7 @@ def tampers(engine: Engine, *statements: str) -> bool:
         for statement in statements:
             db.execute(text(statement))
         try:
-            with closing(store_verify.chain(db, FUND.id)) as lines:
+            with closing(ledger_verify.chain(db, FUND.id)) as lines:
                 verify(lines)
             return bool(faults(db))
         except ChainBroken:
@@ -78,15 +79,15 @@ def tampers(engine: Engine, *statements: str) -> bool:
 def test_a_ledger_that_was_left_alone_holds(ledger: Engine) -> None:
     with reading(ledger) as db:
         assert faults(db) == ()
-        assert verify(store_verify.chain(db, FUND.id)).sequence == 11
-        assert store_verify.fund_names(db) == {FUND.id: FUND.name}
+        assert verify(ledger_verify.chain(db, FUND.id)).sequence == 11
+        assert ledger_verify.fund_names(db) == {FUND.id: FUND.name}
 
 
 def test_words_can_be_taken_away_and_the_chain_still_holds(ledger: Engine) -> None:
     with writing(ledger) as db:
         db.execute(text("UPDATE budgets_movement SET why = ''"))
         assert faults(db) == ()
-        assert verify(store_verify.chain(db, FUND.id)).sequence == 11
+        assert verify(ledger_verify.chain(db, FUND.id)).sequence == 11
 
 
 @pytest.mark.parametrize(

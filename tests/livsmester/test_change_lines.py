@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, select
 
-from budgets.commands import GiveUp
-from budgets.service import carry_out
+from budgets.commands.messages import GiveUp
+from budgets.commands.service import carry_out
 from foundation.db import transactions
 from foundation.ids import new_id
 from guides.for_citizens import service as for_citizens_service

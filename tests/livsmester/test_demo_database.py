@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from budgets import store_requests
 from budgets.model import RequestState
-from budgets.pace import Word, pace
-from budgets.store_funds import budgets, fund_balances
+from budgets.money.pace import Word, pace
+from budgets.records import requests as records_requests
+from budgets.records.funds import budgets, fund_balances
 from foundation.clock import local_date
 from foundation.db.transactions import connect, reading, writing
 from guides.for_citizens import service as for_citizens_service
@@ -139,7 +139,7 @@ def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(town: Engine, towns
         assert (budget.total_ore, budget.reserved_ore, budget.unallocated_ore) == (6_000_00, 200_00, 350_00)
         left = sorted(one.left_ore for one in budget.envelopes)
         assert left == [123_00, 404_00, 1_850_00]
-        states = {one.state for one in store_requests.of_citizen(visit.db, citizen.id)}
+        states = {one.state for one in records_requests.of_citizen(visit.db, citizen.id)}
         assert states == set(RequestState)
         looks = directory_service.who_has_seen(visit, citizen.id, 1)
         assert looks.count == len(looks.seen) == 8
@@ -169,7 +169,7 @@ def test_the_funds_hold_what_was_not_granted(town: Engine) -> None:
 
 def test_citizens_wait_for_an_answer_and_one_of_them_too_long(town: Engine) -> None:
     with reading(town) as db:
-        waiting, count = store_requests.waiting(db, None, "", limit=25, offset=0)
+        waiting, count = records_requests.waiting(db, None, "", limit=25, offset=0)
     assert count == len(waiting) > 1
     assert waiting[0].answer_by < A_MONDAY_MORNING.date() < waiting[-1].answer_by
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from budgets import store_reconciliation
+from budgets.reconciliation import store as reconciliation_store
 from foundation.db import transactions
 from foundation.db.transactions import metadata
 from guides.imports import store as imports_store
@@ -220,7 +220,7 @@ def test_sheets_that_nobody_said_yes_to_are_gone_a_day_later_without_another_one
             imports_store.add(
                 db, f"guides-{name}", ImportKind.GUIDES, f"{name}.csv", b"mange navne", keeper.id, at
             )
-            store_reconciliation.add_upload(db, f"budgets-{name}", name, b"mange navne", keeper.id, at)
+            reconciliation_store.add_upload(db, f"budgets-{name}", name, b"mange navne", keeper.id, at)
     heard = Heard(clock(), "due")
     with Site(app_on(read_settings({}), engine, heard), engine, heard):
         assert heard.asked.wait(60)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from budgets.commands import AddFund
-from budgets.service import carry_out
+from budgets.commands.messages import AddFund
+from budgets.commands.service import carry_out
 from foundation.db.transactions import reading
 from livsmester import import_money_command
 from people.access.model import Role

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, text
 
-from budgets.books import Order
-from budgets.commands import Ask
-from budgets.service import carry_out_all
+from budgets.commands.messages import Ask
+from budgets.commands.service import carry_out_all
+from budgets.commands.working_set import Order
 from foundation.db.transactions import reading, writing
 from livsmester import ledger_command
 from livsmester.commands import main

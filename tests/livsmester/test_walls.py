@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from budgets.books import Order
-from budgets.commands import Ask
-from budgets.teller import Teller
+from budgets.commands.group_commit import Teller
+from budgets.commands.messages import Ask
+from budgets.commands.working_set import Order
 from foundation.db import transactions
 from foundation.db.app_role import NoSuchRole, grant_to
 from foundation.ids import new_id

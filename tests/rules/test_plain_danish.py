@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract
 
-from budgets.views import EASY_CARRIED_SOME, EASY_UNSPENT
+from budgets.money.presenter import EASY_CARRIED_SOME, EASY_UNSPENT
 from foundation.i18n import translations
 
 ROOT = Path(__file__).parents[2]

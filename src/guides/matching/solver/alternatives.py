@@ -37,7 +37,7 @@ def alternatives(
     The method needs one short search per guide instead of one new assignment per pair: successive shortest paths again,
     see `residual`.
     """
-    from guides.matching.solver import alternating_paths, augmentation, short_exchanges  # noqa: PLC0415 - numba is loaded where it runs
+    from guides.matching.solver import alternating_paths, augmentation, short_exchanges
 
     n, m = graph.problem.value.size, graph.problem.capacity.size
     if k < 1:

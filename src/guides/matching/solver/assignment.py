@@ -45,7 +45,7 @@ def assign(points: Any, capacity: ArrayLike, *, value: ArrayLike = 0) -> Assignm
 
 def solve(problem: Problem) -> Assignment:
     """`assign` for a problem that has been read already."""
-    from guides.matching.solver import auction, augmentation  # noqa: PLC0415 - numba is loaded where a matching runs
+    from guides.matching.solver import auction, augmentation
     from guides.matching.solver import state as solver_state
 
     state = solver_state.empty_pairing(problem)
@@ -58,7 +58,7 @@ def solve(problem: Problem) -> Assignment:
 
 def resume(problem: Problem, guide: Ints, guide_price: Ints) -> Assignment:
     """`solve`, begun from any pairs and prices >= 0: the nearer they are to the optimum, the less is left to do."""
-    from guides.matching.solver import augmentation  # noqa: PLC0415
+    from guides.matching.solver import augmentation
     from guides.matching.solver import state as solver_state
 
     state = solver_state.known_pairing(problem, guide, guide_price)
@@ -69,7 +69,7 @@ def resume(problem: Problem, guide: Ints, guide_price: Ints) -> Assignment:
 
 def proved(problem: Problem, guide: ArrayLike, request_price: Ints, guide_price: Ints) -> Assignment:
     """The assignment as a value, after its certificate has been checked. Raises CertificateError."""
-    from guides.matching.solver import certificate  # noqa: PLC0415
+    from guides.matching.solver import certificate
 
     chosen = np.array(guide, np.int64)
     total, fault = certificate.check(problem, chosen, request_price, guide_price)

@@ -53,7 +53,7 @@ def residual(points: Any, capacity: ArrayLike, assignment: Assignment, *, value:
 
 def residual_of(problem: Problem, assignment: Assignment) -> Residual:
     """`residual` for a problem that has been read already."""
-    from guides.matching.solver import alternating_paths, augmentation, short_exchanges  # noqa: PLC0415 - numba is loaded where it runs
+    from guides.matching.solver import alternating_paths, augmentation, short_exchanges
     from guides.matching.solver import state as solver_state
 
     proved(problem, assignment.guide, assignment.request_price, assignment.guide_price)

@@ -56,7 +56,7 @@ def best_among_equals(
     keys: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None,
 ) -> tuple[Problem, Assignment]:
     """The problem of the ties, and its optimum: an optimum of `problem` with the largest sum of preferences and hashes."""
-    from guides.matching.solver import tight_edges  # noqa: PLC0415 - numba is loaded where a matching runs
+    from guides.matching.solver import tight_edges
 
     none = np.zeros(0, np.uint64)
     for bits, keep_bits in TRIES:

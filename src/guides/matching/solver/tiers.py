@@ -45,7 +45,7 @@ def assign_by_tier(
 
 def cover_tiers(problem: Problem, tier: Ints) -> TieredAssignment:
     """`assign_by_tier` for what has been read already."""
-    from guides.matching.solver import coverage  # noqa: PLC0415 - numba is loaded where a matching runs
+    from guides.matching.solver import coverage
 
     tiers, rank = np.unique(tier, return_inverse=True)
     rank = rank.astype(np.int64)
@@ -72,7 +72,7 @@ def cover_from(
 ) -> tuple[Assignment, Ints] | None:
     """From an optimum for a problem whose values hold what the tiers are worth: one for values under which every optimum
     covers the tiers like it, and these values. None if a tier could be covered better."""
-    from guides.matching.solver import coverage  # noqa: PLC0415
+    from guides.matching.solver import coverage
 
     tiers, rank = np.unique(tier, return_inverse=True)
     if coverage.failed_prefixes(problem, guide, rank.astype(np.int64), tiers.size).any():

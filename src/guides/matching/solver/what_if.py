@@ -62,7 +62,7 @@ def what_if(
     Raises ValueError for numbers out of range, for a pin of a pair that is not feasible or has no room, for a swap with
     a request that waits, and for a forbidden pair whose value is 2**31 or more.
     """
-    from guides.matching.solver import augmentation  # noqa: PLC0415 - numba is loaded where it runs
+    from guides.matching.solver import augmentation
     from guides.matching.solver import state as solver_state
 
     before = np.array(graph.pairing.guide, np.int64)
@@ -131,7 +131,7 @@ def _with_everybody(
     graph: Residual, add_requests: tuple[Any, ArrayLike] | None, add_guides: tuple[Any, ArrayLike] | None
 ) -> _Changed:
     """The problem with the added requests and guides; each new one begins at the lowest price that it could have."""
-    from guides.matching.solver import augmentation, insertion  # noqa: PLC0415
+    from guides.matching.solver import augmentation, insertion
 
     state = graph.pairing
     at = _Changed(
@@ -179,7 +179,7 @@ def _with_everybody(
 
 def _without_pairs(at: _Changed, bans: list[tuple[int, int]]) -> _Changed:
     """The problem without the forbidden pairs; pairs that were not feasible anyway need nothing."""
-    from guides.matching.solver import insertion  # noqa: PLC0415
+    from guides.matching.solver import insertion
 
     if not bans:
         return at
@@ -209,7 +209,7 @@ def _without_pairs(at: _Changed, bans: list[tuple[int, int]]) -> _Changed:
 
 
 def _places(problem: Problem, pairs: Ints, name: str) -> Ints:
-    from guides.matching.solver import insertion  # noqa: PLC0415
+    from guides.matching.solver import insertion
 
     _numbers(pairs[:, 0], problem.value.size, name)
     _numbers(pairs[:, 1], problem.capacity.size, name)

@@ -1,0 +1,1 @@
+"""Ending a grant: notice, preview, closing statement."""

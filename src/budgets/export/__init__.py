@@ -1,0 +1,1 @@
+"""The ledger as CSV, JSON, hledger and beancount files."""

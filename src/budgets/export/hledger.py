@@ -1,0 +1,62 @@
+"""The ledger as a journal for hledger (hledger.org, "Journal format"), which then checks what we say accounts hold.
+
+`hledger check --strict ordereddates` reads it: accounts and the currency are declared, every movement sums to zero, and a
+transaction without amounts asserts what accounts hold at the end of each month and at the end of all.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from heapq import merge
+from itertools import chain, groupby
+
+from budgets.export.account_names import account_path, amount, name_part, one_line
+from budgets.export.journal import Checkpoint, Journal, JournalAccount, JournalMovement
+from budgets.ledger.double_entry import AccountKind
+
+CURRENCY = "DKK"
+_TYPES = {AccountKind.SOURCE: "E", AccountKind.SPENT: "X", AccountKind.PAID_OUT: "X"}  # the others are assets
+
+_Block = tuple[date, bool, Iterable[str]]  # the day, whether it closes the day, the lines
+
+
+def hledger_lines(journal: Journal) -> Iterator[str]:
+    """The journal line by line, without line ends: declarations, then everything in the order of its day."""
+    yield "; Livsmester: hele kroner og øre, én postering for hver bevægelse"
+    yield "decimal-mark ."
+    yield f"commodity 1000.00 {CURRENCY}"
+    for opening in journal.openings:
+        yield f"account {_name(opening.account)}  ; type: {_TYPES.get(opening.account.kind, 'A')}"
+    checkpoints = groupby(chain(journal.months, journal.closing), key=lambda one: one.on)
+    movements: Iterator[_Block] = ((one.effective_on, False, _movement(one)) for one in journal.movements)
+    checks: Iterator[_Block] = ((on, True, _check(on, several)) for on, several in checkpoints)
+    for _, _, lines in merge(movements, checks, key=lambda block: block[:2]):
+        yield ""
+        yield from lines
+
+
+def _name(account: JournalAccount) -> str:
+    return ":".join(("Puljer", name_part(account.fund_name), *account_path(account)))
+
+
+def _movement(movement: JournalMovement) -> Iterator[str]:
+    why = f" | {one_line(movement.why)}" if movement.why else ""
+    yield f"{movement.effective_on} * ({movement.id}) {movement.kind}{why}"
+    for name, value in facts(movement):
+        yield f"    ; {name}: {value}"
+    for entry in movement.entries:
+        yield f"    {_name(entry.account)}  {amount(entry.change_ore)} {CURRENCY}"
+
+
+def facts(movement: JournalMovement) -> Iterator[tuple[str, str]]:
+    """What is known of a movement beside its amounts, as name and value; nothing where there is nothing."""
+    yield "registered", f"{movement.at:%Y-%m-%dT%H:%M:%SZ}"
+    yield "by", movement.by
+    for name in ("grant_id", "request_id", "receipt_id", "reverses"):
+        if value := getattr(movement, name):
+            yield name.removesuffix("_id"), value
+
+
+def _check(on: date, checkpoints: Iterable[Checkpoint]) -> Iterator[str]:
+    yield f"{on} * afstemning"
+    for one in checkpoints:
+        yield f"    {_name(one.account)}  0.00 {CURRENCY} = {amount(one.balance_ore)} {CURRENCY}"

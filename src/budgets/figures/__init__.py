@@ -1,0 +1,1 @@
+"""Spending figures with small groups hidden."""

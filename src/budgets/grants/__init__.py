@@ -1,0 +1,1 @@
+"""Grants to citizens and their division among goals."""

@@ -1,0 +1,175 @@
+"""Grants for programs: found and read, made, shared out."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from budgets.commands.messages import Allocate, MakeGrant, Move
+from budgets.errors import FieldsDisagree
+from budgets.model import Closing, Grant, GrantLine, Notice
+from budgets.money import chain_feed
+from budgets.money import service as money_service
+from budgets.money.chain_feed import Links
+from budgets.money.service import OpenBudget
+from budgets.web.api import (
+    OFFICER,
+    WHO_READS,
+    After,
+    Id,
+    IdempotencyKey,
+    Made,
+    MaybeWords,
+    Ore,
+    Page,
+    Rules,
+    check_period,
+    order,
+)
+from people.web.context import AppRequest, reading
+
+Search = Annotated[str, QueryParameter(max_length=120, description="Words of the citizen's name.")]
+FundChoice = Annotated[str, QueryParameter(max_length=40, description="The id of a fund; empty for all.")]
+
+
+class NewGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money from a fund for one citizen in a period, both ends counted."""
+
+    fund_id: Id
+    citizen_id: Id
+    amount_ore: Ore
+    starts_on: date
+    ends_on: date
+    legal_basis: Rules
+
+    def command(self) -> MakeGrant:
+        """The order that it is. Raises FieldsDisagree."""
+        check_period(self.starts_on, self.ends_on)
+        return MakeGrant(**msgspec.structs.asdict(self))
+
+
+class Allocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money that has no goal yet, for a goal."""
+
+    goal_id: Id
+    amount_ore: Ore
+
+
+class Moved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money from a goal for another one or, without `to_goal_id`, for none yet."""
+
+    from_goal_id: Id
+    amount_ore: Ore
+    to_goal_id: Id | None = None
+    why: MaybeWords = ""
+
+    def command(self, grant_id: str) -> Move:
+        """The order that it is. Raises FieldsDisagree."""
+        if self.from_goal_id == self.to_goal_id:
+            raise FieldsDisagree("to_goal_id: another goal than from_goal_id")
+        return Move(grant_id, **msgspec.structs.asdict(self))
+
+
+class GrantPage(msgspec.Struct, frozen=True):
+    """One page of a list; `count` is that of all pages."""
+
+    grants: tuple[GrantLine, ...]
+    count: int
+    page_length: int = money_service.PAGE_LENGTH
+
+
+class GoalMoney(msgspec.Struct, frozen=True):
+    """What stands for one goal; `title` is in the citizen's own words."""
+
+    goal_id: str
+    title: str
+    left_ore: int
+    reserved_ore: int
+    spent_ore: int
+
+
+class GrantMoney(msgspec.Struct, frozen=True):
+    """A grant with where its money stands: left is neither put aside nor spent, `unallocated_ore` of it has no goal yet."""
+
+    grant: Grant
+    unallocated_ore: int
+    left_ore: int
+    reserved_ore: int
+    spent_ore: int
+    goals: tuple[GoalMoney, ...]
+    notice: Notice | None
+    closing: Closing | None
+
+
+@get("/api/grants", opt=OFFICER, sync_to_thread=True)
+def list_grants(
+    request: AppRequest,
+    text: Search = "",
+    fund: FundChoice = "",
+    running: FromQuery[bool] = True,
+    page: Page = 1,
+) -> GrantPage:
+    """Grants by citizen's name and fund, the running ones or all, the one that ends first at the top."""
+    with reading(request) as visit:
+        return GrantPage(*money_service.find_grants(visit, text, fund or None, running, page))
+
+
+@get("/api/grants/{grant_id:str}", opt=WHO_READS, sync_to_thread=True)
+def get_grant(request: AppRequest, grant_id: FromPath[str]) -> GrantMoney:
+    """One grant with where its money stands."""
+    with reading(request) as visit:
+        return _money(money_service.budget_of_grant(visit, grant_id, 0))
+
+
+def _money(opened: OpenBudget) -> GrantMoney:
+    budget = opened.budget
+    goals = tuple(
+        GoalMoney(
+            one.goal_id, opened.titles.get(one.goal_id, "…"), one.left_ore, one.reserved_ore, one.spent_ore
+        )
+        for one in budget.envelopes
+    )
+    return GrantMoney(
+        budget.grant,
+        budget.unallocated_ore,
+        budget.left_ore,
+        budget.reserved_ore,
+        budget.spent_ore,
+        goals,
+        opened.notice,
+        opened.closing,
+    )
+
+
+@get("/api/grants/{grant_id:str}/movements", opt=WHO_READS, sync_to_thread=True)
+def list_grants_movements(request: AppRequest, grant_id: FromPath[str], after: After = 0) -> Links:
+    """The movements of a grant in the order of its fund's chain, after a number."""
+    with reading(request) as visit:
+        return chain_feed.of_grant(visit, grant_id, after)
+
+
+@post("/api/grants", opt=OFFICER, sync_to_thread=True)
+def make_grant(request: AppRequest, data: JSONBody[NewGrant], idempotency_key: IdempotencyKey) -> Made:
+    """Grant money to a citizen."""
+    return order(request, data.command(), idempotency_key)
+
+
+@post("/api/grants/{grant_id:str}/allocations", opt=OFFICER, sync_to_thread=True)
+def allocate(
+    request: AppRequest, grant_id: FromPath[str], data: JSONBody[Allocation], idempotency_key: IdempotencyKey
+) -> Made:
+    """Give money that has no goal yet to a goal; gives the movement."""
+    return order(request, Allocate(grant_id, data.goal_id, data.amount_ore), idempotency_key)
+
+
+@post("/api/grants/{grant_id:str}/moves", opt=OFFICER, sync_to_thread=True)
+def move(
+    request: AppRequest, grant_id: FromPath[str], data: JSONBody[Moved], idempotency_key: IdempotencyKey
+) -> Made:
+    """Move money from a goal to another, or to none yet; gives the movement."""
+    return order(request, data.command(grant_id), idempotency_key)
+
+
+ROUTES = (list_grants, get_grant, list_grants_movements, make_grant, allocate, move)

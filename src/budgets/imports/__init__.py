@@ -1,0 +1,1 @@
+"""Importing grants and purchases from spreadsheets."""

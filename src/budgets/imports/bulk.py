@@ -1,0 +1,181 @@
+"""Many budgets at once: from a demo or a file, posted together. All of them or none.
+
+For the command line and background jobs, which act for the municipality and not for a person who looks at a citizen.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+import msgspec
+
+from budgets.ledger import store as ledger_store
+from budgets.ledger.double_entry import (
+    FUND_KINDS,
+    Account,
+    AccountKind,
+    Leg,
+    Movement,
+    MovementKind,
+    transfer,
+)
+from budgets.model import Fund, Grant, RequestState, SpendingRequest
+from budgets.records import funds as records_funds
+from budgets.records import requests as records_requests
+from foundation.ids import new_id
+from people.web.context import Visit
+
+
+class BulkPurchase(msgspec.Struct, frozen=True):
+    """Something that was bought for a goal on a day."""
+
+    goal_id: str
+    amount_ore: int
+    bought_on: date
+    what: str
+
+
+class BulkRequest(msgspec.Struct, frozen=True):
+    """Something that the citizen wanted on a day, and for which money is put aside."""
+
+    goal_id: str
+    amount_ore: int
+    asked_on: date
+    what: str
+    together_with: str = ""
+
+
+class BulkBudget(msgspec.Struct, frozen=True):
+    """A grant with all that happened to it. `key` is the file's or demo's own name for it."""
+
+    key: str
+    citizen_id: str
+    amount_ore: int
+    starts_on: date
+    ends_on: date
+    legal_basis: str
+    envelopes: dict[str, tuple[str, int]]  # goal id → its theme and the amount that it got, in øre
+    purchases: tuple[BulkPurchase, ...] = ()
+    requests: tuple[BulkRequest, ...] = ()
+
+
+def bring_in_fund(visit: Visit, fund: Fund, amount_ore: int) -> None:
+    """Set up a fund with money in it."""
+    records_funds.add_fund(visit.db, fund)
+    accounts = {kind: Account(new_id(), kind, fund.id) for kind in FUND_KINDS}
+    ledger_store.open_accounts(visit.db, tuple(accounts.values()))
+    legs = transfer(accounts[AccountKind.SOURCE].id, accounts[AccountKind.FUND].id, amount_ore)
+    endowed = Movement(
+        new_id(), MovementKind.ENDOW, fund.id, legs, f"bulk:{fund.id}", fund.starts_on,
+        noon(fund.starts_on), visit.actor.person_id,
+    )  # fmt: skip
+    ledger_store.post_many(visit.db, [endowed])
+
+
+def bring_in_budgets(
+    visit: Visit, fund_id: str, budgets: Sequence[BulkBudget], officer_id: str | None = None
+) -> dict[str, str]:
+    """Grant, share out and spend as the budgets say; gives the grants' ids by the budgets' keys.
+
+    `officer_id` is who granted and recorded; a request is the citizen's own. Movements carry noon of their day as their
+    time. Raises what `store.post_many` raises.
+    """
+    own = ledger_store.accounts_of_funds(visit.db, [fund_id])
+    free_id = next(one.id for one in own if one.kind is AccountKind.FUND)
+    grants, accounts, requests, movements = [], [], [], []
+    for one in budgets:
+        made = _Made(fund_id, free_id, one, officer_id)
+        grants.append(made.grant)
+        accounts.extend(made.accounts)
+        requests.extend(made.requests)
+        movements.extend(made.movements)
+    records_funds.add_grants(visit.db, grants)
+    records_requests.add_requests(visit.db, requests)
+    ledger_store.open_accounts(visit.db, accounts)
+    ledger_store.post_many(visit.db, movements)
+    return {one.key: grant.id for one, grant in zip(budgets, grants, strict=True)}
+
+
+class _Made:
+    """The rows of one budget, before anything is stored."""
+
+    def __init__(self, fund_id: str, free_id: str, budget: BulkBudget, officer_id: str | None) -> None:
+        self.grant = Grant(
+            new_id(), fund_id, budget.citizen_id, budget.amount_ore,
+            budget.starts_on, budget.ends_on, budget.legal_basis,
+        )  # fmt: skip
+        self.accounts: list[Account] = []
+        self.requests: list[SpendingRequest] = []
+        self.movements: list[Movement] = []
+        unallocated = self._open(AccountKind.UNALLOCATED)
+        self._move(
+            MovementKind.GRANT,
+            transfer(free_id, unallocated, budget.amount_ore),
+            budget.starts_on,
+            officer_id,
+        )
+        envelopes, spent = {}, {}
+        for goal_id, (theme, amount_ore) in budget.envelopes.items():
+            envelopes[goal_id] = self._open(AccountKind.ENVELOPE, goal_id)
+            spent[goal_id] = self._open(AccountKind.SPENT, goal_id, theme)
+            legs = transfer(unallocated, envelopes[goal_id], amount_ore)
+            self._move(MovementKind.ALLOCATE, legs, budget.starts_on, officer_id)
+        for bought in sorted(budget.purchases, key=lambda bought: bought.bought_on):
+            legs = transfer(envelopes[bought.goal_id], spent[bought.goal_id], bought.amount_ore)
+            self._move(MovementKind.SPEND, legs, bought.bought_on, officer_id, why=bought.what)
+        for wanted in budget.requests:
+            self._ask(wanted, envelopes[wanted.goal_id])
+
+    def _open(
+        self,
+        kind: AccountKind,
+        goal_id: str | None = None,
+        theme: str | None = None,
+        request_id: str | None = None,
+    ) -> str:
+        self.accounts.append(
+            Account(new_id(), kind, self.grant.fund_id, self.grant.id, goal_id, theme, request_id)
+        )
+        return self.accounts[-1].id
+
+    def _ask(self, wanted: BulkRequest, envelope_id: str) -> None:
+        request = SpendingRequest(
+            new_id(), self.grant.id, wanted.goal_id, wanted.what, wanted.together_with, wanted.amount_ore,
+            RequestState.RESERVED, noon(wanted.asked_on), self.grant.citizen_id,
+        )  # fmt: skip
+        self.requests.append(request)
+        reserved = self._open(AccountKind.RESERVED, wanted.goal_id, request_id=request.id)
+        self._move(
+            MovementKind.RESERVE, transfer(envelope_id, reserved, wanted.amount_ore),
+            wanted.asked_on, self.grant.citizen_id, why=wanted.what, request_id=request.id,
+        )  # fmt: skip
+
+    def _move(
+        self,
+        kind: MovementKind,
+        legs: tuple[Leg, ...],
+        day: date,
+        actor_id: str | None,
+        why: str = "",
+        request_id: str | None = None,
+    ) -> None:
+        key = f"bulk:{self.grant.id}:{len(self.movements)}"
+        self.movements.append(
+            Movement(
+                new_id(),
+                kind,
+                self.grant.fund_id,
+                legs,
+                key,
+                day,
+                noon(day) + timedelta(microseconds=len(self.movements)),  # so that their order is kept
+                actor_id,
+                why,
+                self.grant.id,
+                request_id,
+            )
+        )
+
+
+def noon(day: date) -> datetime:
+    """The moment that stands for a day whose time nobody knows."""
+    return datetime.combine(day, time(11), tzinfo=UTC)

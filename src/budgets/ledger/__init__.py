@@ -1,0 +1,1 @@
+"""Double-entry postings, their hash chains, and the proof that nothing was changed."""

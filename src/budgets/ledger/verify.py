@@ -1,0 +1,192 @@
+"""Whether the ledger is as it was written, asked of the rows themselves and not of our code that wrote them.
+
+Each check is one query that finds what breaks a rule, and the chain of each fund is computed anew from its rows.
+"""
+
+from collections.abc import Generator, Mapping
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
+
+from budgets import tables as t
+from budgets.ledger.double_entry import (
+    AccountKind,
+    Direction,
+    Entry,
+    Movement,
+    MovementKind,
+    sealed_row,
+    words_hash,
+)
+from foundation.crypto.hash_chain import Line
+
+ROWS_AT_ONCE = 5_000
+SHOWN_MAX = 5  # of what breaks a rule
+
+_m, _e, _a = t.movement.c, t.entry.c, t.account.c
+_before = t.entry.alias("before")
+_newest = t.entry.alias("newest")
+_undone = t.movement.alias("undone")
+_mirror = t.entry.alias("mirror")
+_CHANGE = case((_e.direction == Direction.IN, _e.amount_ore), else_=-_e.amount_ore)
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A rule that is broken, and by which records: the first few of them and how many there are."""
+
+    rule: str
+    ids: tuple[str, ...]
+    count: int
+
+
+def _unbalanced() -> Select[Any]:
+    return (
+        select(_m.id)
+        .select_from(t.movement)
+        .outerjoin(t.entry, _e.movement_id == _m.id)
+        .group_by(_m.id)
+        .having(or_(func.count(_e.account_id) < 2, func.coalesce(func.sum(_CHANGE), 1) != 0))
+    )
+
+
+def _entries_that_do_not_follow() -> Select[Any]:
+    earlier = and_(_before.c.account_id == _e.account_id, _before.c.account_version == _e.account_version - 1)
+    first = and_(_before.c.account_id.is_(None), _e.account_version == 1)
+    return (
+        select(_e.account_id)
+        .select_from(t.entry)
+        .outerjoin(_before, earlier)
+        .where(
+            or_(
+                and_(_before.c.account_id.is_(None), ~first),
+                _e.before_ore != func.coalesce(_before.c.after_ore, 0),
+                _e.after_ore != _e.before_ore + _CHANGE,
+            )
+        )
+    )
+
+
+def _balances_without_entries() -> Select[Any]:
+    last = and_(_newest.c.account_id == _a.id, _newest.c.account_version == _a.version)
+    later = select(func.max(_e.account_version)).where(_e.account_id == _a.id).scalar_subquery()
+    return (
+        select(_a.id)
+        .select_from(t.account)
+        .outerjoin(_newest, last)
+        .where(
+            or_(
+                _a.balance_ore != func.coalesce(_newest.c.after_ore, 0),
+                _a.version != func.coalesce(later, 0),
+            )
+        )
+    )
+
+
+def _below_zero() -> Select[Any]:
+    return select(_a.id).where(_a.kind != AccountKind.SOURCE, _a.balance_ore < 0)
+
+
+def _reversals_that_are_no_mirror() -> Select[Any]:
+    same = and_(
+        _mirror.c.movement_id == _m.reverses,
+        _mirror.c.account_id == _e.account_id,
+        _mirror.c.amount_ore == _e.amount_ore,
+        _mirror.c.direction != _e.direction,
+    )
+    return (
+        select(_m.id)
+        .select_from(t.movement)
+        .join(_undone, _undone.c.id == _m.reverses)
+        .join(t.entry, _e.movement_id == _m.id)
+        .outerjoin(_mirror, same)
+        .group_by(_m.id)
+        .having(or_(func.count(_mirror.c.account_id) < func.count(), func.max(_undone.c.kind) == "reverse"))
+    )
+
+
+def _closed_with_money() -> Select[Any]:
+    return select(_a.id).join(t.closing, t.closing.c.grant_id == _a.grant_id).where(_a.balance_ore != 0)
+
+
+def _total_not_zero() -> ColumnElement[int]:
+    return func.coalesce(func.sum(_a.balance_ore), 0)
+
+
+def _entries_of_nothing() -> Select[Any]:
+    return (
+        select(_e.movement_id)
+        .select_from(t.entry)
+        .outerjoin(t.movement, _m.id == _e.movement_id)
+        .where(_m.id.is_(None))
+    )
+
+
+RULES: Mapping[str, Select[Any]] = {
+    "every movement has two entries or more that sum to zero": _unbalanced(),
+    "every entry belongs to a movement": _entries_of_nothing(),
+    "every entry goes on where its account was, from version 1 without a gap": _entries_that_do_not_follow(),
+    "every balance is what the account's newest entry says": _balances_without_entries(),
+    "no balance is below zero but the source's": _below_zero(),
+    "every reversal is the mirror of a movement that is none": _reversals_that_are_no_mirror(),
+    "every closed grant is empty": _closed_with_money(),
+    "all balances together are zero": select(func.count())
+    .select_from(select(_total_not_zero().label("total")).having(_total_not_zero() != 0).subquery())
+    .having(func.count() > 0),
+}
+
+
+def faults(db: Connection) -> tuple[Fault, ...]:
+    """The rules that the rows break; none when all is well."""
+    found = []
+    for rule, broken in RULES.items():
+        rows = broken.subquery()
+        count = db.execute(select(func.count()).select_from(rows)).scalar_one()
+        if count:
+            ids = db.execute(select(rows).limit(SHOWN_MAX)).scalars()
+            found.append(Fault(rule, tuple(str(one) for one in ids), count))
+    return tuple(found)
+
+
+def fund_names(db: Connection) -> dict[str, str]:
+    """The names of all funds by their ids."""
+    return {row.id: row.name for row in db.execute(select(t.fund.c.id, t.fund.c.name))}
+
+
+def chain(db: Connection, fund_id: str) -> Generator[Line, None, None]:
+    """The fund's chain as its rows are now, in the order of numbers, as `foundation.crypto.hash_chain.verify` takes it.
+
+    A movement whose words were changed, and not only taken away, gets a row that no hash fits.
+    """
+    chosen = (
+        select(*t.movement.c, *(column.label(f"of_{column.name}") for column in t.entry.c))
+        .outerjoin(t.entry, _e.movement_id == _m.id)
+        .where(_m.fund_id == fund_id)
+        .order_by(_m.number, _e.account_id)
+    )
+    with db.execute(chosen, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+        for number, of_movement in groupby(rows, key=lambda row: row.number):
+            together = list(of_movement)
+            first = together[0]
+            yield Line(number, first.previous, first.hash, _row(first, together))
+
+
+def _row(first: Row[Any], rows: list[Row[Any]]) -> bytes:
+    values = {name: first._mapping[name] for name in Movement.__struct_fields__ if name != "legs"}
+    movement = Movement(legs=(), **values | {"kind": MovementKind(first.kind)})
+    if movement.why and words_hash(movement) != first.why_hash:
+        return b"other words"
+    entries = [
+        Entry(
+            row.of_account_id,
+            Direction(row.of_direction),
+            row.of_amount_ore,
+            row.of_before_ore,
+            row.of_after_ore,
+            row.of_account_version,
+        )
+        for row in rows
+        if row.of_account_id is not None
+    ]
+    return sealed_row(movement, entries, first.why_hash)

@@ -1,0 +1,1 @@
+"""The money page: what is left, for what, and until when."""

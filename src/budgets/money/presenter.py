@@ -1,0 +1,174 @@
+"""A budget as a person sees it: each goal with its pace, the weeks, what happened in plain words. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from budgets.ledger.double_entry import MovementKind
+from budgets.model import Budget, Closing, Envelope, Event, Fund, Unspent
+from budgets.money.pace import Pace, Weeks, pace, unit_ore, weeks
+from foundation.html.templates import day
+from foundation.i18n import N_, Text
+from foundation.money import format_ore
+
+
+class GoalMoney(msgspec.Struct, frozen=True):
+    """One goal's money: its title in the citizen's own words, what one thing to count is worth, and its pace."""
+
+    title: str
+    envelope: Envelope
+    unit_ore: int
+    pace: Pace
+
+
+class BudgetView(msgspec.Struct, frozen=True):
+    """A budget on a day."""
+
+    budget: Budget
+    goals: tuple[GoalMoney, ...]  # those that have or had money, the one with most left first
+    weeks: Weeks
+    runs: bool
+    over: bool  # past its last day, or closed before it
+    pace: Pace  # of all of it
+
+
+def budget_view(
+    budget: Budget, titles: Mapping[str, str], today: date, closing: Closing | None = None
+) -> BudgetView:
+    """How the budget stands on that day. A goal without a title (it is gone) is called by an ellipsis."""
+    grant = budget.grant
+    goals = tuple(
+        GoalMoney(
+            titles.get(one.goal_id, "…"),
+            one,
+            unit_ore(one.total_ore),
+            pace(one.left_ore, one.reserved_ore + one.spent_ore, grant.starts_on, grant.ends_on, today),
+        )
+        for one in sorted(budget.envelopes, key=lambda one: (-one.left_ore, one.goal_id))
+        if one.total_ore
+    )
+    used_ore = budget.reserved_ore + budget.spent_ore
+    return BudgetView(
+        budget,
+        goals,
+        weeks(grant.starts_on, grant.ends_on, today),
+        closing is None and grant.starts_on <= today <= grant.ends_on,
+        closing is not None or grant.ends_on < today,
+        pace(budget.left_ore, used_ore, grant.starts_on, grant.ends_on, today),
+    )
+
+
+_UNSPENT = {
+    Unspent.RETURNED: N_("Money that you do not use goes back to the municipality after %(day)s."),
+    Unspent.CARRIED_OVER: N_("Money that you do not use is still yours after %(day)s."),
+    Unspent.EXPIRED: N_("Money that you do not use lapses after %(day)s."),
+}
+EASY_UNSPENT = {
+    Unspent.RETURNED: N_("Then the municipality gets it back."),
+    Unspent.CARRIED_OVER: N_("Then it is still yours."),
+    Unspent.EXPIRED: N_("Then it is gone."),
+}
+EASY_CARRIED_SOME = N_("Then some of it is still yours.")
+_CARRIED_SOME = N_("Up to %(most)s that you do not use is still yours after %(day)s.")
+_REST_RETURNED = N_("The rest goes back to the municipality.")
+_NOTICE_BEFORE = N_("You will hear from us well before.")
+
+
+def left_words(left_ore: int, goal: str, language: str) -> str:
+    """The one sentence with the one figure, as `components/money_left.html` says it."""
+    values: dict[str, str | int] = {"amount": format_ore(left_ore, language), "goal": goal}
+    return Text(N_("You have %(amount)s left for %(goal)s."), values).render(language)
+
+
+def unspent_words(fund: Fund, last_day: date, language: str) -> tuple[str, ...]:
+    """What happens to money that is not used, in sentences: said from the first day."""
+    said = (*unspent_rule(fund, last_day, language), Text(_NOTICE_BEFORE))
+    return tuple(one.render(language) for one in said)
+
+
+def unspent_rule(fund: Fund, last_day: date, language: str) -> tuple[Text, ...]:
+    """The fund's rule for what is left, with the limit of what goes on to the next period."""
+    values: dict[str, str | int] = {"day": day(last_day, language)}
+    if _limited(fund):
+        values["most"] = format_ore(fund.carry_over_max_ore or 0, language)
+        return Text(_CARRIED_SOME, values), Text(_REST_RETURNED)
+    return (Text(_UNSPENT[fund.unspent], values),)
+
+
+def easy_unspent_words(fund: Fund) -> str:
+    """The same in one sentence that is easy to read; English, marked for translation."""
+    return EASY_CARRIED_SOME if _limited(fund) else EASY_UNSPENT[fund.unspent]
+
+
+def _limited(fund: Fund) -> bool:
+    return fund.unspent is Unspent.CARRIED_OVER and fund.carry_over_max_ore is not None
+
+
+class EventView(msgspec.Struct, frozen=True):
+    """A movement as a person reads it: a short sentence, who did it, and a picture beside it."""
+
+    event: Event
+    words: Text
+    who: Text
+    icon: str
+
+
+_ICONS = {
+    MovementKind.GRANT: "coin",
+    MovementKind.ALLOCATE: "flag",
+    MovementKind.MOVE: "swap",
+    MovementKind.RESERVE: "bag",
+    MovementKind.SPEND: "bag",
+    MovementKind.OUTLAY: "bag",
+    MovementKind.RELEASE: "undo",
+    MovementKind.REFUND: "undo",
+    MovementKind.REVERSE: "undo",
+}
+_WORDS = {
+    MovementKind.GRANT: N_("%(amount)s came in."),
+    MovementKind.ALLOCATE: N_("%(amount)s went to %(goal)s."),
+    MovementKind.RESERVE: N_("%(amount)s were put aside: %(what)s"),
+    MovementKind.RELEASE: N_("%(amount)s are no longer put aside: %(what)s"),
+    MovementKind.SPEND: N_("%(amount)s were spent: %(what)s"),
+    MovementKind.OUTLAY: N_("%(amount)s were paid back to you: %(what)s"),
+    MovementKind.REFUND: N_("%(amount)s came back from the shop: %(what)s"),
+    MovementKind.REVERSE: N_("%(amount)s were put right: %(what)s"),
+    MovementKind.RETURN: N_("%(amount)s went back to the municipality."),
+    MovementKind.CARRY_OVER: N_("%(amount)s went on to the next period."),
+    MovementKind.EXPIRE: N_("%(amount)s lapsed."),
+    MovementKind.CLOSE: N_("The budget was closed. %(amount)s had been spent."),
+}
+_MOVED = N_("%(amount)s went from %(goal)s to %(other)s.")
+_MOVED_BACK = N_("%(amount)s no longer belong to %(goal)s.")
+_YOU = Text(N_("You"))
+_MUNICIPALITY = Text(N_("The municipality"))
+
+
+def event_views(
+    events: Iterable[Event], titles: Mapping[str, str], reader_id: str, language: str
+) -> tuple[EventView, ...]:
+    """The movements of a grant in the language of whoever reads them."""
+    return tuple(
+        EventView(one, _words(one, titles, language), _who(one, reader_id), _ICONS.get(one.kind, "dot"))
+        for one in events
+    )
+
+
+def _words(event: Event, titles: Mapping[str, str], language: str) -> Text:
+    goals = [titles.get(goal_id, "…") for goal_id in event.goal_ids]
+    values: dict[str, str | int] = {
+        "amount": format_ore(event.amount_ore, language),
+        "goal": goals[0] if goals else "…",
+        "other": goals[-1] if goals else "…",
+        "what": event.why,
+    }
+    if event.kind is MovementKind.MOVE:
+        return Text(_MOVED if len(goals) > 1 else _MOVED_BACK, values)
+    return Text(_WORDS[event.kind], values)
+
+
+def _who(event: Event, reader_id: str) -> Text:
+    if event.actor_id == reader_id:
+        return _YOU
+    return Text("%(name)s", {"name": event.actor_name}) if event.actor_name else _MUNICIPALITY

@@ -1,0 +1,230 @@
+"""What can be read of money: the budget of a citizen, its movements and receipts, funds and grants."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from budgets.errors import NoSuchRecord
+from budgets.model import (
+    Budget,
+    Closing,
+    Event,
+    Fund,
+    FundBalance,
+    GrantLine,
+    Notice,
+    Receipt,
+    RequestState,
+    SpendingRequest,
+)
+from budgets.records import closings as records_closings
+from budgets.records import funds as records_funds
+from budgets.records import limits, movements
+from budgets.records import requests as records_requests
+from foundation.clock import local_date
+from foundation.db.transactions import as_system
+from people.access.model import DataKind, Person, Purpose, Role
+from people.directory import service as directory_service
+from people.web.context import Visit
+from plans.service import goal_titles
+
+PAGE_LENGTH = 25
+NEWEST = 3  # events on the money page
+
+
+class OpenBudget(msgspec.Struct, frozen=True):
+    """A budget as its page needs it: where the money stands, what the goals are called, what happened last."""
+
+    budget: Budget
+    others: tuple[Budget, ...]  # the citizen's other budgets, the one that ends last first
+    titles: dict[str, str]  # of goals, by id, in the citizen's own words
+    events: tuple[Event, ...]  # newest first
+    today: date
+    notice: Notice | None  # the newest: what is left is taken back on a day
+    closing: Closing | None
+
+
+def open_budget(
+    visit: Visit, citizen_id: str, purpose: Purpose, grant_id: str = "", newest: int = NEWEST
+) -> OpenBudget | None:
+    """The budget that the citizen means today, or the one of that grant; None when there is none at all.
+
+    Raises NoSuchRecord when `grant_id` is not one of the citizen's.
+    """
+    visit.look(citizen_id, DataKind.MONEY, purpose)
+    found = records_funds.budgets(visit.db, citizen_id)
+    closings = records_closings.closings(visit.db, [one.grant.id for one in found])
+    today = local_date(visit.now)
+    if grant_id:
+        chosen = next((one for one in found if one.grant.id == grant_id), None)
+        if chosen is None:
+            raise NoSuchRecord
+    else:
+        still_open = tuple(one for one in found if one.grant.id not in closings)
+        chosen = limits.current(still_open or found, today)
+        if chosen is None:
+            return None
+    others = tuple(one for one in found if one is not chosen)
+    events = movements.of_grant(visit.db, chosen.grant.id, limit=newest) if newest else ()
+    return OpenBudget(
+        chosen,
+        others,
+        goal_titles(visit, citizen_id),
+        events,
+        today,
+        records_closings.notices(visit.db, [chosen.grant.id]).get(chosen.grant.id),
+        closings.get(chosen.grant.id),
+    )
+
+
+def budget_of_grant(visit: Visit, grant_id: str, newest: int) -> OpenBudget:
+    """One budget with its newest movements. Raises NoSuchRecord."""
+    citizen_id = citizen_id_of(visit, grant_id)
+    opened = open_budget(visit, citizen_id, purpose_of(visit, citizen_id), grant_id, newest)
+    if opened is None:
+        raise NoSuchRecord
+    return opened
+
+
+def events(visit: Visit, grant_id: str, purpose: Purpose, page: int) -> tuple[tuple[Event, ...], int]:
+    """The movements of a grant, newest first: one page (from 1) and the count of all. Raises NoSuchRecord."""
+    visit.look(citizen_id_of(visit, grant_id), DataKind.MONEY, purpose)
+    found = movements.of_grant(visit.db, grant_id, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)
+    return found, movements.count_of_grant(visit.db, grant_id)
+
+
+def own_word_ore(visit: Visit, citizen_id: str, fund: Fund) -> int:
+    """How much a citizen may decide alone in a purchase from the fund now, in øre."""
+    visit.look(citizen_id, DataKind.MONEY, purpose_of(visit, citizen_id))
+    first, end = limits.month_of(visit.now)
+    asked = records_requests.own_word_ore(visit.db, [fund.id], [citizen_id], first, end)
+    return limits.own_word_ore(fund, asked.get((fund.id, citizen_id), 0))
+
+
+def event(visit: Visit, movement_id: str, purpose: Purpose) -> Event:
+    """One movement. Raises NoSuchRecord."""
+    found = movements.event(visit.db, movement_id)
+    if found is None:
+        raise NoSuchRecord
+    if found.grant_id is not None:
+        visit.look(citizen_id_of(visit, found.grant_id), DataKind.MONEY, purpose)
+    return found
+
+
+def requests(
+    visit: Visit, grant_id: str, purpose: Purpose, state: RequestState | None = None
+) -> tuple[SpendingRequest, ...]:
+    """What the citizen wanted to use money for, newest first: all of it, or what stands in that state."""
+    visit.look(citizen_id_of(visit, grant_id), DataKind.MONEY, purpose)
+    return records_requests.requests(visit.db, grant_id, state)
+
+
+def receipt(visit: Visit, receipt_id: str) -> Receipt:
+    """A receipt with its content. Raises NoSuchRecord."""
+    grant_id = records_requests.grant_of_receipt(visit.db, receipt_id)
+    if grant_id is None:
+        raise NoSuchRecord
+    citizen_id = citizen_id_of(visit, grant_id)
+    visit.look(citizen_id, DataKind.RECEIPTS, purpose_of(visit, citizen_id))
+    found = records_requests.receipt(visit.db, receipt_id)
+    if found is None:
+        raise NoSuchRecord
+    return found
+
+
+def purpose_of(visit: Visit, citizen_id: str) -> Purpose:
+    """Why whoever acts looks at that citizen's money, by what they are to it."""
+    if citizen_id == visit.person_id:
+        return Purpose.OWN
+    return Purpose.BUDGET if visit.actor.has(Role.BUDGET_OFFICER) else Purpose.SUPPORT
+
+
+def citizen_of_grant(visit: Visit, grant_id: str) -> Person:
+    """Whose grant it is. Raises NoSuchRecord, NotFound."""
+    citizen_id = citizen_id_of(visit, grant_id)
+    visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    return directory_service.citizen(visit, citizen_id, Purpose.BUDGET)
+
+
+def funds(visit: Visit) -> tuple[FundBalance, ...]:
+    """All funds with where their money stands. Holds no citizen's data."""
+    with as_system(visit.db):  # sums over everybody; no row of anybody leaves
+        return records_funds.fund_balances(visit.db)
+
+
+def fund(visit: Visit, fund_id: str) -> FundBalance:
+    """One fund with where its money stands. Raises NoSuchRecord."""
+    with as_system(visit.db):
+        found = records_funds.fund_balances(visit.db, fund_id)
+    if not found:
+        raise NoSuchRecord
+    return found[0]
+
+
+class FundEvents(msgspec.Struct, frozen=True):
+    """Movements of a fund, the count of all that would be shown on all pages, and whose the grants are."""
+
+    fund: Fund
+    events: tuple[Event, ...]
+    count: int
+    names: dict[str, str]  # of citizens, by grant
+    closed: frozenset[str]  # grants of which nothing can be undone any more
+
+
+def fund_events(
+    visit: Visit, fund_id: str, first_day: date | None, last_day: date | None, page: int | None
+) -> FundEvents:
+    """The movements of a fund between two days, newest first: one page or (None) all.
+
+    A budget officer of one area sees the movements of citizens of that area only. Every citizen among them is logged.
+    """
+    found = records_funds.fund(visit.db, fund_id)
+    if found is None:
+        raise NoSuchRecord
+    limited_to = areas(visit)
+    limit, offset = (None, 0) if page is None else (PAGE_LENGTH, (page - 1) * PAGE_LENGTH)
+    shown = movements.of_fund(visit.db, fund_id, limited_to, first_day, last_day, limit=limit, offset=offset)
+    citizens = records_funds.citizens_of_grants(
+        visit.db, {one.grant_id for one in shown if one.grant_id is not None}
+    )
+    for citizen_id in sorted({one.id for one in citizens.values()}):
+        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    count = movements.count_of_fund(visit.db, fund_id, limited_to, first_day, last_day)
+    closed = frozenset(records_closings.closings(visit.db, citizens.keys()))
+    return FundEvents(found, shown, count, {key: one.full_name for key, one in citizens.items()}, closed)
+
+
+def find_grants(
+    visit: Visit, text: str, fund_id: str | None, running: bool, page: int
+) -> tuple[tuple[GrantLine, ...], int]:
+    """Grants of citizens whose name holds `text`, the one that ends first at the top: one page and the count of all.
+
+    A budget officer of one area finds the citizens of that area only. Every citizen shown is logged.
+    """
+    found, count = records_funds.find_grants(
+        visit.db,
+        text,
+        fund_id,
+        areas(visit),
+        local_date(visit.now) if running else None,
+        limit=PAGE_LENGTH,
+        offset=(page - 1) * PAGE_LENGTH,
+    )
+    for citizen_id in dict.fromkeys(line.grant.citizen_id for line in found):
+        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    return found, count
+
+
+def areas(visit: Visit) -> Sequence[str] | None:
+    """The areas that a budget officer is limited to; None for no limit."""
+    held = [one.area for one in visit.actor.roles if one.role is Role.BUDGET_OFFICER]
+    return None if None in held else [area for area in held if area is not None]
+
+
+def citizen_id_of(visit: Visit, grant_id: str) -> str:
+    """Whose grant it is, not looked at yet. Raises NoSuchRecord."""
+    grant = records_funds.grant(visit.db, grant_id)
+    if grant is None:
+        raise NoSuchRecord
+    return grant.citizen_id

@@ -1,0 +1,1 @@
+"""Purchases, receipts and refunds."""

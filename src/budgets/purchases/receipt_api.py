@@ -1,0 +1,79 @@
+"""Receipts for programs: sent and fetched as base 64 in JSON."""
+
+from base64 import b64decode
+from binascii import Error
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from budgets.commands.messages import KeepReceipt
+from budgets.model import Receipt
+from budgets.money import service as money_service
+from budgets.records.receipt_files import CleanReceipt, clean_receipt
+from budgets.web.api import OFFICER, WHO_READS, IdempotencyKey, Made, order
+from people.access.model import Role
+from people.access.scopes import Feature
+from people.web.context import AppRequest, api, reading
+
+WHO_SENDS = api(Feature.BUDGETS, Role.BUDGET_OFFICER, Role.CITIZEN)
+BASE64_MAX = 11_500_000  # characters: a file of about 8 megabytes, below the largest body
+
+Base64 = Annotated[
+    str,
+    Meta(
+        min_length=4,
+        max_length=BASE64_MAX,
+        pattern=r"^[A-Za-z0-9+/]+={0,2}$",
+        description="A JPEG, PNG, WebP, HEIC or PDF file in base 64 (RFC 4648).",
+    ),
+]
+
+
+class ReceiptFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A receipt as a program sends it."""
+
+    content: Base64
+
+
+def _clean(file: ReceiptFile) -> CleanReceipt:
+    """Raises UnknownReceipt, also for what is no base 64 in full groups of four."""
+    try:
+        content = b64decode(file.content, validate=True)
+    except Error:
+        content = b""  # which is no receipt either
+    return clean_receipt(content)
+
+
+@get("/api/receipts/{receipt_id:str}", opt=WHO_READS, sync_to_thread=True)
+def get_receipt(request: AppRequest, receipt_id: FromPath[str]) -> Receipt:
+    """A receipt; `content` is its file in base 64."""
+    with reading(request) as visit:
+        return money_service.receipt(visit, receipt_id)
+
+
+@post("/api/movements/{movement_id:str}/receipts", opt=OFFICER, sync_to_thread=True)
+def send_for_purchase(
+    request: AppRequest,
+    movement_id: FromPath[str],
+    data: JSONBody[ReceiptFile],
+    idempotency_key: IdempotencyKey,
+) -> Made:
+    """Keep the receipt of a purchase that was recorded; gives the receipt."""
+    return order(request, KeepReceipt(movement_id=movement_id), idempotency_key, _clean(data))
+
+
+@post("/api/requests/{request_id:str}/receipts", opt=WHO_SENDS, sync_to_thread=True)
+def send_for_request(
+    request: AppRequest,
+    request_id: FromPath[str],
+    data: JSONBody[ReceiptFile],
+    idempotency_key: IdempotencyKey,
+) -> Made:
+    """Keep the receipt of what money was put aside for; gives the receipt."""
+    return order(request, KeepReceipt(request_id=request_id), idempotency_key, _clean(data))
+
+
+ROUTES = (get_receipt, send_for_purchase, send_for_request)

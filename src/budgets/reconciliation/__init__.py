@@ -1,0 +1,1 @@
+"""Comparing purchases with the finance system's file."""

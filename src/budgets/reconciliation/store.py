@@ -1,0 +1,257 @@
+"""Queries of the reconciliation: our purchases, files that wait for a yes, and what was kept."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from budgets import tables as t
+from budgets.errors import PairTaken
+from budgets.figures.store import PURCHASES
+from budgets.ledger.double_entry import AccountKind, Direction
+from budgets.reconciliation.matching import FinanceLine, How, OwnLine, Pair
+from budgets.reconciliation.tables import finance_line, pair, reconciliation, upload
+from people.tables.sign_in import person
+
+_m = t.movement.c
+_undone = t.movement.alias("undone")
+
+
+class Reconciliation(msgspec.Struct, frozen=True):
+    """A file that was kept: who brought it in and when, and the days of its lines."""
+
+    id: str
+    file_name: str
+    sha256: str
+    first_on: date
+    last_on: date
+    kept_at: datetime
+    kept_by: str
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A kept file in the list: how many lines it has, and how many of them are settled."""
+
+    reconciliation: Reconciliation
+    kept_by_name: str
+    lines: int
+    settled: int
+
+
+class KeptPair(msgspec.Struct, frozen=True):
+    """A pair of a kept file; not settled is a suggestion."""
+
+    pair: Pair
+    settled: bool
+
+
+def add_upload(db: Connection, upload_id: str, name: str, content: bytes, by: str, at: datetime) -> None:
+    """Keep a file until its sender says yes."""
+    db.execute(insert(upload).values(id=upload_id, file_name=name, content=content, made_by=by, made_at=at))
+
+
+def read_upload(db: Connection, upload_id: str, by: str) -> tuple[str, bytes] | None:
+    """The name and content of a file that this person has sent; locked until the transaction ends."""
+    chosen = select(upload).where(upload.c.id == upload_id, upload.c.made_by == by)
+    row = db.execute(chosen.with_for_update()).one_or_none()
+    return None if row is None else (row.file_name, row.content)
+
+
+def remove_upload(db: Connection, upload_id: str) -> None:
+    """Forget a file."""
+    db.execute(delete(upload).where(upload.c.id == upload_id))
+
+
+def remove_uploads_before(db: Connection, before: datetime) -> None:
+    """Forget the files that nobody said yes to in time."""
+    db.execute(delete(upload).where(upload.c.made_at < before))
+
+
+def _own_lines() -> Select[Any]:
+    """A row for each purchase, refund and reversal of one, with what it adds to what is spent."""
+    change = case((t.entry.c.direction == Direction.IN, t.entry.c.amount_ore), else_=-t.entry.c.amount_ore)
+    return (
+        select(
+            _m.id,
+            _m.grant_id,
+            t.fund.c.account_string,
+            _m.effective_on,
+            _m.why,
+            func.sum(change).label("amount"),
+        )
+        .select_from(t.movement)
+        .join(t.entry, t.entry.c.movement_id == _m.id)
+        .join(
+            t.account,
+            and_(t.account.c.id == t.entry.c.account_id, t.account.c.kind == AccountKind.SPENT),
+        )
+        .join(t.fund, t.fund.c.id == _m.fund_id)
+        .outerjoin(_undone, _undone.c.id == _m.reverses)
+        .where(func.coalesce(_undone.c.kind, _m.kind).in_(PURCHASES))
+        .group_by(_m.id, _m.grant_id, t.fund.c.account_string, _m.effective_on, _m.why)
+    )
+
+
+def unpaired(db: Connection, first_on: date, last_on: date) -> tuple[OwnLine, ...]:
+    """Purchases of those days that are in no pair."""
+    chosen = (
+        _own_lines()
+        .outerjoin(pair, pair.c.movement_id == _m.id)
+        .where(pair.c.row.is_(None), _m.effective_on.between(first_on, last_on))
+        .order_by(_m.effective_on, _m.id)
+    )
+    return tuple(_own(row) for row in db.execute(chosen))
+
+
+def settled_lines(db: Connection, first_on: date, last_on: date) -> tuple[FinanceLine, ...]:
+    """Lines of those days that are settled in a kept file."""
+    chosen = (
+        select(finance_line)
+        .join(pair, _same_line())
+        .where(pair.c.settled_at.is_not(None), finance_line.c.posted_on.between(first_on, last_on))
+    )
+    return tuple(_line(row) for row in db.execute(chosen))
+
+
+def _same_line() -> Any:
+    return and_(
+        pair.c.reconciliation_id == finance_line.c.reconciliation_id, pair.c.row == finance_line.c.row
+    )
+
+
+def add(
+    db: Connection, kept: Reconciliation, lines: Sequence[FinanceLine], known: Sequence[FinanceLine]
+) -> None:
+    """Store a file's lines; `known` are those that an earlier file has settled."""
+    known_rows = {line.row for line in known}
+    db.execute(insert(reconciliation).values(**msgspec.structs.asdict(kept)))
+    db.execute(
+        insert(finance_line),
+        [
+            msgspec.structs.asdict(line) | {"reconciliation_id": kept.id, "known": line.row in known_rows}
+            for line in lines
+        ],
+    )
+
+
+def add_pairs(
+    db: Connection,
+    reconciliation_id: str,
+    pairs: Sequence[tuple[int, str, How]],
+    settled: tuple[datetime, str] | None,
+) -> None:
+    """Store pairs of a row and a movement; `settled` says when and by whom. Raises PairTaken when one has a pair already."""
+    at, by = settled or (None, None)
+    if not pairs:
+        return
+    try:
+        db.execute(
+            insert(pair),
+            [
+                {
+                    "reconciliation_id": reconciliation_id,
+                    "row": row,
+                    "movement_id": movement_id,
+                    "how": how,
+                    "settled_at": at,
+                    "settled_by": by,
+                }
+                for row, movement_id, how in pairs
+            ],
+        )
+    except IntegrityError as problem:
+        raise PairTaken from problem
+
+
+def settle(db: Connection, reconciliation_id: str, row: int, at: datetime, by: str) -> bool:
+    """Confirm a suggested pair; False when there is none."""
+    chosen = update(pair).where(
+        pair.c.reconciliation_id == reconciliation_id, pair.c.row == row, pair.c.settled_at.is_(None)
+    )
+    return db.execute(chosen.values(settled_at=at, settled_by=by)).rowcount == 1
+
+
+def remove_pair(db: Connection, reconciliation_id: str, row: int) -> str | None:
+    """Undo a pair; gives the movement that was in it."""
+    where = and_(pair.c.reconciliation_id == reconciliation_id, pair.c.row == row)
+    movement_id: str | None = db.execute(select(pair.c.movement_id).where(where)).scalar_one_or_none()
+    db.execute(delete(pair).where(where))
+    return movement_id
+
+
+def by_hash(db: Connection, sha256: str) -> str | None:
+    """The id of the kept file with that content."""
+    return db.execute(
+        select(reconciliation.c.id).where(reconciliation.c.sha256 == sha256)
+    ).scalar_one_or_none()
+
+
+def read(db: Connection, reconciliation_id: str, *, lock: bool = False) -> Reconciliation | None:
+    """A kept file; `lock` makes others wait who would change its pairs."""
+    chosen = select(reconciliation).where(reconciliation.c.id == reconciliation_id)
+    row = db.execute(chosen.with_for_update() if lock else chosen).one_or_none()
+    return None if row is None else Reconciliation(**row._mapping)
+
+
+def listed(db: Connection, limit: int) -> tuple[Listed, ...]:
+    """The newest kept files."""
+    done = or_(pair.c.settled_at.is_not(None), finance_line.c.known)
+    chosen = (
+        select(
+            *reconciliation.c,
+            person.c.given_name,
+            person.c.surname,
+            func.count(finance_line.c.row).label("lines"),
+            func.sum(case((done, 1), else_=0)).label("settled"),
+        )
+        .join(finance_line, finance_line.c.reconciliation_id == reconciliation.c.id)
+        .join(person, person.c.id == reconciliation.c.kept_by)
+        .outerjoin(pair, _same_line())
+        .group_by(*reconciliation.c, person.c.given_name, person.c.surname)
+        .order_by(reconciliation.c.kept_at.desc(), reconciliation.c.id)
+        .limit(limit)
+    )
+    return tuple(
+        Listed(
+            Reconciliation(**{name: row._mapping[name] for name in Reconciliation.__struct_fields__}),
+            f"{row.given_name} {row.surname}".strip(),
+            row.lines,
+            int(row.settled),
+        )
+        for row in db.execute(chosen)
+    )
+
+
+def lines(db: Connection, reconciliation_id: str) -> tuple[tuple[FinanceLine, bool], ...]:
+    """The lines of a kept file in their order, with whether an earlier file had settled them."""
+    chosen = select(finance_line).where(finance_line.c.reconciliation_id == reconciliation_id)
+    return tuple((_line(row), row.known) for row in db.execute(chosen.order_by(finance_line.c.row)))
+
+
+def pairs(db: Connection, reconciliation_id: str) -> tuple[KeptPair, ...]:
+    """The pairs of a kept file in the order of its lines."""
+    columns = (pair.c.row.label("line_row"), pair.c.how, pair.c.settled_at)
+    chosen = (
+        _own_lines()
+        .add_columns(*columns)
+        .join(pair, pair.c.movement_id == _m.id)
+        .where(pair.c.reconciliation_id == reconciliation_id)
+        .group_by(*columns)
+        .order_by(pair.c.row)
+    )
+    by_row = {line.row: line for line, _ in lines(db, reconciliation_id)}
+    return tuple(
+        KeptPair(Pair(by_row[row.line_row], _own(row), How(row.how)), row.settled_at is not None)
+        for row in db.execute(chosen)
+    )
+
+
+def _line(row: Row[Any]) -> FinanceLine:
+    return FinanceLine(**{name: row._mapping[name] for name in FinanceLine.__struct_fields__})
+
+
+def _own(row: Row[Any]) -> OwnLine:
+    return OwnLine(row.id, row.grant_id, row.account_string, row.effective_on, int(row.amount), row.why)

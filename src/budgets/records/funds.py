@@ -1,0 +1,270 @@
+"""Queries on funds, grants and budgets: what the rules are and where the money stands."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, insert, or_, select
+
+from budgets import tables as t
+from budgets.ledger.double_entry import AccountKind
+from budgets.model import (
+    Budget,
+    Envelope,
+    Fund,
+    FundBalance,
+    Grant,
+    GrantLine,
+    Unspent,
+)
+from foundation.db.bulk import append
+from foundation.db.transactions import among
+from people.access.model import Person
+from people.directory import store as directory_store
+from people.tables.sign_in import person
+
+_a = t.account.c
+_g = t.grant.c
+_f = t.fund.c
+
+_BUDGET_COLUMNS = (
+    *(column.label(f"grant_{column.name}") for column in (_g[name] for name in Grant.__struct_fields__)),
+    *(column.label(f"fund_{column.name}") for column in (_f[name] for name in Fund.__struct_fields__)),
+    _a.kind,
+    _a.goal_id,
+    _a.balance_ore,
+)
+# An empty account tells nothing, except that a goal has an envelope.
+_BUDGETS = (
+    select(*_BUDGET_COLUMNS)
+    .select_from(t.grant)
+    .join(t.fund, _f.id == _g.fund_id)
+    .join(
+        t.account,
+        and_(
+            _a.grant_id == _g.id,
+            or_(_a.balance_ore > 0, _a.kind == AccountKind.UNALLOCATED, _a.kind == AccountKind.ENVELOPE),
+        ),
+    )
+)
+_OF_CITIZEN = _BUDGETS.where(_g.citizen_id == bindparam("citizen")).order_by(_g.ends_on.desc(), _g.id, _a.id)
+_FUNDS = select(t.fund).where(among(_f.id, "ids"))
+_GRANTS = select(t.grant).where(among(_g.id, "ids"))
+_OF_GRANT = _BUDGETS.where(_g.id == bindparam("grant")).order_by(_a.id)
+
+
+def budgets(db: Connection, citizen_id: str) -> tuple[Budget, ...]:
+    """All budgets of a citizen in one query; the one that ends last first."""
+    return _read_budgets(db.execute(_OF_CITIZEN, {"citizen": citizen_id}))
+
+
+def budget(db: Connection, grant_id: str) -> Budget | None:
+    """The budget of a grant."""
+    return next(iter(_read_budgets(db.execute(_OF_GRANT, {"grant": grant_id}))), None)
+
+
+def _read_budgets(rows: Iterable[Row[Any]]) -> tuple[Budget, ...]:
+    by_grant: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_grant.setdefault(row.grant_id, []).append(row)
+    return tuple(_budget(of_grant) for of_grant in by_grant.values())
+
+
+def _budget(rows: Sequence[Row[Any]]) -> Budget:
+    first = rows[0]
+    unallocated_ore = 0
+    by_goal: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row.kind == AccountKind.UNALLOCATED:
+            unallocated_ore = row.balance_ore
+        else:
+            amounts = by_goal.setdefault(row.goal_id, {})
+            amounts[row.kind] = amounts.get(row.kind, 0) + row.balance_ore
+    envelopes = tuple(
+        Envelope(
+            goal_id,
+            amounts.get(AccountKind.ENVELOPE, 0),
+            amounts.get(AccountKind.RESERVED, 0),
+            amounts.get(AccountKind.SPENT, 0),
+        )
+        for goal_id, amounts in by_goal.items()
+    )
+    grant = Grant(
+        first.grant_id,
+        first.grant_fund_id,
+        first.grant_citizen_id,
+        first.grant_amount_ore,
+        first.grant_starts_on,
+        first.grant_ends_on,
+        first.grant_legal_basis,
+    )
+    return Budget(grant, _fund(first, "fund_"), unallocated_ore, envelopes)
+
+
+def _fund(row: Any, prefix: str = "") -> Fund:
+    values = {name: row._mapping[prefix + name] for name in Fund.__struct_fields__}
+    return Fund(**values | {"unspent": Unspent(values["unspent"])})
+
+
+def add_fund(db: Connection, fund: Fund) -> None:
+    """Store a fund; who set it up and when stands in the movement that put money into it."""
+    db.execute(insert(t.fund).values(**msgspec.structs.asdict(fund)))
+
+
+def funds(db: Connection, fund_ids: Collection[str]) -> dict[str, Fund]:
+    """Funds by id."""
+    return {row.id: _fund(row) for row in db.execute(_FUNDS, {"ids": fund_ids})}
+
+
+def fund_names(db: Connection) -> dict[str, str]:
+    """The names of all funds in small letters → the fund's id."""
+    return {row.name.lower(): row.id for row in db.execute(select(_f.id, _f.name))}
+
+
+def fund(db: Connection, fund_id: str) -> Fund | None:
+    """One fund."""
+    row = db.execute(select(t.fund).where(_f.id == fund_id)).one_or_none()
+    return None if row is None else _fund(row)
+
+
+def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalance, ...]:
+    """Where the money of all funds, or of one, stands; the fund that ends last first."""
+
+    def of(*kinds: AccountKind) -> Any:
+        return func.coalesce(func.sum(case((_a.kind.in_(kinds), _a.balance_ore), else_=0)), 0)
+
+    chosen = (
+        select(
+            *t.fund.c,
+            of(AccountKind.FUND).label("free_ore"),
+            of(AccountKind.UNALLOCATED, AccountKind.ENVELOPE).label("left_ore"),
+            of(AccountKind.RESERVED).label("reserved_ore"),
+            of(AccountKind.SPENT, AccountKind.PAID_OUT).label("spent_ore"),
+            func.count(_a.id).filter(_a.kind == AccountKind.UNALLOCATED).label("grant_count"),
+        )
+        .outerjoin(t.account, _a.fund_id == _f.id)
+        .group_by(*t.fund.c)
+        .order_by(_f.ends_on.desc(), _f.name)
+    )
+    if fund_id is not None:
+        chosen = chosen.where(_f.id == fund_id)
+    return tuple(
+        FundBalance(
+            _fund(row),
+            int(row.free_ore),
+            int(row.left_ore),
+            int(row.reserved_ore),
+            int(row.spent_ore),
+            row.grant_count,
+        )
+        for row in db.execute(chosen)
+    )
+
+
+def add_grants(db: Connection, grants: Sequence[Grant]) -> None:
+    """Store grants; their money comes with a movement, which also says who granted it and when."""
+    append(db, t.grant, [msgspec.structs.asdict(one) for one in grants])
+
+
+def grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Grant]:
+    """Grants by id."""
+    return {row.id: _grant(row) for row in db.execute(_GRANTS, {"ids": grant_ids})}
+
+
+def grant(db: Connection, grant_id: str) -> Grant | None:
+    """One grant."""
+    return grants(db, [grant_id]).get(grant_id)
+
+
+def _grant(row: Any) -> Grant:
+    return Grant(**{name: row._mapping[name] for name in Grant.__struct_fields__})
+
+
+def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Person]:
+    """Whose the grants are, by grant."""
+    citizen_ids = {one.id: one.citizen_id for one in grants(db, grant_ids).values()}
+    people = directory_store.people(db, sorted(set(citizen_ids.values())))
+    return {grant_id: people[citizen_id] for grant_id, citizen_id in citizen_ids.items()}
+
+
+def find_grants(
+    db: Connection,
+    text: str,
+    fund_id: str | None,
+    areas: Sequence[str] | None,
+    running_on: date | None,
+    *,
+    limit: int,
+    offset: int,
+) -> tuple[tuple[GrantLine, ...], int]:
+    """Grants of citizens whose name holds `text`: one page and the count of all, the one that ends first at the top.
+
+    `areas` limits them to citizens of these areas, None to none; `running_on` to grants whose period holds that day.
+    """
+    return _lines(db, _narrowed(select(_g.id), text, fund_id, areas, running_on), limit, offset)
+
+
+def ending_grants(
+    db: Connection, areas: Sequence[str] | None, last_day: date, *, limit: int, offset: int
+) -> tuple[tuple[GrantLine, ...], int]:
+    """Grants whose period ends on that day or before and that are not closed; the rest as `find_grants`."""
+    closed = select(t.closing.c.grant_id).where(t.closing.c.grant_id == _g.id)
+    chosen = _narrowed(select(_g.id), "", None, areas, None)
+    return _lines(db, chosen.where(_g.ends_on <= last_day, ~closed.exists()), limit, offset)
+
+
+def _lines(db: Connection, chosen: Select[Any], limit: int, offset: int) -> tuple[tuple[GrantLine, ...], int]:
+    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    page = chosen.order_by(_g.ends_on, _g.id).limit(limit).offset(offset).subquery()
+
+    def of(*kinds: AccountKind) -> Any:
+        return func.sum(case((_a.kind.in_(kinds), _a.balance_ore), else_=0))
+
+    rows = db.execute(
+        select(
+            *t.grant.c,
+            _f.name.label("fund_name"),
+            person.c.given_name,
+            person.c.surname,
+            of(AccountKind.UNALLOCATED, AccountKind.ENVELOPE).label("left_ore"),
+            of(AccountKind.RESERVED).label("reserved_ore"),
+            of(AccountKind.SPENT).label("spent_ore"),
+        )
+        .join(page, page.c.id == _g.id)
+        .join(t.fund, _f.id == _g.fund_id)
+        .join(person, person.c.id == _g.citizen_id)
+        .join(t.account, _a.grant_id == _g.id)
+        .group_by(*t.grant.c, _f.name, person.c.given_name, person.c.surname)
+        .order_by(_g.ends_on, _g.id)
+    )
+    lines = tuple(
+        GrantLine(
+            _grant(row),
+            row.fund_name,
+            f"{row.given_name} {row.surname}".strip(),
+            int(row.left_ore),
+            int(row.reserved_ore),
+            int(row.spent_ore),
+        )
+        for row in rows
+    )
+    return lines, count
+
+
+def _narrowed(
+    chosen: Select[Any], text: str, fund_id: str | None, areas: Sequence[str] | None, running_on: date | None
+) -> Select[Any]:
+    chosen = chosen.join(person, person.c.id == _g.citizen_id)
+    for word in text.lower().split():
+        pattern = f"%{word.replace('%', '').replace('_', '')}%"
+        chosen = chosen.where(
+            or_(func.lower(person.c.given_name).like(pattern), func.lower(person.c.surname).like(pattern))
+        )
+    if fund_id is not None:
+        chosen = chosen.where(_g.fund_id == fund_id)
+    if areas is not None:
+        chosen = chosen.where(person.c.area_id.in_(areas))
+    if running_on is not None:
+        chosen = chosen.where(_g.starts_on <= running_on, _g.ends_on >= running_on)
+    return chosen

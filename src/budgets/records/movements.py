@@ -1,0 +1,209 @@
+"""Queries on movements as they are read: newest first, with who did it and what went where."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
+
+from budgets import tables as t
+from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
+from budgets.model import Event, EventEntry
+from people.tables.sign_in import person
+
+_m = t.movement.c
+_undo = t.movement.alias("undo")
+
+
+def _events(page: Select[Any]) -> Select[Any]:
+    """The chosen movements with their entries, a row for each entry."""
+    chosen = page.subquery("page")
+    return (
+        select(
+            *chosen.c,
+            person.c.given_name,
+            _undo.c.reverses.label("undone"),
+            t.entry.c.account_id,
+            t.entry.c.direction,
+            t.entry.c.amount_ore,
+            t.account.c.kind.label("account_kind"),
+            t.account.c.goal_id,
+        )
+        .join(t.entry, t.entry.c.movement_id == chosen.c.id)
+        .join(t.account, t.account.c.id == t.entry.c.account_id)
+        .outerjoin(person, person.c.id == chosen.c.actor_id)
+        .outerjoin(_undo, _undo.c.reverses == chosen.c.id)
+        .order_by(chosen.c.at.desc(), chosen.c.id.desc(), t.entry.c.direction.desc(), t.entry.c.account_id)
+    )
+
+
+_late = t.late_receipt.c
+# A receipt may come later than its purchase, or before it for what money was put aside for.
+_LATE_RECEIPT = (
+    select(func.max(_late.receipt_id))
+    .where(
+        (_late.movement_id == _m.id)
+        | (
+            (_late.request_id == _m.request_id)
+            & ((_m.kind == MovementKind.SPEND) | (_m.kind == MovementKind.OUTLAY))
+        )
+    )
+    .scalar_subquery()
+)
+_NEWEST = (_m.at.desc(), _m.id.desc())
+_COLUMNS = (
+    _m.id,
+    _m.kind,
+    _m.grant_id,
+    _m.fund_id,
+    _m.effective_on,
+    _m.at,
+    _m.actor_id,
+    _m.why,
+    func.coalesce(_m.receipt_id, _LATE_RECEIPT).label("receipt_id"),
+    _m.request_id,
+    _m.reverses,
+    _m.number,
+    _m.hash,
+)
+_OF_GRANT = _events(
+    select(*_COLUMNS)
+    .where(_m.grant_id == bindparam("grant"))
+    .order_by(*_NEWEST)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+# A carry-over belongs to the grant that it leaves and stands on the accounts of both.
+_ON_GRANT = _events(
+    select(*_COLUMNS).where(
+        _m.id.in_(
+            select(t.entry.c.movement_id)
+            .join(t.account, t.account.c.id == t.entry.c.account_id)
+            .where(t.account.c.grant_id == bindparam("grant"))
+        )
+    )
+).where(t.account.c.grant_id == bindparam("grant"))
+_COUNT_OF_GRANT = select(func.count()).where(_m.grant_id == bindparam("grant"))
+
+
+def of_grant(db: Connection, grant_id: str, *, limit: int, offset: int = 0) -> tuple[Event, ...]:
+    """The movements of a grant, newest first."""
+    return _read(db.execute(_OF_GRANT, {"grant": grant_id, "limit": limit, "offset": offset}))
+
+
+def on_grant(db: Connection, grant_id: str) -> tuple[Event, ...]:
+    """Every movement that touches the accounts of a grant, newest first, with its entries on those accounts only."""
+    return _read(db.execute(_ON_GRANT, {"grant": grant_id}))
+
+
+def count_of_grant(db: Connection, grant_id: str) -> int:
+    """How many movements a grant has."""
+    return db.execute(_COUNT_OF_GRANT, {"grant": grant_id}).scalar_one()
+
+
+def event(db: Connection, movement_id: str) -> Event | None:
+    """One movement."""
+    return next(iter(_read(db.execute(_events(select(*_COLUMNS).where(_m.id == movement_id))))), None)
+
+
+def of_fund(
+    db: Connection,
+    fund_id: str,
+    areas: Sequence[str] | None,
+    first_day: date | None,
+    last_day: date | None,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[Event, ...]:
+    """The movements of a fund by date of effect from `first_day` to `last_day`, newest first.
+
+    `areas` leaves out the movements of citizens in other areas; None leaves out none.
+    """
+    chosen = _narrowed(select(*_COLUMNS), fund_id, areas, first_day, last_day)
+    return _read(db.execute(_events(chosen.order_by(*_NEWEST).limit(limit).offset(offset))))
+
+
+def count_of_fund(
+    db: Connection, fund_id: str, areas: Sequence[str] | None, first_day: date | None, last_day: date | None
+) -> int:
+    """How many movements `of_fund` would find without a limit."""
+    chosen = _narrowed(select(_m.id), fund_id, areas, first_day, last_day)
+    return db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+
+
+def links_of_fund(
+    db: Connection, fund_id: str, areas: Sequence[str] | None, after: int, limit: int
+) -> tuple[Event, ...]:
+    """The movements of a fund that follow a number of its chain, in the order of the chain; `areas` as in `of_fund`."""
+    return _links(db, _narrowed(select(*_COLUMNS), fund_id, areas, None, None), after, limit)
+
+
+def links_of_grant(db: Connection, grant_id: str, after: int, limit: int) -> tuple[Event, ...]:
+    """The same of a grant, in the chain of its fund."""
+    return _links(db, select(*_COLUMNS).where(_m.grant_id == grant_id), after, limit)
+
+
+def _links(db: Connection, chosen: Select[Any], after: int, limit: int) -> tuple[Event, ...]:
+    page = chosen.where(_m.number > after).order_by(_m.number).limit(limit)
+    return tuple(sorted(_read(db.execute(_events(page))), key=lambda one: one.number))
+
+
+def _narrowed(
+    chosen: Select[Any],
+    fund_id: str,
+    areas: Sequence[str] | None,
+    first_day: date | None,
+    last_day: date | None,
+) -> Select[Any]:
+    chosen = chosen.where(_m.fund_id == fund_id)
+    if areas is not None:
+        chosen = (
+            chosen.outerjoin(t.grant, t.grant.c.id == _m.grant_id)
+            .outerjoin(person, person.c.id == t.grant.c.citizen_id)
+            .where(_m.grant_id.is_(None) | person.c.area_id.in_(areas))
+        )
+    if first_day is not None:
+        chosen = chosen.where(_m.effective_on >= first_day)
+    if last_day is not None:
+        chosen = chosen.where(_m.effective_on <= last_day)
+    return chosen
+
+
+def _read(rows: Iterable[Row[Any]]) -> tuple[Event, ...]:
+    by_movement: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_movement.setdefault(row.id, []).append(row)
+    return tuple(_event(of_movement) for of_movement in by_movement.values())
+
+
+def _event(rows: Sequence[Row[Any]]) -> Event:
+    first = rows[0]
+    entries = tuple(
+        EventEntry(
+            row.account_id,
+            AccountKind(row.account_kind),
+            row.goal_id,
+            Direction(row.direction),
+            row.amount_ore,
+        )
+        for row in rows
+    )
+    return Event(
+        id=first.id,
+        kind=MovementKind(first.kind),
+        grant_id=first.grant_id,
+        fund_id=first.fund_id,
+        effective_on=first.effective_on,
+        at=first.at,
+        actor_id=first.actor_id,
+        actor_name=first.given_name or "",
+        why=first.why,
+        receipt_id=first.receipt_id,
+        request_id=first.request_id,
+        reverses=first.reverses,
+        reversed=first.undone is not None,
+        entries=entries,
+        number=first.number,
+        hash=first.hash,
+    )

@@ -1,0 +1,169 @@
+"""Queries on what citizens want to use money for, and on receipts."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, func, select, union
+
+from budgets import tables as t
+from budgets.erasure import GONE_FILE
+from budgets.model import Answer, Receipt, RequestState, SpendingRequest
+from budgets.requests.model import RequestLine
+from foundation.db.bulk import append
+from foundation.db.transactions import among
+from people.tables.sign_in import person
+
+_BY_ID = select(t.request).where(among(t.request.c.id, "ids"))
+_OPEN_OF_GRANTS = select(t.request).where(
+    among(t.request.c.grant_id, "grants"), among(t.request.c.state, "states")
+)
+_OWN_WORD = (
+    select(t.grant.c.fund_id, t.grant.c.citizen_id, func.sum(t.request.c.amount_ore).label("asked_ore"))
+    .join(t.grant, t.grant.c.id == t.request.c.grant_id)
+    .where(
+        among(t.grant.c.fund_id, "funds"),
+        among(t.grant.c.citizen_id, "citizens"),
+        t.request.c.own_word,
+        t.request.c.asked_at >= bindparam("first"),
+        t.request.c.asked_at < bindparam("end"),
+        t.request.c.state.not_in((RequestState.GIVEN_UP, RequestState.LAPSED)),
+    )
+    .group_by(t.grant.c.fund_id, t.grant.c.citizen_id)
+)
+
+_OF_CITIZEN = (
+    select(t.request)
+    .join(t.grant, t.grant.c.id == t.request.c.grant_id)
+    .where(t.grant.c.citizen_id == bindparam("citizen"))
+    .order_by(t.request.c.asked_at.desc(), t.request.c.id.desc())
+)
+_WITH_RECEIPT = union(
+    select(t.movement.c.request_id, t.movement.c.receipt_id).where(
+        among(t.movement.c.request_id, "ids"), t.movement.c.receipt_id.is_not(None)
+    ),
+    select(t.late_receipt.c.request_id, t.late_receipt.c.receipt_id).where(
+        among(t.late_receipt.c.request_id, "ids")
+    ),
+    select(t.movement.c.request_id, t.late_receipt.c.receipt_id)
+    .join(t.movement, t.movement.c.id == t.late_receipt.c.movement_id)
+    .where(among(t.movement.c.request_id, "ids")),
+).subquery()
+_RECEIPT_COUNTS = select(_WITH_RECEIPT.c.request_id, func.count().label("receipts")).group_by(
+    _WITH_RECEIPT.c.request_id
+)
+_ANSWERS = (
+    select(t.answer).where(among(t.answer.c.request_id, "ids")).order_by(t.answer.c.at, t.answer.c.officer_id)
+)
+
+
+def add_requests(db: Connection, requests: Sequence[SpendingRequest]) -> None:
+    """Store new requests."""
+    append(db, t.request, [msgspec.structs.asdict(one) for one in requests])
+
+
+def requests_of(
+    db: Connection, request_ids: Collection[str], grant_ids: Collection[str], states: Collection[RequestState]
+) -> dict[str, SpendingRequest]:
+    """These requests, and those of these grants that stand in one of the states, by id."""
+    found = [*db.execute(_BY_ID, {"ids": request_ids})]
+    if grant_ids:
+        found += db.execute(_OPEN_OF_GRANTS, {"grants": grant_ids, "states": states})
+    return {row.id: _request(row) for row in found}
+
+
+def own_word_ore(
+    db: Connection, fund_ids: Collection[str], citizen_ids: Collection[str], first: datetime, end: datetime
+) -> dict[tuple[str, str], int]:
+    """What citizens have decided alone from funds from `first` up to `end`, what came back left out: by fund and citizen."""
+    asked = {"funds": fund_ids, "citizens": citizen_ids, "first": first, "end": end}
+    return {(row.fund_id, row.citizen_id): int(row.asked_ore) for row in db.execute(_OWN_WORD, asked)}
+
+
+def requests(db: Connection, grant_id: str, state: RequestState | None = None) -> tuple[SpendingRequest, ...]:
+    """The requests of a grant, newest first; all of them or those in one state."""
+    chosen = select(t.request).where(t.request.c.grant_id == grant_id)
+    if state is not None:
+        chosen = chosen.where(t.request.c.state == state)
+    rows = db.execute(chosen.order_by(t.request.c.asked_at.desc(), t.request.c.id.desc()))
+    return tuple(_request(row) for row in rows)
+
+
+def overdue(db: Connection, today: date) -> tuple[str, ...]:
+    """The requests for which money is put aside until a day that is over."""
+    waiting = (t.request.c.state == RequestState.RESERVED, t.request.c.put_aside_until < today)
+    return tuple(db.execute(select(t.request.c.id).where(*waiting).order_by(t.request.c.id)).scalars())
+
+
+def of_citizen(db: Connection, citizen_id: str) -> tuple[SpendingRequest, ...]:
+    """A citizen's requests in all their budgets, newest first."""
+    rows = db.execute(_OF_CITIZEN, {"citizen": citizen_id})
+    return tuple(_request(row) for row in rows)
+
+
+def receipt_counts(db: Connection, request_ids: Collection[str]) -> dict[str, int]:
+    """How many receipts requests have, with their purchases or apart; those without are left out."""
+    return {row.request_id: row.receipts for row in db.execute(_RECEIPT_COUNTS, {"ids": request_ids})}
+
+
+def waiting(
+    db: Connection, areas: Sequence[str] | None, but_not_of: str, *, limit: int, offset: int
+) -> tuple[tuple[RequestLine, ...], int]:
+    """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
+
+    `areas` limits them to citizens of these areas, None to none.
+    """
+    r = t.request.c
+    chosen = (
+        select(r.id, r.grant_id, t.grant.c.citizen_id, r.what, r.amount_ore, r.answer_by, r.asked_at)
+        .add_columns(person.c.given_name, person.c.surname, t.fund.c.name.label("fund_name"))
+        .join(t.grant, t.grant.c.id == r.grant_id)
+        .join(t.fund, t.fund.c.id == t.grant.c.fund_id)
+        .join(person, person.c.id == t.grant.c.citizen_id)
+        .where(r.state == RequestState.ASKED, t.grant.c.citizen_id != but_not_of)
+    )
+    if areas is not None:
+        chosen = chosen.where(person.c.area_id.in_(areas))
+    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    rows = db.execute(chosen.order_by(r.answer_by, r.asked_at, r.id).limit(limit).offset(offset)).all()
+    said = Counter(one.request_id for one in answers(db, [row.id for row in rows]))
+    lines = tuple(
+        RequestLine(
+            row.id,
+            row.grant_id,
+            row.citizen_id,
+            f"{row.given_name} {row.surname}".strip(),
+            row.fund_name,
+            row.what,
+            row.amount_ore,
+            row.answer_by,
+            said[row.id],
+        )
+        for row in rows
+    )
+    return lines, count
+
+
+def answers(db: Connection, request_ids: Collection[str]) -> tuple[Answer, ...]:
+    """What officers said to these requests, in the order of time."""
+    rows = db.execute(_ANSWERS, {"ids": request_ids})
+    return tuple(Answer(*(row._mapping[name] for name in Answer.__struct_fields__)) for row in rows)
+
+
+def _request(row: Row[Any]) -> SpendingRequest:
+    values = {name: row._mapping[name] for name in SpendingRequest.__struct_fields__}
+    return SpendingRequest(**values | {"state": RequestState(row.state)})
+
+
+def receipt(db: Connection, receipt_id: str) -> Receipt | None:
+    """One receipt with its content; None too where the file was erased when its time was over."""
+    kept = select(t.receipt).where(t.receipt.c.id == receipt_id, t.receipt.c.content != GONE_FILE)
+    row = db.execute(kept).one_or_none()
+    return None if row is None else Receipt(row.id, row.grant_id, row.media_type, row.content)
+
+
+def grant_of_receipt(db: Connection, receipt_id: str) -> str | None:
+    """Whose receipt it is, asked before its content is read."""
+    return db.execute(select(t.receipt.c.grant_id).where(t.receipt.c.id == receipt_id)).scalar_one_or_none()

@@ -1,0 +1,1 @@
+"""Spending requests: asked by the citizen, decided by a budget officer."""

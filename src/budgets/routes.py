@@ -1,0 +1,36 @@
+"""All pages about money, as the app takes them in."""
+
+from budgets.closing import pages as closing_pages
+from budgets.figures import pages as figures_pages
+from budgets.funds import pages as funds_pages
+from budgets.funds import period_pages
+from budgets.grants import pages as grants_pages
+from budgets.money import pages as money_pages
+from budgets.purchases import missing_receipts_pages, refund_pages
+from budgets.purchases import pages as purchases_pages
+from budgets.reconciliation import pages as reconciliation_pages
+from budgets.requests import ask_pages, citizen_pages, officer_pages
+from budgets.statements import pages as statements_pages
+
+_MODULES = (
+    money_pages,
+    statements_pages,
+    ask_pages,
+    citizen_pages,
+    officer_pages,
+    grants_pages,
+    purchases_pages,
+    refund_pages,
+    closing_pages,
+    funds_pages,
+    period_pages,
+    missing_receipts_pages,
+    reconciliation_pages,
+    figures_pages,
+)
+
+ROUTES = tuple(route for module in _MODULES for route in module.ROUTES)
+
+NOTICES = {name: text for module in _MODULES for name, text in module.NOTICES.items()}
+
+NAVIGATION = tuple(link for module in _MODULES for link in module.NAVIGATION)

@@ -1,0 +1,1 @@
+"""The statement of a budget, on screen and as PDF."""

@@ -1,0 +1,1 @@
+"""What the pages and API of every topic share."""

@@ -1,0 +1,79 @@
+"""What all routes for programs about money share: amounts, days and words as they come in, the key, what an order gives."""
+
+from datetime import date
+from hashlib import sha256
+from typing import Annotated
+
+import msgspec
+from litestar.params import HeaderParameter, QueryParameter
+from msgspec import Meta
+
+from budgets.commands.messages import Command
+from budgets.commands.ordering import give_order
+from budgets.errors import FieldsDisagree
+from budgets.model import WHY_LENGTH_MAX
+from budgets.records.receipt_files import CleanReceipt
+from budgets.requests.forms import NAME_LENGTH_MAX
+from budgets.web.forms import RULES_LENGTH_MAX
+from foundation.forms import YEAR_MIN
+from foundation.money import AMOUNT_ORE_MAX
+from people.access.model import Role
+from people.access.scopes import Feature
+from people.web.context import AppRequest, api, reading
+
+_NO_NUL = r"^[^\x00]*$"  # PostgreSQL can't hold one
+_SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"
+
+OFFICER = api(Feature.BUDGETS, Role.BUDGET_OFFICER)
+CITIZEN = api(Feature.BUDGETS, Role.CITIZEN)
+WHO_READS = api(Feature.BUDGETS, Role.BUDGET_OFFICER, Role.CITIZEN, Role.SUPPORT_WORKER)
+
+Ore = Annotated[int, Meta(ge=1, le=AMOUNT_ORE_MAX, description="Whole øre, at least 1.")]
+LimitOre = Annotated[int, Meta(ge=0, le=AMOUNT_ORE_MAX, description="Whole øre; 0 is a limit.")]
+Id = Annotated[str, Meta(min_length=1, max_length=40, pattern=_NO_NUL)]
+Words = Annotated[str, Meta(min_length=1, max_length=WHY_LENGTH_MAX, pattern=_SAYS_SOMETHING)]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH_MAX, pattern=_SAYS_SOMETHING)]
+MaybeName = Annotated[str, Meta(max_length=NAME_LENGTH_MAX, pattern=_NO_NUL)]
+Rules = Annotated[str, Meta(min_length=1, max_length=RULES_LENGTH_MAX, pattern=_SAYS_SOMETHING)]
+MaybeWords = Annotated[str, Meta(max_length=WHY_LENGTH_MAX, pattern=_NO_NUL)]
+Page = Annotated[int, QueryParameter(ge=1, le=100_000, description="Pages are counted from 1.")]
+After = Annotated[
+    int, QueryParameter(ge=0, le=2**53 - 1, description="The chain number of the last movement you have.")
+]
+IdempotencyKey = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        pattern=r'^(?:[!#-\[\]-~]{1,128}|"[!#-\[\]-~]{1,128}")$',
+        description="1 to 128 visible ASCII characters of your own choosing, in quotation marks or bare.",
+    ),
+]
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What a change made: the id of the new record or, where there is none, of the record that was changed."""
+
+    id: str
+
+
+def check_period(starts_on: date, ends_on: date) -> None:
+    """Raises FieldsDisagree for a period that ends before it begins, or begins in a year that nobody means."""
+    if starts_on.year < YEAR_MIN:
+        raise FieldsDisagree(f"starts_on: not before the year {YEAR_MIN}")
+    if ends_on < starts_on:
+        raise FieldsDisagree("ends_on: not before starts_on")
+
+
+def order(
+    request: AppRequest, command: Command, idempotency_key: str, receipt: CleanReceipt | None = None
+) -> Made:
+    """Have a program's command carried out, once per key. Raises as `service.carry_out`.
+
+    The header is that of the IETF's draft *The Idempotency-Key HTTP Header Field* (draft-ietf-httpapi-idempotency-key-header).
+    Each person's keys are their own: what another one uses as a key is no matter.
+    """
+    with reading(request) as visit:
+        person_id = visit.person_id
+    bare = idempotency_key.strip('"')
+    digest = sha256(f"{person_id} {bare}".encode()).hexdigest()
+    return Made(give_order(request, visit.actor, command, f"api-{digest}", receipt))
