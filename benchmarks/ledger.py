@@ -37,7 +37,7 @@ from budgets.ledger.double_entry import Account, AccountKind, Movement, Movement
 from budgets.records import funds as records_funds
 from foundation.db.transactions import connect, writing
 from foundation.ids import new_id
-from livsmester.migrating import upgrade
+from livsmester.migrations import upgrade
 from people.access.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import (
     FREE,

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from budgets.money import service as money_service
 from foundation.db.transactions import Moment, connect, reading
-from livsmester.migrating import upgrade
+from livsmester.migrations import upgrade
 from people.access.model import Actor, Purpose, Role, RoleHeld
 from people.web.context import Visit
 

@@ -47,9 +47,9 @@ UNGUARDED = """
 import msgspec, uvicorn
 from foundation import database
 from livsmester.app import build_litestar
-from livsmester.demo_areas import MUNICIPALITY
+from livsmester.demo.content.areas import MUNICIPALITY
 from livsmester.keys import keys_of_a_demo
-from livsmester.log_lines import set_up_logging
+from livsmester.logging import set_up_logging
 from livsmester.settings import read_settings
 from people.audit.writer import AccessLog
 from people.web.context import Visit

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from foundation.db.transactions import connect
-from livsmester.migrating import upgrade
+from livsmester.migrations import upgrade
 from livsmester.settings import read_settings
 from tests.people_factory import KEY_LINE, People
 from tests.site import Site, app_on

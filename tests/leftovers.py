@@ -14,7 +14,7 @@ from foundation.db.transactions import metadata
 from foundation.ids import new_id
 from guides.lifecycle import EndReason
 from guides.pairings import service as pairings_service
-from livsmester.auditing import check
+from livsmester.audit_verification import check
 from people.access.model import DataKind, RelationKind
 from people.emergency_access import service as emergency_access_service
 from people.identity import service as identity_service

@@ -19,7 +19,7 @@ from foundation.db import transactions
 from foundation.html.assets import collect
 from foundation.resources import folder
 from livsmester.app import routed, stands_on
-from livsmester.doors import guarded
+from livsmester.http.middleware import guarded
 from livsmester.settings import Settings
 from people.access.model import NOBODY, Person
 from people.authentication.rules import Way

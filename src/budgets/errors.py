@@ -1,4 +1,4 @@
-"""What can go wrong around money. Status codes are given once, in `livsmester.faults`.
+"""What can go wrong around money. Status codes are given once, in `livsmester.http.error_handlers`.
 
 BudgetsError
 ├── MovementRefused         the rules of the ledger say no; nothing was written

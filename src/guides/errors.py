@@ -1,4 +1,4 @@
-"""What can go wrong around guides. Status codes are given once, in `livsmester.faults`; every error has a `text`.
+"""What can go wrong around guides. Status codes are given once, in `livsmester.http.error_handlers`; every error has a `text`.
 
 GuidesError
 ├── IllegalMove        the offer or pairing has moved on, or that cannot be done now; carries the state

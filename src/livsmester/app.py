@@ -32,21 +32,18 @@ from foundation.resources import folder
 from guides import routes as guides_routes
 from guides.imports import service as imports_service
 from guides.imports import store as imports_store
-from livsmester import (
-    pages_api,
-    pages_demo,
-    pages_erasures,
-    pages_front,
-    pages_held,
-    pages_retention,
-    pages_security,
-    pages_why,
-)
-from livsmester.doors import check_form, guarded
-from livsmester.erasing import erase_due
-from livsmester.faults import EXCEPTION_HANDLERS
-from livsmester.pages_api import API_ROUTES, DOCUMENT
-from livsmester.problems import API
+from livsmester.administration import access_check_pages
+from livsmester.demo import pages as demo_pages
+from livsmester.erasure import pages as erasure_pages
+from livsmester.erasure import retention_pages
+from livsmester.erasure.service import erase_due
+from livsmester.home import my_data_pages, pages_security
+from livsmester.home import pages as home_pages
+from livsmester.http import openapi_pages
+from livsmester.http.error_handlers import EXCEPTION_HANDLERS
+from livsmester.http.middleware import check_form, guarded
+from livsmester.http.openapi_pages import API_ROUTES, DOCUMENT
+from livsmester.http.problem_json import API
 from livsmester.settings import Settings
 from people.access_history import letter_pages, letter_service
 from people.access_history import pages as access_history_pages
@@ -69,8 +66,8 @@ ERASED_EVERY_SECONDS = 86_400  # what is past its time, where a setting lets the
 WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
 
 ROOMS = (
-    pages_front,
-    pages_held,
+    home_pages,
+    my_data_pages,
     sign_in_routes,
     preferences_pages,
     guides_routes,
@@ -83,12 +80,12 @@ ROOMS = (
     identity_pages,
     consent_pages,
     emergency_access_pages,
-    pages_why,
-    pages_retention,
-    pages_erasures,
+    access_check_pages,
+    retention_pages,
+    erasure_pages,
     hold_pages,
     api_tokens_pages,
-    pages_api,
+    openapi_pages,
     pages_security,
 )
 
@@ -184,7 +181,7 @@ def stands_on(
 
 
 def _rooms(demo: bool) -> tuple[ModuleType, ...]:
-    return (*ROOMS, pages_demo) if demo else ROOMS
+    return (*ROOMS, demo_pages) if demo else ROOMS
 
 
 def _no_more_plugins(config: AppConfig) -> AppConfig:

@@ -1,4 +1,4 @@
-"""What can go wrong around people. Status codes are given once, in `livsmester.faults`.
+"""What can go wrong around people. Status codes are given once, in `livsmester.http.error_handlers`.
 
 PeopleError
 ├── SignInNeeded        nobody is signed in, or the sign-in has run out

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from livsmester.demo_people import DEMO_PEOPLE
+from livsmester.demo.personas import DEMO_PEOPLE
 from tests.browser.looking import Person, faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]

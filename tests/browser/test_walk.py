@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from livsmester.demo_receipts import receipt
+from livsmester.demo.receipts import receipt
 from tests.browser.conftest import demo_server
 from tests.browser.looking import Person, faults_of, keep_picture
 

@@ -17,7 +17,7 @@ from budgets.purchases import receipt_api
 from budgets.requests import api as requests_api
 from foundation.db import transactions
 from foundation.ids import new_id
-from livsmester.demo_receipts import receipt
+from livsmester.demo.receipts import receipt
 from people.access.model import Person, Role
 from people.access.scopes import Feature, Scope
 from people.tables.rights import access

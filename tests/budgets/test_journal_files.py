@@ -32,9 +32,9 @@ from budgets.export.store import Scope, fund_ids, journal
 from budgets.ledger import store as ledger_store
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind, transfer
 from foundation.db.transactions import connect, reading, snapshot, writing
-from livsmester.demo_command import fill as fill_demo
-from livsmester.demo_municipality import Size
-from livsmester.migrating import upgrade
+from livsmester.cli.demo import fill as fill_demo
+from livsmester.demo.model import Size
+from livsmester.migrations import upgrade
 from people.tables.sign_in import person
 from tests.budgets import money_factory as town
 from tests.conftest import A_MONDAY_MORNING

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from foundation.db.transactions import connect, writing
-from livsmester.migrating import upgrade
+from livsmester.migrations import upgrade
 from tests.budgets.money_factory import fill, settle
 from tests.budgets.spenders import check, go, start, told_until
 

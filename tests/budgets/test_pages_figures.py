@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from foundation.db.transactions import connect, reading
-from livsmester.demo_command import fill as fill_demo
-from livsmester.demo_municipality import Size
+from livsmester.cli.demo import fill as fill_demo
+from livsmester.demo.model import Size
 from people.access.model import Role
 from people.tables.rights import access
 from people.tables.sign_in import area, person

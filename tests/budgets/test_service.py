@@ -35,7 +35,7 @@ from budgets.model import Envelope, Event, RequestState, SpendingRequest
 from budgets.money import service as money_service
 from foundation.db.transactions import reading
 from foundation.ids import new_id
-from livsmester.demo_receipts import receipt
+from livsmester.demo.receipts import receipt
 from people.access.model import NOBODY, Person, Purpose, RelationKind, Role
 from people.directory import store as directory_store
 from people.errors import NotAllowed, NotFound

@@ -17,7 +17,7 @@ from guides.matching.scoring.points import POINTS
 from guides.pool import service as pool_service
 from guides.pool.consent_filter import FIELDS, REASONS, consented
 from guides.runs import pool_store
-from livsmester.export_command import export
+from livsmester.cli.data.export import export
 from people.access.model import Person
 from people.consent import service as consent_service
 from people.consent.model import BY_ASKING, Info, Use

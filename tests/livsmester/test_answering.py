@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from foundation.db import transactions
 from foundation.ids import new_id
 from guides import tables as guides_tables
-from livsmester import answering
-from livsmester.auditing import check
-from livsmester.erasing import erase_again, plan
-from livsmester.erasure_list import BadList, read_list
+from livsmester.audit_verification import check
+from livsmester.erasure import requests as erasure_requests
+from livsmester.erasure.service import erase_again, plan
+from livsmester.erasure.tombstones import BadList, read_list
 from people.access.model import Person, Role
 from people.directory import store as directory_store
 from people.emergency_access import service as emergency_access_service
@@ -74,8 +74,8 @@ def answered(people: People, administrator: Person, tmp_path: Path) -> Callable[
     def give(person: Person, *keep: Piece, why: str = "", answer_id: str = "") -> Answer:
         key = answer_id or new_id()
         with people.acting(administrator) as visit:
-            answering.answer(visit, key, person.id, keep, why, TIMES, tmp_path / "erased")
-            return answering.one_answer(visit, key)
+            erasure_requests.answer(visit, key, person.id, keep, why, TIMES, tmp_path / "erased")
+            return erasure_requests.one_answer(visit, key)
 
     return give
 
@@ -186,7 +186,7 @@ def test_the_log_says_what_went_and_who_looked(
     ended: Household, engine: Engine, people: People, administrator: Person, answered: Callable[..., Answer]
 ) -> None:
     with people.acting(administrator) as visit:
-        answering.weighed(visit, ended.citizen.id, TIMES)
+        erasure_requests.weighed(visit, ended.citizen.id, TIMES)
         assert [line.citizen_id for line in visit.lines] == [ended.citizen.id]
         assert [line.purposes for line in visit.lines] == [("erasure",)]
     answered(ended.citizen)
@@ -295,7 +295,7 @@ def test_what_is_left_goes_by_its_time(
 def obstacles(people: People, administrator: Person, person: Person, tmp_path: Path) -> tuple[Obstacle, ...]:
     """What an answer is refused for."""
     with pytest.raises(CantErase) as caught, people.acting(administrator) as visit:
-        answering.answer(visit, new_id(), person.id, (), "", TIMES, tmp_path / "erased")
+        erasure_requests.answer(visit, new_id(), person.id, (), "", TIMES, tmp_path / "erased")
     assert not (tmp_path / "erased").exists()
     return caught.value.obstacles
 
@@ -411,11 +411,11 @@ def test_only_an_administrator_answers(people: People, tmp_path: Path) -> None:
             continue
         with people.acting(people.add(role)) as visit:
             for ask in (
-                lambda visit=visit: answering.asked_by(visit, citizen.id),
-                lambda visit=visit: answering.weighed(visit, citizen.id, TIMES),
-                lambda visit=visit: answering.answers(visit),
-                lambda visit=visit: answering.one_answer(visit, "answer"),
-                lambda visit=visit: answering.answer(
+                lambda visit=visit: erasure_requests.asked_by(visit, citizen.id),
+                lambda visit=visit: erasure_requests.weighed(visit, citizen.id, TIMES),
+                lambda visit=visit: erasure_requests.answers(visit),
+                lambda visit=visit: erasure_requests.one_answer(visit, "answer"),
+                lambda visit=visit: erasure_requests.answer(
                     visit, "answer", citizen.id, (), "", TIMES, tmp_path / "erased"
                 ),
             ):
@@ -426,9 +426,9 @@ def test_only_an_administrator_answers(people: People, tmp_path: Path) -> None:
 def test_who_nobody_knows_is_not_found(people: People, administrator: Person) -> None:
     with people.acting(administrator) as visit:
         with pytest.raises(NobodyCalled):
-            answering.asked_by(visit, "Ingen Kendt")
+            erasure_requests.asked_by(visit, "Ingen Kendt")
         with pytest.raises(NotFound):
-            answering.weighed(visit, "nobody", TIMES)
+            erasure_requests.weighed(visit, "nobody", TIMES)
 
 
 def test_an_answer_stands_as_it_was_given(

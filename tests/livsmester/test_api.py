@@ -15,7 +15,7 @@ from schemathesis.generation.case import Case
 from schemathesis.schemas import APIOperation
 from sqlalchemy import Engine
 
-from livsmester.pages_api import API_ROUTES, DOCUMENT, document
+from livsmester.http.openapi_pages import API_ROUTES, DOCUMENT, document
 from livsmester.settings import read_settings
 from people.access.model import Role
 from people.access.scopes import ALL

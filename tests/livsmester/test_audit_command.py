@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from foundation.db.transactions import writing
-from livsmester.commands import main
+from livsmester.cli.main import main
 from tests.people_factory import People
 from tests.site import Site
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, select, text, 
 from foundation.crypto.encryption import new_keys
 from foundation.crypto.hash_chain import EMPTY, Fault, extend
 from foundation.db.transactions import reading
-from livsmester.auditing import Anchor, BadAnchor, check, read_anchor, write_anchor
+from livsmester.audit_verification import Anchor, BadAnchor, check, read_anchor, write_anchor
 from people.access.model import AccessLine, DataKind, Purpose, Role
 from people.audit import store as audit_store
 from people.directory.service import record

@@ -8,11 +8,11 @@ import pytest
 
 from foundation.clock import local_date
 from guides.spreadsheets.files import write_guides, write_requests
-from livsmester import demo_cast as cast
-from livsmester.demo_content import make_municipality
-from livsmester.demo_goals import GoalText, goal_texts
-from livsmester.demo_municipality import Municipality, Size
-from livsmester.demo_receipts import receipt
+from livsmester.demo import cast
+from livsmester.demo.content.goals import GoalText, goal_texts
+from livsmester.demo.generate import make_municipality
+from livsmester.demo.model import Municipality, Size
+from livsmester.demo.receipts import receipt
 from people.access.model import Role
 from plans.model import TITLE_LENGTH_MAX, Theme
 from tests.conftest import A_MONDAY_MORNING

@@ -21,10 +21,10 @@ from guides.lifecycle import OPEN, State
 from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store
 from guides.runs import service as runs_service
-from livsmester.demo_command import add_parser, fill, has_demo, has_people
-from livsmester.demo_municipality import Size
-from livsmester.demo_people import DEMO_PEOPLE, DEMO_ROLES, demo_person
-from livsmester.migrating import upgrade
+from livsmester.cli.demo import add_parser, fill, has_demo, has_people
+from livsmester.demo.model import Size
+from livsmester.demo.personas import DEMO_PEOPLE, DEMO_ROLES, demo_person
+from livsmester.migrations import upgrade
 from people.access.model import NOBODY, DataKind, Person, Role
 from people.access.policy import Verb
 from people.authentication.rules import Way

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from foundation.db import transactions
-from livsmester.auditing import check
-from livsmester.commands import main
+from livsmester.audit_verification import check
+from livsmester.cli.main import main
 from people.access.model import Person, Role
 from people.retention import hold_store
 from people.retention.holds import Hold

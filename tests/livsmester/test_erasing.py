@@ -14,8 +14,8 @@ from foundation.db import transactions
 from foundation.db.transactions import metadata
 from guides.imports import store as imports_store
 from guides.imports.diff import ImportKind
-from livsmester.erasing import Plan, erase_again, erase_due, plan
-from livsmester.erasure_list import read_list
+from livsmester.erasure.service import Plan, erase_again, erase_due, plan
+from livsmester.erasure.tombstones import read_list
 from livsmester.settings import read_settings
 from people.access.model import Person, Role
 from people.erasure.store import note_erased

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from foundation.pdf import Document, paper
-from livsmester.erasure_paper import document
+from livsmester.erasure.letter import document
 from people.erasure.model import Answer, Piece
 from tests.rules.test_plain_danish import LIX_OF_A_PAGE_MAX, lix
 

@@ -15,10 +15,11 @@ from guides.runs import pool_store as runs_pool_store
 from guides.runs import service as runs_service
 from guides.runs import store as runs_store
 from guides.spreadsheets.files import SheetFile, read_pool
-from livsmester import export_command, import_command
-from livsmester.demo_command import fill
-from livsmester.demo_municipality import Size
-from livsmester.demo_people import demo_person
+from livsmester.cli.data import export as data_export
+from livsmester.cli.data import import_people
+from livsmester.cli.demo import fill
+from livsmester.demo.model import Size
+from livsmester.demo.personas import demo_person
 from people.access.model import Role
 from people.directory import areas as directory_areas
 from people.directory import store as directory_store
@@ -50,7 +51,7 @@ def livsmester(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Command:
     monkeypatch.setenv("LIVSMESTER_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     parser = argparse.ArgumentParser()
     subparsers = parser.add_subparsers()
-    for command in (import_command, export_command):
+    for command in (import_people, data_export):
         command.add_parser(subparsers)
 
     def run(*words: object) -> int:

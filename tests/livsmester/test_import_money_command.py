@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from budgets.commands.messages import AddFund
 from budgets.commands.service import carry_out
 from foundation.db.transactions import reading
-from livsmester import import_money_command
+from livsmester.cli.data import import_money
 from people.access.model import Role
 from plans.model import Theme
 from tests.budgets.money_factory import FUND, sums
@@ -41,7 +41,7 @@ def run(engine: Engine, people: People, monkeypatch: pytest.MonkeyPatch, tmp_pat
         carry_out(visit, AddFund(FUND, 100_000_00), "fund")
     monkeypatch.setenv("LIVSMESTER_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     parser = argparse.ArgumentParser()
-    import_money_command.add_parser(parser.add_subparsers())
+    import_money.add_parser(parser.add_subparsers())
 
     def command(kind: str, sheet: str, *words: str, officer: str = "odin") -> int:
         file = tmp_path / f"{kind}.csv"

@@ -10,8 +10,8 @@ from budgets.commands.messages import Ask
 from budgets.commands.service import carry_out_all
 from budgets.commands.working_set import Order
 from foundation.db.transactions import reading, writing
-from livsmester import ledger_command
-from livsmester.commands import main
+from livsmester.cli import ledger as cli_ledger
+from livsmester.cli.main import main
 from people.access.model import Actor, Role, RoleHeld
 from people.tables.rights import change
 from tests.budgets import money_factory as town
@@ -107,9 +107,9 @@ def test_what_was_put_aside_too_long_goes_back_once(
     with writing(filled) as db:
         carry_out_all(db, [Order(asta, command, "ask")], town.NOW)
     assert town.balance(filled, town.SWIMMING) == 1_750_00
-    monkeypatch.setattr(ledger_command, "system_clock", lambda: datetime(2026, 12, 31, 22, 59, tzinfo=UTC))
+    monkeypatch.setattr(cli_ledger, "system_clock", lambda: datetime(2026, 12, 31, 22, 59, tzinfo=UTC))
     assert main(["ledger", "lapse"]) == 0
-    monkeypatch.setattr(ledger_command, "system_clock", lambda: datetime(2026, 12, 31, 23, 0, tzinfo=UTC))
+    monkeypatch.setattr(cli_ledger, "system_clock", lambda: datetime(2026, 12, 31, 23, 0, tzinfo=UTC))
     for _ in range(2):
         assert main(["ledger", "lapse"]) == 0
     assert capsys.readouterr().out.split("\n") == [

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from structlog.typing import EventDict
 
-from livsmester.log_lines import Lines, trace, without_messages
+from livsmester.logging import Lines, trace, without_messages
 from livsmester.settings import read_settings
 from tests.livsmester.walking import everybody, knocks, token_of
 from tests.people_factory import People

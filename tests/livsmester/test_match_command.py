@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 
 from guides.runs.export import PROPOSAL_HEADERS
-from livsmester.match_command import add_parser
+from livsmester.cli.match import add_parser
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 TODAY = ("--today", "20-03-2026")
 PROGRAM = """
 import argparse, sys
-from livsmester.match_command import add_parser
+from livsmester.cli.match import add_parser
 parser = argparse.ArgumentParser(prog="livsmester")
 add_parser(parser.add_subparsers())
 arguments = parser.parse_args()

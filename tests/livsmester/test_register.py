@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from livsmester.commands import main
-from livsmester.register import ENTRIES
+from livsmester.cli.main import main
+from livsmester.processing_register.model import ENTRIES
 from people.access.model import Role
 from tests.people_factory import People
 from tests.site import Site

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from livsmester.commands import main
+from livsmester.cli.main import main
 from livsmester.keys import EXAMPLE_KEY, keys_of_a_demo, put_new_key, read_keys
 from livsmester.settings import DEBUG_SWITCHES, BadSetting
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from foundation.db import transactions
-from livsmester.commands import main
+from livsmester.cli.main import main
 from people.access.model import Role
 from people.sign_in.second_factor import store as second_factor_store
 from tests.conftest import StandingClock

@@ -18,8 +18,8 @@ from foundation.ids import new_id
 from guides.for_citizens import service as for_citizens_service
 from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store
-from livsmester import answering
-from livsmester.erasing import erase_due
+from livsmester.erasure import requests as erasure_requests
+from livsmester.erasure.service import erase_due
 from livsmester.settings import read_settings
 from people.access.model import Actor, Person, Role, RoleHeld
 from people.emergency_access import service as emergency_access_service
@@ -406,10 +406,10 @@ def test_somebody_who_asks_is_erased_from_before_the_wall(
     with transactions.writing(guarded) as db:
         transactions.act_as(db, administrator.id, clock())
         visit = Visit(db, actor, clock())
-        person_id = answering.asked_by(visit, "Asta Aldrigfødt")
-        assert answering.weighed(visit, person_id, Retention()).obstacles == ()
-        answering.answer(visit, "answer-1", person_id, (), "", Retention(), tmp_path / "erased")
-        assert answering.one_answer(visit, "answer-1").kept == ()
+        person_id = erasure_requests.asked_by(visit, "Asta Aldrigfødt")
+        assert erasure_requests.weighed(visit, person_id, Retention()).obstacles == ()
+        erasure_requests.answer(visit, "answer-1", person_id, (), "", Retention(), tmp_path / "erased")
+        assert erasure_requests.one_answer(visit, "answer-1").kept == ()
     with transactions.reading(engine) as db, transactions.as_system(db):
         found = text("SELECT given_name FROM people_person WHERE id = :id")
         assert db.execute(found, {"id": citizen.id}).scalar_one() == ERASED_NAME

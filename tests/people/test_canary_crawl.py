@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, select
 
 from foundation.db import transactions
 from guides.tables import pairing
-from livsmester.demo_content import make_municipality
-from livsmester.demo_loading import load
-from livsmester.demo_municipality import Municipality, Size
+from livsmester.demo.generate import make_municipality
+from livsmester.demo.load import load
+from livsmester.demo.model import Municipality, Size
 from people.access.model import Actor, Person, Role
 from people.access.policy import ties
 from people.directory import store as directory_store

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from foundation.db import transactions
-from livsmester.erasing import plan
+from livsmester.erasure.service import plan
 from people.access.model import Person, Role
 from people.retention import hold_store
 from people.retention.model import Retention

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Engine
 
 from foundation.db.transactions import connect
-from livsmester.demo_command import fill
-from livsmester.demo_municipality import Size
-from livsmester.demo_people import DEMO_PEOPLE, demo_person
-from livsmester.migrating import upgrade
+from livsmester.cli.demo import fill
+from livsmester.demo.model import Size
+from livsmester.demo.personas import DEMO_PEOPLE, demo_person
+from livsmester.migrations import upgrade
 from livsmester.settings import read_settings
 from people.access.model import Person
 from tests.conftest import A_MONDAY_MORNING, StandingClock

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from foundation.crypto.hash_chain import Head, verify
 from foundation.db.transactions import reading, writing
-from livsmester.migrating import downgrade, upgrade
+from livsmester.migrations import downgrade, upgrade
 from people.access.model import AccessLine, DataKind, Person, Purpose, Role
 from people.audit import store as audit_store
 from people.audit.writer import AccessLog

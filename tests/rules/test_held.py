@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column
 
 from foundation.db.transactions import metadata
-from livsmester.pages_held import PACKAGES
+from livsmester.home.my_data_pages import PACKAGES
 from people.data_export.reader import Part
 
 PARTS = [part for package in PACKAGES for part in package.PARTS]

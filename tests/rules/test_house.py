@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livsmester.commands import COMMANDS
+from livsmester.cli.main import COMMANDS
 from livsmester.settings import SETTINGS
 
 ROOT = Path(__file__).parents[2]

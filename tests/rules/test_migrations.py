@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, inspect
 
 from foundation.db.transactions import connect
-from livsmester.migrating import differences, downgrade, is_current, upgrade
+from livsmester.migrations import differences, downgrade, is_current, upgrade
 
 
 def test_the_migrations_make_what_the_code_expects(engine: Engine) -> None:

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from foundation.db.transactions import metadata
-from livsmester.pages_held import PACKAGES
-from livsmester.register import ENTRIES, NOT_PERSONAL
+from livsmester.home.my_data_pages import PACKAGES
+from livsmester.processing_register.model import ENTRIES, NOT_PERSONAL
 from people.access.model import DataKind
 
 TABLES = Counter(name for one in ENTRIES for name in one.tables)

@@ -1,0 +1,123 @@
+"""`livsmester import-money`: bring grants or purchases from a sheet into the ledger, all of it or nothing."""
+
+import argparse
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from budgets.imports.service import Imported, bring_in_grants, bring_in_purchases
+from foundation.clock import Clock, system_clock
+from foundation.db.transactions import connect, writing
+from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
+from foundation.spreadsheets.errors import SheetFaults
+from guides.spreadsheets.files import SheetFile
+from livsmester.cli.files import DATA_WRONG, DONE, USED_WRONGLY, Refused, read_file, tell
+from livsmester.settings import read_settings
+from people.access.model import Actor, Role
+from people.directory import store as directory_store
+from people.sign_in import account_store
+from people.sign_in.service import fold_name
+from people.web.context import Visit
+
+KINDS: dict[str, Callable[[Visit, bytes, str], Imported]] = {
+    "grants": bring_in_grants,
+    "purchases": bring_in_purchases,
+}
+
+DESCRIPTION = """\
+Bring a sheet of grants, or of purchases on those grants, into the ledger.
+
+Reads CSV as a spreadsheet saves it; docs/files.md tells the columns. Every row is done in the name of the budget officer that
+--officer names, by the same rules as in the browser. A row is known by its id: a file that is read again changes nothing."""
+
+EXAMPLES = """\
+examples:
+  livsmester import-money grants bevillinger.csv --officer odin --dry-run
+  livsmester import-money purchases koeb.csv --officer odin
+
+exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, column, and nothing is stored;
+            2 wrong usage, or a file that cannot be opened"""
+
+
+class _NotStored(Exception):
+    """Undoes the transaction of a dry run."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser(
+        "import-money",
+        help="bring grants or purchases into the ledger",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("kind", choices=tuple(KINDS), help="what the sheet lists")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the sheet")
+    parser.add_argument(
+        "--officer", required=True, metavar="NAME", help="the sign-in name of the budget officer who does it"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and store nothing")
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default=DEFAULT, help="of the messages (default: da)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Bring the sheet in; faults go to standard error, a line each. Gives the exit code."""
+    language: str = arguments.language
+    try:
+        sheet = read_file(arguments.file)
+        engine = connect(read_settings().database_url)
+        try:
+            found = bring_in(
+                engine, system_clock, arguments.kind, sheet, arguments.officer, dry_run=arguments.dry_run
+            )
+        finally:
+            engine.dispose()
+    except SheetFaults as refused:
+        for fault in refused.faults:
+            tell(fault.render(language))
+        tell(Text(N_("Nothing was stored.")).render(language))
+        return DATA_WRONG
+    except Refused as refused:
+        tell(refused.text.render(language))
+        return refused.exit_code
+    message = (
+        N_("This would be new: %(new)d. Come in before: %(known)d. Nothing was stored.")
+        if arguments.dry_run
+        else N_("Stored. New: %(new)d. Come in before: %(known)d.")
+    )
+    print(Text(message, {"new": found.new, "known": found.known}).render(language))
+    return DONE
+
+
+def bring_in(
+    engine: Engine, clock: Clock, kind: str, sheet: SheetFile, officer_name: str, *, dry_run: bool
+) -> Imported:
+    """Store what the sheet lists, or only tell what would be new. Raises SheetFaults, Refused."""
+    found: list[Imported] = []
+    with suppress(_NotStored), writing(engine) as db:
+        visit = Visit(db, _officer(db, officer_name), clock())
+        found.append(KINDS[kind](visit, sheet.content, sheet.name))
+        if dry_run:
+            raise _NotStored
+    return found[0]
+
+
+def _officer(db: Connection, name: str) -> Actor:
+    """Whoever has that sign-in name and is a budget officer. Raises Refused."""
+    account = account_store.account(db, fold_name(name))
+    roles = () if account is None else directory_store.roles(db, account.person_id)
+    if (
+        account is None
+        or account.disabled_at is not None
+        or Role.BUDGET_OFFICER not in {one.role for one in roles}
+    ):
+        raise Refused(
+            USED_WRONGLY, Text(N_("%(name)s is no budget officer who may sign in."), {"name": name})
+        )
+    return Actor(account.person_id, roles=roles)

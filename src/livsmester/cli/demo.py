@@ -1,0 +1,125 @@
+"""`livsmester demo`: fill an empty database with the demo municipality."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from foundation.clock import system_clock
+from foundation.db.transactions import connect, reading, writing
+from livsmester.demo.model import Size
+from livsmester.demo.personas import demo_person
+from livsmester.migrations import is_current
+from livsmester.settings import read_settings
+from people.access.model import Role
+from people.directory import store as directory_store
+from people.errors import NotFound
+
+DESCRIPTION = """\
+Fills a migrated, empty database with an invented municipality: guides, citizens who ask for one, pairings in
+every state, goals, funds and budgets. Nobody in it exists. On a database that has it already nothing is done;
+one that holds other people is refused. To begin afresh, delete the database and run `livsmester migrate`."""
+CITIZENS_MIN, GUIDES_MIN = 12, 6
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser(
+        "demo",
+        help="fill an empty database with the demo municipality",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--citizens",
+        type=_at_least(CITIZENS_MIN),
+        default=400,
+        metavar="N",
+        help="how many citizens (default: 400)",
+    )
+    parser.add_argument(
+        "--guides",
+        type=_at_least(GUIDES_MIN),
+        default=120,
+        metavar="N",
+        help="how many guides (default: 120)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="another number, another municipality (default: 1)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Fill the database; gives the exit code."""
+    engine = connect(read_settings().database_url)
+    try:
+        if not is_current(engine):
+            print("The database is not ready. Run `livsmester migrate` first.", file=sys.stderr)
+            return 1
+        if has_demo(engine):
+            print("The demo municipality is already there. Nothing was changed.")
+            return 0
+        if has_people(engine):
+            print(
+                "The database holds people already. Nothing was changed. "
+                "Choose an empty one with LIVSMESTER_DATABASE_URL.",
+                file=sys.stderr,
+            )
+            return 1
+        size = Size(arguments.citizens, arguments.guides)
+        name = fill(engine, system_clock(), arguments.seed, size)
+        print(f"{name}: {size.citizens} citizens, {size.guides} guides, {size.budgets} budgets.")
+        return 0
+    finally:
+        engine.dispose()
+
+
+def fill(engine: Engine, now: datetime, seed: int = 1, size: Size = Size()) -> str:  # noqa: B008 - a frozen value
+    """Store the demo municipality as it is at `now`, all or nothing; gives its name."""
+    # The matching and the texts take a second to load: not for --help.
+    from livsmester.demo.generate import make_municipality  # noqa: PLC0415
+    from livsmester.demo.load import load  # noqa: PLC0415
+
+    _tell("Inventing", 0)
+    made = make_municipality(now, seed, size)
+    with writing(engine) as db:
+        load(db, made, now, _tell)
+    _tell("", 1)
+    return made.name
+
+
+def has_demo(engine: Engine) -> bool:
+    """Whether the demo municipality is in the database."""
+    with reading(engine) as db:
+        try:
+            demo_person(db, "citizen")
+        except NotFound:
+            return False
+        return True
+
+
+def has_people(engine: Engine) -> bool:
+    """Whether anybody is in the database."""
+    with reading(engine) as db:
+        return any(directory_store.find(db, role, "", None, limit=1, offset=0)[1] for role in Role)
+
+
+def _tell(step: str, part: float) -> None:
+    """Show the step and how far it is on one line of a terminal; nothing anywhere else."""
+    if sys.stderr.isatty():
+        line = "" if part >= 1 else f"{step} … {part:.0%}"
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    """Reads a whole number from that one up."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or int(text) < least:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least} up")
+        return int(text)
+
+    return read

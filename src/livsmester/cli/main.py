@@ -1,0 +1,66 @@
+"""The command line: one subcommand per module, each with `add_parser` and `run`.
+
+Exit codes: 0 done, 1 the data is wrong (nothing was stored), 2 wrong usage or settings.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from types import ModuleType
+
+from livsmester.cli import audit, demo, erase, keys, ledger, match, migrate, register, serve, user
+from livsmester.cli.data import export as data_export
+from livsmester.cli.data import import_money, import_people
+from livsmester.settings import SETTINGS, BadSetting
+
+COMMANDS: tuple[ModuleType, ...] = (
+    serve,
+    migrate,
+    demo,
+    user,
+    keys,
+    import_people,
+    import_money,
+    data_export,
+    ledger,
+    match,
+    audit,
+    erase,
+    register,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    arguments = parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except BadSetting as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar, with help that teaches."""
+    settings = "\n".join(
+        f"  {one.name}\n      {one.purpose}\n      default: {one.default or '(empty)'}" for one in SETTINGS
+    )
+    top = argparse.ArgumentParser(
+        prog="livsmester",
+        description="Pairs citizens with peer guides and keeps the money that a citizen steers.",
+        epilog=(
+            "To try it:  livsmester migrate && livsmester demo && livsmester serve --demo\n\n"
+            f"Settings come from the environment:\n{settings}\n\n"
+            "Exit codes: 0 done, 1 the data is wrong and nothing was stored, 2 wrong usage or settings."
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"livsmester {version('livsmester')}")
+    subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    return top

@@ -1,0 +1,164 @@
+"""`livsmester match`: the matching on files alone, with no database."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from foundation.clock import local_date, system_clock
+from foundation.i18n import DEFAULT, LANGUAGES, N_, Text, translations
+from foundation.spreadsheets.cells import read_date
+from foundation.spreadsheets.errors import CellFault, SheetFaults
+from guides.matching.model import Pool
+from guides.spreadsheets.files import SheetFile, read_pool
+from livsmester.cli.files import DATA_WRONG, DONE, Refused, check_output, read_file, tell, write_file
+
+SEED_MAX = 2**63 - 1
+
+DESCRIPTION = """\
+Propose guides for citizens from files alone; no database is needed or touched.
+
+Reads the sheets as a spreadsheet saves them (CSV, see docs/files.md), finds the best pairs for everyone together and
+writes who is proposed for whom, with reasons for both, and who waits and why."""
+
+EXAMPLES = """\
+examples:
+  livsmester match --guides guider.csv --requests borgere.csv --output forslag.csv
+  livsmester match --guides guider.csv --requests borgere.csv --areas omraader.csv --policy policy.toml \\
+                   --seed 7 --format json --output forslag.json
+
+exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, column, and nothing is written;
+            2 wrong usage, or a file that cannot be opened"""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `match` to the command line's subcommands; its `run` takes the parsed arguments."""
+    parser = subparsers.add_parser(
+        "match",
+        help="propose guides for citizens, from files alone",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--guides", type=Path, required=True, metavar="FILE", help="the guides")
+    parser.add_argument(
+        "--requests", type=Path, required=True, metavar="FILE", help="the citizens who ask for a guide"
+    )
+    parser.add_argument(
+        "--areas",
+        type=Path,
+        metavar="FILE",
+        help="the areas with coordinates; else areas are 30 minutes apart",
+    )
+    parser.add_argument("--travel", type=Path, metavar="FILE", help="measured travel times between areas")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="what weighs how much, as TOML")
+    parser.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="decides between equally good pairs (default: 0)"
+    )
+    parser.add_argument(
+        "--today", type=_day, metavar="DATE", help="the day to match on, such as 31-12-2026 (default: today)"
+    )
+    parser.add_argument(
+        "--format", choices=("csv", "json"), default="csv", help="json holds everything (default: csv)"
+    )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default=DEFAULT, help="of reasons and messages (default: da)"
+    )
+    parser.add_argument(
+        "--output", required=True, metavar="FILE", help="where the proposal goes; - is standard output"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Match and write the proposal; faults go to standard error, a line each. Returns the exit code."""
+    language: str = arguments.language
+    try:
+        _match(arguments, language)
+    except SheetFaults as refused:
+        for fault in refused.faults:
+            tell(fault.render(language))
+        tell(Text(N_("Nothing was written.")).render(language))
+        return DATA_WRONG
+    except Refused as refused:
+        tell(refused.text.render(language))
+        return refused.exit_code
+    return DONE
+
+
+def _match(arguments: argparse.Namespace, language: str) -> None:
+    inputs = (arguments.guides, arguments.requests, arguments.areas, arguments.travel, arguments.policy)
+    check_output(arguments.output, [path for path in inputs if path is not None])
+    policy_file = None if arguments.policy is None else read_file(arguments.policy)
+    pool, notices = read_pool(
+        guides=read_file(arguments.guides),
+        requests=read_file(arguments.requests),
+        areas=None if arguments.areas is None else read_file(arguments.areas),
+        travel_times=None if arguments.travel is None else read_file(arguments.travel),
+        today=arguments.today or local_date(system_clock()),
+    )
+    for notice in notices:
+        tell(notice.render(language))
+    content, summary = _propose(pool, policy_file, arguments.seed, arguments.format, language)
+    write_file(arguments.output, content)
+    if sys.stderr.isatty():
+        tell(summary.render(language))
+
+
+def _propose(
+    pool: Pool, policy_file: SheetFile | None, seed: int, output_format: str, language: str
+) -> tuple[bytes, Text]:
+    """The proposal as a file's content, and a sentence about it."""
+    # The engine takes seconds to load: not for --help, nor for files with faults.
+    from guides.matching import MatchingFault, Policy, propose, read_policy, render  # noqa: PLC0415
+    from guides.runs.export import write_proposal, write_proposal_json  # noqa: PLC0415
+
+    source = "livsmester match" if policy_file is None else policy_file.name
+    try:
+        policy = Policy() if policy_file is None else read_policy(policy_file.content.decode("utf-8-sig"))
+        proposal = propose(pool, policy, seed=seed, progress=_progress(language))
+    except UnicodeDecodeError:
+        raise Refused(
+            DATA_WRONG, Text(N_("%(file)s is not a text file in UTF-8."), {"file": source})
+        ) from None
+    except MatchingFault as fault:
+        said = render(fault.reason, translations(language).gettext)
+        raise Refused(
+            DATA_WRONG, Text(N_("%(file)s: %(message)s"), {"file": source, "message": said})
+        ) from None
+    if output_format == "json":
+        content = write_proposal_json(proposal, today=pool.today, language=language)
+    else:
+        content = write_proposal(proposal, language=language)
+    totals = proposal.totals
+    return content, Text(
+        N_("%(matched)d of %(requests)d citizens have a proposed guide, %(waiting)d wait."),
+        {"matched": totals.matched, "requests": totals.requests, "waiting": totals.requests - totals.matched},
+    )
+
+
+def _progress(language: str) -> Callable[[str, float], None] | None:
+    """Shows the step and how far the work is on one line of a terminal; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(step: str, part: float) -> None:
+        line = "" if part >= 1 else f"{Text(step).render(language)} … {part:.0%}"
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= SEED_MAX):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 to {SEED_MAX}")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return read_date(text)
+    except CellFault as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None

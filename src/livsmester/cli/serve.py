@@ -1,0 +1,106 @@
+"""`livsmester serve`: run the web server."""
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Mapping
+
+import msgspec
+import uvicorn
+
+from foundation.db.transactions import connect
+from livsmester.app import build
+from livsmester.demo.content.areas import MUNICIPALITY
+from livsmester.demo.personas import DEMO_PEOPLE
+from livsmester.keys import keys_of_a_demo, read_keys
+from livsmester.logging import set_up_logging
+from livsmester.migrations import is_current
+from livsmester.settings import DEBUG_SWITCHES, LOOPBACK, BadSetting, Settings, read_settings
+
+PORTS_TO_TRY = 20
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser(
+        "serve",
+        help="run the web server",
+        description="Runs the web server until Ctrl-C.",
+    )
+    parser.add_argument("--port", type=int, help="the port, instead of LIVSMESTER_PORT")
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="let everyone on this machine sign in as the people of the demo municipality; takes the next free port",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to stop. Refuses to start where that would be unsafe."""
+    settings = read_settings()
+    if arguments.demo and (settings.host not in LOOPBACK or settings.secure):
+        raise BadSetting(
+            "The demo lets everyone sign in, so it runs on 127.0.0.1 only. Unset LIVSMESTER_HOST."
+        )
+    if not arguments.demo and settings.host not in LOOPBACK and not settings.secure:
+        raise BadSetting(
+            "LIVSMESTER_PUBLIC_URL is needed when the server listens beyond this machine: the https:// address that people type."
+        )
+    keys = keys_of_a_demo() if arguments.demo else read_keys()
+    if not arguments.demo:
+        refuse_debugging()
+    engine = connect(settings.database_url)
+    if not is_current(engine):
+        raise BadSetting("The database doesn't have the newest shape. Run `livsmester migrate` first.")
+    listening = _listen(
+        settings, arguments.port or settings.port, tries=PORTS_TO_TRY if arguments.demo else 1
+    )
+    port = listening.getsockname()[1]
+    set_up_logging(quiet=arguments.demo)
+    if arguments.demo:
+        settings = msgspec.structs.replace(settings, municipality=settings.municipality or MUNICIPALITY)
+        print(_demo_table(settings.host, port), flush=True)
+    else:
+        print(f"Listening on http://{settings.host}:{port}", file=sys.stderr, flush=True)
+    config = uvicorn.Config(
+        build(settings, engine, demo=arguments.demo, keys=keys),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="on",
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+    return 0
+
+
+def refuse_debugging(environment: Mapping[str, str] = os.environ) -> None:
+    """Raises BadSetting where something shows what goes on inside to whoever makes it fail."""
+    for switch in DEBUG_SWITCHES:
+        if environment.get(switch, "0") not in {"", "0"}:
+            raise BadSetting(f"{switch} is on. It is for developers: unset it.")
+
+
+def _listen(settings: Settings, port: int, tries: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    for candidate in range(port, port + tries):
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((settings.host, candidate))
+            listening.listen(2048)
+        except OSError:
+            listening.close()
+            continue
+        return listening
+    raise BadSetting(
+        f"Port {port} on {settings.host} is taken. Choose another with --port or LIVSMESTER_PORT."
+    )
+
+
+def _demo_table(host: str, port: int) -> str:
+    address = f"http://{host}:{port}"
+    rows = "\n".join(f"  {role:<16} {address}/demo/{key}" for key, role in DEMO_PEOPLE.items())
+    return f"\nThe demo municipality is open at {address}\n\n{rows}\n\nCtrl-C ends it.\n"

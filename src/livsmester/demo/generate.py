@@ -1,0 +1,81 @@
+"""The demo municipality of a seed, a size and a day, put together from its parts. Stores nothing."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from livsmester.demo import cast
+from livsmester.demo.content.areas import AREAS, MUNICIPALITY, TRAVEL_TIMES
+from livsmester.demo.generators.budgets import make_money
+from livsmester.demo.generators.pairings import make_stories
+from livsmester.demo.generators.plans import make_goals
+from livsmester.demo.generators.population import make_population
+from livsmester.demo.model import Maker, Municipality, Population, Size, Story
+from people.access.model import AccessLine, DataKind, Purpose, Role
+
+# Days ago, who, in which role, what, why: what the demo citizen finds under "Hvem har set mine oplysninger".
+_DEMO_LOOKS = (
+    (190, cast.COORDINATOR, Role.COORDINATOR, DataKind.IDENTITY, Purpose.FIND),
+    (190, cast.COORDINATOR, Role.COORDINATOR, DataKind.WISHES, Purpose.MATCHING),
+    (64, cast.SUPPORT_WORKER, Role.SUPPORT_WORKER, DataKind.GOALS, Purpose.SUPPORT),
+    (62, cast.BUDGET_OFFICER, Role.BUDGET_OFFICER, DataKind.MONEY, Purpose.BUDGET),
+    (30, cast.BUDGET_OFFICER, Role.BUDGET_OFFICER, DataKind.RECEIPTS, Purpose.BUDGET),
+    (25, cast.SUPPORT_WORKER, Role.SUPPORT_WORKER, DataKind.MONEY, Purpose.SUPPORT),
+    (8, cast.BUDGET_OFFICER, Role.BUDGET_OFFICER, DataKind.MONEY, Purpose.BUDGET),
+    (1, cast.COORDINATOR, Role.COORDINATOR, DataKind.WISHES, Purpose.MATCHING),
+)
+
+
+def make_municipality(now: datetime, seed: int, size: Size) -> Municipality:
+    """The demo municipality as it stands at `now`; the same seed and day give the same."""
+    population = make_population(Maker(seed, "people", now), size)
+    stories, requests = make_stories(Maker(seed, "pairings", now), size, population)
+    population = msgspec.structs.replace(population, requests=requests)
+    goals, own = make_goals(Maker(seed, "goals", now), size, population)
+    demo_citizen_id = population.person(cast.CITIZEN).id
+    own_goals = tuple(goal for goal, _ in own.pop(demo_citizen_id))
+    money = make_money(Maker(seed, "money", now), population, own)
+    return Municipality(
+        MUNICIPALITY,
+        AREAS,
+        TRAVEL_TIMES,
+        population,
+        stories,
+        goals,
+        own_goals,
+        money,
+        tuple(sorted(_looks(now, population, stories), key=lambda line: line.at)),
+    )
+
+
+def _looks(now: datetime, population: Population, stories: Sequence[Story]) -> Iterator[AccessLine]:
+    """Who has looked: at the demo citizen's data, and at the wishes of those who were offered a guide."""
+    demo_citizen_id = population.person(cast.CITIZEN).id
+    for days, who, role, kind, purpose in _DEMO_LOOKS:
+        at = now - timedelta(days=days, minutes=12)
+        who_id = population.person(who).id
+        yield AccessLine(at, who_id, role, None, demo_citizen_id, (kind,), (purpose,))
+    coordinator_id = population.person(cast.COORDINATOR).id
+    for story in stories:
+        offer = story.offer
+        yield AccessLine(
+            offer.offered_at,
+            coordinator_id,
+            Role.COORDINATOR,
+            None,
+            offer.citizen_id,
+            (DataKind.WISHES,),
+            (Purpose.MATCHING,),
+        )
+        for step in story.steps[:1]:
+            if step.by == offer.guide_id:
+                yield AccessLine(
+                    step.at,
+                    offer.guide_id,
+                    Role.GUIDE,
+                    None,
+                    offer.citizen_id,
+                    (DataKind.WISHES,),
+                    (Purpose.OFFER,),
+                )

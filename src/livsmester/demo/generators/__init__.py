@@ -1,0 +1,1 @@
+"""Inventing people, pairings, plans and budgets from a seed."""

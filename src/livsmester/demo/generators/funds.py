@@ -1,0 +1,66 @@
+"""The three funds of the demo municipality, with a year behind them and more than a year ahead."""
+
+from datetime import timedelta
+
+from budgets.model import Fund, Unspent
+from livsmester.demo.content.areas import MUNICIPALITY
+from livsmester.demo.model import KRONER, Maker
+
+_APPEAL = (
+    "Du kan klage inden 4 uger. Skriv eller ring til din koordinator. Så ser vi på svaret igen. "
+    "Får du ikke medhold, sender vi klagen til Ankestyrelsen."
+)
+# Name; kroner: the most for one citizen, alone in one purchase, and in a month; the rest; basis; appeal; account string.
+_RULES = (
+    (
+        "Livsmestermidler",
+        (25_000, 1_000, 2_500),
+        Unspent.RETURNED,
+        f"Beslutning i byrådet i {MUNICIPALITY} om livsmestermidler, efter servicelovens § 85",
+        _APPEAL,
+        "00-538-59-001",
+    ),
+    (
+        "Øvebanepuljen",
+        (8_000, 500, 1_500),
+        Unspent.EXPIRED,
+        "Budgetaftalen om øvebaner: et forsøg over to år",
+        "Der kan ikke klages, for puljen er et forsøg, som ingen har ret til. Du kan altid spørge igen.",
+        "00-538-59-002",
+    ),
+    (
+        "Fællesskabspuljen",
+        (12_000, 2_000, 4_000),
+        Unspent.CARRIED_OVER,
+        "Servicelovens § 104 om aktivitet og samvær",
+        _APPEAL,
+        "00-538-59-003",
+    ),
+)
+
+
+def make_funds(maker: Maker) -> tuple[Fund, ...]:
+    """The funds: from the first of a month 14 months ago, for three years."""
+    begin = (maker.today.replace(day=1) - timedelta(days=400)).replace(day=1)
+    return tuple(
+        Fund(
+            id=maker.id(),
+            name=name,
+            starts_on=begin,
+            ends_on=begin.replace(year=begin.year + 3) - timedelta(days=1),
+            legal_basis=basis,
+            appeal=appeal,
+            account_string=account_string,
+            grant_max_ore=most * KRONER,
+            own_purchase_ore=alone * KRONER,
+            own_month_ore=month * KRONER,
+            unspent=unspent,
+        )
+        for name, (most, alone, month), unspent, basis, appeal, account_string in _RULES
+    )
+
+
+def put_in_ore(granted_ore: int) -> int:
+    """What a fund got from the municipality: the grants and two fifths more, in whole 10,000 kr."""
+    step = 10_000 * KRONER
+    return (granted_ore * 14 // (10 * step) + 2) * step

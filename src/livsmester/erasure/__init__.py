@@ -1,0 +1,1 @@
+"""Erasing what is due, and answering people who ask to be erased."""

@@ -1,0 +1,1 @@
+"""Front pages, and the page of all data about me."""

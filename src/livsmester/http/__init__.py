@@ -1,0 +1,1 @@
+"""Middleware, CSRF protection, error pages and problem documents."""

@@ -1,0 +1,165 @@
+"""Which answer each error gets: the only place where the rooms' errors meet status codes."""
+
+from collections.abc import Callable
+
+import structlog
+from litestar import Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from budgets import errors as budgets_errors
+from foundation.forms import Posted, UnreadableForm
+from foundation.i18n import N_, Text
+from guides import errors as guides_errors
+from livsmester.erasure.tombstones import BadList
+from livsmester.http.middleware import ForgedRequest, OldForm
+from livsmester.http.problem_json import answer as problem_answer
+from livsmester.http.problem_json import is_api
+from livsmester.http.problem_types import kind_of
+from people import errors as people_errors
+from people.sign_in.pages import NEVER_CARRIED, ask_to_sign_in
+from people.web.context import AppRequest
+from people.web.responses import show
+from plans import errors as plans_errors
+
+_log = structlog.get_logger()
+
+Answer = Response[str] | Response[bytes] | Response[None]
+
+TOKEN_NEEDED = N_("Send a token that holds, in the header Authorization: Bearer.")
+
+# Status code → heading, what happened, what to do.
+PAGES = {
+    400: (N_("We could not read that"), N_("Something was lost on the way. Go back and try again.")),
+    403: (N_("You can't open this page"), N_("It belongs to others. Nothing has happened.")),
+    404: (N_("We can't find that page"), N_("The address may be wrong, or the page is no longer there.")),
+    405: (N_("That can't be done here"), N_("Go back and try again from the page before.")),
+    409: (
+        N_("Somebody was faster"),
+        N_(
+            "This was changed while you had it open. Nothing of yours was saved. Go back and look at it again."
+        ),
+    ),
+    413: (N_("The file is too large"), N_("Choose a file of at most 10 MB.")),
+    422: (
+        N_("This was sent before"),
+        N_("It came before with other content, and that was done. Open the page anew and look at it again."),
+    ),
+    500: (N_("Something went wrong here"), N_("It is our fault, not yours. Try again in a little while.")),
+    503: (
+        N_("We can't save right now"),
+        N_("Nothing is lost. Try again in a little while."),
+    ),
+}
+
+STATUS: dict[type[Exception], int] = {
+    UnreadableForm: 400,
+    ForgedRequest: 403,
+    people_errors.NotAllowed: 403,
+    people_errors.WrongSignIn: 403,
+    people_errors.NotFound: 404,
+    people_errors.InvitationSpent: 404,
+    people_errors.ReviewedAlready: 409,
+    plans_errors.NoSuchGoal: 404,
+    plans_errors.GoalChanged: 409,
+    plans_errors.TooManyGoals: 409,
+    guides_errors.GuidesError: 409,
+    budgets_errors.BudgetsError: 409,
+    budgets_errors.NoSuchRecord: 404,
+    budgets_errors.KeyUsedBefore: 422,
+    budgets_errors.FieldsDisagree: 422,
+    BadList: 503,  # nothing is erased that a restored backup couldn't be erased by again
+    OperationalError: 503,
+    InternalError: 503,  # PostgreSQL's for a database that can only be read now
+    NoConnectionFree: 503,
+}
+
+
+def _page(status: int) -> Callable[[AppRequest, Exception], Answer]:
+    heading, message = PAGES[status]
+
+    def answer(request: AppRequest, problem: Exception) -> Answer:
+        if status >= 500:
+            _log.error("error page", exc_info=problem, status=status)
+        said = getattr(problem, "text", Text(message))
+        if is_api(request.scope):
+            kind, said = kind_of(problem) or ("about:blank", said)
+            return problem_answer(status, said, kind=kind)
+        return show(
+            request,
+            "livsmester/fault.html",
+            status=status,
+            heading=heading,
+            message=said,
+            carried=_typed(request) if status == 503 else (),
+            back=request.url.path,
+        )
+
+    return answer
+
+
+def _typed(request: AppRequest) -> tuple[tuple[str, str], ...]:
+    """What was posted, to be sent once more as it was: the form's own key lets it be done once only.
+
+    Nothing where a file came along, which a page can't carry, and nothing that somebody who is not signed in sent, which
+    may hold a password.
+    """
+    form = request.scope["state"].get("posted")
+    if form is None or form.files or request.route_handler.opt["access"].public:
+        return ()
+    return _fields(form, frozenset({"csrf_token"}))
+
+
+def _fields(form: Posted, left_out: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, text) for name, texts in form.fields.items() if name not in left_out for text in texts
+    )
+
+
+def _old_form(request: AppRequest, _problem: Exception) -> Answer:
+    """What was typed in a tab from before the new sign-in, offered and never sent by itself. A file is chosen again, and
+    what is secret is typed again."""
+    form: Posted = request.scope["state"]["posted"]
+    return show(
+        request,
+        "people/send_again.html",
+        status=403,
+        back=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        carried=_fields(form, NEVER_CARRIED),
+        chosen=tuple((name, file.name) for name, file in form.files.items()),
+    )
+
+
+def _http(request: AppRequest, problem: HTTPException) -> Answer:
+    if is_api(request.scope) and problem.status_code < 500:
+        _, said = PAGES.get(problem.status_code, PAGES[400])
+        errors = tuple(f"{one.get('key', '')}: {one['message']}".lstrip(": ") for one in _extra(problem))
+        return problem_answer(problem.status_code, Text(said), errors, problem.headers)
+    status = (
+        problem.status_code if problem.status_code in PAGES else 500 if problem.status_code >= 500 else 400
+    )
+    return _page(status)(request, problem)
+
+
+def _extra(problem: HTTPException) -> list[dict[str, str]]:
+    """What the framework found wrong, field by field; its messages name types and places, never values."""
+    if isinstance(problem, ValidationException) and not problem.extra:  # a parameter is missing
+        return [{"message": problem.detail.partition(" for path ")[0]}]
+    return problem.extra if isinstance(problem.extra, list) else []
+
+
+def _sign_in(request: AppRequest, _problem: Exception) -> Answer:
+    if is_api(request.scope):
+        return problem_answer(401, Text(TOKEN_NEEDED), headers={"WWW-Authenticate": "Bearer"})
+    return ask_to_sign_in(request)
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    people_errors.SignInNeeded: _sign_in,
+    OldForm: _old_form,
+    HTTPException: _http,
+    Exception: _page(500),
+    **{error: _page(status) for error, status in STATUS.items()},
+}

@@ -1,0 +1,108 @@
+"""The programming interface described: an OpenAPI document for programs, a page for the people who write them."""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
+from typing import Any, get_type_hints
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+
+from budgets import api as budgets_api
+from foundation.i18n import Text
+from livsmester.http.problem_json import MEDIA_TYPE, Problem
+from livsmester.http.problem_types import KINDS
+from people.access.model import Role
+from people.api_tokens import api as api_tokens_api
+from people.web.context import AppRequest, only, reading
+from people.web.responses import NavigationLink, show
+
+API_ROUTES: tuple[HTTPRouteHandler, ...] = (*api_tokens_api.ROUTES, *budgets_api.ROUTES)
+PROBLEMS = {
+    "400": "The body or the address can't be read.",
+    "401": "No token, or one that no longer holds.",
+    "403": "The token or the person's role does not allow it.",
+    "404": "No such record, or none that the person may know of.",
+    "409": "A rule of money says no, or the state has moved on; `type` says which.",
+    "422": "The key came before with another request, or fields do not go together.",
+    "503": "The database can't be written to right now; try again.",
+}
+
+
+DOCUMENT = "/api/openapi.json"
+
+
+@get(DOCUMENT, opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_document(request: AppRequest) -> Response[bytes]:
+    """The OpenAPI document."""
+    with reading(request):
+        return Response(document(), media_type="application/json")
+
+
+@get("/api", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_api(request: AppRequest) -> Response[str]:
+    """The same as a page to read."""
+    with reading(request):
+        return show(
+            request,
+            "livsmester/api.html",
+            operations=tuple(_operations(msgspec.json.decode(document()))),
+            kinds=tuple(KINDS.values()),
+        )
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One route as the page shows it."""
+
+    method: str
+    path: str
+    summary: str
+    scope: str
+
+
+def _operations(described: dict[str, Any]) -> Iterable[Operation]:
+    for path, methods in described["paths"].items():
+        for method, one in methods.items():
+            yield Operation(method.upper(), path, one.get("description", ""), one["x-scope"])
+
+
+@cache
+def document() -> bytes:
+    """The OpenAPI 3.1 document of every route that programs use, as JSON."""
+    config = OpenAPIConfig(
+        title="Livsmester",
+        version=version("livsmester"),
+        description="A program acts as the person who made its token, within the token's scopes.",
+        security=[{"token": []}],
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(type="http", scheme="bearer", description="A key from /tokens")
+            }
+        ),
+        use_handler_docstrings=True,
+    )
+    schema = Litestar(API_ROUTES, openapi_config=config).openapi_schema.to_schema()
+    # The framework leaves out what a body refuses: unknown fields, and the limits of what may be null.
+    taken = [hints["data"] for handler in API_ROUTES if "data" in (hints := get_type_hints(handler.fn))]
+    described = msgspec.json.schema_components([Problem, *taken], ref_template="#/components/schemas/{name}")
+    schema["components"].setdefault("schemas", {}).update(described[1])
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for handler in API_ROUTES:
+        for path in handler.paths:
+            for method in handler.http_methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}:
+                operation = schema["paths"][path.replace(":str}", "}").replace(":int}", "}")][method.lower()]
+                operation["x-scope"] = str(handler.opt["api"].needed(method))
+                operation["responses"] |= {
+                    status: {"description": said, "content": content} for status, said in PROBLEMS.items()
+                }
+    return msgspec.json.encode(schema)
+
+
+ROUTES = (show_document, show_api)
+
+NOTICES: dict[str, Text] = {}
+
+NAVIGATION: tuple[NavigationLink, ...] = ()

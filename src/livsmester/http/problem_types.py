@@ -1,0 +1,90 @@
+"""The kinds of problems that programs can tell apart: the `type` of each error and what it says in English."""
+
+import re
+from datetime import date
+
+import msgspec
+
+from budgets import errors as budgets_errors
+from foundation.i18n import N_, Text
+
+ADDRESS = "/api#"  # the page lists them
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of problem: its name in the `type`, and its words, with the error's own values in their places."""
+
+    name: str
+    said: str
+
+    @property
+    def shown(self) -> Text:
+        """The words where nothing has gone wrong: an ellipsis for each value."""
+        return Text(self.said, dict.fromkeys(re.findall(r"%\((\w+)\)s", self.said), "…"))
+
+
+KINDS: dict[type[Exception], Kind] = {
+    budgets_errors.Overdrawn: Kind(
+        "overdrawn", N_("There are %(balance_ore)s øre there, and %(amount_ore)s were asked for.")
+    ),
+    budgets_errors.Unbalanced: Kind("unbalanced", N_("What goes out must be what comes in.")),
+    budgets_errors.WrongAccounts: Kind(
+        "wrong-accounts", N_("That can't be done with this kind of movement.")
+    ),
+    budgets_errors.KeyUsedBefore: Kind(
+        "key-used-before",
+        N_("This key came before with another request. Look at what that one did, then choose a new key."),
+    ),
+    budgets_errors.AlreadyReversed: Kind(
+        "already-reversed", N_("This movement was undone before, or undoes another itself.")
+    ),
+    budgets_errors.OverLimit: Kind(
+        "over-limit", N_("The fund gives one citizen %(limit_ore)s øre at the most.")
+    ),
+    budgets_errors.OutsidePeriod: Kind(
+        "outside-period", N_("The period is from %(starts_on)s to %(ends_on)s.")
+    ),
+    budgets_errors.PeriodShut: Kind("period-shut", N_("The books are closed until and with %(through)s.")),
+    budgets_errors.FundNameTaken: Kind(
+        "fund-name-taken", N_("Another fund has that name. Choose another one.")
+    ),
+    budgets_errors.RequestSettled: Kind(
+        "request-settled", N_("This was settled already. Nothing has changed.")
+    ),
+    budgets_errors.ReasonsNeeded: Kind("reasons-needed", N_("A no says why, and by which rule.")),
+    budgets_errors.SecondOfficerNeeded: Kind(
+        "second-officer-needed",
+        N_("You have said yes already. Another budget officer must say yes too."),
+    ),
+    budgets_errors.GrantClosed: Kind(
+        "grant-closed", N_("The grant is closed. Nothing moves in it any more.")
+    ),
+    budgets_errors.NotYet: Kind("not-yet", N_("That can be done from %(on)s.")),
+    budgets_errors.NoticeNeeded: Kind(
+        "notice-needed", N_("The citizen must be told in advance. Give notice first.")
+    ),
+    budgets_errors.NextGrantNeeded: Kind(
+        "next-grant-needed",
+        N_(
+            "What is left goes on by the fund's rule. Choose the grant that it goes on to, or make one first."
+        ),
+    ),
+    budgets_errors.UnknownReceipt: Kind(
+        "unknown-receipt",
+        N_("The file can't be kept as a receipt. Send a JPEG, PNG, WebP, HEIC or PDF file in base 64."),
+    ),
+    budgets_errors.FieldsDisagree: Kind("fields-disagree", N_("These fields do not go together: %(fields)s")),
+}
+
+
+def kind_of(problem: Exception) -> tuple[str, Text] | None:
+    """The `type` and the words of a problem; None for one whose status says all that there is to say."""
+    kind = KINDS.get(type(problem))
+    if kind is None:
+        return None
+    values: dict[str, str | int] = {
+        name: str(value) if isinstance(value, date) else value
+        for name, value in vars(problem).items()
+        if isinstance(value, str | int | date)
+    }
+    return ADDRESS + kind.name, Text(kind.said, values)
