@@ -35,7 +35,8 @@ from budgets.commands.working_set import Order
 from budgets.ledger import store as ledger_store
 from budgets.ledger.double_entry import Account, AccountKind, Movement, MovementKind, transfer
 from budgets.records import funds as records_funds
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 from foundation.ids import new_id
 from livsmester.migrations import upgrade
 from people.access.model import Actor, Role, RoleHeld

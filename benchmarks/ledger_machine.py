@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from foundation.db.transactions import connect
+from foundation.db.engine import connect
 from livsmester.migrations import upgrade
 from tests.budgets.test_ledger_machine import Ledger
 from tests.plugins.databases import new_database, running_server

@@ -20,7 +20,9 @@ from sqlalchemy import Connection, Engine, TextClause, bindparam, text
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from budgets.money import service as money_service
-from foundation.db.transactions import Moment, connect, reading
+from foundation.db.engine import connect
+from foundation.db.transactions import reading
+from foundation.db.types import Moment
 from livsmester.migrations import upgrade
 from people.access.model import Actor, Purpose, Role, RoleHeld
 from people.web.context import Visit

@@ -30,7 +30,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from foundation.crypto.encryption import new_key_line
 from foundation.db.app_role import grant_to
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 
 EMPTY_PAGE = """
 import uvicorn

@@ -24,8 +24,10 @@ from budgets.money import service as money_service
 from budgets.requests import service as requests_service
 from foundation.clock import system_clock
 from foundation.crypto.encryption import new_key_line
+from foundation.db.actor import act_as
 from foundation.db.app_role import grant_to
-from foundation.db.transactions import act_as, connect, reading, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
 from guides.board import service as board_service
 from guides.caseload import service as caseload_service

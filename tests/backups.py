@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from foundation.db.transactions import connect
+from foundation.db.engine import connect
 
 
 def copy_of(engine: Engine, folder: Path, fresh_database: Callable[..., str]) -> Engine:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
-from foundation.db.transactions import connect
+from foundation.db.engine import connect
 from livsmester.migrations import upgrade
 from livsmester.settings import read_settings
 from tests.people_factory import KEY_LINE, People

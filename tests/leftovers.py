@@ -10,7 +10,7 @@ from budgets.commands.service import carry_out
 from budgets.ledger import verify as ledger_verify
 from budgets.model import Cause
 from foundation.crypto.hash_chain import verify
-from foundation.db.transactions import metadata
+from foundation.db.types import metadata
 from foundation.ids import new_id
 from guides.lifecycle import EndReason
 from guides.pairings import service as pairings_service

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from foundation.db.transactions import Moment, metadata
+from foundation.db.types import Moment, metadata
 
 
 def _unique_where(name: str, condition: str, *columns: str) -> Index:

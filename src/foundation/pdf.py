@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import typst
 
-from foundation.html.templates import day
+from foundation.dates import day
 from foundation.i18n import N_, translations
 from foundation.resources import folder
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from guides.pool import store as pool_store
 from guides.pool.model import Run
 from guides.runs import store as runs_store

@@ -7,7 +7,7 @@ from itertools import chain
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from foundation.clock import local_date
-from foundation.db.transactions import among
+from foundation.db.types import among
 from guides import tables as t
 from guides.lifecycle import OPEN
 from people.retention.model import Ended, Matter

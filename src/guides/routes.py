@@ -14,11 +14,8 @@ from guides.pairings import pages as pairings_pages
 from guides.requests import pages as requests_pages
 from guides.runs import override_pages
 from guides.runs import pages as runs_pages
-from guides.runs.pages import take_up_runs
 from guides.runs.reports import pages as reports_pages
 from people.web.responses import NavigationLink
-
-__all__ = ["NAVIGATION", "NOTICES", "ROUTES", "take_up_runs"]
 
 # In the order of the navigation.
 PAGES: tuple[ModuleType, ...] = (

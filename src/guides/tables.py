@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from foundation.db.transactions import Moment, metadata
+from foundation.db.types import Moment, metadata
 from guides.column_types import Reasons, Slots, Words
 from guides.lifecycle import OPEN
 

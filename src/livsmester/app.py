@@ -32,6 +32,7 @@ from foundation.resources import folder
 from guides import routes as guides_routes
 from guides.imports import service as imports_service
 from guides.imports import store as imports_store
+from guides.runs.pages import take_up_runs
 from livsmester.administration import access_check_pages
 from livsmester.demo import pages as demo_pages
 from livsmester.erasure import pages as erasure_pages
@@ -234,7 +235,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
     asyncio.get_running_loop().set_default_executor(threads)
-    guides_routes.take_up_runs(house)
+    take_up_runs(house)
     work = [Recurring("due", lambda: _do_what_is_due(house), DUE_EVERY_SECONDS)]
     if settings.erase_daily:
         work.append(Recurring("erasing", lambda: _erase(house, settings), ERASED_EVERY_SECONDS))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from budgets import tables as budgets_tables
 from budgets.reconciliation import tables as reconciliation_tables
-from foundation.db.transactions import metadata
+from foundation.db.types import metadata
 from foundation.resources import folder
 from guides import tables as guides_tables
 from people.tables import sign_in as sign_in_tables

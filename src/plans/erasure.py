@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, func, select, update
 
-from foundation.db.transactions import among
+from foundation.db.types import among
 from people.retention.model import GONE
 from plans.tables import goal
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from foundation.db.transactions import Moment, metadata
+from foundation.db.types import Moment, metadata
 
 goal = Table(
     "plans_goal",

@@ -12,7 +12,7 @@ from budgets.commands.group_commit import Teller
 from budgets.commands.messages import RecordPurchase
 from budgets.commands.working_set import Order
 from budgets.errors import Overdrawn
-from foundation.db.transactions import connect
+from foundation.db.engine import connect
 from foundation.ids import new_id
 from people.access.model import Actor, Role, RoleHeld
 from tests.budgets.money_factory import GRANT, NOW, OFFICER, SWIM, TODAY

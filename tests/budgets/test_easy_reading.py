@@ -6,11 +6,9 @@ import pytest
 from sqlalchemy import Engine
 
 from people.access.model import Person
-from tests.budgets.test_pages import asta, grant, maria, officer, own_words, put_aside
+from tests.budgets.test_pages import own_words, put_aside
 from tests.pdf import words
 from tests.site import Page, Site
-
-__all__ = ("asta", "grant", "maria", "officer")
 
 
 @pytest.fixture

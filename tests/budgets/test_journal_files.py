@@ -31,7 +31,8 @@ from budgets.export.journal import JournalAccount
 from budgets.export.store import Scope, fund_ids, journal
 from budgets.ledger import store as ledger_store
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind, transfer
-from foundation.db.transactions import connect, reading, snapshot, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import reading, snapshot, writing
 from livsmester.cli.demo import fill as fill_demo
 from livsmester.demo.model import Size
 from livsmester.migrations import upgrade

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, make_url
 
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 from livsmester.migrations import upgrade
 from tests.budgets.money_factory import fill, settle
 from tests.budgets.spenders import check, go, start, told_until

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from foundation.db.transactions import connect, reading
+from foundation.db.engine import connect
+from foundation.db.transactions import reading
 from livsmester.cli.demo import fill as fill_demo
 from livsmester.demo.model import Size
 from people.access.model import Role

@@ -9,11 +9,9 @@ from budgets.errors import UnknownReceipt
 from budgets.records.receipt_files import clean_receipt, kind_of
 from livsmester.demo.receipts import receipt
 from people.access.model import Person
-from tests.budgets.test_pages import asta, buy, engine, grant, maria, officer
+from tests.budgets.test_pages import buy
 from tests.foundation.test_uploads import from_a_phone, huge_png, pdf, with_code
 from tests.site import Page, Site
-
-__all__ = ["asta", "engine", "grant", "maria", "officer"]
 
 
 @pytest.mark.parametrize(

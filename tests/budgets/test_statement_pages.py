@@ -15,10 +15,6 @@ from budgets.money.presenter import unspent_words
 from people.access.model import Person, Role
 from tests.budgets.money_factory import FUND
 from tests.budgets.test_pages import (  # the fixtures are the cast
-    asta,
-    grant,
-    maria,
-    officer,
     own_words,
     put_aside,
     share,
@@ -28,8 +24,6 @@ from tests.pdf import margins, tags, words
 from tests.people_factory import People
 from tests.rules.test_plain_danish import LIX_OF_A_PAGE_MAX, lix
 from tests.site import Page, Site
-
-__all__ = ("asta", "grant", "maria", "officer")
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, event, text
 
-from foundation.db.transactions import connect, reading, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import reading, writing
 from tests.budgets.money_factory import BAKE, CITIZEN, GRANT, OFFICER, fill, settle, sums
 from tests.conftest import StandingClock
 from tests.site import Page, Site

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from foundation.db.transactions import Moment, connect, reading, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import reading, writing
+from foundation.db.types import Moment
 
 tables = MetaData()
 counter = Table(

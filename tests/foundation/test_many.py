@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from foundation.db.bulk import append, change_all, insert_missing
 from foundation.db.json_rows import json_rows, rows_of
 from foundation.db.psycopg_fast_path import sent_together
-from foundation.db.transactions import Moment, among, reading, writing
+from foundation.db.transactions import reading, writing
+from foundation.db.types import Moment, among
 from people.access.model import Role
 
 tables = MetaData()

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from markupsafe import Markup
 
 from foundation.clock import local_date
+from foundation.dates import day, day_and_time
 from foundation.html.assets import collect
-from foundation.html.templates import day, day_and_time, screens
+from foundation.html.templates import screens
 from foundation.i18n import Text
 from foundation.resources import folder
 

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from foundation.spreadsheets import reader as spreadsheets_reader
 from foundation.spreadsheets.cells import DATE, YES_NO, clean, decimal_cell, text_cell, whole_number_cell
 from foundation.spreadsheets.decoding import BYTES_MAX
-from foundation.spreadsheets.reader import Column, Sheet, SheetFaults, read_sheet, write_sheet
+from foundation.spreadsheets.errors import SheetFaults
+from foundation.spreadsheets.reader import Column, Sheet, read_sheet
+from foundation.spreadsheets.writer import write_sheet
 
 COLUMNS = (
     Column(name="id", field="id", cell=text_cell(100), needed=True),

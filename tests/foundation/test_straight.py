@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation.db.bulk import append
 from foundation.db.psycopg_fast_path import ask
-from foundation.db.transactions import Moment, among, reading
+from foundation.db.transactions import reading
+from foundation.db.types import Moment, among
 from people.tables import sign_in as t
 from tests.people_factory import People
 

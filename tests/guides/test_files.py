@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from foundation.spreadsheets.cells import clean
 from foundation.spreadsheets.errors import CellFault, SheetFaults
-from guides.matching.model import Area, Guide, Request, Slot, TravelTime, fold
+from guides.matching.model import Guide, Request, Slot, fold
 from guides.spreadsheets import files as spreadsheets_files
 from guides.spreadsheets.columns import AREA_COLUMNS, GUIDE_COLUMNS, NO_END, REQUEST_COLUMNS, TRAVEL_COLUMNS
 from guides.spreadsheets.files import Listed, SheetFile, check_together, read_pool
 from guides.spreadsheets.weekly_times import join_slots, read_times, write_times
+from people.access.model import Area, TravelTime
 
 TODAY = date(2026, 3, 20)
 GUIDE_HEADER = ";".join(column.name for column in GUIDE_COLUMNS)

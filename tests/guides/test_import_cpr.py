@@ -10,9 +10,7 @@ from guides.imports import service as imports_service
 from guides.imports.diff import ImportKind, Preview
 from people.identity import service as identity_service
 from tests.guides.neighbours import Neighbours
-from tests.guides.test_import import AISHA, REQUESTS, bring_in, midtby
-
-__all__ = ["midtby"]
+from tests.guides.test_import import AISHA, REQUESTS, bring_in
 
 HEADER = REQUESTS.replace("\n", ";cpr\n")
 

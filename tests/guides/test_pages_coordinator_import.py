@@ -1,11 +1,9 @@
 """Files in the browser: looked at, stored, or refused with every fault."""
 
 from people.access.model import Role
-from tests.guides.test_pages_coordinator import AREAS, GUIDES, REQUESTS, bring_in, desk, send
+from tests.guides.test_pages_coordinator import AREAS, GUIDES, REQUESTS, bring_in, send
 from tests.people_factory import People
 from tests.site import Site, Visitor
-
-__all__ = ["desk"]
 
 
 def people_count(people: People) -> int:

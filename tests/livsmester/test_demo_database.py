@@ -14,7 +14,8 @@ from budgets.money.pace import Word, pace
 from budgets.records import requests as records_requests
 from budgets.records.funds import budgets, fund_balances
 from foundation.clock import local_date
-from foundation.db.transactions import connect, reading, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import reading, writing
 from guides.for_citizens import service as for_citizens_service
 from guides.for_guides import service as for_guides_service
 from guides.lifecycle import OPEN, State

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from budgets.reconciliation import store as reconciliation_store
 from foundation.db import transactions
-from foundation.db.transactions import metadata
+from foundation.db.types import metadata
 from guides.imports import store as imports_store
 from guides.imports.diff import ImportKind
 from livsmester.erasure.service import Plan, erase_again, erase_due, plan

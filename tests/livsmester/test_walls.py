@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from budgets.commands.group_commit import Teller
 from budgets.commands.messages import Ask
 from budgets.commands.working_set import Order
+from foundation.db import actor as db_actor
+from foundation.db import engine as db_engine
 from foundation.db import transactions
 from foundation.db.app_role import NoSuchRole, grant_to
 from foundation.ids import new_id
@@ -83,7 +85,7 @@ GLASS = {
 @pytest.fixture
 def engine(postgres_template: str, fresh_database: object) -> Iterator[Engine]:
     """A database as its owner, who may pass the wall."""
-    made = transactions.connect(fresh_database(postgres_template))  # type: ignore[operator]
+    made = db_engine.connect(fresh_database(postgres_template))  # type: ignore[operator]
     with transactions.writing(made) as db:
         db.execute(
             text(
@@ -99,7 +101,7 @@ def engine(postgres_template: str, fresh_database: object) -> Iterator[Engine]:
 @pytest.fixture
 def guarded(engine: Engine) -> Iterator[Engine]:
     """The same database as the app's role, which may not."""
-    made = transactions.connect(
+    made = db_engine.connect(
         make_url(engine.url)
         .update_query_dict({"options": f"-c role={APP_ROLE}"})
         .render_as_string(hide_password=False)
@@ -115,7 +117,7 @@ def homes(people: People) -> dict[str, Household]:
 
 def seen(db: Connection, citizen: Person) -> set[str]:
     """The tables in which rows of the citizen show; which rows those are is asked of the system."""
-    with transactions.as_system(db):
+    with db_actor.as_system(db):
         rows = {
             table: db.execute(
                 text(f"SELECT array_agg(ctid::text) FROM {table} WHERE {whose}"), {"id": citizen.id}
@@ -173,7 +175,7 @@ def test_the_matrix_straight_on_sql(
         clock.forward(seconds=1)  # what ended a moment ago has ended
         for role, relation, person in everybody:
             with transactions.reading(guarded) as db:
-                transactions.act_as(db, person.id, clock())
+                db_actor.act_as(db, person.id, clock())
                 found = seen(db, home.citizen)
             expected = (
                 set(TABLES)
@@ -197,15 +199,15 @@ def test_who_does_not_say_who_acts_sees_nothing_and_the_system_sees_all(
     with transactions.reading(guarded) as db:
         assert seen(db, citizen) == set(TABLES)
         for nobody in ("", "somebody"):
-            transactions.act_as(db, nobody, clock())
+            db_actor.act_as(db, nobody, clock())
             assert seen(db, citizen) == set()
-        with transactions.as_system(db):
+        with db_actor.as_system(db):
             assert seen(db, citizen) == set(TABLES)
         assert seen(db, citizen) == set()
-        with pytest.raises(LookupError), transactions.as_system(db):
+        with pytest.raises(LookupError), db_actor.as_system(db):
             raise LookupError
         assert seen(db, citizen) == set()
-        with pytest.raises(DBAPIError), transactions.as_system(db):
+        with pytest.raises(DBAPIError), db_actor.as_system(db):
             db.execute(text("SELECT 1 / 0"))
 
 
@@ -214,12 +216,12 @@ def test_nobody_writes_past_the_wall(
 ) -> None:
     mine, other = homes["nord"].citizen, homes["syd"].citizen
     with transactions.writing(guarded) as db:
-        transactions.act_as(db, mine.id, clock())
+        db_actor.act_as(db, mine.id, clock())
         change = text("UPDATE plans_goal SET title = 'mit' WHERE citizen_id = :id")
         assert db.execute(change, {"id": mine.id}).rowcount == 1
         assert db.execute(change, {"id": other.id}).rowcount == 0
     with transactions.reading(guarded) as db:
-        transactions.act_as(db, mine.id, clock())
+        db_actor.act_as(db, mine.id, clock())
         with pytest.raises(DBAPIError, match="row-level security"):
             db.execute(text("UPDATE plans_goal SET citizen_id = :id"), {"id": other.id})
 
@@ -231,7 +233,7 @@ def test_only_the_system_writes_in_the_ledger(
     copied = text("INSERT INTO budgets_account SELECT * FROM budgets_account WHERE grant_id = :grant")
     for person in (home.citizen, home.officer):
         with transactions.reading(guarded) as db:
-            transactions.act_as(db, person.id, clock())
+            db_actor.act_as(db, person.id, clock())
             for table in sorted(MONEY - {"budgets_grant"}):
                 assert db.execute(text(f"DELETE FROM {table}")).rowcount == 0, table
             with pytest.raises(DBAPIError, match="row-level security"):
@@ -263,7 +265,7 @@ def test_an_order_is_carried_out_behind_the_wall(
     made = teller.carry_out(Order(actor, asked, "behind the wall"))
     teller.close()
     with transactions.reading(guarded) as db:
-        transactions.act_as(db, home.citizen.id, clock())
+        db_actor.act_as(db, home.citizen.id, clock())
         found = db.execute(text("SELECT what FROM budgets_request WHERE id = :id"), {"id": made})
         assert found.scalar_one() == "Briller"
 
@@ -285,7 +287,7 @@ def test_room_is_counted_over_everybody_whoever_offers(
     request = neighbours.request_of(free).request
     offer = msgspec.structs.replace(paired[0], id=new_id(), request_id=request.id, citizen_id=free.id)
     with transactions.reading(guarded) as db:
-        transactions.act_as(db, coordinator.id, clock())
+        db_actor.act_as(db, coordinator.id, clock())
         assert pairings_store.of_guide(db, guide.id) == ()
         found = pool_store.guide(db, guide.id)
         assert found is not None
@@ -351,25 +353,25 @@ def test_a_pairing_lives_and_ends_behind_the_wall(
     home = homes["nord"]
     behind = People(guarded, clock)
     with behind.acting(home.citizen) as visit:
-        transactions.act_as(visit.db, home.citizen.id, clock())
+        db_actor.act_as(visit.db, home.citizen.id, clock())
         for_citizens_service.new_guide(visit, home.records["pairing"])
     with behind.acting(home.guide) as visit:
-        transactions.act_as(visit.db, home.guide.id, clock())
+        db_actor.act_as(visit.db, home.guide.id, clock())
         assert {"people_consent", "guides_pairing"} <= seen(visit.db, home.citizen)
     clock.forward(seconds=1)
     with behind.acting(home.guide) as visit:
-        transactions.act_as(visit.db, home.guide.id, clock())
+        db_actor.act_as(visit.db, home.guide.id, clock())
         assert seen(visit.db, home.citizen) == set()
     stranger = behind.add(Role.SUPPORT_WORKER, "Fremmed")
     named = "mærkenordfornavn mærkenordefternavn"
     with behind.acting(stranger) as visit:
-        transactions.act_as(visit.db, stranger.id, clock())
+        db_actor.act_as(visit.db, stranger.id, clock())
         emergency_access_service.break_glass(
             visit, named, emergency_access_service.may_open(visit), "Borgeren er i fare lige nu."
         )
         assert seen(visit.db, home.citizen) == set()
     with behind.acting(stranger) as visit:
-        transactions.act_as(visit.db, stranger.id, clock())
+        db_actor.act_as(visit.db, stranger.id, clock())
         assert "plans_goal" in seen(visit.db, home.citizen)
 
 
@@ -378,7 +380,7 @@ def test_what_is_due_is_erased_from_before_the_wall(
 ) -> None:
     citizen = people.citizen("Asta")
     erase_due(guarded, Retention(), tmp_path / "erased", datetime(2033, 1, 1, tzinfo=UTC))
-    with transactions.reading(engine) as db, transactions.as_system(db):
+    with transactions.reading(engine) as db, db_actor.as_system(db):
         found = text("SELECT given_name FROM people_person WHERE id = :id")
         assert db.execute(found, {"id": citizen.id}).scalar_one() == ERASED_NAME
 
@@ -389,7 +391,7 @@ def test_a_hold_is_set_and_lifted_from_before_the_wall(
     citizen, administrator = people.citizen("Asta", surname="Aldrigfødt"), people.add(Role.ADMINISTRATOR)
     actor = Actor(administrator.id, roles=(RoleHeld(Role.ADMINISTRATOR),))
     with transactions.writing(guarded) as db:
-        transactions.act_as(db, administrator.id, clock())
+        db_actor.act_as(db, administrator.id, clock())
         visit = Visit(db, actor, clock())
         today = clock().date()
         hold_service.set_hold(visit, "hold-1", "Asta Aldrigfødt", "Klagesag", today, None)
@@ -404,12 +406,12 @@ def test_somebody_who_asks_is_erased_from_before_the_wall(
     citizen, administrator = people.citizen("Asta", surname="Aldrigfødt"), people.add(Role.ADMINISTRATOR)
     actor = Actor(administrator.id, roles=(RoleHeld(Role.ADMINISTRATOR),))
     with transactions.writing(guarded) as db:
-        transactions.act_as(db, administrator.id, clock())
+        db_actor.act_as(db, administrator.id, clock())
         visit = Visit(db, actor, clock())
         person_id = erasure_requests.asked_by(visit, "Asta Aldrigfødt")
         assert erasure_requests.weighed(visit, person_id, Retention()).obstacles == ()
         erasure_requests.answer(visit, "answer-1", person_id, (), "", Retention(), tmp_path / "erased")
         assert erasure_requests.one_answer(visit, "answer-1").kept == ()
-    with transactions.reading(engine) as db, transactions.as_system(db):
+    with transactions.reading(engine) as db, db_actor.as_system(db):
         found = text("SELECT given_name FROM people_person WHERE id = :id")
         assert db.execute(found, {"id": citizen.id}).scalar_one() == ERASED_NAME

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import Connection, Engine, select
 
 from foundation.db import transactions
+from foundation.db import types as db_types
 from guides.tables import pairing
 from livsmester.demo.generate import make_municipality
 from livsmester.demo.load import load
@@ -150,9 +151,7 @@ def tied(db: Connection, actor: Actor, citizen_ids: Sequence[str], clock: Standi
 
 def ids_of_records(engine: Engine, dice: random.Random) -> list[str]:
     """Ids of all kinds of records of citizens, as somebody might guess or have been sent them."""
-    tables = [
-        one for one in transactions.metadata.sorted_tables if "id" in one.c and one.name != "people_area"
-    ]
+    tables = [one for one in db_types.metadata.sorted_tables if "id" in one.c and one.name != "people_area"]
     with transactions.reading(engine) as db:
         found = [list(db.execute(select(table.c.id)).scalars()) for table in tables]
     return [one for ids in found for one in dice.sample(ids, min(4, len(ids)))]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from foundation.db.transactions import connect
+from foundation.db.engine import connect
 from livsmester.cli.demo import fill
 from livsmester.demo.model import Size
 from livsmester.demo.personas import DEMO_PEOPLE, demo_person

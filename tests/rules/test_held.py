@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Column
 
-from foundation.db.transactions import metadata
+from foundation.db.types import metadata
 from livsmester.home.my_data_pages import PACKAGES
 from people.data_export.reader import Part
 

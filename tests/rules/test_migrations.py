@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, inspect
 
-from foundation.db.transactions import connect
+from foundation.db.engine import connect
 from livsmester.migrations import differences, downgrade, is_current, upgrade
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from foundation.db.transactions import metadata
+from foundation.db.types import metadata
 from livsmester.home.my_data_pages import PACKAGES
 from livsmester.processing_register.model import ENTRIES, NOT_PERSONAL
 from people.access.model import DataKind

@@ -14,8 +14,8 @@ from budgets.records import limits
 from budgets.records.movements_csv import ACCOUNT_NAMES
 from budgets.web.forms import key_of
 from foundation.clock import local_date
+from foundation.dates import day
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.html.templates import day
 from foundation.i18n import N_, Text, translations
 from people.access.model import Role
 from people.web.context import AppRequest, Visit, only, reading

@@ -15,7 +15,7 @@ from budgets.records import closings as records_closings
 from budgets.records import funds as records_funds
 from budgets.records.closings import StillOpen
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from people.access.model import DataKind, Purpose
 from people.web.context import Visit
 

@@ -33,7 +33,7 @@ from foundation.crypto.hash_chain import EMPTY, Head
 from foundation.db.bulk import append, change_all
 from foundation.db.json_rows import json_rows, rows_of
 from foundation.db.psycopg_fast_path import ask, sent_together
-from foundation.db.transactions import among
+from foundation.db.types import among
 from people.access import store as access_store
 from people.audit import store as audit_store
 from people.tables.sign_in import person

@@ -19,7 +19,7 @@ from budgets.model import KIND_NAMES
 from budgets.records.movements_csv import ACCOUNT_NAMES
 from foundation.i18n import translations
 from foundation.money import plain_amount
-from foundation.spreadsheets.reader import write_sheet_rows
+from foundation.spreadsheets.writer import write_sheet_rows
 from plans.model import THEME_NAMES, Theme
 
 HEADERS = (

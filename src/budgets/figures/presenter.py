@@ -9,7 +9,7 @@ from budgets.figures.service import Figures
 from foundation.html.bar_charts import Bar, Bars, bar_length, largest
 from foundation.i18n import N_, Text, translations
 from foundation.money import format_ore, plain_amount
-from foundation.spreadsheets.reader import write_sheet
+from foundation.spreadsheets.writer import write_sheet
 from plans.model import THEME_NAMES, Theme
 
 MONTHS = (

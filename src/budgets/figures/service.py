@@ -8,7 +8,7 @@ from budgets.figures import store
 from budgets.figures.model import FundPace, YearFigures, fund_paces, year_figures
 from budgets.records import funds as records_funds
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from people.access.model import Role
 from people.directory.service import areas as all_areas
 from people.errors import NotAllowed

@@ -12,8 +12,8 @@ from budgets.errors import NotYet, PeriodShut
 from budgets.money import service as money_service
 from budgets.web.forms import key_of
 from foundation.clock import local_date
+from foundation.dates import day
 from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.html.templates import day
 from foundation.i18n import N_, Text
 from people.access.model import Role
 from people.web.context import AppRequest, only, reading

@@ -25,7 +25,7 @@ from budgets.ledger.double_entry import (
 )
 from foundation.crypto.hash_chain import EMPTY, Head
 from foundation.db.bulk import append, change_all
-from foundation.db.transactions import among
+from foundation.db.types import among
 
 _LOCK_FUNDS = (
     select(t.fund.c.id).where(among(t.fund.c.id, "ids")).order_by(t.fund.c.id).with_for_update(key_share=True)

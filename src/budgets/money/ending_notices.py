@@ -7,7 +7,7 @@ import msgspec
 
 from budgets.model import Budget, Closing, Notice
 from budgets.money.presenter import unspent_rule
-from foundation.html.templates import day
+from foundation.dates import day
 from foundation.i18n import N_, Text
 from foundation.money import format_ore
 

@@ -7,8 +7,8 @@ from budgets.money import service
 from budgets.money.ending_notices import told
 from budgets.money.presenter import budget_view, easy_unspent_words, event_views, unspent_words
 from budgets.money.service import PAGE_LENGTH, OpenBudget
-from budgets.records.receipt_files import ENDINGS
 from foundation.i18n import N_, Text
+from foundation.uploads.files import ENDINGS
 from people.access.model import Person, Purpose, Role
 from people.directory import service as directory_service
 from people.web.context import AppRequest, Visit, only, reading

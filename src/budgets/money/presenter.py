@@ -8,7 +8,7 @@ import msgspec
 from budgets.ledger.double_entry import MovementKind
 from budgets.model import Budget, Closing, Envelope, Event, Fund, Unspent
 from budgets.money.pace import Pace, Weeks, pace, unit_ore, weeks
-from foundation.html.templates import day
+from foundation.dates import day
 from foundation.i18n import N_, Text
 from foundation.money import format_ore
 

@@ -23,7 +23,7 @@ from budgets.records import funds as records_funds
 from budgets.records import limits, movements
 from budgets.records import requests as records_requests
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from people.access.model import DataKind, Person, Purpose, Role
 from people.directory import service as directory_service
 from people.web.context import Visit

@@ -7,7 +7,7 @@ from budgets.purchases import missing_receipts
 from budgets.purchases.missing_receipts import PAGE_LENGTH
 from foundation.i18n import N_, Text
 from foundation.money import plain_amount
-from foundation.spreadsheets.reader import write_sheet
+from foundation.spreadsheets.writer import write_sheet
 from people.access.model import Role
 from people.web.context import AppRequest, only, reading
 from people.web.responses import NavigationLink, show

@@ -7,11 +7,12 @@ from budgets.commands.ordering import give_order
 from budgets.errors import OutsidePeriod, Overdrawn, PeriodShut, RequestSettled, UnknownReceipt
 from budgets.model import RequestState, SpendingRequest
 from budgets.money import service as money_service
-from budgets.records.receipt_files import ACCEPTED, CleanReceipt, clean_receipt
+from budgets.records.receipt_files import CleanReceipt, clean_receipt
 from budgets.web.forms import faults_of, key_of, read_purchase
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
+from foundation.uploads.files import ACCEPTED
 from people.access.model import Purpose, Role
 from people.web.context import AppRequest, Visit, only, reading
 from people.web.responses import NavigationLink, go, language, posted, show

@@ -7,7 +7,8 @@ from foundation.i18n import N_, translations
 from foundation.money import AMOUNT_ORE_MAX, AmountFault, parse_ore, plain_amount
 from foundation.spreadsheets.cells import DATE, Cell, text_cell
 from foundation.spreadsheets.errors import CellFault, Fault, SheetFaults
-from foundation.spreadsheets.reader import Column, read_sheet, write_sheet
+from foundation.spreadsheets.reader import Column, read_sheet
+from foundation.spreadsheets.writer import write_sheet
 
 LINES_MAX = 20_000
 DIFFERENCE_HEADERS = (

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from foundation.db.transactions import Moment, metadata
+from foundation.db.types import Moment, metadata
 
 upload = Table(
     "budgets_upload",

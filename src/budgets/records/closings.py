@@ -11,7 +11,7 @@ from budgets import tables as t
 from budgets.ledger.double_entry import MovementKind
 from budgets.model import OPEN_STATES, Cause, Closing, Notice
 from foundation.clock import COPENHAGEN
-from foundation.db.transactions import among
+from foundation.db.types import among
 
 _CLOSINGS = select(t.closing).where(among(t.closing.c.grant_id, "ids"))
 _NOTICES = select(t.notice).where(among(t.notice.c.grant_id, "ids")).order_by(t.notice.c.at, t.notice.c.id)

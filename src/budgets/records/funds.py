@@ -19,7 +19,7 @@ from budgets.model import (
     Unspent,
 )
 from foundation.db.bulk import append
-from foundation.db.transactions import among
+from foundation.db.types import among
 from people.access.model import Person
 from people.directory import store as directory_store
 from people.tables.sign_in import person

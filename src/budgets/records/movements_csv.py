@@ -11,7 +11,7 @@ from budgets.ledger.double_entry import Direction
 from budgets.model import KIND_NAMES, Event, EventEntry, Fund
 from foundation.i18n import N_, translations
 from foundation.money import plain_amount
-from foundation.spreadsheets.reader import write_sheet
+from foundation.spreadsheets.writer import write_sheet
 
 HEADERS = (
     "postering",

@@ -5,9 +5,7 @@ from typing import NewType
 from budgets.errors import UnknownReceipt
 from foundation.i18n import N_, Text
 from foundation.uploads.errors import BadUpload
-from foundation.uploads.files import ACCEPTED, ENDINGS, MediaType, clean, media_type
-
-__all__ = ["ACCEPTED", "ENDINGS", "CleanReceipt", "clean_receipt", "kind_of"]
+from foundation.uploads.files import MediaType, clean, media_type
 
 CleanReceipt = NewType("CleanReceipt", bytes)
 

@@ -13,7 +13,7 @@ from budgets.erasure import GONE_FILE
 from budgets.model import Answer, Receipt, RequestState, SpendingRequest
 from budgets.requests.model import RequestLine
 from foundation.db.bulk import append
-from foundation.db.transactions import among
+from foundation.db.types import among
 from people.tables.sign_in import person
 
 _BY_ID = select(t.request).where(among(t.request.c.id, "ids"))

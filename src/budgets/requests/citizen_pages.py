@@ -7,13 +7,14 @@ from budgets.commands.messages import GiveUp, KeepReceipt
 from budgets.commands.ordering import give_order
 from budgets.errors import GrantClosed, RequestSettled, UnknownReceipt
 from budgets.model import RequestState
-from budgets.records.receipt_files import ACCEPTED, clean_receipt
+from budgets.records.receipt_files import clean_receipt
 from budgets.requests import service
 from budgets.requests.forms import read_learnt
 from budgets.requests.presenter import request_views
 from budgets.web.forms import key_of
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
+from foundation.uploads.files import ACCEPTED
 from people.access.model import Purpose, Role
 from people.directory import service as directory_service
 from people.web.context import AppRequest, only, reading

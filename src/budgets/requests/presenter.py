@@ -8,7 +8,7 @@ import msgspec
 from budgets.model import RequestState
 from budgets.records import limits
 from budgets.requests.model import RequestStory
-from foundation.html.templates import day
+from foundation.dates import day
 from foundation.i18n import N_, Text
 
 

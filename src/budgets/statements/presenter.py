@@ -6,7 +6,7 @@ from datetime import date
 from budgets.ledger.double_entry import MovementKind
 from budgets.money.presenter import left_words, unspent_words
 from budgets.statements.model import GoalSums, Line, Statement
-from foundation.html.templates import day
+from foundation.dates import day
 from foundation.i18n import N_, Text
 from foundation.money import format_ore
 from foundation.pdf import Column, Document, Part, Table

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Column, Connection, Table, select, update
 
 from foundation.crypto.encryption import Keys, hash_place, place, seal, search_hash, unseal
-from foundation.db.transactions import metadata
+from foundation.db.types import metadata
 
 
 def sealed_columns() -> Iterator[tuple[Table, Column[str]]]:

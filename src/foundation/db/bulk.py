@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from foundation.db.psycopg_fast_path import send
-from foundation.db.transactions import Moment
+from foundation.db.types import Moment
 
 
 def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:

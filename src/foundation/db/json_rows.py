@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, SelectBase, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from foundation.db.transactions import Moment
+from foundation.db.types import Moment
 
 T = TypeVar("T")
 

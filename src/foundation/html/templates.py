@@ -1,16 +1,14 @@
 """From a template and values to a page: Jinja with every undefined name an error and every value escaped."""
 
 from collections.abc import Callable, MutableMapping
-from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from foundation.clock import local
+from foundation.dates import day, day_and_time, time_of_day
 from foundation.html.assets import Assets
 from foundation.html.table_labels import labelled
 from foundation.i18n import LANGUAGES, Text, number, translations, with_numbers
@@ -103,31 +101,5 @@ def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     return lru_cache(REMEMBERED_MAX, typed=True)(macro)
 
 
-def day(value: date | datetime, language: str) -> str:
-    """A date in words: `31. december 2026`; a moment is the day it is in Copenhagen."""
-    if isinstance(value, datetime):
-        value = local(value).date()
-    return _date_in_words(value, language)
-
-
-@lru_cache(4096)  # pages show the same days over and over, and Babel takes its time
-def _date_in_words(value: date, language: str) -> str:
-    return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=_locale(language))
-
-
-def time_of_day(value: datetime, language: str) -> str:
-    """The time of a moment in Copenhagen: `14.05`."""
-    return format_time(local(value), "HH.mm" if language == "da" else "HH:mm", locale=_locale(language))
-
-
-def day_and_time(value: datetime, language: str) -> str:
-    """A moment in words: `31. december 2026 kl. 14.05`."""
-    return f"{day(value, language)} {'kl.' if language == 'da' else 'at'} {time_of_day(value, language)}"
-
-
 def _say(value: Text | str, language: str) -> str:
     return value.render(language) if isinstance(value, Text) else translations(language).gettext(value)
-
-
-def _locale(language: str) -> str:
-    return "da_DK" if language == "da" else "en_GB"

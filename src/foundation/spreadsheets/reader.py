@@ -4,27 +4,20 @@ Reading takes whatever a spreadsheet saves and is strict about what it says: eit
 SheetFaults names everything that is not. Writing gives what Danish Excel opens with a double click.
 """
 
-import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from io import StringIO
-from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import msgspec
 
 from foundation.i18n import N_
-from foundation.spreadsheets.cells import Cell, Writable, clean
-from foundation.spreadsheets.decoding import sheet_text, without_control
+from foundation.spreadsheets.cells import Cell, clean
+from foundation.spreadsheets.decoding import sheet_text
 from foundation.spreadsheets.errors import CellFault, Fault, FaultList, SheetFaults, shown
 
-__all__ = ["Column", "Fault", "Row", "Sheet", "SheetFaults", "read_sheet", "write_sheet", "write_sheet_rows"]
-
 ROWS_MAX = 200_000
-ROWS_WRITTEN_AT_ONCE = 500
 COLUMNS_MAX = 500
 CELL_LENGTH_MAX = 2_000  # characters
 SEPARATORS = (";", ",", "\t")
@@ -133,40 +126,6 @@ def read_sheet(
             first=short[0],
         )
     return Sheet(file=file_name, rows=tuple(rows), columns=headers, notices=notices.all())
-
-
-def write_sheet(headers: Sequence[str], rows: Iterable[Sequence[Writable]]) -> bytes:
-    """CSV for Danish Excel: UTF-8 with BOM, semicolons, CRLF, decimal comma, dd-mm-yyyy, ja/nej, and no formulas."""
-    return b"".join(write_sheet_rows(headers, rows))
-
-
-def write_sheet_rows(headers: Sequence[str], rows: Iterable[Sequence[Writable]]) -> Iterator[bytes]:
-    """The same file in pieces, while its rows are being read: for more rows than the memory should hold."""
-    yield codecs.BOM_UTF8
-    for some in _batches(chain([headers], ([_written(cell) for cell in row] for row in rows))):
-        text = StringIO(newline="")
-        csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(some)
-        yield text.getvalue().encode()
-
-
-def _batches(rows: Iterator[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
-    while some := list(islice(rows, ROWS_WRITTEN_AT_ONCE)):
-        yield some
-
-
-def _written(cell: Writable) -> str:
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return "ja" if cell else "nej"
-        case date():
-            return f"{cell:%d-%m-}{cell.year:04d}"
-        case float():
-            return f"{Decimal(repr(cell)):f}".replace(".", ",")
-        case int():
-            return str(cell)
-    return _FORMULA_START.sub(r"\1'", without_control(cell))
 
 
 def _records(text: str, separator: str, faults: FaultList) -> Iterator[_Record]:

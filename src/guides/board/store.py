@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, select
 
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from guides import tables as t
 from guides.board.model import Followed, Line
 from guides.lifecycle import FINAL, OPEN, Move

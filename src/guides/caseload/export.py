@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from foundation.spreadsheets.reader import Column, write_sheet
+from foundation.spreadsheets.reader import Column
+from foundation.spreadsheets.writer import write_sheet
 from guides.caseload.model import CITIZEN_STATES, GUIDE_STATES, CitizenLine, GuideLine
 from guides.pool.model import KeptGuide, KeptRequest
 from guides.spreadsheets.columns import GUIDE_COLUMNS, REQUEST_COLUMNS

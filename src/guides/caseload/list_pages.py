@@ -11,9 +11,8 @@ from foundation.i18n import N_, Text, translations
 from guides.caseload import service
 from guides.caseload.export import write_citizens, write_guide_list
 from guides.caseload.model import CITIZEN_SORTS, CITIZEN_STATES, GUIDE_SORTS, GUIDE_STATES, Find
-from guides.matching.model import Area
 from guides.presenters import address, choices, sort_links
-from people.access.model import Role
+from people.access.model import Area, Role
 from people.web.context import AppRequest, Visit, only, reading
 from people.web.responses import NavigationLink, language, show
 

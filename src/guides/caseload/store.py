@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from guides import tables as t
 from guides.caseload.model import (
     OF_STATE,

@@ -17,8 +17,6 @@ MINUTES_PER_DAY = 24 * 60
 DEFAULT_LANGUAGE = "dansk"
 DEFAULT_CAPACITY = 2
 
-__all__ = ["Area", "Guide", "Pool", "Request", "Slot", "TravelTime", "fold"]
-
 
 def fold(word: str) -> str:
     """The form in which two of the municipality's words are compared: NFC, single spaces, no case."""

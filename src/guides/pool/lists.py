@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from guides import tables as t
 from guides.matching.model import fold
 from guides.pool import store

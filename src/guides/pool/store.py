@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
 
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from guides import tables as t
 from guides.lifecycle import OPEN
 from guides.matching.model import Guide, Request

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from foundation.i18n import translations
-from foundation.spreadsheets.reader import write_sheet
+from foundation.spreadsheets.writer import write_sheet
 from guides.matching import Pair, Proposal, Reason, Waiting, render
 
 PROPOSAL_HEADERS = (

@@ -11,8 +11,9 @@ import msgspec
 
 from foundation.i18n import N_
 from foundation.spreadsheets.errors import Fault, FaultList, SheetFaults, shown
-from foundation.spreadsheets.reader import Column, Sheet, read_sheet, write_sheet
-from guides.matching.model import Area, Guide, Pool, Request, TravelTime, fold
+from foundation.spreadsheets.reader import Column, Sheet, read_sheet
+from foundation.spreadsheets.writer import write_sheet
+from guides.matching.model import Guide, Pool, Request, fold
 from guides.spreadsheets.columns import (
     AREA_COLUMNS,
     CPR_COLUMN,
@@ -20,6 +21,7 @@ from guides.spreadsheets.columns import (
     REQUEST_COLUMNS,
     TRAVEL_COLUMNS,
 )
+from people.access.model import Area, TravelTime
 
 Value = TypeVar("Value")
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from budgets.records import funds as records_funds
 from budgets.records import requests as records_requests
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from foundation.i18n import N_, Text, translations
 from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store

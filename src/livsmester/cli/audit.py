@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from foundation.clock import system_clock
 from foundation.crypto.hash_chain import Fault
-from foundation.db.transactions import connect, reading, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import reading, writing
 from livsmester.audit_verification import Anchor, BadAnchor, Checked, check, read_anchor, write_anchor
 from livsmester.cli.files import (
     DATA_WRONG,

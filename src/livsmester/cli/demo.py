@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from foundation.clock import system_clock
-from foundation.db.transactions import connect, reading, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import reading, writing
 from livsmester.demo.model import Size
 from livsmester.demo.personas import demo_person
 from livsmester.migrations import is_current

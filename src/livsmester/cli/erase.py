@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from foundation.clock import system_clock
-from foundation.db.transactions import connect, reading, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
 from livsmester.cli.files import DATA_WRONG, DONE, tell
 from livsmester.erasure.letter import OBSTACLES

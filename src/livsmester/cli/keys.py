@@ -5,7 +5,8 @@ import sys
 
 from foundation.crypto.encryption import Unsealable
 from foundation.crypto.key_rotation import reseal
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 from livsmester.keys import key_file, put_new_key, read_keys
 from livsmester.settings import read_settings
 

@@ -16,7 +16,8 @@ from budgets.export.store import Scope, fund_ids, journal
 from budgets.ledger import verify as ledger_verify
 from foundation.clock import system_clock
 from foundation.crypto.hash_chain import ChainBroken, verify
-from foundation.db.transactions import connect, snapshot, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import snapshot, writing
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
 from foundation.spreadsheets.cells import read_date
 from foundation.spreadsheets.errors import CellFault

@@ -4,7 +4,8 @@ import argparse
 import sys
 
 from foundation.db.app_role import NoSuchRole, grant_to
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 from livsmester.migrations import downgrade, upgrade
 from livsmester.settings import read_settings
 

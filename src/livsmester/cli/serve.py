@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 import uvicorn
 
-from foundation.db.transactions import connect
+from foundation.db.engine import connect
 from livsmester.app import build
 from livsmester.demo.content.areas import MUNICIPALITY
 from livsmester.demo.personas import DEMO_PEOPLE

@@ -5,7 +5,8 @@ import getpass
 import sys
 
 from foundation.clock import system_clock
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 from foundation.ids import new_id
 from livsmester.settings import read_settings
 from people.access.model import NOBODY, Person, Role

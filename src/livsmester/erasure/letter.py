@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from foundation.clock import local_date
-from foundation.html.templates import day
+from foundation.dates import day
 from foundation.i18n import N_, Text, translations
 from foundation.pdf import Document, Part
 from people.erasure.model import Answer, Obstacle, Piece

@@ -8,7 +8,7 @@ import msgspec
 
 from budgets import erasure as budgets_erasure
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from guides import erasure as guides_erasure
 from livsmester.erasure.service import take_away
 from people.access.model import DataKind, Purpose, Role

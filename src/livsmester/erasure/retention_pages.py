@@ -3,7 +3,7 @@
 from litestar import Response, get
 
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from foundation.i18n import N_, Text
 from foundation.pdf import Document
 from livsmester.erasure import requests

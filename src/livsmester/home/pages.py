@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from budgets.closing import service as closing_service
 from budgets.requests import service as requests_service
+from foundation.db import actor as db_actor
 from foundation.db import transactions
 from foundation.i18n import N_, Text
 from guides.for_citizens import service as for_citizens_service
@@ -66,7 +67,7 @@ def show_administration(request: AppRequest) -> Response[str]:
     settings: Settings = request.app.state.settings
     with reading(request) as visit:
         holds = len(hold_service.lasting(visit))
-        with transactions.as_system(visit.db):
+        with db_actor.as_system(visit.db):
             due = plan(visit.db, settings.retention, visit.now).count
     return show(request, "livsmester/administration.html", due=due, holds=holds, daily=settings.erase_daily)
 

@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy import ColumnElement, SelectBase, and_, bindparam, or_, select
 
 from foundation.db.json_rows import json_rows, rows_of
-from foundation.db.transactions import Moment, among
+from foundation.db.types import Moment, among
 from people.access.model import RelationKind, Role, Standing
 from people.tables import sign_in as t
 

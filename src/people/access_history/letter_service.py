@@ -5,7 +5,8 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Engine
 
-from foundation.db.transactions import as_system, reading, writing
+from foundation.db.actor import as_system
+from foundation.db.transactions import reading, writing
 from people.access.model import NOBODY, DataKind, Helper, Person, Purpose
 from people.access.policy import Verb
 from people.access_history import letter_store

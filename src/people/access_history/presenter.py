@@ -7,7 +7,7 @@ from itertools import groupby
 import msgspec
 
 from foundation.clock import local_date
-from foundation.html.templates import day, day_and_time, time_of_day
+from foundation.dates import day, day_and_time, time_of_day
 from foundation.i18n import N_, Text, number, translations
 from foundation.pdf import Document, Part
 from people.access.labels import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES

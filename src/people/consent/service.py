@@ -14,7 +14,7 @@ from datetime import date
 import msgspec
 
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from people.access.model import DataKind, Person, Purpose
 from people.consent import store as consent_store
 from people.consent.model import FOR_OTHERS, QUESTIONS, Consent, Given, Info, Use, newest, unasked

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from foundation.html.templates import day, day_and_time
+from foundation.dates import day, day_and_time
 from foundation.i18n import N_, translations
 from foundation.money import format_ore
 

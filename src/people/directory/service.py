@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from foundation.i18n import LANGUAGES
 from people.access.model import (
     Area,

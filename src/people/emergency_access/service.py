@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from foundation.i18n import N_, Text
 from foundation.ids import new_id
 from people.access.model import DataKind, Person, Purpose, Role

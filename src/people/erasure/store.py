@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, o
 from sqlalchemy.sql.selectable import FromClause
 
 from foundation.clock import local_date
-from foundation.db.transactions import among
+from foundation.db.types import among
 from people.access.model import RelationKind, Role
 from people.erasure.model import PERSON
 from people.retention.model import ERASED_NAME, GONE, Ended, Matter

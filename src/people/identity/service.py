@@ -7,7 +7,7 @@ import msgspec
 
 from foundation.clock import local_date
 from foundation.crypto.encryption import hash_place, place, seal, search_hash, search_hashes, unseal
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from people.access.model import DataKind, Person, Purpose
 from people.directory import store as directory_store
 from people.directory.service import record

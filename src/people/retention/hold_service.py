@@ -3,7 +3,7 @@
 from datetime import date
 
 from foundation.clock import local_date
-from foundation.db.transactions import as_system
+from foundation.db.actor import as_system
 from people.access.model import Role
 from people.directory.service import record, whom
 from people.errors import NotAllowed, NotFound

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text
 
-from foundation.db.transactions import Moment, metadata
+from foundation.db.types import Moment, metadata
 from people.tables.sign_in import Sequence
 
 # A legal hold: nothing about that person is erased while it lasts, whatever their time says.

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from foundation.db.transactions import Moment, metadata
+from foundation.db.types import Moment, metadata
 
 # SQLite keeps the rows themselves in the order of a column of exactly this type.
 Sequence = BigInteger().with_variant(Integer, "sqlite")

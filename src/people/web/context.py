@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 
 from foundation.clock import Clock
 from foundation.crypto.encryption import NO_KEYS, Keys
+from foundation.db import actor as db_actor
 from foundation.db import transactions
 from foundation.i18n import DEFAULT, LANGUAGES
 from foundation.ids import token_hash
@@ -249,7 +250,7 @@ def _admit(request: AppRequest, db: Connection, now: datetime) -> tuple[Visit, T
     if not rule.admits(actor):
         raise NotAllowed(rule.name)
     if not rule.public:  # who signs in has to be found first
-        transactions.act_as(db, actor.person_id or "", now)
+        db_actor.act_as(db, actor.person_id or "", now)
     visit = Visit(db, actor, now, keys=place.keys, waits_for=waits_for)
     if found is None or token is None or waits_for is not None:
         return visit, None
@@ -268,7 +269,7 @@ def _admit_program(request: AppRequest, db: Connection, now: datetime, rule: Rul
     request.scope["state"]["token"] = found.token
     if not rule.admits(found.actor):
         raise NotAllowed(rule.name)
-    transactions.act_as(db, found.actor.person_id or "", now)
+    db_actor.act_as(db, found.actor.person_id or "", now)
     return Visit(db, found.actor, now, keys=house(request).keys)
 
 

@@ -10,7 +10,8 @@ from math import asin, cos, radians, sin, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from guides.matching.model import Area, Pool, TravelTime, fold
+from guides.matching.model import Pool, fold
+from people.access.model import Area, TravelTime
 
 MINUTES_UNKNOWN = 30  # between different areas of which no distance is known
 MINUTES_MAX = 24 * 60

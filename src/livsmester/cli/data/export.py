@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from foundation.clock import local_date, system_clock
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
 from guides.lifecycle import RunStatus
 from guides.matching import NextBest, Proposal

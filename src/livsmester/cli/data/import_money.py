@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine
 
 from budgets.imports.service import Imported, bring_in_grants, bring_in_purchases
 from foundation.clock import Clock, system_clock
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
 from foundation.spreadsheets.errors import SheetFaults
 from guides.spreadsheets.files import SheetFile

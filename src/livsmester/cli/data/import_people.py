@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from foundation.clock import Clock, system_clock
 from foundation.crypto.encryption import Keys
-from foundation.db.transactions import connect, writing
+from foundation.db.engine import connect
+from foundation.db.transactions import writing
 from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
 from foundation.spreadsheets.errors import SheetFaults
 from guides.imports import service as imports_service

@@ -1,0 +1,48 @@
+"""Engines for SQLite and PostgreSQL, with the settings that both need to be safe."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from foundation.db.actor import SYSTEM
+
+POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
+# What failed is logged with its statement; the parameters are somebody's data.
+_OPTIONS: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": 0, "hide_parameters": True}
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`; makes the folder of an SQLite file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, **_OPTIONS)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **_OPTIONS)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
+    raise ValueError(
+        f"{parsed.get_backend_name()} is not a database that this software knows: use sqlite or postgresql"
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Who acts where a transaction says nothing; what a transaction says (`act_as`) ends with it."""
+    connection.execute(f"SET livsmester.actor TO '{SYSTEM}'")
+    connection.commit()
