@@ -18,7 +18,7 @@ import numpy as np
 
 from guides.matching import Policy, propose
 from guides.matching.model import Guide, Pool, Request, Slot
-from people.access.model import Area
+from people.directory.model import Area
 
 SIZES = ((1_000, 300), (20_000, 5_000), (100_000, 20_000))
 PEOPLE_PER_AREA = 1_500  # requests

@@ -32,10 +32,11 @@ from foundation.ids import new_id
 from guides.board import service as board_service
 from guides.caseload import service as caseload_service
 from guides.caseload.model import Find
-from people.access.model import NOBODY, Actor, Person, Purpose, Role
+from people.access.model import NOBODY, Actor, Purpose, Role
 from people.directory import areas
 from people.directory import service as directory_service
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.web.context import Visit
 
 APP_ROLE = "livsmester_bench"

@@ -11,8 +11,9 @@ from foundation.db import transactions
 from foundation.ids import new_id
 from guides.lifecycle import State
 from guides.requests import service as requests_service
-from people.access.model import Person, RelationKind, Role
+from people.access.model import RelationKind, Role
 from people.directory import store as directory_store
+from people.directory.model import Person
 from plans import service as plans
 from plans.model import Goal, GoalState, Theme
 from tests.budgets.money_factory import FUND

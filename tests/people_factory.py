@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 from foundation.crypto.encryption import new_key_line, parse_keys
 from foundation.db import transactions
 from foundation.ids import new_id
-from people.access.model import NOBODY, Actor, Area, Person, RelationKind, Role
+from people.access.model import NOBODY, Actor, RelationKind, Role
 from people.directory import areas
 from people.directory import service as directory_service
 from people.directory import store as directory_store
+from people.directory.model import Area, Person
 from people.sign_in import account_service
 from people.web.context import Visit
 

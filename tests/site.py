@@ -21,10 +21,12 @@ from foundation.resources import folder
 from livsmester.app import routed, stands_on
 from livsmester.http.middleware import guarded
 from livsmester.settings import Settings
-from people.access.model import NOBODY, Person
+from people.access.model import NOBODY
 from people.authentication.rules import Way
+from people.directory.model import Person
 from people.sign_in import service as sign_in_service
-from people.web.context import House, Visit
+from people.web.app_state import House
+from people.web.context import Visit
 from tests.people_factory import KEYS
 
 DOMAIN = "testserver.local"

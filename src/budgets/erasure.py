@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from budgets import tables as t
 from budgets.reconciliation.tables import finance_line
 from foundation.db.types import among
-from people.retention.model import GONE, Ended, Matter
+from people.directory.model import GONE
+from people.retention.model import Ended, Matter
 
 GONE_FILE = b"-"  # what a receipt holds when its file is gone
 

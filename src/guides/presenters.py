@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from foundation.i18n import translations
 from guides.matching.reasons import Reason, render
-from people.web.context import AppRequest
+from people.web.app_state import AppRequest
 from people.web.responses import language
 
 Teller = Callable[[Reason], str]

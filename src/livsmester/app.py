@@ -58,8 +58,9 @@ from people.retention import hold_pages
 from people.sign_in import routes as sign_in_routes
 from people.user_admin import pages as user_admin_pages
 from people.user_admin import role_pages
-from people.web.context import House, Rule, everyone
+from people.web.app_state import House
 from people.web.responses import Frame
+from people.web.rules import Rule, everyone
 from plans import pages as plans_pages
 
 DUE_EVERY_SECONDS = 3_600  # what falls due by itself is looked for

@@ -26,7 +26,6 @@ from datetime import datetime
 from math import ceil
 
 from foundation.i18n import N_, Text
-from people.erasure.model import Obstacle
 
 
 class PeopleError(Exception):
@@ -109,18 +108,6 @@ class NobodyCalled(PeopleError):
             else Text(N_("We know nobody by that. Write an id, a whole name or a number."))
         )
         super().__init__(self.text.message)
-
-
-class CantErase(PeopleError):
-    """Something has to end before this person can be erased."""
-
-    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
-        super().__init__(", ".join(obstacles))
-        self.obstacles = obstacles
-
-
-class NoReason(PeopleError):
-    """Something is kept of somebody who asked to be erased, and the answer doesn't say why."""
 
 
 class NotOpened(PeopleError):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, func, select, update
 
 from foundation.db.types import among
-from people.retention.model import GONE
+from people.directory.model import GONE
 from plans.tables import goal
 
 

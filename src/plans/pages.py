@@ -8,8 +8,10 @@ from foundation.i18n import N_, Text, translations
 from foundation.ids import new_id
 from people.access.model import Purpose, Role
 from people.directory import service as directory_service
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 from plans import service
 from plans.errors import GoalChanged
 from plans.forms import read_changed_goal, read_new_goal

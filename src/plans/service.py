@@ -3,8 +3,8 @@
 import msgspec
 
 from people.access.model import DataKind, Purpose
-from people.directory.service import names_changed, record
-from people.web.context import Visit
+from people.audit.model import names_changed
+from people.web.context import Visit, record
 from plans import store
 from plans.errors import GoalChanged, NoSuchGoal, TooManyGoals
 from plans.model import GOALS_MAX, Goal

@@ -18,7 +18,8 @@ from budgets.records.receipt_files import CleanReceipt
 from foundation.clock import COPENHAGEN
 from foundation.db.transactions import reading, writing
 from foundation.ids import new_id
-from people.access.model import NOBODY, Person, Purpose, Role
+from people.access.model import NOBODY, Purpose, Role
+from people.directory.model import Person
 from people.web.context import Visit
 from plans.model import Theme
 from tests.budgets.money_factory import FUND

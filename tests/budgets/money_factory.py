@@ -13,8 +13,9 @@ from budgets.model import Fund, Grant, Unspent
 from budgets.records import funds as records_funds
 from foundation.db.transactions import writing
 from foundation.ids import new_id
-from people.access.model import Person, Role
+from people.access.model import Role
 from people.directory import store as directory_store
+from people.directory.model import Person
 from plans import store as plans_store
 from plans.model import Goal, GoalState, Theme
 

@@ -18,8 +18,9 @@ from budgets.requests import api as requests_api
 from foundation.db import transactions
 from foundation.ids import new_id
 from livsmester.demo.receipts import receipt
-from people.access.model import Person, Role
+from people.access.model import Role
 from people.access.scopes import Feature, Scope
+from people.directory.model import Person
 from people.tables.rights import access
 from plans import service as plans
 from plans.model import Goal, GoalState, Theme

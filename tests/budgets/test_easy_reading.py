@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import Engine
 
-from people.access.model import Person
+from people.directory.model import Person
 from tests.budgets.test_pages import own_words, put_aside
 from tests.pdf import words
 from tests.site import Page, Site

@@ -36,7 +36,7 @@ from foundation.db.transactions import reading, snapshot, writing
 from livsmester.cli.demo import fill as fill_demo
 from livsmester.demo.model import Size
 from livsmester.migrations import upgrade
-from people.tables.sign_in import person
+from people.tables.directory import person
 from tests.budgets import money_factory as town
 from tests.conftest import A_MONDAY_MORNING
 from tests.plugins.databases import new_database

@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from budgets.commands.messages import AddFund
 from budgets.commands.service import carry_out
-from people.access.model import Person, RelationKind, Role
+from people.access.model import RelationKind, Role
+from people.directory.model import Person
 from plans.model import Theme
 from tests.budgets.money_factory import FUND
 from tests.budgets.test_service import PDF, add_goal

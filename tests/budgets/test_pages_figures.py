@@ -16,8 +16,8 @@ from foundation.db.transactions import reading
 from livsmester.cli.demo import fill as fill_demo
 from livsmester.demo.model import Size
 from people.access.model import Role
+from people.tables.directory import area, person
 from people.tables.rights import access
-from people.tables.sign_in import area, person
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Page, Site

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, func, select
 from budgets.ledger import store as ledger_store
 from budgets.reconciliation.tables import finance_line, pair, reconciliation
 from foundation.db.transactions import reading, writing
-from people.access.model import Person, Role
+from people.access.model import Role
+from people.directory.model import Person
 from people.tables.rights import change
 from tests.budgets import money_factory as town
 from tests.people_factory import People

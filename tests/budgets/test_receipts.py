@@ -8,7 +8,7 @@ import pytest
 from budgets.errors import UnknownReceipt
 from budgets.records.receipt_files import clean_receipt, kind_of
 from livsmester.demo.receipts import receipt
-from people.access.model import Person
+from people.directory.model import Person
 from tests.budgets.test_pages import buy
 from tests.foundation.test_uploads import from_a_phone, huge_png, pdf, with_code
 from tests.site import Page, Site

@@ -36,8 +36,9 @@ from budgets.money import service as money_service
 from foundation.db.transactions import reading
 from foundation.ids import new_id
 from livsmester.demo.receipts import receipt
-from people.access.model import NOBODY, Person, Purpose, RelationKind, Role
+from people.access.model import NOBODY, Purpose, RelationKind, Role
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.errors import NotAllowed, NotFound
 from people.tables.rights import change
 from people.web.context import Visit

@@ -12,7 +12,8 @@ from budgets.commands import service as commands_service
 from budgets.commands.messages import CloseGrant
 from budgets.model import Cause, Fund, Unspent
 from budgets.money.presenter import unspent_words
-from people.access.model import Person, Role
+from people.access.model import Role
+from people.directory.model import Person
 from tests.budgets.money_factory import FUND
 from tests.budgets.test_pages import (  # the fixtures are the cast
     own_words,

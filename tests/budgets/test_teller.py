@@ -25,8 +25,9 @@ from budgets.model import Cause
 from foundation.clock import Clock
 from foundation.db.transactions import writing
 from foundation.ids import new_id
-from people.access.model import Actor, Person, Role, RoleHeld
+from people.access.model import Actor, Role, RoleHeld
 from people.directory import store as directory_store
+from people.directory.model import Person
 from tests.budgets.money_factory import (
     BAKE,
     BAKING,

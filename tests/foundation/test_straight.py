@@ -10,11 +10,12 @@ from foundation.db.bulk import append
 from foundation.db.psycopg_fast_path import ask
 from foundation.db.transactions import reading
 from foundation.db.types import Moment, among
-from people.tables import sign_in as t
+from people.tables import directory as directory_tables
 from tests.people_factory import People
 
-BEFORE = select(t.person.c.id, literal(7).label("seven")).where(
-    among(t.person.c.id, "ids"), t.person.c.created_at <= bindparam("now", type_=Moment())
+BEFORE = select(directory_tables.person.c.id, literal(7).label("seven")).where(
+    among(directory_tables.person.c.id, "ids"),
+    directory_tables.person.c.created_at <= bindparam("now", type_=Moment()),
 )
 
 
@@ -32,4 +33,4 @@ def test_an_answer_is_the_one_that_sqlalchemy_gives(engine: Engine, people: Peop
 
 def test_what_the_database_refuses_is_raised_as_everywhere_else(engine: Engine) -> None:
     with reading(engine) as db, pytest.raises(DBAPIError):
-        append(db, t.area, [{"id": "x", "name": "Nord", "latitude": 99.0, "longitude": 9.0}])
+        append(db, directory_tables.area, [{"id": "x", "name": "Nord", "latitude": 99.0, "longitude": 9.0}])

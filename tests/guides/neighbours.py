@@ -17,8 +17,9 @@ from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store
 from guides.pool.model import KeptGuide, KeptRequest, Pairing
 from guides.runs import service as runs_service
-from people.access.model import NOBODY, Person, Role
+from people.access.model import NOBODY, Role
 from people.consent.service import note_asking
+from people.directory.model import Person
 from people.web.context import Visit
 from tests.people_factory import People
 

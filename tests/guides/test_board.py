@@ -8,7 +8,8 @@ from guides.for_guides import service as for_guides_service
 from guides.labels import ContactKind
 from guides.lifecycle import EndReason, State
 from guides.pairings import service as pairings_service
-from people.access.model import Person, Role
+from people.access.model import Role
+from people.directory.model import Person
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours
 

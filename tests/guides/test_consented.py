@@ -18,9 +18,9 @@ from guides.pool import service as pool_service
 from guides.pool.consent_filter import FIELDS, REASONS, consented
 from guides.runs import pool_store
 from livsmester.cli.data.export import export
-from people.access.model import Person
 from people.consent import service as consent_service
 from people.consent.model import BY_ASKING, Info, Use
+from people.directory.model import Person
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
 

@@ -16,7 +16,7 @@ from guides.spreadsheets import files as spreadsheets_files
 from guides.spreadsheets.columns import AREA_COLUMNS, GUIDE_COLUMNS, NO_END, REQUEST_COLUMNS, TRAVEL_COLUMNS
 from guides.spreadsheets.files import Listed, SheetFile, check_together, read_pool
 from guides.spreadsheets.weekly_times import join_slots, read_times, write_times
-from people.access.model import Area, TravelTime
+from people.directory.model import Area, TravelTime
 
 TODAY = date(2026, 3, 20)
 GUIDE_HEADER = ";".join(column.name for column in GUIDE_COLUMNS)

@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from people.access.model import Person, Role
+from people.access.model import Role
 from people.directory import store as directory_store
+from people.directory.model import Person
 from tests.people_factory import People
 from tests.site import Page, Site, Visitor
 

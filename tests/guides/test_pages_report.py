@@ -2,7 +2,8 @@
 
 import pytest
 
-from people.access.model import Person, Role
+from people.access.model import Role
+from people.directory.model import Person
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import People
 from tests.site import Page, Site, Visitor

@@ -14,7 +14,7 @@ from guides.pairings import service as pairings_service
 from guides.pairings import store as pairings_store
 from guides.requests import service as requests_service
 from guides.runs import service as runs_service
-from people.access.model import Person
+from people.directory.model import Person
 from people.web.context import Visit
 from tests.guides.neighbours import Neighbours
 

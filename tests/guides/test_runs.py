@@ -17,7 +17,7 @@ from guides.runs import proposals, review
 from guides.runs import service as runs_service
 from guides.runs import store as runs_store
 from people.access.model import Purpose, Role
-from people.audit import store as audit_store
+from people.access_history import store as access_history_store
 from people.errors import NotAllowed
 from tests.guides.neighbours import Neighbours
 
@@ -49,7 +49,7 @@ def test_every_citizen_whose_wishes_were_read_can_see_it(neighbours: Neighbours)
     citizen = neighbours.citizen()
     neighbours.run()
     with reading(neighbours.engine) as db:
-        lines, _ = audit_store.access_lines(db, citizen.id, limit=5, offset=0)
+        lines, _ = access_history_store.access_lines(db, citizen.id, limit=5, offset=0)
     assert [(line.actor_id, line.purposes) for line in lines] == [
         (neighbours.coordinator.id, (Purpose.MATCHING,))
     ]
@@ -65,7 +65,7 @@ def test_a_coordinator_of_one_area_matches_that_area(neighbours: Neighbours) -> 
     assert neighbours.pairing_of(near).state is State.OFFERED
     with reading(neighbours.engine) as db:
         assert pairings_store.of_citizen(db, far.id) == ()
-        assert audit_store.access_lines(db, far.id, limit=5, offset=0) == ((), 0)
+        assert access_history_store.access_lines(db, far.id, limit=5, offset=0) == ((), 0)
 
 
 def test_nothing_reaches_a_guide_before_publishing(neighbours: Neighbours) -> None:
@@ -197,7 +197,7 @@ def test_a_draft_that_a_restart_left_without_a_report_gets_it(neighbours: Neighb
     runs_service.perform_insight(neighbours.engine, left)
     with reading(neighbours.engine) as db:
         insight = runs_store.insight(db, run_id)
-        lines, _ = audit_store.access_lines(db, citizen.id, limit=5, offset=0)
+        lines, _ = access_history_store.access_lines(db, citizen.id, limit=5, offset=0)
     assert insight is not None
     assert insight.report.lowest is not None
     assert insight.report.lowest[0] == neighbours.request_of(citizen).request.id

@@ -15,8 +15,9 @@ from guides.matching.model import Request
 from guides.pairings import service as pairings_service
 from guides.pairings import store as pairings_store
 from guides.requests import service as requests_service
-from people.access.model import DataKind, Person, Purpose, RelationKind, Role
-from people.directory import store as directory_store
+from people.access import store as access_store
+from people.access.model import DataKind, Purpose, RelationKind, Role
+from people.directory.model import Person
 from people.errors import NotAllowed, NotFound
 from people.web.context import Visit
 from tests.conftest import StandingClock
@@ -25,7 +26,7 @@ from tests.guides.neighbours import Neighbours
 
 def relations(neighbours: Neighbours, guide: Person, citizen: Person) -> frozenset[RelationKind]:
     with reading(neighbours.engine) as db:
-        subject = directory_store.subject(db, guide.id, citizen.id, neighbours.people.clock())
+        subject = access_store.subject(db, guide.id, citizen.id, neighbours.people.clock())
     assert subject is not None
     return subject.relations
 

@@ -18,7 +18,7 @@ from guides.matching.model import Guide, Request, Slot
 from guides.pool import store as pool_store
 from guides.pool.model import KeptGuide, KeptRequest, Ruling
 from guides.runs import pool_store as runs_pool_store
-from people.access.model import Person
+from people.directory.model import Person
 from tests.guides.neighbours import Neighbours
 
 WORDS = st.lists(

@@ -15,16 +15,17 @@ from livsmester.audit_verification import check
 from livsmester.erasure import requests as erasure_requests
 from livsmester.erasure.service import erase_again, plan
 from livsmester.erasure.tombstones import BadList, read_list
-from people.access.model import Person, Role
+from people.access.model import Role
 from people.directory import store as directory_store
+from people.directory.model import ERASED_NAME, Person
 from people.emergency_access import service as emergency_access_service
 from people.emergency_access import store as emergency_access_store
 from people.erasure import decision_store
+from people.erasure.errors import CantErase, NoReason
 from people.erasure.model import Answer, Obstacle, Piece
-from people.errors import CantErase, NobodyCalled, NoReason, NotAllowed, NotFound
+from people.errors import NobodyCalled, NotAllowed, NotFound
 from people.retention import hold_store
-from people.retention.holds import Hold
-from people.retention.model import ERASED_NAME, Retention
+from people.retention.model import Hold, Retention
 from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.households import Household, make_households

@@ -12,10 +12,11 @@ from foundation.crypto.encryption import new_keys
 from foundation.crypto.hash_chain import EMPTY, Fault, extend
 from foundation.db.transactions import reading
 from livsmester.audit_verification import Anchor, BadAnchor, check, read_anchor, write_anchor
-from people.access.model import AccessLine, DataKind, Purpose, Role
+from people.access.model import DataKind, Purpose, Role
 from people.audit import store as audit_store
-from people.directory.service import record
-from people.tables import sign_in as t
+from people.audit.model import AccessLine
+from people.tables import directory as directory_tables
+from people.web.context import record
 from tests.people_factory import People
 
 LINES = 24
@@ -82,7 +83,7 @@ def tamper(db: Connection, table: Table, chance: random.Random) -> None:
         case "at":
             db.execute(update(table).where(line).values(at=row["at"] + timedelta(microseconds=1)))
         case "actor_id" | "citizen_id":
-            person = t.person.c.id
+            person = directory_tables.person.c.id
             another = select(person).where(person != (row[what] or "")).order_by(person).limit(1)
             db.execute(update(table).where(line).values({what: another.scalar_subquery()}))
         case "hash" | "previous":

@@ -26,11 +26,12 @@ from livsmester.cli.demo import add_parser, fill, has_demo, has_people
 from livsmester.demo.model import Size
 from livsmester.demo.personas import DEMO_PEOPLE, DEMO_ROLES, demo_person
 from livsmester.migrations import upgrade
-from people.access.model import NOBODY, DataKind, Person, Role
+from people.access.model import NOBODY, DataKind, Role
 from people.access.policy import Verb
+from people.access_history import service as access_history_service
 from people.authentication.rules import Way
-from people.directory import service as directory_service
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.sign_in import service as sign_in_service
 from people.web.context import Visit
 from tests.conftest import A_MONDAY_MORNING, StandingClock
@@ -142,7 +143,7 @@ def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(town: Engine, towns
         assert left == [123_00, 404_00, 1_850_00]
         states = {one.state for one in records_requests.of_citizen(visit.db, citizen.id)}
         assert states == set(RequestState)
-        looks = directory_service.who_has_seen(visit, citizen.id, 1)
+        looks = access_history_service.who_has_seen(visit, citizen.id, 1)
         assert looks.count == len(looks.seen) == 8
         assert [one.at for one in looks.seen] == sorted((one.at for one in looks.seen), reverse=True)
 

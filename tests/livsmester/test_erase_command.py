@@ -10,10 +10,10 @@ from sqlalchemy import Engine, text
 from foundation.db import transactions
 from livsmester.audit_verification import check
 from livsmester.cli.main import main
-from people.access.model import Person, Role
+from people.access.model import Role
+from people.directory.model import ERASED_NAME, Person
 from people.retention import hold_store
-from people.retention.holds import Hold
-from people.retention.model import ERASED_NAME
+from people.retention.model import Hold
 from tests.backups import copy_of
 from tests.conftest import StandingClock
 from tests.people_factory import People

@@ -17,9 +17,10 @@ from guides.imports.diff import ImportKind
 from livsmester.erasure.service import Plan, erase_again, erase_due, plan
 from livsmester.erasure.tombstones import read_list
 from livsmester.settings import read_settings
-from people.access.model import Person, Role
+from people.access.model import Role
+from people.directory.model import ERASED_NAME, Person
 from people.erasure.store import note_erased
-from people.retention.model import ERASED_NAME, Retention
+from people.retention.model import Retention
 from people.sign_in import account_service
 from tests.backups import copy_of
 from tests.conftest import StandingClock

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from people.access.model import Person, RelationKind, Role
+from people.access.model import RelationKind, Role
+from people.directory.model import Person
 from plans.model import Goal, GoalState, Theme
 from plans.service import add_goal
 from tests.people_factory import People

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, text
 
 from foundation.db import transactions
 from livsmester.settings import read_settings
-from people.access.model import Person, Role
-from people.retention.model import ERASED_NAME
+from people.access.model import Role
+from people.directory.model import ERASED_NAME, Person
 from plans import service as plans
 from plans.model import Goal, GoalState, Theme
 from tests.conftest import StandingClock

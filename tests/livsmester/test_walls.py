@@ -23,10 +23,11 @@ from guides.pool import store as pool_store
 from livsmester.erasure import requests as erasure_requests
 from livsmester.erasure.service import erase_due
 from livsmester.settings import read_settings
-from people.access.model import Actor, Person, Role, RoleHeld
+from people.access.model import Actor, Role, RoleHeld
+from people.directory.model import ERASED_NAME, Person
 from people.emergency_access import service as emergency_access_service
 from people.retention import hold_service
-from people.retention.model import ERASED_NAME, Retention
+from people.retention.model import Retention
 from people.web.context import Visit
 from tests.conftest import StandingClock
 from tests.guides.neighbours import Neighbours

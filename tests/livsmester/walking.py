@@ -7,7 +7,7 @@ from litestar import Litestar
 
 from livsmester.app import is_for_programs, route_handlers
 from people.access.model import Role
-from people.web.context import Rule
+from people.web.rules import Rule
 from tests.people_factory import People
 from tests.site import Site, Visitor
 

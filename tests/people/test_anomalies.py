@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.db.transactions import writing
-from people.access.model import AccessLine, DataKind, Purpose, Role
+from people.access.model import DataKind, Purpose, Role
 from people.access_history.anomalies import HOUR, Finding, Read, Sign, unusual
 from people.audit import store as audit_store
+from people.audit.model import AccessLine
 from tests.conftest import A_MONDAY_MORNING
 from tests.people_factory import People
 from tests.site import Site

@@ -13,14 +13,14 @@ from guides.requests import service as requests_service
 from guides.runs import proposals
 from livsmester.settings import read_settings
 from people.access.model import NOBODY, Role
-from people.audit import store as audit_store
+from people.access_history import store as access_history_store
 from people.authentication.rules import Way
 from people.directory import store as directory_store
 from people.errors import NotFound
 from people.sign_in import account_service
 from people.sign_in import service as sign_in_service
 from people.web.context import Visit
-from people.web.responses import token_for
+from people.web.csrf import token_for
 from tests.guides.neighbours import Neighbours
 from tests.people_factory import PASSWORD, People
 from tests.site import Site, app_on
@@ -136,7 +136,7 @@ def test_the_board_logs_whom_it_shows_and_nobody_else(site: Site, neighbours: Ne
     waiting = [neighbours.citizen(f"Borger {number}", days=99 - number) for number in range(12)]
     page = site.visitor(neighbours.coordinator).get("/board")
     with transactions.reading(neighbours.engine) as db:
-        read = [audit_store.access_lines(db, one.id, limit=1, offset=0)[1] > 0 for one in waiting]
+        read = [access_history_store.access_lines(db, one.id, limit=1, offset=0)[1] > 0 for one in waiting]
     assert read == [one.full_name in page.text for one in waiting]
     assert sum(read) == 10
 

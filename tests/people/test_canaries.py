@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 from foundation.db import transactions
 from foundation.ids import new_id
 from guides.for_citizens import service as for_citizens_service
-from people.access.model import Person, RelationKind, Role
-from people.audit import store as audit_store
+from people.access.model import RelationKind, Role
+from people.access_history import store as access_history_store
+from people.directory.model import Person
 from tests.households import STATE, Household, make_households
 from tests.people_factory import People
 from tests.rules.test_access import routes as all_routes
@@ -107,7 +108,7 @@ def test_whoever_finds_a_word_has_left_a_line_in_the_citizens_log(
 
 def _lines(site: Site, citizen: Person) -> int:
     with transactions.reading(site.engine) as db:
-        return audit_store.access_lines(db, citizen.id, limit=1, offset=0)[1]
+        return access_history_store.access_lines(db, citizen.id, limit=1, offset=0)[1]
 
 
 NOT_FOR_GUIDES = ("efternavn", "42", "@", "ord", "mål", "drøm", "lov", "køb", "ønske", "ven")

@@ -16,11 +16,13 @@ from guides.tables import pairing
 from livsmester.demo.generate import make_municipality
 from livsmester.demo.load import load
 from livsmester.demo.model import Municipality, Size
-from people.access.model import Actor, Person, Role
+from people.access import store as access_store
+from people.access.model import Actor, Role
 from people.access.policy import ties
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.sign_in import account_store
-from people.tables import sign_in as t
+from people.tables import directory as directory_tables
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.rules.test_access import routes
@@ -131,7 +133,7 @@ def walkers(people: People, dice: random.Random, part: float) -> Iterator[tuple[
     """Who walks: those of the town who have the most to see, and staff who have one area each."""
     with transactions.reading(people.engine) as db:
         found = {role: directory_store.find(db, role, "", None, limit=500, offset=0)[0] for role in WALKERS}
-        areas = list(db.execute(select(t.area.c.id)).scalars())
+        areas = list(db.execute(select(directory_tables.area.c.id)).scalars())
         asked = set(db.execute(select(pairing.c.guide_id)).scalars())
     for role, most in WALKERS.items():
         count = max(1, round(most * part))
@@ -145,7 +147,7 @@ def walkers(people: People, dice: random.Random, part: float) -> Iterator[tuple[
 
 def tied(db: Connection, actor: Actor, citizen_ids: Sequence[str], clock: StandingClock) -> set[str]:
     """The citizens to whom somebody has a tie."""
-    found = ((one, directory_store.subject(db, actor.person_id or "", one, clock())) for one in citizen_ids)
+    found = ((one, access_store.subject(db, actor.person_id or "", one, clock())) for one in citizen_ids)
     return {one for one, subject in found if subject is not None and any(ties(actor, subject))}
 
 

@@ -5,7 +5,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from foundation.db import transactions
-from people.access.model import DataKind, Person, Purpose, RelationKind, Role
+from people.access.model import DataKind, Purpose, RelationKind, Role
+from people.directory.model import Person
 from people.emergency_access import service as emergency_access_service
 from people.errors import NotAllowed, NotFound, NotOpened, ReviewedAlready
 from tests.conftest import StandingClock

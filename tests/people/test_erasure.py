@@ -8,17 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from people.access.model import Role, RoleHeld
-from people.erasure.model import (
-    CHOSEN,
-    PERSON,
-    Obstacle,
-    Piece,
-    Weighed,
-    holds_staff_role,
-    records,
-    split,
-    weigh,
-)
+from people.directory.model import PERSON
+from people.erasure.model import CHOSEN, Obstacle, Piece, Weighed, holds_staff_role, records, split, weigh
 from people.retention.model import Ended, Matter, Retention
 
 TODAY = date(2030, 6, 1)

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 
 from foundation.db import transactions
 from livsmester.erasure.service import plan
-from people.access.model import Person, Role
+from people.access.model import Role
+from people.directory.model import Person
 from people.retention import hold_store
 from people.retention.model import Retention
 from tests.conftest import StandingClock

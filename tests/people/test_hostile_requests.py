@@ -11,7 +11,7 @@ from livsmester.demo.model import Size
 from livsmester.demo.personas import DEMO_PEOPLE, demo_person
 from livsmester.migrations import upgrade
 from livsmester.settings import read_settings
-from people.access.model import Person
+from people.directory.model import Person
 from tests.conftest import A_MONDAY_MORNING, StandingClock
 from tests.plugins.databases import new_database
 from tests.site import Page, Site, Visitor, app_on

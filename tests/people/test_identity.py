@@ -9,11 +9,12 @@ from foundation.clock import local_date
 from foundation.crypto.encryption import Unsealable, new_key_line, parse_keys
 from foundation.crypto.key_rotation import reseal, sealed_columns
 from foundation.db import transactions
-from people.access.model import NOBODY, DataKind, Person, Purpose, RelationKind, Role
-from people.audit import store as audit_store
+from people.access.model import NOBODY, DataKind, Purpose, RelationKind, Role
+from people.access_history import store as access_history_store
+from people.directory.model import Person
 from people.errors import CprTaken, NotAllowed, NotFound
 from people.identity import service as identity_service
-from people.tables import sign_in as t
+from people.tables import directory as directory_tables
 from people.web.context import Visit
 from tests.people_factory import KEY_LINE, People
 from tests.site import Site
@@ -103,7 +104,7 @@ def test_the_citizen_reads_who_saw_the_whole_number_and_why(
     page = desk.get(f"/citizens/{citizen.id}/identity")
     assert page.press("Vis nummeret").status == 422
     with people.engine.connect() as db:
-        lines, _ = audit_store.access_lines(db, citizen.id, limit=100, offset=0)
+        lines, _ = access_history_store.access_lines(db, citizen.id, limit=100, offset=0)
     assert all(DataKind.CPR not in line.kinds for line in lines)
     shown = page.press("Vis nummeret", purpose="identify")
     assert "010158-5000" in shown.text
@@ -176,8 +177,16 @@ def test_a_tampered_value_stops_a_change_of_keys(citizen: Person, people: People
     with people.acting(people.add(Role.COORDINATOR)) as visit:
         identity_service.note_cpr(visit, another.id, OTHER)
     with transactions.writing(engine) as db:
-        stolen = db.execute(t.cpr.select().where(t.cpr.c.person_id == citizen.id)).one().cpr_sealed
-        db.execute(update(t.cpr).where(t.cpr.c.person_id == another.id).values(cpr_sealed=stolen))
+        stolen = (
+            db.execute(directory_tables.cpr.select().where(directory_tables.cpr.c.person_id == citizen.id))
+            .one()
+            .cpr_sealed
+        )
+        db.execute(
+            update(directory_tables.cpr)
+            .where(directory_tables.cpr.c.person_id == another.id)
+            .values(cpr_sealed=stolen)
+        )
     with transactions.reading(engine) as db, pytest.raises(Unsealable):
         reseal(db, parse_keys(f"{new_key_line()} {KEY_LINE}"))
 

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from foundation.db.transactions import reading, writing
-from people.access.model import Person, RelationKind, Role
+from people.access.model import RelationKind, Role
 from people.access_history import letter_service, letter_store
 from people.access_history.letters import begins, month_after, month_told, read_month
+from people.directory.model import Person
 from people.tables.rights import change
 from tests.conftest import StandingClock
 from tests.pdf import words

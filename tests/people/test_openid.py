@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from foundation.clock import system_clock
 from livsmester.settings import read_settings
-from people.access.model import Person, Role
+from people.access.model import Role
 from people.authentication.providers import (
     BadProviders,
     Match,
@@ -23,6 +23,7 @@ from people.authentication.providers import (
 )
 from people.authentication.providers import Provider as Settings
 from people.authentication.rules import SignInRules
+from people.directory.model import Person
 from people.identity import service as identity_service
 from people.sign_in import account_service
 from tests.conftest import StandingClock

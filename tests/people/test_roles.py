@@ -5,9 +5,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from foundation.db.transactions import reading, writing
-from people.access.model import Person, Role, RoleHeld
+from people.access.model import Role, RoleHeld
 from people.directory import external_identities
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.tables.rights import change
 from people.user_admin.roles import change_roles
 from tests.people_factory import People

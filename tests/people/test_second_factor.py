@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select
 
 from foundation.db import transactions
 from livsmester.settings import BadSetting, read_settings
-from people.access.model import Actor, Person, Role
+from people.access.model import Actor, Role
+from people.directory.model import Person
 from people.errors import WrongCode
 from people.sign_in.second_factor import service as second_factor_service
 from people.sign_in.second_factor.totp import as_stored, matching_step, new_secret

@@ -3,7 +3,8 @@
 import threading
 
 from foundation.db import transactions
-from people.access.model import NOBODY, Person, Role
+from people.access.model import NOBODY, Role
+from people.directory.model import Person
 from people.errors import InvitationSpent
 from people.sign_in import account_service
 from people.web.context import Visit

@@ -10,11 +10,15 @@ from sqlalchemy.exc import DatabaseError
 from foundation.crypto.hash_chain import Head, verify
 from foundation.db.transactions import reading, writing
 from livsmester.migrations import downgrade, upgrade
-from people.access.model import AccessLine, DataKind, Person, Purpose, Role
+from people.access.model import DataKind, Purpose, Role
+from people.access_history import store as access_history_store
+from people.access_history.service import who_has_seen
 from people.audit import store as audit_store
+from people.audit.model import AccessLine
 from people.audit.writer import AccessLog
-from people.directory.service import record, who_has_seen
+from people.directory.model import Person
 from people.tables import rights as rights_tables
+from people.web.context import record
 from tests.people_factory import People
 
 LOGS = sorted(audit_store.LOGS)
@@ -163,7 +167,7 @@ def test_lines_from_before_the_chain_are_kept_and_chained(people: People, engine
     assert [head(engine, log) for log in LOGS] == [stored_head(engine, audit_store.LOGS[log]) for log in LOGS]
     assert [head(engine, log).sequence for log in LOGS] == [1, 1]
     with reading(engine) as db:
-        (line,), _ = audit_store.access_lines(db, "p", limit=1, offset=0)
+        (line,), _ = access_history_store.access_lines(db, "p", limit=1, offset=0)
     assert (line.kinds, line.purposes) == ((DataKind.MONEY,), (Purpose.OWN,))
     downgrade(engine, "0007")
     with reading(engine) as db:

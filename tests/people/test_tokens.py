@@ -8,14 +8,17 @@ from sqlalchemy import select
 from foundation.db import transactions
 from foundation.ids import new_id, token_hash
 from livsmester.app import UnguardedRoute, check_rules
-from people.access.model import NOBODY, Person, Role
+from people.access.model import NOBODY, Role
 from people.access.scopes import ALL, Api, Feature, Scope, allows, read_scopes, write_scopes
 from people.api_tokens import service as api_tokens_service
+from people.directory.model import Person
 from people.errors import NotFound, TooManyTokens
 from people.sign_in import account_service
+from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
-from people.tables import sign_in as t
-from people.web.context import SIGNED_IN, Visit, api
+from people.tables import sign_in as sign_in_tables
+from people.web.context import Visit
+from people.web.rules import SIGNED_IN, api
 from tests.conftest import StandingClock
 from tests.people_factory import KEYS, People
 from tests.site import DOMAIN, Site
@@ -106,7 +109,9 @@ def test_a_key_that_ended_opens_nothing_on_the_next_request(
                 account_service.set_enabled(visit, officer.id, enabled=False)
         case _:
             with transactions.writing(people.engine) as db:
-                db.execute(t.role.delete().where(t.role.c.person_id == officer.id))
+                db.execute(
+                    directory_tables.role.delete().where(directory_tables.role.c.person_id == officer.id)
+                )
     assert ask(site, text).status_code == (403 if end == "roles taken" else 401)
 
 
@@ -118,7 +123,7 @@ def test_only_the_hash_is_stored_and_the_key_is_shown_once(
     text = shown.all("code")[0]
     assert text.startswith("livs_")
     with people.engine.connect() as db:
-        rows = db.execute(select(t.token)).all()
+        rows = db.execute(select(sign_in_tables.token)).all()
         changes = db.execute(select(rights_tables.change)).all()
     assert [row.token_hash for row in rows] == [token_hash(text)]
     assert text not in f"{rows} {changes}"

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from foundation.db import transactions
-from people.access.model import NOBODY, Person, Role
+from people.access.model import NOBODY, Role
+from people.directory.model import Person
 from people.errors import NotAllowed, WrongCode
 from people.sign_in import account_service
 from people.sign_in.letter_codes import service as letter_codes_service

@@ -7,7 +7,8 @@ import pikepdf
 import pytest
 from sqlalchemy import Engine
 
-from people.access.model import Person, RelationKind, Role
+from people.access.model import RelationKind, Role
+from people.directory.model import Person
 from tests.conftest import StandingClock
 from tests.pdf import tags, words
 from tests.people_factory import People

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from livsmester.app import UnguardedRoute, build_litestar, check_rules, route_handlers
 from livsmester.settings import read_settings
 from people.access.model import Role
-from people.web.context import Rule
+from people.web.rules import Rule
 from tests.conftest import StandingClock
 from tests.people_factory import People
 from tests.site import Site, Visitor

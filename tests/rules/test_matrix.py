@@ -17,13 +17,14 @@ import pytest
 from sqlalchemy import Engine, update
 
 from foundation.db import transactions
-from people.access.model import Person, RelationKind, Role
+from people.access.model import RelationKind, Role
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.emergency_access import service as emergency_access_service
 from people.sign_in import account_store
 from people.tables.sign_in import account
-from people.web.context import Rule
-from people.web.responses import token_for
+from people.web.csrf import token_for
+from people.web.rules import Rule
 from tests.conftest import StandingClock
 from tests.households import STATE, Household, make_households
 from tests.people_factory import People

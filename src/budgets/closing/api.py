@@ -16,7 +16,8 @@ from budgets.money.service import citizen_id_of, purpose_of
 from budgets.statements import service as statements_service
 from budgets.statements.model import GoalSums, Line, Statement
 from budgets.web.api import OFFICER, WHO_READS, Id, IdempotencyKey, Made, MaybeWords, Words, order
-from people.web.context import AppRequest, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 
 NextGrant = Annotated[
     str, QueryParameter(max_length=40, description="The later grant that what is left goes on to, if any.")

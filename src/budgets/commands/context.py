@@ -28,7 +28,7 @@ from foundation.ids import new_id
 from people.access import policy as access_policy
 from people.access.model import DataKind, Role
 from people.access.policy import Verb
-from people.directory.service import change_line
+from people.audit.model import change_line
 from people.errors import NotAllowed, NotFound
 
 T = TypeVar("T")

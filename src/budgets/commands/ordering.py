@@ -5,7 +5,7 @@ from budgets.commands.messages import Command
 from budgets.commands.working_set import Order
 from budgets.records.receipt_files import CleanReceipt
 from people.access.model import Actor
-from people.web.context import AppRequest
+from people.web.app_state import AppRequest
 
 
 def give_order(

@@ -14,7 +14,8 @@ from budgets.ledger.double_entry import Account, AccountKind, Movement, Posting
 from budgets.model import Answer, Closing, Fund, Grant, Notice, SpendingRequest
 from budgets.records.receipt_files import CleanReceipt
 from foundation.crypto.hash_chain import Head
-from people.access.model import Actor, ChangeLine, Standing
+from people.access.model import Actor, Standing
+from people.audit.model import ChangeLine
 
 # kind, fund, grant, goal, theme, request: no two accounts stand in the same place
 Place = tuple[AccountKind, str, str | None, str | None, str | None, str | None]

@@ -36,7 +36,7 @@ from foundation.db.psycopg_fast_path import ask, sent_together
 from foundation.db.types import among
 from people.access import store as access_store
 from people.audit import store as audit_store
-from people.tables.sign_in import person
+from people.tables.directory import person
 from plans.tables import goal
 
 

@@ -7,8 +7,10 @@ from budgets.figures import service
 from budgets.figures.presenter import divisions, figures_file, pace_picture
 from foundation.i18n import N_, Text
 from people.access.model import Role
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, language, show
+from people.web.rules import only
 
 
 @get("/figures", opt=only(Role.LEADER), sync_to_thread=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, extract, func, select
 from budgets import tables as t
 from budgets.figures.model import Spending
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
-from people.tables.sign_in import person
+from people.tables.directory import person
 
 PURCHASES = (MovementKind.SPEND, MovementKind.OUTLAY, MovementKind.REFUND)
 

@@ -28,7 +28,8 @@ from budgets.web.api import (
     order,
 )
 from budgets.web.forms import DAYS_MAX
-from people.web.context import AppRequest, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 
 AccountString = Annotated[str, Meta(max_length=80, pattern=r"^[^\x00]*$")]
 Days = Annotated[int, Meta(ge=1, le=DAYS_MAX)]

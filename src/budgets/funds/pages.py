@@ -18,8 +18,10 @@ from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.i18n import N_, Text, translations
 from people.access.model import Role
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 
 @get("/funds", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)

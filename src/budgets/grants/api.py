@@ -28,7 +28,8 @@ from budgets.web.api import (
     check_period,
     order,
 )
-from people.web.context import AppRequest, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 
 Search = Annotated[str, QueryParameter(max_length=120, description="Words of the citizen's name.")]
 FundChoice = Annotated[str, QueryParameter(max_length=40, description="The id of a fund; empty for all.")]

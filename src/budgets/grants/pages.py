@@ -15,8 +15,10 @@ from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
 from people.access.model import Purpose, Role
 from people.directory import service as directory_service
-from people.web.context import AppRequest, Visit, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 NEWEST = 10  # movements on the page of a grant
 

@@ -9,10 +9,13 @@ from budgets.money.presenter import budget_view, easy_unspent_words, event_views
 from budgets.money.service import PAGE_LENGTH, OpenBudget
 from foundation.i18n import N_, Text
 from foundation.uploads.files import ENDINGS
-from people.access.model import Person, Purpose, Role
+from people.access.model import Purpose, Role
 from people.directory import service as directory_service
-from people.web.context import AppRequest, Visit, only, reading
+from people.directory.model import Person
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading
 from people.web.responses import NavigationLink, language, reading_choice, show
+from people.web.rules import only
 
 RECEIPT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"
 

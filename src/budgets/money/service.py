@@ -24,8 +24,9 @@ from budgets.records import limits, movements
 from budgets.records import requests as records_requests
 from foundation.clock import local_date
 from foundation.db.actor import as_system
-from people.access.model import DataKind, Person, Purpose, Role
+from people.access.model import DataKind, Purpose, Role
 from people.directory import service as directory_service
+from people.directory.model import Person
 from people.web.context import Visit
 from plans.service import goal_titles
 

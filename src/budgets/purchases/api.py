@@ -13,7 +13,8 @@ from budgets.money import service as money_service
 from budgets.web.api import OFFICER, Id, IdempotencyKey, Made, Ore, Words, order
 from foundation.clock import local_date
 from people.access.model import Purpose
-from people.web.context import AppRequest, house, reading
+from people.web.app_state import AppRequest, house
+from people.web.context import reading
 
 
 class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

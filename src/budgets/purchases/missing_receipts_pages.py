@@ -9,8 +9,10 @@ from foundation.i18n import N_, Text
 from foundation.money import plain_amount
 from foundation.spreadsheets.writer import write_sheet
 from people.access.model import Role
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, show
+from people.web.rules import only
 
 HEADERS = ("dato", "beløb", "køb", "borger", "pulje", "kontostreng", "bevilling", "postering")
 

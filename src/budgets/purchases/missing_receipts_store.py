@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, sel
 
 from budgets import tables as t
 from budgets.ledger.double_entry import AccountKind, MovementKind
-from people.tables.sign_in import person
+from people.tables.directory import person
 
 _m = t.movement.c
 _undo = t.movement.alias("undo")

@@ -16,7 +16,9 @@ from budgets.records.receipt_files import CleanReceipt, clean_receipt
 from budgets.web.api import OFFICER, WHO_READS, IdempotencyKey, Made, order
 from people.access.model import Role
 from people.access.scopes import Feature
-from people.web.context import AppRequest, api, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
+from people.web.rules import api
 
 WHO_SENDS = api(Feature.BUDGETS, Role.BUDGET_OFFICER, Role.CITIZEN)
 BASE64_MAX = 11_500_000  # characters: a file of about 8 megabytes, below the largest body

@@ -17,8 +17,10 @@ from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
 from foundation.uploads.files import ACCEPTED
 from people.access.model import Purpose, Role
-from people.web.context import AppRequest, Visit, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 
 def _purchase(visit: Visit, movement_id: str) -> Event:

@@ -14,8 +14,10 @@ from foundation.i18n import N_, Text
 from foundation.spreadsheets.errors import Fault, SheetFaults
 from people.access.model import Role
 from people.errors import NotFound
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 HOW_NAMES = {
     How.EXACT: N_("Same day and amount"),

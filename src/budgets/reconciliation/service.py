@@ -26,9 +26,8 @@ from budgets.reconciliation.store import Listed, Reconciliation
 from budgets.records import funds as records_funds
 from foundation.ids import new_id
 from people.access.model import DataKind, Purpose, Role
-from people.directory.service import record
 from people.errors import NotAllowed, NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 UPLOAD_KEPT = timedelta(days=1)
 LISTED_MAX = 50

@@ -14,7 +14,7 @@ from budgets.figures.store import PURCHASES
 from budgets.ledger.double_entry import AccountKind, Direction
 from budgets.reconciliation.matching import FinanceLine, How, OwnLine, Pair
 from budgets.reconciliation.tables import finance_line, pair, reconciliation, upload
-from people.tables.sign_in import person
+from people.tables.directory import person
 
 _m = t.movement.c
 _undone = t.movement.alias("undone")

@@ -20,9 +20,9 @@ from budgets.model import (
 )
 from foundation.db.bulk import append
 from foundation.db.types import among
-from people.access.model import Person
 from people.directory import store as directory_store
-from people.tables.sign_in import person
+from people.directory.model import Person
+from people.tables.directory import person
 
 _a = t.account.c
 _g = t.grant.c

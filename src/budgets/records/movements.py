@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from budgets import tables as t
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
 from budgets.model import Event, EventEntry
-from people.tables.sign_in import person
+from people.tables.directory import person
 
 _m = t.movement.c
 _undo = t.movement.alias("undo")

@@ -14,7 +14,7 @@ from budgets.model import Answer, Receipt, RequestState, SpendingRequest
 from budgets.requests.model import RequestLine
 from foundation.db.bulk import append
 from foundation.db.types import among
-from people.tables.sign_in import person
+from people.tables.directory import person
 
 _BY_ID = select(t.request).where(among(t.request.c.id, "ids"))
 _OPEN_OF_GRANTS = select(t.request).where(

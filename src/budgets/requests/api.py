@@ -28,7 +28,8 @@ from budgets.web.api import (
     order,
 )
 from foundation.forms import TEXT_LENGTH_MAX
-from people.web.context import AppRequest, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 
 Learnt = Annotated[
     str, Meta(min_length=1, max_length=TEXT_LENGTH_MAX, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")

@@ -17,8 +17,10 @@ from budgets.web.forms import faults_of, key_of
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
 from people.access.model import Purpose, Role
-from people.web.context import AppRequest, Visit, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 QUESTIONS = ("goal", "what", "amount", "together_with", "wanted_when")
 

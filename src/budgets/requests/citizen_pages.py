@@ -17,8 +17,10 @@ from foundation.i18n import N_, Text
 from foundation.uploads.files import ACCEPTED
 from people.access.model import Purpose, Role
 from people.directory import service as directory_service
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 HOME = "/money/requests"
 

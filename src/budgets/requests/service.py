@@ -13,7 +13,8 @@ from budgets.records import funds as records_funds
 from budgets.records import requests as records_requests
 from budgets.requests.model import RequestLine, RequestStory
 from foundation.clock import local_date
-from people.access.model import DataKind, Person, Purpose
+from people.access.model import DataKind, Purpose
+from people.directory.model import Person
 from people.web.context import Visit
 from plans.service import goal_titles
 

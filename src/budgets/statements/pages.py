@@ -9,8 +9,10 @@ from budgets.statements.service import OpenStatement
 from foundation.i18n import Text
 from foundation.pdf import Document, paper
 from people.access.model import Purpose, Role
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, frame, language, show
+from people.web.rules import only
 
 _CITIZEN = only(Role.CITIZEN)
 _SUPPORT = only(Role.SUPPORT_WORKER)

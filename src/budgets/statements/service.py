@@ -6,8 +6,9 @@ from budgets.errors import NoSuchRecord
 from budgets.money import service as money_service
 from budgets.records import movements
 from budgets.statements.model import Statement, statement
-from people.access.model import Person, Purpose
+from people.access.model import Purpose
 from people.directory import service as directory_service
+from people.directory.model import Person
 from people.web.context import Visit
 
 

@@ -19,7 +19,9 @@ from foundation.forms import YEAR_MIN
 from foundation.money import AMOUNT_ORE_MAX
 from people.access.model import Role
 from people.access.scopes import Feature
-from people.web.context import AppRequest, api, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
+from people.web.rules import api
 
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL can't hold one
 _SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"

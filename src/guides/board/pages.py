@@ -10,8 +10,10 @@ from guides.lifecycle import State
 from guides.pairings import service as pairings_service
 from guides.pool import service as pool_service
 from people.access.model import Role
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, show
+from people.web.rules import only
 
 
 @get("/board", opt=only(Role.COORDINATOR), sync_to_thread=True)

@@ -11,7 +11,7 @@ from guides.board.model import Followed, Line
 from guides.lifecycle import FINAL, OPEN, Move
 from guides.pairings.store import pairing_value
 from guides.pool import store as pool_store
-from people.tables.sign_in import person
+from people.tables.directory import person
 
 _guide_person = person.alias("guide_person")
 _last = (

@@ -16,8 +16,10 @@ from guides.requests import service as requests_service
 from guides.spreadsheets.columns import NO_END
 from guides.spreadsheets.weekly_times import write_times
 from people.access.model import Role
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, go, posted, show
+from people.web.rules import only
 
 
 @get("/citizens/{citizen_id:str}", opt=only(Role.COORDINATOR), sync_to_thread=True)

@@ -16,7 +16,7 @@ from guides.matching.model import MINUTES_PER_DAY, Request
 from guides.matching.reasons import PolicyFault
 from guides.spreadsheets.columns import read_words
 from guides.spreadsheets.weekly_times import read_times
-from people.access.model import Person
+from people.directory.model import Person
 
 ANSWER_LENGTH_MAX = 1_000
 PLACE_LENGTH_MAX = 200

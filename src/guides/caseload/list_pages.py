@@ -12,9 +12,12 @@ from guides.caseload import service
 from guides.caseload.export import write_citizens, write_guide_list
 from guides.caseload.model import CITIZEN_SORTS, CITIZEN_STATES, GUIDE_SORTS, GUIDE_STATES, Find
 from guides.presenters import address, choices, sort_links
-from people.access.model import Area, Role
-from people.web.context import AppRequest, Visit, only, reading
+from people.access.model import Role
+from people.directory.model import Area
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading
 from people.web.responses import NavigationLink, language, show
+from people.web.rules import only
 
 CSV = "text/csv"
 

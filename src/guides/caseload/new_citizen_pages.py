@@ -8,8 +8,10 @@ from foundation.ids import new_id
 from guides.caseload import service
 from guides.caseload.forms import read_new_citizen
 from people.access.model import Role
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, go, posted, show
+from people.web.rules import only
 
 
 @get("/citizens/new", opt=only(Role.COORDINATOR), sync_to_thread=True)

@@ -19,9 +19,10 @@ from guides.pairings import store as pairings_store
 from guides.pool import service as pool_service
 from guides.pool import store as pool_store
 from guides.pool.model import KeptGuide, KeptRequest, Pairing
-from people.access.model import Area, DataKind, Person, Purpose, Role
+from people.access.model import DataKind, Purpose, Role
 from people.directory import areas as directory_areas
 from people.directory import store as directory_store
+from people.directory.model import Area, Person
 from people.directory.service import add_person
 from people.errors import NotAllowed, NotFound
 from people.identity import service as identity_service

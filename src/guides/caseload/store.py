@@ -20,8 +20,8 @@ from guides.caseload.model import (
 )
 from guides.lifecycle import OPEN, State
 from guides.pool import store as pool_store
-from people.erasure.store import still_here
-from people.tables.sign_in import area, person
+from people.directory.erased import still_here
+from people.tables.directory import area, person
 
 _guide_person = person.alias("guide_person")
 _later = t.request.alias("later")

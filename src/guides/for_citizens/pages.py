@@ -19,8 +19,10 @@ from guides.requests.forms import read_goodbye
 from guides.requests.weekly_times import say_times
 from people.access.model import Purpose, Role
 from people.directory import service as directory_service
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 # To the citizen an end is a choice between these; another guide has a button of its own.
 END_CHOICES: dict[EndReason, str] = {

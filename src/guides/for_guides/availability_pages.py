@@ -8,8 +8,10 @@ from foundation.i18n import N_, Text
 from guides.for_guides import service
 from guides.requests.forms import read_capacity, read_pause
 from people.access.model import Role
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, go, posted, show
+from people.web.rules import only
 
 
 @get("/capacity", opt=only(Role.GUIDE), sync_to_thread=True)

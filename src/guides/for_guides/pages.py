@@ -16,8 +16,10 @@ from guides.presenters import choices, teller
 from guides.requests.forms import read_contact, read_end, read_question
 from guides.requests.weekly_times import say_times
 from people.access.model import Role
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 # A guide stops for these reasons; a citizen's wish for another guide is the citizen's own.
 GUIDE_END_REASONS = (EndReason.GOAL_REACHED, EndReason.TIME, EndReason.NO_FAULT_REMATCH, EndReason.OTHER)

@@ -29,9 +29,8 @@ from people.consent import store as consent_store
 from people.consent.model import Use
 from people.directory import store as directory_store
 from people.directory.areas import areas
-from people.directory.service import record
 from people.errors import NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 
 class Card(msgspec.Struct, frozen=True):

@@ -18,8 +18,10 @@ from guides.presenters import choices
 from guides.spreadsheets.columns import AREA_COLUMNS, GUIDE_COLUMNS, REQUEST_COLUMNS, TRAVEL_COLUMNS
 from people.access.model import Role
 from people.errors import NotAllowed, NotFound
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 KIND_NAMES = {
     ImportKind.AREAS: N_("Areas"),

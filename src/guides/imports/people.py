@@ -19,9 +19,10 @@ from guides.pool import store as pool_store
 from guides.pool.model import KeptGuide, KeptRequest
 from guides.spreadsheets.columns import GUIDE_COLUMNS, REQUEST_COLUMNS
 from guides.spreadsheets.files import Listed
-from people.access.model import Area, Person, Role
+from people.access.model import Role
 from people.consent.service import note_asking
 from people.directory import store as directory_store
+from people.directory.model import Area, Person
 from people.identity import service as identity_service
 from people.web.context import Visit
 

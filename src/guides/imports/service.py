@@ -24,11 +24,11 @@ from guides.imports.people import GuideRows, RequestRows
 from guides.spreadsheets import files as spreadsheets_files
 from guides.spreadsheets.columns import AREA_COLUMNS, TRAVEL_COLUMNS
 from guides.spreadsheets.files import Listed
-from people.access.model import Area, DataKind, Purpose, Role, TravelTime
+from people.access.model import DataKind, Purpose, Role
 from people.directory import areas as directory_areas
-from people.directory.service import record
+from people.directory.model import Area, TravelTime
 from people.errors import NotAllowed, NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 UPLOAD_KEPT = timedelta(days=1)
 

@@ -10,8 +10,9 @@ from guides import tables as t
 from guides.imports.diff import ImportKind
 from guides.matching.model import Guide, fold
 from guides.pool import store as pool_store
-from people.access.model import Area, Role
+from people.access.model import Role
 from people.directory import store as directory_store
+from people.directory.model import Area
 
 
 def add(

@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 import msgspec
 
-from people.access.model import Area, TravelTime
+from people.directory.model import Area, TravelTime
 
 DAY_COUNT = 7
 MINUTES_PER_DAY = 24 * 60

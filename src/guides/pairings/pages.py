@@ -17,8 +17,10 @@ from guides.pairings import service, transitions
 from guides.presenters import address, choices, teller_of_many
 from guides.requests import service as requests_service
 from people.access.model import Role
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, posted, show
+from people.web.rules import only
 
 LISTS: dict[str, tuple[State, ...]] = {"open": BEFORE_RUNNING, "running": (State.RUNNING,), "over": FINAL}
 LIST_NAMES = {

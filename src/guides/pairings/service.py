@@ -18,8 +18,9 @@ from guides.errors import DeadlineAhead
 from guides.lifecycle import EndReason, Move, Party, State, answer_by, is_overdue
 from guides.pairings import store, transitions
 from guides.pool.model import Contact, Event, Pairing
-from people.access.model import DataKind, Person, Purpose
+from people.access.model import DataKind, Purpose
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.errors import NotFound
 from people.web.context import Visit
 

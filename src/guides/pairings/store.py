@@ -12,7 +12,7 @@ from guides.labels import ContactKind
 from guides.lifecycle import OPEN, EndReason, Move, State
 from guides.pool.model import Contact, Event, Pairing
 from guides.pool.store import in_chunks
-from people.tables.sign_in import person
+from people.tables.directory import person
 
 PAIRINGS = select(t.pairing, t.request.c.citizen_id).join(t.request, t.request.c.id == t.pairing.c.request_id)
 _ONE = PAIRINGS.where(t.pairing.c.id == bindparam("pairing"))

@@ -6,9 +6,9 @@ from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store
 from guides.pool.model import Pairing, RequestStatus
 from people.access.model import DataKind, RelationKind, Role
-from people.directory.service import record, relate, unrelate
+from people.directory.service import relate, unrelate
 from people.errors import NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 
 def make_move(visit: Visit, pairing_id: str, move: Move, party: Party, **values: object) -> Pairing:

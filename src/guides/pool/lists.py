@@ -12,8 +12,8 @@ from guides.matching.model import fold
 from guides.pool import store
 from guides.pool.model import KeptGuide, KeptRequest
 from guides.runs.pool_store import Admits
-from people.erasure.store import still_here
-from people.tables.sign_in import person
+from people.directory.erased import still_here
+from people.tables.directory import person
 
 
 def guides_page(

@@ -14,9 +14,8 @@ from guides.pool import store
 from guides.pool.lists import guides_page, requests_page
 from guides.pool.model import KeptGuide, KeptRequest, Pairing
 from people.access.model import DataKind, Purpose, Role
-from people.directory.service import record
 from people.errors import NotAllowed, NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 PAGE_LENGTH = 25
 

@@ -12,7 +12,7 @@ from guides import tables as t
 from guides.lifecycle import OPEN
 from guides.matching.model import Guide, Request
 from guides.pool.model import KeptGuide, KeptRequest, RequestStatus
-from people.tables import sign_in as sign_in_tables
+from people.tables import directory as directory_tables
 
 CHUNK = 500  # ids in one statement; SQLite's limit is on the number of parameters
 
@@ -31,12 +31,12 @@ active_count = (
 )
 GUIDES = select(
     t.guide,
-    sign_in_tables.person.c.given_name,
-    sign_in_tables.person.c.area_id,
+    directory_tables.person.c.given_name,
+    directory_tables.person.c.area_id,
     (t.guide.c.elsewhere + active_count).label("active"),
-).join(sign_in_tables.person, sign_in_tables.person.c.id == t.guide.c.person_id)
-REQUESTS = select(t.request, sign_in_tables.person.c.given_name, sign_in_tables.person.c.area_id).join(
-    sign_in_tables.person, sign_in_tables.person.c.id == t.request.c.citizen_id
+).join(directory_tables.person, directory_tables.person.c.id == t.guide.c.person_id)
+REQUESTS = select(t.request, directory_tables.person.c.given_name, directory_tables.person.c.area_id).join(
+    directory_tables.person, directory_tables.person.c.id == t.request.c.citizen_id
 )
 has_open_pairing = (
     select(t.pairing.c.id)
@@ -135,8 +135,8 @@ def lock_requests(db: Connection, request_ids: Iterable[str]) -> None:
 def lock_citizen(db: Connection, citizen_id: str) -> None:
     """Keep others from making a request for this citizen, until the transaction ends."""
     db.execute(
-        select(sign_in_tables.person.c.id)
-        .where(sign_in_tables.person.c.id == citizen_id)
+        select(directory_tables.person.c.id)
+        .where(directory_tables.person.c.id == citizen_id)
         .with_for_update(key_share=True)
     )
 

@@ -17,8 +17,10 @@ from guides.requests.forms import ASK_STEPS, NOTHING_SAID, read_wishes, write_wi
 from guides.requests.service import Words
 from guides.requests.weekly_times import WEEK_PARTS, say_times
 from people.access.model import Purpose, Role
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 STEPS = (*ASK_STEPS, "check")
 HEADINGS = {

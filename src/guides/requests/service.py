@@ -21,10 +21,10 @@ from guides.pool import lists
 from guides.pool import store as pool_store
 from guides.pool.model import KeptRequest, RequestStatus
 from people.access.model import DataKind, Purpose
+from people.audit.model import names_changed
 from people.consent.service import note_asking
-from people.directory.service import names_changed, record
 from people.errors import NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 HELP_WORDS_MAX = 12
 

@@ -17,8 +17,10 @@ from guides.runs.pages import begin, run_page
 from guides.runs.reports import service as reports_service
 from guides.runs.reports.service import Outlook, Question
 from people.access.model import Role
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 QUESTIONS = frozenset({"pin", "forbid", "swap"})
 CHOOSE_ONE = Text(N_("Choose one from the list."))

@@ -21,8 +21,10 @@ from guides.presenters import address, teller, teller_of_many
 from guides.runs import proposals, review, service
 from people.access.model import Role
 from people.directory.service import areas as people_areas
-from people.web.context import AppRequest, House, house, only, reading, writing
+from people.web.app_state import AppRequest, House, house
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 REFRESH_SECONDS = 2
 UNDER_WAY = (RunStatus.QUEUED, RunStatus.RUNNING)

@@ -16,7 +16,7 @@ from guides.pool.model import Ruling
 from people.consent import store as consent_store
 from people.consent.model import Use
 from people.directory import areas
-from people.erasure.store import still_here
+from people.directory.erased import still_here
 
 Admits = Callable[[str, str | None], bool]  # (citizen id, area) -> whether the request takes part
 

@@ -23,13 +23,13 @@ from guides.runs import store as runs_store
 from guides.runs.service import draft, run
 from guides.runs.validation import Change, broken_pairs, only, pair_of
 from guides.runs.validation import changes as compare
-from people.access.model import DataKind, Person, Purpose
+from people.access.model import DataKind, Purpose
 from people.consent import store as consent_store
 from people.consent.model import Use
 from people.directory import store as directory_store
-from people.directory.service import record
+from people.directory.model import Person
 from people.errors import NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 PAGE_LENGTH = 10  # a pair with its reasons fills half a screen
 

@@ -21,8 +21,9 @@ from guides.runs import proposals
 from guides.runs import store as runs_store
 from guides.runs.proposals import PairShown, WaitingShown
 from guides.runs.validation import Change, pair_of
-from people.access.model import DataKind, Person, Purpose
+from people.access.model import DataKind, Purpose
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.errors import NotFound
 from people.web.context import Visit
 

@@ -45,9 +45,9 @@ from people.access.model import Actor, DataKind, Purpose, RelationKind, Role
 from people.access.policy import Verb
 from people.audit import store as audit_store
 from people.directory import store as directory_store
-from people.directory.service import record, relate
+from people.directory.service import relate
 from people.errors import NotAllowed, NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 INTERRUPTED = Reason("interrupted", N_("The system was restarted while the matching ran. Run it again."))
 BROKEN = Reason("broken", N_("Something went wrong in the matching. Nothing was changed. Try again."))

@@ -21,7 +21,7 @@ from guides.spreadsheets.columns import (
     REQUEST_COLUMNS,
     TRAVEL_COLUMNS,
 )
-from people.access.model import Area, TravelTime
+from people.directory.model import Area, TravelTime
 
 Value = TypeVar("Value")
 

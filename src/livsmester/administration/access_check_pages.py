@@ -15,11 +15,13 @@ from guides.pool import store as pool_store
 from people.access.labels import ROLE_NAMES
 from people.access.model import Actor, DataKind, Role
 from people.access.policy import Decision, Outcome, Verb
-from people.directory import service as directory_service
 from people.directory import store as directory_store
 from people.emergency_access.pages import STAFF_KIND_NAMES
-from people.web.context import AppRequest, Visit, only, reading
+from people.user_admin import service as user_admin_service
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading
 from people.web.responses import NavigationLink, language, show
+from people.web.rules import only
 from plans import store as plans_store
 
 VERB_NAMES = {Verb.READ: N_("Read"), Verb.CHANGE: N_("Change")}
@@ -50,7 +52,7 @@ def show_why(
     verb = Verb(action) if action in VERB_NAMES else Verb.READ
     asked = DataKind(kind) if kind in ALL_KIND_NAMES else DataKind.IDENTITY
     with reading(request) as visit:
-        user = directory_service.user(visit, person_id)
+        user = user_admin_service.user(visit, person_id)
         other = Visit(visit.db, Actor(person_id, roles=user.roles), visit.now)
         with as_system(visit.db):
             citizen_id = owner(visit.db, record.strip()) if record.strip() else None

@@ -24,7 +24,7 @@ from livsmester.keys import read_keys
 from livsmester.settings import read_settings
 from people.access.model import NOBODY
 from people.audit import store as audit_store
-from people.directory import service as directory_service
+from people.web import context as web_context
 from people.web.context import Visit
 
 FAULTS = {
@@ -117,7 +117,7 @@ def run_restored(arguments: argparse.Namespace) -> int:
     try:
         with writing(engine) as db:
             visit = Visit(db, NOBODY, system_clock())
-            directory_service.record(
+            web_context.record(
                 visit, "livsmester:backup:restore", audit_store.RESTORES, {"why": arguments.why}
             )
     finally:

@@ -13,10 +13,11 @@ from livsmester.erasure.requests import answer_now, weigh_now
 from livsmester.erasure.service import Again, Plan, erase_again, erase_due, plan, plan_again
 from livsmester.erasure.tombstones import BadList, read_list
 from livsmester.settings import Settings, read_settings
-from people.access.labels import PIECE_NAMES
 from people.access.model import NOBODY
+from people.erasure.errors import CantErase
+from people.erasure.labels import PIECE_NAMES
 from people.erasure.model import Obstacle, Piece, Weighed, split
-from people.errors import CantErase, NotFound
+from people.errors import NotFound
 from people.retention.model import kept_until
 from people.web.context import Visit
 

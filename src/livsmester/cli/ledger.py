@@ -24,7 +24,7 @@ from foundation.spreadsheets.errors import CellFault
 from livsmester.cli.files import DATA_WRONG, DONE, Refused, check_output, tell, write_pieces
 from livsmester.settings import read_settings
 from people.access.model import NOBODY
-from people.directory import service as directory_service
+from people.web import context as web_context
 from people.web.context import Visit
 
 WRITERS: dict[str, Callable[[Journal], Iterator[bytes]]] = {
@@ -123,7 +123,7 @@ def note(
         if fund_id is None:
             raise Refused(DATA_WRONG, Text(N_("There is no fund called “%(name)s”."), {"name": fund_name}))
     facts: dict[str, str | int] = {"format": output_format, "as_of": "" if as_of is None else f"{as_of}"}
-    directory_service.record(Visit(db, NOBODY, now), "livsmester:ledger:export", fund_id or "", facts)
+    web_context.record(Visit(db, NOBODY, now), "livsmester:ledger:export", fund_id or "", facts)
     return Scope(fund_id, as_of)
 
 

@@ -9,8 +9,9 @@ from foundation.db.engine import connect
 from foundation.db.transactions import writing
 from foundation.ids import new_id
 from livsmester.settings import read_settings
-from people.access.model import NOBODY, Person, Role
+from people.access.model import NOBODY, Role
 from people.directory import service as directory_service
+from people.directory.model import Person
 from people.errors import NameTaken, WeakPassword
 from people.sign_in import account_service, account_store
 from people.sign_in import service as sign_in_service

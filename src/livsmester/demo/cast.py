@@ -11,7 +11,8 @@ from guides.matching.model import Guide, Request, Slot
 from guides.pool.model import KeptGuide, KeptRequest
 from livsmester.demo.content.names import DANISH, MAN, WOMAN, invented_mail, invented_phone
 from livsmester.demo.personas import demo_file_id
-from people.access.model import Person, Role
+from people.access.model import Role
+from people.directory.model import Person
 
 CITIZEN, GUIDE, SUPPORT_WORKER = (
     demo_file_id("citizen"),

@@ -12,7 +12,8 @@ from livsmester.demo.generators.pairings import make_stories
 from livsmester.demo.generators.plans import make_goals
 from livsmester.demo.generators.population import make_population
 from livsmester.demo.model import Maker, Municipality, Population, Size, Story
-from people.access.model import AccessLine, DataKind, Purpose, Role
+from people.access.model import DataKind, Purpose, Role
+from people.audit.model import AccessLine
 
 # Days ago, who, in which role, what, why: what the demo citizen finds under "Hvem har set mine oplysninger".
 _DEMO_LOOKS = (

@@ -25,6 +25,7 @@ from people.directory import service as directory_service
 from people.directory import store as directory_store
 from people.sign_in import account_store
 from people.sign_in import service as sign_in_service
+from people.web import context as web_context
 from people.web.context import Visit
 from plans import store as plans_store
 
@@ -52,7 +53,7 @@ def load(db: Connection, made: Municipality, now: datetime, tell: Progress) -> N
     plans_store.add(db, made.goals)
     _load_money(db, made, now, tell)
     audit_store.add(db, made.looks)
-    directory_service.record(
+    web_context.record(
         Visit(db, NOBODY, now), "livsmester:demo:load", made.population.person(cast.CITIZEN).id
     )
 

@@ -12,7 +12,9 @@ from foundation.clock import local_date
 from foundation.ids import ID_LENGTH
 from guides.lifecycle import Move, Party
 from guides.pool.model import Contact, KeptGuide, KeptRequest, Pairing
-from people.access.model import AccessLine, Area, Person, RelationKind, Role, TravelTime
+from people.access.model import RelationKind, Role
+from people.audit.model import AccessLine
+from people.directory.model import Area, Person, TravelTime
 from plans.model import Goal
 
 KRONER = 100  # øre

@@ -8,9 +8,11 @@ from livsmester.demo.personas import DEMO_PEOPLE, demo_person
 from people.authentication.rules import Way
 from people.errors import NotFound
 from people.sign_in import service as sign_in_service
-from people.web.context import AppRequest, everyone, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.cookies import Answer, device, hand_over, session_token
 from people.web.responses import NavigationLink, go, show
+from people.web.rules import everyone
 
 
 @get("/demo", opt=everyone(), sync_to_thread=True)

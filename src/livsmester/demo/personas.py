@@ -3,10 +3,11 @@
 from sqlalchemy import Connection, select
 
 from foundation.i18n import N_
-from people.access.model import Person, Role
+from people.access.model import Role
 from people.directory import store as directory_store
+from people.directory.model import Person
 from people.errors import NotFound
-from people.tables import sign_in as sign_in_tables
+from people.tables import directory as directory_tables
 
 # Key in the address → role. Their `file_id` in the database is `demo-<key>`.
 DEMO_PEOPLE: dict[str, str] = {
@@ -38,7 +39,7 @@ def demo_file_id(key: str) -> str:
 def demo_person(db: Connection, key: str) -> Person:
     """The person behind a key. Raises NotFound where the database isn't a demo's."""
     person_id = db.execute(
-        select(sign_in_tables.person.c.id).where(sign_in_tables.person.c.file_id == demo_file_id(key))
+        select(directory_tables.person.c.id).where(directory_tables.person.c.file_id == demo_file_id(key))
     ).scalar_one_or_none()
     person = directory_store.person(db, person_id) if person_id is not None else None
     if person is None:

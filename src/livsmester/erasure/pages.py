@@ -12,12 +12,15 @@ from foundation.pdf import Document, paper
 from livsmester.erasure import requests
 from livsmester.erasure.letter import OBSTACLES, document
 from livsmester.settings import Settings
-from people.access.labels import PIECE_NAMES
 from people.access.model import Role
+from people.erasure.errors import CantErase, NoReason
+from people.erasure.labels import PIECE_NAMES
 from people.erasure.model import CHOSEN, Piece, Weighed
-from people.errors import CantErase, NobodyCalled, NoReason
-from people.web.context import AppRequest, only, reading, writing
+from people.errors import NobodyCalled
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, frame, go, language, posted, show
+from people.web.rules import only
 
 WHY_LENGTH_MAX = 1_000
 

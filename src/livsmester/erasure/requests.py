@@ -13,15 +13,16 @@ from guides import erasure as guides_erasure
 from livsmester.erasure.service import take_away
 from people.access.model import DataKind, Purpose, Role
 from people.directory import store as directory_store
-from people.directory.service import record, whom
+from people.directory.service import whom
 from people.emergency_access import store as emergency_access_store
 from people.erasure import decision_store
 from people.erasure import store as erasure_store
+from people.erasure.errors import CantErase, NoReason
 from people.erasure.model import Answer, Obstacle, Piece, Weighed, holds_staff_role, records, split, weigh
-from people.errors import CantErase, NoReason, NotAllowed, NotFound
+from people.errors import NotAllowed, NotFound
 from people.retention import hold_store
 from people.retention.model import Retention
-from people.web.context import Visit
+from people.web.context import Visit, record
 from plans import erasure as plans_erasure
 
 ANSWERS_SHOWN = 20

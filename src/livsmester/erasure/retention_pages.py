@@ -14,8 +14,10 @@ from livsmester.settings import Settings
 from people.access.model import Role
 from people.retention import hold_service
 from people.retention.model import Matter
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, frame, language, show
+from people.web.rules import only
 
 _ADMINISTRATOR = only(Role.ADMINISTRATOR)
 

@@ -14,11 +14,12 @@ from foundation.db.transactions import writing
 from guides import erasure as guides_erasure
 from livsmester.erasure.tombstones import Erased, add_to_list
 from people.access.model import NOBODY
-from people.directory import service as directory_service
+from people.directory.model import PERSON
 from people.erasure import store as erasure_store
-from people.erasure.model import PERSON, Piece, standing_with
+from people.erasure.model import Piece, standing_with
 from people.retention import hold_store
 from people.retention.model import Due, Ended, Matter, Retention, after_months, due
+from people.web import context as web_context
 from people.web.context import Visit
 from plans import erasure as plans_erasure
 
@@ -192,5 +193,5 @@ def take_away(visit: Visit, gone: Collection[tuple[str, str]], erasure_list: Pat
             eraser(visit.db, ids)
         erasure_store.note_erased(visit.db, kind, ids, visit.now)
     for kind, record_id in gone:
-        directory_service.record(visit, f"livsmester:erasure:{kind}", record_id)
+        web_context.record(visit, f"livsmester:erasure:{kind}", record_id)
     add_to_list(erasure_list, (Erased(kind, one, local_date(visit.now)) for kind, one in gone))

@@ -10,8 +10,10 @@ from guides import data_export as guides_data_export
 from people.access.model import DataKind, Purpose, Role
 from people.data_export import parts
 from people.data_export.model import Held, as_json
-from people.web.context import AppRequest, Visit, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading
 from people.web.responses import NavigationLink, frame, language, show
+from people.web.rules import only
 from plans import data_export as plans_data_export
 
 PACKAGES = (parts, plans_data_export, guides_data_export, budgets_data_export)

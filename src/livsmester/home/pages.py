@@ -19,8 +19,10 @@ from people.directory import service as directory_service
 from people.directory import shared_viewing
 from people.emergency_access import service as emergency_access_service
 from people.retention import hold_service
-from people.web.context import AppRequest, Visit, everyone, house, only, reading, writing
+from people.web.app_state import AppRequest, house
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, show
+from people.web.rules import everyone, only
 
 STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 

@@ -7,8 +7,9 @@ from litestar import Response, get
 from foundation.i18n import Text
 from livsmester.settings import Settings
 from people.errors import NotFound
-from people.web.context import AppRequest, everyone, house
+from people.web.app_state import AppRequest, house
 from people.web.responses import NavigationLink
+from people.web.rules import everyone
 
 SECURITY_TXT = "/.well-known/security.txt"
 HOLDS = timedelta(days=180)  # RFC 9116, 2.5.5: less than a year ahead

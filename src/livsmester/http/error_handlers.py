@@ -20,7 +20,7 @@ from livsmester.http.problem_json import is_api
 from livsmester.http.problem_types import kind_of
 from people import errors as people_errors
 from people.sign_in.pages import NEVER_CARRIED, ask_to_sign_in
-from people.web.context import AppRequest
+from people.web.app_state import AppRequest
 from people.web.responses import show
 from plans import errors as plans_errors
 

@@ -14,8 +14,9 @@ from foundation.ids import new_id
 from livsmester.http.problem_json import check_body
 from people.access.model import NOBODY
 from people.errors import NotFound
-from people.web.context import AppRequest, house, knock
-from people.web.responses import csrf_token
+from people.web.app_state import AppRequest, house
+from people.web.context import knock
+from people.web.csrf import csrf_token
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_DIGITS_MAX = 9  # of a list's page in an address: its first row is then still a number to both databases

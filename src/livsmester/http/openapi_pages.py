@@ -17,8 +17,10 @@ from livsmester.http.problem_json import MEDIA_TYPE, Problem
 from livsmester.http.problem_types import KINDS
 from people.access.model import Role
 from people.api_tokens import api as api_tokens_api
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, show
+from people.web.rules import only
 
 API_ROUTES: tuple[HTTPRouteHandler, ...] = (*api_tokens_api.ROUTES, *budgets_api.ROUTES)
 PROBLEMS = {

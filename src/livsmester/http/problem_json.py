@@ -9,7 +9,7 @@ from litestar.exceptions import ValidationException
 from litestar.types import Scope
 
 from foundation.i18n import Text
-from people.web.context import AppRequest
+from people.web.app_state import AppRequest
 
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"

@@ -2,7 +2,6 @@
 
 from foundation.i18n import N_
 from people.access.model import DataKind, Purpose, Role
-from people.erasure.model import Piece
 
 ROLE_NAMES = {
     Role.CITIZEN: N_("Citizen"),
@@ -42,12 +41,4 @@ PURPOSE_NAMES = {
     Purpose.LETTER: N_("To send you your letter"),
     Purpose.ERASURE: N_("To answer you when you asked us to erase something"),
     Purpose.AUTHORITY: N_("To find you in another system of the municipality"),
-}
-
-PIECE_NAMES = {
-    Piece.GUIDING: N_("Wishes for a guide, pairings, and what was said as a guide"),
-    Piece.GOALS: N_("Goals, and what was learnt of purchases"),
-    Piece.CONTACT: N_("Phone, e-mail, ways to sign in, and who helps"),
-    Piece.MONEY: N_("Receipts and words about money"),
-    Piece.NAME: N_("Name and CPR number"),
 }

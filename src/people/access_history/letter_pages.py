@@ -10,8 +10,10 @@ from people.access_history import letter_service
 from people.access_history.letter_service import OpenLetter
 from people.access_history.letters import month_after, month_in_words, read_month
 from people.access_history.presenter import letter_paper
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, frame, go, language, posted, show
+from people.web.rules import only
 
 
 @post("/who-has-seen/letter", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)

@@ -7,16 +7,17 @@ from sqlalchemy import Engine
 
 from foundation.db.actor import as_system
 from foundation.db.transactions import reading, writing
-from people.access.model import NOBODY, DataKind, Helper, Person, Purpose
+from people.access.model import NOBODY, DataKind, Helper, Purpose
 from people.access.policy import Verb
-from people.access_history import letter_store
+from people.access_history import letter_store, store
 from people.access_history.letters import Letter, LetterToPost, begins, month_after, month_told
 from people.access_history.presenter import Looks
+from people.access_history.service import told
 from people.audit import store as audit_store
 from people.directory import store as directory_store
-from people.directory.service import record, told
+from people.directory.model import Person
 from people.errors import NotFound
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 LINES_MAX = 500  # of one letter; the page on screen has them all
 
@@ -84,7 +85,7 @@ def open_letter(
     if citizen is None or month is None or letter_store.letter(visit.db, citizen_id, month) is None:
         raise NotFound
     with as_system(visit.db):  # whoever posts the letter reads of the log what stands in it, and no more
-        seen, count = audit_store.access_lines(
+        seen, count = store.access_lines(
             visit.db,
             citizen_id,
             own=False,

@@ -8,8 +8,8 @@ from foundation.db.bulk import insert_missing
 from people.access.model import Role
 from people.access_history.letters import Letter, LetterToPost
 from people.directory.store import person_of_row
+from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
-from people.tables import sign_in as t
 
 _w, _l = rights_tables.letter_wish.c, rights_tables.letter.c
 
@@ -32,10 +32,12 @@ def stop(db: Connection, citizen_id: str) -> bool:
 def without_letter(db: Connection, month: date, over_at: datetime) -> tuple[str, ...]:
     """The citizens who wanted letters before that month was over and have none of it yet."""
     made = exists().where(_l.person_id == _w.person_id, _l.month == month)
-    is_citizen = and_(t.role.c.person_id == _w.person_id, t.role.c.role == Role.CITIZEN)
+    is_citizen = and_(
+        directory_tables.role.c.person_id == _w.person_id, directory_tables.role.c.role == Role.CITIZEN
+    )
     rows = db.execute(
         select(_w.person_id)
-        .join(t.role, is_citizen)
+        .join(directory_tables.role, is_citizen)
         .where(_w.since < over_at, ~made)
         .order_by(_w.since, _w.person_id)
     )
@@ -67,11 +69,16 @@ def letter(db: Connection, citizen_id: str, month: date) -> Letter | None:
 def to_post(db: Connection) -> tuple[LetterToPost, ...]:
     """The letters that nobody has posted, of those who still want them: the oldest first, then by name."""
     rows = db.execute(
-        select(t.person, _l.month)
-        .join(rights_tables.letter, _l.person_id == t.person.c.id)
-        .join(rights_tables.letter_wish, _w.person_id == t.person.c.id)
+        select(directory_tables.person, _l.month)
+        .join(rights_tables.letter, _l.person_id == directory_tables.person.c.id)
+        .join(rights_tables.letter_wish, _w.person_id == directory_tables.person.c.id)
         .where(_l.posted_at.is_(None))
-        .order_by(_l.month, t.person.c.given_name, t.person.c.surname, t.person.c.id)
+        .order_by(
+            _l.month,
+            directory_tables.person.c.given_name,
+            directory_tables.person.c.surname,
+            directory_tables.person.c.id,
+        )
     )
     return tuple(LetterToPost(person_of_row(row), row.month) for row in rows)
 

@@ -6,7 +6,7 @@ import msgspec
 from babel.dates import format_date
 
 from foundation.clock import COPENHAGEN, local_date
-from people.access.model import Person
+from people.directory.model import Person
 
 
 class Letter(msgspec.Struct, frozen=True):

@@ -7,12 +7,14 @@ from foundation.clock import local_date
 from foundation.i18n import N_, Text
 from foundation.pdf import Document, paper
 from people.access.model import Purpose, Role
-from people.access_history import letter_service
+from people.access_history import letter_service, service
 from people.access_history.letters import month_in_words
 from people.access_history.presenter import looks_in_words, seen_paper
 from people.directory import service as directory_service
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, frame, language, show
+from people.web.rules import only
 
 ON_PAPER_MAX = 500  # lines; the page on screen has them all
 OWN = "yes"  # in the address: also what the citizen looked at
@@ -26,9 +28,7 @@ def show_who_has_seen(
     page = max(1, page)
     names = frame(request).staff_names
     with reading(request) as visit:
-        found = directory_service.who_has_seen(
-            visit, visit.person_id, page, staff_names=names, own=own == OWN
-        )
+        found = service.who_has_seen(visit, visit.person_id, page, staff_names=names, own=own == OWN)
         looks = looks_in_words(found.seen, visit.person_id, language(request))
         wants_letter, letters = letter_service.is_wanted(visit), letter_service.my_letters(visit)
     return show(
@@ -68,7 +68,7 @@ def _document(request: AppRequest, own: str) -> Document:
     place = frame(request)
     with reading(request) as visit:
         citizen = directory_service.citizen(visit, visit.person_id, Purpose.OWN)
-        looks = directory_service.who_has_seen(
+        looks = service.who_has_seen(
             visit, visit.person_id, 1, ON_PAPER_MAX, staff_names=place.staff_names, own=own == OWN
         )
     return seen_paper(
@@ -86,10 +86,8 @@ def show_unusual_reads(request: AppRequest) -> Response[str]:
     """What staff have read that a leader should ask about: who and how much, never of whom."""
     many = frame(request).many_reads
     with reading(request) as visit:
-        found = directory_service.unusual_reads(visit, many)
-    return show(
-        request, "people/unusual_reads.html", found=found, many=many, days=directory_service.LOOKED_BACK.days
-    )
+        found = service.unusual_reads(visit, many)
+    return show(request, "people/unusual_reads.html", found=found, many=many, days=service.LOOKED_BACK.days)
 
 
 ROUTES = (show_who_has_seen, print_who_has_seen, save_who_has_seen, show_unusual_reads)

@@ -11,7 +11,9 @@ from foundation.dates import day, day_and_time, time_of_day
 from foundation.i18n import N_, Text, number, translations
 from foundation.pdf import Document, Part
 from people.access.labels import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
-from people.access.model import Helper, Person, Role, SeenBy
+from people.access.model import Helper, Role
+from people.access_history.model import SeenBy
+from people.directory.model import Person
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -7,7 +7,9 @@ from litestar import get
 
 from people.access.model import RoleHeld
 from people.access.scopes import Feature
-from people.web.context import AppRequest, api, bearer_token, reading
+from people.web.app_state import AppRequest
+from people.web.context import bearer_token, reading
+from people.web.rules import api
 
 
 class Me(msgspec.Struct, frozen=True):

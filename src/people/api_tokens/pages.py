@@ -11,8 +11,10 @@ from foundation.ids import ID_LENGTH, new_id
 from people.access.scopes import OWNERS, Feature, Scope
 from people.api_tokens import service
 from people.errors import TooManyTokens
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 FEATURE_NAMES = {
     Feature.PEOPLE: N_("People"),

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from foundation.ids import new_token, token_hash
 from people.access.scopes import Scope, write_scopes
-from people.authentication import api_tokens
+from people.api_tokens import store
 from people.authentication.api_tokens import Token
-from people.directory.service import record
 from people.errors import NotFound, TooManyTokens
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 PREFIX = "livs_"  # by which people, and programs that look for leaked secrets, know what it is
 TOKENS_MAX = 20  # that hold at once, of one person
@@ -18,7 +17,7 @@ DAYS = (30, 90, 365)  # for which a token may hold
 
 def tokens(visit: Visit) -> tuple[Token, ...]:
     """The tokens of whoever asks, the newest first, those that no longer hold included."""
-    return api_tokens.of_person(visit.db, visit.person_id)
+    return store.of_person(visit.db, visit.person_id)
 
 
 def make_token(visit: Visit, token_id: str, name: str, scopes: Iterable[Scope], days: int) -> str | None:
@@ -33,7 +32,7 @@ def make_token(visit: Visit, token_id: str, name: str, scopes: Iterable[Scope], 
         raise TooManyTokens(TOKENS_MAX)
     text = f"{PREFIX}{new_token()}"
     made = Token(token_id, visit.person_id, name, tuple(scopes), visit.now, visit.now + timedelta(days=days))
-    api_tokens.add(visit.db, made, token_hash(text))
+    store.add(visit.db, made, token_hash(text))
     record(visit, "people:token:make", token_id, {"scopes": write_scopes(made.scopes), "days": days})
     return text
 
@@ -42,5 +41,5 @@ def revoke_token(visit: Visit, token_id: str) -> None:
     """End one of the tokens of whoever asks at once. Raises NotFound."""
     if all(one.id != token_id for one in tokens(visit)):
         raise NotFound
-    if api_tokens.revoke(visit.db, token_id, visit.person_id, visit.now):
+    if store.revoke(visit.db, token_id, visit.person_id, visit.now):
         record(visit, "people:token:revoke", token_id)

@@ -6,17 +6,14 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, bindparam, func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Table, bindparam, select
 
 from foundation.crypto.hash_chain import Head, Line, canonical, extend
 from foundation.db.bulk import append
 from foundation.db.psycopg_fast_path import ask
 from foundation.db.transactions import store_last
-from people.access.model import AccessLine, ChangeLine, DataKind, Purpose, Role, SeenBy
-from people.access_history.anomalies import Read
+from people.audit.model import AccessLine, ChangeLine
 from people.tables import rights as rights_tables
-from people.tables import sign_in as t
 
 LOGS: Mapping[str, Table] = {"access": rights_tables.access, "change": rights_tables.change}
 READ_AT_ONCE = 5_000
@@ -88,57 +85,6 @@ def chain(db: Connection, table: Table) -> Generator[Line, None, None]:
             yield Line(row["sequence"], row["previous"], row["hash"], said(table, row))
 
 
-def access_lines(
-    db: Connection,
-    citizen_id: str,
-    *,
-    own: bool = True,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    limit: int,
-    offset: int,
-) -> tuple[tuple[SeenBy, ...], int]:
-    """Who has looked at that citizen's data, newest first: one page and the count of all.
-
-    `own`: also what the citizen looked at; `since`, `until`: from then on, and before then.
-    """
-    mine: ColumnElement[bool] = rights_tables.access.c.citizen_id == citizen_id
-    if not own:
-        mine &= rights_tables.access.c.actor_id != citizen_id
-    if since is not None:
-        mine &= rights_tables.access.c.at >= since
-    if until is not None:
-        mine &= rights_tables.access.c.at < until
-    count = db.execute(select(func.count()).where(mine)).scalar_one()
-    rows = db.execute(
-        select(rights_tables.access, t.person.c.given_name, t.person.c.surname, t.area.c.name.label("unit"))
-        .join(t.person, t.person.c.id == rights_tables.access.c.actor_id)
-        .outerjoin(t.area, t.area.c.id == rights_tables.access.c.actor_unit)
-        .where(mine)
-        .order_by(rights_tables.access.c.sequence.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return tuple(_seen_by(row) for row in rows), count
-
-
-def _seen_by(row: Row[Any]) -> SeenBy:
-    purposes = tuple(Purpose(one) for one in row.purposes.split(","))
-    kinds = tuple(DataKind(one) for one in row.kinds.split(","))
-    return SeenBy(
-        row.at, row.actor_id, _name_told(row, purposes), row.actor_role, row.unit or "", kinds, purposes
-    )
-
-
-def _name_told(row: Row[Any], purposes: Sequence[Purpose]) -> str:
-    """Staff by their full name, a guide by the given name, and a guide who was asked by none: a no has no name."""
-    if Purpose.OFFER in purposes:
-        return ""
-    if row.actor_role == Role.GUIDE:
-        return str(row.given_name)
-    return f"{row.given_name} {row.surname}".strip()
-
-
 def restores(db: Connection) -> tuple[datetime, ...]:
     """When a restored backup was noted, newest first."""
     rows = db.execute(
@@ -147,25 +93,3 @@ def restores(db: Connection) -> tuple[datetime, ...]:
         .order_by(rights_tables.change.c.sequence.desc())
     )
     return tuple(rows.scalars())
-
-
-def reads_since(db: Connection, since: datetime) -> tuple[Read, ...]:
-    """What staff have read since then, newest first. Reads from the end of the log and stops there."""
-    citizen = t.person.alias("citizen")
-    newest_first = (
-        select(rights_tables.access, t.person.c.surname, citizen.c.surname.label("citizen_surname"))
-        .join(t.person, t.person.c.id == rights_tables.access.c.actor_id)
-        .join(citizen, citizen.c.id == rights_tables.access.c.citizen_id)
-        .where(rights_tables.access.c.actor_role.not_in([Role.CITIZEN, Role.GUIDE]))
-        .order_by(rights_tables.access.c.sequence.desc())
-    )
-    found = []
-    with db.execute(newest_first, execution_options={"yield_per": READ_AT_ONCE}) as rows:
-        for row in rows:
-            if row.at < since:
-                break
-            purposes = tuple(Purpose(one) for one in row.purposes.split(","))
-            found.append(
-                Read(row.at, row.actor_id, row.citizen_id, purposes, row.surname, row.citizen_surname)
-            )
-    return tuple(found)

@@ -14,8 +14,8 @@ import msgspec
 from sqlalchemy import Engine
 
 from foundation.db.transactions import writing
-from people.access.model import AccessLine
 from people.audit import store
+from people.audit.model import AccessLine
 from people.authentication import sessions
 
 GROUP_MAX = 256  # requests per commit

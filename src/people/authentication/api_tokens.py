@@ -3,11 +3,14 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
+from foundation.ids import token_hash
 from people.access.model import Actor, Role, RoleHeld
-from people.access.scopes import Scope, read_scopes, write_scopes
-from people.tables import sign_in as t
+from people.access.scopes import Scope, allows, read_scopes
+from people.errors import NotAllowed, SignInNeeded
+from people.tables import directory as directory_tables
+from people.tables import sign_in as sign_in_tables
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -36,20 +39,26 @@ class Bearer(msgspec.Struct, frozen=True):
 
 
 _BEARER = (
-    select(t.token, t.person.c.given_name, t.person.c.language, t.role.c.role, t.role.c.area_id)
-    .join(t.person, t.person.c.id == t.token.c.person_id)
-    .outerjoin(t.account, t.account.c.person_id == t.person.c.id)
-    .outerjoin(t.role, t.role.c.person_id == t.person.c.id)
+    select(
+        sign_in_tables.token,
+        directory_tables.person.c.given_name,
+        directory_tables.person.c.language,
+        directory_tables.role.c.role,
+        directory_tables.role.c.area_id,
+    )
+    .join(directory_tables.person, directory_tables.person.c.id == sign_in_tables.token.c.person_id)
+    .outerjoin(sign_in_tables.account, sign_in_tables.account.c.person_id == directory_tables.person.c.id)
+    .outerjoin(directory_tables.role, directory_tables.role.c.person_id == directory_tables.person.c.id)
     .where(
-        t.token.c.token_hash == bindparam("hash"),
-        t.token.c.expires_at > bindparam("now"),
-        t.token.c.revoked_at.is_(None),
-        t.account.c.disabled_at.is_(None),
+        sign_in_tables.token.c.token_hash == bindparam("hash"),
+        sign_in_tables.token.c.expires_at > bindparam("now"),
+        sign_in_tables.token.c.revoked_at.is_(None),
+        sign_in_tables.account.c.disabled_at.is_(None),
     )
 )
 
 
-def bearer(db: Connection, hashed: str, now: datetime) -> Bearer | None:
+def _find(db: Connection, hashed: str, now: datetime) -> Bearer | None:
     """Who holds the token with that hash, while it holds and their account is open, with the roles of this moment."""
     rows = db.execute(_BEARER, {"hash": hashed, "now": now}).all()
     if not rows:
@@ -59,27 +68,9 @@ def bearer(db: Connection, hashed: str, now: datetime) -> Bearer | None:
     return Bearer(Actor(first.person_id, first.given_name, roles), first.language, _token(first))
 
 
-def add(db: Connection, token: Token, hashed: str) -> None:
-    """Store a token."""
-    values = msgspec.structs.asdict(token) | {"scopes": write_scopes(token.scopes), "token_hash": hashed}
-    db.execute(insert(t.token).values(values))
-
-
-def of_person(db: Connection, person_id: str) -> tuple[Token, ...]:
-    """A person's tokens, the newest first, the spent ones included."""
-    chosen = select(t.token).where(t.token.c.person_id == person_id)
-    return tuple(_token(row) for row in db.execute(chosen.order_by(t.token.c.made_at.desc(), t.token.c.id)))
-
-
-def revoke(db: Connection, token_id: str, person_id: str, now: datetime) -> bool:
-    """Let a person's token open nothing from now on; whether there was one that held."""
-    chosen = (t.token.c.id == token_id, t.token.c.person_id == person_id, t.token.c.revoked_at.is_(None))
-    return db.execute(update(t.token).where(*chosen).values(revoked_at=now)).rowcount > 0
-
-
 def used(db: Connection, token_id: str, now: datetime) -> None:
     """Note that a token was used."""
-    db.execute(update(t.token).where(t.token.c.id == token_id).values(used_at=now))
+    db.execute(update(sign_in_tables.token).where(sign_in_tables.token.c.id == token_id).values(used_at=now))
 
 
 def _token(row: Row[tuple[object, ...]]) -> Token:
@@ -93,3 +84,17 @@ def _token(row: Row[tuple[object, ...]]) -> Token:
         row.used_at,
         row.revoked_at,
     )
+
+
+def bearer(db: Connection, authorization: str, needed: Scope, now: datetime) -> Bearer:
+    """Whose token the header `Authorization: Bearer …` (RFC 6750) holds, while it holds and their account is open.
+
+    Raises SignInNeeded for no such token, NotAllowed for one whose scopes don't cover what is needed.
+    """
+    kind, _, text = authorization.partition(" ")
+    found = _find(db, token_hash(text.strip()), now) if kind.lower() == "bearer" else None
+    if found is None:
+        raise SignInNeeded
+    if not allows(found.token.scopes, needed):
+        raise NotAllowed(f"a token with {needed}")
+    return found

@@ -11,6 +11,9 @@ from foundation.ids import token_hash
 from people.access.model import Role, RoleHeld
 from people.authentication.providers import Provider
 
+DEVICE_LENGTH = timedelta(days=180)  # that a browser is known without being used
+
+
 Network = IPv4Network | IPv6Network
 
 # Tries that cost nothing before the first wait. One address may be a whole library or office.

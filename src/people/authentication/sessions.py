@@ -5,9 +5,11 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from people.access.model import Actor, Helper, Role, RoleHeld, SessionRow
+from people.access.model import Actor, Helper, Role, RoleHeld
+from people.authentication.model import SessionRow
 from people.authentication.rules import Waits, Way, roles_mark
-from people.tables import sign_in as t
+from people.tables import directory as directory_tables
+from people.tables import sign_in as sign_in_tables
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -21,31 +23,31 @@ class SignedIn(msgspec.Struct, frozen=True):
     waits_for: Waits | None
 
 
-_helper = t.person.alias("helper")
+_helper = directory_tables.person.alias("helper")
 
 _SIGNED_IN = (
     select(
-        t.session.c.seen_at,
-        t.session.c.created_at,
-        t.session.c.expires_at,
-        t.session.c.waits_for,
-        t.session.c.roles_hash,
-        t.person.c.id,
-        t.person.c.given_name,
-        t.person.c.language,
+        sign_in_tables.session.c.seen_at,
+        sign_in_tables.session.c.created_at,
+        sign_in_tables.session.c.expires_at,
+        sign_in_tables.session.c.waits_for,
+        sign_in_tables.session.c.roles_hash,
+        directory_tables.person.c.id,
+        directory_tables.person.c.given_name,
+        directory_tables.person.c.language,
         _helper.c.given_name.label("helper_name"),
         _helper.c.phone.label("helper_phone"),
-        t.role.c.role,
-        t.role.c.area_id,
+        directory_tables.role.c.role,
+        directory_tables.role.c.area_id,
     )
-    .join(t.person, t.person.c.id == t.session.c.person_id)
-    .outerjoin(t.account, t.account.c.person_id == t.person.c.id)
-    .outerjoin(_helper, _helper.c.id == t.person.c.helper_id)
-    .outerjoin(t.role, t.role.c.person_id == t.person.c.id)
+    .join(directory_tables.person, directory_tables.person.c.id == sign_in_tables.session.c.person_id)
+    .outerjoin(sign_in_tables.account, sign_in_tables.account.c.person_id == directory_tables.person.c.id)
+    .outerjoin(_helper, _helper.c.id == directory_tables.person.c.helper_id)
+    .outerjoin(directory_tables.role, directory_tables.role.c.person_id == directory_tables.person.c.id)
     .where(
-        t.session.c.token_hash == bindparam("hash"),
-        t.session.c.expires_at > bindparam("now"),
-        t.account.c.disabled_at.is_(None),
+        sign_in_tables.session.c.token_hash == bindparam("hash"),
+        sign_in_tables.session.c.expires_at > bindparam("now"),
+        sign_in_tables.account.c.disabled_at.is_(None),
     )
 )
 
@@ -89,20 +91,24 @@ class NewSession(msgspec.Struct, frozen=True):
 
 def add_session(db: Connection, session: NewSession) -> None:
     """Store a sign-in."""
-    db.execute(insert(t.session).values(msgspec.structs.asdict(session)))
+    db.execute(insert(sign_in_tables.session).values(msgspec.structs.asdict(session)))
 
 
 def touch_session(db: Connection, hashed: str, now: datetime, expires_at: datetime) -> None:
     """Note that a session was used."""
     db.execute(
-        update(t.session).where(t.session.c.token_hash == hashed).values(seen_at=now, expires_at=expires_at)
+        update(sign_in_tables.session)
+        .where(sign_in_tables.session.c.token_hash == hashed)
+        .values(seen_at=now, expires_at=expires_at)
     )
 
 
 def session_origin(db: Connection, hashed: str) -> tuple[Way, str] | None:
     """How somebody came in with that session, and the words for their browser."""
     row = db.execute(
-        select(t.session.c.way, t.session.c.device).where(t.session.c.token_hash == hashed)
+        select(sign_in_tables.session.c.way, sign_in_tables.session.c.device).where(
+            sign_in_tables.session.c.token_hash == hashed
+        )
     ).one_or_none()
     return None if row is None else (Way(row.way), row.device)
 
@@ -110,31 +116,31 @@ def session_origin(db: Connection, hashed: str) -> tuple[Way, str] | None:
 def session_owner(db: Connection, hashed: str) -> str | None:
     """Whose session it is, whether it still holds or has run out."""
     return db.execute(
-        select(t.session.c.person_id).where(t.session.c.token_hash == hashed)
+        select(sign_in_tables.session.c.person_id).where(sign_in_tables.session.c.token_hash == hashed)
     ).scalar_one_or_none()
 
 
 def end_session(db: Connection, hashed: str, person_id: str | None = None) -> None:
     """End the session with that token hash; with `person_id` only when it is theirs."""
-    ending = delete(t.session).where(t.session.c.token_hash == hashed)
-    db.execute(ending if person_id is None else ending.where(t.session.c.person_id == person_id))
+    ending = delete(sign_in_tables.session).where(sign_in_tables.session.c.token_hash == hashed)
+    db.execute(ending if person_id is None else ending.where(sign_in_tables.session.c.person_id == person_id))
 
 
 def end_sessions(db: Connection, person_id: str) -> None:
     """End all sessions of that person."""
-    db.execute(delete(t.session).where(t.session.c.person_id == person_id))
+    db.execute(delete(sign_in_tables.session).where(sign_in_tables.session.c.person_id == person_id))
 
 
 def sessions(db: Connection, person_id: str, now: datetime) -> tuple[SessionRow, ...]:
     """Where that person is signed in, last used first."""
     rows = db.execute(
-        select(t.session)
+        select(sign_in_tables.session)
         .where(
-            t.session.c.person_id == person_id,
-            t.session.c.expires_at > now,
-            t.session.c.waits_for.is_(None),
+            sign_in_tables.session.c.person_id == person_id,
+            sign_in_tables.session.c.expires_at > now,
+            sign_in_tables.session.c.waits_for.is_(None),
         )
-        .order_by(t.session.c.seen_at.desc())
+        .order_by(sign_in_tables.session.c.seen_at.desc())
     )
     return tuple(
         SessionRow(row.token_hash, row.created_at, row.seen_at, row.device, Way(row.way)) for row in rows

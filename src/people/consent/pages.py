@@ -12,8 +12,10 @@ from people.access.model import DataKind, Purpose, Role
 from people.consent import service
 from people.consent.model import FOR_OTHERS, GIVEN_NAMES, INFO_NAMES, QUESTIONS, USE_NAMES, Given, Info, Use
 from people.errors import NotFound
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 ASKED = {
     Use.MATCHING: N_("May we use it to find a guide for you?"),

@@ -15,13 +15,13 @@ import msgspec
 
 from foundation.clock import local_date
 from foundation.db.actor import as_system
-from people.access.model import DataKind, Person, Purpose
+from people.access.model import DataKind, Purpose
 from people.consent import store as consent_store
 from people.consent.model import FOR_OTHERS, QUESTIONS, Consent, Given, Info, Use, newest, unasked
 from people.directory import store as directory_store
-from people.directory.service import record
+from people.directory.model import Person
 from people.errors import NotAllowed
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 
 class Said(msgspec.Struct, frozen=True):

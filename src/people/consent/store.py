@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Row, insert, select
 
 from people.consent.model import Consent, Given, Info, Use, allowed
-from people.tables import sign_in as t
+from people.tables import rights as rights_tables
 
 CHUNK = 500  # ids in one statement
 
@@ -17,7 +17,7 @@ def add(db: Connection, consents: Iterable[Consent]) -> None:
     """Append answers, in their order."""
     rows = [msgspec.structs.asdict(one) | {"infos": ",".join(sorted(one.infos))} for one in consents]
     if rows:
-        db.execute(insert(t.consent), rows)
+        db.execute(insert(rights_tables.consent), rows)
 
 
 def of_citizen(db: Connection, citizen_id: str) -> tuple[Consent, ...]:
@@ -28,9 +28,9 @@ def of_citizen(db: Connection, citizen_id: str) -> tuple[Consent, ...]:
 def of_citizens(db: Connection, citizen_ids: Sequence[str]) -> dict[str, tuple[Consent, ...]]:
     """The same of several citizens, by citizen; those who have answered nothing are left out."""
     found: dict[str, list[Consent]] = {}
-    chosen = select(t.consent).order_by(t.consent.c.sequence)
+    chosen = select(rights_tables.consent).order_by(rights_tables.consent.c.sequence)
     for start in range(0, len(citizen_ids), CHUNK):
-        some = t.consent.c.citizen_id.in_(citizen_ids[start : start + CHUNK])
+        some = rights_tables.consent.c.citizen_id.in_(citizen_ids[start : start + CHUNK])
         for row in db.execute(chosen.where(some)):
             found.setdefault(row.citizen_id, []).append(_value(row))
     return {citizen_id: tuple(consents) for citizen_id, consents in found.items()}

@@ -3,19 +3,22 @@
 from sqlalchemy import Connection
 
 from foundation.i18n import N_
-from people.access.labels import KIND_NAMES, PIECE_NAMES, PURPOSE_NAMES, ROLE_NAMES
+from people.access.labels import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
 from people.consent.model import GIVEN_NAMES, INFO_NAMES, USE_NAMES
 from people.data_export.model import Held
 from people.data_export.reader import ANOTHER, KEY, SECRET, Part, read_parts
+from people.erasure.labels import PIECE_NAMES
+from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
-from people.tables import sign_in as t
+from people.tables import rights as tables_rights
+from people.tables import sign_in as sign_in_tables
 
 PARTS = (
     Part(
         "person",
         N_("Who you are"),
-        t.person,
-        (t.person.c.id,),
+        directory_tables.person,
+        (directory_tables.person.c.id,),
         {
             "given_name": N_("Given name"),
             "surname": N_("Surname"),
@@ -33,16 +36,16 @@ PARTS = (
     Part(
         "account",
         N_("How you sign in"),
-        t.account,
-        (t.account.c.person_id,),
+        sign_in_tables.account,
+        (sign_in_tables.account.c.person_id,),
         {"sign_in_name": N_("User name"), "disabled_at": N_("Closed since")},
         {"person_id": KEY, "password_hash": SECRET},
     ),
     Part(
         "roles",
         N_("Your roles"),
-        t.role,
-        (t.role.c.person_id,),
+        directory_tables.role,
+        (directory_tables.role.c.person_id,),
         {"role": N_("Role"), "made_at": N_("Since")},
         {
             "person_id": KEY,
@@ -56,18 +59,19 @@ PARTS = (
     Part(
         "relations",
         N_("Who has helped you, and when"),
-        t.relation,
-        (t.relation.c.citizen_id,),
+        directory_tables.relation,
+        (directory_tables.relation.c.citizen_id,),
         {"kind": N_("What"), "starts_at": N_("From"), "ends_at": N_("Until")},
         {"id": KEY, "holder_id": ANOTHER, "citizen_id": KEY, "made_by": ANOTHER},
         {"kind": {"support_worker": N_("Support worker"), "guide": N_("Peer guide")}},
-        only=t.relation.c.kind != "offered_guide",  # a guide who was asked is the guide's own matter
+        only=directory_tables.relation.c.kind
+        != "offered_guide",  # a guide who was asked is the guide's own matter
     ),
     Part(
         "consents",
         N_("What you have said yes and no to"),
-        t.consent,
-        (t.consent.c.citizen_id,),
+        tables_rights.consent,
+        (tables_rights.consent.c.citizen_id,),
         {
             "at": N_("When"),
             "infos": N_("What about"),
@@ -83,16 +87,16 @@ PARTS = (
     Part(
         "cpr",
         N_("Your CPR number"),
-        t.cpr,
-        (t.cpr.c.person_id,),
+        directory_tables.cpr,
+        (directory_tables.cpr.c.person_id,),
         {"noted_at": N_("Noted")},
         {"person_id": KEY, "cpr_sealed": "sealed; your own number, which you know", "cpr_hash": KEY},
     ),
     Part(
         "emergencies",
         N_("When somebody looked in an emergency"),
-        t.emergency,
-        (t.emergency.c.citizen_id,),
+        tables_rights.emergency,
+        (tables_rights.emergency.c.citizen_id,),
         {
             "opened_at": N_("When"),
             "ends_at": N_("Until"),
@@ -108,8 +112,8 @@ PARTS = (
     Part(
         "sessions",
         N_("Where you are signed in"),
-        t.session,
-        (t.session.c.person_id,),
+        sign_in_tables.session,
+        (sign_in_tables.session.c.person_id,),
         {"device": N_("Device"), "created_at": N_("From"), "seen_at": N_("Last used")}
         | {"expires_at": N_("Until")},
         {"token_hash": SECRET, "person_id": KEY, "way": KEY, "waits_for": KEY, "roles_hash": SECRET},
@@ -117,8 +121,8 @@ PARTS = (
     Part(
         "devices",
         N_("Devices that know you"),
-        t.device,
-        (t.device.c.person_id,),
+        sign_in_tables.device,
+        (sign_in_tables.device.c.person_id,),
         {
             "device": N_("Device"),
             "remembered": N_("Signs in by itself"),
@@ -131,24 +135,24 @@ PARTS = (
     Part(
         "second_factor",
         N_("Your code app"),
-        t.second_factor,
-        (t.second_factor.c.person_id,),
+        sign_in_tables.second_factor,
+        (sign_in_tables.second_factor.c.person_id,),
         {"confirmed_at": N_("Since")},
         {"person_id": KEY, "secret_sealed": SECRET, "pending_sealed": SECRET, "last_step": KEY},
     ),
     Part(
         "recovery_codes",
         N_("Your spare codes"),
-        t.recovery_code,
-        (t.recovery_code.c.person_id,),
+        sign_in_tables.recovery_code,
+        (sign_in_tables.recovery_code.c.person_id,),
         {"made_at": N_("From"), "used_at": N_("Used")},
         {"code_hash": SECRET, "person_id": KEY},
     ),
     Part(
         "letter_codes",
         N_("Your code in a letter"),
-        t.letter_code,
-        (t.letter_code.c.person_id,),
+        sign_in_tables.letter_code,
+        (sign_in_tables.letter_code.c.person_id,),
         {"made_at": N_("From"), "expires_at": N_("Until")},
         {"finder": SECRET, "person_id": KEY, "proof_hash": SECRET, "made_by": ANOTHER, "tries_left": KEY},
     ),
@@ -171,24 +175,24 @@ PARTS = (
     Part(
         "outside_identities",
         N_("Sign-ins elsewhere that we know"),
-        t.outside_identity,
-        (t.outside_identity.c.person_id,),
+        sign_in_tables.outside_identity,
+        (sign_in_tables.outside_identity.c.person_id,),
         {"provider": N_("Where"), "subject": N_("Your number there"), "made_at": N_("Since")},
         {"person_id": KEY},
     ),
     Part(
         "invitations",
         N_("Your invitations"),
-        t.invitation,
-        (t.invitation.c.person_id,),
+        sign_in_tables.invitation,
+        (sign_in_tables.invitation.c.person_id,),
         {"made_at": N_("From"), "expires_at": N_("Until"), "used_at": N_("Used")},
         {"token_hash": SECRET, "person_id": KEY, "made_by": ANOTHER},
     ),
     Part(
         "tokens",
         N_("Your keys for programs"),
-        t.token,
-        (t.token.c.person_id,),
+        sign_in_tables.token,
+        (sign_in_tables.token.c.person_id,),
         {
             "name": N_("What the key is for"),
             "scopes": N_("It may"),

@@ -6,22 +6,26 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from foundation.db.bulk import insert_missing
 from people.access.model import Role
-from people.tables import sign_in as t
+from people.tables import directory as directory_tables
+from people.tables import sign_in as sign_in_tables
 
 USED_TRY_KEPT = timedelta(hours=1)  # far longer than a try lasts
 
 
 def use_try(db: Connection, state_hash: str, now: datetime) -> bool:
     """Use a try up; False when it was, or somebody was faster."""
-    db.execute(delete(t.outside_try).where(t.outside_try.c.used_at < now - USED_TRY_KEPT))
-    return insert_missing(db, t.outside_try, [{"state_hash": state_hash, "used_at": now}]) == 1
+    db.execute(
+        delete(sign_in_tables.outside_try).where(sign_in_tables.outside_try.c.used_at < now - USED_TRY_KEPT)
+    )
+    return insert_missing(db, sign_in_tables.outside_try, [{"state_hash": state_hash, "used_at": now}]) == 1
 
 
 def known_person(db: Connection, provider_id: str, subject: str) -> str | None:
     """Who has that subject at that provider."""
     return db.execute(
-        select(t.outside_identity.c.person_id).where(
-            t.outside_identity.c.provider == provider_id, t.outside_identity.c.subject == subject
+        select(sign_in_tables.outside_identity.c.person_id).where(
+            sign_in_tables.outside_identity.c.provider == provider_id,
+            sign_in_tables.outside_identity.c.subject == subject,
         )
     ).scalar_one_or_none()
 
@@ -29,7 +33,7 @@ def known_person(db: Connection, provider_id: str, subject: str) -> str | None:
 def add_identity(db: Connection, provider_id: str, subject: str, person_id: str, now: datetime) -> None:
     """Note that a person has that subject at that provider."""
     db.execute(
-        insert(t.outside_identity).values(
+        insert(sign_in_tables.outside_identity).values(
             provider=provider_id, subject=subject, person_id=person_id, made_at=now
         )
     )
@@ -37,36 +41,50 @@ def add_identity(db: Connection, provider_id: str, subject: str, person_id: str,
 
 def person_by_file_id(db: Connection, file_id: str) -> str | None:
     """The one person with that id in the municipality's files; None when there is none or several."""
-    found = db.execute(select(t.person.c.id).where(t.person.c.file_id == file_id).limit(2)).scalars().all()
+    found = (
+        db.execute(
+            select(directory_tables.person.c.id).where(directory_tables.person.c.file_id == file_id).limit(2)
+        )
+        .scalars()
+        .all()
+    )
     return found[0] if len(found) == 1 else None
 
 
 def roles_given(db: Connection, person_id: str, provider_id: str) -> frozenset[Role]:
     """The roles that a person has from that provider's directory."""
-    given = t.role.c.given_by == provider_id
-    rows = db.execute(select(t.role.c.role).where(t.role.c.person_id == person_id, given))
+    given = directory_tables.role.c.given_by == provider_id
+    rows = db.execute(
+        select(directory_tables.role.c.role).where(directory_tables.role.c.person_id == person_id, given)
+    )
     return frozenset(Role(row.role) for row in rows)
 
 
 def all_roles_given(db: Connection, person_id: str) -> frozenset[Role]:
     """The roles that a person has from any directory."""
-    given = t.role.c.given_by.is_not(None)
-    rows = db.execute(select(t.role.c.role).where(t.role.c.person_id == person_id, given))
+    given = directory_tables.role.c.given_by.is_not(None)
+    rows = db.execute(
+        select(directory_tables.role.c.role).where(directory_tables.role.c.person_id == person_id, given)
+    )
     return frozenset(Role(row.role) for row in rows)
 
 
 def mark_role_given(db: Connection, person_id: str, role: Role, provider_id: str) -> None:
     """Note that a role comes from that provider's directory."""
     db.execute(
-        update(t.role)
-        .where(t.role.c.person_id == person_id, t.role.c.role == role)
+        update(directory_tables.role)
+        .where(directory_tables.role.c.person_id == person_id, directory_tables.role.c.role == role)
         .values(given_by=provider_id)
     )
 
 
 def is_closed(db: Connection, person_id: str) -> bool:
     """Whether a person's account is closed."""
-    closed = t.account.c.disabled_at.is_not(None)
+    closed = sign_in_tables.account.c.disabled_at.is_not(None)
     return bool(
-        db.execute(select(t.account.c.person_id).where(t.account.c.person_id == person_id, closed)).first()
+        db.execute(
+            select(sign_in_tables.account.c.person_id).where(
+                sign_in_tables.account.c.person_id == person_id, closed
+            )
+        ).first()
     )

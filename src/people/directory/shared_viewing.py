@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from people.access.model import DataKind, RelationKind
 from people.directory import store
-from people.directory.service import record
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 LENGTH = timedelta(minutes=60)
 

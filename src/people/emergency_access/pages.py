@@ -10,8 +10,10 @@ from people.access.model import DataKind, Role
 from people.emergency_access import service
 from people.emergency_access.model import REASON_LENGTH_MAX, REASON_LENGTH_MIN
 from people.errors import NotOpened
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 STAFF = (Role.COORDINATOR, Role.SUPPORT_WORKER)
 

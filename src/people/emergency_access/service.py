@@ -14,14 +14,14 @@ from foundation.clock import local_date
 from foundation.db.actor import as_system
 from foundation.i18n import N_, Text
 from foundation.ids import new_id
-from people.access.model import DataKind, Person, Purpose, Role
+from people.access.model import DataKind, Purpose, Role
 from people.access.policy import EMERGENCY_READS, Outcome, Verb
 from people.directory import store as directory_store
-from people.directory.service import record
+from people.directory.model import Person
 from people.emergency_access import store as emergency_access_store
 from people.emergency_access.model import Emergency, begin
 from people.errors import NotAllowed, NotFound, NotOpened, ReviewedAlready
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 REVIEWED_SHOWN = 20
 

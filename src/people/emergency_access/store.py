@@ -8,69 +8,69 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from people.access.model import DataKind
 from people.emergency_access.model import Emergency
-from people.tables import sign_in as t
+from people.tables import rights as rights_tables
 
 
 def add(db: Connection, emergency: Emergency) -> None:
     """Store an emergency that begins."""
     values = msgspec.structs.asdict(emergency) | {"kinds": ",".join(sorted(emergency.kinds))}
-    db.execute(insert(t.emergency).values(values))
-
-
-def opened(db: Connection, holder_id: str, citizen_id: str, now: datetime) -> frozenset[DataKind]:
-    """The kinds of a citizen's data that somebody has opened in an emergency and that are open now."""
-    e = t.emergency.c
-    rows = db.execute(
-        select(e.kinds).where(
-            e.holder_id == holder_id, e.citizen_id == citizen_id, e.opened_at <= now, e.ends_at > now
-        )
-    )
-    return frozenset(DataKind(kind) for row in rows for kind in row.kinds.split(","))
+    db.execute(insert(rights_tables.emergency).values(values))
 
 
 def emergency(db: Connection, emergency_id: str) -> Emergency | None:
     """One emergency."""
-    row = db.execute(select(t.emergency).where(t.emergency.c.id == emergency_id)).one_or_none()
+    row = db.execute(
+        select(rights_tables.emergency).where(rights_tables.emergency.c.id == emergency_id)
+    ).one_or_none()
     return None if row is None else _value(row)
 
 
 def open_of(db: Connection, holder_id: str, now: datetime) -> tuple[Emergency, ...]:
     """What somebody has open now, newest first."""
-    e = t.emergency.c
+    e = rights_tables.emergency.c
     rows = db.execute(
-        select(t.emergency).where(e.holder_id == holder_id, e.ends_at > now).order_by(e.opened_at.desc())
+        select(rights_tables.emergency)
+        .where(e.holder_id == holder_id, e.ends_at > now)
+        .order_by(e.opened_at.desc())
     )
     return tuple(map(_value, rows))
 
 
 def to_review(db: Connection) -> tuple[Emergency, ...]:
     """All that wait for a leader's word, those due first."""
-    e = t.emergency.c
-    rows = db.execute(select(t.emergency).where(e.reviewed_at.is_(None)).order_by(e.review_by, e.opened_at))
+    e = rights_tables.emergency.c
+    rows = db.execute(
+        select(rights_tables.emergency).where(e.reviewed_at.is_(None)).order_by(e.review_by, e.opened_at)
+    )
     return tuple(map(_value, rows))
 
 
 def newest_reviewed(db: Connection, most: int) -> tuple[Emergency, ...]:
     """The newest of those that a leader has looked into."""
-    e = t.emergency.c
+    e = rights_tables.emergency.c
     rows = db.execute(
-        select(t.emergency).where(e.reviewed_at.is_not(None)).order_by(e.reviewed_at.desc()).limit(most)
+        select(rights_tables.emergency)
+        .where(e.reviewed_at.is_not(None))
+        .order_by(e.reviewed_at.desc())
+        .limit(most)
     )
     return tuple(map(_value, rows))
 
 
 def of_citizen(db: Connection, citizen_id: str) -> tuple[Emergency, ...]:
     """Every time that the glass was broken for a citizen, newest first."""
-    e = t.emergency.c
-    rows = db.execute(select(t.emergency).where(e.citizen_id == citizen_id).order_by(e.opened_at.desc()))
+    e = rights_tables.emergency.c
+    rows = db.execute(
+        select(rights_tables.emergency).where(e.citizen_id == citizen_id).order_by(e.opened_at.desc())
+    )
     return tuple(map(_value, rows))
 
 
 def set_told(db: Connection, emergency_ids: Sequence[str], at: datetime) -> None:
     """Note that the citizen has read of these."""
     db.execute(
-        update(t.emergency)
-        .where(t.emergency.c.id.in_(emergency_ids), t.emergency.c.told_at.is_(None))
+        update(rights_tables.emergency)
+        .where(rights_tables.emergency.c.id.in_(emergency_ids), rights_tables.emergency.c.told_at.is_(None))
         .values(told_at=at)
     )
 
@@ -78,8 +78,8 @@ def set_told(db: Connection, emergency_ids: Sequence[str], at: datetime) -> None
 def set_end(db: Connection, emergency_id: str, at: datetime) -> None:
     """Shut it from that moment on; one that has run out already stays as it was."""
     db.execute(
-        update(t.emergency)
-        .where(t.emergency.c.id == emergency_id, t.emergency.c.ends_at > at)
+        update(rights_tables.emergency)
+        .where(rights_tables.emergency.c.id == emergency_id, rights_tables.emergency.c.ends_at > at)
         .values(ends_at=at)
     )
 
@@ -89,8 +89,8 @@ def set_review(
 ) -> bool:
     """Store a leader's word; False when there was one already."""
     done = db.execute(
-        update(t.emergency)
-        .where(t.emergency.c.id == emergency_id, t.emergency.c.reviewed_at.is_(None))
+        update(rights_tables.emergency)
+        .where(rights_tables.emergency.c.id == emergency_id, rights_tables.emergency.c.reviewed_at.is_(None))
         .values(reviewed_by=by, reviewed_at=at, in_order=in_order, review=review)
     )
     return done.rowcount == 1

@@ -11,9 +11,8 @@ from enum import StrEnum
 import msgspec
 
 from people.access.model import Role, RoleHeld
+from people.directory.model import PERSON
 from people.retention.model import Ended, Matter, Retention, kept_until
-
-PERSON = "person"  # on the list of erasures: somebody of whom nothing is left that says who they were
 
 
 class Piece(StrEnum):

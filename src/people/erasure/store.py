@@ -5,36 +5,31 @@ from datetime import date, datetime
 from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
-from sqlalchemy.sql.selectable import FromClause
 
 from foundation.clock import local_date
 from foundation.db.types import among
 from people.access.model import RelationKind, Role
-from people.erasure.model import PERSON
-from people.retention.model import ERASED_NAME, GONE, Ended, Matter
+from people.directory.model import ERASED_NAME, GONE, PERSON
+from people.retention.model import Ended, Matter
+from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
-from people.tables import sign_in as t
+from people.tables import rights as tables_rights
+from people.tables import sign_in as sign_in_tables
 
 # Rows of these go when somebody can no longer be reached here; nothing else rests on them.
 _WAYS = (
-    t.account,
-    t.session,
-    t.device,
-    t.second_factor,
-    t.recovery_code,
-    t.letter_code,
-    t.outside_identity,
-    t.invitation,
-    t.token,
+    sign_in_tables.account,
+    sign_in_tables.session,
+    sign_in_tables.device,
+    sign_in_tables.second_factor,
+    sign_in_tables.recovery_code,
+    sign_in_tables.letter_code,
+    sign_in_tables.outside_identity,
+    sign_in_tables.invitation,
+    sign_in_tables.token,
     rights_tables.letter_wish,
     rights_tables.letter,
 )
-
-
-def still_here(person: FromClause = t.person) -> ColumnElement[bool]:
-    """Whether a person of the query has not been erased: for lists of people and for the matching."""
-    note = rights_tables.erasure.c
-    return ~select(note.record_id).where(note.record_id == person.c.id, note.kind == PERSON).exists()
 
 
 def erased(db: Connection) -> frozenset[str]:
@@ -63,7 +58,10 @@ def note_erased(db: Connection, kind: str, record_ids: Collection[str], now: dat
 def lock(db: Connection, person_ids: Collection[str]) -> None:
     """Keep others from tying anything new to these people until the transaction ends."""
     db.execute(
-        select(t.person.c.id).where(among(t.person.c.id, "ids")).order_by(t.person.c.id).with_for_update(),
+        select(directory_tables.person.c.id)
+        .where(among(directory_tables.person.c.id, "ids"))
+        .order_by(directory_tables.person.c.id)
+        .with_for_update(),
         {"ids": person_ids},
     ).all()
 
@@ -71,14 +69,17 @@ def lock(db: Connection, person_ids: Collection[str]) -> None:
 def known(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
     """Those of the ids that are people's."""
     return frozenset(
-        db.execute(select(t.person.c.id).where(among(t.person.c.id, "ids")), {"ids": person_ids}).scalars()
+        db.execute(
+            select(directory_tables.person.c.id).where(among(directory_tables.person.c.id, "ids")),
+            {"ids": person_ids},
+        ).scalars()
     )
 
 
 def matters(db: Connection) -> Iterator[Ended]:
     """What binds people to the municipality by itself: being known, a role, an account, help, and coming back."""
     roles: dict[str, set[str]] = {}
-    for row in db.execute(select(t.role.c.person_id, t.role.c.role)):
+    for row in db.execute(select(directory_tables.role.c.person_id, directory_tables.role.c.role)):
         roles.setdefault(row.person_id, set()).add(row.role)
     helped = {who for who, held in roles.items() if held <= {Role.CITIZEN, Role.GUIDE}}
 
@@ -100,11 +101,16 @@ def _day(moment: datetime | None) -> date | None:
 
 
 _KNOWN = select(
-    t.person.c.id, t.person.c.created_at, t.account.c.person_id.label("account"), t.account.c.disabled_at
-).outerjoin(t.account, t.account.c.person_id == t.person.c.id)
-_HELP = select(t.relation.c.id, t.relation.c.citizen_id, t.relation.c.ends_at).where(
-    t.relation.c.kind == RelationKind.SUPPORT_WORKER
-)
+    directory_tables.person.c.id,
+    directory_tables.person.c.created_at,
+    sign_in_tables.account.c.person_id.label("account"),
+    sign_in_tables.account.c.disabled_at,
+).outerjoin(sign_in_tables.account, sign_in_tables.account.c.person_id == directory_tables.person.c.id)
+_HELP = select(
+    directory_tables.relation.c.id,
+    directory_tables.relation.c.citizen_id,
+    directory_tables.relation.c.ends_at,
+).where(directory_tables.relation.c.kind == RelationKind.SUPPORT_WORKER)
 _CHANGED = (
     select(rights_tables.change.c.actor_id.label("id"), func.max(rights_tables.change.c.at).label("at"))
     .where(rights_tables.change.c.actor_id.is_not(None))
@@ -127,11 +133,29 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     """
     asked = {"ids": person_ids}
     erase_contact(db, person_ids)
-    db.execute(delete(t.cpr).where(among(t.cpr.c.person_id, "ids")), asked)
-    db.execute(delete(t.role).where(among(t.role.c.person_id, "ids"), t.role.c.role != Role.CITIZEN), asked)
-    db.execute(update(t.role).where(among(t.role.c.person_id, "ids")).values(file_id=None), asked)
-    db.execute(update(t.person).where(among(t.person.c.helper_id, "ids")).values(helper_id=None), asked)
-    db.execute(update(t.person).where(among(t.person.c.id, "ids")).values(_NOBODY), asked)
+    db.execute(delete(directory_tables.cpr).where(among(directory_tables.cpr.c.person_id, "ids")), asked)
+    db.execute(
+        delete(directory_tables.role).where(
+            among(directory_tables.role.c.person_id, "ids"), directory_tables.role.c.role != Role.CITIZEN
+        ),
+        asked,
+    )
+    db.execute(
+        update(directory_tables.role)
+        .where(among(directory_tables.role.c.person_id, "ids"))
+        .values(file_id=None),
+        asked,
+    )
+    db.execute(
+        update(directory_tables.person)
+        .where(among(directory_tables.person.c.helper_id, "ids"))
+        .values(helper_id=None),
+        asked,
+    )
+    db.execute(
+        update(directory_tables.person).where(among(directory_tables.person.c.id, "ids")).values(_NOBODY),
+        asked,
+    )
     db.execute(
         update(rights_tables.answer).where(among(rights_tables.answer.c.person_id, "ids")).values(why=""),
         asked,
@@ -140,8 +164,8 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
 
 def end_guiding(db: Connection, person_ids: Collection[str]) -> None:
     """Take the role of a guide from these people."""
-    theirs = among(t.role.c.person_id, "ids") & (t.role.c.role == Role.GUIDE)
-    db.execute(delete(t.role).where(theirs), {"ids": person_ids})
+    theirs = among(directory_tables.role.c.person_id, "ids") & (directory_tables.role.c.role == Role.GUIDE)
+    db.execute(delete(directory_tables.role).where(theirs), {"ids": person_ids})
 
 
 def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
@@ -150,10 +174,19 @@ def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
     asked = {"ids": person_ids}
     for table in _WAYS:
         db.execute(delete(table).where(among(table.c.person_id, "ids")), asked)
-    db.execute(update(t.person).where(among(t.person.c.id, "ids")).values(_OUT_OF_REACH), asked)
-    db.execute(delete(t.relation).where(among(t.relation.c.citizen_id, "ids")), asked)
     db.execute(
-        update(t.emergency).where(among(t.emergency.c.citizen_id, "ids")).values(reason=GONE, review=""),
+        update(directory_tables.person)
+        .where(among(directory_tables.person.c.id, "ids"))
+        .values(_OUT_OF_REACH),
+        asked,
+    )
+    db.execute(
+        delete(directory_tables.relation).where(among(directory_tables.relation.c.citizen_id, "ids")), asked
+    )
+    db.execute(
+        update(tables_rights.emergency)
+        .where(among(tables_rights.emergency.c.citizen_id, "ids"))
+        .values(reason=GONE, review=""),
         asked,
     )
     db.execute(
@@ -163,13 +196,16 @@ def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
 
 def count_contact(db: Connection, person_id: str) -> int:
     """How many things `erase_contact` would take away of one person."""
-    person = t.person.c
+    person = directory_tables.person.c
     reach = select(person.phone, person.email, person.helper_id, person.protected_until)
     known = db.execute(reach.where(person.id == person_id)).one()
     rows = [
         *((table, table.c.person_id == person_id) for table in _WAYS),
-        (t.relation, t.relation.c.citizen_id == person_id),
-        (t.emergency, (t.emergency.c.citizen_id == person_id) & (t.emergency.c.reason != GONE)),
+        (directory_tables.relation, directory_tables.relation.c.citizen_id == person_id),
+        (
+            tables_rights.emergency,
+            (tables_rights.emergency.c.citizen_id == person_id) & (tables_rights.emergency.c.reason != GONE),
+        ),
         (
             rights_tables.hold,
             (rights_tables.hold.c.person_id == person_id) & (rights_tables.hold.c.why != GONE),
@@ -188,14 +224,17 @@ _NOBODY = {"given_name": ERASED_NAME, "surname": "", "file_id": None}
 
 def _run_out(before: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
     return (
-        (t.session, t.session.c.expires_at < before),
-        (t.device, t.device.c.expires_at < before),
-        (t.invitation, t.invitation.c.expires_at < before),
-        (t.letter_code, t.letter_code.c.expires_at < before),
-        (t.recovery_code, t.recovery_code.c.used_at < before),
-        (t.token, or_(t.token.c.expires_at < before, t.token.c.revoked_at < before)),
-        (t.outside_try, t.outside_try.c.used_at < before),
-        (t.guess, t.guess.c.last_at < before),
+        (sign_in_tables.session, sign_in_tables.session.c.expires_at < before),
+        (sign_in_tables.device, sign_in_tables.device.c.expires_at < before),
+        (sign_in_tables.invitation, sign_in_tables.invitation.c.expires_at < before),
+        (sign_in_tables.letter_code, sign_in_tables.letter_code.c.expires_at < before),
+        (sign_in_tables.recovery_code, sign_in_tables.recovery_code.c.used_at < before),
+        (
+            sign_in_tables.token,
+            or_(sign_in_tables.token.c.expires_at < before, sign_in_tables.token.c.revoked_at < before),
+        ),
+        (sign_in_tables.outside_try, sign_in_tables.outside_try.c.used_at < before),
+        (sign_in_tables.guess, sign_in_tables.guess.c.last_at < before),
     )
 
 

@@ -10,8 +10,10 @@ from people.access.model import Purpose, Role
 from people.errors import CprTaken, NotFound
 from people.identity import service
 from people.identity.cpr import read_cpr
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 PURPOSES = {
     Purpose.IDENTIFY: N_("To make sure that it is the right person"),

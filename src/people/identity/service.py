@@ -8,13 +8,13 @@ import msgspec
 from foundation.clock import local_date
 from foundation.crypto.encryption import hash_place, place, seal, search_hash, search_hashes, unseal
 from foundation.db.actor import as_system
-from people.access.model import DataKind, Person, Purpose
+from people.access.model import DataKind, Purpose
 from people.directory import store as directory_store
-from people.directory.service import record
+from people.directory.model import Person
 from people.errors import CprTaken, NotFound
 from people.identity import store as identity_store
 from people.identity.cpr import masked, written
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 PROTECTION_LENGTH_MAX = timedelta(days=366)
 _HASH = hash_place("people_cpr", "cpr_hash")

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
-from people.tables import sign_in as t
+from people.tables import directory as directory_tables
 
 AT_ONCE = 500
 
@@ -23,19 +23,21 @@ def put(db: Connection, numbers: Sequence[SealedCpr], now: datetime) -> None:
     """Store numbers, each in place of the one that its person had."""
     for start in range(0, len(numbers), AT_ONCE):
         people = [one.person_id for one in numbers[start : start + AT_ONCE]]
-        db.execute(delete(t.cpr).where(t.cpr.c.person_id.in_(people)))
+        db.execute(delete(directory_tables.cpr).where(directory_tables.cpr.c.person_id.in_(people)))
     if numbers:
-        db.execute(insert(t.cpr), [msgspec.structs.asdict(one) | {"noted_at": now} for one in numbers])
+        db.execute(
+            insert(directory_tables.cpr), [msgspec.structs.asdict(one) | {"noted_at": now} for one in numbers]
+        )
 
 
 def remove(db: Connection, person_id: str) -> None:
     """Forget a person's number."""
-    db.execute(delete(t.cpr).where(t.cpr.c.person_id == person_id))
+    db.execute(delete(directory_tables.cpr).where(directory_tables.cpr.c.person_id == person_id))
 
 
 def sealed(db: Connection, person_id: str) -> str | None:
     """A person's number, sealed."""
-    chosen = select(t.cpr.c.cpr_sealed).where(t.cpr.c.person_id == person_id)
+    chosen = select(directory_tables.cpr.c.cpr_sealed).where(directory_tables.cpr.c.person_id == person_id)
     return db.execute(chosen).scalar_one_or_none()
 
 
@@ -43,7 +45,9 @@ def holders(db: Connection, hashes: Sequence[str]) -> dict[str, str]:
     """Hash → id of the person who has that number, for those that somebody has."""
     found: dict[str, str] = {}
     for start in range(0, len(hashes), AT_ONCE):
-        some = t.cpr.c.cpr_hash.in_(hashes[start : start + AT_ONCE])
-        rows = db.execute(select(t.cpr.c.cpr_hash, t.cpr.c.person_id).where(some))
+        some = directory_tables.cpr.c.cpr_hash.in_(hashes[start : start + AT_ONCE])
+        rows = db.execute(
+            select(directory_tables.cpr.c.cpr_hash, directory_tables.cpr.c.person_id).where(some)
+        )
         found |= {row.cpr_hash: row.person_id for row in rows}
     return found

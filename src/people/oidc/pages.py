@@ -9,9 +9,11 @@ from people.authentication.providers import Provider
 from people.errors import NotFound, OutsideFailed
 from people.oidc import client, protocol, service
 from people.sign_in.redirects import arrive
-from people.web.context import AppRequest, everyone, house, reading, writing
+from people.web.app_state import AppRequest, house
+from people.web.context import reading, writing
 from people.web.cookies import Answer, device, keep, local_path, session_token
 from people.web.responses import NavigationLink, full_address, show
+from people.web.rules import everyone
 
 ATTEMPT_SECONDS = int(protocol.ATTEMPT_LENGTH.total_seconds())
 

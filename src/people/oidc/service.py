@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 
 from foundation.ids import new_id, token_hash
-from people.access.model import Person, Role
+from people.access.model import Role
 from people.authentication.providers import Match, Provider, roles_of, texts
 from people.authentication.rules import SignInRules, Way
 from people.directory import external_identities
 from people.directory import service as directory_service
 from people.directory import store as directory_store
-from people.directory.service import record
+from people.directory.model import Person
 from people.errors import OutsideFailed
 from people.identity import service as identity_service
 from people.identity.cpr import read_cpr
 from people.sign_in import account_store
 from people.sign_in.service import Opened, begin_session, fold_name, open_session
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 
 def use_try(visit: Visit, state: str) -> None:

@@ -12,8 +12,10 @@ from foundation.ids import ID_LENGTH, new_id
 from people.access.model import Role
 from people.errors import NobodyCalled
 from people.retention import hold_service
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, go, posted, show
+from people.web.rules import only
 
 WHY_LENGTH_MAX = 1_000
 LIST = "/retention"

@@ -5,11 +5,11 @@ from datetime import date
 from foundation.clock import local_date
 from foundation.db.actor import as_system
 from people.access.model import Role
-from people.directory.service import record, whom
+from people.directory.service import whom
 from people.errors import NotAllowed, NotFound
 from people.retention import hold_store
-from people.retention.holds import Hold
-from people.web.context import Visit
+from people.retention.model import Hold
+from people.web.context import Visit, record
 
 
 def lasting(visit: Visit) -> tuple[Hold, ...]:

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from foundation.db.bulk import insert_missing
-from people.retention.holds import Hold
+from people.retention.model import Hold
 from people.tables import rights as rights_tables
 
 

@@ -12,9 +12,6 @@ from enum import StrEnum
 
 import msgspec
 
-GONE = "–"  # stands where words stood that may not be empty
-ERASED_NAME = "Slettet person"  # as data: it is stored in the place of a name
-
 
 class Matter(StrEnum):
     """The kinds of matters, each kept for a time of its own."""
@@ -122,3 +119,14 @@ def after_months(day: date, months: int) -> date:
     number = day.year * 12 + day.month - 1 + months
     year, month = divmod(number, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Nothing about the person is erased from the first day to the last (None: until it is lifted)."""
+
+    id: str
+    person_id: str
+    why: str  # read by that person
+    starts_on: date
+    ends_on: date | None
+    made_by: str

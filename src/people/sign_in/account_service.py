@@ -3,16 +3,15 @@
 from datetime import timedelta
 
 from foundation.ids import new_token, token_hash
-from people.access.model import Person
 from people.directory import external_identities
 from people.directory import store as directory_store
-from people.directory.service import record
+from people.directory.model import Person
 from people.errors import InvitationSpent, NameTaken, NotFound
 from people.sign_in import account_store
 from people.sign_in.letter_codes import store as letter_codes_store
 from people.sign_in.passwords import check_password, hash_password
 from people.sign_in.service import fold_name, shut_out
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 INVITATION_LENGTH = timedelta(days=14)
 

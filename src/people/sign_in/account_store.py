@@ -5,8 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from people.access.model import Person, RoleHeld, User
-from people.tables import sign_in as t
+from people.tables import sign_in as sign_in_tables
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -20,51 +19,45 @@ class Account(msgspec.Struct, frozen=True):
 def account(db: Connection, sign_in_name: str) -> Account | None:
     """The account with that sign-in name (compared as stored: folded)."""
     row = db.execute(
-        select(t.account.c.person_id, t.account.c.password_hash, t.account.c.disabled_at).where(
-            t.account.c.sign_in_name == sign_in_name
-        )
+        select(
+            sign_in_tables.account.c.person_id,
+            sign_in_tables.account.c.password_hash,
+            sign_in_tables.account.c.disabled_at,
+        ).where(sign_in_tables.account.c.sign_in_name == sign_in_name)
     ).one_or_none()
     return None if row is None else Account(row.person_id, row.password_hash, row.disabled_at)
-
-
-def user(db: Connection, person: Person, roles: tuple[RoleHeld, ...]) -> User:
-    """A person together with their account."""
-    row = db.execute(
-        select(t.account.c.sign_in_name, t.account.c.disabled_at, t.second_factor.c.confirmed_at)
-        .outerjoin(t.second_factor, t.second_factor.c.person_id == t.account.c.person_id)
-        .where(t.account.c.person_id == person.id)
-    ).one_or_none()
-    if row is None:
-        return User(person, roles, None, None)
-    return User(person, roles, row.sign_in_name, row.disabled_at, row.confirmed_at)
 
 
 def account_of(db: Connection, person_id: str) -> Account | None:
     """The account of that person."""
     row = db.execute(
-        select(t.account.c.person_id, t.account.c.password_hash, t.account.c.disabled_at).where(
-            t.account.c.person_id == person_id
-        )
+        select(
+            sign_in_tables.account.c.person_id,
+            sign_in_tables.account.c.password_hash,
+            sign_in_tables.account.c.disabled_at,
+        ).where(sign_in_tables.account.c.person_id == person_id)
     ).one_or_none()
     return None if row is None else Account(row.person_id, row.password_hash, row.disabled_at)
 
 
 def sign_in_name(db: Connection, person_id: str) -> str | None:
     """What that person signs in with."""
-    chosen = select(t.account.c.sign_in_name).where(t.account.c.person_id == person_id)
+    chosen = select(sign_in_tables.account.c.sign_in_name).where(
+        sign_in_tables.account.c.person_id == person_id
+    )
     return db.execute(chosen).scalar_one_or_none()
 
 
 def set_account(db: Connection, person_id: str, sign_in_name: str, password_hash: str | None) -> None:
     """Give a person an account, or a new name and password on the one they have."""
     changed = db.execute(
-        update(t.account)
-        .where(t.account.c.person_id == person_id)
+        update(sign_in_tables.account)
+        .where(sign_in_tables.account.c.person_id == person_id)
         .values(sign_in_name=sign_in_name, password_hash=password_hash)
     )
     if changed.rowcount == 0:
         db.execute(
-            insert(t.account).values(
+            insert(sign_in_tables.account).values(
                 person_id=person_id, sign_in_name=sign_in_name, password_hash=password_hash
             )
         )
@@ -72,7 +65,11 @@ def set_account(db: Connection, person_id: str, sign_in_name: str, password_hash
 
 def set_disabled(db: Connection, person_id: str, disabled_at: datetime | None) -> None:
     """Close an account, or open it again with None."""
-    db.execute(update(t.account).where(t.account.c.person_id == person_id).values(disabled_at=disabled_at))
+    db.execute(
+        update(sign_in_tables.account)
+        .where(sign_in_tables.account.c.person_id == person_id)
+        .values(disabled_at=disabled_at)
+    )
 
 
 def add_invitation(
@@ -80,7 +77,7 @@ def add_invitation(
 ) -> None:
     """Store an invitation by the hash of its token."""
     db.execute(
-        insert(t.invitation).values(
+        insert(sign_in_tables.invitation).values(
             token_hash=hashed, person_id=person_id, made_by=made_by, made_at=now, expires_at=expires_at
         )
     )
@@ -89,10 +86,10 @@ def add_invitation(
 def invited_person(db: Connection, hashed: str, now: datetime) -> str | None:
     """Whom an invitation that still holds is for."""
     return db.execute(
-        select(t.invitation.c.person_id).where(
-            t.invitation.c.token_hash == hashed,
-            t.invitation.c.used_at.is_(None),
-            t.invitation.c.expires_at > now,
+        select(sign_in_tables.invitation.c.person_id).where(
+            sign_in_tables.invitation.c.token_hash == hashed,
+            sign_in_tables.invitation.c.used_at.is_(None),
+            sign_in_tables.invitation.c.expires_at > now,
         )
     ).scalar_one_or_none()
 
@@ -100,11 +97,11 @@ def invited_person(db: Connection, hashed: str, now: datetime) -> str | None:
 def end_invitations(db: Connection, person_id: str, now: datetime) -> None:
     """Let the invitations that somebody has not used run out now."""
     db.execute(
-        update(t.invitation)
+        update(sign_in_tables.invitation)
         .where(
-            t.invitation.c.person_id == person_id,
-            t.invitation.c.used_at.is_(None),
-            t.invitation.c.expires_at > now,
+            sign_in_tables.invitation.c.person_id == person_id,
+            sign_in_tables.invitation.c.used_at.is_(None),
+            sign_in_tables.invitation.c.expires_at > now,
         )
         .values(expires_at=now)
     )
@@ -113,11 +110,11 @@ def end_invitations(db: Connection, person_id: str, now: datetime) -> None:
 def use_invitation(db: Connection, hashed: str, now: datetime) -> bool:
     """Use up an invitation; False when somebody was faster."""
     used = db.execute(
-        update(t.invitation)
+        update(sign_in_tables.invitation)
         .where(
-            t.invitation.c.token_hash == hashed,
-            t.invitation.c.used_at.is_(None),
-            t.invitation.c.expires_at > now,
+            sign_in_tables.invitation.c.token_hash == hashed,
+            sign_in_tables.invitation.c.used_at.is_(None),
+            sign_in_tables.invitation.c.expires_at > now,
         )
         .values(used_at=now)
     )

@@ -9,9 +9,11 @@ from people.authentication.rules import Way
 from people.errors import InvitationSpent, NameTaken, NotFound, WeakPassword
 from people.sign_in import account_service, service
 from people.sign_in.redirects import arrive
-from people.web.context import AppRequest, everyone, house, reading, writing
+from people.web.app_state import AppRequest, house
+from people.web.context import reading, writing
 from people.web.cookies import device, session_token
 from people.web.responses import NavigationLink, frame, posted, show
+from people.web.rules import everyone
 
 
 @get("/invitations/{token:str}", opt=everyone(), sync_to_thread=True)

@@ -2,46 +2,43 @@
 
 import msgspec
 from litestar import Response, get, post
-from litestar.datastructures import Cookie
 from litestar.params import FromQuery
 
 from foundation.db import transactions
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
-from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
-from foundation.ids import token_hash
+from foundation.i18n import N_, Text
 from people.access.model import NOBODY
-from people.access.scopes import OWNERS
 from people.authentication.rules import Way
-from people.directory import service as directory_service
 from people.errors import TooManyTries, WrongSignIn
+from people.preferences.pages import choose_language
 from people.sign_in import service as sign_in_service
 from people.sign_in.redirects import arrive, ask_for_second_factor
+from people.sign_in.session_pages import (
+    end_session,
+    forget_device,
+    show_sessions,
+    sign_out,
+    sign_out_everywhere,
+    stay,
+)
 from people.sign_in.throttling import service as throttling_service
-from people.web.context import AppRequest, Visit, everyone, house, reading, signed_in, writing
+from people.web.app_state import AppRequest, house
+from people.web.context import Visit, reading, writing
 from people.web.cookies import (
     DEVICE_SECONDS,
     Answer,
     caller,
     device,
-    hand_over,
     keep,
     known_cookie,
     local_path,
     session_token,
 )
-from people.web.responses import NavigationLink, frame, go, posted, show
+from people.web.responses import NavigationLink, posted, show
+from people.web.rules import everyone
 
 CARRIED_LENGTH_MAX = 60_000
 NEVER_CARRIED = frozenset({"csrf_token", "password", "old_password", "code"})
-WAY_NAMES = {
-    Way.PASSWORD: N_("with a password"),
-    Way.INVITATION: N_("with an invitation"),
-    Way.LETTER: N_("with a code from a letter"),
-    Way.DEVICE: N_("remembered device"),
-    Way.OUTSIDE: N_("with MitID or the municipality's sign-in"),
-    Way.DEMO: N_("as a demo"),
-}
-LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 def ask_to_sign_in(request: AppRequest) -> Answer:
@@ -154,88 +151,6 @@ def _refused(
     form = posted(request)
     safe = Posted({name: texts for name, texts in form.fields.items() if name != "password"})
     return _page(request, back, carried, status=status, faults=faults, typed=safe)
-
-
-@post("/sign-out", opt=signed_in(), sync_to_thread=True, status_code=303)
-def sign_out(request: AppRequest) -> Answer:
-    """End this session."""
-    with writing(request) as visit:
-        sign_in_service.sign_out(visit, session_token(request))
-    return _end(request)
-
-
-@post("/sign-out-everywhere", opt=signed_in(), sync_to_thread=True, status_code=303)
-def sign_out_everywhere(request: AppRequest) -> Answer:
-    """End every session of this person."""
-    with writing(request) as visit:
-        sign_in_service.sign_out_everywhere(visit)
-    return _end(request)
-
-
-def _end(request: AppRequest) -> Answer:
-    response = go("/", request, notice="signed_out")
-    # With the attributes that it was set with: browsers keep a cookie that is bound to the host otherwise.
-    return hand_over(request, "", response, seconds=0)
-
-
-@get("/my-sign-ins", opt=signed_in(), sync_to_thread=True)
-def show_sessions(request: AppRequest) -> Response[str]:
-    """Where this person is signed in."""
-    with reading(request) as visit:
-        sessions, devices = sign_in_service.my_sessions(visit), sign_in_service.my_devices(visit)
-    return show(
-        request,
-        "people/sessions.html",
-        sessions=sessions,
-        devices=devices,
-        this_one=token_hash(session_token(request)),
-        way_names=WAY_NAMES,
-        may_have_keys=visit.actor.has(*OWNERS),
-    )
-
-
-@post("/my-sign-ins/end", opt=signed_in(), sync_to_thread=True, status_code=303)
-def end_session(request: AppRequest) -> Response[None]:
-    """End one of one's own sign-ins."""
-    with writing(request) as visit:
-        sign_in_service.end_my_session(visit, posted(request).text("session"))
-    return go("/my-sign-ins", request, notice="session_ended")
-
-
-@post("/my-sign-ins/forget", opt=signed_in(), sync_to_thread=True, status_code=303)
-def forget_device(request: AppRequest) -> Response[None]:
-    """No longer let a device sign in by itself."""
-    with writing(request) as visit:
-        sign_in_service.forget_my_device(visit, posted(request).text("device"))
-    return go("/my-sign-ins", request, notice="device_forgotten")
-
-
-@get("/stay", opt=signed_in(), sync_to_thread=True)
-def stay(request: AppRequest) -> Response[str]:
-    """A page to open beside the one that is being written: the sign-in lasts longer."""
-    with reading(request):
-        pass
-    return show(request, "people/stay.html")
-
-
-@post("/language", opt=everyone(), sync_to_thread=True, status_code=303)
-def choose_language(request: AppRequest) -> Response[None]:
-    """Switch between Danish and English and come back to the same page."""
-    chosen = posted(request).text("language")
-    language = chosen if chosen in LANGUAGES else DEFAULT
-    with writing(request) as visit:
-        directory_service.set_language(visit, language)
-    response = go(local_path(posted(request).text("back")))
-    response.set_cookie(
-        Cookie(
-            "language",
-            value=language,
-            samesite="lax",
-            secure=frame(request).secure,
-            max_age=LANGUAGE_COOKIE_SECONDS,
-        )
-    )
-    return response
 
 
 ROUTES = (

@@ -7,7 +7,7 @@ from litestar import Response
 
 from people.authentication.rules import Waits
 from people.sign_in.service import Opened
-from people.web.context import AppRequest
+from people.web.app_state import AppRequest
 from people.web.cookies import Answer, begin, hand_over
 from people.web.responses import go, show
 

@@ -5,23 +5,21 @@ from datetime import timedelta
 import msgspec
 
 from foundation.ids import new_token, token_hash
-from people.access.model import SessionRow
 from people.authentication import sessions
-from people.authentication.rules import SignInRules, Waits, Way, roles_mark, waits_for
+from people.authentication.model import SessionRow
+from people.authentication.rules import DEVICE_LENGTH, SignInRules, Waits, Way, roles_mark, waits_for
 from people.authentication.sessions import NewSession
 from people.directory import external_identities
 from people.directory import store as directory_store
-from people.directory.service import record
 from people.errors import SignInNeeded, WrongSignIn
 from people.sign_in import account_store, device_store
 from people.sign_in.device_store import Device
 from people.sign_in.passwords import is_right
 from people.sign_in.second_factor import service as second_factor_service
-from people.web.context import Visit, expiry
+from people.web.context import Visit, expiry, record
 
 HALF_LENGTH = timedelta(minutes=20)  # to give the one-time code, or to set the app up
 UNKNOWN = "unknown"  # whom the log of changes names where a user name or code is nobody's
-DEVICE_LENGTH = timedelta(days=180)  # that a browser is known without being used
 
 
 def who_signs_in(visit: Visit, name: str, password: str) -> str:

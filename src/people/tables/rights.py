@@ -1,9 +1,72 @@
 """Tables that a citizen's rights rest on: the logs and letters about them, legal holds, and what was erased."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from foundation.db.types import Moment, metadata
 from people.tables.sign_in import Sequence
+
+consent = Table(
+    "people_consent",
+    metadata,
+    Column("sequence", Sequence, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("infos", String(200), nullable=False),  # kinds of information, with commas between
+    Column("use", String(20), nullable=False),
+    Column("agreed", Boolean, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),  # the last day
+    Column("given", String(20), nullable=False),
+    Column("recorded_by", ForeignKey("people_person.id")),
+    CheckConstraint("use IN ('matching', 'guide')", name="known_use"),
+    CheckConstraint(
+        "given IN ('self', 'by_asking', 'on_paper', 'power_of_attorney', 'guardian')", name="known_given"
+    ),
+    CheckConstraint("length(infos) > 0", name="says_what"),
+    Index("ix_people_consent_citizen_id_sequence", "citizen_id", "sequence"),
+)
+emergency = Table(
+    "people_emergency",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("holder_id", ForeignKey("people_person.id"), nullable=False),
+    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
+    Column("kinds", String(200), nullable=False),  # of data, with commas between
+    Column("reason", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("review_by", Date, nullable=False),
+    Column("told_at", Moment),  # when the citizen said that they had read of it
+    Column("reviewed_by", ForeignKey("people_person.id")),
+    Column("reviewed_at", Moment),
+    Column("in_order", Boolean),
+    Column("review", Text, nullable=False),  # what the leader writes
+    CheckConstraint("(reviewed_at IS NULL) = (reviewed_by IS NULL)", name="reviewed_by_somebody"),
+    CheckConstraint("(reviewed_at IS NULL) = (in_order IS NULL)", name="reviewed_has_a_verdict"),
+    CheckConstraint("reviewed_by <> holder_id", name="reviewed_by_another"),
+    CheckConstraint("length(reason) > 0", name="reason_given"),
+    Index("ix_people_emergency_holder_id_citizen_id", "holder_id", "citizen_id"),
+    Index("ix_people_emergency_citizen_id", "citizen_id"),
+    Index(
+        "ix_people_emergency_to_review",
+        "review_by",
+        sqlite_where=text("reviewed_at IS NULL"),
+        postgresql_where=text("reviewed_at IS NULL"),
+    ),
+)
+
 
 # A legal hold: nothing about that person is erased while it lasts, whatever their time says.
 hold = Table(

@@ -5,16 +5,12 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
-    Float,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
-    text,
 )
 
 from foundation.db.types import Moment, metadata
@@ -22,53 +18,6 @@ from foundation.db.types import Moment, metadata
 # SQLite keeps the rows themselves in the order of a column of exactly this type.
 Sequence = BigInteger().with_variant(Integer, "sqlite")
 
-area = Table(
-    "people_area",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("name", String(120), nullable=False),
-    Column("latitude", Float, nullable=False),
-    Column("longitude", Float, nullable=False),
-    CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_in_degrees"),
-    CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_in_degrees"),
-)
-
-travel_time = Table(
-    "people_travel_time",
-    metadata,
-    Column("start_area", ForeignKey("people_area.id"), primary_key=True),
-    Column("end_area", ForeignKey("people_area.id"), primary_key=True),
-    Column("minutes", Integer, nullable=False),
-    CheckConstraint("minutes BETWEEN 0 AND 1440", name="minutes_in_a_day"),
-)
-
-person = Table(
-    "people_person",
-    metadata,
-    Column("id", String(20), primary_key=True),
-    Column("given_name", String(120), nullable=False),
-    Column("surname", String(120), nullable=False),
-    Column("area_id", ForeignKey("people_area.id")),
-    Column("phone", String(40), nullable=False),
-    Column("email", String(254), nullable=False),
-    Column("file_id", String(80)),
-    Column("helper_id", ForeignKey("people_person.id")),
-    Column("language", String(2), nullable=False),
-    Column("protected_until", Date),
-    Column("created_at", Moment, nullable=False),
-    Index("ix_people_person_file_id", "file_id"),
-    Index("ix_people_person_given_name", "given_name"),
-)
-
-cpr = Table(
-    "people_cpr",
-    metadata,
-    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
-    Column("cpr_sealed", String(200), nullable=False),
-    Column("cpr_hash", String(64), nullable=False),
-    Column("noted_at", Moment, nullable=False),
-    UniqueConstraint("cpr_hash"),
-)
 
 account = Table(
     "people_account",
@@ -80,99 +29,6 @@ account = Table(
     UniqueConstraint("sign_in_name"),
 )
 
-role = Table(
-    "people_role",
-    metadata,
-    Column("person_id", ForeignKey("people_person.id"), primary_key=True),
-    Column("role", String(20), primary_key=True),
-    Column("area_id", ForeignKey("people_area.id")),
-    Column("made_by", ForeignKey("people_person.id")),
-    Column("made_at", Moment, nullable=False),
-    # The person's file id once more: a guide 17 and a citizen 17 may stand in two sheets, two guides 17 may not.
-    Column("file_id", String(80)),
-    Column("given_by", String(20)),  # the provider whose directory gave it; None: given by hand
-    UniqueConstraint("role", "file_id"),
-    CheckConstraint(
-        "role IN ('citizen', 'guide', 'coordinator', 'support_worker', 'budget_officer', 'leader', 'administrator')",
-        name="known_role",
-    ),
-)
-
-relation = Table(
-    "people_relation",
-    metadata,
-    Column("id", String(20), primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("holder_id", ForeignKey("people_person.id"), nullable=False),
-    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
-    Column("starts_at", Moment, nullable=False),
-    Column("ends_at", Moment),
-    Column("made_by", ForeignKey("people_person.id")),
-    CheckConstraint("kind IN ('support_worker', 'offered_guide', 'guide', 'together')", name="known_kind"),
-    CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
-    Index("ix_people_relation_holder_id_citizen_id", "holder_id", "citizen_id"),
-    Index("ix_people_relation_citizen_id", "citizen_id"),
-    Index(
-        "ix_people_relation_running",
-        "kind",
-        "holder_id",
-        "citizen_id",
-        unique=True,
-        sqlite_where=text("ends_at IS NULL"),
-        postgresql_where=text("ends_at IS NULL"),
-    ),
-)
-
-consent = Table(
-    "people_consent",
-    metadata,
-    Column("sequence", Sequence, primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
-    Column("infos", String(200), nullable=False),  # kinds of information, with commas between
-    Column("use", String(20), nullable=False),
-    Column("agreed", Boolean, nullable=False),
-    Column("starts_on", Date, nullable=False),
-    Column("ends_on", Date),  # the last day
-    Column("given", String(20), nullable=False),
-    Column("recorded_by", ForeignKey("people_person.id")),
-    CheckConstraint("use IN ('matching', 'guide')", name="known_use"),
-    CheckConstraint(
-        "given IN ('self', 'by_asking', 'on_paper', 'power_of_attorney', 'guardian')", name="known_given"
-    ),
-    CheckConstraint("length(infos) > 0", name="says_what"),
-    Index("ix_people_consent_citizen_id_sequence", "citizen_id", "sequence"),
-)
-
-emergency = Table(
-    "people_emergency",
-    metadata,
-    Column("id", String(20), primary_key=True),
-    Column("holder_id", ForeignKey("people_person.id"), nullable=False),
-    Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
-    Column("kinds", String(200), nullable=False),  # of data, with commas between
-    Column("reason", Text, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("ends_at", Moment, nullable=False),
-    Column("review_by", Date, nullable=False),
-    Column("told_at", Moment),  # when the citizen said that they had read of it
-    Column("reviewed_by", ForeignKey("people_person.id")),
-    Column("reviewed_at", Moment),
-    Column("in_order", Boolean),
-    Column("review", Text, nullable=False),  # what the leader writes
-    CheckConstraint("(reviewed_at IS NULL) = (reviewed_by IS NULL)", name="reviewed_by_somebody"),
-    CheckConstraint("(reviewed_at IS NULL) = (in_order IS NULL)", name="reviewed_has_a_verdict"),
-    CheckConstraint("reviewed_by <> holder_id", name="reviewed_by_another"),
-    CheckConstraint("length(reason) > 0", name="reason_given"),
-    Index("ix_people_emergency_holder_id_citizen_id", "holder_id", "citizen_id"),
-    Index("ix_people_emergency_citizen_id", "citizen_id"),
-    Index(
-        "ix_people_emergency_to_review",
-        "review_by",
-        sqlite_where=text("reviewed_at IS NULL"),
-        postgresql_where=text("reviewed_at IS NULL"),
-    ),
-)
 
 invitation = Table(
     "people_invitation",

@@ -9,13 +9,17 @@ from foundation.forms import FormFaults, FormReader
 from foundation.i18n import N_, Text, translations
 from foundation.ids import new_id
 from people.access.labels import ROLE_NAMES
-from people.access.model import Area, Person, Role
+from people.access.model import Role
 from people.directory import service as directory_service
+from people.directory.model import Area, Person
 from people.sign_in import account_service
 from people.sign_in import service as sign_in_service
 from people.sign_in.second_factor import service as second_factor_service
-from people.web.context import AppRequest, only, reading, writing
+from people.user_admin import service
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, full_address, go, language, posted, show
+from people.web.rules import only
 
 
 @get("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
@@ -95,7 +99,7 @@ def add_user(request: AppRequest) -> Response[str] | Response[None]:
 def show_user(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
     """One user: roles and account."""
     with reading(request) as visit:
-        user = directory_service.user(visit, person_id)
+        user = service.user(visit, person_id)
         area_names = dict(choices(directory_service.areas(visit)))
     return show(request, "people/user.html", user=user, role_names=ROLE_NAMES, area_names=area_names)
 
@@ -104,7 +108,7 @@ def show_user(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
 def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
     """A new invitation link for a user."""
     with writing(request) as visit:
-        user = directory_service.user(visit, person_id)
+        user = service.user(visit, person_id)
         token = account_service.invite(visit, person_id)
     return show(
         request,
@@ -118,7 +122,7 @@ def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]
 def close_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """Shut a user out at once; an invitation that was not used is taken back."""
     with writing(request) as visit:
-        user = directory_service.user(visit, person_id)
+        user = service.user(visit, person_id)
         account_service.set_enabled(visit, person_id, enabled=False)
     notice = "invitation_ended" if user.sign_in_name is None else "account_closed"
     return go(f"/users/{person_id}", request, notice=notice)
@@ -128,7 +132,7 @@ def close_account(request: AppRequest, person_id: FromPath[str]) -> Response[Non
 def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """Let a user in again."""
     with writing(request) as visit:
-        directory_service.user(visit, person_id)
+        service.user(visit, person_id)
         account_service.set_enabled(visit, person_id, enabled=True)
     return go(f"/users/{person_id}", request, notice="account_opened")
 
@@ -142,7 +146,7 @@ def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None
 def remove_second_factor(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """For a user without phone and recovery codes: an app is set up anew at the next sign-in."""
     with writing(request) as visit:
-        directory_service.user(visit, person_id)
+        service.user(visit, person_id)
         second_factor_service.remove(visit, person_id)
         sign_in_service.shut_out(visit, person_id)
     return go(f"/users/{person_id}", request, notice="second_factor_removed")

@@ -9,13 +9,17 @@ from litestar.params import FromPath
 from foundation.forms import FieldFault, FormFaults, FormReader
 from foundation.i18n import N_, Text, translations
 from people.access.labels import ROLE_NAMES
-from people.access.model import Area, Role, RoleHeld, User
+from people.access.model import Role, RoleHeld
 from people.directory import service as directory_service
+from people.directory.model import Area
 from people.errors import LastRole, OwnAdministratorRole
-from people.user_admin import roles
+from people.user_admin import roles, service
+from people.user_admin.model import User
 from people.user_admin.roles import BY_HAND
-from people.web.context import AppRequest, Visit, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, posted, show
+from people.web.rules import only
 
 _WHOLE = "all"  # what a form calls a role for citizens of every area
 _AREA = "area:"
@@ -30,7 +34,7 @@ class _Page(msgspec.Struct, frozen=True):
 
 
 def _page(visit: Visit, person_id: str) -> _Page:
-    user = directory_service.user(visit, person_id)
+    user = service.user(visit, person_id)
     return _Page(user, directory_service.areas(visit), roles.given_by_directory(visit, person_id))
 
 

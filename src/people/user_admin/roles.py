@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from people.access.model import Role, RoleHeld, User
+from people.access.model import Role, RoleHeld
 from people.authentication import sessions
 from people.directory import external_identities
 from people.directory import store as directory_store
-from people.directory.service import record, user
 from people.errors import LastRole, OwnAdministratorRole
-from people.web.context import Visit
+from people.user_admin.model import User
+from people.user_admin.service import user
+from people.web.context import Visit, record
 
 # A guide comes with training and a record check, a citizen with a wish: both have their own ways in and out.
 BY_HAND = tuple(role for role in Role if role not in {Role.CITIZEN, Role.GUIDE})

@@ -4,99 +4,38 @@
 route names, open the transaction and see to it that every look at a citizen's data is logged before the answer leaves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
-from litestar import Request
-from litestar.datastructures import State
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
-from foundation.clock import Clock
 from foundation.crypto.encryption import NO_KEYS, Keys
 from foundation.db import actor as db_actor
 from foundation.db import transactions
 from foundation.i18n import DEFAULT, LANGUAGES
 from foundation.ids import token_hash
-from foundation.jobs import Jobs
-from people.access.model import NOBODY, AccessLine, Actor, DataKind, Purpose, Role, Subject
+from people.access import store as access_store
+from people.access.model import NOBODY, Actor, DataKind, Purpose, Role, Subject
 from people.access.policy import Decision, Verb, decide
-from people.access.scopes import Api, Feature
+from people.access.scopes import Api
 from people.audit import store as audit_store
-from people.audit.writer import AccessLog, Touch
-from people.authentication import api_tokens, service_bearers, sessions
+from people.audit.model import AccessLine, change_line
+from people.audit.writer import Touch
+from people.authentication import api_tokens, sessions
+from people.authentication import api_tokens as authentication_api_tokens
 from people.authentication.api_tokens import Token
-from people.authentication.rules import SignInRules, Waits
-from people.directory import store as directory_store
-from people.emergency_access import store as emergency_access_store
+from people.authentication.rules import Waits
 from people.errors import NotAllowed, NotFound, SignInNeeded
-
-AppRequest = Request[Any, Any, State]
+from people.web.app_state import AppRequest, House, house
+from people.web.rules import Rule
 
 STAFF_IDLE = timedelta(minutes=30)
 CITIZEN_IDLE = timedelta(hours=2)
 SESSION_LENGTH_MAX = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
-
-
-class Rule(msgspec.Struct, frozen=True):
-    """Who may come to a route at all: everyone, everyone signed in, or those with one of the roles."""
-
-    name: str
-    public: bool = False
-    roles: frozenset[Role] = frozenset()
-    half: bool = False  # also those who have given their password but not yet their one-time code
-
-    def admits(self, actor: Actor) -> bool:
-        """Whether the actor may come in."""
-        return self.public or (actor.person_id is not None and (self.half or actor.has(*self.roles)))
-
-
-PUBLIC = Rule("public", public=True)
-SIGNED_IN = Rule("signed in", roles=frozenset(Role))
-HALF_SIGNED_IN = Rule("half signed in", roles=frozenset(Role), half=True)
-
-
-def only(*roles: Role) -> dict[str, Rule]:
-    """The `opt` of a route for people with one of these roles."""
-    return {"access": Rule(" or ".join(roles), roles=frozenset(roles))}
-
-
-def everyone() -> dict[str, Rule]:
-    """The `opt` of a route that needs no sign-in."""
-    return {"access": PUBLIC}
-
-
-def signed_in() -> dict[str, Rule]:
-    """The `opt` of a route for everyone who is signed in, whatever their role."""
-    return {"access": SIGNED_IN}
-
-
-def half_signed_in() -> dict[str, Rule]:
-    """The `opt` of a route for everyone who is signed in, and on the way there after the password."""
-    return {"access": HALF_SIGNED_IN}
-
-
-def api(feature: Feature, *roles: Role) -> dict[str, Rule | Api]:
-    """The `opt` of a route under /api/ for programs whose token has a scope of that feature, and whose owner one of the
-    roles (or any)."""
-    name = f"token {feature}: {' or '.join(roles) or SIGNED_IN.name}"
-    return {"access": Rule(name, roles=frozenset(roles or Role)), "api": Api(feature)}
-
-
-class House(msgspec.Struct, frozen=True):
-    """What a visit finds in the app: the database, the writer of the access log, the clock, the worker, the keys."""
-
-    engine: Engine
-    access_log: AccessLog
-    jobs: Jobs
-    clock: Clock
-    cookie: str  # the name of the session's cookie
-    keys: Keys
-    sign_in: SignInRules
 
 
 @dataclass(slots=True)
@@ -160,12 +99,12 @@ class Visit:
             own = decide(self.actor, verb, kind, Subject(citizen_id, area=None), purpose)
             if own.granted:
                 return own
-        subject = directory_store.subject(self.db, self.person_id, citizen_id, self.now)
+        subject = access_store.subject(self.db, self.person_id, citizen_id, self.now)
         decision = None if subject is None else decide(self.actor, verb, kind, subject, purpose)
         if decision is not None and decision.granted:
             return decision
         # Asked of a citizen who doesn't exist, too: both refusals take as long.
-        opened = emergency_access_store.opened(self.db, self.person_id, citizen_id, self.now)
+        opened = access_store.opened(self.db, self.person_id, citizen_id, self.now)
         if subject is None or not opened:
             return decision
         return decide(self.actor, verb, kind, msgspec.structs.replace(subject, emergency=opened), purpose)
@@ -175,12 +114,6 @@ class Visit:
         if decision is not None and decision.granted:
             return decision
         raise NotAllowed(decision.rule) if decision is not None and decision.related else NotFound
-
-
-def house(request: AppRequest) -> House:
-    """What the app gave every visit to stand on."""
-    found: House = request.app.state.house
-    return found
 
 
 @contextmanager
@@ -264,7 +197,7 @@ def _admit_program(request: AppRequest, db: Connection, now: datetime, rule: Rul
     """Whom a program acts as: by its token alone, never by a cookie."""
     access: Api = request.route_handler.opt["api"]
     shown = request.headers.get("authorization", "")
-    found = service_bearers.bearer(db, shown, access.needed(request.method), now)
+    found = authentication_api_tokens.bearer(db, shown, access.needed(request.method), now)
     request.scope["state"]["actor"] = found.actor
     request.scope["state"]["token"] = found.token
     if not rule.admits(found.actor):
@@ -289,3 +222,9 @@ def request_language(request: AppRequest, remembered: str | None) -> str:
     """The language to answer in: the person's own, or the visitor's cookie, or Danish."""
     language = remembered or request.cookies.get("language") or DEFAULT
     return language if language in LANGUAGES else DEFAULT
+
+
+def record(visit: Visit, tag: str, subject_id: str, details: Mapping[str, object] | None = None) -> None:
+    """Add to the log of changes what whoever acts has changed."""
+    line = change_line(visit.now, visit.actor.person_id, tag, subject_id, details)
+    audit_store.add(visit.db, [line])

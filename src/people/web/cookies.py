@@ -3,9 +3,9 @@
 from litestar import Response
 from litestar.datastructures import Cookie
 
-from people.authentication.rules import caller_address
-from people.sign_in.service import DEVICE_LENGTH
-from people.web.context import SESSION_LENGTH_MAX, AppRequest, house
+from people.authentication.rules import DEVICE_LENGTH, caller_address
+from people.web.app_state import AppRequest, house
+from people.web.context import SESSION_LENGTH_MAX
 from people.web.responses import frame
 
 DEVICE_SECONDS = int(DEVICE_LENGTH.total_seconds())

@@ -1,7 +1,5 @@
 """From a visit to an answer: pages with the frame that every page shares, redirects, what was posted."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +14,9 @@ from foundation.forms import FieldFault, Posted
 from foundation.html.templates import Screens
 from foundation.i18n import Text
 from people.access.model import NOBODY, Actor, Role
-from people.web.context import AppRequest, house, request_language
+from people.web.app_state import AppRequest, house
+from people.web.context import request_language
+from people.web.csrf import csrf_token
 from people.web.reading_preference import COOKIE as READING_COOKIE
 from people.web.reading_preference import ReadingChoice, from_classes
 
@@ -152,14 +152,3 @@ def go(address: str, request: AppRequest | None = None, notice: str = "") -> Res
             )
         )
     return response
-
-
-def csrf_token(request: AppRequest) -> str:
-    """What every form of this session carries: bound to the session's cookie, of no use with another."""
-    begun = request.scope["state"].get("begun")  # the cookie that this very answer sets
-    return token_for(begun if begun is not None else request.cookies.get(house(request).cookie, ""))
-
-
-def token_for(token: str) -> str:
-    """The form token of the session with that token."""
-    return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest() if token else ""

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from guides.matching.model import Guide, Pool, Request, Slot
-from people.access.model import Area, TravelTime
+from people.directory.model import Area, TravelTime
 
 TODAY = date(2026, 1, 15)
 VALID = date(2026, 12, 31)

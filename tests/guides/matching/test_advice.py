@@ -5,7 +5,7 @@ from guides.matching import propose, render
 from guides.matching.explain.recruiting_advice import recruiting_advice
 from guides.matching.model import Pool
 from guides.matching.what_if.changes import Change, consider
-from people.access.model import Area
+from people.directory.model import Area
 from tests.guides.matching.pools import VALID, guide, pool, request
 
 AREAS = (Area("1", "Gellerup", 56.16, 10.14), Area("2", "Risskov", 56.19, 10.22))

@@ -13,7 +13,7 @@ from guides.matching import Reason, propose, render
 from guides.matching.model import Pool, Slot
 from guides.matching.scoring.points import POINTS
 from guides.matching.scoring.rules import RULES
-from people.access.model import Area, TravelTime
+from people.directory.model import Area, TravelTime
 from tests.guides.matching.pools import days_ago, guide, pool, pools, request
 
 DANISH = translations("da").gettext

@@ -6,7 +6,7 @@ import pytest
 from guides.matching.scoring.arrays import encode
 from guides.matching.scoring.travel import minutes_by_distance
 from guides.matching.scoring.views import Block, Pairs
-from people.access.model import Area, TravelTime
+from people.directory.model import Area, TravelTime
 from tests.guides.matching.pools import guide, pool, request
 
 AREAS = (Area("1", "Nord", 56.0, 10.0), Area("2", "Syd", 56.0, 10.1), Area("3", "Øst", 56.0, 10.2))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guides.matching.model import Pool, fold
-from people.access.model import Area, TravelTime
+from people.directory.model import Area, TravelTime
 
 MINUTES_UNKNOWN = 30  # between different areas of which no distance is known
 MINUTES_MAX = 24 * 60

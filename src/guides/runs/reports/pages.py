@@ -10,8 +10,10 @@ from guides.runs import service as runs_service
 from guides.runs.reports import charts, service
 from people.access.model import Role
 from people.directory.service import areas as people_areas
-from people.web.context import AppRequest, only, reading
+from people.web.app_state import AppRequest
+from people.web.context import reading
 from people.web.responses import NavigationLink, go, show
+from people.web.rules import only
 
 
 @get("/runs/{run_id:str}/report", opt=only(Role.COORDINATOR), sync_to_thread=True)

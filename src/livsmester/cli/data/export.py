@@ -26,8 +26,8 @@ from people.access.model import NOBODY
 from people.consent import store as consent_store
 from people.consent.model import Use
 from people.directory import areas as directory_areas
-from people.directory import service as directory_service
 from people.directory import store as directory_store
+from people.web import context as web_context
 from people.web.context import Visit
 
 KINDS = ("guides", "requests", "areas", "travel", "proposal")
@@ -107,7 +107,7 @@ def export(db: Connection, kind: str, now: datetime, output_format: str, languag
         raise Refused(
             DATA_WRONG, Text(N_("The sheet cannot be written: %(why)s."), {"why": str(problem)})
         ) from None
-    directory_service.record(Visit(db, NOBODY, now), f"livsmester:export:{kind}", "", {"bytes": len(content)})
+    web_context.record(Visit(db, NOBODY, now), f"livsmester:export:{kind}", "", {"bytes": len(content)})
     return content
 
 

@@ -1,6 +1,6 @@
 """Where the demo municipality lies: its name, twelve areas around an invented fjord, the ways that were measured."""
 
-from people.access.model import Area, TravelTime
+from people.directory.model import Area, TravelTime
 
 MUNICIPALITY = "Mågefjord Kommune"
 MAIL_DOMAIN = "maagefjord.example"

@@ -18,7 +18,8 @@ from livsmester.demo.content.names import (
     invented_phone,
 )
 from livsmester.demo.model import Maker, Population, Size, Tie
-from people.access.model import Person, RelationKind, Role
+from people.access.model import RelationKind, Role
+from people.directory.model import Person
 
 CITIZENS_PER_SUPPORT_WORKER = 25
 # Areas in town are larger than those along the fjord.

@@ -8,8 +8,10 @@ from people.access.model import Role
 from people.identity import service as identity_service
 from people.sign_in.letter_codes import service
 from people.sign_in.letter_codes.codes import VALID_FOR
-from people.web.context import AppRequest, only, reading, writing
+from people.web.app_state import AppRequest
+from people.web.context import reading, writing
 from people.web.responses import NavigationLink, full_address, show
+from people.web.rules import only
 
 
 @get("/citizens/{citizen_id:str}/sign-in", opt=only(Role.COORDINATOR), sync_to_thread=True)

@@ -14,7 +14,8 @@ from people.sign_in.letter_codes import service
 from people.sign_in.letter_codes.codes import LetterCode, read_code
 from people.sign_in.redirects import arrive
 from people.sign_in.throttling import service as throttling_service
-from people.web.context import AppRequest, everyone, house, only, reading, signed_in, writing
+from people.web.app_state import AppRequest, house
+from people.web.context import reading, writing
 from people.web.cookies import (
     DEVICE_SECONDS,
     Answer,
@@ -26,6 +27,7 @@ from people.web.cookies import (
     session_token,
 )
 from people.web.responses import NavigationLink, frame, go, posted, show
+from people.web.rules import everyone, only, signed_in
 
 WRONG = N_("That code is not right, or it is too old. Look at the letter again, or call your coordinator.")
 

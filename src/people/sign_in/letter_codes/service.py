@@ -5,11 +5,11 @@ from datetime import datetime
 import msgspec
 
 from foundation.ids import token_hash
-from people.access.model import DataKind, Person, Role
+from people.access.model import DataKind, Role
 from people.directory import areas as directory_areas
 from people.directory import external_identities
 from people.directory import store as directory_store
-from people.directory.service import record
+from people.directory.model import Person
 from people.errors import NotAllowed, NotFound, WrongCode, WrongSignIn
 from people.identity import service as identity_service
 from people.sign_in import account_store, device_store
@@ -19,7 +19,7 @@ from people.sign_in.letter_codes.codes import TRIES_MAX, VALID_FOR, LetterCode, 
 from people.sign_in.letter_codes.store import KeptCode
 from people.sign_in.passwords import hash_password, is_right
 from people.sign_in.service import know_device
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 
 class WaysIn(msgspec.Struct, frozen=True):

@@ -17,9 +17,11 @@ from people.sign_in.second_factor import service
 from people.sign_in.second_factor.totp import app_address, picture
 from people.sign_in.service import Opened
 from people.sign_in.throttling import service as throttling_service
-from people.web.context import AppRequest, Visit, half_signed_in, reading, signed_in, writing
+from people.web.app_state import AppRequest
+from people.web.context import Visit, reading, writing
 from people.web.cookies import Answer, begin, hand_over, local_path, session_token
 from people.web.responses import NavigationLink, frame, go, posted, show
+from people.web.rules import half_signed_in, signed_in
 
 WRONG = N_("That code is not right. Write the one that the app shows now.")
 WRONG_RECOVERY = N_("That code is not right, or it was used before. Each one works once.")

@@ -5,12 +5,11 @@ import msgspec
 from foundation.crypto.encryption import place, seal, unseal
 from foundation.ids import token_hash
 from people.authentication.rules import Waits
-from people.directory.service import record
 from people.errors import NotAllowed, NotFound, WrongCode
 from people.sign_in.second_factor import store
 from people.sign_in.second_factor.store import SecondFactor
 from people.sign_in.second_factor.totp import as_stored, matching_step, new_recovery_codes, new_secret
-from people.web.context import Visit
+from people.web.context import Visit, record
 
 TABLE = "people_second_factor"
 

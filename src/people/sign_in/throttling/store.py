@@ -7,7 +7,7 @@ from sqlalchemy import Connection, case, delete, select, update
 
 from foundation.db.bulk import insert_missing
 from people.authentication.rules import FORGET_AFTER, wait_after
-from people.tables import sign_in as t
+from people.tables import sign_in as sign_in_tables
 
 
 def take_turn(db: Connection, free_tries: Mapping[str, int], now: datetime) -> datetime | None:
@@ -18,9 +18,12 @@ def take_turn(db: Connection, free_tries: Mapping[str, int], now: datetime) -> d
     """
     keys = sorted(free_tries)
     new = [{"key": key, "failures": 0, "last_at": now, "wait_until": now} for key in keys]
-    insert_missing(db, t.guess, new)
+    insert_missing(db, sign_in_tables.guess, new)
     rows = db.execute(
-        select(t.guess).where(t.guess.c.key.in_(keys)).order_by(t.guess.c.key).with_for_update()
+        select(sign_in_tables.guess)
+        .where(sign_in_tables.guess.c.key.in_(keys))
+        .order_by(sign_in_tables.guess.c.key)
+        .with_for_update()
     ).all()
     waits: list[datetime] = [row.wait_until for row in rows if row.wait_until > now]
     if waits:
@@ -29,8 +32,8 @@ def take_turn(db: Connection, free_tries: Mapping[str, int], now: datetime) -> d
         failures = 1 + (0 if row.last_at < now - FORGET_AFTER else row.failures)
         wait = wait_after(failures, free_tries[row.key])
         db.execute(
-            update(t.guess)
-            .where(t.guess.c.key == row.key)
+            update(sign_in_tables.guess)
+            .where(sign_in_tables.guess.c.key == row.key)
             .values(failures=failures, last_at=now, wait_until=now + wait)
         )
     return None
@@ -38,15 +41,19 @@ def take_turn(db: Connection, free_tries: Mapping[str, int], now: datetime) -> d
 
 def give_turn_back(db: Connection, key: str, now: datetime) -> None:
     """The try was right: it no longer counts, nor does the wait that it would have begun."""
-    fewer = case((t.guess.c.failures > 0, t.guess.c.failures - 1), else_=0)
-    db.execute(update(t.guess).where(t.guess.c.key == key).values(failures=fewer, wait_until=now))
+    fewer = case((sign_in_tables.guess.c.failures > 0, sign_in_tables.guess.c.failures - 1), else_=0)
+    db.execute(
+        update(sign_in_tables.guess)
+        .where(sign_in_tables.guess.c.key == key)
+        .values(failures=fewer, wait_until=now)
+    )
 
 
 def forget(db: Connection, key: str) -> None:
     """Forget what was tried in vain under that key."""
-    db.execute(delete(t.guess).where(t.guess.c.key == key))
+    db.execute(delete(sign_in_tables.guess).where(sign_in_tables.guess.c.key == key))
 
 
 def forget_old(db: Connection, now: datetime) -> None:
     """Forget what was tried in vain long ago."""
-    db.execute(delete(t.guess).where(t.guess.c.last_at < now - FORGET_AFTER))
+    db.execute(delete(sign_in_tables.guess).where(sign_in_tables.guess.c.last_at < now - FORGET_AFTER))

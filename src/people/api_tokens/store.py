@@ -1,0 +1,37 @@
+"""Tokens as their owner sees them."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from people.access.scopes import write_scopes
+from people.authentication.api_tokens import Token, _token
+from people.tables import sign_in as sign_in_tables
+
+
+def add(db: Connection, token: Token, hashed: str) -> None:
+    """Store a token."""
+    values = msgspec.structs.asdict(token) | {"scopes": write_scopes(token.scopes), "token_hash": hashed}
+    db.execute(insert(sign_in_tables.token).values(values))
+
+
+def of_person(db: Connection, person_id: str) -> tuple[Token, ...]:
+    """A person's tokens, the newest first, the spent ones included."""
+    chosen = select(sign_in_tables.token).where(sign_in_tables.token.c.person_id == person_id)
+    return tuple(
+        _token(row)
+        for row in db.execute(
+            chosen.order_by(sign_in_tables.token.c.made_at.desc(), sign_in_tables.token.c.id)
+        )
+    )
+
+
+def revoke(db: Connection, token_id: str, person_id: str, now: datetime) -> bool:
+    """Let a person's token open nothing from now on; whether there was one that held."""
+    chosen = (
+        sign_in_tables.token.c.id == token_id,
+        sign_in_tables.token.c.person_id == person_id,
+        sign_in_tables.token.c.revoked_at.is_(None),
+    )
+    return db.execute(update(sign_in_tables.token).where(*chosen).values(revoked_at=now)).rowcount > 0

@@ -1,0 +1,56 @@
+"""Entries of the access log and the change log."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from people.access.model import DataKind, Purpose
+
+
+class AccessLine(msgspec.Struct, frozen=True):
+    """What one person read about one citizen in one request. Role and unit are those that opened the first of it."""
+
+    at: datetime
+    actor_id: str
+    actor_role: str
+    actor_unit: str | None  # the area that the role is limited to
+    citizen_id: str
+    kinds: tuple[DataKind, ...]
+    purposes: tuple[Purpose, ...]
+
+    def widened(self, kind: DataKind, purpose: Purpose) -> "AccessLine":
+        """The same line when that was read too. Kinds and purposes stand in the order of the alphabet, each once."""
+        if kind in self.kinds and purpose in self.purposes:
+            return self
+        return msgspec.structs.replace(
+            self,
+            kinds=tuple(sorted({*self.kinds, kind})),
+            purposes=tuple(sorted({*self.purposes, purpose})),
+        )
+
+
+class ChangeLine(msgspec.Struct, frozen=True):
+    """Something that was changed: `tag` is `source:subject:action`, `details` JSON without secrets and free text."""
+
+    at: datetime
+    actor_id: str | None
+    tag: str
+    subject_id: str
+    details: str
+
+
+def change_line(
+    at: datetime, actor_id: str | None, tag: str, subject_id: str, details: Mapping[str, object] | None
+) -> ChangeLine:
+    """A line for the log of changes: `tag` is `source:subject:action`, `details` holds no secrets and no free text.
+
+    A value that was changed stands there as a list of two, before and after; of words only that they changed.
+    """
+    said = msgspec.json.encode(dict(details or {}), order="deterministic").decode()
+    return ChangeLine(at, actor_id, tag, subject_id, said)
+
+
+def names_changed(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
+    """The names of the fields that differ, in their order, for a line about words that must not stand in the log."""
+    return [name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)]
