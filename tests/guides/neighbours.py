@@ -14,8 +14,9 @@ from guides.lifecycle import State
 from guides.matching.model import Guide, Request
 from guides.pairings import service as pairings_service
 from guides.pairings import store as pairings_store
+from guides.pairings.model import Pairing
 from guides.pool import store as pool_store
-from guides.pool.model import KeptGuide, KeptRequest, Pairing
+from guides.pool.model import KeptGuide, KeptRequest
 from guides.runs import service as runs_service
 from people.access.model import NOBODY, Role
 from people.consent.service import note_asking

@@ -12,10 +12,11 @@ from guides.lifecycle import RunStatus, State
 from guides.matching import PolicyFault
 from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store
-from guides.pool.model import RequestStatus, Run
+from guides.pool.model import RequestStatus
 from guides.runs import proposals, review
 from guides.runs import service as runs_service
 from guides.runs import store as runs_store
+from guides.runs.model import Run
 from people.access.model import Purpose, Role
 from people.access_history import store as access_history_store
 from people.errors import NotAllowed

@@ -16,8 +16,9 @@ from guides.for_guides import service as for_guides_service
 from guides.lifecycle import EndReason, State
 from guides.matching.model import Guide, Request, Slot
 from guides.pool import store as pool_store
-from guides.pool.model import KeptGuide, KeptRequest, Ruling
+from guides.pool.model import KeptGuide, KeptRequest
 from guides.runs import pool_store as runs_pool_store
+from guides.runs.model import Ruling
 from people.directory.model import Person
 from tests.guides.neighbours import Neighbours
 

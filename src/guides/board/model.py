@@ -7,7 +7,8 @@ import msgspec
 
 from foundation.clock import local_date
 from guides.lifecycle import State, is_overdue
-from guides.pool.model import KeptGuide, KeptRequest, Pairing
+from guides.pairings.model import Pairing
+from guides.pool.model import KeptGuide, KeptRequest
 
 FIRST_CONTACT_WITHIN = timedelta(hours=48)
 SILENCE_AFTER = timedelta(days=30)

@@ -4,7 +4,7 @@ from litestar import Response, get
 
 from foundation.i18n import N_, Text
 from guides.board import service
-from guides.caseload import service as caseload_service
+from guides.board import service as board_service
 from guides.labels import TO_COORDINATOR
 from guides.lifecycle import State
 from guides.pairings import service as pairings_service
@@ -22,7 +22,7 @@ def show_board(request: AppRequest) -> Response[str]:
     with reading(request) as visit:
         board = service.board(visit)
         meetings, meeting_count, people = pairings_service.find(visit, (State.MEETING,), 1)
-        names = caseload_service.names_on_board(visit, board)
+        names = board_service.names_on_board(visit, board)
         _, guide_count = pool_service.find_guides(visit, "", 1)
     return show(
         request,

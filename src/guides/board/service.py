@@ -3,14 +3,17 @@
 board(visit) -> guides.board.model.Board
 """
 
+import msgspec
+
 from foundation.clock import local_date
-from guides.access import area_of
+from guides.access import area_of, log_many
 from guides.board import model
 from guides.board import store as board_store
-from guides.board.model import Board
+from guides.board.model import Board, Lines
 from guides.pool import store as pool_store
 from guides.pool.lists import requests_page
 from people.access.model import DataKind, Purpose, Role
+from people.directory import store as directory_store
 from people.errors import NotAllowed
 from people.web.context import Visit
 
@@ -33,3 +36,13 @@ def board(visit: Visit) -> Board:
             data = DataKind.PAIRING if line.pairing_id else DataKind.WISHES
             visit.look(line.citizen_id, data, Purpose.FOLLOW_UP)
     return found
+
+
+def names_on_board(visit: Visit, board: Board) -> dict[str, str]:
+    """The full names of everyone on the board, which has asked the policy about each, by id."""
+    kinds: tuple[Lines, ...] = msgspec.structs.astuple(board)
+    shown = [line for lines in kinds for line in lines.shown]
+    citizen_ids = dict.fromkeys(line.citizen_id for line in shown if line.citizen_id)
+    log_many(visit, citizen_ids, DataKind.IDENTITY, Purpose.FOLLOW_UP)
+    ids = {*citizen_ids, *(line.guide_id for line in shown if line.guide_id)}
+    return {id: person.full_name for id, person in directory_store.people(visit.db, sorted(ids)).items()}

@@ -11,6 +11,7 @@ from guides.caseload.forms import read_papers, read_wishes
 from guides.errors import AlreadyAsked, GuidesError
 from guides.labels import TO_COORDINATOR
 from guides.matching.model import Request
+from guides.pool import exclusions
 from guides.pool import service as pool_service
 from guides.requests import service as requests_service
 from guides.spreadsheets.columns import NO_END
@@ -118,7 +119,7 @@ def withdraw_wish(request: AppRequest, citizen_id: FromPath[str]) -> Response[st
 def allow_again(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
     """Take back that a guide was ruled out for this citizen."""
     with writing(request) as visit:
-        requests_service.allow_again(visit, citizen_id, posted(request).text("guide"))
+        exclusions.allow_again(visit, citizen_id, posted(request).text("guide"))
     return go(f"/citizens/{citizen_id}", request, notice="allowed_again")
 
 

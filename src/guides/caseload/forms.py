@@ -1,66 +1,21 @@
 """What a coordinator posts → values, or all that is wrong with it."""
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
-from foundation.clock import COPENHAGEN
-from foundation.forms import FieldFault, FormReader, Posted
-from foundation.i18n import N_, Text
+from foundation.forms import FormReader, Posted
+from foundation.i18n import N_
 from foundation.ids import ID_LENGTH, new_id
 from foundation.spreadsheets.cells import clean
 from foundation.spreadsheets.errors import CellFault
-from guides.lifecycle import EndReason
 from guides.matching.model import MINUTES_PER_DAY, Request
-from guides.matching.reasons import PolicyFault
 from guides.spreadsheets.columns import read_words
 from guides.spreadsheets.weekly_times import read_times
 from people.directory.model import Person
 
-ANSWER_LENGTH_MAX = 1_000
-PLACE_LENGTH_MAX = 200
 OWN_WORDS_LENGTH_MAX = 4_000
 NAME_LENGTH_MAX = 100
-POLICY_LENGTH_MAX = 20_000
-SEED_MAX = 999_999_999  # so that a drawn one can be typed again
-
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:. ]?([0-5][0-9])?")
-
-
-def read_answer(posted: Posted) -> str:
-    """The answer to a guide's question. Raises FormFaults."""
-    reader = FormReader(posted)
-    answer = reader.text("answer", required=N_("Write your answer."), longest=ANSWER_LENGTH_MAX)
-    reader.finish()
-    return answer
-
-
-def read_meeting(posted: Posted) -> tuple[datetime, str]:
-    """When and where a match meeting is held. Raises FormFaults."""
-    reader = FormReader(posted)
-    day = reader.day("day", required=N_("Choose the day of the meeting."))
-    clock = reader.checked("time", _clock, required=N_("Write when the meeting begins, for example 14.30."))
-    place = reader.text("place", required=N_("Write where the meeting is."), longest=PLACE_LENGTH_MAX)
-    reader.finish()
-    return datetime.combine(day or date.min, clock or time(), COPENHAGEN), place
-
-
-def _clock(typed: str) -> time:
-    match = _CLOCK.fullmatch(typed.removeprefix("kl.").strip())
-    if match is None:
-        raise ValueError(N_("Write the time as hours and minutes, for example 14.30."))
-    return time(int(match[1]), int(match[2] or 0))
-
-
-def read_end(posted: Posted) -> EndReason:
-    """Why a pairing ends. Raises FormFaults."""
-    reader = FormReader(posted)
-    reason = reader.choice(
-        "reason", {one.value: one for one in EndReason}, required=N_("Choose why it ends.")
-    )
-    reader.finish()
-    return reason
 
 
 def read_papers(posted: Posted) -> tuple[date | None, date | None]:
@@ -129,20 +84,3 @@ def _cell(reader: FormReader, field: str, read: Callable[[str], tuple[Any, ...]]
     except CellFault as fault:
         reader.fault(field, fault.message, **fault.values)
         return ()
-
-
-def read_run(posted: Posted) -> tuple[str, int | None]:
-    """The policy's text and the seed of a run, None for a new one. Raises FormFaults."""
-    reader = FormReader(posted)
-    policy = reader.text("policy", longest=POLICY_LENGTH_MAX)
-    seed = None
-    if posted.text("seed"):
-        seed = reader.number("seed", least=0, most=SEED_MAX, required="")
-    reader.finish()
-    return policy, seed
-
-
-def policy_faults(fault: PolicyFault) -> tuple[FieldFault, ...]:
-    """What is wrong in a policy's text, as a fault of its field."""
-    values = {key: value for key, value in fault.reason.values.items() if not isinstance(value, tuple)}
-    return (FieldFault("policy", Text(fault.reason.message, values)),)

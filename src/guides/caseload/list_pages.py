@@ -11,11 +11,12 @@ from foundation.i18n import N_, Text, translations
 from guides.caseload import service
 from guides.caseload.export import write_citizens, write_guide_list
 from guides.caseload.model import CITIZEN_SORTS, CITIZEN_STATES, GUIDE_SORTS, GUIDE_STATES, Find
-from guides.presenters import address, choices, sort_links
+from guides.presenters import choices
 from people.access.model import Role
 from people.directory.model import Area
 from people.web.app_state import AppRequest
 from people.web.context import Visit, reading
+from people.web.links import address, sort_links
 from people.web.responses import NavigationLink, language, show
 from people.web.rules import only
 

@@ -12,13 +12,13 @@ import msgspec
 
 from foundation.clock import local_date
 from guides.access import area_of, covers, log_many
-from guides.board.model import Board, Lines
 from guides.caseload import store as caseload_store
 from guides.caseload.model import CitizenLine, Find, GuideLine
 from guides.pairings import store as pairings_store
+from guides.pairings.model import Pairing
 from guides.pool import service as pool_service
 from guides.pool import store as pool_store
-from guides.pool.model import KeptGuide, KeptRequest, Pairing
+from guides.pool.model import KeptGuide, KeptRequest
 from people.access.model import DataKind, Purpose, Role
 from people.directory import areas as directory_areas
 from people.directory import store as directory_store
@@ -159,22 +159,6 @@ def guide(visit: Visit, guide_id: str) -> GuideFile:
     log_many(visit, dict.fromkeys(one.citizen_id for one in mine), DataKind.PAIRING, Purpose.FOLLOW_UP)
     person = people[guide_id]
     return GuideFile(person, _area_name(visit, person), kept, mine, people)
-
-
-def ruled_out(visit: Visit, citizen_id: str) -> tuple[str, ...]:
-    """Ids of the guides who are ruled out for a citizen. Raises NotFound, NotAllowed."""
-    visit.look(citizen_id, DataKind.WISHES, Purpose.FOLLOW_UP)
-    return pool_store.exclusions(visit.db, [citizen_id]).get(citizen_id, ())
-
-
-def names_on_board(visit: Visit, board: Board) -> dict[str, str]:
-    """The full names of everyone on the board, which has asked the policy about each, by id."""
-    kinds: tuple[Lines, ...] = msgspec.structs.astuple(board)
-    shown = [line for lines in kinds for line in lines.shown]
-    citizen_ids = dict.fromkeys(line.citizen_id for line in shown if line.citizen_id)
-    log_many(visit, citizen_ids, DataKind.IDENTITY, Purpose.FOLLOW_UP)
-    ids = {*citizen_ids, *(line.guide_id for line in shown if line.guide_id)}
-    return {id: person.full_name for id, person in directory_store.people(visit.db, sorted(ids)).items()}
 
 
 def areas(visit: Visit) -> tuple[Area, ...]:

@@ -12,10 +12,10 @@ from litestar.params import FromPath
 from foundation.i18n import N_, Text
 from guides.errors import GuidesError
 from guides.for_citizens import service
+from guides.for_citizens.forms import read_goodbye
 from guides.lifecycle import EndReason, State
 from guides.presenters import choices, teller
 from guides.requests import service as requests_service
-from guides.requests.forms import read_goodbye
 from guides.requests.weekly_times import say_times
 from people.access.model import Purpose, Role
 from people.directory import service as directory_service

@@ -13,9 +13,9 @@ from guides.lifecycle import SHOWN_TO_CITIZEN, EndReason, Move, Party, State
 from guides.matching.reasons import Reason
 from guides.pairings import store as pairings_store
 from guides.pairings import transitions
+from guides.pool import exclusions
 from guides.pool import store as pool_store
 from guides.pool.model import KeptRequest
-from guides.requests import service as requests_service
 from people.access.model import DataKind, Purpose
 from people.web.context import Visit
 
@@ -90,7 +90,7 @@ def new_guide(visit: Visit, pairing_id: str, *, never_again: bool = False) -> No
     else:
         decline(visit, pairing_id)
     if never_again:
-        requests_service.rule_out(visit, found.citizen_id, found.guide_id)
+        exclusions.rule_out(visit, found.citizen_id, found.guide_id)
 
 
 def end(visit: Visit, pairing_id: str, reason: EndReason) -> None:

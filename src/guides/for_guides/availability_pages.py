@@ -6,7 +6,7 @@ from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults
 from foundation.i18n import N_, Text
 from guides.for_guides import service
-from guides.requests.forms import read_capacity, read_pause
+from guides.for_guides.forms import read_capacity, read_pause
 from people.access.model import Role
 from people.web.app_state import AppRequest
 from people.web.context import reading, writing

@@ -10,10 +10,10 @@ from foundation.forms import FieldFault, FormFaults
 from foundation.i18n import N_, Text
 from guides.errors import GuidesError
 from guides.for_guides import service
+from guides.for_guides.forms import read_contact, read_end, read_question
 from guides.labels import CONTACT_KINDS, END_REASONS, TO_GUIDE
 from guides.lifecycle import OPEN, EndReason, State
 from guides.presenters import choices, teller
-from guides.requests.forms import read_contact, read_end, read_question
 from guides.requests.weekly_times import say_times
 from people.access.model import Role
 from people.web.app_state import AppRequest

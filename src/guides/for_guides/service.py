@@ -21,9 +21,10 @@ from guides.matching.model import Guide, Slot
 from guides.matching.reasons import Reason
 from guides.pairings import store as pairings_store
 from guides.pairings import transitions
+from guides.pairings.model import Contact, Pairing
 from guides.pool import store as pool_store
 from guides.pool.consent_filter import consented, consented_reasons
-from guides.pool.model import Contact, KeptGuide, Pairing
+from guides.pool.model import KeptGuide
 from people.access.model import DataKind, Purpose
 from people.consent import store as consent_store
 from people.consent.model import Use

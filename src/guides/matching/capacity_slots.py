@@ -15,10 +15,10 @@ from guides.matching.scoring.policy import Policy
 from guides.matching.solver.assignment import Assignment
 from guides.matching.solver.bottleneck import assign_lifting_lowest
 from guides.matching.solver.priority import nobody_could_join, spans
+from guides.matching.solver.problem import Ints
 from guides.matching.solver.tie_breaking import settle_ties
 from guides.matching.solver.tiers import TieredAssignment, assign_by_tier
 
-Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 SEATS_MAX = 8  # of a guide that differ in worth; the last holds all further room
 FIRST_SEAT = 4 * POINTS_MAX  # tried first; raised until as many guides as possible have someone

@@ -11,10 +11,11 @@ from scipy.sparse import csr_array
 
 from guides.matching.capacity_slots import Answer, Ints, Problem, answer
 from guides.matching.preparation import Prepared
-from guides.matching.scoring.arrays import Bools, PoolArrays
+from guides.matching.scoring.arrays import PoolArrays
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.scoring import scored_blocks
 from guides.matching.solver.priority import reached_guides
+from guides.matching.solver.problem import Bools
 
 ADDED_PER_ROW = 24
 NEAR = 2000  # points by which a pair may fall short of its prices and still be brought in

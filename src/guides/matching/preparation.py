@@ -12,7 +12,7 @@ from foundation.i18n import N_
 from guides.matching.capacity_slots import Problem, keep_pairs
 from guides.matching.model import Pool
 from guides.matching.reasons import PinFault, Reason
-from guides.matching.scoring.arrays import Ints, PoolArrays, draw, encode
+from guides.matching.scoring.arrays import Ints32, PoolArrays, draw, encode
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.rules import RULES
 from guides.matching.scoring.scoring import open_guides, score
@@ -34,7 +34,7 @@ class Prepared(NamedTuple):
     open_columns: NDArray[np.intp]  # where these stand in `people`
     problem: Problem  # allowed pairs; the room is less the pins
     pins: dict[int, int]  # request row -> column in `people`
-    allowed: Ints  # (n,), how many open guides the rules allow; 0 for pinned requests
+    allowed: Ints32  # (n,), how many open guides the rules allow; 0 for pinned requests
     complete: bool  # whether every allowed pair is in `problem.points`
 
 

@@ -8,17 +8,17 @@ from litestar.params import FromPath, FromQuery
 from foundation.clock import local, local_date
 from foundation.forms import FieldFault, FormFaults
 from foundation.i18n import N_, Text
-from guides.caseload import service as caseload_service
-from guides.caseload.forms import read_answer, read_end, read_meeting
 from guides.errors import GuidesError, IllegalMove
 from guides.labels import CONTACT_KINDS, END_REASONS, MOVES, TO_COORDINATOR
 from guides.lifecycle import BEFORE_RUNNING, FINAL, Move, Party, State, is_overdue, moves
 from guides.pairings import service, transitions
-from guides.presenters import address, choices, teller_of_many
-from guides.requests import service as requests_service
+from guides.pairings.forms import read_answer, read_end, read_meeting
+from guides.pool import exclusions
+from guides.presenters import choices, teller_of_many
 from people.access.model import Role
 from people.web.app_state import AppRequest
 from people.web.context import Visit, reading, writing
+from people.web.links import address
 from people.web.responses import NavigationLink, go, posted, show
 from people.web.rules import only
 
@@ -164,7 +164,7 @@ def rule_out(request: AppRequest, pairing_id: FromPath[str]) -> Response[None]:
     """Never these two again, in any matching to come; nobody else learns of it."""
     with writing(request) as visit:
         pairing = transitions.find(visit, pairing_id, Party.COORDINATOR)
-        requests_service.rule_out(visit, pairing.citizen_id, pairing.guide_id)
+        exclusions.rule_out(visit, pairing.citizen_id, pairing.guide_id)
     return go(f"/pairings/{pairing_id}", request, notice="ruled_out")
 
 
@@ -212,7 +212,7 @@ def _one(
 ) -> Response[str]:
     with reading(request) as visit:
         history = service.history(visit, pairing_id)
-        ruled_out = caseload_service.ruled_out(visit, history.pairing.citizen_id)
+        ruled_out = exclusions.ruled_out(visit, history.pairing.citizen_id)
     pairing = history.pairing
     today = local_date(visit.now)
     overdue = is_overdue(pairing.state, pairing.answer_by, today)

@@ -17,7 +17,7 @@ from guides.access import area_of
 from guides.errors import DeadlineAhead
 from guides.lifecycle import EndReason, Move, Party, State, answer_by, is_overdue
 from guides.pairings import store, transitions
-from guides.pool.model import Contact, Event, Pairing
+from guides.pairings.model import Contact, Event, Pairing
 from people.access.model import DataKind, Purpose
 from people.directory import store as directory_store
 from people.directory.model import Person

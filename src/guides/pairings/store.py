@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from guides import tables as t
 from guides.labels import ContactKind
 from guides.lifecycle import OPEN, EndReason, Move, State
-from guides.pool.model import Contact, Event, Pairing
+from guides.pairings.model import Contact, Event, Pairing
 from guides.pool.store import in_chunks
 from people.tables.directory import person
 

@@ -3,8 +3,9 @@
 from guides.errors import IllegalMove
 from guides.lifecycle import OPEN, EndReason, Move, Party, State, after, is_done, stays_in_queue
 from guides.pairings import store as pairings_store
+from guides.pairings.model import Pairing
 from guides.pool import store as pool_store
-from guides.pool.model import Pairing, RequestStatus
+from guides.pool.model import RequestStatus
 from people.access.model import DataKind, RelationKind, Role
 from people.directory.service import relate, unrelate
 from people.errors import NotFound

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from foundation.db.actor import as_system
 from guides import tables as t
+from guides.access import Admits
 from guides.matching.model import fold
 from guides.pool import store
 from guides.pool.model import KeptGuide, KeptRequest
-from guides.runs.pool_store import Admits
 from people.directory.erased import still_here
 from people.tables.directory import person
 

@@ -10,9 +10,10 @@ from datetime import date
 
 from guides.access import area_of
 from guides.pairings import store as pairings_store
+from guides.pairings.model import Pairing
 from guides.pool import store
 from guides.pool.lists import guides_page, requests_page
-from guides.pool.model import KeptGuide, KeptRequest, Pairing
+from guides.pool.model import KeptGuide, KeptRequest
 from people.access.model import DataKind, Purpose, Role
 from people.errors import NotAllowed, NotFound
 from people.web.context import Visit, record

@@ -105,20 +105,6 @@ def withdraw_request(visit: Visit, request_id: str) -> None:
     record(visit, "guides:request:withdraw", request_id, {"status": [kept.status, RequestStatus.WITHDRAWN]})
 
 
-def rule_out(visit: Visit, citizen_id: str, guide_id: str) -> None:
-    """Never these two again. Said by the citizen or a coordinator; nobody else learns of it."""
-    visit.touch(citizen_id, DataKind.WISHES)
-    pool_store.add_exclusions(visit.db, [(citizen_id, guide_id)], visit.person_id, visit.now)
-    record(visit, "guides:exclusion:make", citizen_id)
-
-
-def allow_again(visit: Visit, citizen_id: str, guide_id: str) -> None:
-    """Take back that these two were ruled out."""
-    visit.touch(citizen_id, DataKind.WISHES)
-    pool_store.remove_exclusion(visit.db, citizen_id, guide_id)
-    record(visit, "guides:exclusion:end", citizen_id)
-
-
 def _open(visit: Visit, request_id: str) -> KeptRequest:
     kept = pool_store.request(visit.db, request_id)
     if kept is None:

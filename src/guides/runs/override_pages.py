@@ -7,12 +7,12 @@ from litestar.params import FromPath, FromQuery
 
 from foundation.forms import FieldFault, FormFaults
 from foundation.i18n import N_, Text
-from guides.access import covers_run
 from guides.errors import GuidesError, PairNotAllowed, RunNotReady
 from guides.lifecycle import RunStatus
 from guides.matching import MatchingFault
 from guides.presenters import teller
 from guides.runs import proposals, review, service
+from guides.runs.access import covers_run
 from guides.runs.pages import begin, run_page
 from guides.runs.reports import service as reports_service
 from guides.runs.reports.service import Outlook, Question

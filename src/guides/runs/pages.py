@@ -10,19 +10,20 @@ from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults
 from foundation.i18n import N_, Text, translations
 from foundation.ids import ID_LENGTH, new_id
-from guides.caseload.forms import SEED_MAX, policy_faults, read_run
 from guides.errors import BrokenPair, GuidesError, PoolChanged
 from guides.labels import RUN_STATUSES
 from guides.lifecycle import RunStatus, answer_by
 from guides.matching import Policy, read_policy, write_policy
 from guides.matching.reasons import PolicyFault
 from guides.matching.scoring.points import POINTS
-from guides.presenters import address, teller, teller_of_many
+from guides.presenters import teller, teller_of_many
 from guides.runs import proposals, review, service
+from guides.runs.forms import SEED_MAX, policy_faults, read_run
 from people.access.model import Role
 from people.directory.service import areas as people_areas
 from people.web.app_state import AppRequest, House, house
 from people.web.context import reading, writing
+from people.web.links import address
 from people.web.responses import NavigationLink, go, language, posted, show
 from people.web.rules import only
 

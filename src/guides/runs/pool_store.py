@@ -1,6 +1,6 @@
 """The pool of a matching run, read in a handful of statements however many people there are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,17 +8,16 @@ from sqlalchemy import Connection, or_, select
 
 from foundation.db.actor import as_system
 from guides import tables as t
+from guides.access import Admits
 from guides.lifecycle import EndReason, State
 from guides.matching.model import Pool
 from guides.pool import store as pool_store
 from guides.pool.consent_filter import consented
-from guides.pool.model import Ruling
+from guides.runs.model import Ruling
 from people.consent import store as consent_store
 from people.consent.model import Use
 from people.directory import areas
 from people.directory.erased import still_here
-
-Admits = Callable[[str, str | None], bool]  # (citizen id, area) -> whether the request takes part
 
 
 def read_pool(

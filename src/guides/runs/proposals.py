@@ -17,9 +17,10 @@ from guides.matching.model import Guide
 from guides.pool import lists
 from guides.pool import store as pool_store
 from guides.pool.consent_filter import consented_pair
-from guides.pool.model import KeptRequest, Ruling
+from guides.pool.model import KeptRequest
 from guides.runs import pool_store as runs_pool_store
 from guides.runs import store as runs_store
+from guides.runs.model import Ruling
 from guides.runs.service import draft, run
 from guides.runs.validation import Change, broken_pairs, only, pair_of
 from guides.runs.validation import changes as compare

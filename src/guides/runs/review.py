@@ -10,15 +10,17 @@ from collections.abc import Iterable
 
 import msgspec
 
-from guides.access import covers, covers_run, log_many
+from guides.access import covers, log_many
 from guides.errors import RunNotReady
 from guides.lifecycle import RunStatus
 from guides.matching import NextBest, Pair, Proposal
 from guides.pool import lists
 from guides.pool import store as pool_store
-from guides.pool.model import KeptRequest, Ruling, Run
+from guides.pool.model import KeptRequest
 from guides.runs import proposals
 from guides.runs import store as runs_store
+from guides.runs.access import covers_run
+from guides.runs.model import Ruling, Run
 from guides.runs.proposals import PairShown, WaitingShown
 from guides.runs.validation import Change, pair_of
 from people.access.model import DataKind, Purpose

@@ -20,7 +20,7 @@ from foundation.clock import Clock, local_date
 from foundation.db import transactions
 from foundation.i18n import N_
 from foundation.ids import new_id
-from guides.access import area_of, covers, log_many, must_cover_run
+from guides.access import area_of, covers, log_many
 from guides.errors import PoolChanged, RunNotReady
 from guides.lifecycle import RunStatus, State, answer_by
 from guides.matching import (
@@ -36,10 +36,12 @@ from guides.matching import (
 )
 from guides.matching.model import Pool
 from guides.pairings import store as pairings_store
+from guides.pairings.model import Pairing
 from guides.pool import store as pool_store
-from guides.pool.model import Insight, Pairing, Ruling, Run
 from guides.runs import pool_store as runs_pool_store
 from guides.runs import store as runs_store
+from guides.runs.access import must_cover_run
+from guides.runs.model import Insight, Ruling, Run
 from guides.runs.validation import broken_pairs, only, still_there
 from people.access.model import Actor, DataKind, Purpose, RelationKind, Role
 from people.access.policy import Verb

@@ -12,7 +12,7 @@ from guides import tables as t
 from guides.lifecycle import RUN_STEPS, RunStatus
 from guides.matching.proposal import Proposal, Totals
 from guides.matching.reasons import Reason
-from guides.pool.model import Insight, Ruling, Run
+from guides.runs.model import Insight, Ruling, Run
 
 _COLUMNS = [column for column in t.run.c if column.name not in {"result", "insight"}]
 _totals = msgspec.json.Decoder(Totals)

@@ -11,8 +11,8 @@ from budgets.imports import bulk as imports_bulk
 from guides.lifecycle import EndReason, Move, Party
 from guides.pairings import store as pairings_store
 from guides.pairings import transitions
+from guides.pairings.model import Contact
 from guides.pool import store as pool_store
-from guides.pool.model import Contact
 from livsmester.demo import cast
 from livsmester.demo.model import Municipality, Population, Step, Story
 from livsmester.demo.requests import ask_for_some

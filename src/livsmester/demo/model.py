@@ -11,7 +11,8 @@ from budgets.model import Fund
 from foundation.clock import local_date
 from foundation.ids import ID_LENGTH
 from guides.lifecycle import Move, Party
-from guides.pool.model import Contact, KeptGuide, KeptRequest, Pairing
+from guides.pairings.model import Contact, Pairing
+from guides.pool.model import KeptGuide, KeptRequest
 from people.access.model import RelationKind, Role
 from people.audit.model import AccessLine
 from people.directory.model import Area, Person, TravelTime

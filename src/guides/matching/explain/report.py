@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from foundation.i18n import N_
 from guides.matching.capacity_slots import Problem
@@ -18,10 +17,10 @@ from guides.matching.preparation import Prepared, prepare, unheard
 from guides.matching.proposal import Pair, Proposal
 from guides.matching.reasons import Reason
 from guides.matching.scoring.arrays import word_set
+from guides.matching.solver.problem import Ints
 
 GROUP_MIN = 5
 RATHER_SHOWN_MAX = 10
-Ints = NDArray[np.int64]
 
 
 class Spread(msgspec.Struct, frozen=True):

@@ -27,10 +27,10 @@ from guides.matching.model import (
 )
 from guides.matching.reasons import PoolFault, Reason
 from guides.matching.scoring.travel import AreaTable
+from guides.matching.solver.problem import Bools
 
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float32]
-Bools = NDArray[np.bool_]
+Ints32 = NDArray[np.int32]
+Floats32 = NDArray[np.float32]
 
 Person = Request | Guide
 
@@ -53,9 +53,9 @@ class Words(NamedTuple):
     """One kind of words on both sides; entries are 0 or 1."""
 
     of_request: csr_array  # float32 (n, words)
-    of_guide: Floats  # (words, m)
-    request_count: Ints  # (n,) different words, shared or not
-    guide_count: Ints  # (m,)
+    of_guide: Floats32  # (words, m)
+    request_count: Ints32  # (n,) different words, shared or not
+    guide_count: Ints32  # (m,)
 
 
 class PoolArrays(NamedTuple):
@@ -64,18 +64,18 @@ class PoolArrays(NamedTuple):
     requests: tuple[Request, ...]
     guides: tuple[Guide, ...]
     words: dict[str, Words]
-    minutes: Ints  # (places + 1, places + 1)
-    request_area: Ints  # place; numbers outside `minutes` mean its last row
-    guide_area: Ints
-    request_limit: Ints  # minutes
-    guide_limit: Ints
+    minutes: Ints32  # (places + 1, places + 1)
+    request_area: Ints32  # place; numbers outside `minutes` mean its last row
+    guide_area: Ints32
+    request_limit: Ints32  # minutes
+    guide_limit: Ints32
     request_time: (
         csr_array  # float32 (n, intervals), 1 where the whole interval suits; the last one is any time
     )
-    guide_time: Floats  # (intervals, m), the interval's minutes where it suits
-    wanted_gender: Ints  # (n,) code, -1 no wish
-    gender: Ints  # (m,) code
-    room: Ints  # (m,) places left
+    guide_time: Floats32  # (intervals, m), the interval's minutes where it suits
+    wanted_gender: Ints32  # (n,) code, -1 no wish
+    gender: Ints32  # (m,) code
+    room: Ints32  # (m,) places left
     trained: Bools
     checked: Bools
     on_pause: Bools
@@ -183,7 +183,7 @@ def _row_by_id(ids: Iterable[str]) -> dict[str, int]:
     return rows
 
 
-def _limits(people: Sequence[Person]) -> Ints:
+def _limits(people: Sequence[Person]) -> Ints32:
     limits = (person.travel_minutes_max for person in people)
     return np.array([NO_LIMIT if limit is None else min(limit, NO_LIMIT) for limit in limits], np.int32)
 
@@ -209,7 +209,7 @@ def _incidence(rows: list[list[int]], column_count: int) -> csr_array:
     return csr_array((np.ones(len(flat), np.float32), flat, ends), shape=(len(rows), column_count))
 
 
-def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> tuple[csr_array, Floats]:
+def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> tuple[csr_array, Floats32]:
     """0/1 of requests x intervals, and minutes of intervals x guides; the last interval is the whole week, for any time."""
     moments = {0, MINUTES_PER_WEEK}
     for slot in chain.from_iterable(person.times for person in chain[Person](requests, guides)):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from foundation.i18n import N_
 from guides.matching.model import Guide, Request
 from guides.matching.reasons import Reason
-from guides.matching.scoring.arrays import KINDS, MINUTES_PER_WEEK, Ints, word_set
+from guides.matching.scoring.arrays import KINDS, MINUTES_PER_WEEK, Ints32, word_set
 from guides.matching.scoring.views import View
 
 POINTS_MAX = 10_000
@@ -229,7 +229,7 @@ def shares(weights: dict[str, int]) -> dict[str, int]:
     return worth
 
 
-def point_parts(view: View, weights: dict[str, int], enough: dict[str, int]) -> dict[str, Ints]:
+def point_parts(view: View, weights: dict[str, int], enough: dict[str, int]) -> dict[str, Ints32]:
     """Points of the pairs of `view` by the name of the point, each rounded half up to a whole number."""
     parts = {}
     for name, worth in shares(weights).items():
@@ -240,7 +240,7 @@ def point_parts(view: View, weights: dict[str, int], enough: dict[str, int]) -> 
     return parts
 
 
-def round_part(worth: int, there_is: Any, would_do: Any) -> Ints:
+def round_part(worth: int, there_is: Any, would_do: Any) -> Ints32:
     """worth x there_is / would_do, rounded half up; exact in float64 for the whole numbers that occur here."""
     part: NDArray[np.float64] = np.asarray(there_is, np.float64) * worth / would_do
     return np.floor(part + 0.5).astype(np.int32)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from foundation.i18n import N_
 from guides.matching.model import Request
 from guides.matching.reasons import Reason
-from guides.matching.scoring.arrays import Bools, word_set
+from guides.matching.scoring.arrays import word_set
 from guides.matching.scoring.views import View
+from guides.matching.solver.problem import Bools
 
 Values = dict[str, str | int | tuple[str, ...]]
 

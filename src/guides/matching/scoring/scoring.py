@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from guides.matching.scoring.arrays import Bools, Ints, PoolArrays
+from guides.matching.scoring.arrays import Ints32, PoolArrays
 from guides.matching.scoring.points import POINTS_MAX, point_parts
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.rules import GUIDE_RULES, PAIR_RULES
 from guides.matching.scoring.views import Block, Pairs, Rows, View
+from guides.matching.solver.problem import Bools
 
 STORED_MAX = 12_000_000  # pairs; with the solver's copies about half a gigabyte
 BEST_KEPT, LOTS_KEPT = 64, 32  # pairs per request where more would be too many
@@ -53,7 +54,7 @@ class Scored(NamedTuple):
     """Allowed pairs with their points; `allowed` (n,) counts them all, also those that were too many to store."""
 
     points: csr_array  # int32 (n, m), every stored entry, stored zeros too, is an allowed pair; columns rise
-    allowed: Ints
+    allowed: Ints32
 
     @property
     def complete(self) -> bool:
@@ -93,7 +94,7 @@ def score(
     return Scored(csr_array((np.concatenate(points), np.concatenate(columns), ends), shape=(n, m)), allowed)
 
 
-def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, Pairs, Ints]]:
+def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, Pairs, Ints32]]:
     """Block by block of rows: the allowed pairs, rows and columns rising, and their points."""
     for rows in blocks(len(people.requests), len(people.guides)):
         block = Block(people, rows)
@@ -102,8 +103,8 @@ def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, P
 
 
 def thinned(
-    columns: list[Ints], points: list[Ints], counts: NDArray[np.int64]
-) -> tuple[list[Ints], list[Ints], NDArray[np.int64]]:
+    columns: list[Ints32], points: list[Ints32], counts: NDArray[np.int64]
+) -> tuple[list[Ints32], list[Ints32], NDArray[np.int64]]:
     """What has been stored so far, with only the best of each row."""
     rows = np.repeat(np.arange(len(counts)), counts)
     all_columns, all_points = np.concatenate(columns), np.concatenate(points)
@@ -112,7 +113,7 @@ def thinned(
     return [all_columns[choice]], [all_points[choice]], kept
 
 
-def best_of_each(rows: Rows, columns: Rows | Ints, points: Ints) -> NDArray[np.intp]:
+def best_of_each(rows: Rows, columns: Rows | Ints32, points: Ints32) -> NDArray[np.intp]:
     """Positions of the `BEST_KEPT` pairs with the most points in each row and about `LOTS_KEPT` others by lot.
 
     Rows rise, and so do the positions. The lot depends on row and column alone; it lets guides whom nobody has among the best

@@ -6,8 +6,7 @@ from guides.matching.solver.augmentation import Columns, Search, open_seat, reac
 from guides.matching.solver.compiled import compiled
 from guides.matching.solver.heap import clear, lower, take_nearest
 from guides.matching.solver.problem import Ints, Problem
-from guides.matching.solver.residual import Exit, Fill
-from guides.matching.solver.state import Pairing
+from guides.matching.solver.state import Exit, Fill, Pairing
 
 FAR = 2**61
 # Guides that a search settles before it asks whether the lists need more, and how many times more then.

@@ -4,9 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from guides.matching.scoring.arrays import Bools
-
-Ints = NDArray[np.int64]
+from guides.matching.solver.problem import Bools, Ints
 
 
 def nobody_could_join(points: csr_array, capacity: Ints, guide: Ints, counted: Bools) -> bool:

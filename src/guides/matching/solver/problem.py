@@ -10,6 +10,7 @@ POINTS_MAX = 2**31 - 1
 VALUE_MAX = 2**40
 TOTAL_MAX = 2**62
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 SmallInts = NDArray[np.int32]
 
 

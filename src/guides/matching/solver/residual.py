@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from guides.matching.solver.assignment import Assignment, proved
-from guides.matching.solver.problem import Ints, Problem, SmallInts, read_problem
+from guides.matching.solver.problem import Problem, read_problem
+from guides.matching.solver.state import Exit, Fill
 
 
 class Residual(NamedTuple):
@@ -26,21 +27,6 @@ class Residual(NamedTuple):
     fill: "Fill"
     steps: Any  # exchanges.FirstSteps
     total: int
-
-
-class Exit(NamedTuple):
-    """For each guide the free step towards waiting: who leaves it, and where to (-1: waits; nobody: a seat is free)."""
-
-    request: SmallInts  # (m,), -1 where the guide has a free seat
-    guide: SmallInts  # (m,), -1 where the request would wait
-
-
-class Fill(NamedTuple):
-    """For each guide the cheapest step when a member leaves: who comes instead, and from where (-1: waited)."""
-
-    cost: Ints  # (m,), of all steps until a request comes that waited, or a seat stays free
-    request: SmallInts  # (m,), -1 where the seat stays free
-    guide: SmallInts  # (m,), -1 where the request waited
 
 
 def residual(points: Any, capacity: ArrayLike, assignment: Assignment, *, value: ArrayLike = 0) -> Residual:

@@ -9,17 +9,18 @@ outlook(visit, run, request_id, question)           all possible guides of one r
 import msgspec
 
 from foundation.clock import local_date
-from guides.access import covers, covers_run
+from guides.access import covers
 from guides.errors import RunNotReady
 from guides.matching import Advice, Change, Effect, Moved, NextBest, Proposal, Report, basis, effect
 from guides.matching.explain.next_best import every_guide
 from guides.matching.model import Pool
 from guides.matching.what_if.changes import with_swaps
 from guides.pool import store as pool_store
-from guides.pool.model import Insight, Ruling, Run
 from guides.runs import pool_store as runs_pool_store
 from guides.runs import proposals
 from guides.runs import store as runs_store
+from guides.runs.access import covers_run
+from guides.runs.model import Insight, Ruling, Run
 from guides.runs.review import READY, names
 from people.errors import NotFound
 from people.web.context import Visit

@@ -14,7 +14,8 @@ from guides.labels import ContactKind
 from guides.lifecycle import EndReason, Move, Party, State, answer_by
 from guides.matching import Pair, propose
 from guides.matching.model import Pool
-from guides.pool.model import Contact, KeptRequest, Pairing
+from guides.pairings.model import Contact, Pairing
+from guides.pool.model import KeptRequest
 from livsmester.demo import cast
 from livsmester.demo.content import vocabulary
 from livsmester.demo.content.areas import AREAS, TRAVEL_TIMES

@@ -1,0 +1,44 @@
+"""A run, its report, and the overrides of a coordinator."""
+
+from datetime import datetime
+
+import msgspec
+
+from guides.lifecycle import RunStatus
+from guides.matching.explain.recruiting_advice import Advice
+from guides.matching.explain.report import Report
+from guides.matching.proposal import Totals
+from guides.matching.reasons import Reason
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """A coordinator's word on a pair in a run."""
+
+    request_id: str
+    guide_id: str
+    kind: str  # "pin" or "forbid"
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A run of the matching without its result. `progress` in percent, `step` an English msgid."""
+
+    id: str
+    status: RunStatus
+    progress: int
+    step: str
+    seed: int
+    policy: str  # TOML
+    totals: Totals | None
+    fault: Reason | None
+    follows: str | None
+    made_by: str
+    made_at: datetime
+    finished_at: datetime | None
+    published_at: datetime | None
+
+
+class Insight(msgspec.Struct, frozen=True):
+    """What the matching can tell beside a run's pairs: how it went for groups of people, and whom to look for next."""
+
+    report: Report
+    advice: tuple[Advice, ...]
