@@ -20,6 +20,7 @@ from sqlalchemy import Engine, make_url, text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from budgets.grants import service as grants_service
 from budgets.money import service as money_service
 from budgets.requests import service as requests_service
 from foundation.clock import system_clock
@@ -63,7 +64,7 @@ OF_MANY: dict[str, tuple[Role, Read]] = {
     "requests, budget officer": (Role.BUDGET_OFFICER, lambda visit, _: requests_service.waiting(visit, 1)),
     "grants, budget officer": (
         Role.BUDGET_OFFICER,
-        lambda visit, _: money_service.find_grants(visit, "", None, True, 1),
+        lambda visit, _: grants_service.find_grants(visit, "", None, True, 1),
     ),
 }
 

@@ -7,11 +7,10 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 
 from budgets import tables as t
 from budgets.reconciliation.tables import finance_line
+from budgets.records.receipt_files import GONE_FILE
 from foundation.db.types import among
 from people.directory.model import GONE
 from people.retention.model import Ended, Matter
-
-GONE_FILE = b"-"  # what a receipt holds when its file is gone
 
 _NO_STORY = {"together_with": "", "wanted_when": "", "learnt": ""}
 

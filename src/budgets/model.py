@@ -8,6 +8,11 @@ import msgspec
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
 from foundation.i18n import N_
 
+RULES_LENGTH_MAX = 2_000
+DAYS_MAX = 366
+NAME_LENGTH_MAX = 120
+
+
 WHY_LENGTH_MAX = 500
 
 

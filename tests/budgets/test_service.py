@@ -30,7 +30,10 @@ from budgets.errors import (
     RequestSettled,
     UnknownReceipt,
 )
-from budgets.imports.bulk import BulkBudget, BulkPurchase, BulkRequest, bring_in_budgets
+from budgets.funds import service as funds_service
+from budgets.grants import service as grants_service
+from budgets.imports.bulk import bring_in_budgets
+from budgets.imports.model import BulkBudget, BulkPurchase, BulkRequest
 from budgets.model import Envelope, Event, RequestState, SpendingRequest
 from budgets.money import service as money_service
 from foundation.db.transactions import reading
@@ -321,9 +324,9 @@ def test_an_officer_of_one_area_sees_that_areas_money_only(town: Town) -> None:
         grant = MakeGrant(town.fund_id, karl.id, 100_00, FUND.starts_on, FUND.ends_on, "§ 85")
         carry_out(visit, grant, new_id())
     with town.people.acting(officer) as visit:
-        found, count = money_service.find_grants(visit, "", None, running=True, page=1)
+        found, count = grants_service.find_grants(visit, "", None, running=True, page=1)
         assert ([line.citizen_name for line in found], count) == (["Karl Prøvesen"], 1)
-        found_events = money_service.fund_events(visit, town.fund_id, None, None, page=1)
+        found_events = funds_service.fund_events(visit, town.fund_id, None, None, page=1)
         assert {one.kind for one in found_events.events} == {"endow", "grant"}
         assert (found_events.count, list(found_events.names.values())) == (2, ["Karl Prøvesen"])
         with pytest.raises(NotFound):
@@ -336,7 +339,7 @@ def test_a_fund_shows_where_its_money_stands(town: Town) -> None:
     with town.people.acting(town.officer) as visit:
         fund = money_service.fund(visit, town.fund_id)
         day = date(2026, 3, 1)
-        bought = money_service.fund_events(visit, town.fund_id, day, day, 1)
+        bought = funds_service.fund_events(visit, town.fund_id, day, day, 1)
     assert (fund.free_ore, fund.granted_ore) == (95_000_00, 5_000_00)
     assert (fund.left_ore, fund.reserved_ore, fund.spent_ore, fund.grant_count) == (
         4_700_00,

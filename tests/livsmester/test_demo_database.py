@@ -13,6 +13,7 @@ from budgets.model import RequestState
 from budgets.money.pace import Word, pace
 from budgets.records import requests as records_requests
 from budgets.records.funds import budgets, fund_balances
+from budgets.requests import store as requests_store
 from foundation.clock import local_date
 from foundation.db.engine import connect
 from foundation.db.transactions import reading, writing
@@ -171,7 +172,7 @@ def test_the_funds_hold_what_was_not_granted(town: Engine) -> None:
 
 def test_citizens_wait_for_an_answer_and_one_of_them_too_long(town: Engine) -> None:
     with reading(town) as db:
-        waiting, count = records_requests.waiting(db, None, "", limit=25, offset=0)
+        waiting, count = requests_store.waiting(db, None, "", limit=25, offset=0)
     assert count == len(waiting) > 1
     assert waiting[0].answer_by < A_MONDAY_MORNING.date() < waiting[-1].answer_by
 

@@ -2,22 +2,10 @@
 
 from datetime import date
 
-from budgets.commands.messages import CloseGrant, ClosePeriod, GiveNotice, Refund
+from budgets.commands.messages import CloseGrant, GiveNotice
 from budgets.model import CAUSE_NAMES, WHY_LENGTH_MAX, Cause
 from foundation.forms import FormReader, Posted
 from foundation.i18n import N_
-
-
-def read_refund(posted: Posted, movement_id: str, today: date) -> Refund:
-    """Money that a shop gave back. Raises FormFaults."""
-    reader = FormReader(posted)
-    amount_ore = reader.ore("amount", required=N_("Write how much came back."))
-    refunded_on = reader.day("refunded_on", required=N_("Write the day it came back."))
-    if refunded_on and refunded_on > today:
-        reader.fault("refunded_on", N_("The day is in the future. Write the day it came back."))
-    why = reader.text("why", required=N_("Write why."), longest=WHY_LENGTH_MAX)
-    reader.finish()
-    return Refund(movement_id, amount_ore, refunded_on or today, why)
 
 
 def read_notice(posted: Posted, grant_id: str) -> GiveNotice:
@@ -45,11 +33,3 @@ def read_close(posted: Posted, grant_id: str, later_ids: tuple[str, ...]) -> Clo
         reader.fault("next", N_("Choose a grant that ends later."))
     reader.finish()
     return CloseGrant(grant_id, cause, why, following or None)
-
-
-def read_period(posted: Posted, fund_id: str) -> ClosePeriod:
-    """Through which day a fund's books are closed. Raises FormFaults."""
-    reader = FormReader(posted)
-    through = reader.day("through", required=N_("Write the last day that is closed."))
-    reader.finish()
-    return ClosePeriod(fund_id, through or date.min)

@@ -6,7 +6,7 @@ from litestar.params import FromPath, FromQuery
 from budgets.closing import service
 from budgets.closing.forms import read_close, read_notice
 from budgets.closing.service import PAGE_LENGTH, Step
-from budgets.commands.ordering import give_order
+from budgets.commands.group_commit import give_order
 from budgets.errors import BudgetsError, GrantClosed, NextGrantNeeded, NoSuchRecord, NoticeNeeded, NotYet
 from budgets.model import CAUSE_NAMES, KIND_NAMES
 from budgets.money import service as money_service

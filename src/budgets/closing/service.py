@@ -4,16 +4,16 @@ from datetime import date
 
 import msgspec
 
+from budgets.closing import store
 from budgets.commands import service as commands_service
 from budgets.commands.messages import CloseGrant
 from budgets.commands.working_set import Books
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
 from budgets.model import Grant, GrantLine, Notice
 from budgets.money import service as money_service
-from budgets.money.ending_notices import Ahead, Told, told
+from budgets.money.ending_notices import Ahead
 from budgets.records import closings as records_closings
 from budgets.records import funds as records_funds
-from budgets.records.closings import StillOpen
 from foundation.clock import local_date
 from foundation.db.actor import as_system
 from people.access.model import DataKind, Purpose
@@ -22,30 +22,13 @@ from people.web.context import Visit
 PAGE_LENGTH = 25
 
 
-def told_to(visit: Visit, language: str) -> tuple[Told, ...]:
-    """What whoever acts is told about the end of their own money, for their front page."""
-    citizen_id = visit.person_id
-    found = records_funds.budgets(visit.db, citizen_id)
-    ids = [one.grant.id for one in found]
-    if not ids:
-        return ()
-    visit.look(citizen_id, DataKind.MONEY, Purpose.OWN)
-    notices, closings = records_closings.notices(visit.db, ids), records_closings.closings(visit.db, ids)
-    today = local_date(visit.now)
-    return tuple(
-        one
-        for budget in found
-        for one in told(budget, notices.get(budget.grant.id), closings.get(budget.grant.id), today, language)
-    )
-
-
 def ending(visit: Visit, page: int) -> tuple[tuple[GrantLine, ...], int]:
     """Grants that are over or end within 30 days and are not closed, the first to end at the top: a page, the count of all.
 
     A budget officer of one area finds the citizens of that area only. Every citizen shown is logged.
     """
     last_day = date.fromordinal(local_date(visit.now).toordinal() + Ahead.MONTH)
-    found, count = records_funds.ending_grants(
+    found, count = store.ending_grants(
         visit.db,
         money_service.areas(visit),
         last_day,
@@ -102,14 +85,3 @@ def notice_of(visit: Visit, grant_id: str) -> Notice | None:
     """The newest notice of a grant, for the budget officer."""
     money_service.citizen_of_grant(visit, grant_id)
     return records_closings.notices(visit.db, [grant_id]).get(grant_id)
-
-
-def still_open(visit: Visit, fund_id: str, through: date) -> StillOpen:
-    """What is still open in a fund up to and with a day: counts, no citizen's data."""
-    with as_system(visit.db):
-        return records_closings.still_open(visit.db, fund_id, through)
-
-
-def shut_through(visit: Visit, fund_id: str) -> date | None:
-    """Up to which day, counted in, a fund's books are closed; None for not at all."""
-    return records_closings.shut_through(visit.db, fund_id)

@@ -15,10 +15,14 @@ import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
+from budgets.commands.messages import Command
 from budgets.commands.service import Outcome, carry_out_all
 from budgets.commands.working_set import Order
+from budgets.records.receipt_files import CleanReceipt
 from foundation.clock import Clock
 from foundation.db.transactions import writing
+from people.access.model import Actor
+from people.web.app_state import AppRequest
 
 GROUP_MAX = 256  # orders per commit
 PATIENCE = timedelta(milliseconds=2)  # whoever was answered a moment ago often orders again at once
@@ -99,3 +103,14 @@ class Teller:
     def _commit(self, group: Sequence[_Waiting]) -> list[Outcome]:
         with writing(self._engine) as db:
             return carry_out_all(db, [one.order for one in group], self._clock())
+
+
+def give_order(
+    request: AppRequest, actor: Actor, command: Command, key: str, receipt: CleanReceipt | None = None
+) -> str:
+    """Have the command carried out and give the id of what it made, once that is on disk.
+
+    Asked outside a visit, so that nobody holds a connection while waiting. Raises as `service.carry_out`.
+    """
+    teller: Teller = request.app.state.teller
+    return teller.carry_out(Order(actor, command, key, receipt))

@@ -7,10 +7,8 @@ from sqlalchemy import Connection, case, extract, func, select
 
 from budgets import tables as t
 from budgets.figures.model import Spending
-from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
+from budgets.ledger.double_entry import SPENDING_KINDS, AccountKind, Direction
 from people.tables.directory import person
-
-PURCHASES = (MovementKind.SPEND, MovementKind.OUTLAY, MovementKind.REFUND)
 
 _undone = t.movement.alias("undone")
 
@@ -35,7 +33,7 @@ def spending(db: Connection, before: date, areas: Sequence[str] | None) -> tuple
         .where(
             account.kind == AccountKind.SPENT,
             movement.effective_on < before,
-            func.coalesce(_undone.c.kind, movement.kind).in_(PURCHASES),
+            func.coalesce(_undone.c.kind, movement.kind).in_(SPENDING_KINDS),
         )
         .group_by(*groups)
     )

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from budgets.commands.messages import AddFund, ClosePeriod, Endow
 from budgets.errors import FieldsDisagree
-from budgets.model import Fund, FundBalance, Unspent
+from budgets.model import DAYS_MAX, Fund, FundBalance, Unspent
 from budgets.money import chain_feed
 from budgets.money import service as money_service
 from budgets.money.chain_feed import Links
@@ -27,7 +27,6 @@ from budgets.web.api import (
     check_period,
     order,
 )
-from budgets.web.forms import DAYS_MAX
 from people.web.app_state import AppRequest
 from people.web.context import reading
 

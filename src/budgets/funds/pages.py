@@ -5,15 +5,16 @@ from datetime import date
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets.closing import service as closing_service
-from budgets.commands.ordering import give_order
+from budgets.commands.group_commit import give_order
 from budgets.errors import FundNameTaken
+from budgets.funds import periods, service
+from budgets.funds.forms import read_endow, read_fund
 from budgets.model import KIND_NAMES, UNSPENT_NAMES
 from budgets.money import service as money_service
 from budgets.money.pace import Pace, pace
 from budgets.money.service import PAGE_LENGTH
 from budgets.records.movements_csv import movements_file
-from budgets.web.forms import key_of, read_endow, read_fund
+from budgets.web.forms import key_of
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, FormReader, Posted
 from foundation.i18n import N_, Text, translations
@@ -90,7 +91,7 @@ def _fund(
 ) -> Response[str]:
     with reading(request) as visit:
         found = money_service.fund(visit, fund_id)
-        shut = closing_service.shut_through(visit, fund_id)
+        shut = periods.shut_through(visit, fund_id)
         today = local_date(visit.now)
     fund = found.fund
     return show(
@@ -138,7 +139,7 @@ def show_movements(request: AppRequest, fund_id: FromPath[str], page: FromQuery[
     page = max(1, page)
     first, last, faults, typed = _days(request)
     with reading(request) as visit:
-        found = money_service.fund_events(visit, fund_id, first, last, page)
+        found = service.fund_events(visit, fund_id, first, last, page)
     return show(
         request,
         "budgets/movements.html",
@@ -162,7 +163,7 @@ def download_movements(request: AppRequest, fund_id: FromPath[str]) -> Response[
     """The same movements as a file for a spreadsheet."""
     first, last, _, _ = _days(request)
     with reading(request) as visit:
-        found = money_service.fund_events(visit, fund_id, first, last, None)
+        found = service.fund_events(visit, fund_id, first, last, None)
     return Response(
         movements_file(found.fund, found.events),
         media_type="text/csv",

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from budgets.closing import service as closing_service
-from budgets.closing.forms import read_period
-from budgets.commands.ordering import give_order
+from budgets.commands.group_commit import give_order
 from budgets.errors import NotYet, PeriodShut
+from budgets.funds import periods
+from budgets.funds.forms import read_period
 from budgets.money import service as money_service
 from budgets.web.forms import key_of
 from foundation.clock import local_date
@@ -44,9 +44,9 @@ def _books(
 ) -> Response[str]:
     with reading(request) as visit:
         fund = money_service.fund(visit, fund_id).fund
-        shut = closing_service.shut_through(visit, fund_id)
+        shut = periods.shut_through(visit, fund_id)
         today = local_date(visit.now)
-        still_open = None if through is None else closing_service.still_open(visit, fund_id, through)
+        still_open = None if through is None else periods.still_open(visit, fund_id, through)
     if through is not None and (fault := _fault(through, shut, today, language(request))):
         faults, still_open = (FieldFault("through", fault),), None
     return show(

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from budgets.commands.messages import Allocate, MakeGrant, Move
 from budgets.errors import FieldsDisagree
+from budgets.grants import service
 from budgets.model import Closing, Grant, GrantLine, Notice
 from budgets.money import chain_feed
 from budgets.money import service as money_service
@@ -114,7 +115,7 @@ def list_grants(
 ) -> GrantPage:
     """Grants by citizen's name and fund, the running ones or all, the one that ends first at the top."""
     with reading(request) as visit:
-        return GrantPage(*money_service.find_grants(visit, text, fund or None, running, page))
+        return GrantPage(*service.find_grants(visit, text, fund or None, running, page))
 
 
 @get("/api/grants/{grant_id:str}", opt=WHO_READS, sync_to_thread=True)

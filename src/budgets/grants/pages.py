@@ -3,14 +3,16 @@
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets.commands.ordering import give_order
+from budgets.commands.group_commit import give_order
 from budgets.errors import AlreadyReversed, OutsidePeriod, Overdrawn, OverLimit, PeriodShut
+from budgets.grants import service
+from budgets.grants.forms import UNSAID, read_grant, read_reversal, read_share
 from budgets.model import KIND_NAMES, RequestState
 from budgets.money import service as money_service
 from budgets.money.pace import WORD_NAMES
 from budgets.money.presenter import budget_view
 from budgets.money.service import PAGE_LENGTH
-from budgets.web.forms import UNSAID, faults_of, key_of, read_grant, read_reversal, read_share
+from budgets.web.forms import faults_of, key_of
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text
 from people.access.model import Purpose, Role
@@ -36,7 +38,7 @@ def show_grants(
     with reading(request) as visit:
         funds = money_service.funds(visit)
         chosen = fund if fund in {one.fund.id for one in funds} else ""
-        lines, count = money_service.find_grants(visit, text, chosen or None, running=not ended, page=page)
+        lines, count = service.find_grants(visit, text, chosen or None, running=not ended, page=page)
     return show(
         request,
         "budgets/grants.html",

@@ -6,8 +6,7 @@ For the command line and background jobs, which act for the municipality and not
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-import msgspec
-
+from budgets.imports.model import BulkBudget, BulkRequest
 from budgets.ledger import store as ledger_store
 from budgets.ledger.double_entry import (
     FUND_KINDS,
@@ -23,39 +22,6 @@ from budgets.records import funds as records_funds
 from budgets.records import requests as records_requests
 from foundation.ids import new_id
 from people.web.context import Visit
-
-
-class BulkPurchase(msgspec.Struct, frozen=True):
-    """Something that was bought for a goal on a day."""
-
-    goal_id: str
-    amount_ore: int
-    bought_on: date
-    what: str
-
-
-class BulkRequest(msgspec.Struct, frozen=True):
-    """Something that the citizen wanted on a day, and for which money is put aside."""
-
-    goal_id: str
-    amount_ore: int
-    asked_on: date
-    what: str
-    together_with: str = ""
-
-
-class BulkBudget(msgspec.Struct, frozen=True):
-    """A grant with all that happened to it. `key` is the file's or demo's own name for it."""
-
-    key: str
-    citizen_id: str
-    amount_ore: int
-    starts_on: date
-    ends_on: date
-    legal_basis: str
-    envelopes: dict[str, tuple[str, int]]  # goal id → its theme and the amount that it got, in øre
-    purchases: tuple[BulkPurchase, ...] = ()
-    requests: tuple[BulkRequest, ...] = ()
 
 
 def bring_in_fund(visit: Visit, fund: Fund, amount_ore: int) -> None:

@@ -60,6 +60,10 @@ class MovementKind(StrEnum):
     REVERSE = "reverse"
 
 
+SPENDING_KINDS = (MovementKind.SPEND, MovementKind.OUTLAY, MovementKind.REFUND)
+PURCHASE_KINDS = frozenset({MovementKind.SPEND, MovementKind.OUTLAY})
+
+
 _A = AccountKind
 _K = MovementKind
 _LEFT = frozenset({_A.UNALLOCATED, _A.ENVELOPE})

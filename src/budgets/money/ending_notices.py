@@ -7,9 +7,14 @@ import msgspec
 
 from budgets.model import Budget, Closing, Notice
 from budgets.money.presenter import unspent_rule
+from budgets.records import closings as records_closings
+from budgets.records import funds as records_funds
+from foundation.clock import local_date
 from foundation.dates import day
 from foundation.i18n import N_, Text
 from foundation.money import format_ore
+from people.access.model import DataKind, Purpose
+from people.web.context import Visit
 
 
 class Ahead(IntEnum):
@@ -81,3 +86,20 @@ def _ends_soon(budget: Budget, stage: Ahead, today: date, language: str) -> Told
     )
     heading = Text(N_("You can use your money until %(day)s"), values)
     return Told(grant.id, heading, sentences, stage is Ahead.WEEK)
+
+
+def told_to(visit: Visit, language: str) -> tuple[Told, ...]:
+    """What whoever acts is told about the end of their own money, for their front page."""
+    citizen_id = visit.person_id
+    found = records_funds.budgets(visit.db, citizen_id)
+    ids = [one.grant.id for one in found]
+    if not ids:
+        return ()
+    visit.look(citizen_id, DataKind.MONEY, Purpose.OWN)
+    notices, closings = records_closings.notices(visit.db, ids), records_closings.closings(visit.db, ids)
+    today = local_date(visit.now)
+    return tuple(
+        one
+        for budget in found
+        for one in told(budget, notices.get(budget.grant.id), closings.get(budget.grant.id), today, language)
+    )

@@ -12,7 +12,6 @@ from budgets.model import (
     Event,
     Fund,
     FundBalance,
-    GrantLine,
     Notice,
     Receipt,
     RequestState,
@@ -161,60 +160,6 @@ def fund(visit: Visit, fund_id: str) -> FundBalance:
     if not found:
         raise NoSuchRecord
     return found[0]
-
-
-class FundEvents(msgspec.Struct, frozen=True):
-    """Movements of a fund, the count of all that would be shown on all pages, and whose the grants are."""
-
-    fund: Fund
-    events: tuple[Event, ...]
-    count: int
-    names: dict[str, str]  # of citizens, by grant
-    closed: frozenset[str]  # grants of which nothing can be undone any more
-
-
-def fund_events(
-    visit: Visit, fund_id: str, first_day: date | None, last_day: date | None, page: int | None
-) -> FundEvents:
-    """The movements of a fund between two days, newest first: one page or (None) all.
-
-    A budget officer of one area sees the movements of citizens of that area only. Every citizen among them is logged.
-    """
-    found = records_funds.fund(visit.db, fund_id)
-    if found is None:
-        raise NoSuchRecord
-    limited_to = areas(visit)
-    limit, offset = (None, 0) if page is None else (PAGE_LENGTH, (page - 1) * PAGE_LENGTH)
-    shown = movements.of_fund(visit.db, fund_id, limited_to, first_day, last_day, limit=limit, offset=offset)
-    citizens = records_funds.citizens_of_grants(
-        visit.db, {one.grant_id for one in shown if one.grant_id is not None}
-    )
-    for citizen_id in sorted({one.id for one in citizens.values()}):
-        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
-    count = movements.count_of_fund(visit.db, fund_id, limited_to, first_day, last_day)
-    closed = frozenset(records_closings.closings(visit.db, citizens.keys()))
-    return FundEvents(found, shown, count, {key: one.full_name for key, one in citizens.items()}, closed)
-
-
-def find_grants(
-    visit: Visit, text: str, fund_id: str | None, running: bool, page: int
-) -> tuple[tuple[GrantLine, ...], int]:
-    """Grants of citizens whose name holds `text`, the one that ends first at the top: one page and the count of all.
-
-    A budget officer of one area finds the citizens of that area only. Every citizen shown is logged.
-    """
-    found, count = records_funds.find_grants(
-        visit.db,
-        text,
-        fund_id,
-        areas(visit),
-        local_date(visit.now) if running else None,
-        limit=PAGE_LENGTH,
-        offset=(page - 1) * PAGE_LENGTH,
-    )
-    for citizen_id in dict.fromkeys(line.grant.citizen_id for line in found):
-        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
-    return found, count
 
 
 def areas(visit: Visit) -> Sequence[str] | None:

@@ -3,12 +3,13 @@
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets.commands.ordering import give_order
+from budgets.commands.group_commit import give_order
 from budgets.errors import OutsidePeriod, Overdrawn, PeriodShut, RequestSettled, UnknownReceipt
 from budgets.model import RequestState, SpendingRequest
 from budgets.money import service as money_service
+from budgets.purchases.forms import read_purchase
 from budgets.records.receipt_files import CleanReceipt, clean_receipt
-from budgets.web.forms import faults_of, key_of, read_purchase
+from budgets.web.forms import faults_of, key_of
 from foundation.clock import local_date
 from foundation.forms import FieldFault, FormFaults, Posted
 from foundation.i18n import N_, Text

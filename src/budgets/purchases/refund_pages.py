@@ -3,13 +3,13 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from budgets.closing.forms import read_refund
-from budgets.commands.handlers.purchases import PURCHASES
+from budgets.commands.group_commit import give_order
 from budgets.commands.messages import KeepReceipt
-from budgets.commands.ordering import give_order
 from budgets.errors import GrantClosed, NoSuchRecord, OutsidePeriod, Overdrawn, PeriodShut, UnknownReceipt
+from budgets.ledger.double_entry import PURCHASE_KINDS
 from budgets.model import KIND_NAMES, Event
 from budgets.money import service as money_service
+from budgets.purchases.forms import read_refund
 from budgets.records.receipt_files import clean_receipt
 from budgets.web.forms import faults_of, key_of
 from foundation.clock import local_date
@@ -26,7 +26,7 @@ from people.web.rules import only
 def _purchase(visit: Visit, movement_id: str) -> Event:
     """A purchase. Raises NoSuchRecord for what is none."""
     event = money_service.event(visit, movement_id, Purpose.BUDGET)
-    if event.kind not in PURCHASES:
+    if event.kind not in PURCHASE_KINDS:
         raise NoSuchRecord
     return event
 

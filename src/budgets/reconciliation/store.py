@@ -10,8 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from budgets import tables as t
 from budgets.errors import PairTaken
-from budgets.figures.store import PURCHASES
-from budgets.ledger.double_entry import AccountKind, Direction
+from budgets.ledger.double_entry import SPENDING_KINDS, AccountKind, Direction
 from budgets.reconciliation.matching import FinanceLine, How, OwnLine, Pair
 from budgets.reconciliation.tables import finance_line, pair, reconciliation, upload
 from people.tables.directory import person
@@ -90,7 +89,7 @@ def _own_lines() -> Select[Any]:
         )
         .join(t.fund, t.fund.c.id == _m.fund_id)
         .outerjoin(_undone, _undone.c.id == _m.reverses)
-        .where(func.coalesce(_undone.c.kind, _m.kind).in_(PURCHASES))
+        .where(func.coalesce(_undone.c.kind, _m.kind).in_(SPENDING_KINDS))
         .group_by(_m.id, _m.grant_id, t.fund.c.account_string, _m.effective_on, _m.why)
     )
 

@@ -188,32 +188,6 @@ def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, 
     return {grant_id: people[citizen_id] for grant_id, citizen_id in citizen_ids.items()}
 
 
-def find_grants(
-    db: Connection,
-    text: str,
-    fund_id: str | None,
-    areas: Sequence[str] | None,
-    running_on: date | None,
-    *,
-    limit: int,
-    offset: int,
-) -> tuple[tuple[GrantLine, ...], int]:
-    """Grants of citizens whose name holds `text`: one page and the count of all, the one that ends first at the top.
-
-    `areas` limits them to citizens of these areas, None to none; `running_on` to grants whose period holds that day.
-    """
-    return _lines(db, _narrowed(select(_g.id), text, fund_id, areas, running_on), limit, offset)
-
-
-def ending_grants(
-    db: Connection, areas: Sequence[str] | None, last_day: date, *, limit: int, offset: int
-) -> tuple[tuple[GrantLine, ...], int]:
-    """Grants whose period ends on that day or before and that are not closed; the rest as `find_grants`."""
-    closed = select(t.closing.c.grant_id).where(t.closing.c.grant_id == _g.id)
-    chosen = _narrowed(select(_g.id), "", None, areas, None)
-    return _lines(db, chosen.where(_g.ends_on <= last_day, ~closed.exists()), limit, offset)
-
-
 def _lines(db: Connection, chosen: Select[Any], limit: int, offset: int) -> tuple[tuple[GrantLine, ...], int]:
     count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     page = chosen.order_by(_g.ends_on, _g.id).limit(limit).offset(offset).subquery()

@@ -7,6 +7,9 @@ from foundation.i18n import N_, Text
 from foundation.uploads.errors import BadUpload
 from foundation.uploads.files import MediaType, clean, media_type
 
+GONE_FILE = b"-"  # what a receipt holds when its file is gone
+
+
 CleanReceipt = NewType("CleanReceipt", bytes)
 
 

@@ -1,6 +1,5 @@
 """Queries on what citizens want to use money for, and on receipts."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -9,12 +8,10 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, select, union
 
 from budgets import tables as t
-from budgets.erasure import GONE_FILE
 from budgets.model import Answer, Receipt, RequestState, SpendingRequest
-from budgets.requests.model import RequestLine
+from budgets.records.receipt_files import GONE_FILE
 from foundation.db.bulk import append
 from foundation.db.types import among
-from people.tables.directory import person
 
 _BY_ID = select(t.request).where(among(t.request.c.id, "ids"))
 _OPEN_OF_GRANTS = select(t.request).where(
@@ -106,44 +103,6 @@ def of_citizen(db: Connection, citizen_id: str) -> tuple[SpendingRequest, ...]:
 def receipt_counts(db: Connection, request_ids: Collection[str]) -> dict[str, int]:
     """How many receipts requests have, with their purchases or apart; those without are left out."""
     return {row.request_id: row.receipts for row in db.execute(_RECEIPT_COUNTS, {"ids": request_ids})}
-
-
-def waiting(
-    db: Connection, areas: Sequence[str] | None, but_not_of: str, *, limit: int, offset: int
-) -> tuple[tuple[RequestLine, ...], int]:
-    """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
-
-    `areas` limits them to citizens of these areas, None to none.
-    """
-    r = t.request.c
-    chosen = (
-        select(r.id, r.grant_id, t.grant.c.citizen_id, r.what, r.amount_ore, r.answer_by, r.asked_at)
-        .add_columns(person.c.given_name, person.c.surname, t.fund.c.name.label("fund_name"))
-        .join(t.grant, t.grant.c.id == r.grant_id)
-        .join(t.fund, t.fund.c.id == t.grant.c.fund_id)
-        .join(person, person.c.id == t.grant.c.citizen_id)
-        .where(r.state == RequestState.ASKED, t.grant.c.citizen_id != but_not_of)
-    )
-    if areas is not None:
-        chosen = chosen.where(person.c.area_id.in_(areas))
-    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
-    rows = db.execute(chosen.order_by(r.answer_by, r.asked_at, r.id).limit(limit).offset(offset)).all()
-    said = Counter(one.request_id for one in answers(db, [row.id for row in rows]))
-    lines = tuple(
-        RequestLine(
-            row.id,
-            row.grant_id,
-            row.citizen_id,
-            f"{row.given_name} {row.surname}".strip(),
-            row.fund_name,
-            row.what,
-            row.amount_ore,
-            row.answer_by,
-            said[row.id],
-        )
-        for row in rows
-    )
-    return lines, count
 
 
 def answers(db: Connection, request_ids: Collection[str]) -> tuple[Answer, ...]:

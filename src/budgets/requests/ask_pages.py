@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 
 from litestar import Response, get, post
 
+from budgets.commands.group_commit import give_order
 from budgets.commands.messages import Ask
-from budgets.commands.ordering import give_order
 from budgets.errors import GrantClosed, NoSuchRecord, OutsidePeriod, Overdrawn
 from budgets.model import Envelope
 from budgets.money import service as money_service

@@ -3,8 +3,8 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from budgets.commands.group_commit import give_order
 from budgets.commands.messages import GiveUp, KeepReceipt
-from budgets.commands.ordering import give_order
 from budgets.errors import GrantClosed, RequestSettled, UnknownReceipt
 from budgets.model import RequestState
 from budgets.records.receipt_files import clean_receipt

@@ -1,12 +1,10 @@
 """Posted forms about requests → commands: asked, answered, learnt from."""
 
 from budgets.commands.messages import Ask, Decide, Learn
-from budgets.model import WHY_LENGTH_MAX, Budget
+from budgets.model import NAME_LENGTH_MAX, WHY_LENGTH_MAX, Budget
 from foundation.forms import FormReader, Posted
 from foundation.i18n import N_
 from foundation.money import format_ore
-
-NAME_LENGTH_MAX = 120
 
 
 def read_ask(posted: Posted, budget: Budget, language: str, *, left_matters: bool = False) -> Ask:

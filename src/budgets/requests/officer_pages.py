@@ -3,7 +3,7 @@
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets.commands.ordering import give_order
+from budgets.commands.group_commit import give_order
 from budgets.errors import GrantClosed, OutsidePeriod, Overdrawn, RequestSettled, SecondOfficerNeeded
 from budgets.model import RequestState
 from budgets.money.pace import WORD_NAMES

@@ -11,6 +11,7 @@ from budgets.money import service as money_service
 from budgets.records import closings
 from budgets.records import funds as records_funds
 from budgets.records import requests as records_requests
+from budgets.requests import store
 from budgets.requests.model import RequestLine, RequestStory
 from foundation.clock import local_date
 from people.access.model import DataKind, Purpose
@@ -92,7 +93,7 @@ def waiting(visit: Visit, page: int) -> tuple[tuple[RequestLine, ...], int]:
 
     A budget officer of one area sees those of citizens of that area, and nobody sees their own. Every citizen is logged.
     """
-    found, count = records_requests.waiting(
+    found, count = store.waiting(
         visit.db,
         money_service.areas(visit),
         visit.person_id,

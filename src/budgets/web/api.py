@@ -8,13 +8,11 @@ import msgspec
 from litestar.params import HeaderParameter, QueryParameter
 from msgspec import Meta
 
+from budgets.commands.group_commit import give_order
 from budgets.commands.messages import Command
-from budgets.commands.ordering import give_order
 from budgets.errors import FieldsDisagree
-from budgets.model import WHY_LENGTH_MAX
+from budgets.model import NAME_LENGTH_MAX, RULES_LENGTH_MAX, WHY_LENGTH_MAX
 from budgets.records.receipt_files import CleanReceipt
-from budgets.requests.forms import NAME_LENGTH_MAX
-from budgets.web.forms import RULES_LENGTH_MAX
 from foundation.forms import YEAR_MIN
 from foundation.money import AMOUNT_ORE_MAX
 from people.access.model import Role

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from guides.matching.capacity_slots import Answer, Ints, Problem, answer
+from guides.matching.capacity_slots import Answer, Problem, answer
 from guides.matching.preparation import Prepared
 from guides.matching.scoring.arrays import PoolArrays
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.scoring import scored_blocks
 from guides.matching.solver.priority import reached_guides
-from guides.matching.solver.problem import Bools
+from guides.matching.solver.problem import Bools, Ints
 
 ADDED_PER_ROW = 24
 NEAR = 2000  # points by which a pair may fall short of its prices and still be brought in

@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from budgets.imports import bulk as imports_bulk
+from budgets.imports import model as imports_model
 from guides.lifecycle import EndReason, Move, Party
 from guides.pairings import store as pairings_store
 from guides.pairings import transitions
@@ -138,7 +139,7 @@ def _load_money(db: Connection, made: Municipality, now: datetime, tell: Progres
     officer = _actor(officer_id, Role.BUDGET_OFFICER)
     for fund, amount_ore in money.funds:
         imports_bulk.bring_in_fund(Visit(db, officer, now), fund, amount_ore)
-    by_source: dict[tuple[str, str], list[imports_bulk.BulkBudget]] = defaultdict(list)
+    by_source: dict[tuple[str, str], list[imports_model.BulkBudget]] = defaultdict(list)
     for planned in money.budgets:
         by_source[planned.fund_id, planned.officer_id].append(planned.budget)
     grant_ids: dict[str, str] = {}

@@ -6,7 +6,7 @@ from random import Random
 
 import msgspec
 
-from budgets.imports.bulk import BulkBudget
+from budgets.imports.model import BulkBudget
 from budgets.model import Fund
 from foundation.clock import local_date
 from foundation.ids import ID_LENGTH

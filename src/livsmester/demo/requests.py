@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from budgets.commands.messages import Ask
 from budgets.commands.service import carry_out
-from budgets.imports.bulk import BulkBudget
+from budgets.imports.model import BulkBudget
 from budgets.model import Fund
 from foundation.clock import local_date
 from livsmester.demo.model import Planned

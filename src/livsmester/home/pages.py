@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import text
 
-from budgets.closing import service as closing_service
+from budgets.money import ending_notices
 from budgets.requests import service as requests_service
 from foundation.db import actor as db_actor
 from foundation.db import transactions
@@ -57,7 +57,7 @@ def _home(request: AppRequest, visit: Visit) -> Response[str]:
         request,
         "livsmester/home.html",
         untold=emergency_access_service.untold(visit),
-        told=closing_service.told_to(visit, language(request)),
+        told=ending_notices.told_to(visit, language(request)),
         answered=requests_service.newly_answered(visit),
         mine=for_citizens_service.my_guide(visit, visit.person_id),
     )

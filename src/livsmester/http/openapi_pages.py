@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
-from budgets import api as budgets_api
+from budgets import routes as budgets_routes
 from foundation.i18n import Text
 from livsmester.http.problem_json import MEDIA_TYPE, Problem
 from livsmester.http.problem_types import KINDS
@@ -22,7 +22,7 @@ from people.web.context import reading
 from people.web.responses import NavigationLink, show
 from people.web.rules import only
 
-API_ROUTES: tuple[HTTPRouteHandler, ...] = (*api_tokens_api.ROUTES, *budgets_api.ROUTES)
+API_ROUTES: tuple[HTTPRouteHandler, ...] = (*api_tokens_api.ROUTES, *budgets_routes.API_ROUTES)
 PROBLEMS = {
     "400": "The body or the address can't be read.",
     "401": "No token, or one that no longer holds.",

@@ -5,6 +5,7 @@ from budgets.commands.messages import KeepReceipt, RecordPurchase, Refund, Rever
 from budgets.commands.working_set import LateReceipt
 from budgets.errors import AlreadyReversed, NoSuchRecord, Overdrawn, UnknownReceipt, WrongAccounts
 from budgets.ledger.double_entry import (
+    PURCHASE_KINDS,
     Account,
     AccountKind,
     Direction,
@@ -18,8 +19,6 @@ from budgets.model import Grant, RequestState
 from budgets.records import limits
 from foundation.i18n import N_, Text
 from foundation.ids import new_id
-
-PURCHASES = frozenset({MovementKind.SPEND, MovementKind.OUTLAY})
 
 
 def record_purchase(desk: Desk, command: RecordPurchase) -> str:
@@ -75,7 +74,7 @@ def refund(desk: Desk, command: Refund) -> str:
     OutsidePeriod, GrantClosed, PeriodShut.
     """
     purchase, grant = _of_grant(desk, command.movement_id)
-    if purchase.kind not in PURCHASES:
+    if purchase.kind not in PURCHASE_KINDS:
         raise WrongAccounts("only a purchase is refunded")
     limits.check_day(grant, command.refunded_on)
     spent = next(
@@ -107,7 +106,7 @@ def keep_receipt(desk: Desk, command: KeepReceipt) -> str:
     """
     if command.movement_id is not None:
         purchase, grant = _of_grant(desk, command.movement_id, officer=False)
-        if purchase.kind not in PURCHASES:
+        if purchase.kind not in PURCHASE_KINDS:
             raise NoSuchRecord
     else:
         request = desk.request(command.request_id or "", RequestState.RESERVED, RequestState.BOUGHT)

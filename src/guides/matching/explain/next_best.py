@@ -5,12 +5,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from guides.matching.capacity_slots import Answer, Ints, Problem
+from guides.matching.capacity_slots import Answer, Problem
 from guides.matching.completion import complete_answer
 from guides.matching.model import Pool
 from guides.matching.preparation import Prepared, prepare, unheard
 from guides.matching.proposal import NextBest, Proposal
 from guides.matching.solver.alternatives import Alternatives, alternatives
+from guides.matching.solver.problem import Ints
 from guides.matching.solver.residual import Residual, residual
 
 OTHERS_MAX: Literal[2] = 2  # what a coordinator would really do

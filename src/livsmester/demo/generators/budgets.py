@@ -6,7 +6,7 @@ from itertools import cycle
 
 import msgspec
 
-from budgets.imports.bulk import BulkBudget, BulkPurchase, BulkRequest
+from budgets.imports.model import BulkBudget, BulkPurchase, BulkRequest
 from budgets.model import Fund
 from livsmester.demo.content.goals import GoalText
 from livsmester.demo.generators.funds import make_funds, put_in_ore

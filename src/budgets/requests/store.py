@@ -1,0 +1,50 @@
+"""Queries on requests that wait for an answer."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from budgets import tables as t
+from budgets.model import RequestState
+from budgets.records.requests import answers
+from budgets.requests.model import RequestLine
+from people.tables.directory import person
+
+
+def waiting(
+    db: Connection, areas: Sequence[str] | None, but_not_of: str, *, limit: int, offset: int
+) -> tuple[tuple[RequestLine, ...], int]:
+    """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
+
+    `areas` limits them to citizens of these areas, None to none.
+    """
+    r = t.request.c
+    chosen = (
+        select(r.id, r.grant_id, t.grant.c.citizen_id, r.what, r.amount_ore, r.answer_by, r.asked_at)
+        .add_columns(person.c.given_name, person.c.surname, t.fund.c.name.label("fund_name"))
+        .join(t.grant, t.grant.c.id == r.grant_id)
+        .join(t.fund, t.fund.c.id == t.grant.c.fund_id)
+        .join(person, person.c.id == t.grant.c.citizen_id)
+        .where(r.state == RequestState.ASKED, t.grant.c.citizen_id != but_not_of)
+    )
+    if areas is not None:
+        chosen = chosen.where(person.c.area_id.in_(areas))
+    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    rows = db.execute(chosen.order_by(r.answer_by, r.asked_at, r.id).limit(limit).offset(offset)).all()
+    said = Counter(one.request_id for one in answers(db, [row.id for row in rows]))
+    lines = tuple(
+        RequestLine(
+            row.id,
+            row.grant_id,
+            row.citizen_id,
+            f"{row.given_name} {row.surname}".strip(),
+            row.fund_name,
+            row.what,
+            row.amount_ore,
+            row.answer_by,
+            said[row.id],
+        )
+        for row in rows
+    )
+    return lines, count
