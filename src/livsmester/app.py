@@ -38,11 +38,12 @@ from livsmester.demo import pages as demo_pages
 from livsmester.erasure import pages as erasure_pages
 from livsmester.erasure import retention_pages
 from livsmester.erasure.service import erase_due
-from livsmester.home import my_data_pages, pages_security
+from livsmester.home import my_data_pages
 from livsmester.home import pages as home_pages
 from livsmester.http import openapi_pages
+from livsmester.http.csrf import check_form
 from livsmester.http.error_handlers import EXCEPTION_HANDLERS
-from livsmester.http.middleware import check_form, guarded
+from livsmester.http.middleware import guarded
 from livsmester.http.openapi_pages import API_ROUTES, DOCUMENT
 from livsmester.http.problem_json import API
 from livsmester.settings import Settings
@@ -88,7 +89,6 @@ ROOMS = (
     hold_pages,
     api_tokens_pages,
     openapi_pages,
-    pages_security,
 )
 
 

@@ -1,6 +1,6 @@
 """The front page, the statements that the law asks for, and a sign of life for whoever watches the server."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -18,11 +18,16 @@ from people.access.model import Role
 from people.directory import service as directory_service
 from people.directory import shared_viewing
 from people.emergency_access import service as emergency_access_service
+from people.errors import NotFound
 from people.retention import hold_service
 from people.web.app_state import AppRequest, house
 from people.web.context import Visit, reading, writing
 from people.web.responses import NavigationLink, go, language, show
 from people.web.rules import everyone, only
+
+SECURITY_TXT = "/.well-known/security.txt"
+HOLDS = timedelta(days=180)  # RFC 9116, 2.5.5: less than a year ahead
+
 
 STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 
@@ -122,6 +127,23 @@ def show_health(request: AppRequest) -> str:
     return "ok"
 
 
+@get(SECURITY_TXT, opt=everyone(), sync_to_thread=False)
+def show_security_txt(request: AppRequest) -> Response[str]:
+    """Whom to write to, and until when that is known to be right; nothing where the municipality has named nobody."""
+    settings: Settings = request.app.state.settings
+    if not settings.security_contact:
+        raise NotFound
+    expires = settings.security_expires or (house(request).clock() + HOLDS).date()
+    lines = [
+        f"Contact: {settings.security_contact}",
+        f"Expires: {expires}T00:00:00Z",
+        "Preferred-Languages: da, en",
+    ]
+    if settings.public_url:
+        lines.append(f"Canonical: {settings.public_url}{SECURITY_TXT}")
+    return Response("\n".join(lines) + "\n", media_type="text/plain")
+
+
 ROUTES = (
     show_front,
     show_administration,
@@ -131,6 +153,7 @@ ROUTES = (
     show_accessibility_statement,
     show_privacy,
     show_health,
+    show_security_txt,
 )
 
 NOTICES = {

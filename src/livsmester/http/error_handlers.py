@@ -14,7 +14,7 @@ from foundation.forms import Posted, UnreadableForm
 from foundation.i18n import N_, Text
 from guides import errors as guides_errors
 from livsmester.erasure.tombstones import BadList
-from livsmester.http.middleware import ForgedRequest, OldForm
+from livsmester.http.csrf import ForgedRequest, OldForm
 from livsmester.http.problem_json import answer as problem_answer
 from livsmester.http.problem_json import is_api
 from livsmester.http.problem_types import kind_of
