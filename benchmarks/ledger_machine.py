@@ -17,9 +17,9 @@ from sqlalchemy import Engine
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from foundation.db.engine import connect
+from foundation.db.engine import make_engine
 from livsmester.migrations import upgrade
-from tests.budgets.test_ledger_machine import Ledger
+from tests.budgets.commands.test_state_machine import LedgerMachine
 from tests.plugins.databases import new_database, running_server
 
 STEPS_IN_A_RUN = 100
@@ -28,7 +28,7 @@ STEPS_IN_A_RUN = 100
 def run(engine: Engine, steps: int) -> None:
     """So many steps on that database, in runs that are each undone at their end; prints how long they took."""
     upgrade(engine)
-    machine = type("LedgerOnThis", (Ledger,), {"engine": engine})
+    machine = type("LedgerOnThis", (LedgerMachine,), {"engine": engine})
     began = time.perf_counter()
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine,
@@ -58,10 +58,10 @@ def main() -> None:
     steps = arguments.steps // 2
     if arguments.database != "postgresql":
         with tempfile.TemporaryDirectory() as folder:
-            run(connect(f"sqlite:///{folder}/ledger.sqlite"), steps)
+            run(make_engine(f"sqlite:///{folder}/ledger.sqlite"), steps)
     if arguments.database != "sqlite":
         with running_server() as url:
-            run(connect(new_database(url)), steps)
+            run(make_engine(new_database(url)), steps)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from scipy import sparse
 
 SECONDS_MAX = 60
 BYTES_MAX = 6 * 2**30
-FEASIBLE = 160  # guides per request in the sparse pools
+FEASIBLE_PER_REQUEST = 160  # guides per request in the sparse pools
 POOLS = [
     ("sparse", 1_000, 300),
     ("sparse", 5_000, 1_500),
@@ -58,10 +58,12 @@ def make_pool(kind: str, n: int, m: int) -> tuple[sparse.csr_array, np.ndarray, 
     place = rng.random(n) * m
     if kind == "one crowded region":
         place[: n // 2] /= 10
-    width = min(2 * FEASIBLE, m)
+    width = min(2 * FEASIBLE_PER_REQUEST, m)
     first = np.clip(place - width / 2, 0, m - width).astype(np.int64)
-    column = np.concatenate([np.sort(first[i] + rng.permutation(width)[:FEASIBLE]) for i in range(n)])
-    row = np.repeat(np.arange(n), FEASIBLE)
+    column = np.concatenate(
+        [np.sort(first[i] + rng.permutation(width)[:FEASIBLE_PER_REQUEST]) for i in range(n)]
+    )
+    row = np.repeat(np.arange(n), FEASIBLE_PER_REQUEST)
     likeness = 1 - np.abs(rng.random(m)[column] - rng.random(n)[row])
     nearness = np.exp(-np.abs(column - place[row]) / width)
     points = (10_000 * (0.5 * rng.random(column.size) + 0.3 * likeness + 0.2 * nearness)).astype(np.int64)
@@ -71,17 +73,21 @@ def make_pool(kind: str, n: int, m: int) -> tuple[sparse.csr_array, np.ndarray, 
         points[:] = 7_000
     if kind == "equal, no value":
         value[:] = 0
-    return sparse.csr_array((points, column, np.arange(n + 1) * FEASIBLE), shape=(n, m)), capacity, value
+    return (
+        sparse.csr_array((points, column, np.arange(n + 1) * FEASIBLE_PER_REQUEST), shape=(n, m)),
+        capacity,
+        value,
+    )
 
 
-def ours(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
+def solve_livsmester(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
     """This project's engine, certificate included."""
     from guides.matching.solver.assignment import assign
 
     return assign(points, capacity, value=value).total
 
 
-def or_tools(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
+def solve_or_tools(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
     """OR-Tools' cost-scaling minimum cost flow."""
     from ortools.graph.python import min_cost_flow
 
@@ -105,26 +111,26 @@ def or_tools(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) 
     return -int(flow.optimal_cost())
 
 
-def scipy_sparse(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
+def solve_scipy_sparse(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
     """SciPy's min_weight_full_bipartite_matching on seats, with a waiting column per request."""
     n = points.shape[0]
-    seats = _seats(points, capacity, value)
+    seats = _capacity_slots(points, capacity, value)
     waiting = sparse.diags_array(np.ones(n, np.int64), format="csr")
     worth = sparse.csr_array(sparse.hstack([seats, waiting]))
     row, column = sparse.csgraph.min_weight_full_bipartite_matching(worth, maximize=True)
     return int(worth[row, column].sum()) - n
 
 
-def scipy_dense(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
+def solve_scipy_dense(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
     """SciPy's linear_sum_assignment on seats."""
     from scipy.optimize import linear_sum_assignment
 
-    worth = _seats(points, capacity, value).toarray()
+    worth = _capacity_slots(points, capacity, value).toarray()
     row, column = linear_sum_assignment(worth, maximize=True)
     return int((worth[row, column] - (worth[row, column] > 0)).sum())
 
 
-def _seats(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> sparse.csr_array:
+def _capacity_slots(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> sparse.csr_array:
     """A column per seat, each pair worth one more, so that a pair that is worth nothing is still stored."""
     row = np.repeat(np.arange(points.shape[0]), np.diff(points.indptr))
     worth = sparse.csr_array(
@@ -133,7 +139,7 @@ def _seats(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) ->
     return sparse.csr_array(sparse.csc_array(worth)[:, np.repeat(np.arange(capacity.size), capacity)])
 
 
-def highs(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
+def solve_highs(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
     """HiGHS' simplex on the linear programme, whose corners are whole."""
     from scipy.optimize import linprog
 
@@ -152,11 +158,11 @@ def highs(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> 
 # Beyond these no pool ends within a minute; more would only warm the room.
 REQUESTS_MAX = {"ours": 10**6, "OR-Tools": 10**6, "SciPy sparse": 5_000, "SciPy dense": 5_000, "HiGHS": 1_000}
 SOLVERS: dict[str, Callable[[sparse.csr_array, np.ndarray, np.ndarray], int]] = {
-    "ours": ours,
-    "OR-Tools": or_tools,
-    "SciPy sparse": scipy_sparse,
-    "SciPy dense": scipy_dense,
-    "HiGHS": highs,
+    "ours": solve_livsmester,
+    "OR-Tools": solve_or_tools,
+    "SciPy sparse": solve_scipy_sparse,
+    "SciPy dense": solve_scipy_dense,
+    "HiGHS": solve_highs,
 }
 
 
@@ -174,7 +180,7 @@ def measure(solver: str, path: Path) -> dict[str, Any] | None:
     return found
 
 
-def child(solver: str, path: Path) -> None:
+def run_in_child(solver: str, path: Path) -> None:
     """In the process of its own: load, warm up, solve, print what it took."""
     resource.setrlimit(resource.RLIMIT_AS, (BYTES_MAX, BYTES_MAX))
     stored = np.load(path)
@@ -235,21 +241,21 @@ def compare(pools: list[tuple[str, int, int]]) -> bool:
     return agreed
 
 
-def ask_again(kind: str, n: int, m: int) -> None:
+def measure_what_if(kind: str, n: int, m: int) -> None:
     """Print what alternatives for everyone and one change cost beside a full solve."""
     from guides.matching.solver.alternatives import alternatives
     from guides.matching.solver.assignment import solve
     from guides.matching.solver.problem import read_problem
-    from guides.matching.solver.residual import residual_of
-    from guides.matching.solver.warm_cache import warm
+    from guides.matching.solver.residual import residual_of_problem
+    from guides.matching.solver.warm_cache import compile_kernels
     from guides.matching.solver.what_if import what_if
 
-    warm()
+    compile_kernels()
     points, capacity, value = make_pool(kind, n, m)
     problem, full = _timed(lambda: read_problem(points, capacity, value))
     best, solving = _timed(lambda: solve(problem))
     full += solving
-    graph, ready = _timed(lambda: residual_of(problem, best))
+    graph, ready = _timed(lambda: residual_of_problem(problem, best))
     _, free = _timed(lambda: alternatives(graph))
     _, few = _timed(lambda: alternatives(graph, others_max=2))
     paired = np.flatnonzero(best.guide >= 0)
@@ -292,13 +298,13 @@ def main() -> int:
     parser.add_argument("--child", nargs=2, metavar=("SOLVER", "POOL"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        child(options.child[0], Path(options.child[1]))
+        run_in_child(options.child[0], Path(options.child[1]))
         return 0
     pools = [pool for pool in POOLS if options.only in pool[0] and (pool[1] <= 5_000 or not options.quick)]
     agreed = compare(pools)
     for kind, n, m in pools:
         if n <= 20_000:
-            ask_again(kind, n, m)
+            measure_what_if(kind, n, m)
     print("\nall totals agree" if agreed else "\nTOTALS DIFFER")
     return 0 if agreed else 1
 

@@ -20,12 +20,12 @@ from sqlalchemy import Connection, Engine, TextClause, bindparam, text
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from budgets.money import service as money_service
-from foundation.db.engine import connect
-from foundation.db.transactions import reading
-from foundation.db.types import Moment
+from foundation.db.engine import make_engine
+from foundation.db.transactions import read_transaction
+from foundation.db.types import UtcDateTime
 from livsmester.migrations import upgrade
-from people.access.model import Actor, Purpose, Role, RoleHeld
-from people.web.context import Visit
+from people.access.model import Actor, Purpose, Role, RoleAssignment
+from people.web.context import RequestContext
 
 MOVEMENTS_PER_GRANT = 100
 ENTRIES_PER_MOVEMENT = 2
@@ -74,7 +74,7 @@ SELECT CAST(1000000000 + i AS TEXT),
        200000, 200000 {sign} 100, i / :grants / 3 + 1
 FROM n
 """
-MOMENTS = {
+TIMESTAMP_SQL = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', '2026-01-01', '+' || i || ' seconds')",
     "postgresql": "TIMESTAMPTZ '2026-01-01 00:00+00' + i * INTERVAL '1 second'",
 }
@@ -84,7 +84,7 @@ def fill(engine: Engine, entries: int) -> int:
     """The database with so many entries; gives the count of citizens."""
     grants = entries // (MOVEMENTS_PER_GRANT * ENTRIES_PER_MOVEMENT)
     with engine.connect() as db:
-        _unguard(db)
+        _disable_guards(db)
         _run(db, PEOPLE, grants)
         _run(db, GOAL, grants * GOALS)
         db.execute(text(FUND))
@@ -92,7 +92,7 @@ def fill(engine: Engine, entries: int) -> int:
         for kind, theme in (("envelope", "NULL"), ("spent", "'self_care'")):
             _run(db, ACCOUNT.format(kind=kind, theme=theme), grants * GOALS)
         movements = grants * MOVEMENTS_PER_GRANT
-        _run(db, MOVEMENT.format(moment=MOMENTS[engine.dialect.name]), movements, grants=grants)
+        _run(db, MOVEMENT.format(moment=TIMESTAMP_SQL[engine.dialect.name]), movements, grants=grants)
         for kind, way, sign in (("envelope", "out", "-"), ("spent", "in", "+")):
             _run(db, ENTRY.format(kind=kind, way=way, sign=sign), movements, grants=grants)
         db.commit()
@@ -101,7 +101,7 @@ def fill(engine: Engine, entries: int) -> int:
     return grants
 
 
-def _unguard(db: Connection) -> None:
+def _disable_guards(db: Connection) -> None:
     if db.dialect.name == "postgresql":
         db.execute(text("SET session_replication_role = replica"))
         return
@@ -121,7 +121,7 @@ def _run(db: Connection, statement: str, count: int, **values: object) -> None:
 
 def _with_now(statement: str) -> TextClause:
     made = text(statement)
-    return made.bindparams(bindparam("now", NOW, Moment())) if ":now" in statement else made
+    return made.bindparams(bindparam("now", NOW, UtcDateTime())) if ":now" in statement else made
 
 
 def measure(name: str, engine: Engine, grants: int, samples: int) -> None:
@@ -130,13 +130,13 @@ def measure(name: str, engine: Engine, grants: int, samples: int) -> None:
     took = []
     for _ in range(samples):
         citizen_id = str(1_000_000_000 + chosen.randrange(grants))
-        actor = Actor(citizen_id, "Borgine", (RoleHeld(Role.CITIZEN),))
-        with reading(engine) as db:
+        actor = Actor(citizen_id, "Borgine", (RoleAssignment(Role.CITIZEN),))
+        with read_transaction(engine) as db:
             began = time.perf_counter()
-            opened = money_service.open_budget(Visit(db, actor, NOW), citizen_id, Purpose.OWN)
+            opened = money_service.budget_overview(RequestContext(db, actor, NOW), citizen_id, Purpose.OWN)
             took.append(time.perf_counter() - began)
         assert opened is not None
-        assert (len(opened.budget.envelopes), len(opened.events)) == (GOALS, 3)
+        assert (len(opened.budget.envelopes), len(opened.movements)) == (GOALS, 3)
     took.sort()
     p50, p99 = took[samples // 2] * 1000, took[samples * 99 // 100] * 1000
     print(f"{name:<14}{p50:>10.2f}{p99:>10.2f}", flush=True)
@@ -155,7 +155,7 @@ def main() -> None:
     print(f"{'database':<14}{'p50 ms':>10}{'p99 ms':>10}   opening a budget, {arguments.entries:,} entries")
     with tempfile.TemporaryDirectory() as folder, running_server() as url:
         for name, address in (("SQLite", f"sqlite:///{folder}/l.sqlite"), ("PostgreSQL", new_database(url))):
-            engine = connect(address)
+            engine = make_engine(address)
             upgrade(engine)
             measure(name, engine, fill(engine, arguments.entries), arguments.samples)
             engine.dispose()

@@ -29,9 +29,9 @@ from sqlalchemy import make_url, text
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from foundation.crypto.encryption import new_key_line
-from foundation.db.app_role import grant_to
-from foundation.db.engine import connect
-from foundation.db.transactions import writing
+from foundation.db.app_role import grant_app_role
+from foundation.db.engine import make_engine
+from foundation.db.transactions import write_transaction
 
 EMPTY_PAGE = """
 import uvicorn
@@ -44,23 +44,29 @@ def empty() -> str:
 uvicorn.run(Litestar([empty], openapi_config=None), port={port}, log_level="error", access_log=False)
 """
 # The demo's server as `livsmester serve` starts it, but nobody asks who may, nothing is written down, no header is added.
-UNGUARDED = """
+PAGE_WITHOUT_GUARDS = """
 import msgspec, uvicorn
-from foundation import database
+from foundation.db import actor
+from foundation.db.engine import connect
 from livsmester.app import build_litestar
 from livsmester.demo.content.areas import MUNICIPALITY
-from livsmester.keys import keys_of_a_demo
+from livsmester.keys import demo_keys
 from livsmester.logging import set_up_logging
 from livsmester.settings import read_settings
-from people.audit.writer import AccessLog
-from people.web.context import Visit
+from people.audit.writer import AccessLogWriter
+from people.web.context import RequestContext
 
-database.act_as = lambda *_: None
-Visit.look = Visit.touch = lambda *_: None
-AccessLog.write = lambda *_: None
+for owner, name in (
+    (actor, "set_actor"),
+    (RequestContext, "authorize_reads"),
+    (RequestContext, "authorize_change"),
+):
+    assert hasattr(owner, name), name
+    setattr(owner, name, lambda *_: None)
+AccessLogWriter.write = lambda *_: None
 settings = msgspec.structs.replace(read_settings(), municipality=MUNICIPALITY)
 set_up_logging(quiet=True)
-app = build_litestar(settings, database.connect(settings.database_url), demo=True, keys=keys_of_a_demo())
+app = build_litestar(settings, connect(settings.database_url), demo=True, keys=demo_keys())
 uvicorn.run(app, port={port}, log_config=None, access_log=False, server_header=False, proxy_headers=False, lifespan="on")
 """
 APP_ROLE = "livsmester_pages"  # stands before the wall; the owner of a test's server passes it by
@@ -147,7 +153,7 @@ def money_page(name: str, url: str, arguments: argparse.Namespace) -> float:
         subprocess.run(
             [livsmester, command], env=os.environ | environment, check=True, stdout=subprocess.DEVNULL
         )
-    guarded_url = behind_the_wall(url)
+    guarded_url = url_of_app_role(url)
     port, unguarded = free_port(), free_port()
     with (
         server(
@@ -155,27 +161,31 @@ def money_page(name: str, url: str, arguments: argparse.Namespace) -> float:
             port,
             environment | {"LIVSMESTER_DATABASE_URL": guarded_url},
         ) as pid,
-        server([sys.executable, "-c", UNGUARDED.format(port=unguarded)], unguarded, environment) as bare_pid,
+        server(
+            [sys.executable, "-c", PAGE_WITHOUT_GUARDS.format(port=unguarded)], unguarded, environment
+        ) as bare_pid,
     ):
         rate = measure(name, port, "/money", sign_in_as_citizen(port), arguments)
-        price(((pid, port), (bare_pid, unguarded)), arguments)
+        compare_guard_cost(((pid, port), (bare_pid, unguarded)), arguments)
         return rate
 
 
-def behind_the_wall(url: str) -> str:
+def url_of_app_role(url: str) -> str:
     """The same database as a role that row-level security holds; on SQLite the same address."""
-    engine = connect(url)
+    engine = make_engine(url)
     if engine.dialect.name == "postgresql":
-        with writing(engine) as db:
+        with write_transaction(engine) as db:
             db.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
-            grant_to(db, APP_ROLE)
+            grant_app_role(db, APP_ROLE)
         as_app = make_url(url).update_query_dict({"options": f"-c role={APP_ROLE}"})
         url = as_app.render_as_string(hide_password=False)
     engine.dispose()
     return url
 
 
-def price(servers: tuple[tuple[int, int], tuple[int, int]], arguments: argparse.Namespace) -> None:
+def compare_guard_cost(
+    servers: tuple[tuple[int, int], tuple[int, int]], arguments: argparse.Namespace
+) -> None:
     """Print how much more a page takes with its guards than without, by the clock and by the server's processor time."""
     cookies = [sign_in_as_citizen(port) for _, port in servers]
     clock_ratios, work_ratios = [], []

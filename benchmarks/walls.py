@@ -25,46 +25,52 @@ from budgets.money import service as money_service
 from budgets.requests import service as requests_service
 from foundation.clock import system_clock
 from foundation.crypto.encryption import new_key_line
-from foundation.db.actor import act_as
-from foundation.db.app_role import grant_to
-from foundation.db.engine import connect
-from foundation.db.transactions import reading, writing
+from foundation.db.actor import set_actor
+from foundation.db.app_role import grant_app_role
+from foundation.db.engine import make_engine
+from foundation.db.transactions import read_transaction, write_transaction
 from foundation.ids import new_id
 from guides.board import service as board_service
 from guides.caseload import service as caseload_service
-from guides.caseload.model import Find
-from people.access.model import NOBODY, Actor, Purpose, Role
+from guides.caseload.model import ListQuery
+from people.access.model import ANONYMOUS, Actor, Purpose, Role
 from people.directory import areas
 from people.directory import service as directory_service
 from people.directory import store as directory_store
 from people.directory.model import Person
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 APP_ROLE = "livsmester_bench"
-Read = Callable[[Visit, str], object]
+Read = Callable[[RequestContext, str], object]
 
-OWN = "SELECT citizen_id, citizen_id FROM budgets_grant"
-SUPPORTED = (
+OWN_PAIRS_SQL = "SELECT citizen_id, citizen_id FROM budgets_grant"
+SUPPORT_PAIRS_SQL = (
     "SELECT r.holder_id, r.citizen_id FROM people_relation r JOIN budgets_grant g ON g.citizen_id = r.citizen_id"
     " WHERE r.kind = 'support_worker' AND r.ends_at IS NULL"
 )
-OF_ONE: dict[str, tuple[str, Read]] = {
-    "money, citizen": (OWN, lambda visit, one: money_service.open_budget(visit, one, Purpose.OWN)),
+READS_OF_CITIZEN: dict[str, tuple[str, Read]] = {
+    "money, citizen": (
+        OWN_PAIRS_SQL,
+        lambda context, one: money_service.budget_overview(context, one, Purpose.OWN),
+    ),
     "money, support worker": (
-        SUPPORTED,
-        lambda visit, one: money_service.open_budget(visit, one, Purpose.SUPPORT),
+        SUPPORT_PAIRS_SQL,
+        lambda context, one: money_service.budget_overview(context, one, Purpose.SUPPORT),
     ),
 }
-OF_MANY: dict[str, tuple[Role, Read]] = {
-    "board, coordinator": (Role.COORDINATOR, lambda visit, _: board_service.board(visit)),
+READS_OF_LIST: dict[str, tuple[Role, Read]] = {
+    "board, coordinator": (Role.COORDINATOR, lambda context, _: board_service.board(context)),
     "citizens, coordinator": (
         Role.COORDINATOR,
-        lambda visit, _: caseload_service.citizens(visit, Find(), 1),
+        lambda context, _: caseload_service.citizens(context, ListQuery(), 1),
     ),
-    "requests, budget officer": (Role.BUDGET_OFFICER, lambda visit, _: requests_service.waiting(visit, 1)),
+    "requests, budget officer": (
+        Role.BUDGET_OFFICER,
+        lambda context, _: requests_service.pending(context, 1),
+    ),
     "grants, budget officer": (
         Role.BUDGET_OFFICER,
-        lambda visit, _: grants_service.find_grants(visit, "", None, True, 1),
+        lambda context, _: grants_service.find_grants(context, "", None, True, 1),
     ),
 }
 
@@ -75,32 +81,34 @@ def prepare(url: str, citizens: int) -> tuple[Engine, Engine]:
     livsmester = str(Path(sys.executable).with_name("livsmester"))
     for command in (["migrate"], ["demo", "--citizens", str(citizens), "--guides", str(citizens // 4)]):
         subprocess.run([livsmester, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
-    owner = connect(url)
-    with writing(owner) as db:
+    owner = make_engine(url)
+    with write_transaction(owner) as db:
         db.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
-        grant_to(db, APP_ROLE)
+        grant_app_role(db, APP_ROLE)
         db.execute(text("ANALYZE"))
     as_app = make_url(url).update_query_dict({"options": f"-c role={APP_ROLE}"})
-    return owner, connect(as_app.render_as_string(hide_password=False))
+    return owner, make_engine(as_app.render_as_string(hide_password=False))
 
 
-def staff(owner: Engine, role: Role, area: str | None) -> str:
+def add_staff(owner: Engine, role: Role, area: str | None) -> str:
     """Somebody with that role, limited to an area or not; gives their id."""
     person = Person(new_id(), "Målepind", "Opfundet")
-    with writing(owner) as db:
-        directory_service.add_person(Visit(db, NOBODY, system_clock()), person, role, area)
+    with write_transaction(owner) as db:
+        directory_service.add_person(RequestContext(db, ANONYMOUS, system_clock()), person, role, area)
     return person.id
 
 
-def took(engine: Engine, walled: bool, who: str, citizen_id: str, read: Read) -> float:
+def seconds_taken(
+    engine: Engine, with_row_security: bool, person_id: str, citizen_id: str, read: Read
+) -> float:
     """How many seconds one read takes, with what the wall asks at its beginning."""
     now = system_clock()
-    with reading(engine) as db:
-        actor = Actor(who, "", directory_store.roles(db, who))
+    with read_transaction(engine) as db:
+        actor = Actor(person_id, "", directory_store.roles(db, person_id))
         began = time.perf_counter()
-        if walled:
-            act_as(db, who, now)
-        read(Visit(db, actor, now), citizen_id)
+        if with_row_security:
+            set_actor(db, person_id, now)
+        read(RequestContext(db, actor, now), citizen_id)
         return time.perf_counter() - began
 
 
@@ -113,7 +121,7 @@ def measure(
     for number in range(samples + 20):
         who, citizen_id = pairs[chosen.randrange(len(pairs))]
         for walled in (False, True) if number % 2 else (True, False):
-            spent = took(engines[walled], walled, who, citizen_id, read)
+            spent = seconds_taken(engines[walled], walled, who, citizen_id, read)
             if number >= 20:  # the first ones prepare their statements
                 times[walled].append(spent)
     without, behind = (median(one) * 1000 for one in times)
@@ -133,15 +141,15 @@ def main() -> None:
     with running_server() as url:
         engines = prepare(new_database(url), arguments.citizens)
         print(f"{'read':<36}{'without':>10}{'behind':>10}{'more':>10}   ms, median")
-        for name, (pairs, read) in OF_ONE.items():
-            with reading(engines[0]) as db:
+        for name, (pairs, read) in READS_OF_CITIZEN.items():
+            with read_transaction(engines[0]) as db:
                 found = [(row[0], row[1]) for row in db.execute(text(pairs))]
             measure(name, engines, found, read, arguments.samples)
-        with reading(engines[0]) as db:
+        with read_transaction(engines[0]) as db:
             area = areas.areas(db)[0].id
-        for name, (role, read) in OF_MANY.items():
+        for name, (role, read) in READS_OF_LIST.items():
             for unit in (None, area):
-                who = staff(engines[0], role, unit)
+                who = add_staff(engines[0], role, unit)
                 measure(
                     f"{name} of {'an area' if unit else 'all'}",
                     engines,

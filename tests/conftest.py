@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
-from foundation.db.engine import connect
+from foundation.db.engine import make_engine
 from livsmester.migrations import upgrade
 from livsmester.settings import read_settings
-from tests.people_factory import KEY_LINE, People
-from tests.site import Site, app_on
+from tests.support.app_client import AppClient, make_app
+from tests.support.people_factory import KEY_LINE, PeopleFactory
 
 pytest_plugins = ("tests.plugins.machine", "tests.plugins.databases")
 
@@ -31,7 +31,7 @@ os.environ["LIVSMESTER_KEYS"] = KEY_LINE
 A_MONDAY_MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
-class StandingClock:
+class FrozenClock:
     """A clock that moves only when it is told to."""
 
     def __init__(self, now: datetime = A_MONDAY_MORNING) -> None:
@@ -40,22 +40,22 @@ class StandingClock:
     def __call__(self) -> datetime:
         return self.now
 
-    def forward(self, **length: float) -> None:
+    def advance(self, **length: float) -> None:
         """Move on by days, hours, minutes."""
         self.now += timedelta(**length)
 
 
 @pytest.fixture
-def clock() -> StandingClock:
+def clock() -> FrozenClock:
     """Monday 2 March 2026, 9 o'clock in Copenhagen."""
-    return StandingClock()
+    return FrozenClock()
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file."""
     path = tmp_path_factory.mktemp("template") / "empty.sqlite"
-    engine = connect(f"sqlite:///{path}")
+    engine = make_engine(f"sqlite:///{path}")
     upgrade(engine)
     engine.dispose()
     return path
@@ -67,7 +67,7 @@ def postgres_template(postgres_url: str) -> str:
     from tests.plugins.databases import new_database  # pytest loads its plugins after this file
 
     url = new_database(postgres_url)
-    engine = connect(url)
+    engine = make_engine(url)
     upgrade(engine)
     engine.dispose()
     return url
@@ -100,7 +100,7 @@ def sqlite_engine(sqlite_template: Path) -> Iterator[Engine]:
 @cache
 def _engine(url: str) -> Engine:
     """One for every database that ever lies there: SQLAlchemy compiles each statement once per engine."""
-    return connect(url)
+    return make_engine(url)
 
 
 def _copy_of(template: Path, name: str) -> str:
@@ -111,14 +111,14 @@ def _copy_of(template: Path, name: str) -> str:
 
 
 @pytest.fixture
-def people(engine: Engine, clock: StandingClock) -> People:
+def people(engine: Engine, clock: FrozenClock) -> PeopleFactory:
     """Makes people in the database."""
-    return People(engine, clock)
+    return PeopleFactory(engine, clock)
 
 
 @pytest.fixture
-def site(engine: Engine, clock: StandingClock) -> Iterator[Site]:
+def site(engine: Engine, clock: FrozenClock) -> Iterator[AppClient]:
     """The whole app on that database; `site.visitor(person)` opens it as somebody."""
     settings = read_settings({"LIVSMESTER_MUNICIPALITY": "Prøvekøbing"})
-    with Site(app_on(settings, engine, clock), engine, clock) as opened:
+    with AppClient(make_app(settings, engine, clock), engine, clock) as opened:
         yield opened

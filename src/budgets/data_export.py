@@ -3,42 +3,42 @@
 from sqlalchemy import Connection
 
 from budgets import tables as t
-from budgets.model import KIND_NAMES
+from budgets.model import MOVEMENT_KIND_LABELS
 from foundation.i18n import N_
-from people.data_export.model import Held
-from people.data_export.reader import ANOTHER, KEY, Part, read_parts
+from people.data_export.model import ExportSection
+from people.data_export.reader import TECHNICAL_KEY, THIRD_PARTY, ExportSource, read_sections
 
-CITIZEN = (t.grant.c.citizen_id,)
-MEDIA_NAMES = {
+CITIZEN_COLUMNS = (t.grant.c.citizen_id,)
+MEDIA_TYPE_LABELS = {
     "application/pdf": "PDF",
     "image/jpeg": N_("Picture"),
     "image/png": N_("Picture"),
     "image/webp": N_("Picture"),
     "image/heic": N_("Picture"),
 }
-CHAIN = "the ledger's own check"
+LEDGER_CHECK = "the ledger's own check"
 
 _REQUESTS = t.request.join(t.grant, t.grant.c.id == t.request.c.grant_id)
 
-PARTS = (
-    Part(
+EXPORT_SOURCES = (
+    ExportSource(
         "grants",
         N_("Your budgets"),
         t.grant,
-        CITIZEN,
+        CITIZEN_COLUMNS,
         {
             "amount_ore": N_("Amount"),
             "starts_on": N_("From"),
             "ends_on": N_("Until"),
             "legal_basis": N_("The law"),
         },
-        {"id": KEY, "fund_id": KEY, "citizen_id": KEY},
+        {"id": TECHNICAL_KEY, "fund_id": TECHNICAL_KEY, "citizen_id": TECHNICAL_KEY},
     ),
-    Part(
+    ExportSource(
         "requests",
         N_("What you wanted to buy"),
         t.request,
-        CITIZEN,
+        CITIZEN_COLUMNS,
         {
             "what": N_("What"),
             "together_with": N_("Together with"),
@@ -48,19 +48,24 @@ PARTS = (
             "answer_by": N_("Answer by"),
             "learnt": N_("What you learnt"),
         },
-        {"id": KEY, "grant_id": KEY, "goal_id": KEY, "state": "the answer and the movements say it"}
+        {
+            "id": TECHNICAL_KEY,
+            "grant_id": TECHNICAL_KEY,
+            "goal_id": TECHNICAL_KEY,
+            "state": "the answer and the movements say it",
+        }
         | {
-            "asked_by": ANOTHER,
+            "asked_by": THIRD_PARTY,
             "own_word": "the rule of the fund that it came under",
-            "put_aside_until": KEY,
+            "put_aside_until": TECHNICAL_KEY,
         },
-        source=_REQUESTS,
+        joined_tables=_REQUESTS,
     ),
-    Part(
+    ExportSource(
         "answers",
         N_("Answers to what you wanted to buy"),
         t.answer,
-        CITIZEN,
+        CITIZEN_COLUMNS,
         {
             "at": N_("When"),
             "yes": N_("The answer"),
@@ -68,60 +73,78 @@ PARTS = (
             "rule": N_("The rule"),
             "appeal": N_("How to complain"),
         },
-        {"request_id": KEY, "officer_id": ANOTHER},
-        source=t.answer.join(t.request, t.request.c.id == t.answer.c.request_id).join(
+        {"request_id": TECHNICAL_KEY, "officer_id": THIRD_PARTY},
+        joined_tables=t.answer.join(t.request, t.request.c.id == t.answer.c.request_id).join(
             t.grant, t.grant.c.id == t.request.c.grant_id
         ),
     ),
-    Part(
+    ExportSource(
         "movements",
         N_("Your money, movement by movement"),
         t.movement,
-        CITIZEN,
+        CITIZEN_COLUMNS,
         {"effective_on": N_("When"), "kind": N_("What"), "why": N_("Why")},
-        {"id": KEY, "fund_id": KEY, "grant_id": KEY, "request_id": KEY, "receipt_id": KEY, "reverses": KEY}
-        | {"at": KEY, "actor_id": ANOTHER, "why_hash": CHAIN, "key": KEY, "number": CHAIN}
-        | {"previous": CHAIN, "hash": CHAIN},
-        {"kind": KIND_NAMES},
-        source=t.movement.join(t.grant, t.grant.c.id == t.movement.c.grant_id),
+        {
+            "id": TECHNICAL_KEY,
+            "fund_id": TECHNICAL_KEY,
+            "grant_id": TECHNICAL_KEY,
+            "request_id": TECHNICAL_KEY,
+            "receipt_id": TECHNICAL_KEY,
+            "reverses": TECHNICAL_KEY,
+        }
+        | {
+            "at": TECHNICAL_KEY,
+            "actor_id": THIRD_PARTY,
+            "why_hash": LEDGER_CHECK,
+            "key": TECHNICAL_KEY,
+            "number": LEDGER_CHECK,
+        }
+        | {"previous": LEDGER_CHECK, "hash": LEDGER_CHECK},
+        {"kind": MOVEMENT_KIND_LABELS},
+        joined_tables=t.movement.join(t.grant, t.grant.c.id == t.movement.c.grant_id),
     ),
-    Part(
+    ExportSource(
         "receipts",
         N_("Your receipts"),
         t.receipt,
-        CITIZEN,
+        CITIZEN_COLUMNS,
         {"made_at": N_("When"), "media_type": N_("Kind of file")},
         {
-            "id": KEY,
-            "grant_id": KEY,
-            "sha256": KEY,
+            "id": TECHNICAL_KEY,
+            "grant_id": TECHNICAL_KEY,
+            "sha256": TECHNICAL_KEY,
             "content": "the file itself opens on the page of your money",
-            "made_by": ANOTHER,
+            "made_by": THIRD_PARTY,
         },
-        words={"media_type": MEDIA_NAMES},
-        source=t.receipt.join(t.grant, t.grant.c.id == t.receipt.c.grant_id),
+        value_labels={"media_type": MEDIA_TYPE_LABELS},
+        joined_tables=t.receipt.join(t.grant, t.grant.c.id == t.receipt.c.grant_id),
     ),
-    Part(
+    ExportSource(
         "notices",
         N_("Notices about your money"),
         t.notice,
-        CITIZEN,
+        CITIZEN_COLUMNS,
         {"at": N_("When"), "takes_effect_on": N_("From"), "why": N_("Why")},
-        {"id": KEY, "grant_id": KEY, "by": ANOTHER},
-        source=t.notice.join(t.grant, t.grant.c.id == t.notice.c.grant_id),
+        {"id": TECHNICAL_KEY, "grant_id": TECHNICAL_KEY, "by": THIRD_PARTY},
+        joined_tables=t.notice.join(t.grant, t.grant.c.id == t.notice.c.grant_id),
     ),
-    Part(
+    ExportSource(
         "closings",
         N_("Budgets that were closed"),
         t.closing,
-        CITIZEN,
+        CITIZEN_COLUMNS,
         {"closed_on": N_("When"), "why": N_("Why")},
-        {"grant_id": KEY, "cause": "the reason in words says it", "at": KEY, "by": ANOTHER},
-        source=t.closing.join(t.grant, t.grant.c.id == t.closing.c.grant_id),
+        {
+            "grant_id": TECHNICAL_KEY,
+            "cause": "the reason in words says it",
+            "at": TECHNICAL_KEY,
+            "by": THIRD_PARTY,
+        },
+        joined_tables=t.closing.join(t.grant, t.grant.c.id == t.closing.c.grant_id),
     ),
 )
 
-NOT_ABOUT = {
+EXCLUDED_COLUMNS = {
     "budgets_shut.made_by": "staff at work",
     "budgets_upload.made_by": "staff at work",
     "budgets_reconciliation.kept_by": "staff at work",
@@ -136,6 +159,6 @@ NOT_ABOUT = {
 }
 
 
-def held_about(db: Connection, person_id: str) -> tuple[Held, ...]:
+def export_person(db: Connection, person_id: str) -> tuple[ExportSection, ...]:
     """Everything that this package holds about a person."""
-    return read_parts(db, PARTS, person_id)
+    return read_sections(db, EXPORT_SOURCES, person_id)

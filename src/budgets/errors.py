@@ -5,30 +5,30 @@ BudgetsError
 │   ├── Overdrawn           an account that must not go below zero would
 │   ├── Unbalanced          what goes out is not what comes in
 │   ├── WrongAccounts       that kind of movement does not go between such accounts
-│   ├── KeyUsedBefore       the same key came with other content
+│   ├── IdempotencyKeyReused       the same key came with other content
 │   └── AlreadyReversed     the movement was reversed before, or is a reversal itself
 ├── NoSuchRecord            no such fund, grant, request, movement or receipt, or none that this person may know of
 ├── OverLimit               above what the fund gives one citizen; `limit_ore` says how much that is
 ├── OutsidePeriod           the day is not within the period of the grant
-├── PeriodShut              the books are closed up to and with `through`
+├── PeriodClosed              the books are closed up to and with `through`
 ├── FundNameTaken           another fund has that name
-├── RequestSettled          the request was decided, bought or given up already
+├── InvalidRequestState          the request was decided, bought or given up already
 ├── ReasonsNeeded           a no says why, and by which rule
 ├── SecondOfficerNeeded     the amount needs two budget officers, and this one has said yes already
 ├── GrantClosed             the grant was closed; nothing moves in it any more
 ├── NotYet                  the day for it has not come; `on` says when
 ├── NoticeNeeded            money is not taken back without a notice that names the reason and the day
 ├── NextGrantNeeded         what is left goes on to the next period, and the citizen has no such grant
-├── BroughtInBefore         a file of the finance system with that content was kept already
+├── AlreadyImported         a file of the finance system with that content was kept already
 ├── ReconciliationChanged   the pairs are not those that were looked at
-├── PairTaken               the line or the purchase is in another pair
-├── FieldsDisagree          fields that are right each by itself do not go together; `fields` says which
-└── UnknownReceipt          the file is not a picture or a PDF, or is too large
+├── AlreadyPaired               the line or the purchase is in another pair
+├── InconsistentFields          fields that are right each by itself do not go together; `fields` says which
+└── InvalidReceipt          the file is not a picture or a PDF, or is too large
 """
 
 from datetime import date
 
-from foundation.i18n import Text
+from foundation.i18n import LazyText
 
 
 class BudgetsError(Exception):
@@ -57,7 +57,7 @@ class WrongAccounts(MovementRefused):
     """That kind of movement does not go between such accounts."""
 
 
-class KeyUsedBefore(MovementRefused):
+class IdempotencyKeyReused(MovementRefused):
     """The same key came before with other content."""
 
 
@@ -86,7 +86,7 @@ class OutsidePeriod(BudgetsError):
         self.ends_on = ends_on
 
 
-class PeriodShut(BudgetsError):
+class PeriodClosed(BudgetsError):
     """The fund's books are closed up to and with that day; nothing takes effect in them any more."""
 
     def __init__(self, through: date) -> None:
@@ -98,7 +98,7 @@ class FundNameTaken(BudgetsError):
     """Another fund has that name."""
 
 
-class RequestSettled(BudgetsError):
+class InvalidRequestState(BudgetsError):
     """The request was decided, bought or given up already."""
 
 
@@ -130,7 +130,7 @@ class NextGrantNeeded(BudgetsError):
     """What is left goes on to the next period, but the citizen has no later grant in which it could stand."""
 
 
-class FieldsDisagree(BudgetsError):
+class InconsistentFields(BudgetsError):
     """Fields that are right each by itself do not go together; `fields` says which and why, never what stood in them."""
 
     def __init__(self, fields: str) -> None:
@@ -138,15 +138,15 @@ class FieldsDisagree(BudgetsError):
         self.fields = fields
 
 
-class UnknownReceipt(BudgetsError):
+class InvalidReceipt(BudgetsError):
     """The file is not a picture or a PDF, or is too large; `text` says what to do."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: LazyText) -> None:
         super().__init__(text.message)
         self.text = text
 
 
-class BroughtInBefore(BudgetsError):
+class AlreadyImported(BudgetsError):
     """A file of the finance system with that content was kept already, as `reconciliation_id`."""
 
     def __init__(self, reconciliation_id: str) -> None:
@@ -158,5 +158,5 @@ class ReconciliationChanged(BudgetsError):
     """The pairs are not those that were looked at."""
 
 
-class PairTaken(BudgetsError):
+class AlreadyPaired(BudgetsError):
     """The line or the purchase is in another pair."""

@@ -16,7 +16,7 @@ NAME_LENGTH_MAX = 120
 WHY_LENGTH_MAX = 500
 
 
-class Unspent(StrEnum):
+class UnspentPolicy(StrEnum):
     """What happens to money that is left when a grant ends."""
 
     RETURNED = "returned"
@@ -24,13 +24,13 @@ class Unspent(StrEnum):
     EXPIRED = "expired"
 
 
-UNSPENT_NAMES = {
-    Unspent.RETURNED: N_("It goes back to the municipality"),
-    Unspent.CARRIED_OVER: N_("It goes on to the next period"),
-    Unspent.EXPIRED: N_("It lapses"),
+UNSPENT_LABELS = {
+    UnspentPolicy.RETURNED: N_("It goes back to the municipality"),
+    UnspentPolicy.CARRIED_OVER: N_("It goes on to the next period"),
+    UnspentPolicy.EXPIRED: N_("It lapses"),
 }
 
-KIND_NAMES = {
+MOVEMENT_KIND_LABELS = {
     MovementKind.ENDOW: N_("Money into the fund"),
     MovementKind.GRANT: N_("Grant"),
     MovementKind.ALLOCATE: N_("Given to a goal"),
@@ -61,7 +61,7 @@ class Fund(msgspec.Struct, frozen=True):
     grant_max_ore: int
     own_purchase_ore: int  # what a citizen decides alone in one purchase; 0: nothing
     own_month_ore: int  # and in a calendar month
-    unspent: Unspent
+    unspent: UnspentPolicy
     carry_over_max_ore: int | None = None  # the most that goes on to the next period; None: all of it
     two_officers_ore: int | None = None  # above this two budget officers say yes; None: one is always enough
     answer_days: int = 14  # so soon a citizen has an answer
@@ -144,7 +144,7 @@ class Budget(msgspec.Struct, frozen=True):
         return next((one for one in self.envelopes if one.goal_id == goal_id), Envelope(goal_id))
 
 
-class EventEntry(msgspec.Struct, frozen=True):
+class EntryRecord(msgspec.Struct, frozen=True):
     """One side of a movement: what kind of account, for which goal, which way, how much."""
 
     account_id: str
@@ -159,7 +159,7 @@ class EventEntry(msgspec.Struct, frozen=True):
         return self.amount_ore if self.direction is Direction.IN else -self.amount_ore
 
 
-class Event(msgspec.Struct, frozen=True):
+class MovementRecord(msgspec.Struct, frozen=True):
     """A movement as it is read: who did what, when and why."""
 
     id: str
@@ -175,7 +175,7 @@ class Event(msgspec.Struct, frozen=True):
     request_id: str | None
     reverses: str | None
     reversed: bool
-    entries: tuple[EventEntry, ...]
+    entries: tuple[EntryRecord, ...]
     number: int  # in the fund's chain, from 1
     hash: str
 
@@ -195,15 +195,15 @@ class Event(msgspec.Struct, frozen=True):
 class RequestState(StrEnum):
     """Where a request to use money stands."""
 
-    ASKED = "asked"  # waits for a budget officer
+    PENDING = "asked"  # waits for a budget officer
     RESERVED = "reserved"  # the money is put aside
     BOUGHT = "bought"
     REFUSED = "refused"
-    GIVEN_UP = "given_up"  # by the citizen
-    LAPSED = "lapsed"  # nothing was bought in time
+    WITHDRAWN = "given_up"  # by the citizen
+    EXPIRED = "lapsed"  # nothing was bought in time
 
 
-OPEN_STATES = frozenset({RequestState.ASKED, RequestState.RESERVED})
+OPEN_STATES = frozenset({RequestState.PENDING, RequestState.RESERVED})
 
 
 class SpendingRequest(msgspec.Struct, frozen=True):
@@ -225,7 +225,7 @@ class SpendingRequest(msgspec.Struct, frozen=True):
     learnt: str = ""  # what the citizen says after the purchase
 
 
-class Answer(msgspec.Struct, frozen=True):
+class RequestDecision(msgspec.Struct, frozen=True):
     """What one budget officer said to a request. A no carries its reasons, the rule and how to appeal, as they were then."""
 
     request_id: str
@@ -237,7 +237,7 @@ class Answer(msgspec.Struct, frozen=True):
     appeal: str = ""
 
 
-class Cause(StrEnum):
+class ClosingCause(StrEnum):
     """Why a grant is closed."""
 
     ENDED = "ended"  # its last day is over
@@ -246,11 +246,11 @@ class Cause(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-CAUSE_NAMES = {
-    Cause.ENDED: N_("The period is over"),
-    Cause.MOVED: N_("The citizen has moved away"),
-    Cause.DIED: N_("The citizen has died"),
-    Cause.WITHDRAWN: N_("The grant is withdrawn"),
+CLOSING_CAUSE_LABELS = {
+    ClosingCause.ENDED: N_("The period is over"),
+    ClosingCause.MOVED: N_("The citizen has moved away"),
+    ClosingCause.DIED: N_("The citizen has died"),
+    ClosingCause.WITHDRAWN: N_("The grant is withdrawn"),
 }
 
 
@@ -270,7 +270,7 @@ class Closing(msgspec.Struct, frozen=True):
 
     grant_id: str
     closed_on: date
-    cause: Cause
+    cause: ClosingCause
     why: str
     at: datetime
     by: str | None
@@ -285,7 +285,7 @@ class Receipt(msgspec.Struct, frozen=True):
     content: bytes
 
 
-class GrantLine(msgspec.Struct, frozen=True):
+class GrantSummary(msgspec.Struct, frozen=True):
     """A grant in a list: whose, from which fund, and where its money stands."""
 
     grant: Grant

@@ -40,6 +40,6 @@ _MODULES = (
 
 ROUTES = tuple(route for module in _MODULES for route in module.ROUTES)
 
-NOTICES = {name: text for module in _MODULES for name, text in module.NOTICES.items()}
+FLASH_MESSAGES = {name: text for module in _MODULES for name, text in module.FLASH_MESSAGES.items()}
 
 NAVIGATION = tuple(link for module in _MODULES for link in module.NAVIGATION)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from foundation.db.types import Moment, metadata
+from foundation.db.types import UtcDateTime, metadata
 
 
 def _unique_where(name: str, condition: str, *columns: str) -> Index:
@@ -69,7 +69,7 @@ shut = Table(
     metadata,
     Column("fund_id", ForeignKey("budgets_fund.id"), primary_key=True),
     Column("through", Date, primary_key=True),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     Column("made_by", ForeignKey("people_person.id")),
 )
 
@@ -100,7 +100,7 @@ request = Table(
     Column("together_with", String(120), nullable=False),
     Column("amount_ore", BigInteger, nullable=False),
     Column("state", String(20), nullable=False),
-    Column("asked_at", Moment, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
     Column("asked_by", ForeignKey("people_person.id"), nullable=False),
     Column("wanted_when", String(120), nullable=False),
     Column("own_word", Boolean, nullable=False),  # within what the citizen decides alone
@@ -122,7 +122,7 @@ answer = Table(
     metadata,
     Column("request_id", ForeignKey("budgets_request.id"), primary_key=True),
     Column("officer_id", ForeignKey("people_person.id"), primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("yes", Boolean, nullable=False),
     Column("reasons", Text, nullable=False),
     Column("rule", Text, nullable=False),
@@ -138,7 +138,7 @@ receipt = Table(
     Column("sha256", String(64), nullable=False),
     Column("media_type", String(20), nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     Column("made_by", ForeignKey("people_person.id")),
     UniqueConstraint("grant_id", "sha256"),
     CheckConstraint(
@@ -155,7 +155,7 @@ late_receipt = Table(
     Column("receipt_id", ForeignKey("budgets_receipt.id"), nullable=False),
     Column("movement_id", ForeignKey("budgets_movement.id")),
     Column("request_id", ForeignKey("budgets_request.id")),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     Column("made_by", ForeignKey("people_person.id")),
     CheckConstraint("(movement_id IS NULL) <> (request_id IS NULL)", name="for_one_thing"),
     Index("ix_budgets_late_receipt_movement_id", "movement_id"),
@@ -169,7 +169,7 @@ notice = Table(
     Column("grant_id", ForeignKey("budgets_grant.id"), nullable=False),
     Column("takes_effect_on", Date, nullable=False),
     Column("why", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("by", ForeignKey("people_person.id"), nullable=False),
     CheckConstraint("length(why) > 0", name="why_said"),
     Index("ix_budgets_notice_grant_id", "grant_id"),
@@ -182,7 +182,7 @@ closing = Table(
     Column("closed_on", Date, nullable=False),
     Column("cause", String(20), nullable=False),
     Column("why", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("by", ForeignKey("people_person.id")),
     CheckConstraint("cause IN ('ended', 'moved', 'died', 'withdrawn')", name="known_cause"),
 )
@@ -194,7 +194,7 @@ command = Table(
     Column("key", String(80), primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("result", String(20), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 account = Table(
@@ -245,7 +245,7 @@ movement = Table(
     Column("receipt_id", ForeignKey("budgets_receipt.id")),
     Column("reverses", ForeignKey("budgets_movement.id")),
     Column("effective_on", Date, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("actor_id", ForeignKey("people_person.id")),  # NULL: the system
     Column("why", Text, nullable=False),
     Column("why_hash", String(64), nullable=False),  # stays when the words are taken away

@@ -14,11 +14,11 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def local(moment: datetime) -> datetime:
+def local_time(moment: datetime) -> datetime:
     """The same moment on the clock in Copenhagen. `moment` has a zone."""
     return moment.astimezone(COPENHAGEN)
 
 
 def local_date(moment: datetime) -> date:
     """The day it is in Copenhagen at that moment."""
-    return local(moment).date()
+    return local_time(moment).date()

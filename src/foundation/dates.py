@@ -5,29 +5,29 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_time
 
-from foundation.clock import local
+from foundation.clock import local_time
 
 
-def day(value: date | datetime, language: str) -> str:
+def format_day(value: date | datetime, language: str) -> str:
     """A date in words: `31. december 2026`; a moment is the day it is in Copenhagen."""
     if isinstance(value, datetime):
-        value = local(value).date()
-    return _date_in_words(value, language)
+        value = local_time(value).date()
+    return _format_local_date(value, language)
 
 
 @lru_cache(4096)  # pages show the same days over and over, and Babel takes its time
-def _date_in_words(value: date, language: str) -> str:
+def _format_local_date(value: date, language: str) -> str:
     return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=_locale(language))
 
 
-def time_of_day(value: datetime, language: str) -> str:
+def format_time_of_day(value: datetime, language: str) -> str:
     """The time of a moment in Copenhagen: `14.05`."""
-    return format_time(local(value), "HH.mm" if language == "da" else "HH:mm", locale=_locale(language))
+    return format_time(local_time(value), "HH.mm" if language == "da" else "HH:mm", locale=_locale(language))
 
 
-def day_and_time(value: datetime, language: str) -> str:
+def format_day_and_time(value: datetime, language: str) -> str:
     """A moment in words: `31. december 2026 kl. 14.05`."""
-    return f"{day(value, language)} {'kl.' if language == 'da' else 'at'} {time_of_day(value, language)}"
+    return f"{format_day(value, language)} {'kl.' if language == 'da' else 'at'} {format_time_of_day(value, language)}"
 
 
 def _locale(language: str) -> str:

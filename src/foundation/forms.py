@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl
 import msgspec
 from multipart import MultipartError, MultipartParser, parse_options_header
 
-from foundation.i18n import N_, Text
-from foundation.money import AMOUNT_ORE_MAX, AmountFault, parse_ore
+from foundation.i18n import N_, LazyText
+from foundation.money import AMOUNT_ORE_MAX, AmountError, parse_ore
 
 BODY_BYTES_MAX = 12 * 1024 * 1024
 FIELD_COUNT_MAX = 2_000
@@ -30,7 +30,7 @@ class Upload(msgspec.Struct, frozen=True):
     content: bytes
 
 
-class Posted(msgspec.Struct, frozen=True):
+class FormData(msgspec.Struct, frozen=True):
     """What a form sent: every field as a list of texts, every chosen file."""
 
     fields: dict[str, tuple[str, ...]] = {}
@@ -45,27 +45,27 @@ class Posted(msgspec.Struct, frozen=True):
         return self.fields.get(name, ())
 
 
-class FieldFault(msgspec.Struct, frozen=True):
+class FieldError(msgspec.Struct, frozen=True):
     """What is wrong with one field and what to do about it."""
 
     field: str
-    text: Text
+    text: LazyText
 
 
-class FormFaults(Exception):
+class ValidationErrors(Exception):
     """The form can't be taken as it is. Holds every fault, so that the page can show them all beside what was typed."""
 
-    def __init__(self, faults: Sequence[FieldFault]) -> None:
-        super().__init__(", ".join(f"{fault.field}: {fault.text.message}" for fault in faults))
-        self.faults = tuple(faults)
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__(", ".join(f"{fault.field}: {fault.text.message}" for fault in errors))
+        self.errors = tuple(errors)
 
 
-class UnreadableForm(Exception):
+class MalformedForm(Exception):
     """The body of the request isn't a form that a browser sends."""
 
 
-def parse_body(content_type: str, body: bytes) -> Posted:
-    """The fields and files of a posted form, in UTF-8 as pages in UTF-8 send it. Raises UnreadableForm.
+def parse_body(content_type: str, body: bytes) -> FormData:
+    """The fields and files of a posted form, in UTF-8 as pages in UTF-8 send it. Raises MalformedForm.
 
     What a request calls its own charset is not asked: Python knows some that are no text, or take very long.
     """
@@ -93,10 +93,10 @@ def parse_body(content_type: str, body: bytes) -> Posted:
                 else:
                     _add(fields, part.name, part.raw.decode())
         else:
-            raise UnreadableForm(f"not a form: {kind!r}")
+            raise MalformedForm(f"not a form: {kind!r}")
     except (MultipartError, ValueError) as problem:  # Python's faults of encoding are ValueErrors
-        raise UnreadableForm(str(problem)) from problem
-    return Posted(fields, files)
+        raise MalformedForm(str(problem)) from problem
+    return FormData(fields, files)
 
 
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -117,30 +117,30 @@ class FormReader:
     Each method gives the value, or a harmless stand-in where the field is faulty (never used, since `finish` raises).
     """
 
-    def __init__(self, posted: Posted) -> None:
-        self.posted = posted
-        self._faults: list[FieldFault] = []
+    def __init__(self, form: FormData) -> None:
+        self.form = form
+        self._errors: list[FieldError] = []
 
-    def fault(self, field: str, message: str, **values: str | int) -> None:
+    def add_error(self, field: str, message: str, **values: str | int) -> None:
         """Note that a field is wrong. `message` is English and marked for translation where it is written."""
-        self._faults.append(FieldFault(field, Text(message, values)))
+        self._errors.append(FieldError(field, LazyText(message, values)))
 
     def text(
         self,
         field: str,
         *,
         required: str = "",
-        longest: int = TEXT_LENGTH_MAX,
+        length_max: int = TEXT_LENGTH_MAX,
     ) -> str:
         """A text without spaces at its ends. `required` is the message for an empty field; "" lets it be empty."""
-        typed = self.posted.text(field)
+        typed = self.form.text(field)
         if not typed and required:
-            self.fault(field, required)
-        if len(typed) > longest:
-            self.fault(
+            self.add_error(field, required)
+        if len(typed) > length_max:
+            self.add_error(
                 field,
                 N_("Write at most %(longest)s characters. There are %(count)s now."),
-                longest=longest,
+                longest=length_max,
                 count=len(typed),
             )
         return typed
@@ -148,45 +148,47 @@ class FormReader:
     def choice(self, field: str, choices: Mapping[str, Value], *, required: str) -> Value:
         """The value behind the chosen name; anything that was not offered counts as no choice.
 
-        Raises FormFaults at once where there is nothing to choose between.
+        Raises ValidationErrors at once where there is nothing to choose between.
         """
-        chosen = self.posted.text(field)
+        chosen = self.form.text(field)
         if chosen in choices:
             return choices[chosen]
-        self.fault(field, required)
+        self.add_error(field, required)
         if not choices:
-            self.finish()  # nothing can stand in; and a StopIteration out of a worker thread is never answered
+            self.raise_if_invalid()  # nothing can stand in; and a StopIteration out of a worker thread is never answered
         return next(iter(choices.values()))
 
-    def number(self, field: str, *, least: int, most: int, required: str) -> int:
+    def number(self, field: str, *, minimum: int, maximum: int, required: str) -> int:
         """A whole number from `least` to `most`; spaces are ignored."""
-        typed = self.posted.text(field).replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+        typed = self.form.text(field).replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
         if not typed:
-            self.fault(field, required)
-            return least
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= 9 and least <= int(typed) <= most):
-            self.fault(field, N_("Write a whole number from %(least)s to %(most)s."), least=least, most=most)
-            return least
+            self.add_error(field, required)
+            return minimum
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= 9 and minimum <= int(typed) <= maximum):
+            self.add_error(
+                field, N_("Write a whole number from %(least)s to %(most)s."), least=minimum, most=maximum
+            )
+            return minimum
         return int(typed)
 
-    def ore(self, field: str, *, required: str, most_ore: int = AMOUNT_ORE_MAX) -> int:
+    def amount_ore(self, field: str, *, required: str, limit_ore: int = AMOUNT_ORE_MAX) -> int:
         """An amount of money in øre, at least 1."""
-        typed = self.posted.text(field)
+        typed = self.form.text(field)
         if not typed:
-            self.fault(field, required)
+            self.add_error(field, required)
             return 1
         try:
-            return parse_ore(typed, most_ore=most_ore)
-        except AmountFault as problem:
-            self._faults.append(FieldFault(field, problem.text))
+            return parse_ore(typed, limit_ore=limit_ore)
+        except AmountError as problem:
+            self._errors.append(FieldError(field, problem.text))
             return 1
 
-    def day(self, field: str, *, required: str = "") -> date | None:
+    def local_date(self, field: str, *, required: str = "") -> date | None:
         """A local date, as the browser's date field sends it (`2026-12-31`) or as a person types it (`31-12-2026`)."""
-        typed = self.posted.text(field)
+        typed = self.form.text(field)
         if not typed:
             if required:
-                self.fault(field, required)
+                self.add_error(field, required)
             return None
         for shape in ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"):
             try:
@@ -195,22 +197,24 @@ class FormReader:
                 continue
             if found.year >= YEAR_MIN:
                 return found
-        self.fault(field, N_("“%(typed)s” is not a date. Write for example 31-12-2026."), typed=typed[:40])
+        self.add_error(
+            field, N_("“%(typed)s” is not a date. Write for example 31-12-2026."), typed=typed[:40]
+        )
         return None
 
-    def checked(self, field: str, check: Callable[[str], Value], *, required: str) -> Value | None:
+    def custom(self, field: str, parse: Callable[[str], Value], *, required: str) -> Value | None:
         """What `check` makes of the text; a ValueError from it becomes the field's fault (its first argument the text)."""
-        typed = self.posted.text(field)
+        typed = self.form.text(field)
         if not typed:
-            self.fault(field, required)
+            self.add_error(field, required)
             return None
         try:
-            return check(typed)
+            return parse(typed)
         except ValueError as problem:
-            self.fault(field, str(problem))
+            self.add_error(field, str(problem))
             return None
 
-    def finish(self) -> None:
-        """Raise FormFaults when anything was wrong."""
-        if self._faults:
-            raise FormFaults(self._faults)
+    def raise_if_invalid(self) -> None:
+        """Raise ValidationErrors when anything was wrong."""
+        if self._errors:
+            raise ValidationErrors(self._errors)

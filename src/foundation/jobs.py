@@ -12,13 +12,13 @@ import structlog
 _log = structlog.get_logger()
 
 
-class Jobs:
+class BackgroundWorker:
     """The background worker of this process."""
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="jobs")
 
-    def start(self, name: str, job: Callable[[], None]) -> Future[None]:
+    def submit(self, name: str, job: Callable[[], None]) -> Future[None]:
         """Do the job after those that wait. The job notes its own failure where people see it; the log has the rest."""
 
         def run() -> None:
@@ -35,7 +35,7 @@ class Jobs:
         self._executor.shutdown(cancel_futures=True)
 
 
-class Recurring:
+class PeriodicTask:
     """Work that falls due by itself: done at once and then again after each pause, until it is closed."""
 
     def __init__(self, name: str, work: Callable[[], None], pause_seconds: float) -> None:

@@ -10,14 +10,14 @@ from pathlib import Path
 import msgspec
 import typst
 
-from foundation.dates import day
+from foundation.dates import format_day
 from foundation.i18n import N_, translations
-from foundation.resources import folder
+from foundation.resources import resource_dir
 
 _PAGE_OF = N_("Page %(page)s of %(pages)s")
 
 
-class Paper(msgspec.Struct, frozen=True, kw_only=True):
+class PdfInput(msgspec.Struct, frozen=True, kw_only=True):
     """What every paper says of itself; a kind of paper adds what its template shows."""
 
     title: str
@@ -25,7 +25,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     written_on: date
 
 
-class Column(msgspec.Struct, frozen=True):
+class TableColumn(msgspec.Struct, frozen=True):
     """A column's heading; numbers stand to the right, and neither they nor what is short is broken over lines."""
 
     text: str
@@ -36,12 +36,12 @@ class Column(msgspec.Struct, frozen=True):
 class Table(msgspec.Struct, frozen=True):
     """Rows under headings; a row's first cell is its name. `total` is the last row, if there is one."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     total: tuple[str, ...] = ()
 
 
-class Part(msgspec.Struct, frozen=True):
+class Section(msgspec.Struct, frozen=True):
     """A heading, the sentences under it, each a paragraph of its own, and maybe a table."""
 
     heading: str
@@ -49,49 +49,49 @@ class Part(msgspec.Struct, frozen=True):
     table: Table | None = None
 
 
-class Document(Paper, frozen=True, kw_only=True):
+class Document(PdfInput, frozen=True, kw_only=True):
     """Most papers: first what matters most, then parts. `components/document.html` shows the same on a page."""
 
     lead: tuple[str, ...]
-    parts: tuple[Part, ...]
+    sections: tuple[Section, ...]
 
 
-class _Given(msgspec.Struct, frozen=True):
-    paper: Paper
+class _TemplateInput(msgspec.Struct, frozen=True):
+    document: PdfInput
     language: str
     day: str  # written_on in words
     page_of: str
     plain: bool = False  # show a box for every sign beyond Danish and its neighbours
 
 
-def paper(name: str, values: Paper, language: str) -> bytes:
-    """The PDF of the template `templates/papers/<name>.typ` with these values; the same bytes for the same values.
+def render_pdf(template_name: str, document: PdfInput, language: str) -> bytes:
+    """The PDF of the template `templates/pdf/<name>.typ` with these values; the same bytes for the same values.
 
     `language` is "da" or "en". Where somebody wrote a sign that no typeface at hand can draw (an emoji), it and all that
     is neither Latin, Greek nor Cyrillic becomes an empty box. Raises LookupError for a name that has no template.
     """
-    papers = folder("templates") / "papers"
-    template = papers / f"{name}.typ"
+    folder = resource_dir("templates") / "pdf"
+    template = folder / f"{template_name}.typ"
     if not template.is_file():
-        raise LookupError(f"no paper {name}")
+        raise LookupError(f"no paper {template_name}")
     page_of = translations(language).gettext(_PAGE_OF)
-    given = _Given(values, language, day(values.written_on, language), page_of)
+    given = _TemplateInput(document, language, format_day(document.written_on, language), page_of)
     try:
-        return _compiled(template, given)
+        return _compile(template, given)
     except typst.TypstError as problem:
         if "could not be displayed" not in problem.message:
             raise
-        return _compiled(template, msgspec.structs.replace(given, plain=True))
+        return _compile(template, msgspec.structs.replace(given, plain=True))
 
 
-def _compiled(template: Path, given: _Given) -> bytes:
+def _compile(template: Path, template_input: _TemplateInput) -> bytes:
     pdf: bytes = typst.compile(
         str(template),
         root=str(template.parent),
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=["ua-1"],
-        sys_inputs={"given": msgspec.json.encode(given).decode()},
-        timestamp=datetime.combine(given.paper.written_on, time(12), UTC),
+        sys_inputs={"given": msgspec.json.encode(template_input).decode()},
+        timestamp=datetime.combine(template_input.document.written_on, time(12), UTC),
     )
     return pdf

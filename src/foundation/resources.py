@@ -11,7 +11,7 @@ _INSTALLED = _PACKAGE / "_resources"
 _CHECKOUT = _PACKAGE.parents[1]
 
 
-def folder(name: str) -> Path:
+def resource_dir(name: str) -> Path:
     """The folder of that name, e.g. `folder("templates")`. Raises LookupError when this installation lacks it."""
     for parent in (_INSTALLED, _CHECKOUT):
         if (parent / name).is_dir():

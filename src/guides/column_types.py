@@ -8,12 +8,12 @@ from sqlalchemy import Dialect, Text, TypeDecorator
 from guides.matching.model import Slot
 from guides.matching.reasons import Reason
 
-_words = msgspec.json.Decoder(tuple[str, ...])
-_slots = msgspec.json.Decoder(tuple[Slot, ...])
-_reasons = msgspec.json.Decoder(tuple[Reason, ...])
+_strings_decoder = msgspec.json.Decoder(tuple[str, ...])
+_slots_decoder = msgspec.json.Decoder(tuple[Slot, ...])
+_reasons_decoder = msgspec.json.Decoder(tuple[Reason, ...])
 
 
-class _Parts(TypeDecorator[tuple[Any, ...]]):
+class _JsonTuple(TypeDecorator[tuple[Any, ...]]):
     """A tuple of values as JSON text."""
 
     impl = Text
@@ -32,22 +32,22 @@ class _Parts(TypeDecorator[tuple[Any, ...]]):
         return found
 
 
-class Words(_Parts):
+class StringTuple(_JsonTuple):
     """The municipality's words, as they were typed."""
 
     cache_ok = True
-    decoder = _words
+    decoder = _strings_decoder
 
 
-class Slots(_Parts):
+class SlotTuple(_JsonTuple):
     """Weekly times."""
 
     cache_ok = True
-    decoder = _slots
+    decoder = _slots_decoder
 
 
-class Reasons(_Parts):
+class ReasonTuple(_JsonTuple):
     """Reasons of the matching."""
 
     cache_ok = True
-    decoder = _reasons
+    decoder = _reasons_decoder

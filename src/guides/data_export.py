@@ -4,13 +4,13 @@ from sqlalchemy import Connection
 
 from foundation.i18n import N_
 from guides import tables as t
-from people.data_export.model import Held
-from people.data_export.reader import ANOTHER, KEY, Part, read_parts
+from people.data_export.model import ExportSection
+from people.data_export.reader import TECHNICAL_KEY, THIRD_PARTY, ExportSource, read_sections
 
-MATCHER = "made from the wishes, for the matching"
+DERIVED_FOR_MATCHING = "made from the wishes, for the matching"
 
-_OF_REQUEST = t.pairing.join(t.request, t.request.c.id == t.pairing.c.request_id)
-_SHARED = {
+_PAIRING_WITH_REQUEST = t.pairing.join(t.request, t.request.c.id == t.pairing.c.request_id)
+_SHARED_LABELS = {
     "languages": N_("Languages"),
     "gender": N_("Gender"),
     "experiences": N_("What you have been through"),
@@ -19,8 +19,8 @@ _SHARED = {
     "travel_minutes_max": N_("Minutes on the way, at most"),
 }
 
-PARTS = (
-    Part(
+EXPORT_SOURCES = (
+    ExportSource(
         "wishes",
         N_("What you wish for in a guide"),
         t.request,
@@ -34,12 +34,17 @@ PARTS = (
             "gives": N_("What you can give"),
             "wanted_gender": N_("Who your guide should be"),
             "closed_at": N_("Closed"),
-            **_SHARED,
+            **_SHARED_LABELS,
         },
-        {"id": KEY, "citizen_id": KEY, "status": "the closing time says it", "made_by": ANOTHER}
+        {
+            "id": TECHNICAL_KEY,
+            "citizen_id": TECHNICAL_KEY,
+            "status": "the closing time says it",
+            "made_by": THIRD_PARTY,
+        }
         | {"times": "shown on the page about your guide, as times of the week"},
     ),
-    Part(
+    ExportSource(
         "pairings",
         N_("You and your guide"),
         t.pairing,
@@ -50,34 +55,55 @@ PARTS = (
             "meeting_place": N_("Where"),
             "moved_at": N_("Last changed"),
         },
-        {"id": KEY, "request_id": KEY, "guide_id": ANOTHER, "run_id": KEY, "state": "the times say it"}
-        | {"to_citizen": MATCHER, "to_guide": MATCHER, "question": ANOTHER, "answer": ANOTHER}
-        | {"answer_by": KEY, "offered_at": "a no of the guide's is never shown", "end_reason": ANOTHER},
-        source=_OF_REQUEST,
-        only=t.pairing.c.running_since.is_not(None),
+        {
+            "id": TECHNICAL_KEY,
+            "request_id": TECHNICAL_KEY,
+            "guide_id": THIRD_PARTY,
+            "run_id": TECHNICAL_KEY,
+            "state": "the times say it",
+        }
+        | {
+            "to_citizen": DERIVED_FOR_MATCHING,
+            "to_guide": DERIVED_FOR_MATCHING,
+            "question": THIRD_PARTY,
+            "answer": THIRD_PARTY,
+        }
+        | {
+            "answer_by": TECHNICAL_KEY,
+            "offered_at": "a no of the guide's is never shown",
+            "end_reason": THIRD_PARTY,
+        },
+        joined_tables=_PAIRING_WITH_REQUEST,
+        condition=t.pairing.c.running_since.is_not(None),
     ),
-    Part(
+    ExportSource(
         "contacts",
         N_("When you met"),
         t.contact,
         (t.request.c.citizen_id,),
         {"met_on": N_("When"), "minutes": N_("Minutes"), "all_well": N_("All well")},
-        {"id": KEY, "pairing_id": KEY, "form_key": KEY, "draft": KEY, "kind": "how the guide noted it"}
-        | {"made_by": ANOTHER, "made_at": KEY},
-        source=t.contact.join(t.pairing, t.pairing.c.id == t.contact.c.pairing_id).join(
+        {
+            "id": TECHNICAL_KEY,
+            "pairing_id": TECHNICAL_KEY,
+            "form_key": TECHNICAL_KEY,
+            "draft": TECHNICAL_KEY,
+            "kind": "how the guide noted it",
+        }
+        | {"made_by": THIRD_PARTY, "made_at": TECHNICAL_KEY},
+        joined_tables=t.contact.join(t.pairing, t.pairing.c.id == t.contact.c.pairing_id).join(
             t.request, t.request.c.id == t.pairing.c.request_id
         ),
-        only=t.contact.c.draft.is_(False),
+        condition=t.contact.c.draft.is_(False),
     ),
-    Part(
+    ExportSource(
         "never_paired",
         N_("Who you never will be paired with"),
         t.exclusion,
         (t.exclusion.c.citizen_id,),
         {"made_at": N_("Noted")},
-        {"citizen_id": KEY, "guide_id": ANOTHER, "made_by": ANOTHER},
+        {"citizen_id": TECHNICAL_KEY, "guide_id": THIRD_PARTY, "made_by": THIRD_PARTY},
     ),
-    Part(
+    ExportSource(
         "guide",
         N_("You as a guide"),
         t.guide,
@@ -90,14 +116,22 @@ PARTS = (
             "trained_until": N_("Trained until"),
             "checked_until": N_("Record check valid until"),
             "paused_until": N_("On a break until"),
-            **_SHARED,
+            **_SHARED_LABELS,
         },
-        {"person_id": KEY, "times": "shown on the guide's own page", "trained_noted_by": ANOTHER}
-        | {"trained_noted_at": KEY, "checked_noted_by": ANOTHER, "checked_noted_at": KEY},
+        {
+            "person_id": TECHNICAL_KEY,
+            "times": "shown on the guide's own page",
+            "trained_noted_by": THIRD_PARTY,
+        }
+        | {
+            "trained_noted_at": TECHNICAL_KEY,
+            "checked_noted_by": THIRD_PARTY,
+            "checked_noted_at": TECHNICAL_KEY,
+        },
     ),
 )
 
-NOT_ABOUT = {
+EXCLUDED_COLUMNS = {
     "guides_guide.trained_noted_by": "staff at work",
     "guides_guide.checked_noted_by": "staff at work",
     "guides_request.made_by": "staff at work, or the citizen, whom the row is about already",
@@ -109,6 +143,6 @@ NOT_ABOUT = {
 }
 
 
-def held_about(db: Connection, person_id: str) -> tuple[Held, ...]:
+def export_person(db: Connection, person_id: str) -> tuple[ExportSection, ...]:
     """Everything that this package holds about a person."""
-    return read_parts(db, PARTS, person_id)
+    return read_sections(db, EXPORT_SOURCES, person_id)

@@ -7,14 +7,14 @@ from itertools import chain
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from foundation.clock import local_date
-from foundation.db.types import among
+from foundation.db.types import any_of
 from guides import tables as t
 from guides.lifecycle import OPEN
-from people.retention.model import Ended, Matter
+from people.retention.model import EndedRecord, RecordKind
 from people.tables.sign_in import account
 
-_NO_WORDS = dict.fromkeys(("languages", "experiences", "interests", "dislikes", "times"), ())
-_NO_WISH = _NO_WORDS | {
+_BLANK_TAGS = dict.fromkeys(("languages", "experiences", "interests", "dislikes", "times"), ())
+_BLANK_REQUEST = _BLANK_TAGS | {
     "wants_help_with": (),
     "gives": (),
     "gender": "",
@@ -22,7 +22,7 @@ _NO_WISH = _NO_WORDS | {
     "own_words": "",
     "travel_minutes_max": None,
 }
-_NO_GUIDE = _NO_WORDS | {
+_BLANK_GUIDE = _BLANK_TAGS | {
     "helps_with": (),
     "wants": (),
     "gender": "",
@@ -34,7 +34,7 @@ _NO_GUIDE = _NO_WORDS | {
     "checked_noted_at": None,
     "paused_until": None,
 }
-_NO_PAIRING = {
+_BLANK_PAIRING = {
     "to_citizen": (),
     "to_guide": (),
     "question": "",
@@ -44,10 +44,10 @@ _NO_PAIRING = {
 }
 
 
-def matters(db: Connection) -> Iterator[Ended]:
+def ended_records(db: Connection) -> Iterator[EndedRecord]:
     """Each wish with the guides who were asked, and how long a guide without an account may guide."""
     asked: dict[str, list[tuple[str, datetime | None]]] = {}
-    for pairing in db.execute(_ASKED):
+    for pairing in db.execute(_SELECT_PAIRINGS):
         over = None if pairing.state in OPEN else pairing.moved_at
         asked.setdefault(pairing.request_id, []).append((pairing.guide_id, over))
     for wish in db.execute(select(t.request.c.id, t.request.c.citizen_id, t.request.c.closed_at)):
@@ -55,53 +55,57 @@ def matters(db: Connection) -> Iterator[Ended]:
         ends = [wish.closed_at, *(end for _, end in pairings)]
         days = [local_date(end) for end in ends if end is not None]
         last = max(days) if len(days) == len(ends) else None
-        yield Ended(
-            Matter.WISH, wish.id, wish.citizen_id, last, tuple(sorted({guide for guide, _ in pairings}))
+        yield EndedRecord(
+            RecordKind.WISH, wish.id, wish.citizen_id, last, tuple(sorted({guide for guide, _ in pairings}))
         )
         for guide_id, end in pairings:
-            yield Ended(Matter.TIE, wish.id, guide_id, None if end is None else local_date(end))
-    for guide in db.execute(_WITHOUT_ACCOUNT):
+            yield EndedRecord(RecordKind.PROFILE, wish.id, guide_id, None if end is None else local_date(end))
+    for guide in db.execute(_SELECT_GUIDES_WITHOUT_ACCOUNT):
         if guide.trained_until is not None and guide.checked_until is not None:
             last = max(guide.trained_until, guide.checked_until)
-            yield Ended(Matter.TIE, guide.person_id, guide.person_id, last)
+            yield EndedRecord(RecordKind.PROFILE, guide.person_id, guide.person_id, last)
 
 
-_ASKED = select(t.pairing.c.request_id, t.pairing.c.guide_id, t.pairing.c.state, t.pairing.c.moved_at)
-_WITHOUT_ACCOUNT = select(t.guide.c.person_id, t.guide.c.trained_until, t.guide.c.checked_until).where(
-    ~select(account.c.person_id).where(account.c.person_id == t.guide.c.person_id).exists()
+_SELECT_PAIRINGS = select(
+    t.pairing.c.request_id, t.pairing.c.guide_id, t.pairing.c.state, t.pairing.c.moved_at
 )
+_SELECT_GUIDES_WITHOUT_ACCOUNT = select(
+    t.guide.c.person_id, t.guide.c.trained_until, t.guide.c.checked_until
+).where(~select(account.c.person_id).where(account.c.person_id == t.guide.c.person_id).exists())
 
 
-def erase_wishes(db: Connection, request_ids: Collection[str]) -> None:
+def erase_requests(db: Connection, request_ids: Collection[str]) -> None:
     """Take the words of these wishes and of their pairings away; days, states and minutes stay for the counts."""
     asked = {"ids": request_ids}
-    pairings = select(t.pairing.c.id).where(among(t.pairing.c.request_id, "ids"))
+    pairings = select(t.pairing.c.id).where(any_of(t.pairing.c.request_id, "ids"))
     db.execute(delete(t.contact).where(t.contact.c.pairing_id.in_(pairings), t.contact.c.draft), asked)
-    db.execute(update(t.pairing).where(among(t.pairing.c.request_id, "ids")).values(_NO_PAIRING), asked)
-    db.execute(update(t.request).where(among(t.request.c.id, "ids")).values(_NO_WISH), asked)
+    db.execute(update(t.pairing).where(any_of(t.pairing.c.request_id, "ids")).values(_BLANK_PAIRING), asked)
+    db.execute(update(t.request).where(any_of(t.request.c.id, "ids")).values(_BLANK_REQUEST), asked)
 
 
 def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     """Take away what these people said as guides, and whom they never were to be paired with."""
     asked = {"ids": person_ids}
-    db.execute(delete(t.exclusion).where(among(t.exclusion.c.citizen_id, "ids")), asked)
-    db.execute(update(t.guide).where(among(t.guide.c.person_id, "ids")).values(_NO_GUIDE), asked)
+    db.execute(delete(t.exclusion).where(any_of(t.exclusion.c.citizen_id, "ids")), asked)
+    db.execute(update(t.guide).where(any_of(t.guide.c.person_id, "ids")).values(_BLANK_GUIDE), asked)
 
 
-def erase_guiding(db: Connection, person_ids: Collection[str]) -> None:
+def erase_guide_data(db: Connection, person_ids: Collection[str]) -> None:
     """Take away all that names these people as citizens or guides before its time: what they said as guides, the words of
     pairings in which they were the guide, and the finished runs of the matching in which they stand, whole."""
     asked = {"ids": person_ids}
     erase_people(db, person_ids)
     over = t.pairing.c.state.not_in(OPEN)
-    db.execute(update(t.pairing).where(among(t.pairing.c.guide_id, "ids"), over).values(_NO_PAIRING), asked)
-    _delete_runs(db, t.run.c.id.in_(_runs_of(db, person_ids)))
+    db.execute(
+        update(t.pairing).where(any_of(t.pairing.c.guide_id, "ids"), over).values(_BLANK_PAIRING), asked
+    )
+    _delete_runs(db, t.run.c.id.in_(_runs_naming(db, person_ids)))
 
 
-def count_guiding(db: Connection, person_id: str) -> int:
+def count_guide_data(db: Connection, person_id: str) -> int:
     """How many things `erase_guiding` would take away of one person, what others would lose with a run not counted."""
     guide = db.execute(select(t.guide).where(t.guide.c.person_id == person_id)).mappings().one_or_none()
-    said = guide is not None and any(guide[name] != nothing for name, nothing in _NO_GUIDE.items())
+    said = guide is not None and any(guide[name] != nothing for name, nothing in _BLANK_GUIDE.items())
     rows = (
         (t.exclusion, t.exclusion.c.citizen_id == person_id),
         (t.pairing, (t.pairing.c.guide_id == person_id) & (t.pairing.c.to_citizen != ())),
@@ -109,51 +113,51 @@ def count_guiding(db: Connection, person_id: str) -> int:
     counts = (
         db.execute(select(func.count()).select_from(table).where(of)).scalar_one() for table, of in rows
     )
-    return int(said) + sum(counts) + len(_runs_of(db, {person_id}))
+    return int(said) + sum(counts) + len(_runs_naming(db, {person_id}))
 
 
-def matching_runs(db: Connection) -> bool:
+def is_matching_active(db: Connection) -> bool:
     """Whether a run of the matching is under way, which may have read about anybody."""
     under_way = t.run.c.status.in_(["queued", "running"])
     return db.execute(select(t.run.c.id).where(under_way).limit(1)).first() is not None
 
 
-def share_a_run(db: Connection, some: Collection[str], others: Collection[str]) -> bool:
+def share_a_run(db: Connection, first_ids: Collection[str], second_ids: Collection[str]) -> bool:
     """Whether one of some people stands in a finished run of the matching in which one of others stands too."""
-    return not _runs_of(db, some).isdisjoint(_runs_of(db, others))
+    return not _runs_naming(db, first_ids).isdisjoint(_runs_naming(db, second_ids))
 
 
-def _runs_of(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
+def _runs_naming(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
     """Ids of the finished runs in whose result one of these people stands, as a citizen or a guide."""
-    wishes = select(t.request.c.id).where(among(t.request.c.citizen_id, "ids"))
+    wishes = select(t.request.c.id).where(any_of(t.request.c.citizen_id, "ids"))
     ids = [*person_ids, *db.execute(wishes, {"ids": person_ids}).scalars()]
-    named = (db.execute(_NAMING, {"said": f'%"{one}"%'}).scalars() for one in ids)
+    named = (db.execute(_SELECT_RUNS_NAMING, {"said": f'%"{one}"%'}).scalars() for one in ids)
     return frozenset(chain.from_iterable(named))
 
 
 _FINISHED = t.run.c.status.in_(["draft", "published", "discarded", "failed"])
 
 
-_NAMING = select(t.run.c.id).where(_FINISHED, t.run.c.result.like(bindparam("said")))
+_SELECT_RUNS_NAMING = select(t.run.c.id).where(_FINISHED, t.run.c.result.like(bindparam("said")))
 
 
-def _old(before: datetime) -> ColumnElement[bool]:
+def _finished_before(before: datetime) -> ColumnElement[bool]:
     return (t.run.c.made_at < before) & _FINISHED
 
 
 def count_old_runs(db: Connection, before: datetime) -> int:
     """How many finished runs of the matching were made before then."""
-    return db.execute(select(func.count()).select_from(t.run).where(_old(before))).scalar_one()
+    return db.execute(select(func.count()).select_from(t.run).where(_finished_before(before))).scalar_one()
 
 
-def sweep_old_runs(db: Connection, before: datetime) -> None:
+def delete_old_runs(db: Connection, before: datetime) -> None:
     """Delete them, with all that they say about people; the pairings that came of them stay."""
-    _delete_runs(db, _old(before))
+    _delete_runs(db, _finished_before(before))
 
 
-def _delete_runs(db: Connection, which: ColumnElement[bool]) -> None:
-    runs = select(t.run.c.id).where(which)
+def _delete_runs(db: Connection, condition: ColumnElement[bool]) -> None:
+    runs = select(t.run.c.id).where(condition)
     db.execute(delete(t.ruling).where(t.ruling.c.run_id.in_(runs)))
     db.execute(update(t.pairing).where(t.pairing.c.run_id.in_(runs)).values(run_id=None))
     db.execute(update(t.run).where(t.run.c.follows.in_(runs)).values(follows=None))
-    db.execute(delete(t.run).where(which))
+    db.execute(delete(t.run).where(condition))

@@ -5,22 +5,22 @@ What a guide and a citizen read never tells whether the other said no: declined,
 
 from enum import StrEnum
 
-from foundation.i18n import N_, Text
-from guides.lifecycle import EndReason, Move, Party, RunStatus, State
+from foundation.i18n import N_, LazyText
+from guides.lifecycle import ActorRole, EndReason, RunStatus, State, Transition
 
 
 class ContactKind(StrEnum):
     """How a guide and a citizen were in touch."""
 
-    MET = "met"
+    IN_PERSON = "met"
     PHONE = "phone"
     MESSAGE = "message"
 
 
-_CLOSED_GUIDE = N_("The offer is closed. You need do nothing.")
-_LOOKING = N_("We are looking for a guide for you.")
+_OFFER_CLOSED = N_("The offer is closed. You need do nothing.")
+_SEARCHING = N_("We are looking for a guide for you.")
 
-TO_GUIDE: dict[State, str] = {
+STATE_LABELS_FOR_GUIDE: dict[State, str] = {
     State.OFFERED: N_("You have been asked."),
     State.GUIDE_WILLING: N_("You said yes. Now we ask the citizen."),
     State.MEETING: N_("You both want to meet. The coordinator arranges the match meeting."),
@@ -29,12 +29,12 @@ TO_GUIDE: dict[State, str] = {
     State.CITIZEN_CONFIRMED: N_("You have met. Now each of you says yes or no."),
     State.RUNNING: N_("You are the citizen's guide."),
     State.ENDED: N_("The pairing has ended."),
-    State.DECLINED: _CLOSED_GUIDE,
-    State.LAPSED: _CLOSED_GUIDE,
-    State.WITHDRAWN: _CLOSED_GUIDE,
+    State.DECLINED: _OFFER_CLOSED,
+    State.LAPSED: _OFFER_CLOSED,
+    State.WITHDRAWN: _OFFER_CLOSED,
 }
-TO_CITIZEN: dict[State, str] = {
-    State.OFFERED: _LOOKING,
+STATE_LABELS_FOR_CITIZEN: dict[State, str] = {
+    State.OFFERED: _SEARCHING,
     State.GUIDE_WILLING: N_("We have a guide who would like to meet you."),
     State.MEETING: N_("You are going to meet your guide."),
     State.DECIDING: N_("You have met. Do you want this guide?"),
@@ -42,11 +42,11 @@ TO_CITIZEN: dict[State, str] = {
     State.CITIZEN_CONFIRMED: N_("You said yes. We wait for the guide's answer."),
     State.RUNNING: N_("You have a guide."),
     State.ENDED: N_("You and your guide have said goodbye."),
-    State.DECLINED: _LOOKING,
-    State.LAPSED: _LOOKING,
-    State.WITHDRAWN: _LOOKING,
+    State.DECLINED: _SEARCHING,
+    State.LAPSED: _SEARCHING,
+    State.WITHDRAWN: _SEARCHING,
 }
-TO_COORDINATOR: dict[State, str] = {
+STATE_LABELS_FOR_COORDINATOR: dict[State, str] = {
     State.OFFERED: N_("Waits for the guide's answer"),
     State.GUIDE_WILLING: N_("Guide said yes, waits for the citizen"),
     State.MEETING: N_("Match meeting to be held"),
@@ -59,20 +59,24 @@ TO_COORDINATOR: dict[State, str] = {
     State.LAPSED: N_("Lapsed without an answer"),
     State.WITHDRAWN: N_("Withdrawn"),
 }
-_SAID = {Party.GUIDE: TO_GUIDE, Party.CITIZEN: TO_CITIZEN, Party.COORDINATOR: TO_COORDINATOR}
+_STATE_LABELS = {
+    ActorRole.GUIDE: STATE_LABELS_FOR_GUIDE,
+    ActorRole.CITIZEN: STATE_LABELS_FOR_CITIZEN,
+    ActorRole.COORDINATOR: STATE_LABELS_FOR_COORDINATOR,
+}
 
-END_REASONS: dict[EndReason, str] = {
+END_REASON_LABELS: dict[EndReason, str] = {
     EndReason.GOAL_REACHED: N_("The goal is reached"),
     EndReason.TIME: N_("The time we agreed on is over"),
     EndReason.NO_FAULT_REMATCH: N_("A new guide would be better"),
     EndReason.OTHER: N_("Something else"),
 }
-CONTACT_KINDS: dict[ContactKind, str] = {
-    ContactKind.MET: N_("We met"),
+CONTACT_KIND_LABELS: dict[ContactKind, str] = {
+    ContactKind.IN_PERSON: N_("We met"),
     ContactKind.PHONE: N_("Phone call"),
     ContactKind.MESSAGE: N_("Message"),
 }
-RUN_STATUSES: dict[RunStatus, str] = {
+RUN_STATUS_LABELS: dict[RunStatus, str] = {
     RunStatus.QUEUED: N_("Waits to start"),
     RunStatus.RUNNING: N_("Is running"),
     RunStatus.DRAFT: N_("Proposal ready"),
@@ -80,25 +84,25 @@ RUN_STATUSES: dict[RunStatus, str] = {
     RunStatus.DISCARDED: N_("Discarded"),
     RunStatus.FAILED: N_("Could not be done"),
 }
-MOVES: dict[Move, str] = {
-    Move.GUIDE_ACCEPTS: N_("The guide said yes to the offer"),
-    Move.GUIDE_ASKS: N_("The guide asked a question"),
-    Move.COORDINATOR_ANSWERS: N_("The coordinator answered the guide"),
-    Move.COORDINATOR_EXTENDS: N_("The deadline was moved"),
-    Move.DEADLINE_PASSES: N_("The offer lapsed"),
-    Move.CITIZEN_ACCEPTS: N_("The citizen said yes to meeting"),
-    Move.MEETING_PLANNED: N_("The match meeting was arranged"),
-    Move.MEETING_HELD: N_("The match meeting was held"),
-    Move.GUIDE_CONFIRMS: N_("The guide confirmed"),
-    Move.CITIZEN_CONFIRMS: N_("The citizen confirmed"),
-    Move.GUIDE_DECLINES: N_("The guide said no"),
-    Move.CITIZEN_DECLINES: N_("The citizen said no"),
-    Move.COORDINATOR_WITHDRAWS: N_("The offer was withdrawn"),
-    Move.CHECKED_IN: N_("The coordinator checked in"),
-    Move.END: N_("The pairing ended"),
+TRANSITION_LABELS: dict[Transition, str] = {
+    Transition.GUIDE_ACCEPTS: N_("The guide said yes to the offer"),
+    Transition.GUIDE_ASKS: N_("The guide asked a question"),
+    Transition.COORDINATOR_ANSWERS: N_("The coordinator answered the guide"),
+    Transition.COORDINATOR_EXTENDS: N_("The deadline was moved"),
+    Transition.DEADLINE_PASSES: N_("The offer lapsed"),
+    Transition.CITIZEN_ACCEPTS: N_("The citizen said yes to meeting"),
+    Transition.MEETING_PLANNED: N_("The match meeting was arranged"),
+    Transition.MEETING_HELD: N_("The match meeting was held"),
+    Transition.GUIDE_CONFIRMS: N_("The guide confirmed"),
+    Transition.CITIZEN_CONFIRMS: N_("The citizen confirmed"),
+    Transition.GUIDE_DECLINES: N_("The guide said no"),
+    Transition.CITIZEN_DECLINES: N_("The citizen said no"),
+    Transition.COORDINATOR_WITHDRAWS: N_("The offer was withdrawn"),
+    Transition.CHECKED_IN: N_("The coordinator checked in"),
+    Transition.END: N_("The pairing ended"),
 }
 
 
-def said_to(party: Party, state: State) -> Text:
+def state_label(role: ActorRole, state: State) -> LazyText:
     """What is true now, as that party may know it."""
-    return Text(_SAID[party][state])
+    return LazyText(_STATE_LABELS[role][state])

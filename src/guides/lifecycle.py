@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-OFFER_LENGTH = timedelta(days=7)  # what a guide has to answer in, from publishing, asking or extending
+OFFER_DURATION = timedelta(days=7)  # what a guide has to answer in, from publishing, asking or extending
 
 
 class State(StrEnum):
@@ -29,7 +29,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Party(StrEnum):
+class ActorRole(StrEnum):
     """Who acts on a pairing."""
 
     GUIDE = "guide"
@@ -37,7 +37,7 @@ class Party(StrEnum):
     COORDINATOR = "coordinator"
 
 
-class Move(StrEnum):
+class Transition(StrEnum):
     """What can be done with an offer or pairing."""
 
     GUIDE_ACCEPTS = "guide_accepts"
@@ -68,13 +68,13 @@ class EndReason(StrEnum):
     OTHER = "other"
 
 
-class Step(NamedTuple):
+class TransitionRule(NamedTuple):
     """One line of the table: in `before`, one of `by` may make the move, which leads to `after`."""
 
-    before: State
-    move: Move
-    after: State
-    by: frozenset[Party]
+    from_state: State
+    transition: Transition
+    to_state: State
+    roles: frozenset[ActorRole]
 
 
 BEFORE_RUNNING = (
@@ -87,58 +87,72 @@ BEFORE_RUNNING = (
 )
 OPEN = (*BEFORE_RUNNING, State.RUNNING)  # takes a place with the guide, and the citizen waits for no other
 FINAL = tuple(state for state in State if state not in OPEN)
-SHOWN_TO_CITIZEN = tuple(state for state in OPEN if state is not State.OFFERED)
+VISIBLE_TO_CITIZEN = tuple(state for state in OPEN if state is not State.OFFERED)
 
-_GUIDE = frozenset({Party.GUIDE})
-_CITIZEN = frozenset({Party.CITIZEN})
-_COORDINATOR = frozenset({Party.COORDINATOR})
+_GUIDE = frozenset({ActorRole.GUIDE})
+_CITIZEN = frozenset({ActorRole.CITIZEN})
+_COORDINATOR = frozenset({ActorRole.COORDINATOR})
 
-STEPS: tuple[Step, ...] = (
-    Step(State.OFFERED, Move.GUIDE_ACCEPTS, State.GUIDE_WILLING, _GUIDE),
-    Step(State.OFFERED, Move.GUIDE_ASKS, State.OFFERED, _GUIDE),
-    Step(State.OFFERED, Move.COORDINATOR_ANSWERS, State.OFFERED, _COORDINATOR),
-    Step(State.OFFERED, Move.COORDINATOR_EXTENDS, State.OFFERED, _COORDINATOR),
-    Step(State.OFFERED, Move.DEADLINE_PASSES, State.LAPSED, _COORDINATOR),
-    Step(State.GUIDE_WILLING, Move.CITIZEN_ACCEPTS, State.MEETING, _CITIZEN),
-    Step(State.MEETING, Move.MEETING_PLANNED, State.MEETING, _COORDINATOR),
-    Step(State.MEETING, Move.MEETING_HELD, State.DECIDING, _COORDINATOR),
-    Step(State.DECIDING, Move.GUIDE_CONFIRMS, State.GUIDE_CONFIRMED, _GUIDE),
-    Step(State.DECIDING, Move.CITIZEN_CONFIRMS, State.CITIZEN_CONFIRMED, _CITIZEN),
-    Step(State.GUIDE_CONFIRMED, Move.CITIZEN_CONFIRMS, State.RUNNING, _CITIZEN),
-    Step(State.CITIZEN_CONFIRMED, Move.GUIDE_CONFIRMS, State.RUNNING, _GUIDE),
-    Step(State.RUNNING, Move.CHECKED_IN, State.RUNNING, _COORDINATOR),
-    Step(State.RUNNING, Move.END, State.ENDED, frozenset(Party)),
-    *(Step(state, Move.GUIDE_DECLINES, State.DECLINED, _GUIDE) for state in BEFORE_RUNNING),
-    *(Step(state, Move.CITIZEN_DECLINES, State.DECLINED, _CITIZEN) for state in BEFORE_RUNNING),
-    *(Step(state, Move.COORDINATOR_WITHDRAWS, State.WITHDRAWN, _COORDINATOR) for state in BEFORE_RUNNING),
+TRANSITION_RULES: tuple[TransitionRule, ...] = (
+    TransitionRule(State.OFFERED, Transition.GUIDE_ACCEPTS, State.GUIDE_WILLING, _GUIDE),
+    TransitionRule(State.OFFERED, Transition.GUIDE_ASKS, State.OFFERED, _GUIDE),
+    TransitionRule(State.OFFERED, Transition.COORDINATOR_ANSWERS, State.OFFERED, _COORDINATOR),
+    TransitionRule(State.OFFERED, Transition.COORDINATOR_EXTENDS, State.OFFERED, _COORDINATOR),
+    TransitionRule(State.OFFERED, Transition.DEADLINE_PASSES, State.LAPSED, _COORDINATOR),
+    TransitionRule(State.GUIDE_WILLING, Transition.CITIZEN_ACCEPTS, State.MEETING, _CITIZEN),
+    TransitionRule(State.MEETING, Transition.MEETING_PLANNED, State.MEETING, _COORDINATOR),
+    TransitionRule(State.MEETING, Transition.MEETING_HELD, State.DECIDING, _COORDINATOR),
+    TransitionRule(State.DECIDING, Transition.GUIDE_CONFIRMS, State.GUIDE_CONFIRMED, _GUIDE),
+    TransitionRule(State.DECIDING, Transition.CITIZEN_CONFIRMS, State.CITIZEN_CONFIRMED, _CITIZEN),
+    TransitionRule(State.GUIDE_CONFIRMED, Transition.CITIZEN_CONFIRMS, State.RUNNING, _CITIZEN),
+    TransitionRule(State.CITIZEN_CONFIRMED, Transition.GUIDE_CONFIRMS, State.RUNNING, _GUIDE),
+    TransitionRule(State.RUNNING, Transition.CHECKED_IN, State.RUNNING, _COORDINATOR),
+    TransitionRule(State.RUNNING, Transition.END, State.ENDED, frozenset(ActorRole)),
+    *(TransitionRule(state, Transition.GUIDE_DECLINES, State.DECLINED, _GUIDE) for state in BEFORE_RUNNING),
+    *(
+        TransitionRule(state, Transition.CITIZEN_DECLINES, State.DECLINED, _CITIZEN)
+        for state in BEFORE_RUNNING
+    ),
+    *(
+        TransitionRule(state, Transition.COORDINATOR_WITHDRAWS, State.WITHDRAWN, _COORDINATOR)
+        for state in BEFORE_RUNNING
+    ),
 )
-_AFTER = {(step.before, step.move, party): step.after for step in STEPS for party in step.by}
-_RESULTS = frozenset((step.move, step.after) for step in STEPS if step.before is not step.after)
+_NEXT_STATES = {
+    (step.from_state, step.transition, party): step.to_state
+    for step in TRANSITION_RULES
+    for party in step.roles
+}
+_RESULTS_OF_TRANSITIONS = frozenset(
+    (step.transition, step.to_state) for step in TRANSITION_RULES if step.from_state is not step.to_state
+)
 
 
-def after(state: State, move: Move, party: Party) -> State | None:
+def next_state(state: State, transition: Transition, role: ActorRole) -> State | None:
     """The state that the move leads to; None when the party cannot make it in that state."""
-    return _AFTER.get((state, move, party))
+    return _NEXT_STATES.get((state, transition, role))
 
 
-def moves(state: State, party: Party) -> tuple[Move, ...]:
+def allowed_transitions(state: State, role: ActorRole) -> tuple[Transition, ...]:
     """What the party can do in that state, in the order of the table."""
-    return tuple(step.move for step in STEPS if step.before is state and party in step.by)
+    return tuple(
+        step.transition for step in TRANSITION_RULES if step.from_state is state and role in step.roles
+    )
 
 
-def is_done(state: State, move: Move) -> bool:
+def is_already_applied(state: State, transition: Transition) -> bool:
     """Whether the state is one that the move leads to: pressing twice is no fault, the second press does nothing."""
-    return (move, state) in _RESULTS
+    return (transition, state) in _RESULTS_OF_TRANSITIONS
 
 
-def answer_by(today: date) -> date:
+def answer_deadline(today: date) -> date:
     """The last day for an answer to an offer made or prolonged today."""
-    return today + OFFER_LENGTH
+    return today + OFFER_DURATION
 
 
-def is_overdue(state: State, answer_by: date, today: date) -> bool:
+def is_overdue(state: State, deadline: date, today: date) -> bool:
     """Whether an offer's deadline has passed, so that it may lapse."""
-    return state is State.OFFERED and today > answer_by
+    return state is State.OFFERED and today > deadline
 
 
 def stays_in_queue(reason: EndReason) -> bool:
@@ -157,7 +171,7 @@ class RunStatus(StrEnum):
     FAILED = "failed"
 
 
-RUN_STEPS: dict[RunStatus, frozenset[RunStatus]] = {
+RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.QUEUED: frozenset({RunStatus.RUNNING, RunStatus.DISCARDED, RunStatus.FAILED}),
     RunStatus.RUNNING: frozenset({RunStatus.DRAFT, RunStatus.DISCARDED, RunStatus.FAILED}),
     RunStatus.DRAFT: frozenset({RunStatus.PUBLISHED, RunStatus.DISCARDED}),

@@ -8,10 +8,10 @@ from guides.matching.reasons import Reason, render
 from people.web.app_state import AppRequest
 from people.web.responses import language
 
-Teller = Callable[[Reason], str]
+ReasonFormatter = Callable[[Reason], str]
 
 
-def teller(request: AppRequest) -> Teller:
+def reason_formatter(request: AppRequest) -> ReasonFormatter:
     """Makes sentences of reasons, beginning with a capital letter."""
     gettext = translations(language(request)).gettext
 
@@ -22,13 +22,13 @@ def teller(request: AppRequest) -> Teller:
     return tell
 
 
-def teller_of_many(request: AppRequest) -> Callable[[Iterable[Reason]], list[str]]:
+def reasons_formatter(request: AppRequest) -> Callable[[Iterable[Reason]], list[str]]:
     """The same for several reasons at once."""
-    tell = teller(request)
+    tell = reason_formatter(request)
     return lambda reasons: [tell(reason) for reason in reasons]
 
 
-def choices(request: AppRequest, names: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
+def options(request: AppRequest, labels: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
     """Values with their names as a field of a form offers them."""
     gettext = translations(language(request)).gettext
-    return tuple((str(value), gettext(name)) for value, name in names.items())
+    return tuple((str(value), gettext(name)) for value, name in labels.items())

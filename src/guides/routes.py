@@ -3,7 +3,7 @@
 from itertools import chain
 from types import ModuleType
 
-from foundation.i18n import Text
+from foundation.i18n import LazyText
 from guides.board import pages as board_pages
 from guides.caseload import detail_pages, list_pages, new_citizen_pages
 from guides.for_citizens import pages as for_citizens_pages
@@ -18,7 +18,7 @@ from guides.runs.reports import pages as reports_pages
 from people.web.responses import NavigationLink
 
 # In the order of the navigation.
-PAGES: tuple[ModuleType, ...] = (
+PAGE_MODULES: tuple[ModuleType, ...] = (
     for_citizens_pages,
     requests_pages,
     for_guides_pages,
@@ -34,6 +34,8 @@ PAGES: tuple[ModuleType, ...] = (
     imports_pages,
 )
 
-ROUTES = tuple(chain.from_iterable(page.ROUTES for page in PAGES))
-NOTICES: dict[str, Text] = {name: text for page in PAGES for name, text in page.NOTICES.items()}
-NAVIGATION: tuple[NavigationLink, ...] = tuple(chain.from_iterable(page.NAVIGATION for page in PAGES))
+ROUTES = tuple(chain.from_iterable(page.ROUTES for page in PAGE_MODULES))
+FLASH_MESSAGES: dict[str, LazyText] = {
+    name: text for page in PAGE_MODULES for name, text in page.FLASH_MESSAGES.items()
+}
+NAVIGATION: tuple[NavigationLink, ...] = tuple(chain.from_iterable(page.NAVIGATION for page in PAGE_MODULES))

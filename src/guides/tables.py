@@ -21,36 +21,36 @@ from sqlalchemy import (
     text,
 )
 
-from foundation.db.types import Moment, metadata
-from guides.column_types import Reasons, Slots, Words
+from foundation.db.types import UtcDateTime, metadata
+from guides.column_types import ReasonTuple, SlotTuple, StringTuple
 from guides.lifecycle import OPEN
 
-Sequence = BigInteger().with_variant(Integer, "sqlite")
-_IS_OPEN = text(f"state IN ({', '.join(repr(state.value) for state in OPEN)})")
-_ASKED = text("status = 'open'")
-_DRAFT = text("draft")
+AutoIncrementId = BigInteger().with_variant(Integer, "sqlite")
+_PAIRING_IS_OPEN = text(f"state IN ({', '.join(repr(state.value) for state in OPEN)})")
+_REQUEST_IS_OPEN = text("status = 'open'")
+_IS_DRAFT = text("draft")
 
 guide = Table(
     "guides_guide",
     metadata,
     Column("person_id", ForeignKey("people_person.id"), primary_key=True),
-    Column("languages", Words, nullable=False),
+    Column("languages", StringTuple, nullable=False),
     Column("gender", String(100), nullable=False),
     Column("capacity", Integer, nullable=False),
     Column("elsewhere", Integer, nullable=False),  # pairings that are kept outside this system
-    Column("helps_with", Words, nullable=False),
-    Column("experiences", Words, nullable=False),
-    Column("interests", Words, nullable=False),
-    Column("dislikes", Words, nullable=False),
-    Column("wants", Words, nullable=False),
-    Column("times", Slots, nullable=False),
+    Column("helps_with", StringTuple, nullable=False),
+    Column("experiences", StringTuple, nullable=False),
+    Column("interests", StringTuple, nullable=False),
+    Column("dislikes", StringTuple, nullable=False),
+    Column("wants", StringTuple, nullable=False),
+    Column("times", SlotTuple, nullable=False),
     Column("travel_minutes_max", Integer),
     Column("trained_until", Date),
     Column("trained_noted_by", ForeignKey("people_person.id")),
-    Column("trained_noted_at", Moment),
+    Column("trained_noted_at", UtcDateTime),
     Column("checked_until", Date),  # the record check; the document itself is never kept
     Column("checked_noted_by", ForeignKey("people_person.id")),
-    Column("checked_noted_at", Moment),
+    Column("checked_noted_at", UtcDateTime),
     Column("paused_until", Date),
     CheckConstraint("capacity BETWEEN 0 AND 100", name="capacity_from_0_to_100"),
     CheckConstraint("elsewhere BETWEEN 0 AND 100", name="elsewhere_from_0_to_100"),
@@ -63,28 +63,39 @@ request = Table(
     Column("id", String(20), primary_key=True),
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
     Column("status", String(20), nullable=False),
-    Column("languages", Words, nullable=False),
+    Column("languages", StringTuple, nullable=False),
     Column("gender", String(100), nullable=False),
     Column("waiting_since", Date, nullable=False),
     Column("urgent", Boolean, nullable=False),
-    Column("wants_help_with", Words, nullable=False),
-    Column("experiences", Words, nullable=False),
-    Column("interests", Words, nullable=False),
-    Column("dislikes", Words, nullable=False),
-    Column("gives", Words, nullable=False),
-    Column("times", Slots, nullable=False),
+    Column("wants_help_with", StringTuple, nullable=False),
+    Column("experiences", StringTuple, nullable=False),
+    Column("interests", StringTuple, nullable=False),
+    Column("dislikes", StringTuple, nullable=False),
+    Column("gives", StringTuple, nullable=False),
+    Column("times", SlotTuple, nullable=False),
     Column("travel_minutes_max", Integer),
     Column("wanted_gender", String(100), nullable=False),
     Column("own_words", Text, nullable=False),  # read by the coordinator, never by a guide
     Column("made_by", ForeignKey("people_person.id")),
-    Column("made_at", Moment, nullable=False),
-    Column("closed_at", Moment),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
     CheckConstraint("status IN ('open', 'closed', 'withdrawn')", name="known_status"),
     CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed_has_a_time"),
     CheckConstraint("travel_minutes_max BETWEEN 0 AND 1440", name="travel_in_a_day"),
     Index("ix_guides_request_citizen_id", "citizen_id"),
-    Index("ix_guides_request_open", "citizen_id", unique=True, sqlite_where=_ASKED, postgresql_where=_ASKED),
-    Index("ix_guides_request_waiting_since", "waiting_since", sqlite_where=_ASKED, postgresql_where=_ASKED),
+    Index(
+        "ix_guides_request_open",
+        "citizen_id",
+        unique=True,
+        sqlite_where=_REQUEST_IS_OPEN,
+        postgresql_where=_REQUEST_IS_OPEN,
+    ),
+    Index(
+        "ix_guides_request_waiting_since",
+        "waiting_since",
+        sqlite_where=_REQUEST_IS_OPEN,
+        postgresql_where=_REQUEST_IS_OPEN,
+    ),
 )
 
 exclusion = Table(
@@ -93,7 +104,7 @@ exclusion = Table(
     Column("citizen_id", ForeignKey("people_person.id"), primary_key=True),
     Column("guide_id", ForeignKey("guides_guide.person_id"), primary_key=True),
     Column("made_by", ForeignKey("people_person.id")),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )
 
 run = Table(
@@ -111,9 +122,9 @@ run = Table(
     Column("fault", Text),  # JSON of matching.Reason
     Column("follows", ForeignKey("guides_run.id")),  # the run that this one was made from
     Column("made_by", ForeignKey("people_person.id"), nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("finished_at", Moment),
-    Column("published_at", Moment),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("published_at", UtcDateTime),
     CheckConstraint(
         "status IN ('queued', 'running', 'draft', 'published', 'discarded', 'failed')", name="known_status"
     ),
@@ -149,15 +160,15 @@ pairing = Table(
     Column("run_id", ForeignKey("guides_run.id")),
     Column("state", String(20), nullable=False),
     Column("answer_by", Date, nullable=False),  # the last day for the guide's answer
-    Column("to_citizen", Reasons, nullable=False),  # why, said about the guide
-    Column("to_guide", Reasons, nullable=False),
+    Column("to_citizen", ReasonTuple, nullable=False),  # why, said about the guide
+    Column("to_guide", ReasonTuple, nullable=False),
     Column("question", Text, nullable=False),  # from the guide to the coordinator
     Column("answer", Text, nullable=False),
-    Column("meeting_at", Moment),
+    Column("meeting_at", UtcDateTime),
     Column("meeting_place", String(200), nullable=False),
-    Column("offered_at", Moment, nullable=False),
-    Column("moved_at", Moment, nullable=False),  # in this state since
-    Column("running_since", Moment),
+    Column("offered_at", UtcDateTime, nullable=False),
+    Column("moved_at", UtcDateTime, nullable=False),  # in this state since
+    Column("running_since", UtcDateTime),
     Column("end_reason", String(20)),
     CheckConstraint("(state = 'ended') = (end_reason IS NOT NULL)", name="ended_has_a_reason"),
     CheckConstraint(
@@ -166,19 +177,23 @@ pairing = Table(
     Index("ix_guides_pairing_request_id", "request_id"),
     Index("ix_guides_pairing_guide_id", "guide_id"),
     Index(
-        "ix_guides_pairing_open", "request_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN
+        "ix_guides_pairing_open",
+        "request_id",
+        unique=True,
+        sqlite_where=_PAIRING_IS_OPEN,
+        postgresql_where=_PAIRING_IS_OPEN,
     ),
 )
 
 event = Table(
     "guides_pairing_event",
     metadata,
-    Column("sequence", Sequence, primary_key=True),
+    Column("sequence", AutoIncrementId, primary_key=True),
     Column("pairing_id", ForeignKey("guides_pairing.id"), nullable=False),
     Column("before", String(20), nullable=False),
     Column("move", String(30), nullable=False),
     Column("after", String(20), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("made_by", ForeignKey("people_person.id")),
     ForeignKeyConstraint(
         ["before", "move", "after"],
@@ -199,7 +214,7 @@ contact = Table(
     Column("kind", String(20)),
     Column("all_well", Boolean),
     Column("made_by", ForeignKey("people_person.id"), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     CheckConstraint("kind IN ('met', 'phone', 'message')", name="known_kind"),
     CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes_in_a_day"),
     CheckConstraint(
@@ -208,7 +223,13 @@ contact = Table(
     ),
     UniqueConstraint("pairing_id", "form_key"),
     Index("ix_guides_contact_pairing_id_met_on", "pairing_id", "met_on"),
-    Index("ix_guides_contact_draft", "pairing_id", unique=True, sqlite_where=_DRAFT, postgresql_where=_DRAFT),
+    Index(
+        "ix_guides_contact_draft",
+        "pairing_id",
+        unique=True,
+        sqlite_where=_IS_DRAFT,
+        postgresql_where=_IS_DRAFT,
+    ),
 )
 
 upload = Table(
@@ -219,6 +240,6 @@ upload = Table(
     Column("file_name", String(200), nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("made_by", ForeignKey("people_person.id"), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     CheckConstraint("kind IN ('guides', 'requests', 'areas', 'travel_times')", name="known_kind"),
 )

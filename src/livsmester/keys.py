@@ -5,8 +5,8 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from foundation.crypto.encryption import Keys, UnreadableKeys, new_key_line, parse_keys
-from livsmester.settings import KEYS, KEYS_FILE, BadSetting
+from foundation.crypto.encryption import Keys, MalformedKeys, new_key_line, parse_keys
+from livsmester.settings import KEYS, KEYS_FILE, InvalidSetting
 
 EXAMPLE_KEY = "example:bGl2c21lc3Rlci1leGFtcGxlLWtleS1kby1ub3QtdXM="  # stands in docs/operations.md
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -18,10 +18,10 @@ def key_file(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def read_keys(environment: Mapping[str, str] = os.environ) -> Keys:
-    """The keys of this municipality. Raises BadSetting, which never shows a key."""
+    """The keys of this municipality. Raises InvalidSetting, which never shows a key."""
     given = environment.get(KEYS.name, "")
     if given.strip():
-        return _checked(given, KEYS.name)
+        return _parse(given, KEYS.name)
     path = key_file(environment)
     where = f"{KEYS_FILE.name} ({path})"
     try:
@@ -29,34 +29,34 @@ def read_keys(environment: Mapping[str, str] = os.environ) -> Keys:
             mode = os.fstat(file.fileno()).st_mode
             text = file.read()
     except FileNotFoundError:
-        raise BadSetting(
+        raise InvalidSetting(
             f"There are no keys: {where} doesn't exist. Run `livsmester keys new` once, and keep the file safe."
         ) from None
     except (OSError, UnicodeDecodeError) as problem:
-        raise BadSetting(f"{where} cannot be read: {type(problem).__name__}.") from None
+        raise InvalidSetting(f"{where} cannot be read: {type(problem).__name__}.") from None
     if mode & READABLE_BY_OTHERS:
-        raise BadSetting(f"{where} can be read by others on this machine. Run: chmod 600 {path}")
-    return _checked(text, where)
+        raise InvalidSetting(f"{where} can be read by others on this machine. Run: chmod 600 {path}")
+    return _parse(text, where)
 
 
-def _checked(text: str, where: str) -> Keys:
+def _parse(text: str, where: str) -> Keys:
     try:
         keys = parse_keys(text)
-    except UnreadableKeys as problem:
-        raise BadSetting(f"{where}: {problem}. Run `livsmester keys new` for a key.") from None
+    except MalformedKeys as problem:
+        raise InvalidSetting(f"{where}: {problem}. Run `livsmester keys new` for a key.") from None
     if not set(keys.by_id.values()).isdisjoint(parse_keys(EXAMPLE_KEY).by_id.values()):
-        raise BadSetting(f"{where} holds the example key of the documents. Run `livsmester keys new`.")
+        raise InvalidSetting(f"{where} holds the example key of the documents. Run `livsmester keys new`.")
     return keys
 
 
-def keys_of_a_demo(environment: Mapping[str, str] = os.environ) -> Keys:
-    """The keys of a demo, which makes itself a file of them when there is none. Raises BadSetting."""
+def demo_keys(environment: Mapping[str, str] = os.environ) -> Keys:
+    """The keys of a demo, which makes itself a file of them when there is none. Raises InvalidSetting."""
     if not environment.get(KEYS.name, "").strip() and not key_file(environment).exists():
-        put_new_key(key_file(environment))
+        prepend_key(key_file(environment))
     return read_keys(environment)
 
 
-def put_new_key(path: Path) -> str:
+def prepend_key(path: Path) -> str:
     """Put a fresh key first into the key file, before those that it holds; gives the new key's id.
 
     The file appears whole or not at all, readable by its owner only.

@@ -13,11 +13,11 @@ import structlog
 from structlog.typing import EventDict
 
 
-def trace(problem: BaseException) -> str:
+def safe_traceback(error: BaseException) -> str:
     """Where an exception and those before it happened, and of which kind each was."""
     parts: list[str] = []
     told: list[BaseException] = []
-    following: BaseException | None = problem
+    following: BaseException | None = error
     while following is not None and following not in told:
         told.append(following)
         code = getattr(getattr(following, "orig", None), "sqlstate", None)
@@ -27,7 +27,7 @@ def trace(problem: BaseException) -> str:
     return "".join(parts)
 
 
-def without_messages(_logger: Any, _method: str, event: EventDict) -> EventDict:
+def drop_exception_message(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Put the trace of an exception in its place: a processor of structlog."""
     problem = event.pop("exc_info", None)
     if problem is True:
@@ -35,30 +35,30 @@ def without_messages(_logger: Any, _method: str, event: EventDict) -> EventDict:
     if isinstance(problem, tuple):
         problem = problem[1]
     if isinstance(problem, BaseException):
-        event["exception"] = trace(problem)
+        event["exception"] = safe_traceback(problem)
     return event
 
 
-class Lines(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """The same for what libraries log."""
 
     def formatException(
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
         """Where it happened, without what it says."""
-        return trace(ei[1]) if ei[1] is not None else ""
+        return safe_traceback(ei[1]) if ei[1] is not None else ""
 
 
 def set_up_logging(*, quiet: bool) -> None:
     """Send log lines to standard error; `quiet` leaves out those of every request."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Lines("%(message)s"))
+    handler.setFormatter(RedactingFormatter("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            without_messages,
+            drop_exception_message,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Engine
 from budgets import tables as budgets_tables
 from budgets.reconciliation import tables as reconciliation_tables
 from foundation.db.types import metadata
-from foundation.resources import folder
+from foundation.resources import resource_dir
 from guides import tables as guides_tables
 from people.tables import sign_in as sign_in_tables
 from plans import tables as plans_tables
 
-ROOMS_WITH_TABLES = (
+TABLE_MODULES = (
     sign_in_tables,
     plans_tables,
     guides_tables,
@@ -47,14 +47,14 @@ def is_current(engine: Engine) -> bool:
         return MigrationContext.configure(connection).get_current_revision() == head
 
 
-def differences(connection: Connection) -> list[object]:
+def schema_differences(connection: Connection) -> list[object]:
     """What stands in the code but not in the database, or the other way; empty when they agree."""
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    migrations = str(folder("migrations"))
+    migrations = str(resource_dir("migrations"))
     if migrations not in sys.path:  # the migrations import `migration_sql`, which is stored beside them
         sys.path.insert(0, migrations)
     config.set_main_option("script_location", migrations)

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from people.authentication.providers import BadProviders, Provider, parse_providers
+from people.authentication.providers import InvalidProviderFile, Provider, parse_providers
 from people.authentication.rules import Network, SignInRules
 from people.retention.model import Retention
 
@@ -148,7 +148,7 @@ NUMBER_MAX = 10_000
 DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 
 
-class BadSetting(Exception):
+class InvalidSetting(Exception):
     """A setting can't be used; the message names it and says what to write."""
 
 
@@ -176,39 +176,41 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings from the environment. Raises BadSetting."""
+    """The settings from the environment. Raises InvalidSetting."""
 
     def value(setting: Setting) -> str:
         return environment.get(setting.name, "").strip() or setting.default
 
     port = value(PORT)
     if not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadSetting(f"{PORT.name} is '{port}', which is not a port. Write a number from 1 to 65535.")
+        raise InvalidSetting(f"{PORT.name} is '{port}', which is not a port. Write a number from 1 to 65535.")
     public_url = value(PUBLIC_URL).rstrip("/")
     if public_url and not public_url.startswith("https://"):
-        raise BadSetting(f"{PUBLIC_URL.name} is '{public_url}'. Write an address that begins with https://.")
+        raise InvalidSetting(
+            f"{PUBLIC_URL.name} is '{public_url}'. Write an address that begins with https://."
+        )
     try:
         backend = make_url(value(DATABASE_URL)).get_backend_name()
     except ArgumentError:
         backend = ""
     if backend not in {"sqlite", "postgresql"}:
-        raise BadSetting(
+        raise InvalidSetting(
             f"{DATABASE_URL.name} is not an address of a database. "
             "Write sqlite:///path/to/file or postgresql://user:password@host/name."
         )
     staff_names = value(STAFF_NAMES)
     if staff_names not in {"yes", "no"}:
-        raise BadSetting(f"{STAFF_NAMES.name} is '{staff_names}'. Write yes or no.")
+        raise InvalidSetting(f"{STAFF_NAMES.name} is '{staff_names}'. Write yes or no.")
     erase = value(ERASE)
     if erase not in {"by_hand", "daily"}:
-        raise BadSetting(f"{ERASE.name} is '{erase}'. Write by_hand or daily.")
+        raise InvalidSetting(f"{ERASE.name} is '{erase}'. Write by_hand or daily.")
 
     def number(setting: Setting) -> int:
-        return _above_zero(setting, value(setting))
+        return _positive_int(setting, value(setting))
 
     second_factor = value(SECOND_FACTOR)
     if second_factor not in {"required", "optional"}:
-        raise BadSetting(f"{SECOND_FACTOR.name} is '{second_factor}'. Write required or optional.")
+        raise InvalidSetting(f"{SECOND_FACTOR.name} is '{second_factor}'. Write required or optional.")
     return Settings(
         value(DATABASE_URL),
         value(HOST),
@@ -217,13 +219,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         value(MUNICIPALITY),
         SignInRules(
             second_factor == "required",
-            _providers(value(SIGN_IN_FILE), environment),
-            _networks(value(TRUSTED_PROXY)),
+            _read_providers(value(SIGN_IN_FILE), environment),
+            _parse_networks(value(TRUSTED_PROXY)),
         ),
         staff_names == "yes",
         number(MANY_READS),
-        _contact(value(SECURITY_CONTACT)),
-        _day(SECURITY_EXPIRES, value(SECURITY_EXPIRES)),
+        _parse_contact(value(SECURITY_CONTACT)),
+        _parse_date(SECURITY_EXPIRES, value(SECURITY_EXPIRES)),
         Retention(
             number(KEEP_WISHES_MONTHS),
             number(KEEP_PROFILE_MONTHS),
@@ -236,47 +238,47 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def _above_zero(setting: Setting, text: str) -> int:
+def _positive_int(setting: Setting, text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= NUMBER_MAX:
-        raise BadSetting(f"{setting.name} is '{text}'. Write a whole number above 0.")
+        raise InvalidSetting(f"{setting.name} is '{text}'. Write a whole number above 0.")
     return int(text)
 
 
-def _providers(path: str, environment: Mapping[str, str]) -> tuple[Provider, ...]:
+def _read_providers(path: str, environment: Mapping[str, str]) -> tuple[Provider, ...]:
     if not path:
         return ()
     try:
         return parse_providers(Path(path).read_text("utf-8"), environment)
     except (OSError, UnicodeDecodeError) as problem:
-        raise BadSetting(f"{SIGN_IN_FILE.name} names {path}, which can't be read.") from problem
-    except BadProviders as problem:
-        raise BadSetting(f"{SIGN_IN_FILE.name}, {path}: {problem}.") from problem
+        raise InvalidSetting(f"{SIGN_IN_FILE.name} names {path}, which can't be read.") from problem
+    except InvalidProviderFile as problem:
+        raise InvalidSetting(f"{SIGN_IN_FILE.name}, {path}: {problem}.") from problem
 
 
-def _contact(text: str) -> str:
+def _parse_contact(text: str) -> str:
     if text and (not text.startswith(("mailto:", "https://")) or len(text.split()) > 1):
-        raise BadSetting(
+        raise InvalidSetting(
             f"{SECURITY_CONTACT.name} is '{text}'. Write mailto: and an e-mail address, or https:// and a page."
         )
     return text
 
 
-def _day(setting: Setting, text: str) -> date | None:
+def _parse_date(setting: Setting, text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise BadSetting(
+        raise InvalidSetting(
             f"{setting.name} is '{text}', which is not a day. Write for example 2027-06-30."
         ) from None
 
 
-def _networks(text: str) -> tuple[Network, ...]:
+def _parse_networks(text: str) -> tuple[Network, ...]:
     found: list[Network] = []
     for part in text.replace(",", " ").split():
         try:
             found.append(ip_network(part))
         except ValueError as problem:
-            raise BadSetting(
+            raise InvalidSetting(
                 f"{TRUSTED_PROXY.name} holds '{part}', which is not an address or network. "
                 "Write for example 127.0.0.1 or 10.1.0.0/16."
             ) from problem

@@ -3,13 +3,13 @@
 from sqlalchemy import Connection
 
 from foundation.i18n import N_
-from people.data_export.model import Held
-from people.data_export.reader import KEY, Part, read_parts
+from people.data_export.model import ExportSection
+from people.data_export.reader import TECHNICAL_KEY, ExportSource, read_sections
 from plans.model import STATE_NAMES, THEME_NAMES
 from plans.tables import goal
 
-PARTS = (
-    Part(
+EXPORT_SOURCES = (
+    ExportSource(
         "goals",
         N_("Your goals"),
         goal,
@@ -21,14 +21,14 @@ PARTS = (
             "state": N_("Where it stands"),
             "created_at": N_("Written"),
         },
-        {"id": KEY, "citizen_id": KEY, "version": KEY},
+        {"id": TECHNICAL_KEY, "citizen_id": TECHNICAL_KEY, "version": TECHNICAL_KEY},
         {"theme": THEME_NAMES, "state": STATE_NAMES},
     ),
 )
 
-NOT_ABOUT: dict[str, str] = {}
+EXCLUDED_COLUMNS: dict[str, str] = {}
 
 
-def held_about(db: Connection, person_id: str) -> tuple[Held, ...]:
+def export_person(db: Connection, person_id: str) -> tuple[ExportSection, ...]:
     """Everything that this package holds about a person."""
-    return read_parts(db, PARTS, person_id)
+    return read_sections(db, EXPORT_SOURCES, person_id)

@@ -1,8 +1,8 @@
 """What can go wrong around goals.
 
 PlansError
-├── NoSuchGoal      no goal with that id among this citizen's
-├── GoalChanged     somebody saved the goal since the page was opened
+├── GoalNotFound      no goal with that id among this citizen's
+├── EditConflict     somebody saved the goal since the page was opened
 └── TooManyGoals    the citizen has as many goals as a person can keep in view
 """
 
@@ -11,11 +11,11 @@ class PlansError(Exception):
     """The root of this package's errors."""
 
 
-class NoSuchGoal(PlansError):
+class GoalNotFound(PlansError):
     """No goal with that id among this citizen's."""
 
 
-class GoalChanged(PlansError):
+class EditConflict(PlansError):
     """Somebody saved the goal since the page was opened."""
 
 

@@ -8,7 +8,7 @@ import msgspec
 from foundation.i18n import N_
 
 TITLE_LENGTH_MAX = 120
-WORDS_LENGTH_MAX = 2_000
+DESCRIPTION_LENGTH_MAX = 2_000
 GOALS_MAX = 30
 
 

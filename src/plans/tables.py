@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from foundation.db.types import Moment, metadata
+from foundation.db.types import UtcDateTime, metadata
 
 goal = Table(
     "plans_goal",
@@ -13,7 +13,7 @@ goal = Table(
     Column("words", Text, nullable=False),
     Column("theme", String(20), nullable=False),
     Column("state", String(20), nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     CheckConstraint(
         "theme IN ('relations', 'community', 'communication', 'mobility', 'self_care', 'practical')",

@@ -17,20 +17,20 @@ from budgets.purchases import receipt_api
 from budgets.requests import api as requests_api
 from foundation.db import transactions
 from foundation.ids import new_id
-from livsmester.demo.receipts import receipt
+from livsmester.demo.receipts import receipt_pdf
 from people.access.model import Role
 from people.access.scopes import Feature, Scope
 from people.directory.model import Person
 from people.tables.rights import access
 from plans import service as plans
 from plans.model import Goal, GoalState, Theme
-from tests.budgets.money_factory import NOW
-from tests.conftest import StandingClock
-from tests.households import Household, make_households
-from tests.people.test_tokens import key_of
-from tests.people_factory import People
-from tests.rules.test_access import NOBODYS_ID
-from tests.site import Site
+from tests.conftest import FrozenClock
+from tests.support.api_tokens import api_token
+from tests.support.app_client import AppClient
+from tests.support.budget_factory import NOW
+from tests.support.people_factory import PeopleFactory
+from tests.support.route_crawler import UNUSED_ID
+from tests.support.two_citizens import CitizenFixture, make_two_citizens
 
 FUND = {
     "name": "Livsmestermidler 2026",
@@ -46,16 +46,16 @@ FUND = {
     "unspent": "returned",
 }
 PERIOD = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "legal_basis": "Serviceloven § 85"}
-RECEIPT = b64encode(receipt("Svømmebriller", 249_50, date(2026, 3, 2))).decode()
+RECEIPT = b64encode(receipt_pdf("Svømmebriller", 249_50, date(2026, 3, 2))).decode()
 READ, WRITE = Scope(Feature.BUDGETS), Scope(Feature.BUDGETS, writes=True)
 
 
-class Program:
+class ApiClient:
     """A program that acts as a person."""
 
-    def __init__(self, site: Site, people: People, person: Person, scope: Scope = WRITE) -> None:
-        self.client = site.stranger().client
-        self.headers = {"Authorization": f"Bearer {key_of(people, person, scope)}"}
+    def __init__(self, site: AppClient, people: PeopleFactory, person: Person, scope: Scope = WRITE) -> None:
+        self.client = site.anonymous().client
+        self.headers = {"Authorization": f"Bearer {api_token(people, person, scope)}"}
 
     def get(self, path: str, **query: str | int) -> httpx.Response:
         return self.client.get(f"/api{path}", params=query, headers=self.headers)
@@ -65,7 +65,7 @@ class Program:
         header = {} if key is None else {"Idempotency-Key": key or new_id()}
         return self.client.post(f"/api{path}", json=body, headers=self.headers | header | more)
 
-    def makes(self, path: str, body: object = None, *, key: str = "") -> str:
+    def create(self, path: str, body: object = None, *, key: str = "") -> str:
         """Post what is taken, and give the id of what it made."""
         answer = self.post(path, body, key=key)
         assert answer.status_code == 201, answer.text
@@ -73,34 +73,34 @@ class Program:
         return made
 
 
-def problem(answer: httpx.Response) -> tuple[int, str]:
+def problem_of(response: httpx.Response) -> tuple[int, str]:
     """Status and kind of a problem."""
-    assert answer.headers["content-type"].startswith("application/problem+json")
-    body = answer.json()
-    assert body["status"] == answer.status_code
-    return answer.status_code, body["type"].removeprefix("/api#")
+    assert response.headers["content-type"].startswith("application/problem+json")
+    body = response.json()
+    assert body["status"] == response.status_code
+    return response.status_code, body["type"].removeprefix("/api#")
 
 
 class Town:
     """A budget officer's program, and a citizen with a program, a goal and a grant of 5,000 kr., 2,000 kr. for the goal."""
 
-    def __init__(self, site: Site, people: People) -> None:
+    def __init__(self, site: AppClient, people: PeopleFactory) -> None:
         self.odin = people.add(Role.BUDGET_OFFICER, "Odin")
         self.asta = people.citizen("Asta")
         goal = Goal(new_id(), self.asta.id, "Lær at svømme", "", Theme.SELF_CARE, GoalState.ACTIVE, NOW)
-        with people.acting(self.asta) as visit:
-            plans.add_goal(visit, goal)
+        with people.acting_as(self.asta) as context:
+            plans.add_goal(context, goal)
         self.goal = goal.id
-        self.officer, self.citizen = Program(site, people, self.odin), Program(site, people, self.asta)
-        self.fund = self.officer.makes("/funds", FUND)
-        self.grant = self.officer.makes(
+        self.officer, self.citizen = ApiClient(site, people, self.odin), ApiClient(site, people, self.asta)
+        self.fund = self.officer.create("/funds", FUND)
+        self.grant = self.officer.create(
             "/grants", PERIOD | {"fund_id": self.fund, "citizen_id": self.asta.id, "amount_ore": 5_000_00}
         )
-        self.share = self.officer.makes(
+        self.share = self.officer.create(
             f"/grants/{self.grant}/allocations", {"goal_id": self.goal, "amount_ore": 2_000_00}
         )
 
-    def purchase(self, amount_ore: object = 249_50) -> dict[str, object]:
+    def purchase_body(self, amount_ore: object = 249_50) -> dict[str, object]:
         return {
             "goal_id": self.goal,
             "amount_ore": amount_ore,
@@ -108,17 +108,17 @@ class Town:
             "what": "Svømmebriller",
         }
 
-    def wish(self, amount_ore: int = 300_00) -> dict[str, object]:
+    def request_body(self, amount_ore: int = 300_00) -> dict[str, object]:
         return {"grant_id": self.grant, "goal_id": self.goal, "what": "Briller", "amount_ore": amount_ore}
 
 
 @pytest.fixture
-def town(site: Site, people: People) -> Town:
+def town(site: AppClient, people: PeopleFactory) -> Town:
     return Town(site, people)
 
 
 def test_a_program_grants_shares_out_and_records_and_reads_where_the_money_stands(town: Town) -> None:
-    town.officer.makes(f"/grants/{town.grant}/purchases", town.purchase())
+    town.officer.create(f"/grants/{town.grant}/purchases", town.purchase_body())
     found = town.officer.get(f"/grants/{town.grant}").json()
     assert (found["left_ore"], found["unallocated_ore"], found["spent_ore"]) == (4_750_50, 3_000_00, 249_50)
     assert found["goals"] == [
@@ -139,34 +139,34 @@ def test_a_program_grants_shares_out_and_records_and_reads_where_the_money_stand
 
 
 def test_the_same_again_after_a_cut_line_changes_nothing_and_gets_the_same_answer(
-    town: Town, people: People
+    town: Town, people: PeopleFactory
 ) -> None:
     path, key = f"/grants/{town.grant}/purchases", new_id()
-    first = town.officer.post(path, town.purchase(), key=key)
-    again = [town.officer.post(path, town.purchase(), key=one) for one in (key, f'"{key}"')]
+    first = town.officer.post(path, town.purchase_body(), key=key)
+    again = [town.officer.post(path, town.purchase_body(), key=one) for one in (key, f'"{key}"')]
     assert [(one.status_code, one.json()) for one in again] == [(201, first.json())] * 2
     assert town.officer.get(f"/grants/{town.grant}").json()["spent_ore"] == 249_50
-    with transactions.reading(people.engine) as db:
+    with transactions.read_transaction(people.engine) as db:
         purchases = db.execute(select(func.count()).where(t.movement.c.kind == "spend")).scalar_one()
     assert purchases == 1
 
 
 def test_a_key_with_another_content_is_refused_and_without_one_nothing_is_done(town: Town) -> None:
     path, key = f"/grants/{town.grant}/purchases", new_id()
-    town.officer.makes(path, town.purchase(), key=key)
-    assert problem(town.officer.post(path, town.purchase(1_00), key=key)) == (422, "key-used-before")
+    town.officer.create(path, town.purchase_body(), key=key)
+    assert problem_of(town.officer.post(path, town.purchase_body(1_00), key=key)) == (422, "key-used-before")
     for bad in (None, "to ord", '"', "ø" * 3, "x" * 129):
-        answer = town.officer.post(path, town.purchase(1_00), key=bad if bad is None else bad.encode())  # type: ignore[arg-type]
-        assert problem(answer) == (400, "about:blank")
+        answer = town.officer.post(path, town.purchase_body(1_00), key=bad if bad is None else bad.encode())  # type: ignore[arg-type]
+        assert problem_of(answer) == (400, "about:blank")
         assert any("dempotency" in one for one in answer.json()["errors"]), answer.text
     assert town.officer.get(f"/grants/{town.grant}").json()["spent_ore"] == 249_50
 
 
-def test_somebody_elses_key_is_no_matter(town: Town, site: Site, people: People) -> None:
-    other = Program(site, people, people.add(Role.BUDGET_OFFICER, "Olga"))
+def test_somebody_elses_key_is_no_matter(town: Town, site: AppClient, people: PeopleFactory) -> None:
+    other = ApiClient(site, people, people.add(Role.BUDGET_OFFICER, "Olga"))
     path = f"/funds/{town.fund}/endowments"
     for program in (town.officer, other):
-        program.makes(path, {"amount_ore": 1_00, "why": "Mere"}, key="1")
+        program.create(path, {"amount_ore": 1_00, "why": "Mere"}, key="1")
     assert town.officer.get(f"/funds/{town.fund}").json()["free_ore"] == 95_002_00
 
 
@@ -175,7 +175,7 @@ REFUSALS: tuple[tuple[str, dict[str, object], tuple[int, str]], ...] = (
     ("/grants/{grant}/purchases", {"amount_ore": 2_000_01}, (409, "overdrawn")),
     ("/grants/{grant}/purchases", {"bought_on": "2026-03-03"}, (409, "not-yet")),
     ("/grants/{grant}/purchases", {"bought_on": "2025-12-31"}, (409, "outside-period")),
-    ("/grants/{grant}/purchases", {"goal_id": NOBODYS_ID}, (404, "about:blank")),
+    ("/grants/{grant}/purchases", {"goal_id": UNUSED_ID}, (404, "about:blank")),
     ("/grants/{grant}/purchases", {"what": "  "}, (400, "about:blank")),
     ("/grants/{grant}/purchases", {"price": 3}, (400, "about:blank")),
     ("/funds", {}, (409, "fund-name-taken")),
@@ -195,31 +195,31 @@ REFUSALS: tuple[tuple[str, dict[str, object], tuple[int, str]], ...] = (
 
 def test_an_amount_is_whole_ore_and_nothing_else(town: Town) -> None:
     for amount_ore in WRONG_AMOUNTS:
-        answer = town.officer.post(f"/grants/{town.grant}/purchases", town.purchase(amount_ore))
-        assert problem(answer) == (400, "about:blank"), amount_ore
+        answer = town.officer.post(f"/grants/{town.grant}/purchases", town.purchase_body(amount_ore))
+        assert problem_of(answer) == (400, "about:blank"), amount_ore
         assert [one.partition(":")[0] for one in answer.json()["errors"]] == ["amount_ore"], answer.text
     assert town.officer.get(f"/grants/{town.grant}").json()["spent_ore"] == 0
 
 
 def test_what_cannot_be_done_is_named(town: Town) -> None:
     whole: dict[str, dict[str, object]] = {
-        "purchases": town.purchase(),
+        "purchases": town.purchase_body(),
         "funds": FUND,
         "grants": PERIOD | {"fund_id": town.fund, "citizen_id": town.asta.id, "amount_ore": 1_00},
         "refunds": {"amount_ore": 1_00, "why": "Gik i stykker"},
     }
     for path, body, expected in REFUSALS:
         answer = town.officer.post(path.format(**vars(town)), whole.get(path.rsplit("/", 1)[1], {}) | body)
-        assert problem(answer) == expected, f"{path} {body}: {answer.text}"
+        assert problem_of(answer) == expected, f"{path} {body}: {answer.text}"
         assert "%(" not in answer.json()["detail"]
 
 
 def test_a_refund_and_a_reversal_stand_in_the_chain_with_their_hashes(town: Town) -> None:
-    bought = town.officer.makes(f"/grants/{town.grant}/purchases", town.purchase())
+    bought = town.officer.create(f"/grants/{town.grant}/purchases", town.purchase_body())
     back = {"amount_ore": 49_50, "refunded_on": "2026-03-02", "why": "En var i stykker"}
-    refund = town.officer.makes(f"/movements/{bought}/refunds", back)
-    undone = town.officer.makes(f"/movements/{refund}/reversal", {"why": "Forkert borger"})
-    assert problem(town.officer.post(f"/movements/{refund}/reversal", {"why": "Igen"})) == (
+    refund = town.officer.create(f"/movements/{bought}/refunds", back)
+    undone = town.officer.create(f"/movements/{refund}/reversal", {"why": "Forkert borger"})
+    assert problem_of(town.officer.post(f"/movements/{refund}/reversal", {"why": "Igen"})) == (
         409,
         "already-reversed",
     )
@@ -234,7 +234,7 @@ def test_a_refund_and_a_reversal_stand_in_the_chain_with_their_hashes(town: Town
 
 def test_a_long_chain_is_read_in_parts_each_movement_once(town: Town) -> None:
     for _ in range(105):
-        town.officer.makes(f"/funds/{town.fund}/endowments", {"amount_ore": 1, "why": "Drypvis"})
+        town.officer.create(f"/funds/{town.fund}/endowments", {"amount_ore": 1, "why": "Drypvis"})
     numbers, after = [], 0
     while after is not None:
         links = town.officer.get(f"/funds/{town.fund}/movements", after=after).json()
@@ -244,98 +244,101 @@ def test_a_long_chain_is_read_in_parts_each_movement_once(town: Town) -> None:
 
 
 def test_a_citizens_program_asks_for_its_own_and_for_nobody_elses(
-    town: Town, site: Site, people: People
+    town: Town, site: AppClient, people: PeopleFactory
 ) -> None:
     (budget,) = town.citizen.get(f"/citizens/{town.asta.id}/budgets").json()
     assert budget["grant"]["id"] == town.grant
-    wish = town.citizen.makes("/requests", town.wish())
+    wish = town.citizen.create("/requests", town.request_body())
     assert town.citizen.get(f"/requests/{wish}").json()["request"]["state"] == RequestState.RESERVED
-    stranger = Program(site, people, people.citizen("Bo"))
+    stranger = ApiClient(site, people, people.citizen("Bo"))
     for answer in (
-        stranger.post("/requests", town.wish()),
+        stranger.post("/requests", town.request_body()),
         stranger.post(f"/requests/{wish}/give-up"),
         stranger.post(f"/requests/{wish}/learnt", {"words": "Noget"}),
         stranger.get(f"/requests/{wish}"),
         stranger.get(f"/grants/{town.grant}"),
         stranger.get(f"/citizens/{town.asta.id}/budgets"),
     ):
-        assert problem(answer) == (404, "about:blank")
-    assert problem(town.officer.post("/requests", town.wish())) == (403, "about:blank")
-    town.citizen.makes(f"/requests/{wish}/give-up")
-    assert problem(town.citizen.post(f"/requests/{wish}/give-up")) == (409, "request-settled")
+        assert problem_of(answer) == (404, "about:blank")
+    assert problem_of(town.officer.post("/requests", town.request_body())) == (403, "about:blank")
+    town.citizen.create(f"/requests/{wish}/give-up")
+    assert problem_of(town.citizen.post(f"/requests/{wish}/give-up")) == (409, "request-settled")
     (story,) = town.citizen.get(f"/citizens/{town.asta.id}/requests").json()
-    assert story["request"]["state"] == RequestState.GIVEN_UP
+    assert story["request"]["state"] == RequestState.WITHDRAWN
 
 
 def test_above_the_citizens_own_word_an_officers_program_decides(town: Town) -> None:
-    wish = town.citizen.makes("/requests", town.wish(600_00))
+    wish = town.citizen.create("/requests", town.request_body(600_00))
     inbox = town.officer.get("/requests").json()
     assert [(one["id"], one["citizen_name"]) for one in inbox["requests"]] == [(wish, "Asta Prøvesen")]
-    assert problem(town.citizen.post(f"/requests/{wish}/decision", {"yes": True})) == (403, "about:blank")
-    assert problem(town.officer.post(f"/requests/{wish}/decision", {"yes": False})) == (409, "reasons-needed")
-    town.officer.makes(f"/requests/{wish}/decision", {"yes": True})
-    bought = town.purchase(550_00) | {"request_id": wish}
-    town.officer.makes(f"/grants/{town.grant}/purchases", bought)
-    town.citizen.makes(f"/requests/{wish}/learnt", {"words": "Jeg kan svømme."})
+    assert problem_of(town.citizen.post(f"/requests/{wish}/decision", {"yes": True})) == (403, "about:blank")
+    assert problem_of(town.officer.post(f"/requests/{wish}/decision", {"yes": False})) == (
+        409,
+        "reasons-needed",
+    )
+    town.officer.create(f"/requests/{wish}/decision", {"yes": True})
+    bought = town.purchase_body(550_00) | {"request_id": wish}
+    town.officer.create(f"/grants/{town.grant}/purchases", bought)
+    town.citizen.create(f"/requests/{wish}/learnt", {"words": "Jeg kan svømme."})
     found = town.citizen.get(f"/requests/{wish}").json()
     assert (found["request"]["state"], found["request"]["learnt"]) == ("bought", "Jeg kan svømme.")
     assert [one["yes"] for one in found["answers"]] == [True]
 
 
-def test_a_closing_does_what_its_preview_said(town: Town, clock: StandingClock) -> None:
-    town.officer.makes(
+def test_a_closing_does_what_its_preview_said(town: Town, clock: FrozenClock) -> None:
+    town.officer.create(
         f"/grants/{town.grant}/moves", {"from_goal_id": town.goal, "amount_ore": 500_00, "why": "Mindre"}
     )
-    town.officer.makes(
+    town.officer.create(
         f"/grants/{town.grant}/notices", {"takes_effect_on": "2026-04-10", "why": "Du flytter"}
     )
-    clock.forward(days=29)  # the program's key holds for 30
-    assert problem(town.officer.get(f"/grants/{town.grant}/closing", cause="moved")) == (409, "not-yet")
+    clock.advance(days=29)  # the program's key holds for 30
+    assert problem_of(town.officer.get(f"/grants/{town.grant}/closing", cause="moved")) == (409, "not-yet")
     steps = town.officer.get(f"/grants/{town.grant}/closing", cause="died").json()
     assert [(one["kind"], one["end"], one["amount_ore"]) for one in steps] == [
         ("return", "returned", 5_000_00)
     ]
     assert town.officer.get(f"/grants/{town.grant}").json()["closing"] is None
-    town.officer.makes(f"/grants/{town.grant}/closing", {"cause": "died"})
+    town.officer.create(f"/grants/{town.grant}/closing", {"cause": "died"})
     found = town.officer.get(f"/grants/{town.grant}").json()
     assert (found["left_ore"], found["closing"]["cause"]) == (0, "died")
     more = {"goal_id": town.goal, "amount_ore": 1_00}
-    assert problem(town.officer.post(f"/grants/{town.grant}/allocations", more)) == (409, "grant-closed")
-    town.officer.makes(f"/funds/{town.fund}/closed-periods", {"through": "2026-03-01"})
+    assert problem_of(town.officer.post(f"/grants/{town.grant}/allocations", more)) == (409, "grant-closed")
+    town.officer.create(f"/funds/{town.fund}/closed-periods", {"through": "2026-03-01"})
 
 
 def test_a_program_sends_the_receipt_of_a_purchase_and_of_a_wish_and_fetches_it(town: Town) -> None:
-    bought = town.officer.makes(f"/grants/{town.grant}/purchases", town.purchase())
-    kept = town.officer.makes(f"/movements/{bought}/receipts", {"content": RECEIPT}, key="once")
-    assert town.officer.makes(f"/movements/{bought}/receipts", {"content": RECEIPT}, key="once") == kept
+    bought = town.officer.create(f"/grants/{town.grant}/purchases", town.purchase_body())
+    kept = town.officer.create(f"/movements/{bought}/receipts", {"content": RECEIPT}, key="once")
+    assert town.officer.create(f"/movements/{bought}/receipts", {"content": RECEIPT}, key="once") == kept
     found = town.citizen.get(f"/receipts/{kept}").json()
     assert (found["grant_id"], found["media_type"]) == (town.grant, "application/pdf")
     assert b64decode(found["content"]) == b64decode(RECEIPT)
-    wish = town.citizen.makes("/requests", town.wish())
-    town.citizen.makes(f"/requests/{wish}/receipts", {"content": RECEIPT})
+    wish = town.citizen.create("/requests", town.request_body())
+    town.citizen.create(f"/requests/{wish}/receipts", {"content": RECEIPT})
     assert town.officer.get(f"/requests/{wish}").json()["receipt_count"] == 1
 
 
 @pytest.mark.parametrize("content", ["abcd", "abcde", b64encode(b"<svg onload='x'/>").decode()])
 def test_what_is_no_picture_and_no_pdf_is_no_receipt(town: Town, content: str) -> None:
-    bought = town.officer.makes(f"/grants/{town.grant}/purchases", town.purchase())
+    bought = town.officer.create(f"/grants/{town.grant}/purchases", town.purchase_body())
     answer = town.officer.post(f"/movements/{bought}/receipts", {"content": content})
-    assert problem(answer) == (409, "unknown-receipt")
+    assert problem_of(answer) == (409, "unknown-receipt")
 
 
-def test_a_key_that_only_reads_changes_nothing(town: Town, site: Site, people: People) -> None:
-    reader = Program(site, people, town.odin, READ)
+def test_a_key_that_only_reads_changes_nothing(town: Town, site: AppClient, people: PeopleFactory) -> None:
+    reader = ApiClient(site, people, town.odin, READ)
     assert reader.get(f"/grants/{town.grant}").status_code == 200
-    answer = reader.post(f"/grants/{town.grant}/purchases", town.purchase())
-    assert problem(answer) == (403, "about:blank")
+    answer = reader.post(f"/grants/{town.grant}/purchases", town.purchase_body())
+    assert problem_of(answer) == (403, "about:blank")
 
 
-def test_what_a_program_reads_stands_in_the_citizens_log(town: Town, people: People) -> None:
+def test_what_a_program_reads_stands_in_the_citizens_log(town: Town, people: PeopleFactory) -> None:
     for path in ("", "/statement", "/movements"):
-        with transactions.writing(people.engine) as db:
+        with transactions.write_transaction(people.engine) as db:
             before = db.execute(select(func.count()).select_from(access)).scalar_one()
         assert town.officer.get(f"/grants/{town.grant}{path}").status_code == 200
-        with transactions.reading(people.engine) as db:
+        with transactions.read_transaction(people.engine) as db:
             lines = db.execute(select(access).order_by(access.c.sequence)).all()
         assert len(lines) == before + 1
         assert {(line.citizen_id, line.actor_id) for line in lines} == {(town.asta.id, town.odin.id)}
@@ -354,7 +357,7 @@ _BODIES: dict[str, dict[str, object]] = {
     "learnt": {"words": "Noget"},
     "receipts": {"content": RECEIPT},
 }
-_PLACES = {
+_PATH_PARAMS = {
     "citizen_id": "citizen",
     "grant_id": "grant",
     "movement_id": "movement",
@@ -363,20 +366,22 @@ _PLACES = {
 }
 
 
-def test_a_foreign_record_is_to_every_program_as_one_that_never_was(site: Site, people: People) -> None:
-    homes = make_households(people)
+def test_a_foreign_record_is_to_every_program_as_one_that_never_was(
+    site: AppClient, people: PeopleFactory
+) -> None:
+    homes = make_two_citizens(people)
     home, away = homes["nord"], homes["syd"]
     strangers = {
         Role.CITIZEN: away.citizen,
         Role.SUPPORT_WORKER: away.supporter,
         Role.BUDGET_OFFICER: away.officer,
     }
-    programs = {role: Program(site, people, person) for role, person in strangers.items()}
+    programs = {role: ApiClient(site, people, person) for role, person in strangers.items()}
     asked = 0
     for handler in (route for module in _MODULES for route in module.ROUTES):
         for path in handler.paths:
             places = [one[1:-5] for one in path.split("/") if one.startswith("{")]
-            if not set(places) & _PLACES.keys():
+            if not set(places) & _PATH_PARAMS.keys():
                 continue
             for role in sorted(handler.opt["access"].roles):
                 answers = [
@@ -389,10 +394,12 @@ def test_a_foreign_record_is_to_every_program_as_one_that_never_was(site: Site, 
     assert asked > 20
 
 
-def _ask(program: Program, methods: set[str], path: str, home: Household, *, never: bool) -> httpx.Response:
+def _ask(
+    program: ApiClient, methods: set[str], path: str, home: CitizenFixture, *, never: bool
+) -> httpx.Response:
     address = path.removeprefix("/api")
-    for place, record in _PLACES.items():
-        address = address.replace(f"{{{place}:str}}", NOBODYS_ID if never else home.records[record])
+    for place, record in _PATH_PARAMS.items():
+        address = address.replace(f"{{{place}:str}}", UNUSED_ID if never else home.records[record])
     if "GET" in methods:
         return program.get(address, **({"cause": "died"} if address.endswith("/closing") else {}))
     body = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.forms import FormFaults, FormReader, Posted, UnreadableForm, parse_body
+from foundation.forms import FormData, FormReader, MalformedForm, ValidationErrors, parse_body
 
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -51,14 +51,14 @@ def test_a_file_comes_with_its_bytes_and_an_empty_choice_is_no_file() -> None:
 def test_no_bytes_do_more_than_be_refused(body: bytes, content_type: str) -> None:
     try:
         posted = parse_body(content_type, body)
-    except UnreadableForm:
+    except MalformedForm:
         return
-    assert isinstance(posted, Posted)
+    assert isinstance(posted, FormData)
 
 
 def test_every_fault_is_found_at_once() -> None:
     reader = FormReader(
-        Posted(
+        FormData(
             {
                 "amount": ("1,250.00",),
                 "day": ("30-02-2026",),
@@ -69,14 +69,14 @@ def test_every_fault_is_found_at_once() -> None:
         )
     )
     reader.text("title", required="Write a title.")
-    reader.text("words", longest=10)
-    reader.ore("amount", required="Write an amount.")
-    reader.day("day")
-    reader.number("count", least=0, most=20, required="Write a number.")
+    reader.text("words", length_max=10)
+    reader.amount_ore("amount", required="Write an amount.")
+    reader.local_date("day")
+    reader.number("count", minimum=0, maximum=20, required="Write a number.")
     reader.choice("size", {"s": 1, "m": 2}, required="Choose a size.")
-    with pytest.raises(FormFaults) as problem:
-        reader.finish()
-    assert [fault.field for fault in problem.value.faults] == [
+    with pytest.raises(ValidationErrors) as problem:
+        reader.raise_if_invalid()
+    assert [fault.field for fault in problem.value.errors] == [
         "title",
         "words",
         "amount",
@@ -88,21 +88,21 @@ def test_every_fault_is_found_at_once() -> None:
 
 @pytest.mark.parametrize("typed", ["2026-12-31", "31-12-2026", "31.12.2026", "31/12/2026", " 31-12-2026 "])
 def test_dates_are_read_the_way_people_and_browsers_write_them(typed: str) -> None:
-    reader = FormReader(Posted({"day": (typed,)}))
-    assert reader.day("day") == date(2026, 12, 31)
-    reader.finish()
+    reader = FormReader(FormData({"day": (typed,)}))
+    assert reader.local_date("day") == date(2026, 12, 31)
+    reader.raise_if_invalid()
 
 
 @pytest.mark.parametrize(("typed", "number"), [("2", 2), (" 1 000 ", 1000), ("0", 0)])
 def test_numbers_forgive_spaces(typed: str, number: int) -> None:
-    reader = FormReader(Posted({"count": (typed,)}))
-    assert reader.number("count", least=0, most=1000, required="Write a number.") == number
-    reader.finish()
+    reader = FormReader(FormData({"count": (typed,)}))
+    assert reader.number("count", minimum=0, maximum=1000, required="Write a number.") == number
+    reader.raise_if_invalid()
 
 
 @pytest.mark.parametrize("typed", ["-1", "1001", "2,5", "²", "1e3", "9999999999999"])
 def test_other_numbers_are_refused(typed: str) -> None:
-    reader = FormReader(Posted({"count": (typed,)}))
-    reader.number("count", least=0, most=1000, required="Write a number.")
-    with pytest.raises(FormFaults):
-        reader.finish()
+    reader = FormReader(FormData({"count": (typed,)}))
+    reader.number("count", minimum=0, maximum=1000, required="Write a number.")
+    with pytest.raises(ValidationErrors):
+        reader.raise_if_invalid()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from foundation.money import AMOUNT_ORE_MAX, AmountFault, format_ore, parse_ore, plain_amount
+from foundation.money import AMOUNT_ORE_MAX, AmountError, format_ore, parse_ore, spreadsheet_amount
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ def test_danish_amounts_are_understood(typed: str, ore: int) -> None:
     ],
 )
 def test_anything_else_is_refused(typed: str) -> None:
-    with pytest.raises(AmountFault):
+    with pytest.raises(AmountError):
         parse_ore(typed)
 
 
 def test_more_than_there_could_be_is_refused_with_the_limit() -> None:
-    with pytest.raises(AmountFault) as problem:
-        parse_ore("50.001", most_ore=5_000_000)
+    with pytest.raises(AmountError) as problem:
+        parse_ore("50.001", limit_ore=5_000_000)
     assert problem.value.text.render("da") == "Beløbet kan højst være 50.000\N{NO-BREAK SPACE}kr."
 
 
@@ -68,7 +68,7 @@ def test_more_than_there_could_be_is_refused_with_the_limit() -> None:
 @example(AMOUNT_ORE_MAX)
 def test_what_is_shown_in_danish_can_be_typed_again(amount_ore: int) -> None:
     assert parse_ore(format_ore(amount_ore, "da")) == amount_ore
-    assert parse_ore(plain_amount(amount_ore)) == amount_ore
+    assert parse_ore(spreadsheet_amount(amount_ore)) == amount_ore
 
 
 def test_amounts_are_written_the_way_each_language_does() -> None:
@@ -77,4 +77,4 @@ def test_amounts_are_written_the_way_each_language_does() -> None:
     assert format_ore(185_050, "en") == "1,850.50\N{NO-BREAK SPACE}kr."
     assert format_ore(-25_000, "da") == "−250\N{NO-BREAK SPACE}kr."
     assert format_ore(0, "da") == "0\N{NO-BREAK SPACE}kr."
-    assert plain_amount(-125_000) == "-1250,00"
+    assert spreadsheet_amount(-125_000) == "-1250,00"

@@ -2,11 +2,19 @@
 
 import pytest
 
-from tests.guides.neighbours import Neighbours
-from tests.people_factory import People
+from people.access.model import Role
+from tests.support.app_client import AppClient, Browser
+from tests.support.guide_scenario import GuideScenario
+from tests.support.people_factory import PeopleFactory
 
 
 @pytest.fixture
-def neighbours(people: People) -> Neighbours:
+def scenario(people: PeopleFactory) -> GuideScenario:
     """Makes guides and waiting citizens in the test's database."""
-    return Neighbours(people)
+    return GuideScenario(people)
+
+
+@pytest.fixture
+def browser(site: AppClient, people: PeopleFactory) -> Browser:
+    """The browser of a coordinator of the whole municipality."""
+    return site.signed_in(people.add(Role.COORDINATOR, "Koordine"))

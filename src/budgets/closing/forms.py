@@ -3,33 +3,35 @@
 from datetime import date
 
 from budgets.commands.messages import CloseGrant, GiveNotice
-from budgets.model import CAUSE_NAMES, WHY_LENGTH_MAX, Cause
-from foundation.forms import FormReader, Posted
+from budgets.model import CLOSING_CAUSE_LABELS, WHY_LENGTH_MAX, ClosingCause
+from foundation.forms import FormData, FormReader
 from foundation.i18n import N_
 
 
-def read_notice(posted: Posted, grant_id: str) -> GiveNotice:
-    """What a citizen is told in advance. Raises FormFaults."""
+def parse_notice(posted: FormData, grant_id: str) -> GiveNotice:
+    """What a citizen is told in advance. Raises ValidationErrors."""
     reader = FormReader(posted)
-    on = reader.day("on", required=N_("Write the day on which the money is taken back."))
+    on = reader.local_date("on", required=N_("Write the day on which the money is taken back."))
     why = reader.text(
-        "why", required=N_("Write why, so that the citizen understands it."), longest=WHY_LENGTH_MAX
+        "why", required=N_("Write why, so that the citizen understands it."), length_max=WHY_LENGTH_MAX
     )
-    reader.finish()
+    reader.raise_if_invalid()
     return GiveNotice(grant_id, on or date.max, why)
 
 
-def read_close(posted: Posted, grant_id: str, later_ids: tuple[str, ...]) -> CloseGrant:
-    """How a grant is closed. Raises FormFaults."""
+def parse_closing(posted: FormData, grant_id: str, later_grant_ids: tuple[str, ...]) -> CloseGrant:
+    """How a grant is closed. Raises ValidationErrors."""
     reader = FormReader(posted)
     cause = reader.choice(
-        "cause", {one.value: one for one in CAUSE_NAMES}, required=N_("Choose why the grant is closed.")
+        "cause",
+        {one.value: one for one in CLOSING_CAUSE_LABELS},
+        required=N_("Choose why the grant is closed."),
     )
-    why = reader.text("why", longest=WHY_LENGTH_MAX)
-    if cause is Cause.WITHDRAWN and not why:
-        reader.fault("why", N_("Write why the grant is withdrawn."))
+    why = reader.text("why", length_max=WHY_LENGTH_MAX)
+    if cause is ClosingCause.WITHDRAWN and not why:
+        reader.add_error("why", N_("Write why the grant is withdrawn."))
     following = posted.text("next")
-    if following and following not in later_ids:
-        reader.fault("next", N_("Choose a grant that ends later."))
-    reader.finish()
+    if following and following not in later_grant_ids:
+        reader.add_error("next", N_("Choose a grant that ends later."))
+    reader.raise_if_invalid()
     return CloseGrant(grant_id, cause, why, following or None)

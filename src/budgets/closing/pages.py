@@ -4,36 +4,36 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from budgets.closing import service
-from budgets.closing.forms import read_close, read_notice
-from budgets.closing.service import PAGE_LENGTH, Step
-from budgets.commands.group_commit import give_order
+from budgets.closing.forms import parse_closing, parse_notice
+from budgets.closing.service import PAGE_LENGTH, ClosingStep
+from budgets.commands.group_commit import submit_command
 from budgets.errors import BudgetsError, GrantClosed, NextGrantNeeded, NoSuchRecord, NoticeNeeded, NotYet
-from budgets.model import CAUSE_NAMES, KIND_NAMES
+from budgets.model import CLOSING_CAUSE_LABELS, MOVEMENT_KIND_LABELS
 from budgets.money import service as money_service
 from budgets.records import limits
-from budgets.records.movements_csv import ACCOUNT_NAMES
-from budgets.web.forms import key_of
+from budgets.records.movements_csv import ACCOUNT_LABELS
+from budgets.web.forms import idempotency_key
 from foundation.clock import local_date
-from foundation.dates import day
-from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.i18n import N_, Text, translations
+from foundation.dates import format_day
+from foundation.forms import FieldError, FormData, ValidationErrors
+from foundation.i18n import N_, LazyText, translations
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 
-@get("/grants/ending", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
-def show_ending(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
+@get("/grants/ending", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_ending_grants(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
     """Grants that end within 30 days, and those that are over and not closed."""
     page = max(1, page)
-    with reading(request) as visit:
-        lines, count = service.ending(visit, page)
-        today = local_date(visit.now)
-    return show(
+    with read_context(request) as context:
+        lines, count = service.ending_grants(context, page)
+        today = local_date(context.now)
+    return render(
         request,
-        "budgets/ending.html",
+        "budgets/closing/ending_grants.html",
         lines=lines,
         count=count,
         page=page,
@@ -42,25 +42,25 @@ def show_ending(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
     )
 
 
-@get("/grants/{grant_id:str}/notice", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+@get("/grants/{grant_id:str}/notice", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_notice(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
     """The form that tells a citizen in advance that money is taken back."""
-    return _notice(request, grant_id)
+    return _notice_page(request, grant_id)
 
 
-def _notice(
-    request: AppRequest, grant_id: str, faults: tuple[FieldFault, ...] = (), typed: Posted | None = None
+def _notice_page(
+    request: AppRequest, grant_id: str, errors: tuple[FieldError, ...] = (), typed: FormData | None = None
 ) -> Response[str]:
-    with reading(request) as visit:
-        opened = money_service.budget_of_grant(visit, grant_id, 0)
-        citizen = money_service.citizen_of_grant(visit, grant_id)
-        given = service.notice_of(visit, grant_id)
-    return show(
+    with read_context(request) as context:
+        opened = money_service.grant_overview(context, grant_id, 0)
+        citizen = money_service.citizen_of_grant(context, grant_id)
+        given = service.latest_notice(context, grant_id)
+    return render(
         request,
-        "budgets/notice.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=typed,
+        "budgets/closing/give_notice.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=typed,
         grant=opened.budget.grant,
         citizen=citizen,
         given=given,
@@ -68,101 +68,117 @@ def _notice(
     )
 
 
-@post("/grants/{grant_id:str}/notice", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
+@post(
+    "/grants/{grant_id:str}/notice",
+    opt=require_role(Role.BUDGET_OFFICER),
+    sync_to_thread=True,
+    status_code=303,
+)
 def give_notice(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
     """Tell the citizen."""
-    form = posted(request)
+    form = form_data(request)
     try:
-        with reading(request) as visit:
-            command = read_notice(form, grant_id)
-        give_order(request, visit.actor, command, key_of(form))
-    except FormFaults as problem:
-        return _notice(request, grant_id, problem.faults, form)
+        with read_context(request) as context:
+            command = parse_notice(form, grant_id)
+        submit_command(request, context.actor, command, idempotency_key(form))
+    except ValidationErrors as problem:
+        return _notice_page(request, grant_id, problem.errors, form)
     except NotYet as problem:
-        text = Text(N_("Choose %(day)s or a later day."), {"day": day(problem.on, language(request))})
-        return _notice(request, grant_id, (FieldFault("on", text),), form)
+        text = LazyText(
+            N_("Choose %(day)s or a later day."), {"day": format_day(problem.on, language(request))}
+        )
+        return _notice_page(request, grant_id, (FieldError("on", text),), form)
     except GrantClosed:
-        return go(f"/grants/{grant_id}", request, notice="closed_before")
-    return go(f"/grants/{grant_id}", request, notice="noticed")
+        return redirect(f"/grants/{grant_id}", request, flash="closed_before")
+    return redirect(f"/grants/{grant_id}", request, flash="noticed")
 
 
-@get("/grants/{grant_id:str}/close", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+@get("/grants/{grant_id:str}/close", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_close(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
     """Why the grant is closed; then exactly the movements that it makes, before anything is done."""
-    form = Posted({name: tuple(request.query_params.getall(name)) for name in request.query_params})
-    with reading(request) as visit:
+    form = FormData({name: tuple(request.query_params.getall(name)) for name in request.query_params})
+    with read_context(request) as context:
         if not form.fields:
-            return _close(request, visit, grant_id)
+            return _close_page(request, context, grant_id)
         try:
-            command = read_close(form, grant_id, _later_ids(visit, grant_id))
-            steps = service.preview(visit, command)
-        except FormFaults as problem:
-            return _close(request, visit, grant_id, problem.faults, form)
+            command = parse_closing(form, grant_id, _later_grant_ids(context, grant_id))
+            steps = service.preview(context, command)
+        except ValidationErrors as problem:
+            return _close_page(request, context, grant_id, problem.errors, form)
         except NoSuchRecord:
             raise
         except BudgetsError as problem:
-            return _close(request, visit, grant_id, typed=form, refusal=_refusal(problem, language(request)))
-        return _close(request, visit, grant_id, typed=form, steps=steps)
+            return _close_page(
+                request, context, grant_id, typed=form, refusal=_refusal_text(problem, language(request))
+            )
+        return _close_page(request, context, grant_id, typed=form, steps=steps)
 
 
-def _later_ids(visit: Visit, grant_id: str) -> tuple[str, ...]:
-    grant = money_service.budget_of_grant(visit, grant_id, 0).budget.grant
-    return tuple(one.id for one in service.later_grants(visit, grant))
+def _later_grant_ids(context: RequestContext, grant_id: str) -> tuple[str, ...]:
+    grant = money_service.grant_overview(context, grant_id, 0).budget.grant
+    return tuple(one.id for one in service.later_grants(context, grant))
 
 
-def _close(
+def _close_page(
     request: AppRequest,
-    visit: Visit,
+    context: RequestContext,
     grant_id: str,
-    faults: tuple[FieldFault, ...] = (),
-    typed: Posted | None = None,
-    refusal: Text | None = None,
-    steps: tuple[Step, ...] | None = None,
+    errors: tuple[FieldError, ...] = (),
+    typed: FormData | None = None,
+    refusal: LazyText | None = None,
+    steps: tuple[ClosingStep, ...] | None = None,
 ) -> Response[str]:
-    opened = money_service.budget_of_grant(visit, grant_id, 0)
+    opened = money_service.grant_overview(context, grant_id, 0)
     gettext = translations(language(request)).gettext
-    return show(
+    return render(
         request,
-        "budgets/close_grant.html",
-        status=422 if faults or refusal else 200,
-        faults=faults,
-        typed=typed,
+        "budgets/closing/close_grant.html",
+        status=422 if errors or refusal else 200,
+        errors=errors,
+        posted=typed,
         refusal=refusal,
         steps=steps,
         budget=opened.budget,
         closing=opened.closing,
         today=opened.today,
-        citizen=money_service.citizen_of_grant(visit, grant_id),
-        later=service.later_grants(visit, opened.budget.grant),
-        causes=tuple((one.value, gettext(name)) for one, name in CAUSE_NAMES.items()),
-        kind_names=KIND_NAMES,
-        account_names=ACCOUNT_NAMES,
+        citizen=money_service.citizen_of_grant(context, grant_id),
+        later=service.later_grants(context, opened.budget.grant),
+        causes=tuple((one.value, gettext(name)) for one, name in CLOSING_CAUSE_LABELS.items()),
+        kind_names=MOVEMENT_KIND_LABELS,
+        account_names=ACCOUNT_LABELS,
     )
 
 
-@post("/grants/{grant_id:str}/close", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
+@post(
+    "/grants/{grant_id:str}/close",
+    opt=require_role(Role.BUDGET_OFFICER),
+    sync_to_thread=True,
+    status_code=303,
+)
 def close(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
     """Close the grant for good."""
-    form = posted(request)
+    form = form_data(request)
     try:
-        with reading(request) as visit:
-            command = read_close(form, grant_id, _later_ids(visit, grant_id))
-        give_order(request, visit.actor, command, key_of(form))
-    except FormFaults as problem:
-        with reading(request) as visit:
-            return _close(request, visit, grant_id, problem.faults, form)
+        with read_context(request) as context:
+            command = parse_closing(form, grant_id, _later_grant_ids(context, grant_id))
+        submit_command(request, context.actor, command, idempotency_key(form))
+    except ValidationErrors as problem:
+        with read_context(request) as context:
+            return _close_page(request, context, grant_id, problem.errors, form)
     except GrantClosed:
-        return go(f"/grants/{grant_id}", request, notice="closed_before")
+        return redirect(f"/grants/{grant_id}", request, flash="closed_before")
     except (NotYet, NoticeNeeded, NextGrantNeeded) as problem:
-        with reading(request) as visit:
-            return _close(request, visit, grant_id, typed=form, refusal=_refusal(problem, language(request)))
-    return go(f"/grants/{grant_id}", request, notice="grant_closed")
+        with read_context(request) as context:
+            return _close_page(
+                request, context, grant_id, typed=form, refusal=_refusal_text(problem, language(request))
+            )
+    return redirect(f"/grants/{grant_id}", request, flash="grant_closed")
 
 
-def _refusal(problem: BudgetsError, reader_language: str) -> Text:
-    if isinstance(problem, NotYet):
-        return Text(N_("It can be closed from %(day)s."), {"day": day(problem.on, reader_language)})
-    return Text(_REFUSALS.get(type(problem), N_("It can't be closed now. Nothing has changed.")))
+def _refusal_text(error: BudgetsError, reader_language: str) -> LazyText:
+    if isinstance(error, NotYet):
+        return LazyText(N_("It can be closed from %(day)s."), {"day": format_day(error.on, reader_language)})
+    return LazyText(_REFUSALS.get(type(error), N_("It can't be closed now. Nothing has changed.")))
 
 
 _REFUSALS: dict[type[Exception], str] = {
@@ -173,12 +189,12 @@ _REFUSALS: dict[type[Exception], str] = {
     GrantClosed: N_("The grant is closed already."),
 }
 
-ROUTES = (show_ending, show_notice, give_notice, show_close, close)
+ROUTES = (show_ending_grants, show_notice, give_notice, show_close, close)
 
-NOTICES = {
-    "noticed": Text(N_("The citizen can read it now.")),
-    "grant_closed": Text(N_("The grant is closed, and its accounts are empty.")),
-    "closed_before": Text(N_("The grant was closed already. Nothing has changed.")),
+FLASH_MESSAGES = {
+    "noticed": LazyText(N_("The citizen can read it now.")),
+    "grant_closed": LazyText(N_("The grant is closed, and its accounts are empty.")),
+    "closed_before": LazyText(N_("The grant was closed already. Nothing has changed.")),
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -7,49 +7,50 @@ import msgspec
 from budgets.closing import store
 from budgets.commands import service as commands_service
 from budgets.commands.messages import CloseGrant
-from budgets.commands.working_set import Books
+from budgets.commands.working_set import WorkingSet
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
-from budgets.model import Grant, GrantLine, Notice
+from budgets.model import Grant, GrantSummary, Notice
 from budgets.money import service as money_service
-from budgets.money.ending_notices import Ahead
+from budgets.money.ending_notices import NoticeStage
 from budgets.records import closings as records_closings
 from budgets.records import funds as records_funds
 from foundation.clock import local_date
-from foundation.db.actor import as_system
+from foundation.db.actor import bypass_row_security
 from people.access.model import DataKind, Purpose
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 PAGE_LENGTH = 25
 
 
-def ending(visit: Visit, page: int) -> tuple[tuple[GrantLine, ...], int]:
+def ending_grants(context: RequestContext, page: int) -> tuple[tuple[GrantSummary, ...], int]:
     """Grants that are over or end within 30 days and are not closed, the first to end at the top: a page, the count of all.
 
     A budget officer of one area finds the citizens of that area only. Every citizen shown is logged.
     """
-    last_day = date.fromordinal(local_date(visit.now).toordinal() + Ahead.MONTH)
+    last_day = date.fromordinal(local_date(context.now).toordinal() + NoticeStage.MONTH)
     found, count = store.ending_grants(
-        visit.db,
-        money_service.areas(visit),
+        context.db,
+        money_service.officer_areas(context),
         last_day,
         limit=PAGE_LENGTH,
         offset=(page - 1) * PAGE_LENGTH,
     )
-    for citizen_id in dict.fromkeys(line.grant.citizen_id for line in found):
-        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    context.authorize_reads(
+        dict.fromkeys(line.grant.citizen_id for line in found), DataKind.MONEY, Purpose.BUDGET
+    )
     return found, count
 
 
-def later_grants(visit: Visit, grant: Grant) -> tuple[Grant, ...]:
+def later_grants(context: RequestContext, grant: Grant) -> tuple[Grant, ...]:
     """The citizen's grants that end later and are not closed: where what is left can go on."""
-    visit.look(grant.citizen_id, DataKind.MONEY, Purpose.BUDGET)
-    later = [one.grant for one in records_funds.budgets(visit.db, grant.citizen_id)]
+    context.authorize_read(grant.citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    later = [one.grant for one in records_funds.budgets(context.db, grant.citizen_id)]
     later = [one for one in later if one.ends_on > grant.ends_on]
-    closed = records_closings.closings(visit.db, [one.id for one in later])
+    closed = records_closings.closings(context.db, [one.id for one in later])
     return tuple(one for one in later if one.id not in closed)
 
 
-class Step(msgspec.Struct, frozen=True):
+class ClosingStep(msgspec.Struct, frozen=True):
     """A movement that a closing would make: out of which kinds of account, into which one, how much."""
 
     kind: MovementKind
@@ -58,20 +59,22 @@ class Step(msgspec.Struct, frozen=True):
     amount_ore: int
 
 
-def preview(visit: Visit, command: CloseGrant) -> tuple[Step, ...]:
+def preview(context: RequestContext, command: CloseGrant) -> tuple[ClosingStep, ...]:
     """Exactly the movements that closing the grant now would make. Raises as `rules_closing.close_grant`."""
-    money_service.citizen_of_grant(visit, command.grant_id)
-    with as_system(visit.db):  # as the teller will read it; who may has been asked, and is asked again there
-        return _steps(commands_service.preview(visit, command))
+    money_service.citizen_of_grant(context, command.grant_id)
+    with bypass_row_security(
+        context.db
+    ):  # as the teller will read it; who may has been asked, and is asked again there
+        return _closing_steps(commands_service.dry_run(context, command))
 
 
-def _steps(books: Books) -> tuple[Step, ...]:
+def _closing_steps(working_set: WorkingSet) -> tuple[ClosingStep, ...]:
     steps = []
-    for posting in books.postings:
+    for posting in working_set.postings:
         movement = posting.movement
-        kinds = [(leg, books.accounts[leg.account_id].kind) for leg in movement.legs]
+        kinds = [(leg, working_set.accounts[leg.account_id].kind) for leg in movement.legs]
         steps.append(
-            Step(
+            ClosingStep(
                 movement.kind,
                 tuple(dict.fromkeys(kind for leg, kind in kinds if leg.direction is Direction.OUT)),
                 next(kind for leg, kind in kinds if leg.direction is Direction.IN),
@@ -81,7 +84,7 @@ def _steps(books: Books) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def notice_of(visit: Visit, grant_id: str) -> Notice | None:
+def latest_notice(context: RequestContext, grant_id: str) -> Notice | None:
     """The newest notice of a grant, for the budget officer."""
-    money_service.citizen_of_grant(visit, grant_id)
-    return records_closings.notices(visit.db, [grant_id]).get(grant_id)
+    money_service.citizen_of_grant(context, grant_id)
+    return records_closings.notices(context.db, [grant_id]).get(grant_id)

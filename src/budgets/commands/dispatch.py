@@ -1,55 +1,74 @@
-"""Carrying out orders on books: the right of whoever gives them, the rules of money, once per key. Pure but for new ids."""
+"""Dispatching commands on a working set: authorise, apply the business rules, enforce idempotency. No I/O but for new ids."""
 
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from budgets.commands import messages
-from budgets.commands.context import Desk
+from budgets.commands.context import CommandContext
 from budgets.commands.handlers import closing, purchases
 from budgets.commands.handlers import funds as handlers_funds
 from budgets.commands.handlers import requests as handlers_requests
 from budgets.commands.messages import command_digest
-from budgets.commands.working_set import Books, Done, Moment, Order
-from budgets.errors import KeyUsedBefore
+from budgets.commands.working_set import CommandTime, CompletedCommand, SubmittedCommand, WorkingSet
+from budgets.errors import IdempotencyKeyReused
+from budgets.model import SpendingRequest
 
-_DEEDS: dict[type, Callable[[Desk, Any], str]] = {
+HANDLERS: dict[type, Callable[[CommandContext, Any], str]] = {
     messages.AddFund: handlers_funds.add_fund,
-    messages.Endow: handlers_funds.endow,
+    messages.AddFunding: handlers_funds.add_funding,
     messages.ClosePeriod: handlers_funds.close_period,
     messages.MakeGrant: handlers_funds.make_grant,
-    messages.Allocate: handlers_funds.allocate,
-    messages.Move: handlers_funds.move,
+    messages.AllocateToGoal: handlers_funds.allocate_to_goal,
+    messages.ReallocateToGoal: handlers_funds.reallocate_to_goal,
     messages.RecordPurchase: purchases.record_purchase,
     messages.Refund: purchases.refund,
-    messages.KeepReceipt: purchases.keep_receipt,
-    messages.Reverse: purchases.reverse,
-    messages.Ask: handlers_requests.ask,
-    messages.Decide: handlers_requests.decide,
-    messages.GiveUp: handlers_requests.give_up,
-    messages.Lapse: handlers_requests.lapse,
-    messages.Learn: handlers_requests.learn,
+    messages.AttachReceipt: purchases.attach_receipt,
+    messages.Reverse: purchases.reverse_movement,
+    messages.RequestSpending: handlers_requests.request_spending,
+    messages.DecideRequest: handlers_requests.decide_request,
+    messages.WithdrawRequest: handlers_requests.withdraw_request,
+    messages.ExpireReservation: handlers_requests.expire_reservation,
+    messages.RecordLearning: handlers_requests.record_learning,
     messages.GiveNotice: closing.give_notice,
     messages.CloseGrant: closing.close_grant,
 }
 
 
-def obey(books: Books, order: Order, moment: Moment) -> str:
-    """Carry an order out and give the id of what it made. The same order again changes nothing and gives that id again.
+class CommandResult(msgspec.Struct, frozen=True):
+    """The id of what a command made or changed, and the spending request that it names or made, as it is now."""
 
-    Raises KeyUsedBefore when the key came with another order, and what the order's rule raises; the books are then as
-    they were.
+    id: str
+    request: SpendingRequest | None = None
+
+
+def dispatch(working_set: WorkingSet, submission: SubmittedCommand, time: CommandTime) -> CommandResult:
+    """Execute a command on the working set. The same command with the same key changes nothing and has the same result.
+
+    Raises IdempotencyKeyReused when the key came with another command, and what the command's handler raises; the working
+    set is then as it was.
     """
-    digest = command_digest(order.command, order.actor.person_id, order.receipt or b"")
-    before = books.done.get(order.key)
+    digest = command_digest(submission.command, submission.actor.person_id, submission.receipt or b"")
+    before = working_set.completed.get(submission.idempotency_key)
     if before is not None:
         if before.digest != digest:
-            raise KeyUsedBefore
-        return before.result
+            raise IdempotencyKeyReused
+        return _result(working_set, submission, before.result)
     try:
-        result = _DEEDS[type(order.command)](Desk(books, order, moment), order.command)
+        made_id = HANDLERS[type(submission.command)](
+            CommandContext(working_set, submission, time), submission.command
+        )
     except BaseException:
-        books.undo()
+        working_set.rollback()
         raise
-    books.done[order.key] = Done(order.key, digest, result)
-    books.keep()
-    return result
+    working_set.completed[submission.idempotency_key] = CompletedCommand(
+        submission.idempotency_key, digest, made_id
+    )
+    working_set.accept()
+    return _result(working_set, submission, made_id)
+
+
+def _result(working_set: WorkingSet, submission: SubmittedCommand, made_id: str) -> CommandResult:
+    request = working_set.requests.get(getattr(submission.command, "request_id", None) or made_id)
+    return CommandResult(made_id, request)

@@ -15,102 +15,107 @@ import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
+from budgets.commands.dispatch import CommandResult
 from budgets.commands.messages import Command
-from budgets.commands.service import Outcome, carry_out_all
-from budgets.commands.working_set import Order
-from budgets.records.receipt_files import CleanReceipt
+from budgets.commands.service import Outcome, execute_all
+from budgets.commands.working_set import SubmittedCommand
+from budgets.records.receipt_files import SanitizedReceipt
 from foundation.clock import Clock
-from foundation.db.transactions import writing
+from foundation.db.transactions import write_transaction
 from people.access.model import Actor
 from people.web.app_state import AppRequest
 
-GROUP_MAX = 256  # orders per commit
-PATIENCE = timedelta(milliseconds=2)  # whoever was answered a moment ago often orders again at once
+BATCH_MAX = 256  # orders per commit
+BATCH_WINDOW = timedelta(milliseconds=2)  # whoever was answered a moment ago often orders again at once
 
 
-class _Waiting(msgspec.Struct, frozen=True):
-    order: Order
-    answer: Future[str]
+class _PendingCommand(msgspec.Struct, frozen=True):
+    submission: SubmittedCommand
+    future: Future[CommandResult]
 
 
-class Teller:
+class CommandQueue:
     """Takes orders from any thread."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self._orders: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._pending: SimpleQueue[_PendingCommand | None] = SimpleQueue()
         # So many orders are expected in the next group: of those who are answered, and of those who wait already.
-        self._expected = 1
-        self._thread = threading.Thread(target=self._serve, name="teller", daemon=True)
+        self._expected_count = 1
+        self._thread = threading.Thread(target=self._run, name="command-queue", daemon=True)
         self._thread.start()
 
-    def carry_out(self, order: Order) -> str:
+    def submit(self, submission: SubmittedCommand) -> CommandResult:
         """Carry the order out; gives the id of what it made when that is on disk. Raises why it was refused."""
-        answer: Future[str] = Future()
-        self._orders.put(_Waiting(order, answer))
+        answer: Future[CommandResult] = Future()
+        self._pending.put(_PendingCommand(submission, answer))
         return answer.result()
 
     def close(self) -> None:
         """Carry out what waits, then stop."""
-        self._orders.put(None)
+        self._pending.put(None)
         self._thread.join()
 
-    def _serve(self) -> None:
+    def _run(self) -> None:
         open_ = True
         while open_:
-            first = self._orders.get()
+            first = self._pending.get()
             group = [] if first is None else [first]
-            open_ = first is not None and self._gather(group)
+            open_ = first is not None and self._collect_batch(group)
             if group:
-                self._answer(group)
+                self._resolve(group)
 
-    def _gather(self, group: list[_Waiting]) -> bool:
+    def _collect_batch(self, batch: list[_PendingCommand]) -> bool:
         """Take in what waits, and wait a moment for as many as are expected; gives whether there may be more."""
-        patience = time.monotonic() + PATIENCE.total_seconds()
-        while len(group) < GROUP_MAX:
-            left = patience - time.monotonic() if len(group) < self._expected else 0
+        patience = time.monotonic() + BATCH_WINDOW.total_seconds()
+        while len(batch) < BATCH_MAX:
+            left = patience - time.monotonic() if len(batch) < self._expected_count else 0
             try:
-                one = self._orders.get(timeout=left) if left > 0 else self._orders.get_nowait()
+                one = self._pending.get(timeout=left) if left > 0 else self._pending.get_nowait()
             except Empty:
                 break
             if one is None:
                 return False
-            group.append(one)
+            batch.append(one)
         return True
 
-    def _answer(self, group: Sequence[_Waiting], *, last: bool = False) -> None:
+    def _resolve(self, batch: Sequence[_PendingCommand], *, retried: bool = False) -> None:
         try:
-            outcomes = self._commit(group)
-            self._expected = len(group) + self._orders.qsize()
+            outcomes = self._commit(batch)
+            self._expected_count = len(batch) + self._pending.qsize()
         except IntegrityError as problem:
-            if last:
-                group[0].answer.set_exception(problem)
+            if retried:
+                batch[0].future.set_exception(problem)
                 return
             # Another process did the same at the same moment, or the database refused one order of them: each once more.
-            for one in group:
-                self._answer([one], last=True)
+            for one in batch:
+                self._resolve([one], retried=True)
         except Exception as problem:  # whatever it is belongs to those who wait, not to this thread
-            for one in group:
-                one.answer.set_exception(problem)
+            for one in batch:
+                one.future.set_exception(problem)
         else:
-            for one, outcome in zip(group, outcomes, strict=True):
+            for one, outcome in zip(batch, outcomes, strict=True):
                 if isinstance(outcome, Exception):
-                    one.answer.set_exception(outcome)
+                    one.future.set_exception(outcome)
                 else:
-                    one.answer.set_result(outcome)
+                    one.future.set_result(outcome)
 
-    def _commit(self, group: Sequence[_Waiting]) -> list[Outcome]:
-        with writing(self._engine) as db:
-            return carry_out_all(db, [one.order for one in group], self._clock())
+    def _commit(self, batch: Sequence[_PendingCommand]) -> list[Outcome]:
+        with write_transaction(self._engine) as db:
+            return execute_all(db, [one.submission for one in batch], self._clock())
 
 
-def give_order(
-    request: AppRequest, actor: Actor, command: Command, key: str, receipt: CleanReceipt | None = None
-) -> str:
-    """Have the command carried out and give the id of what it made, once that is on disk.
+def submit_command(
+    request: AppRequest,
+    actor: Actor,
+    command: Command,
+    idempotency_key: str,
+    receipt: SanitizedReceipt | None = None,
+) -> CommandResult:
+    """Execute the command with the next group and return its result once that is committed.
 
-    Asked outside a visit, so that nobody holds a connection while waiting. Raises as `service.carry_out`.
+    Called outside a context, so that nobody holds a connection while waiting. Raises what `service.execute` raises.
     """
-    teller: Teller = request.app.state.teller
-    return teller.carry_out(Order(actor, command, key, receipt))
+    queue: CommandQueue = request.app.state.command_queue
+    return queue.submit(SubmittedCommand(actor, command, idempotency_key, receipt))

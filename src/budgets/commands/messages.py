@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from budgets.model import Cause, Fund
+from budgets.model import ClosingCause, Fund
 
 
 class AddFund(msgspec.Struct, frozen=True):
@@ -15,7 +15,7 @@ class AddFund(msgspec.Struct, frozen=True):
     amount_ore: int
 
 
-class Endow(msgspec.Struct, frozen=True):
+class AddFunding(msgspec.Struct, frozen=True, tag="Endow"):
     """More money into a fund."""
 
     fund_id: str
@@ -34,7 +34,7 @@ class MakeGrant(msgspec.Struct, frozen=True):
     legal_basis: str
 
 
-class Allocate(msgspec.Struct, frozen=True):
+class AllocateToGoal(msgspec.Struct, frozen=True, tag="Allocate"):
     """Give money that has no goal yet to a goal."""
 
     grant_id: str
@@ -42,7 +42,7 @@ class Allocate(msgspec.Struct, frozen=True):
     amount_ore: int
 
 
-class Move(msgspec.Struct, frozen=True):
+class ReallocateToGoal(msgspec.Struct, frozen=True, tag="Move"):
     """Take money from a goal's envelope and give it to another's, or (None) to none yet."""
 
     grant_id: str
@@ -73,7 +73,7 @@ class Refund(msgspec.Struct, frozen=True):
     why: str
 
 
-class KeepReceipt(msgspec.Struct, frozen=True):
+class AttachReceipt(msgspec.Struct, frozen=True, tag="KeepReceipt"):
     """A receipt that comes later: for a purchase, or for what money is put aside for."""
 
     movement_id: str | None = None
@@ -87,7 +87,7 @@ class Reverse(msgspec.Struct, frozen=True):
     why: str
 
 
-class Ask(msgspec.Struct, frozen=True):
+class RequestSpending(msgspec.Struct, frozen=True, tag="Ask"):
     """A citizen wants to use money for something: what, for which goal, about how much, with whom, when."""
 
     grant_id: str
@@ -98,7 +98,7 @@ class Ask(msgspec.Struct, frozen=True):
     wanted_when: str = ""
 
 
-class Decide(msgspec.Struct, frozen=True):
+class DecideRequest(msgspec.Struct, frozen=True, tag="Decide"):
     """A budget officer's answer to a request; a no says why and by which rule."""
 
     request_id: str
@@ -107,20 +107,20 @@ class Decide(msgspec.Struct, frozen=True):
     rule: str = ""
 
 
-class GiveUp(msgspec.Struct, frozen=True):
+class WithdrawRequest(msgspec.Struct, frozen=True, tag="GiveUp"):
     """A citizen does not want it after all."""
 
     request_id: str
 
 
-class Learn(msgspec.Struct, frozen=True):
+class RecordLearning(msgspec.Struct, frozen=True, tag="Learn"):
     """What a citizen learnt from a purchase, in their own words."""
 
     request_id: str
     words: str
 
 
-class Lapse(msgspec.Struct, frozen=True):
+class ExpireReservation(msgspec.Struct, frozen=True, tag="Lapse"):
     """Nothing was bought in time: what was put aside goes back."""
 
     request_id: str
@@ -138,7 +138,7 @@ class CloseGrant(msgspec.Struct, frozen=True):
     """Empty a grant for good. `next_grant_id` is where the rest goes on when the fund's rule says so."""
 
     grant_id: str
-    cause: Cause
+    cause: ClosingCause
     why: str = ""
     next_grant_id: str | None = None
 
@@ -152,28 +152,31 @@ class ClosePeriod(msgspec.Struct, frozen=True):
 
 Command = (
     AddFund
-    | Endow
+    | AddFunding
     | MakeGrant
-    | Allocate
-    | Move
+    | AllocateToGoal
+    | ReallocateToGoal
     | RecordPurchase
     | Refund
-    | KeepReceipt
+    | AttachReceipt
     | Reverse
-    | Ask
-    | Decide
-    | GiveUp
-    | Learn
-    | Lapse
+    | RequestSpending
+    | DecideRequest
+    | WithdrawRequest
+    | RecordLearning
+    | ExpireReservation
     | GiveNotice
     | CloseGrant
     | ClosePeriod
 )
 
 
-def command_digest(command: msgspec.Struct, actor_id: str | None, content: bytes = b"") -> str:
+def command_digest(command: msgspec.Struct, actor_id: str | None, attachment: bytes = b"") -> str:
     """SHA-256 of who asks for what, `content` being a file that came along: the same for a double click or a retry."""
-    asked = (type(command).__name__, msgspec.structs.asdict(command), actor_id)
+    name = (
+        type(command).__struct_config__.tag or type(command).__name__
+    )  # the tag keeps digests that are stored
+    asked = (name, msgspec.structs.asdict(command), actor_id)
     digest = hashlib.sha256(msgspec.json.encode(asked, order="deterministic"))
-    digest.update(hashlib.sha256(content).digest())
+    digest.update(hashlib.sha256(attachment).digest())
     return digest.hexdigest()

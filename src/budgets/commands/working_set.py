@@ -11,26 +11,26 @@ import msgspec
 
 from budgets.commands.messages import Command
 from budgets.ledger.double_entry import Account, AccountKind, Movement, Posting
-from budgets.model import Answer, Closing, Fund, Grant, Notice, SpendingRequest
-from budgets.records.receipt_files import CleanReceipt
+from budgets.model import Closing, Fund, Grant, Notice, RequestDecision, SpendingRequest
+from budgets.records.receipt_files import SanitizedReceipt
 from foundation.crypto.hash_chain import Head
-from people.access.model import Actor, Standing
-from people.audit.model import ChangeLine
+from people.access.model import Actor, Relationships
+from people.audit.model import ChangeEntry
 
 # kind, fund, grant, goal, theme, request: no two accounts stand in the same place
-Place = tuple[AccountKind, str, str | None, str | None, str | None, str | None]
+AccountKey = tuple[AccountKind, str, str | None, str | None, str | None, str | None]
 
 
-class Order(msgspec.Struct, frozen=True):
+class SubmittedCommand(msgspec.Struct, frozen=True):
     """A command, who gives it, and its key: the same order a second time gives what the first one gave."""
 
     actor: Actor
     command: Command
-    key: str
-    receipt: CleanReceipt | None = None
+    idempotency_key: str
+    receipt: SanitizedReceipt | None = None
 
 
-class GoalPlace(msgspec.Struct, frozen=True):
+class GoalRef(msgspec.Struct, frozen=True):
     """Whose a goal is and which theme it has: what an account for it needs to know."""
 
     id: str
@@ -38,7 +38,7 @@ class GoalPlace(msgspec.Struct, frozen=True):
     theme: str
 
 
-class Done(msgspec.Struct, frozen=True):
+class CompletedCommand(msgspec.Struct, frozen=True):
     """An order that was carried out: what it was, and what it gave (the id of what it made)."""
 
     key: str
@@ -46,7 +46,7 @@ class Done(msgspec.Struct, frozen=True):
     result: str
 
 
-class KeptReceipt(msgspec.Struct, frozen=True):
+class NewReceipt(msgspec.Struct, frozen=True):
     """A receipt to be stored."""
 
     id: str
@@ -67,7 +67,7 @@ class LateReceipt(msgspec.Struct, frozen=True):
     made_by: str | None
 
 
-class Shut(msgspec.Struct, frozen=True):
+class ClosedPeriod(msgspec.Struct, frozen=True):
     """Up to which day, counted in, a fund's books are closed."""
 
     fund_id: str
@@ -75,30 +75,30 @@ class Shut(msgspec.Struct, frozen=True):
     made_by: str | None = None
 
 
-NOBODY_STANDS = Standing({}, {})
+NO_RELATIONSHIPS = Relationships({}, {})
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Shelf(dict[K, V]):
+class TrackedDict(dict[K, V]):
     """Records by key, which remember how they were read.
 
     `update` puts in what was read; what an order sets is noted, to be written or to be undone.
     """
 
-    __slots__ = ("_journal", "before")
+    __slots__ = ("_undo_log", "originals")
 
-    def __init__(self, journal: list[tuple["Shelf[Any, Any]", Any, Any]]) -> None:
+    def __init__(self, undo_log: list[tuple["TrackedDict[Any, Any]", Any, Any]]) -> None:
         super().__init__()
-        self._journal = journal
-        self.before: dict[K, V | None] = {}  # what was set → how it was read; None: not there
+        self._undo_log = undo_log
+        self.originals: dict[K, V | None] = {}  # what was set → how it was read; None: not there
 
     def __setitem__(self, key: K, value: V) -> None:
-        self._journal.append((self, key, self.get(key)))
+        self._undo_log.append((self, key, self.get(key)))
         super().__setitem__(key, value)
 
-    def put_back(self, key: K, value: V | None) -> None:
+    def restore(self, key: K, value: V | None) -> None:
         """Undo that a record was set."""
         if value is None:
             del self[key]
@@ -106,84 +106,84 @@ class Shelf(dict[K, V]):
             super().__setitem__(key, value)
 
     @property
-    def new(self) -> list[V]:
+    def added(self) -> list[V]:
         """What is there for the first time."""
-        return [self[key] for key, before in self.before.items() if before is None]
+        return [self[key] for key, before in self.originals.items() if before is None]
 
     @property
-    def changed(self) -> list[V]:
+    def updated(self) -> list[V]:
         """What was there and stands otherwise now."""
-        return [self[key] for key, before in self.before.items() if before is not None]
+        return [self[key] for key, before in self.originals.items() if before is not None]
 
 
-class Books:
+class WorkingSet:
     """Everything by its id, or by the pair that it belongs to."""
 
     def __init__(self) -> None:
-        journal: list[tuple[Shelf[Any, Any], Any, Any]] = []
-        self.standing = NOBODY_STANDS
-        self.funds = Shelf[str, Fund](journal)
-        self.fund_names = Shelf[str, str](journal)  # in small letters → id
-        self.shut = Shelf[str, Shut](journal)  # by fund: the newest
-        self.heads = Shelf[str, Head](journal)  # fund → end of its chain
-        self.grants = Shelf[str, Grant](journal)
-        self.closings = Shelf[str, Closing](journal)  # by grant
-        self.notices = Shelf[str, Notice](journal)  # by grant: the newest
-        self.goals = Shelf[str, GoalPlace](journal)
-        self.accounts = Shelf[str, Account](journal)
-        self.places = Shelf[Place, str](journal)  # → account
-        self.requests = Shelf[str, SpendingRequest](journal)
-        self.answers = Shelf[tuple[str, str], Answer](journal)  # request, officer
-        self.own_word_ore = Shelf[tuple[str, str], int](journal)  # fund, citizen: this month
-        self.movements = Shelf[str, Movement](journal)  # those that orders name
-        self.undone = Shelf[str, str](journal)  # movement → its reversal
-        self.done = Shelf[str, Done](journal)  # by key
-        self.receipt_ids = Shelf[tuple[str, str], str](journal)  # grant, SHA-256 → id
+        journal: list[tuple[TrackedDict[Any, Any], Any, Any]] = []
+        self.relationships = NO_RELATIONSHIPS
+        self.funds = TrackedDict[str, Fund](journal)
+        self.fund_ids_by_name = TrackedDict[str, str](journal)  # in small letters → id
+        self.closed_periods = TrackedDict[str, ClosedPeriod](journal)  # by fund: the newest
+        self.chain_heads = TrackedDict[str, Head](journal)  # fund → end of its chain
+        self.grants = TrackedDict[str, Grant](journal)
+        self.closings = TrackedDict[str, Closing](journal)  # by grant
+        self.notices = TrackedDict[str, Notice](journal)  # by grant: the newest
+        self.goals = TrackedDict[str, GoalRef](journal)
+        self.accounts = TrackedDict[str, Account](journal)
+        self.account_ids = TrackedDict[AccountKey, str](journal)  # → account
+        self.requests = TrackedDict[str, SpendingRequest](journal)
+        self.answers = TrackedDict[tuple[str, str], RequestDecision](journal)  # request, officer
+        self.self_approved_ore = TrackedDict[tuple[str, str], int](journal)  # fund, citizen: this month
+        self.movements = TrackedDict[str, Movement](journal)  # those that orders name
+        self.reversals = TrackedDict[str, str](journal)  # movement → its reversal
+        self.completed = TrackedDict[str, CompletedCommand](journal)  # by key
+        self.receipt_ids = TrackedDict[tuple[str, str], str](journal)  # grant, SHA-256 → id
         self.postings: list[Posting] = []
-        self.receipts: list[KeptReceipt] = []
+        self.receipts: list[NewReceipt] = []
         self.late_receipts: list[LateReceipt] = []
-        self.notices_given: list[Notice] = []
-        self.shut_now: list[Shut] = []
-        self.changes: list[ChangeLine] = []
-        self._journal = journal
+        self.new_notices: list[Notice] = []
+        self.new_closed_periods: list[ClosedPeriod] = []
+        self.changes: list[ChangeEntry] = []
+        self._undo_log = journal
         self._lists: tuple[list[Any], ...] = (
             self.postings,
             self.receipts,
             self.late_receipts,
-            self.notices_given,
-            self.shut_now,
+            self.new_notices,
+            self.new_closed_periods,
             self.changes,
         )
         self._lengths = (0,) * len(self._lists)
 
     @property
-    def posted(self) -> int:
+    def posted_count(self) -> int:
         """How many movements the order at work has posted so far."""
         return len(self.postings) - self._lengths[0]
 
-    def keep(self) -> None:
+    def accept(self) -> None:
         """The order at work is carried out: what it did is to be written."""
-        for shelf, key, before in self._journal:
-            shelf.before.setdefault(key, before)
-        self._journal.clear()
+        for shelf, key, before in self._undo_log:
+            shelf.originals.setdefault(key, before)
+        self._undo_log.clear()
         self._lengths = tuple(map(len, self._lists))
 
-    def undo(self) -> None:
+    def rollback(self) -> None:
         """The order at work is refused: everything as it was before it."""
-        for shelf, key, before in reversed(self._journal):
-            shelf.put_back(key, before)
-        self._journal.clear()
+        for shelf, key, before in reversed(self._undo_log):
+            shelf.restore(key, before)
+        self._undo_log.clear()
         for done, length in zip(self._lists, self._lengths, strict=True):
             del done[length:]
 
-    def put_account(self, account: Account) -> Account:
+    def add_account(self, account: Account) -> Account:
         """Note a new account."""
         self.accounts[account.id] = account
-        self.places[place_of(account)] = account.id
+        self.account_ids[account_key(account)] = account.id
         return account
 
 
-def place_of(account: Account) -> Place:
+def account_key(account: Account) -> AccountKey:
     """Where an account stands."""
     return (
         account.kind,
@@ -195,7 +195,7 @@ def place_of(account: Account) -> Place:
     )
 
 
-class Names(msgspec.Struct):
+class ReferencedIds(msgspec.Struct):
     """The records that orders name, to be read before they are carried out."""
 
     funds: set[str] = msgspec.field(default_factory=set)
@@ -208,7 +208,7 @@ class Names(msgspec.Struct):
     keys: set[str] = msgspec.field(default_factory=set)
 
 
-_FIELDS = {
+_ID_FIELDS = {
     "fund_id": "funds",
     "grant_id": "grants",
     "next_grant_id": "grants",
@@ -221,13 +221,13 @@ _FIELDS = {
 }
 
 
-def named_by(orders: list[Order]) -> Names:
+def referenced_ids(submissions: list[SubmittedCommand]) -> ReferencedIds:
     """What the orders name by the fields of their commands."""
-    names = Names()
-    for order in orders:
-        names.keys.add(order.key)
+    names = ReferencedIds()
+    for order in submissions:
+        names.keys.add(order.idempotency_key)
         for field_name in order.command.__struct_fields__:
-            kind = _FIELDS.get(field_name)
+            kind = _ID_FIELDS.get(field_name)
             named = getattr(order.command, field_name)
             if kind is not None and named is not None:
                 getattr(names, kind).add(named)
@@ -236,7 +236,7 @@ def named_by(orders: list[Order]) -> Names:
     return names
 
 
-class Moment(msgspec.Struct, frozen=True):
+class CommandTime(msgspec.Struct, frozen=True):
     """When orders are carried out: the moment, and the day it is in Copenhagen then."""
 
     now: datetime

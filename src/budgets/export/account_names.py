@@ -13,7 +13,7 @@ from foundation.i18n import translations
 from plans.model import THEME_NAMES, Theme
 
 _MARK = "\N{MODIFIER LETTER APOSTROPHE}"
-_PLACES = {
+_ACCOUNT_NAMES = {
     AccountKind.SOURCE: "Kommunen",
     AccountKind.FUND: "Ikke-bevilget",
     AccountKind.PAID_OUT: "Udbetalt",
@@ -29,20 +29,20 @@ _ESCAPE = re.compile(r"\\x\{([0-9a-f]+)\}")
 
 def name_part(text: str) -> str:
     """The text as one part of an account's name: spaces become hyphens, other signs `ʼ<hexadecimal number>ʼ`."""
-    return "".join(_part_sign(sign) for sign in text)
+    return "".join(_encode_character(sign) for sign in text)
 
 
-def _part_sign(sign: str) -> str:
-    if sign == " ":
+def _encode_character(character: str) -> str:
+    if character == " ":
         return "-"
-    if sign != _MARK and (sign.isalpha() or sign in "0123456789"):
-        return sign
-    return f"{_MARK}{ord(sign):x}{_MARK}"
+    if character != _MARK and (character.isalpha() or character in "0123456789"):
+        return character
+    return f"{_MARK}{ord(character):x}{_MARK}"
 
 
 def account_path(account: JournalAccount) -> tuple[str, ...]:
     """The parts of an account's name below its fund; no account's name is the beginning of another's."""
-    path: tuple[str, ...] = (_PLACES[account.kind],)
+    path: tuple[str, ...] = (_ACCOUNT_NAMES[account.kind],)
     if account.grant_id is not None:
         path = (f"Bevilling-{name_part(account.grant_id)}", *path)
     if account.goal_id is not None:
@@ -54,13 +54,13 @@ def account_path(account: JournalAccount) -> tuple[str, ...]:
     return path
 
 
-def amount(amount_ore: int) -> str:
+def format_amount(amount_ore: int) -> str:
     """Kroner with a point and two decimals, exactly: -5 øre is `-0.05`."""
     kroner, ore = divmod(abs(amount_ore), 100)
     return f"{'-' if amount_ore < 0 else ''}{kroner}.{ore:02d}"
 
 
-def one_line(text: str) -> str:
+def escape_line(text: str) -> str:
     r"""The text on one line without a sign that means something in a journal; `as_written` gives it back.
 
     Backslash, semicolon, vertical bar and whatever is no printable sign become `\x{3b}`, the number in hexadecimal; so do
@@ -72,6 +72,6 @@ def one_line(text: str) -> str:
     return re.sub(r"(?<= ) |^ | $", r"\\x{20}", line)
 
 
-def as_written(line: str) -> str:
+def unescape_line(line: str) -> str:
     """The text that `one_line` made the line of."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), line)

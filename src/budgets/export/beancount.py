@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from heapq import merge
 from itertools import chain
 
-from budgets.export.account_names import account_path, amount, name_part, one_line
-from budgets.export.hledger import CURRENCY, facts
+from budgets.export.account_names import account_path, escape_line, format_amount, name_part
+from budgets.export.hledger import CURRENCY, movement_metadata
 from budgets.export.journal import Checkpoint, Journal, JournalAccount, JournalMovement
 from budgets.ledger.double_entry import AccountKind
 
@@ -32,7 +32,9 @@ def beancount_lines(journal: Journal) -> Iterator[str]:
     for opening in journal.openings:
         yield f"{opening.opened_on} open {_name(opening.account)} {CURRENCY}"
     movements: Iterator[_Block] = ((one.effective_on, False, _movement(one)) for one in journal.movements)
-    checks: Iterator[_Block] = ((one.on, True, _check(one)) for one in chain(journal.months, journal.closing))
+    checks: Iterator[_Block] = (
+        (one.on, True, _balance_assertion(one)) for one in chain(journal.months, journal.closing)
+    )
     for _, closes_the_day, lines in merge(movements, checks, key=lambda block: block[:2]):
         if not closes_the_day:
             yield ""
@@ -44,20 +46,25 @@ def _name(account: JournalAccount) -> str:
     return ":".join((root, f"Pulje-{name_part(account.fund_name)}", *account_path(account)))
 
 
-def _quoted(text: str) -> str:
-    escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+def _quote(text: str) -> str:
+    escaped = escape_line(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def _movement(movement: JournalMovement) -> tuple[str, ...]:
     return (
-        f"{movement.effective_on} * {_quoted(movement.kind)} {_quoted(movement.why)}",
-        f"  id: {_quoted(movement.id)}",
-        *(f"  {name}: {_quoted(value)}" for name, value in facts(movement)),
-        *(f"  {_name(entry.account)}  {amount(entry.change_ore)} {CURRENCY}" for entry in movement.entries),
+        f"{movement.effective_on} * {_quote(movement.kind)} {_quote(movement.why)}",
+        f"  id: {_quote(movement.id)}",
+        *(f"  {name}: {_quote(value)}" for name, value in movement_metadata(movement)),
+        *(
+            f"  {_name(entry.account)}  {format_amount(entry.change_ore)} {CURRENCY}"
+            for entry in movement.entries
+        ),
     )
 
 
-def _check(one: Checkpoint) -> tuple[str]:
-    morning_after = one.on + timedelta(days=1)
-    return (f"{morning_after} balance {_name(one.account)}  {amount(one.balance_ore)} ~ 0 {CURRENCY}",)
+def _balance_assertion(checkpoint: Checkpoint) -> tuple[str]:
+    morning_after = checkpoint.on + timedelta(days=1)
+    return (
+        f"{morning_after} balance {_name(checkpoint.account)}  {format_amount(checkpoint.balance_ore)} ~ 0 {CURRENCY}",
+    )

@@ -15,11 +15,11 @@ from budgets.export.journal import (
     JournalMovement,
 )
 from budgets.ledger.double_entry import Direction
-from budgets.model import KIND_NAMES
-from budgets.records.movements_csv import ACCOUNT_NAMES
+from budgets.model import MOVEMENT_KIND_LABELS
+from budgets.records.movements_csv import ACCOUNT_LABELS
 from foundation.i18n import translations
-from foundation.money import plain_amount
-from foundation.spreadsheets.writer import write_sheet_rows
+from foundation.money import spreadsheet_amount
+from foundation.spreadsheets.writer import write_csv_chunks
 from plans.model import THEME_NAMES, Theme
 
 HEADERS = (
@@ -40,27 +40,27 @@ HEADERS = (
     "tilbagefører",
     "registreret_af",
 )  # fmt: skip
-AT_ONCE = 500  # lines joined into one piece
+CHUNK_LINES = 500  # lines joined into one piece
 
 
-def csv_pieces(journal: Journal) -> Iterator[bytes]:
+def csv_chunks(journal: Journal) -> Iterator[bytes]:
     """CSV with Danish words, dates and numbers: a row for each entry; `ind` and `ud` of a movement have the same sum."""
-    return write_sheet_rows(HEADERS, (row for movement in journal.movements for row in _rows(movement)))
+    return write_csv_chunks(HEADERS, (row for movement in journal.movements for row in _rows(movement)))
 
 
 def _rows(movement: JournalMovement) -> Iterator[tuple[str | bool | date, ...]]:
     danish = translations("da").gettext
     for entry in movement.entries:
-        account, amount = entry.account, plain_amount(entry.amount_ore)
+        account, amount = entry.account, spreadsheet_amount(entry.amount_ore)
         yield (
             movement.id,
             movement.effective_on,
             f"{movement.at:%Y-%m-%dT%H:%M:%SZ}",
-            danish(KIND_NAMES[movement.kind]),
+            danish(MOVEMENT_KIND_LABELS[movement.kind]),
             account.fund_name,
             account.account_string,
             account.grant_id or "",
-            danish(ACCOUNT_NAMES[account.kind]),
+            danish(ACCOUNT_LABELS[account.kind]),
             account.goal_id or "",
             "" if account.theme is None else danish(THEME_NAMES[Theme(account.theme)]),
             *((amount, "") if entry.direction is Direction.IN else ("", amount)),
@@ -71,35 +71,35 @@ def _rows(movement: JournalMovement) -> Iterator[tuple[str | bool | date, ...]]:
         )
 
 
-def json_pieces(journal: Journal) -> Iterator[bytes]:
+def json_chunks(journal: Journal) -> Iterator[bytes]:
     """One JSON object, a line for each thing in it, amounts in whole øre; docs/ledger_files.md tells the keys."""
     encode = msgspec.json.Encoder().encode
     yield b'{"currency":"DKK","unit":"ore","ends_on":%b' % encode(journal.ends_on)
     lists: tuple[tuple[bytes, Iterator[object]], ...] = (
-        (b"accounts", (_opened(one.account, one.opened_on) for one in journal.openings)),
-        (b"movements", (_moved(one) for one in journal.movements)),
-        (b"months", (_held(one) for one in journal.months)),
-        (b"balances", (_held(one) for one in journal.closing)),
+        (b"accounts", (_account_fields(one.account, one.opened_on) for one in journal.openings)),
+        (b"movements", (_movement_fields(one) for one in journal.movements)),
+        (b"months", (_balance_fields(one) for one in journal.months)),
+        (b"balances", (_balance_fields(one) for one in journal.closing)),
     )
     for name, values in lists:
         yield b',\n"%b":[' % name
         separator = b"\n"
-        while some := [encode(one) for one in islice(values, AT_ONCE)]:
+        while some := [encode(one) for one in islice(values, CHUNK_LINES)]:
             yield separator + b",\n".join(some)
             separator = b",\n"
         yield b"]"
     yield b"}\n"
 
 
-def _opened(account: JournalAccount, opened_on: date) -> dict[str, object]:
+def _account_fields(account: JournalAccount, opened_on: date) -> dict[str, object]:
     return {"opened_on": opened_on} | msgspec.structs.asdict(account)
 
 
-def _moved(movement: JournalMovement) -> dict[str, object]:
-    return msgspec.structs.asdict(movement) | {"entries": [_entry(one) for one in movement.entries]}
+def _movement_fields(movement: JournalMovement) -> dict[str, object]:
+    return msgspec.structs.asdict(movement) | {"entries": [_entry_fields(one) for one in movement.entries]}
 
 
-def _entry(entry: JournalEntry) -> dict[str, object]:
+def _entry_fields(entry: JournalEntry) -> dict[str, object]:
     return {
         "account_id": entry.account.id,
         "direction": entry.direction,
@@ -107,11 +107,11 @@ def _entry(entry: JournalEntry) -> dict[str, object]:
     }
 
 
-def _held(one: Checkpoint) -> dict[str, object]:
-    return {"account_id": one.account.id, "on": one.on, "balance_ore": one.balance_ore}
+def _balance_fields(checkpoint: Checkpoint) -> dict[str, object]:
+    return {"account_id": checkpoint.account.id, "on": checkpoint.on, "balance_ore": checkpoint.balance_ore}
 
 
-def text_pieces(lines: Iterator[str]) -> Iterator[bytes]:
+def text_chunks(lines: Iterator[str]) -> Iterator[bytes]:
     """Lines as UTF-8, some hundred at a time."""
-    while some := list(islice(lines, AT_ONCE)):
+    while some := list(islice(lines, CHUNK_LINES)):
         yield ("\n".join(some) + "\n").encode()

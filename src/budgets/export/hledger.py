@@ -9,7 +9,7 @@ from datetime import date
 from heapq import merge
 from itertools import chain, groupby
 
-from budgets.export.account_names import account_path, amount, name_part, one_line
+from budgets.export.account_names import account_path, escape_line, format_amount, name_part
 from budgets.export.journal import Checkpoint, Journal, JournalAccount, JournalMovement
 from budgets.ledger.double_entry import AccountKind
 
@@ -28,7 +28,7 @@ def hledger_lines(journal: Journal) -> Iterator[str]:
         yield f"account {_name(opening.account)}  ; type: {_TYPES.get(opening.account.kind, 'A')}"
     checkpoints = groupby(chain(journal.months, journal.closing), key=lambda one: one.on)
     movements: Iterator[_Block] = ((one.effective_on, False, _movement(one)) for one in journal.movements)
-    checks: Iterator[_Block] = ((on, True, _check(on, several)) for on, several in checkpoints)
+    checks: Iterator[_Block] = ((on, True, _balance_assertion(on, several)) for on, several in checkpoints)
     for _, _, lines in merge(movements, checks, key=lambda block: block[:2]):
         yield ""
         yield from lines
@@ -39,15 +39,15 @@ def _name(account: JournalAccount) -> str:
 
 
 def _movement(movement: JournalMovement) -> Iterator[str]:
-    why = f" | {one_line(movement.why)}" if movement.why else ""
+    why = f" | {escape_line(movement.why)}" if movement.why else ""
     yield f"{movement.effective_on} * ({movement.id}) {movement.kind}{why}"
-    for name, value in facts(movement):
+    for name, value in movement_metadata(movement):
         yield f"    ; {name}: {value}"
     for entry in movement.entries:
-        yield f"    {_name(entry.account)}  {amount(entry.change_ore)} {CURRENCY}"
+        yield f"    {_name(entry.account)}  {format_amount(entry.change_ore)} {CURRENCY}"
 
 
-def facts(movement: JournalMovement) -> Iterator[tuple[str, str]]:
+def movement_metadata(movement: JournalMovement) -> Iterator[tuple[str, str]]:
     """What is known of a movement beside its amounts, as name and value; nothing where there is nothing."""
     yield "registered", f"{movement.at:%Y-%m-%dT%H:%M:%SZ}"
     yield "by", movement.by
@@ -56,7 +56,7 @@ def facts(movement: JournalMovement) -> Iterator[tuple[str, str]]:
             yield name.removesuffix("_id"), value
 
 
-def _check(on: date, checkpoints: Iterable[Checkpoint]) -> Iterator[str]:
+def _balance_assertion(on: date, checkpoints: Iterable[Checkpoint]) -> Iterator[str]:
     yield f"{on} * afstemning"
     for one in checkpoints:
-        yield f"    {_name(one.account)}  0.00 {CURRENCY} = {amount(one.balance_ore)} {CURRENCY}"
+        yield f"    {_name(one.account)}  0.00 {CURRENCY} = {format_amount(one.balance_ore)} {CURRENCY}"

@@ -58,7 +58,7 @@ class JournalMovement(msgspec.Struct, frozen=True):
     entries: tuple[JournalEntry, ...]
 
 
-class Opening(msgspec.Struct, frozen=True):
+class AccountOpening(msgspec.Struct, frozen=True):
     """An account and the day of its first movement."""
 
     account: JournalAccount
@@ -81,7 +81,7 @@ class Journal(msgspec.Struct, frozen=True):
     """
 
     ends_on: date | None  # None: nothing has moved
-    openings: Iterator[Opening]
+    openings: Iterator[AccountOpening]
     movements: Iterator[JournalMovement]  # by day of effect
     months: Iterator[Checkpoint]  # by day, the last days of months before `ends_on`
     closing: Iterator[Checkpoint]

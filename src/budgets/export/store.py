@@ -15,12 +15,12 @@ from budgets import tables as t
 from budgets.export.journal import (
     BY_CITIZEN,
     BY_SYSTEM,
+    AccountOpening,
     Checkpoint,
     Journal,
     JournalAccount,
     JournalEntry,
     JournalMovement,
-    Opening,
 )
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
 
@@ -44,7 +44,7 @@ _BY = case(
 )
 
 
-class Scope(msgspec.Struct, frozen=True):
+class LedgerScope(msgspec.Struct, frozen=True):
     """Which part of the ledger: all funds or one, up to and with a day of effect or to the end."""
 
     fund_id: str | None = None
@@ -56,7 +56,7 @@ def fund_ids(db: Connection) -> dict[str, str]:
     return {row.name: row.id for row in db.execute(select(t.fund.c.name, t.fund.c.id))}
 
 
-def journal(db: Connection, scope: Scope) -> Journal:
+def read_journal(db: Connection, scope: LedgerScope) -> Journal:
     """The ledger, or the part that is asked for. With a fund, a movement to another fund is there whole."""
     last = select(func.max(_m.effective_on)).where(*_movements_in(scope))
     ends_on: date | None = db.execute(last).scalar_one()
@@ -75,7 +75,7 @@ def _stream(db: Connection, chosen: Select[Any]) -> Iterator[Row[Any]]:
     yield from db.execute(chosen, execution_options={"yield_per": ROWS_AT_ONCE})
 
 
-def _movements_in(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+def _movements_in(scope: LedgerScope) -> tuple[ColumnElement[bool], ...]:
     conditions: tuple[ColumnElement[bool], ...] = ()
     if scope.as_of is not None:
         conditions += (_m.effective_on <= scope.as_of,)
@@ -85,7 +85,7 @@ def _movements_in(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return conditions
 
 
-def _accounts_in(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+def _accounts_in(scope: LedgerScope) -> tuple[ColumnElement[bool], ...]:
     return () if scope.fund_id is None else (_a.fund_id == scope.fund_id,)
 
 
@@ -99,7 +99,7 @@ def _with_accounts(chosen: Select[Any]) -> Select[Any]:
     )
 
 
-def _movements(db: Connection, scope: Scope) -> Iterator[JournalMovement]:
+def _movements(db: Connection, scope: LedgerScope) -> Iterator[JournalMovement]:
     columns = (_m.id, _m.kind, _m.fund_id, _m.grant_id, _m.request_id, _m.receipt_id, _m.reverses)
     rows = _with_accounts(
         select(
@@ -120,15 +120,15 @@ def _movements(db: Connection, scope: Scope) -> Iterator[JournalMovement]:
         yield _movement(list(entries))
 
 
-def _openings(db: Connection, scope: Scope) -> Iterator[Opening]:
+def _openings(db: Connection, scope: LedgerScope) -> Iterator[AccountOpening]:
     first = func.min(_m.effective_on).label("opened_on")
     chosen = _with_accounts(select(first, *_ACCOUNT)).where(*_movements_in(scope))
     grouped = chosen.group_by(*t.account.c, t.fund.c.name, t.fund.c.account_string)
     for row in _stream(db, grouped.order_by(first, _a.id)):
-        yield Opening(_account(row), row.opened_on)
+        yield AccountOpening(_account(row), row.opened_on)
 
 
-def _months(db: Connection, scope: Scope, ends_on: date) -> Iterator[Checkpoint]:
+def _months(db: Connection, scope: LedgerScope, ends_on: date) -> Iterator[Checkpoint]:
     year, month = extract("year", _m.effective_on), extract("month", _m.effective_on)
     changes = (
         select(_e.account_id, year.label("year"), month.label("month"), func.sum(_CHANGE).label("change_ore"))
@@ -159,20 +159,20 @@ def last_of_month(year: int, month: int) -> date:
     return following - timedelta(days=1)
 
 
-def _closing(db: Connection, scope: Scope, ends_on: date) -> Iterator[Checkpoint]:
+def _closing(db: Connection, scope: LedgerScope, ends_on: date) -> Iterator[Checkpoint]:
     """Every account that has moved: its stored balance, or on an earlier day what its entries up to then give."""
     chosen = _stored(scope) if scope.as_of is None else _summed(scope)
     for row in _stream(db, chosen.order_by(_a.id)):
         yield Checkpoint(_account(row), ends_on, int(row.balance_ore))
 
 
-def _stored(scope: Scope) -> Select[Any]:
+def _stored(scope: LedgerScope) -> Select[Any]:
     columns: tuple[ColumnElement[Any], ...] = (_a.balance_ore, *_ACCOUNT)
     chosen: Select[Any] = select(*columns).join(t.fund, t.fund.c.id == _a.fund_id)
     return chosen.where(_a.version > 0, *_accounts_in(scope))
 
 
-def _summed(scope: Scope) -> Select[Any]:
+def _summed(scope: LedgerScope) -> Select[Any]:
     chosen = _with_accounts(select(func.sum(_CHANGE).label("balance_ore"), *_ACCOUNT))
     return chosen.where(*_movements_in(scope), *_accounts_in(scope)).group_by(
         *t.account.c, t.fund.c.name, t.fund.c.account_string

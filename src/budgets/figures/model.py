@@ -38,7 +38,7 @@ class Spending(msgspec.Struct, frozen=True):
     amount_ore: int
 
 
-class Group(msgspec.Struct, frozen=True):
+class SpendingGroup(msgspec.Struct, frozen=True):
     """A group that may be shown."""
 
     key: str
@@ -46,10 +46,10 @@ class Group(msgspec.Struct, frozen=True):
     amount_ore: int
 
 
-class Table(msgspec.Struct, frozen=True):
+class SuppressedTable(msgspec.Struct, frozen=True):
     """The total divided in one way; `hidden` groups are left out, which have `hidden_ore` between them."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[SpendingGroup, ...]
     hidden: int
     hidden_ore: int
 
@@ -62,54 +62,58 @@ class FundPace(msgspec.Struct, frozen=True):
     pace: Pace
 
 
-class YearFigures(msgspec.Struct, frozen=True):
+class YearReport(msgspec.Struct, frozen=True):
     """A year's spending; without figures (`total` None) when fewer than five citizens spent anything."""
 
-    total: Group | None
-    themes: Table
-    funds: Table
-    months: Table  # keys "01" to "12", in their order
-    areas: Table
+    total: SpendingGroup | None
+    themes: SuppressedTable
+    funds: SuppressedTable
+    months: SuppressedTable  # keys "01" to "12", in their order
+    areas: SuppressedTable
 
 
-NOTHING = Table((), 0, 0)
+EMPTY_TABLE = SuppressedTable((), 0, 0)
 
 
-def year_figures(spending: Sequence[Spending]) -> YearFigures:
+def year_report(spending: Sequence[Spending]) -> YearReport:
     """The figures of one year's spending."""
-    amounts = _by_citizen(spending)
+    amounts = _amounts_by_citizen(spending)
     if len(amounts) < GROUP_MIN:
-        return YearFigures(None, NOTHING, NOTHING, NOTHING, NOTHING)
-    months = table(spending, lambda one: f"{one.month:02d}")
-    return YearFigures(
-        Group("", len(amounts), sum(amounts.values())),
-        table(spending, lambda one: one.theme),
-        table(spending, lambda one: one.fund_id),
-        Table(tuple(sorted(months.groups, key=lambda one: one.key)), months.hidden, months.hidden_ore),
-        table(spending, lambda one: one.area),
+        return YearReport(None, EMPTY_TABLE, EMPTY_TABLE, EMPTY_TABLE, EMPTY_TABLE)
+    months = suppressed_table(spending, lambda one: f"{one.month:02d}")
+    return YearReport(
+        SpendingGroup("", len(amounts), sum(amounts.values())),
+        suppressed_table(spending, lambda one: one.theme),
+        suppressed_table(spending, lambda one: one.fund_id),
+        SuppressedTable(
+            tuple(sorted(months.groups, key=lambda one: one.key)), months.hidden, months.hidden_ore
+        ),
+        suppressed_table(spending, lambda one: one.area),
     )
 
 
-def table(spending: Sequence[Spending], key: Callable[[Spending], str]) -> Table:
+def suppressed_table(spending: Sequence[Spending], key: Callable[[Spending], str]) -> SuppressedTable:
     """The spending by group, the largest amount first, as far as it may be shown. See the rule above."""
     members: dict[str, list[Spending]] = defaultdict(list)
     for one in spending:
         members[key(one)].append(one)
-    by_citizen = {name: found for name, of_group in members.items() if (found := _by_citizen(of_group))}
+    by_citizen = {
+        name: found for name, of_group in members.items() if (found := _amounts_by_citizen(of_group))
+    }
     smallest_last = sorted(by_citizen, key=lambda name: (-len(by_citizen[name]), name))
     shown = [name for name in smallest_last if len(by_citizen[name]) >= GROUP_MIN]
     hidden = smallest_last[len(shown) :]
-    while shown and _could_be_worked_out(hidden, by_citizen):
+    while shown and _can_be_derived(hidden, by_citizen):
         hidden.append(shown.pop())
-    groups = (Group(name, len(by_citizen[name]), sum(by_citizen[name].values())) for name in shown)
-    return Table(
+    groups = (SpendingGroup(name, len(by_citizen[name]), sum(by_citizen[name].values())) for name in shown)
+    return SuppressedTable(
         tuple(sorted(groups, key=lambda one: (-one.amount_ore, one.key))),
         len(hidden),
         sum(sum(by_citizen[name].values()) for name in hidden),
     )
 
 
-def _could_be_worked_out(hidden: Sequence[str], by_citizen: dict[str, dict[str, int]]) -> bool:
+def _can_be_derived(hidden: Sequence[str], by_citizen: dict[str, dict[str, int]]) -> bool:
     if not hidden:
         return False
     behind: set[str] = set()
@@ -118,7 +122,7 @@ def _could_be_worked_out(hidden: Sequence[str], by_citizen: dict[str, dict[str, 
     return len(hidden) == 1 or len(behind) < GROUP_MIN
 
 
-def _by_citizen(spending: Sequence[Spending]) -> dict[str, int]:
+def _amounts_by_citizen(spending: Sequence[Spending]) -> dict[str, int]:
     """What each citizen spent; whoever got all of it back spent nothing and hides nobody."""
     amounts: dict[str, int] = defaultdict(int)
     for one in spending:
@@ -137,16 +141,16 @@ def fund_paces(
         spent[one.fund_id] += one.amount_ore
     open_funds = set(spent)
     for of_year in by_year.values():
-        shown = {group.key for group in year_figures(of_year).funds.groups}
+        shown = {group.key for group in year_report(of_year).funds.groups}
         open_funds -= {one.fund_id for one in of_year} - shown
     return tuple(
-        FundPace(one.fund.id, one.fund.name, _pace(one, spent[one.fund.id], last_day))
+        FundPace(one.fund.id, one.fund.name, _fund_pace(one, spent[one.fund.id], last_day))
         for one in funds
         if one.fund.id in open_funds and one.fund.starts_on <= last_day <= one.fund.ends_on
     )
 
 
-def _pace(balance: FundBalance, spent_ore: int, last_day: date) -> Pace:
+def _fund_pace(balance: FundBalance, spent_ore: int, last_day: date) -> Pace:
     total_ore = balance.free_ore + balance.granted_ore
     return pace(
         max(total_ore - spent_ore, 0), spent_ore, balance.fund.starts_on, balance.fund.ends_on, last_day

@@ -4,36 +4,36 @@ from litestar import Response, get
 from litestar.params import FromQuery
 
 from budgets.figures import service
-from budgets.figures.presenter import divisions, figures_file, pace_picture
-from foundation.i18n import N_, Text
+from budgets.figures.presenter import breakdowns, pace_chart, spending_csv
+from foundation.i18n import N_, LazyText
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import reading
-from people.web.responses import NavigationLink, language, show
-from people.web.rules import only
+from people.web.context import read_context
+from people.web.responses import NavigationLink, language, render
+from people.web.rules import require_role
 
 
-@get("/figures", opt=only(Role.LEADER), sync_to_thread=True)
+@get("/figures", opt=require_role(Role.LEADER), sync_to_thread=True)
 def show_figures(request: AppRequest, year: FromQuery[int | None] = None) -> Response[str]:
     """A year's spending, divided in each way once."""
-    with reading(request) as visit:
-        found = service.figures(visit, year)
-    return show(
+    with read_context(request) as context:
+        found = service.spending_report(context, year)
+    return render(
         request,
-        "budgets/figures.html",
+        "budgets/figures/figures.html",
         figures=found,
-        divisions=divisions(found, language(request)),
-        pace_picture=pace_picture(found.paces),
+        divisions=breakdowns(found, language(request)),
+        pace_picture=pace_chart(found.paces),
     )
 
 
-@get("/figures.csv", opt=only(Role.LEADER), sync_to_thread=True)
+@get("/figures.csv", opt=require_role(Role.LEADER), sync_to_thread=True)
 def download_figures(request: AppRequest, year: FromQuery[int | None] = None) -> Response[bytes]:
     """The same figures as a file for a spreadsheet."""
-    with reading(request) as visit:
-        found = service.figures(visit, year)
+    with read_context(request) as context:
+        found = service.spending_report(context, year)
     return Response(
-        figures_file(found),
+        spending_csv(found),
         media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="noegletal-{found.year}.csv"'},
     )
@@ -41,6 +41,6 @@ def download_figures(request: AppRequest, year: FromQuery[int | None] = None) ->
 
 ROUTES = (show_figures, download_figures)
 
-NOTICES: dict[str, Text] = {}
+FLASH_MESSAGES: dict[str, LazyText] = {}
 
 NAVIGATION = (NavigationLink("/figures", N_("Figures"), frozenset({Role.LEADER})),)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from budgets.figures.model import FundPace, Table
-from budgets.figures.service import Figures
-from foundation.html.bar_charts import Bar, Bars, bar_length, largest
-from foundation.i18n import N_, Text, translations
-from foundation.money import format_ore, plain_amount
-from foundation.spreadsheets.writer import write_sheet
+from budgets.figures.model import FundPace, SuppressedTable
+from budgets.figures.service import SpendingReport
+from foundation.html.bar_charts import Bar, BarChart, bar_length_percent, largest_known
+from foundation.i18n import N_, LazyText, translations
+from foundation.money import format_ore, spreadsheet_amount
+from foundation.spreadsheets.writer import write_csv
 from plans.model import THEME_NAMES, Theme
 
 MONTHS = (
@@ -30,7 +30,7 @@ UNKNOWN_AREA = N_("No area known")
 HEADERS = ("inddeling", "gruppe", "borgere", "brugt")
 
 
-class Line(msgspec.Struct, frozen=True):
+class BreakdownRow(msgspec.Struct, frozen=True):
     """A group as a row."""
 
     name: str
@@ -38,32 +38,34 @@ class Line(msgspec.Struct, frozen=True):
     amount_ore: int
 
 
-class Division(msgspec.Struct, frozen=True):
+class Breakdown(msgspec.Struct, frozen=True):
     """One way to divide the total: its rows, what is hidden, and the picture of it."""
 
     key: str
     title: str  # msgid
     column: str  # msgid: what a group is
-    lines: tuple[Line, ...]
+    rows: tuple[BreakdownRow, ...]
     hidden: int
     hidden_ore: int
-    picture: tuple[Bars, ...]
+    chart: tuple[BarChart, ...]
 
 
-def divisions(figures: Figures, language: str) -> tuple[Division, ...]:
+def breakdowns(report: SpendingReport, language: str) -> tuple[Breakdown, ...]:
     """The tables of a year, in their order on the page."""
     gettext = translations(language).gettext
-    found = figures.of_year
+    found = report.year_report
 
-    def divided(key: str, title: str, column: str, table: Table, name: Callable[[str], str]) -> Division:
-        lines = tuple(Line(name(one.key), one.citizens, one.amount_ore) for one in table.groups)
-        return Division(key, title, column, lines, table.hidden, table.hidden_ore, _picture(lines, language))
+    def divided(
+        key: str, title: str, column: str, table: SuppressedTable, name: Callable[[str], str]
+    ) -> Breakdown:
+        lines = tuple(BreakdownRow(name(one.key), one.citizens, one.amount_ore) for one in table.groups)
+        return Breakdown(key, title, column, lines, table.hidden, table.hidden_ore, _chart(lines, language))
 
     return (
         divided(
             "themes", N_("By theme"), N_("Theme"), found.themes, lambda key: gettext(THEME_NAMES[Theme(key)])
         ),
-        divided("funds", N_("By fund"), N_("Fund"), found.funds, lambda key: figures.fund_names[key]),
+        divided("funds", N_("By fund"), N_("Fund"), found.funds, lambda key: report.fund_names[key]),
         divided(
             "months", N_("By month"), N_("Month"), found.months, lambda key: gettext(MONTHS[int(key) - 1])
         ),
@@ -72,39 +74,39 @@ def divisions(figures: Figures, language: str) -> tuple[Division, ...]:
             N_("By area"),
             N_("Area"),
             found.areas,
-            lambda key: figures.area_names.get(key, gettext(UNKNOWN_AREA)),
+            lambda key: report.area_names.get(key, gettext(UNKNOWN_AREA)),
         ),
     )
 
 
-def _picture(lines: tuple[Line, ...], language: str) -> tuple[Bars, ...]:
-    most = largest(line.amount_ore for line in lines)
+def _chart(rows: tuple[BreakdownRow, ...], language: str) -> tuple[BarChart, ...]:
+    most = largest_known(line.amount_ore for line in rows)
     return tuple(
-        Bars(
+        BarChart(
             line.name,
             (
                 Bar(
-                    Text("%(amount)s", {"amount": format_ore(line.amount_ore, language)}),
-                    bar_length(line.amount_ore, most),
+                    LazyText("%(amount)s", {"amount": format_ore(line.amount_ore, language)}),
+                    bar_length_percent(line.amount_ore, most),
                 ),
             ),
         )
-        for line in lines
+        for line in rows
     )
 
 
-def pace_picture(paces: tuple[FundPace, ...]) -> tuple[Bars, ...]:
+def pace_chart(paces: tuple[FundPace, ...]) -> tuple[BarChart, ...]:
     """Money (filled) above time (striped) for each fund."""
     return tuple(
-        Bars(
+        BarChart(
             one.name,
             (
                 Bar(
-                    Text(N_("%(count)s %% of the money"), {"count": one.pace.used_percent}),
+                    LazyText(N_("%(count)s %% of the money"), {"count": one.pace.used_percent}),
                     one.pace.used_percent,
                 ),
                 Bar(
-                    Text(N_("%(count)s %% of the time"), {"count": one.pace.time_percent}),
+                    LazyText(N_("%(count)s %% of the time"), {"count": one.pace.time_percent}),
                     one.pace.time_percent,
                     striped=True,
                 ),
@@ -114,16 +116,16 @@ def pace_picture(paces: tuple[FundPace, ...]) -> tuple[Bars, ...]:
     )
 
 
-def figures_file(figures: Figures) -> bytes:
+def spending_csv(report: SpendingReport) -> bytes:
     """CSV of the same figures, in Danish whatever language the page has."""
     danish = translations("da").gettext
     rows: list[tuple[str | int, ...]] = []
-    if figures.of_year.total is not None:
-        total = figures.of_year.total
-        rows.append(("I alt", str(figures.year), total.citizens, plain_amount(total.amount_ore)))
-    for one in divisions(figures, "da"):
+    if report.year_report.total is not None:
+        total = report.year_report.total
+        rows.append(("I alt", str(report.year), total.citizens, spreadsheet_amount(total.amount_ore)))
+    for one in breakdowns(report, "da"):
         title = danish(one.title)
-        rows += [(title, line.name, line.citizens, plain_amount(line.amount_ore)) for line in one.lines]
+        rows += [(title, line.name, line.citizens, spreadsheet_amount(line.amount_ore)) for line in one.rows]
         if one.hidden:
-            rows.append((title, "skjulte grupper", "", plain_amount(one.hidden_ore)))
-    return write_sheet(HEADERS, rows)
+            rows.append((title, "skjulte grupper", "", spreadsheet_amount(one.hidden_ore)))
+    return write_csv(HEADERS, rows)

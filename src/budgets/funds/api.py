@@ -8,27 +8,27 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from budgets.commands.messages import AddFund, ClosePeriod, Endow
-from budgets.errors import FieldsDisagree
-from budgets.model import DAYS_MAX, Fund, FundBalance, Unspent
+from budgets.commands.messages import AddFund, AddFunding, ClosePeriod
+from budgets.errors import InconsistentFields
+from budgets.model import DAYS_MAX, Fund, FundBalance, UnspentPolicy
 from budgets.money import chain_feed
 from budgets.money import service as money_service
-from budgets.money.chain_feed import Links
+from budgets.money.chain_feed import MovementPage
 from budgets.web.api import (
     OFFICER,
-    After,
+    AfterNumber,
+    CreatedResponse,
     IdempotencyKey,
+    LegalText,
     LimitOre,
-    Made,
     Name,
+    NonEmptyText,
     Ore,
-    Rules,
-    Words,
     check_period,
-    order,
+    submit,
 )
 from people.web.app_state import AppRequest
-from people.web.context import reading
+from people.web.context import read_context
 
 AccountString = Annotated[str, Meta(max_length=80, pattern=r"^[^\x00]*$")]
 Days = Annotated[int, Meta(ge=1, le=DAYS_MAX)]
@@ -41,13 +41,13 @@ class NewFund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount_ore: Ore
     starts_on: date
     ends_on: date
-    legal_basis: Rules
-    appeal: Rules
+    legal_basis: LegalText
+    appeal: LegalText
     account_string: AccountString
     grant_max_ore: Ore
     own_purchase_ore: LimitOre
     own_month_ore: LimitOre
-    unspent: Unspent
+    unspent: UnspentPolicy
     carry_over_max_ore: LimitOre | None = None
     two_officers_ore: LimitOre | None = None
     answer_days: Days = 14
@@ -55,23 +55,23 @@ class NewFund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice_days: Days = 30
 
     def command(self) -> AddFund:
-        """The order that it is. Raises FieldsDisagree."""
+        """The order that it is. Raises InconsistentFields."""
         check_period(self.starts_on, self.ends_on)
         if self.own_month_ore < self.own_purchase_ore:
-            raise FieldsDisagree("own_month_ore: not below own_purchase_ore")
+            raise InconsistentFields("own_month_ore: not below own_purchase_ore")
         values = msgspec.structs.asdict(self)
         amount_ore = values.pop("amount_ore")
         return AddFund(Fund(id="", **values | {"name": " ".join(self.name.split())}), amount_ore)
 
 
-class Endowment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewFunding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """More money for a fund."""
 
     amount_ore: Ore
-    why: Words
+    why: NonEmptyText
 
 
-class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewClosedPeriod(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The last day, counted in, that is closed."""
 
     through: date
@@ -80,44 +80,49 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @get("/api/funds", opt=OFFICER, sync_to_thread=True)
 def list_funds(request: AppRequest) -> tuple[FundBalance, ...]:
     """All funds with where their money stands, the one that ends last first."""
-    with reading(request) as visit:
-        return money_service.funds(visit)
+    with read_context(request) as context:
+        return money_service.funds(context)
 
 
 @get("/api/funds/{fund_id:str}", opt=OFFICER, sync_to_thread=True)
 def get_fund(request: AppRequest, fund_id: FromPath[str]) -> FundBalance:
     """One fund with where its money stands."""
-    with reading(request) as visit:
-        return money_service.fund(visit, fund_id)
+    with read_context(request) as context:
+        return money_service.fund(context, fund_id)
 
 
 @post("/api/funds", opt=OFFICER, sync_to_thread=True)
-def add_fund(request: AppRequest, data: JSONBody[NewFund], idempotency_key: IdempotencyKey) -> Made:
+def add_fund(
+    request: AppRequest, data: JSONBody[NewFund], idempotency_key: IdempotencyKey
+) -> CreatedResponse:
     """Set up a fund."""
-    return order(request, data.command(), idempotency_key)
+    return submit(request, data.command(), idempotency_key)
 
 
 @post("/api/funds/{fund_id:str}/endowments", opt=OFFICER, sync_to_thread=True)
 def endow(
-    request: AppRequest, fund_id: FromPath[str], data: JSONBody[Endowment], idempotency_key: IdempotencyKey
-) -> Made:
+    request: AppRequest, fund_id: FromPath[str], data: JSONBody[NewFunding], idempotency_key: IdempotencyKey
+) -> CreatedResponse:
     """Put more money into a fund; gives the movement."""
-    return order(request, Endow(fund_id, data.amount_ore, data.why), idempotency_key)
+    return submit(request, AddFunding(fund_id, data.amount_ore, data.why), idempotency_key)
 
 
 @post("/api/funds/{fund_id:str}/closed-periods", opt=OFFICER, sync_to_thread=True)
 def close_period(
-    request: AppRequest, fund_id: FromPath[str], data: JSONBody[Period], idempotency_key: IdempotencyKey
-) -> Made:
+    request: AppRequest,
+    fund_id: FromPath[str],
+    data: JSONBody[NewClosedPeriod],
+    idempotency_key: IdempotencyKey,
+) -> CreatedResponse:
     """Close a fund's books through a day that is over; gives the fund."""
-    return order(request, ClosePeriod(fund_id, data.through), idempotency_key)
+    return submit(request, ClosePeriod(fund_id, data.through), idempotency_key)
 
 
 @get("/api/funds/{fund_id:str}/movements", opt=OFFICER, sync_to_thread=True)
-def list_movements(request: AppRequest, fund_id: FromPath[str], after: After = 0) -> Links:
+def list_movements(request: AppRequest, fund_id: FromPath[str], after: AfterNumber = 0) -> MovementPage:
     """The movements of a fund in the order of its chain, after a number; those of citizens of other areas are left out."""
-    with reading(request) as visit:
-        return chain_feed.of_fund(visit, fund_id, after)
+    with read_context(request) as context:
+        return chain_feed.of_fund(context, fund_id, after)
 
 
 ROUTES = (list_funds, get_fund, add_fund, endow, close_period, list_movements)

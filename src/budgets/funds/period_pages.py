@@ -5,56 +5,56 @@ from datetime import date, timedelta
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from budgets.commands.group_commit import give_order
-from budgets.errors import NotYet, PeriodShut
+from budgets.commands.group_commit import submit_command
+from budgets.errors import NotYet, PeriodClosed
 from budgets.funds import periods
-from budgets.funds.forms import read_period
+from budgets.funds.forms import parse_closed_period
 from budgets.money import service as money_service
-from budgets.web.forms import key_of
+from budgets.web.forms import idempotency_key
 from foundation.clock import local_date
-from foundation.dates import day
-from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.i18n import N_, Text
+from foundation.dates import format_day
+from foundation.forms import FieldError, FormData, ValidationErrors
+from foundation.i18n import N_, LazyText
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import reading
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import read_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 
-@get("/funds/{fund_id:str}/books", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
-def show_books(request: AppRequest, fund_id: FromPath[str]) -> Response[str]:
+@get("/funds/{fund_id:str}/books", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_closing_form(request: AppRequest, fund_id: FromPath[str]) -> Response[str]:
     """Through which day the books are closed; with a day in the address what is still open up to it."""
-    form = Posted({name: tuple(request.query_params.getall(name)) for name in request.query_params})
+    form = FormData({name: tuple(request.query_params.getall(name)) for name in request.query_params})
     if not form.fields:
-        return _books(request, fund_id)
+        return _closing_page(request, fund_id)
     try:
-        through = read_period(form, fund_id).through
-    except FormFaults as problem:
-        return _books(request, fund_id, problem.faults, form)
-    return _books(request, fund_id, typed=form, through=through)
+        through = parse_closed_period(form, fund_id).through
+    except ValidationErrors as problem:
+        return _closing_page(request, fund_id, problem.errors, form)
+    return _closing_page(request, fund_id, typed=form, through=through)
 
 
-def _books(
+def _closing_page(
     request: AppRequest,
     fund_id: str,
-    faults: tuple[FieldFault, ...] = (),
-    typed: Posted | None = None,
+    errors: tuple[FieldError, ...] = (),
+    typed: FormData | None = None,
     through: date | None = None,
 ) -> Response[str]:
-    with reading(request) as visit:
-        fund = money_service.fund(visit, fund_id).fund
-        shut = periods.shut_through(visit, fund_id)
-        today = local_date(visit.now)
-        still_open = None if through is None else periods.still_open(visit, fund_id, through)
-    if through is not None and (fault := _fault(through, shut, today, language(request))):
-        faults, still_open = (FieldFault("through", fault),), None
-    return show(
+    with read_context(request) as context:
+        fund = money_service.fund(context, fund_id).fund
+        shut = periods.closed_through(context, fund_id)
+        today = local_date(context.now)
+        still_open = None if through is None else periods.still_open(context, fund_id, through)
+    if through is not None and (fault := _period_error(through, shut, today, language(request))):
+        errors, still_open = (FieldError("through", fault),), None
+    return render(
         request,
-        "budgets/books.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=typed,
+        "budgets/funds/close_period.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=typed,
         fund=fund,
         shut=shut,
         through=through,
@@ -63,37 +63,43 @@ def _books(
     )
 
 
-def _fault(through: date, shut: date | None, today: date, reader_language: str) -> Text | None:
-    if shut is not None and through <= shut:
-        return Text(ALREADY_SHUT, {"day": day(shut, reader_language)})
+def _period_error(
+    through: date, closed_through: date | None, today: date, reader_language: str
+) -> LazyText | None:
+    if closed_through is not None and through <= closed_through:
+        return LazyText(ALREADY_CLOSED, {"day": format_day(closed_through, reader_language)})
     if through >= today:
-        return Text(NOT_OVER)
+        return LazyText(NOT_OVER)
     return None
 
 
-ALREADY_SHUT = N_("The books are closed until %(day)s already. Choose a later day.")
+ALREADY_CLOSED = N_("The books are closed until %(day)s already. Choose a later day.")
 NOT_OVER = N_("Choose a day that is over.")
 
 
-@post("/funds/{fund_id:str}/books", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
-def close_books(request: AppRequest, fund_id: FromPath[str]) -> Response[str] | Response[None]:
+@post(
+    "/funds/{fund_id:str}/books", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303
+)
+def close_period(request: AppRequest, fund_id: FromPath[str]) -> Response[str] | Response[None]:
     """Close the books."""
-    form = posted(request)
+    form = form_data(request)
     try:
-        with reading(request) as visit:
-            command = read_period(form, fund_id)
-        give_order(request, visit.actor, command, key_of(form))
-    except FormFaults as problem:
-        return _books(request, fund_id, problem.faults, form)
-    except (NotYet, PeriodShut):
-        return _books(request, fund_id, typed=form, through=command.through)
-    return go(f"/funds/{fund_id}", request, notice="books_closed")
+        with read_context(request) as context:
+            command = parse_closed_period(form, fund_id)
+        submit_command(request, context.actor, command, idempotency_key(form))
+    except ValidationErrors as problem:
+        return _closing_page(request, fund_id, problem.errors, form)
+    except (NotYet, PeriodClosed):
+        return _closing_page(request, fund_id, typed=form, through=command.through)
+    return redirect(f"/funds/{fund_id}", request, flash="books_closed")
 
 
-ROUTES = (show_books, close_books)
+ROUTES = (show_closing_form, close_period)
 
-NOTICES = {
-    "books_closed": Text(N_("The books are closed. Nothing takes effect on that day or before it any more."))
+FLASH_MESSAGES = {
+    "books_closed": LazyText(
+        N_("The books are closed. Nothing takes effect on that day or before it any more.")
+    )
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

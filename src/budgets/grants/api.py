@@ -7,30 +7,30 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from budgets.commands.messages import Allocate, MakeGrant, Move
-from budgets.errors import FieldsDisagree
+from budgets.commands.messages import AllocateToGoal, MakeGrant, ReallocateToGoal
+from budgets.errors import InconsistentFields
 from budgets.grants import service
-from budgets.model import Closing, Grant, GrantLine, Notice
+from budgets.model import Closing, Grant, GrantSummary, Notice
 from budgets.money import chain_feed
 from budgets.money import service as money_service
-from budgets.money.chain_feed import Links
-from budgets.money.service import OpenBudget
+from budgets.money.chain_feed import MovementPage
+from budgets.money.service import BudgetOverview
 from budgets.web.api import (
     OFFICER,
-    WHO_READS,
-    After,
+    READERS,
+    AfterNumber,
+    CreatedResponse,
     Id,
     IdempotencyKey,
-    Made,
-    MaybeWords,
+    LegalText,
+    OptionalText,
     Ore,
     Page,
-    Rules,
     check_period,
-    order,
+    submit,
 )
 from people.web.app_state import AppRequest
-from people.web.context import reading
+from people.web.context import read_context
 
 Search = Annotated[str, QueryParameter(max_length=120, description="Words of the citizen's name.")]
 FundChoice = Annotated[str, QueryParameter(max_length=40, description="The id of a fund; empty for all.")]
@@ -44,10 +44,10 @@ class NewGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount_ore: Ore
     starts_on: date
     ends_on: date
-    legal_basis: Rules
+    legal_basis: LegalText
 
     def command(self) -> MakeGrant:
-        """The order that it is. Raises FieldsDisagree."""
+        """The order that it is. Raises InconsistentFields."""
         check_period(self.starts_on, self.ends_on)
         return MakeGrant(**msgspec.structs.asdict(self))
 
@@ -59,30 +59,30 @@ class Allocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount_ore: Ore
 
 
-class Moved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Reallocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money from a goal for another one or, without `to_goal_id`, for none yet."""
 
     from_goal_id: Id
     amount_ore: Ore
     to_goal_id: Id | None = None
-    why: MaybeWords = ""
+    why: OptionalText = ""
 
-    def command(self, grant_id: str) -> Move:
-        """The order that it is. Raises FieldsDisagree."""
+    def command(self, grant_id: str) -> ReallocateToGoal:
+        """The order that it is. Raises InconsistentFields."""
         if self.from_goal_id == self.to_goal_id:
-            raise FieldsDisagree("to_goal_id: another goal than from_goal_id")
-        return Move(grant_id, **msgspec.structs.asdict(self))
+            raise InconsistentFields("to_goal_id: another goal than from_goal_id")
+        return ReallocateToGoal(grant_id, **msgspec.structs.asdict(self))
 
 
 class GrantPage(msgspec.Struct, frozen=True):
     """One page of a list; `count` is that of all pages."""
 
-    grants: tuple[GrantLine, ...]
+    grants: tuple[GrantSummary, ...]
     count: int
     page_length: int = money_service.PAGE_LENGTH
 
 
-class GoalMoney(msgspec.Struct, frozen=True):
+class GoalBalance(msgspec.Struct, frozen=True):
     """What stands for one goal; `title` is in the citizen's own words."""
 
     goal_id: str
@@ -92,7 +92,7 @@ class GoalMoney(msgspec.Struct, frozen=True):
     spent_ore: int
 
 
-class GrantMoney(msgspec.Struct, frozen=True):
+class GrantBalance(msgspec.Struct, frozen=True):
     """A grant with where its money stands: left is neither put aside nor spent, `unallocated_ore` of it has no goal yet."""
 
     grant: Grant
@@ -100,7 +100,7 @@ class GrantMoney(msgspec.Struct, frozen=True):
     left_ore: int
     reserved_ore: int
     spent_ore: int
-    goals: tuple[GoalMoney, ...]
+    goals: tuple[GoalBalance, ...]
     notice: Notice | None
     closing: Closing | None
 
@@ -114,64 +114,75 @@ def list_grants(
     page: Page = 1,
 ) -> GrantPage:
     """Grants by citizen's name and fund, the running ones or all, the one that ends first at the top."""
-    with reading(request) as visit:
-        return GrantPage(*service.find_grants(visit, text, fund or None, running, page))
+    with read_context(request) as context:
+        return GrantPage(*service.find_grants(context, text, fund or None, running, page))
 
 
-@get("/api/grants/{grant_id:str}", opt=WHO_READS, sync_to_thread=True)
-def get_grant(request: AppRequest, grant_id: FromPath[str]) -> GrantMoney:
+@get("/api/grants/{grant_id:str}", opt=READERS, sync_to_thread=True)
+def get_grant(request: AppRequest, grant_id: FromPath[str]) -> GrantBalance:
     """One grant with where its money stands."""
-    with reading(request) as visit:
-        return _money(money_service.budget_of_grant(visit, grant_id, 0))
+    with read_context(request) as context:
+        return _balance(money_service.grant_overview(context, grant_id, 0))
 
 
-def _money(opened: OpenBudget) -> GrantMoney:
-    budget = opened.budget
+def _balance(overview: BudgetOverview) -> GrantBalance:
+    budget = overview.budget
     goals = tuple(
-        GoalMoney(
-            one.goal_id, opened.titles.get(one.goal_id, "…"), one.left_ore, one.reserved_ore, one.spent_ore
+        GoalBalance(
+            one.goal_id,
+            overview.goal_titles.get(one.goal_id, "…"),
+            one.left_ore,
+            one.reserved_ore,
+            one.spent_ore,
         )
         for one in budget.envelopes
     )
-    return GrantMoney(
+    return GrantBalance(
         budget.grant,
         budget.unallocated_ore,
         budget.left_ore,
         budget.reserved_ore,
         budget.spent_ore,
         goals,
-        opened.notice,
-        opened.closing,
+        overview.notice,
+        overview.closing,
     )
 
 
-@get("/api/grants/{grant_id:str}/movements", opt=WHO_READS, sync_to_thread=True)
-def list_grants_movements(request: AppRequest, grant_id: FromPath[str], after: After = 0) -> Links:
+@get("/api/grants/{grant_id:str}/movements", opt=READERS, sync_to_thread=True)
+def list_grants_movements(
+    request: AppRequest, grant_id: FromPath[str], after: AfterNumber = 0
+) -> MovementPage:
     """The movements of a grant in the order of its fund's chain, after a number."""
-    with reading(request) as visit:
-        return chain_feed.of_grant(visit, grant_id, after)
+    with read_context(request) as context:
+        return chain_feed.of_grant(context, grant_id, after)
 
 
 @post("/api/grants", opt=OFFICER, sync_to_thread=True)
-def make_grant(request: AppRequest, data: JSONBody[NewGrant], idempotency_key: IdempotencyKey) -> Made:
+def make_grant(
+    request: AppRequest, data: JSONBody[NewGrant], idempotency_key: IdempotencyKey
+) -> CreatedResponse:
     """Grant money to a citizen."""
-    return order(request, data.command(), idempotency_key)
+    return submit(request, data.command(), idempotency_key)
 
 
 @post("/api/grants/{grant_id:str}/allocations", opt=OFFICER, sync_to_thread=True)
 def allocate(
     request: AppRequest, grant_id: FromPath[str], data: JSONBody[Allocation], idempotency_key: IdempotencyKey
-) -> Made:
+) -> CreatedResponse:
     """Give money that has no goal yet to a goal; gives the movement."""
-    return order(request, Allocate(grant_id, data.goal_id, data.amount_ore), idempotency_key)
+    return submit(request, AllocateToGoal(grant_id, data.goal_id, data.amount_ore), idempotency_key)
 
 
 @post("/api/grants/{grant_id:str}/moves", opt=OFFICER, sync_to_thread=True)
 def move(
-    request: AppRequest, grant_id: FromPath[str], data: JSONBody[Moved], idempotency_key: IdempotencyKey
-) -> Made:
+    request: AppRequest,
+    grant_id: FromPath[str],
+    data: JSONBody[Reallocation],
+    idempotency_key: IdempotencyKey,
+) -> CreatedResponse:
     """Move money from a goal to another, or to none yet; gives the movement."""
-    return order(request, data.command(grant_id), idempotency_key)
+    return submit(request, data.command(grant_id), idempotency_key)
 
 
 ROUTES = (list_grants, get_grant, list_grants_movements, make_grant, allocate, move)

@@ -2,46 +2,48 @@
 
 from collections.abc import Iterable
 
-from budgets.commands.messages import Allocate, MakeGrant, Move, Reverse
+from budgets.commands.messages import AllocateToGoal, MakeGrant, ReallocateToGoal, Reverse
 from budgets.model import RULES_LENGTH_MAX, WHY_LENGTH_MAX, Fund
-from budgets.web.forms import _period
-from foundation.forms import FormReader, Posted
+from budgets.web.forms import _parse_period
+from foundation.forms import FormData, FormReader
 from foundation.i18n import N_
 
-UNSAID = "none"  # the choice of no goal in a form
+NO_GOAL = "none"  # the choice of no goal in a form
 
 
-def read_grant(posted: Posted, citizen_id: str, funds: Iterable[Fund]) -> MakeGrant:
-    """A new grant from one of the funds; it rests on the fund's law where nothing else is said. Raises FormFaults."""
+def parse_grant(posted: FormData, citizen_id: str, funds: Iterable[Fund]) -> MakeGrant:
+    """A new grant from one of the funds; it rests on the fund's law where nothing else is said. Raises ValidationErrors."""
     reader = FormReader(posted)
     fund = reader.choice("fund", {one.id: one for one in funds}, required=N_("Choose a fund."))
-    amount_ore = reader.ore("amount", required=N_("Write how much the citizen gets."))
-    starts_on, ends_on = _period(reader)
-    legal_basis = reader.text("legal_basis", longest=RULES_LENGTH_MAX) or fund.legal_basis
-    reader.finish()
+    amount_ore = reader.amount_ore("amount", required=N_("Write how much the citizen gets."))
+    starts_on, ends_on = _parse_period(reader)
+    legal_basis = reader.text("legal_basis", length_max=RULES_LENGTH_MAX) or fund.legal_basis
+    reader.raise_if_invalid()
     return MakeGrant(fund.id, citizen_id, amount_ore, starts_on, ends_on, legal_basis)
 
 
-def read_share(posted: Posted, grant_id: str, goal_ids: tuple[str, ...]) -> Allocate | Move:
-    """Money for a goal, from what has none yet or from another goal. Raises FormFaults."""
+def parse_allocation(
+    posted: FormData, grant_id: str, goal_ids: tuple[str, ...]
+) -> AllocateToGoal | ReallocateToGoal:
+    """Money for a goal, from what has none yet or from another goal. Raises ValidationErrors."""
     reader = FormReader(posted)
     goals: dict[str, str | None] = {one: one for one in goal_ids}
-    unsaid: dict[str, str | None] = {UNSAID: None}
+    unsaid: dict[str, str | None] = {NO_GOAL: None}
     start = reader.choice("from", unsaid | goals, required=N_("Choose where the money comes from."))
     end = reader.choice("to", goals | unsaid, required=N_("Choose where the money goes."))
-    amount_ore = reader.ore("amount", required=N_("Write how much."))
-    why = reader.text("why", longest=WHY_LENGTH_MAX)
+    amount_ore = reader.amount_ore("amount", required=N_("Write how much."))
+    why = reader.text("why", length_max=WHY_LENGTH_MAX)
     if start == end and posted.text("from") and posted.text("to"):
-        reader.fault("to", N_("Choose another place than the money comes from."))
-    reader.finish()
+        reader.add_error("to", N_("Choose another place than the money comes from."))
+    reader.raise_if_invalid()
     if start is None:
-        return Allocate(grant_id, end or "", amount_ore)
-    return Move(grant_id, start, end, amount_ore, why)
+        return AllocateToGoal(grant_id, end or "", amount_ore)
+    return ReallocateToGoal(grant_id, start, end, amount_ore, why)
 
 
-def read_reversal(posted: Posted, movement_id: str) -> Reverse:
-    """A reversal. Raises FormFaults."""
+def parse_reversal(posted: FormData, movement_id: str) -> Reverse:
+    """A reversal. Raises ValidationErrors."""
     reader = FormReader(posted)
-    why = reader.text("why", required=N_("Write why the movement is undone."), longest=WHY_LENGTH_MAX)
-    reader.finish()
+    why = reader.text("why", required=N_("Write why the movement is undone."), length_max=WHY_LENGTH_MAX)
+    reader.raise_if_invalid()
     return Reverse(movement_id, why)

@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from budgets.model import GrantLine
-from budgets.records.funds import _g, _lines, _narrowed
+from budgets.model import GrantSummary
+from budgets.records.funds import _filtered, _g, _grant_page
 
 
 def find_grants(
@@ -18,9 +18,9 @@ def find_grants(
     *,
     limit: int,
     offset: int,
-) -> tuple[tuple[GrantLine, ...], int]:
+) -> tuple[tuple[GrantSummary, ...], int]:
     """Grants of citizens whose name holds `text`: one page and the count of all, the one that ends first at the top.
 
     `areas` limits them to citizens of these areas, None to none; `running_on` to grants whose period holds that day.
     """
-    return _lines(db, _narrowed(select(_g.id), text, fund_id, areas, running_on), limit, offset)
+    return _grant_page(db, _filtered(select(_g.id), text, fund_id, areas, running_on), limit, offset)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from budgets.imports.model import BulkBudget, BulkRequest
 from budgets.ledger import store as ledger_store
 from budgets.ledger.double_entry import (
-    FUND_KINDS,
+    FUND_ACCOUNT_KINDS,
     Account,
     AccountKind,
     Leg,
@@ -21,50 +21,52 @@ from budgets.model import Fund, Grant, RequestState, SpendingRequest
 from budgets.records import funds as records_funds
 from budgets.records import requests as records_requests
 from foundation.ids import new_id
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 
-def bring_in_fund(visit: Visit, fund: Fund, amount_ore: int) -> None:
+def import_fund(context: RequestContext, fund: Fund, amount_ore: int) -> None:
     """Set up a fund with money in it."""
-    records_funds.add_fund(visit.db, fund)
-    accounts = {kind: Account(new_id(), kind, fund.id) for kind in FUND_KINDS}
-    ledger_store.open_accounts(visit.db, tuple(accounts.values()))
+    records_funds.add_fund(context.db, fund)
+    accounts = {kind: Account(new_id(), kind, fund.id) for kind in FUND_ACCOUNT_KINDS}
+    ledger_store.open_accounts(context.db, tuple(accounts.values()))
     legs = transfer(accounts[AccountKind.SOURCE].id, accounts[AccountKind.FUND].id, amount_ore)
     endowed = Movement(
         new_id(), MovementKind.ENDOW, fund.id, legs, f"bulk:{fund.id}", fund.starts_on,
-        noon(fund.starts_on), visit.actor.person_id,
+        noon(fund.starts_on), context.actor.person_id,
     )  # fmt: skip
-    ledger_store.post_many(visit.db, [endowed])
+    ledger_store.bulk_post(context.db, [endowed])
 
 
-def bring_in_budgets(
-    visit: Visit, fund_id: str, budgets: Sequence[BulkBudget], officer_id: str | None = None
+def import_budgets(
+    context: RequestContext, fund_id: str, budgets: Sequence[BulkBudget], officer_id: str | None = None
 ) -> dict[str, str]:
     """Grant, share out and spend as the budgets say; gives the grants' ids by the budgets' keys.
 
     `officer_id` is who granted and recorded; a request is the citizen's own. Movements carry noon of their day as their
     time. Raises what `store.post_many` raises.
     """
-    own = ledger_store.accounts_of_funds(visit.db, [fund_id])
+    own = ledger_store.accounts_of_funds(context.db, [fund_id])
     free_id = next(one.id for one in own if one.kind is AccountKind.FUND)
     grants, accounts, requests, movements = [], [], [], []
     for one in budgets:
-        made = _Made(fund_id, free_id, one, officer_id)
+        made = _BudgetRows(fund_id, free_id, one, officer_id)
         grants.append(made.grant)
         accounts.extend(made.accounts)
         requests.extend(made.requests)
         movements.extend(made.movements)
-    records_funds.add_grants(visit.db, grants)
-    records_requests.add_requests(visit.db, requests)
-    ledger_store.open_accounts(visit.db, accounts)
-    ledger_store.post_many(visit.db, movements)
+    records_funds.add_grants(context.db, grants)
+    records_requests.add_requests(context.db, requests)
+    ledger_store.open_accounts(context.db, accounts)
+    ledger_store.bulk_post(context.db, movements)
     return {one.key: grant.id for one, grant in zip(budgets, grants, strict=True)}
 
 
-class _Made:
+class _BudgetRows:
     """The rows of one budget, before anything is stored."""
 
-    def __init__(self, fund_id: str, free_id: str, budget: BulkBudget, officer_id: str | None) -> None:
+    def __init__(
+        self, fund_id: str, fund_account_id: str, budget: BulkBudget, officer_id: str | None
+    ) -> None:
         self.grant = Grant(
             new_id(), fund_id, budget.citizen_id, budget.amount_ore,
             budget.starts_on, budget.ends_on, budget.legal_basis,
@@ -72,26 +74,26 @@ class _Made:
         self.accounts: list[Account] = []
         self.requests: list[SpendingRequest] = []
         self.movements: list[Movement] = []
-        unallocated = self._open(AccountKind.UNALLOCATED)
-        self._move(
+        unallocated = self._open_account(AccountKind.UNALLOCATED)
+        self._add_movement(
             MovementKind.GRANT,
-            transfer(free_id, unallocated, budget.amount_ore),
+            transfer(fund_account_id, unallocated, budget.amount_ore),
             budget.starts_on,
             officer_id,
         )
         envelopes, spent = {}, {}
         for goal_id, (theme, amount_ore) in budget.envelopes.items():
-            envelopes[goal_id] = self._open(AccountKind.ENVELOPE, goal_id)
-            spent[goal_id] = self._open(AccountKind.SPENT, goal_id, theme)
+            envelopes[goal_id] = self._open_account(AccountKind.ENVELOPE, goal_id)
+            spent[goal_id] = self._open_account(AccountKind.SPENT, goal_id, theme)
             legs = transfer(unallocated, envelopes[goal_id], amount_ore)
-            self._move(MovementKind.ALLOCATE, legs, budget.starts_on, officer_id)
+            self._add_movement(MovementKind.ALLOCATE, legs, budget.starts_on, officer_id)
         for bought in sorted(budget.purchases, key=lambda bought: bought.bought_on):
             legs = transfer(envelopes[bought.goal_id], spent[bought.goal_id], bought.amount_ore)
-            self._move(MovementKind.SPEND, legs, bought.bought_on, officer_id, why=bought.what)
+            self._add_movement(MovementKind.SPEND, legs, bought.bought_on, officer_id, why=bought.what)
         for wanted in budget.requests:
-            self._ask(wanted, envelopes[wanted.goal_id])
+            self._add_request(wanted, envelopes[wanted.goal_id])
 
-    def _open(
+    def _open_account(
         self,
         kind: AccountKind,
         goal_id: str | None = None,
@@ -103,19 +105,19 @@ class _Made:
         )
         return self.accounts[-1].id
 
-    def _ask(self, wanted: BulkRequest, envelope_id: str) -> None:
+    def _add_request(self, bulk_request: BulkRequest, envelope_id: str) -> None:
         request = SpendingRequest(
-            new_id(), self.grant.id, wanted.goal_id, wanted.what, wanted.together_with, wanted.amount_ore,
-            RequestState.RESERVED, noon(wanted.asked_on), self.grant.citizen_id,
+            new_id(), self.grant.id, bulk_request.goal_id, bulk_request.what, bulk_request.together_with, bulk_request.amount_ore,
+            RequestState.RESERVED, noon(bulk_request.asked_on), self.grant.citizen_id,
         )  # fmt: skip
         self.requests.append(request)
-        reserved = self._open(AccountKind.RESERVED, wanted.goal_id, request_id=request.id)
-        self._move(
-            MovementKind.RESERVE, transfer(envelope_id, reserved, wanted.amount_ore),
-            wanted.asked_on, self.grant.citizen_id, why=wanted.what, request_id=request.id,
+        reserved = self._open_account(AccountKind.RESERVED, bulk_request.goal_id, request_id=request.id)
+        self._add_movement(
+            MovementKind.RESERVE, transfer(envelope_id, reserved, bulk_request.amount_ore),
+            bulk_request.asked_on, self.grant.citizen_id, why=bulk_request.what, request_id=request.id,
         )  # fmt: skip
 
-    def _move(
+    def _add_movement(
         self,
         kind: MovementKind,
         legs: tuple[Leg, ...],

@@ -13,7 +13,7 @@ from operator import attrgetter
 import msgspec
 
 from budgets.errors import AlreadyReversed, Overdrawn, Unbalanced, WrongAccounts
-from foundation.crypto.hash_chain import Head, Line, canonical, extend
+from foundation.crypto.hash_chain import ChainLink, Head, append, canonical
 from foundation.money import AMOUNT_ORE_MAX
 
 
@@ -32,7 +32,7 @@ class AccountKind(StrEnum):
 
 
 MAY_GO_NEGATIVE = frozenset({AccountKind.SOURCE})
-FUND_KINDS = (
+FUND_ACCOUNT_KINDS = (
     AccountKind.FUND,
     AccountKind.SOURCE,
     AccountKind.PAID_OUT,
@@ -66,23 +66,23 @@ PURCHASE_KINDS = frozenset({MovementKind.SPEND, MovementKind.OUTLAY})
 
 _A = AccountKind
 _K = MovementKind
-_LEFT = frozenset({_A.UNALLOCATED, _A.ENVELOPE})
+_REMAINDER = frozenset({_A.UNALLOCATED, _A.ENVELOPE})
 _ANY = frozenset(_A)
 
 # From which kinds of account to which. A purchase against a reservation gives the rest back in the same movement.
-WAYS: dict[MovementKind, tuple[frozenset[AccountKind], frozenset[AccountKind]]] = {
+ALLOWED_TRANSFERS: dict[MovementKind, tuple[frozenset[AccountKind], frozenset[AccountKind]]] = {
     _K.ENDOW: (frozenset({_A.SOURCE}), frozenset({_A.FUND})),
     _K.GRANT: (frozenset({_A.FUND}), frozenset({_A.UNALLOCATED})),
     _K.ALLOCATE: (frozenset({_A.UNALLOCATED}), frozenset({_A.ENVELOPE})),
-    _K.MOVE: (frozenset({_A.ENVELOPE}), _LEFT),
+    _K.MOVE: (frozenset({_A.ENVELOPE}), _REMAINDER),
     _K.RESERVE: (frozenset({_A.ENVELOPE}), frozenset({_A.RESERVED})),
     _K.RELEASE: (frozenset({_A.RESERVED}), frozenset({_A.ENVELOPE})),
     _K.SPEND: (frozenset({_A.ENVELOPE, _A.RESERVED}), frozenset({_A.SPENT, _A.ENVELOPE})),
     _K.OUTLAY: (frozenset({_A.ENVELOPE, _A.RESERVED}), frozenset({_A.SPENT, _A.ENVELOPE})),
     _K.REFUND: (frozenset({_A.SPENT}), frozenset({_A.ENVELOPE})),
-    _K.RETURN: (_LEFT, frozenset({_A.RETURNED})),
-    _K.CARRY_OVER: (_LEFT, frozenset({_A.UNALLOCATED})),
-    _K.EXPIRE: (_LEFT, frozenset({_A.EXPIRED})),
+    _K.RETURN: (_REMAINDER, frozenset({_A.RETURNED})),
+    _K.CARRY_OVER: (_REMAINDER, frozenset({_A.UNALLOCATED})),
+    _K.EXPIRE: (_REMAINDER, frozenset({_A.EXPIRED})),
     _K.CLOSE: (frozenset({_A.SPENT}), frozenset({_A.PAID_OUT})),
     _K.REVERSE: (_ANY, _ANY),
 }
@@ -167,7 +167,7 @@ class Posting(msgspec.Struct, frozen=True):
     movement: Movement
     entries: tuple[Entry, ...]
     why_hash: str
-    line: Line
+    line: ChainLink
 
     @property
     def head(self) -> Head:
@@ -180,13 +180,13 @@ def transfer(start_id: str, end_id: str, amount_ore: int) -> tuple[Leg, Leg]:
     return Leg(start_id, Direction.OUT, amount_ore), Leg(end_id, Direction.IN, amount_ore)
 
 
-def decide(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, ...]:
+def post(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, ...]:
     """The entries that the movement makes, in the order of its legs.
 
     Raises Unbalanced, WrongAccounts (also for an account that is unknown or there twice), Overdrawn.
     """
     _check_balance(movement.legs)
-    _check_way(movement, accounts)
+    _check_transfer(movement, accounts)
     entries = []
     for leg in movement.legs:
         account = accounts[leg.account_id]
@@ -201,7 +201,7 @@ def decide(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, 
     return tuple(entries)
 
 
-def changed(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[str, Account]:
+def apply(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[str, Account]:
     """Those of the accounts that the entries change, as they stand after them."""
     return {
         entry.account_id: msgspec.structs.replace(
@@ -211,14 +211,14 @@ def changed(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[s
     }
 
 
-def seal(movement: Movement, entries: tuple[Entry, ...], head: Head) -> Posting:
+def chain_posting(movement: Movement, entries: tuple[Entry, ...], head: Head) -> Posting:
     """The movement as the next link of its fund's chain, whose end is `head`."""
-    why_hash = words_hash(movement)
-    (line,) = extend(head, [sealed_row(movement, entries, why_hash)])
+    why_hash = description_hash(movement)
+    (line,) = append(head, [hashed_row(movement, entries, why_hash)])
     return Posting(movement, entries, why_hash, line)
 
 
-def sealed_row(movement: Movement, entries: Sequence[Entry], why_hash: str) -> bytes:
+def hashed_row(movement: Movement, entries: Sequence[Entry], why_hash: str) -> bytes:
     """What the chain's hash holds of a movement: all of it and of its entries, the words as their own hash.
 
     So the words can be taken away when their time is over, and the chain still stands.
@@ -236,7 +236,7 @@ def sealed_row(movement: Movement, entries: Sequence[Entry], why_hash: str) -> b
 _account_id = attrgetter("account_id")
 
 
-def words_hash(movement: Movement) -> str:
+def description_hash(movement: Movement) -> str:
     """SHA-256 of a movement's words, with its id so that equal words don't show as equal."""
     return hashlib.sha256(f"{movement.id}\n{movement.why}".encode()).hexdigest()
 
@@ -255,12 +255,12 @@ def _check_balance(legs: tuple[Leg, ...]) -> None:
         raise Unbalanced("an amount is not from 1 øre to the largest amount")
 
 
-def _check_way(movement: Movement, accounts: Mapping[str, Account]) -> None:
+def _check_transfer(movement: Movement, accounts: Mapping[str, Account]) -> None:
     if (movement.kind is MovementKind.REVERSE) != (movement.reverses is not None):
         raise WrongAccounts("a reversal names what it reverses, and nothing else does")
     if len({leg.account_id for leg in movement.legs}) < len(movement.legs):
         raise WrongAccounts("an account has more than one leg")
-    starts, ends = WAYS[movement.kind]
+    starts, ends = ALLOWED_TRANSFERS[movement.kind]
     for leg in movement.legs:
         account = accounts.get(leg.account_id)
         if account is None or account.kind not in (starts if leg.direction is Direction.OUT else ends):

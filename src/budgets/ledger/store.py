@@ -19,16 +19,19 @@ from budgets.ledger.double_entry import (
     Movement,
     MovementKind,
     Posting,
-    changed,
-    decide,
-    seal,
+    apply,
+    chain_posting,
+    post,
 )
-from foundation.crypto.hash_chain import EMPTY, Head
-from foundation.db.bulk import append, change_all
-from foundation.db.types import among
+from foundation.crypto.hash_chain import EMPTY_HEAD, Head
+from foundation.db.bulk import bulk_insert, bulk_update
+from foundation.db.types import any_of
 
 _LOCK_FUNDS = (
-    select(t.fund.c.id).where(among(t.fund.c.id, "ids")).order_by(t.fund.c.id).with_for_update(key_share=True)
+    select(t.fund.c.id)
+    .where(any_of(t.fund.c.id, "ids"))
+    .order_by(t.fund.c.id)
+    .with_for_update(key_share=True)
 )
 # One fund at a time: then the index on its numbers gives the last one at once, whatever the planner knows of the table.
 _HEAD = (
@@ -37,12 +40,14 @@ _HEAD = (
     .order_by(t.movement.c.number.desc())
     .limit(1)
 )
-_OF_FUNDS = select(t.account).where(among(t.account.c.fund_id, "ids"), t.account.c.grant_id.is_(None))
-_OF_GRANTS = select(t.account).where(among(t.account.c.grant_id, "ids"))
-_ACCOUNTS = select(t.account).where(among(t.account.c.id, "ids"))
-_MOVEMENTS = select(t.movement).where(among(t.movement.c.id, "ids"))
-_ENTRIES = select(t.entry).where(among(t.entry.c.movement_id, "ids"))
-_REVERSALS = select(t.movement.c.reverses, t.movement.c.id).where(among(t.movement.c.reverses, "ids"))
+_ACCOUNTS_OF_FUNDS = select(t.account).where(
+    any_of(t.account.c.fund_id, "ids"), t.account.c.grant_id.is_(None)
+)
+_ACCOUNTS_OF_GRANTS = select(t.account).where(any_of(t.account.c.grant_id, "ids"))
+_ACCOUNTS = select(t.account).where(any_of(t.account.c.id, "ids"))
+_MOVEMENTS = select(t.movement).where(any_of(t.movement.c.id, "ids"))
+_ENTRIES = select(t.entry).where(any_of(t.entry.c.movement_id, "ids"))
+_REVERSALS = select(t.movement.c.reverses, t.movement.c.id).where(any_of(t.movement.c.reverses, "ids"))
 
 
 def lock_funds(db: Connection, fund_ids: Collection[str]) -> None:
@@ -50,18 +55,18 @@ def lock_funds(db: Connection, fund_ids: Collection[str]) -> None:
     db.execute(_LOCK_FUNDS, {"ids": fund_ids})
 
 
-def heads(db: Connection, fund_ids: Collection[str]) -> dict[str, Head]:
+def chain_heads(db: Connection, fund_ids: Collection[str]) -> dict[str, Head]:
     """The ends of the funds' chains."""
     ends = {}
     for fund_id in fund_ids:
         row = db.execute(_HEAD, {"fund": fund_id}).one_or_none()
-        ends[fund_id] = EMPTY if row is None else Head(row.number, row.hash)
+        ends[fund_id] = EMPTY_HEAD if row is None else Head(row.number, row.hash)
     return ends
 
 
 def open_accounts(db: Connection, accounts: Sequence[Account]) -> None:
     """Store new accounts, empty."""
-    append(
+    bulk_insert(
         db,
         t.account,
         [
@@ -72,11 +77,11 @@ def open_accounts(db: Connection, accounts: Sequence[Account]) -> None:
     )
 
 
-def post_many(db: Connection, movements: Sequence[Movement]) -> None:
+def bulk_post(db: Connection, movements: Sequence[Movement]) -> None:
     """Write movements in their order: all of them, or none when one is refused. Raises what `ledger.decide` raises."""
     fund_ids = {one.fund_id for one in movements}
     lock_funds(db, fund_ids)
-    ends = heads(db, fund_ids)
+    ends = chain_heads(db, fund_ids)
     accounts = {
         one.id: one
         for one in _accounts(
@@ -85,30 +90,30 @@ def post_many(db: Connection, movements: Sequence[Movement]) -> None:
     }
     postings = []
     for movement in movements:
-        entries = decide(movement, accounts)
-        accounts |= changed(accounts, entries)
-        posting = seal(movement, entries, ends[movement.fund_id])
+        entries = post(movement, accounts)
+        accounts |= apply(accounts, entries)
+        posting = chain_posting(movement, entries, ends[movement.fund_id])
         ends[movement.fund_id] = posting.head
         postings.append(posting)
-    write(db, postings, accounts)
+    save_postings(db, postings, accounts)
 
 
-def write(db: Connection, postings: Sequence[Posting], accounts: Mapping[str, Account]) -> None:
+def save_postings(db: Connection, postings: Sequence[Posting], accounts: Mapping[str, Account]) -> None:
     """Store movements that were decided; `accounts` are as they stand after them."""
     if not postings:
         return
     entries = [(one.movement.id, entry) for one in postings for entry in one.entries]
-    append(db, t.entry, [msgspec.structs.asdict(entry) | {"movement_id": of} for of, entry in entries])
+    bulk_insert(db, t.entry, [msgspec.structs.asdict(entry) | {"movement_id": of} for of, entry in entries])
     moved = [accounts[one] for one in sorted({entry.account_id for _, entry in entries})]
-    change_all(
+    bulk_update(
         db,
         t.account,
         [{"id": one.id, "balance_ore": one.balance_ore, "version": one.version} for one in moved],
     )
-    append(db, t.movement, [_values(one) for one in postings])
+    bulk_insert(db, t.movement, [_movement_row(one) for one in postings])
 
 
-def _values(posting: Posting) -> dict[str, Any]:
+def _movement_row(posting: Posting) -> dict[str, Any]:
     values = msgspec.structs.asdict(posting.movement)
     del values["legs"]
     return values | {
@@ -142,12 +147,12 @@ def reversals(db: Connection, movement_ids: Collection[str]) -> dict[str, str]:
 
 def accounts_of_grants(db: Connection, grant_ids: Collection[str]) -> tuple[Account, ...]:
     """All accounts of these grants."""
-    return _accounts(db.execute(_OF_GRANTS, {"ids": grant_ids}))
+    return _accounts(db.execute(_ACCOUNTS_OF_GRANTS, {"ids": grant_ids}))
 
 
 def accounts_of_funds(db: Connection, fund_ids: Collection[str]) -> tuple[Account, ...]:
     """The funds' own accounts."""
-    return _accounts(db.execute(_OF_FUNDS, {"ids": fund_ids}))
+    return _accounts(db.execute(_ACCOUNTS_OF_FUNDS, {"ids": fund_ids}))
 
 
 def _accounts(rows: Iterable[Row[Any]]) -> tuple[Account, ...]:

@@ -17,13 +17,13 @@ from budgets.ledger.double_entry import (
     Entry,
     Movement,
     MovementKind,
-    sealed_row,
-    words_hash,
+    description_hash,
+    hashed_row,
 )
-from foundation.crypto.hash_chain import Line
+from foundation.crypto.hash_chain import ChainLink
 
 ROWS_AT_ONCE = 5_000
-SHOWN_MAX = 5  # of what breaks a rule
+EXAMPLES_MAX = 5  # of what breaks a rule
 
 _m, _e, _a = t.movement.c, t.entry.c, t.account.c
 _before = t.entry.alias("before")
@@ -33,7 +33,7 @@ _mirror = t.entry.alias("mirror")
 _CHANGE = case((_e.direction == Direction.IN, _e.amount_ore), else_=-_e.amount_ore)
 
 
-class Fault(msgspec.Struct, frozen=True):
+class RuleViolation(msgspec.Struct, frozen=True):
     """A rule that is broken, and by which records: the first few of them and how many there are."""
 
     rule: str
@@ -137,15 +137,15 @@ RULES: Mapping[str, Select[Any]] = {
 }
 
 
-def faults(db: Connection) -> tuple[Fault, ...]:
+def rule_violations(db: Connection) -> tuple[RuleViolation, ...]:
     """The rules that the rows break; none when all is well."""
     found = []
     for rule, broken in RULES.items():
         rows = broken.subquery()
         count = db.execute(select(func.count()).select_from(rows)).scalar_one()
         if count:
-            ids = db.execute(select(rows).limit(SHOWN_MAX)).scalars()
-            found.append(Fault(rule, tuple(str(one) for one in ids), count))
+            ids = db.execute(select(rows).limit(EXAMPLES_MAX)).scalars()
+            found.append(RuleViolation(rule, tuple(str(one) for one in ids), count))
     return tuple(found)
 
 
@@ -154,7 +154,7 @@ def fund_names(db: Connection) -> dict[str, str]:
     return {row.id: row.name for row in db.execute(select(t.fund.c.id, t.fund.c.name))}
 
 
-def chain(db: Connection, fund_id: str) -> Generator[Line, None, None]:
+def fund_chain(db: Connection, fund_id: str) -> Generator[ChainLink, None, None]:
     """The fund's chain as its rows are now, in the order of numbers, as `foundation.crypto.hash_chain.verify` takes it.
 
     A movement whose words were changed, and not only taken away, gets a row that no hash fits.
@@ -169,13 +169,13 @@ def chain(db: Connection, fund_id: str) -> Generator[Line, None, None]:
         for number, of_movement in groupby(rows, key=lambda row: row.number):
             together = list(of_movement)
             first = together[0]
-            yield Line(number, first.previous, first.hash, _row(first, together))
+            yield ChainLink(number, first.previous, first.hash, _hashed_row(first, together))
 
 
-def _row(first: Row[Any], rows: list[Row[Any]]) -> bytes:
+def _hashed_row(first: Row[Any], rows: list[Row[Any]]) -> bytes:
     values = {name: first._mapping[name] for name in Movement.__struct_fields__ if name != "legs"}
     movement = Movement(legs=(), **values | {"kind": MovementKind(first.kind)})
-    if movement.why and words_hash(movement) != first.why_hash:
+    if movement.why and description_hash(movement) != first.why_hash:
         return b"other words"
     entries = [
         Entry(
@@ -189,4 +189,4 @@ def _row(first: Row[Any], rows: list[Row[Any]]) -> bytes:
         for row in rows
         if row.of_account_id is not None
     ]
-    return sealed_row(movement, entries, first.why_hash)
+    return hashed_row(movement, entries, first.why_hash)

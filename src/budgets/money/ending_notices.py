@@ -10,69 +10,69 @@ from budgets.money.presenter import unspent_rule
 from budgets.records import closings as records_closings
 from budgets.records import funds as records_funds
 from foundation.clock import local_date
-from foundation.dates import day
-from foundation.i18n import N_, Text
+from foundation.dates import format_day
+from foundation.i18n import N_, LazyText
 from foundation.money import format_ore
 from people.access.model import DataKind, Purpose
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 
-class Ahead(IntEnum):
+class NoticeStage(IntEnum):
     """So many days before the last one the citizen is told."""
 
     WEEK = 7
     MONTH = 30
 
 
-class Told(msgspec.Struct, frozen=True):
+class EndingNotice(msgspec.Struct, frozen=True):
     """What is said, in short sentences; `mind` when the citizen should read it now."""
 
     grant_id: str
-    heading: Text
-    sentences: tuple[Text, ...]
-    mind: bool
+    heading: LazyText
+    sentences: tuple[LazyText, ...]
+    urgent: bool
 
 
-def ahead(last_day: date, today: date) -> Ahead | None:
+def notice_stage(last_day: date, today: date) -> NoticeStage | None:
     """How near the last day is: within a week, within a month, or (None) further away or over."""
     days = (last_day - today).days
     if days < 0:
         return None
-    return next((one for one in Ahead if days <= one), None)
+    return next((one for one in NoticeStage if days <= one), None)
 
 
-def told(
+def ending_notices(
     budget: Budget, notice: Notice | None, closing: Closing | None, today: date, language: str
-) -> tuple[Told, ...]:
+) -> tuple[EndingNotice, ...]:
     """What the citizen is told about a budget on that day: the notice first, then the end of the period."""
     if closing is not None:
         return ()
     said = []
     if notice is not None:
-        said.append(_noticed(notice, today, language))
-    stage = ahead(budget.grant.ends_on, today)
+        said.append(_withdrawal_notice(notice, today, language))
+    stage = notice_stage(budget.grant.ends_on, today)
     if stage is not None and budget.left_ore + budget.reserved_ore:
-        said.append(_ends_soon(budget, stage, today, language))
+        said.append(_period_end_notice(budget, stage, today, language))
     return tuple(said)
 
 
-def _noticed(notice: Notice, today: date, language: str) -> Told:
-    when: dict[str, str | int] = {"day": day(notice.takes_effect_on, language)}
-    sentences = [Text(N_("This is why: %(why)s"), {"why": notice.why})]
+def _withdrawal_notice(notice: Notice, today: date, language: str) -> EndingNotice:
+    when: dict[str, str | int] = {"day": format_day(notice.takes_effect_on, language)}
+    sentences = [LazyText(N_("This is why: %(why)s"), {"why": notice.why})]
     if today < notice.takes_effect_on:
-        sentences.append(Text(N_("Until then you can use the money as before.")))
-    return Told(
+        sentences.append(LazyText(N_("Until then you can use the money as before.")))
+    return EndingNotice(
         notice.grant_id,
-        Text(N_("The money that is left is taken back on %(day)s"), when),
+        LazyText(N_("The money that is left is taken back on %(day)s"), when),
         tuple(sentences),
         True,
     )
 
 
-def _ends_soon(budget: Budget, stage: Ahead, today: date, language: str) -> Told:
+def _period_end_notice(budget: Budget, stage: NoticeStage, today: date, language: str) -> EndingNotice:
     grant = budget.grant
     values: dict[str, str | int] = {
-        "day": day(grant.ends_on, language),
+        "day": format_day(grant.ends_on, language),
         "days": (grant.ends_on - today).days,
         "left": format_ore(budget.left_ore, language),
     }
@@ -80,26 +80,28 @@ def _ends_soon(budget: Budget, stage: Ahead, today: date, language: str) -> Told
         (grant.ends_on - today).days, N_("You have %(days)s days more.")
     )
     sentences = (
-        Text(days, values),
-        Text(N_("There are %(left)s left."), values),
+        LazyText(days, values),
+        LazyText(N_("There are %(left)s left."), values),
         *unspent_rule(budget.fund, grant.ends_on, language),
     )
-    heading = Text(N_("You can use your money until %(day)s"), values)
-    return Told(grant.id, heading, sentences, stage is Ahead.WEEK)
+    heading = LazyText(N_("You can use your money until %(day)s"), values)
+    return EndingNotice(grant.id, heading, sentences, stage is NoticeStage.WEEK)
 
 
-def told_to(visit: Visit, language: str) -> tuple[Told, ...]:
+def ending_notices_for(context: RequestContext, language: str) -> tuple[EndingNotice, ...]:
     """What whoever acts is told about the end of their own money, for their front page."""
-    citizen_id = visit.person_id
-    found = records_funds.budgets(visit.db, citizen_id)
+    citizen_id = context.person_id
+    found = records_funds.budgets(context.db, citizen_id)
     ids = [one.grant.id for one in found]
     if not ids:
         return ()
-    visit.look(citizen_id, DataKind.MONEY, Purpose.OWN)
-    notices, closings = records_closings.notices(visit.db, ids), records_closings.closings(visit.db, ids)
-    today = local_date(visit.now)
+    context.authorize_read(citizen_id, DataKind.MONEY, Purpose.OWN)
+    notices, closings = records_closings.notices(context.db, ids), records_closings.closings(context.db, ids)
+    today = local_date(context.now)
     return tuple(
         one
         for budget in found
-        for one in told(budget, notices.get(budget.grant.id), closings.get(budget.grant.id), today, language)
+        for one in ending_notices(
+            budget, notices.get(budget.grant.id), closings.get(budget.grant.id), today, language
+        )
     )

@@ -13,10 +13,10 @@ UNIT_SIZES_ORE = tuple(
     kroner * 100 for kroner in (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 )
 LOW_PERCENT = 15  # of the envelope: below this it is nearly used, whatever the calendar says
-APART_PERCENT = 25  # so far may money and time run apart before a word is said
+PACE_GAP_PERCENT = 25  # so far may money and time run apart before a word is said
 
 
-class Word(StrEnum):
+class PaceLevel(StrEnum):
     """The scale: how the money stands."""
 
     PLENTY = "plenty"
@@ -25,11 +25,11 @@ class Word(StrEnum):
     SPENT = "spent"
 
 
-WORD_NAMES = {
-    Word.PLENTY: N_("plenty"),
-    Word.ENOUGH: N_("enough"),
-    Word.SOON: N_("soon spent"),
-    Word.SPENT: N_("spent"),
+PACE_LABELS = {
+    PaceLevel.PLENTY: N_("plenty"),
+    PaceLevel.ENOUGH: N_("enough"),
+    PaceLevel.SOON: N_("soon spent"),
+    PaceLevel.SPENT: N_("spent"),
 }
 
 
@@ -38,17 +38,17 @@ class Pace(msgspec.Struct, frozen=True):
 
     used_percent: int
     time_percent: int
-    word: Word
+    level: PaceLevel
 
     @property
-    def slow(self) -> bool:
+    def underspending(self) -> bool:
         """More time than money has gone, by so much that it is worth a kind word."""
-        return self.time_percent - self.used_percent > APART_PERCENT
+        return self.time_percent - self.used_percent > PACE_GAP_PERCENT
 
     @property
-    def fast(self) -> bool:
+    def overspending(self) -> bool:
         """More money than time has gone, by so much that it is worth a kind word."""
-        return self.used_percent - self.time_percent > APART_PERCENT
+        return self.used_percent - self.time_percent > PACE_GAP_PERCENT
 
 
 class Weeks(msgspec.Struct, frozen=True):
@@ -69,13 +69,13 @@ def pace(left_ore: int, used_ore: int, starts_on: date, ends_on: date, today: da
     days = (ends_on - starts_on).days + 1
     time = min(max((today - starts_on).days, 0) * 100 // days, 100)
     if left_ore == 0:
-        word = Word.SPENT
-    elif left_ore * 100 < LOW_PERCENT * total_ore or used - time > APART_PERCENT:
-        word = Word.SOON
-    elif time - used > APART_PERCENT or left_ore * 4 >= total_ore * 3:
-        word = Word.PLENTY
+        word = PaceLevel.SPENT
+    elif left_ore * 100 < LOW_PERCENT * total_ore or used - time > PACE_GAP_PERCENT:
+        word = PaceLevel.SOON
+    elif time - used > PACE_GAP_PERCENT or left_ore * 4 >= total_ore * 3:
+        word = PaceLevel.PLENTY
     else:
-        word = Word.ENOUGH
+        word = PaceLevel.ENOUGH
     return Pace(used, time, word)
 
 

@@ -6,14 +6,14 @@ from datetime import date
 import msgspec
 
 from budgets.ledger.double_entry import MovementKind
-from budgets.model import Budget, Closing, Envelope, Event, Fund, Unspent
+from budgets.model import Budget, Closing, Envelope, Fund, MovementRecord, UnspentPolicy
 from budgets.money.pace import Pace, Weeks, pace, unit_ore, weeks
-from foundation.dates import day
-from foundation.i18n import N_, Text
+from foundation.dates import format_day
+from foundation.i18n import N_, LazyText
 from foundation.money import format_ore
 
 
-class GoalMoney(msgspec.Struct, frozen=True):
+class GoalView(msgspec.Struct, frozen=True):
     """One goal's money: its title in the citizen's own words, what one thing to count is worth, and its pace."""
 
     title: str
@@ -26,10 +26,10 @@ class BudgetView(msgspec.Struct, frozen=True):
     """A budget on a day."""
 
     budget: Budget
-    goals: tuple[GoalMoney, ...]  # those that have or had money, the one with most left first
+    goals: tuple[GoalView, ...]  # those that have or had money, the one with most left first
     weeks: Weeks
-    runs: bool
-    over: bool  # past its last day, or closed before it
+    is_running: bool
+    is_over: bool  # past its last day, or closed before it
     pace: Pace  # of all of it
 
 
@@ -39,7 +39,7 @@ def budget_view(
     """How the budget stands on that day. A goal without a title (it is gone) is called by an ellipsis."""
     grant = budget.grant
     goals = tuple(
-        GoalMoney(
+        GoalView(
             titles.get(one.goal_id, "…"),
             one,
             unit_ore(one.total_ore),
@@ -60,14 +60,14 @@ def budget_view(
 
 
 _UNSPENT = {
-    Unspent.RETURNED: N_("Money that you do not use goes back to the municipality after %(day)s."),
-    Unspent.CARRIED_OVER: N_("Money that you do not use is still yours after %(day)s."),
-    Unspent.EXPIRED: N_("Money that you do not use lapses after %(day)s."),
+    UnspentPolicy.RETURNED: N_("Money that you do not use goes back to the municipality after %(day)s."),
+    UnspentPolicy.CARRIED_OVER: N_("Money that you do not use is still yours after %(day)s."),
+    UnspentPolicy.EXPIRED: N_("Money that you do not use lapses after %(day)s."),
 }
 EASY_UNSPENT = {
-    Unspent.RETURNED: N_("Then the municipality gets it back."),
-    Unspent.CARRIED_OVER: N_("Then it is still yours."),
-    Unspent.EXPIRED: N_("Then it is gone."),
+    UnspentPolicy.RETURNED: N_("Then the municipality gets it back."),
+    UnspentPolicy.CARRIED_OVER: N_("Then it is still yours."),
+    UnspentPolicy.EXPIRED: N_("Then it is gone."),
 }
 EASY_CARRIED_SOME = N_("Then some of it is still yours.")
 _CARRIED_SOME = N_("Up to %(most)s that you do not use is still yours after %(day)s.")
@@ -75,42 +75,42 @@ _REST_RETURNED = N_("The rest goes back to the municipality.")
 _NOTICE_BEFORE = N_("You will hear from us well before.")
 
 
-def left_words(left_ore: int, goal: str, language: str) -> str:
+def left_text(left_ore: int, goal: str, language: str) -> str:
     """The one sentence with the one figure, as `components/money_left.html` says it."""
     values: dict[str, str | int] = {"amount": format_ore(left_ore, language), "goal": goal}
-    return Text(N_("You have %(amount)s left for %(goal)s."), values).render(language)
+    return LazyText(N_("You have %(amount)s left for %(goal)s."), values).render(language)
 
 
-def unspent_words(fund: Fund, last_day: date, language: str) -> tuple[str, ...]:
+def unspent_text(fund: Fund, last_day: date, language: str) -> tuple[str, ...]:
     """What happens to money that is not used, in sentences: said from the first day."""
-    said = (*unspent_rule(fund, last_day, language), Text(_NOTICE_BEFORE))
+    said = (*unspent_rule(fund, last_day, language), LazyText(_NOTICE_BEFORE))
     return tuple(one.render(language) for one in said)
 
 
-def unspent_rule(fund: Fund, last_day: date, language: str) -> tuple[Text, ...]:
+def unspent_rule(fund: Fund, last_day: date, language: str) -> tuple[LazyText, ...]:
     """The fund's rule for what is left, with the limit of what goes on to the next period."""
-    values: dict[str, str | int] = {"day": day(last_day, language)}
-    if _limited(fund):
+    values: dict[str, str | int] = {"day": format_day(last_day, language)}
+    if _has_carry_over_limit(fund):
         values["most"] = format_ore(fund.carry_over_max_ore or 0, language)
-        return Text(_CARRIED_SOME, values), Text(_REST_RETURNED)
-    return (Text(_UNSPENT[fund.unspent], values),)
+        return LazyText(_CARRIED_SOME, values), LazyText(_REST_RETURNED)
+    return (LazyText(_UNSPENT[fund.unspent], values),)
 
 
-def easy_unspent_words(fund: Fund) -> str:
+def easy_unspent_text(fund: Fund) -> str:
     """The same in one sentence that is easy to read; English, marked for translation."""
-    return EASY_CARRIED_SOME if _limited(fund) else EASY_UNSPENT[fund.unspent]
+    return EASY_CARRIED_SOME if _has_carry_over_limit(fund) else EASY_UNSPENT[fund.unspent]
 
 
-def _limited(fund: Fund) -> bool:
-    return fund.unspent is Unspent.CARRIED_OVER and fund.carry_over_max_ore is not None
+def _has_carry_over_limit(fund: Fund) -> bool:
+    return fund.unspent is UnspentPolicy.CARRIED_OVER and fund.carry_over_max_ore is not None
 
 
-class EventView(msgspec.Struct, frozen=True):
+class MovementView(msgspec.Struct, frozen=True):
     """A movement as a person reads it: a short sentence, who did it, and a picture beside it."""
 
-    event: Event
-    words: Text
-    who: Text
+    movement: MovementRecord
+    sentence: LazyText
+    actor: LazyText
     icon: str
 
 
@@ -125,7 +125,7 @@ _ICONS = {
     MovementKind.REFUND: "undo",
     MovementKind.REVERSE: "undo",
 }
-_WORDS = {
+_SENTENCES = {
     MovementKind.GRANT: N_("%(amount)s came in."),
     MovementKind.ALLOCATE: N_("%(amount)s went to %(goal)s."),
     MovementKind.RESERVE: N_("%(amount)s were put aside: %(what)s"),
@@ -141,34 +141,36 @@ _WORDS = {
 }
 _MOVED = N_("%(amount)s went from %(goal)s to %(other)s.")
 _MOVED_BACK = N_("%(amount)s no longer belong to %(goal)s.")
-_YOU = Text(N_("You"))
-_MUNICIPALITY = Text(N_("The municipality"))
+_YOU = LazyText(N_("You"))
+_MUNICIPALITY = LazyText(N_("The municipality"))
 
 
-def event_views(
-    events: Iterable[Event], titles: Mapping[str, str], reader_id: str, language: str
-) -> tuple[EventView, ...]:
+def movement_views(
+    movements: Iterable[MovementRecord], titles: Mapping[str, str], reader_id: str, language: str
+) -> tuple[MovementView, ...]:
     """The movements of a grant in the language of whoever reads them."""
     return tuple(
-        EventView(one, _words(one, titles, language), _who(one, reader_id), _ICONS.get(one.kind, "dot"))
-        for one in events
+        MovementView(
+            one, _sentence(one, titles, language), _actor(one, reader_id), _ICONS.get(one.kind, "dot")
+        )
+        for one in movements
     )
 
 
-def _words(event: Event, titles: Mapping[str, str], language: str) -> Text:
-    goals = [titles.get(goal_id, "…") for goal_id in event.goal_ids]
+def _sentence(movement: MovementRecord, titles: Mapping[str, str], language: str) -> LazyText:
+    goals = [titles.get(goal_id, "…") for goal_id in movement.goal_ids]
     values: dict[str, str | int] = {
-        "amount": format_ore(event.amount_ore, language),
+        "amount": format_ore(movement.amount_ore, language),
         "goal": goals[0] if goals else "…",
         "other": goals[-1] if goals else "…",
-        "what": event.why,
+        "what": movement.why,
     }
-    if event.kind is MovementKind.MOVE:
-        return Text(_MOVED if len(goals) > 1 else _MOVED_BACK, values)
-    return Text(_WORDS[event.kind], values)
+    if movement.kind is MovementKind.MOVE:
+        return LazyText(_MOVED if len(goals) > 1 else _MOVED_BACK, values)
+    return LazyText(_SENTENCES[movement.kind], values)
 
 
-def _who(event: Event, reader_id: str) -> Text:
-    if event.actor_id == reader_id:
+def _actor(movement: MovementRecord, reader_id: str) -> LazyText:
+    if movement.actor_id == reader_id:
         return _YOU
-    return Text("%(name)s", {"name": event.actor_name}) if event.actor_name else _MUNICIPALITY
+    return LazyText("%(name)s", {"name": movement.actor_name}) if movement.actor_name else _MUNICIPALITY

@@ -8,80 +8,83 @@ from litestar.params import FromPath, JSONBody
 
 from budgets.commands.messages import RecordPurchase, Refund, Reverse
 from budgets.errors import NotYet
-from budgets.model import Event
+from budgets.model import MovementRecord
 from budgets.money import service as money_service
-from budgets.web.api import OFFICER, Id, IdempotencyKey, Made, Ore, Words, order
+from budgets.web.api import OFFICER, CreatedResponse, Id, IdempotencyKey, NonEmptyText, Ore, submit
 from foundation.clock import local_date
 from people.access.model import Purpose
-from people.web.app_state import AppRequest, house
-from people.web.context import reading
+from people.web.app_state import AppRequest, app_state
+from people.web.context import read_context
 
 
-class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was bought: `request_id` when money was put aside for it, `outlay` when the citizen paid and is repaid."""
 
     goal_id: Id
     amount_ore: Ore
     bought_on: date
-    what: Words
+    what: NonEmptyText
     outlay: bool = False
     request_id: Id | None = None
 
 
-class MoneyBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewRefund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a shop gave back for a purchase."""
 
     amount_ore: Ore
     refunded_on: date
-    why: Words
+    why: NonEmptyText
 
 
-class Reasons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewReversal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a movement is undone."""
 
-    why: Words
+    why: NonEmptyText
 
 
 @get("/api/movements/{movement_id:str}", opt=OFFICER, sync_to_thread=True)
-def get_movement(request: AppRequest, movement_id: FromPath[str]) -> Event:
+def get_movement(request: AppRequest, movement_id: FromPath[str]) -> MovementRecord:
     """One movement with its entries, its number in the fund's chain and its hash."""
-    with reading(request) as visit:
-        return money_service.event(visit, movement_id, Purpose.BUDGET)
+    with read_context(request) as context:
+        return money_service.movement(context, movement_id, Purpose.BUDGET)
 
 
 @post("/api/grants/{grant_id:str}/purchases", opt=OFFICER, sync_to_thread=True)
 def record(
-    request: AppRequest, grant_id: FromPath[str], data: JSONBody[Purchase], idempotency_key: IdempotencyKey
-) -> Made:
+    request: AppRequest, grant_id: FromPath[str], data: JSONBody[NewPurchase], idempotency_key: IdempotencyKey
+) -> CreatedResponse:
     """Record a purchase; gives the movement."""
-    _check_over(request, data.bought_on)
-    return order(request, RecordPurchase(grant_id, **msgspec.structs.asdict(data)), idempotency_key)
+    _require_past_day(request, data.bought_on)
+    return submit(request, RecordPurchase(grant_id, **msgspec.structs.asdict(data)), idempotency_key)
 
 
 @post("/api/movements/{movement_id:str}/refunds", opt=OFFICER, sync_to_thread=True)
 def refund(
     request: AppRequest,
     movement_id: FromPath[str],
-    data: JSONBody[MoneyBack],
+    data: JSONBody[NewRefund],
     idempotency_key: IdempotencyKey,
-) -> Made:
+) -> CreatedResponse:
     """Give money that a shop paid back to the goal that it came from; gives the movement."""
-    _check_over(request, data.refunded_on)
-    return order(request, Refund(movement_id, data.amount_ore, data.refunded_on, data.why), idempotency_key)
+    _require_past_day(request, data.refunded_on)
+    return submit(request, Refund(movement_id, data.amount_ore, data.refunded_on, data.why), idempotency_key)
 
 
-def _check_over(request: AppRequest, day: date) -> None:
+def _require_past_day(request: AppRequest, day: date) -> None:
     """Nothing is bought or given back tomorrow. Raises NotYet."""
-    if day > local_date(house(request).clock()):
+    if day > local_date(app_state(request).clock()):
         raise NotYet(day)
 
 
 @post("/api/movements/{movement_id:str}/reversal", opt=OFFICER, sync_to_thread=True)
 def reverse(
-    request: AppRequest, movement_id: FromPath[str], data: JSONBody[Reasons], idempotency_key: IdempotencyKey
-) -> Made:
+    request: AppRequest,
+    movement_id: FromPath[str],
+    data: JSONBody[NewReversal],
+    idempotency_key: IdempotencyKey,
+) -> CreatedResponse:
     """Undo a movement by its mirror; gives the movement that undoes it."""
-    return order(request, Reverse(movement_id, data.why), idempotency_key)
+    return submit(request, Reverse(movement_id, data.why), idempotency_key)
 
 
 ROUTES = (get_movement, record, refund, reverse)

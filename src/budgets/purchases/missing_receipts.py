@@ -4,19 +4,18 @@ from budgets.money import service as money_service
 from budgets.purchases import missing_receipts_store
 from budgets.purchases.missing_receipts_store import MissingReceipt
 from people.access.model import DataKind, Purpose
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 PAGE_LENGTH = 50
 
 
-def missing_receipts(visit: Visit, page: int | None) -> tuple[tuple[MissingReceipt, ...], int]:
+def missing_receipts(context: RequestContext, page: int | None) -> tuple[tuple[MissingReceipt, ...], int]:
     """Purchases without a receipt, the oldest first: one page (from 1) or (None) all, and the count of all.
 
     A budget officer of one area finds the citizens of that area only. Every citizen shown is logged.
     """
-    areas = money_service.areas(visit)
+    areas = money_service.officer_areas(context)
     limit, offset = (None, 0) if page is None else (PAGE_LENGTH, (page - 1) * PAGE_LENGTH)
-    found = missing_receipts_store.missing_receipts(visit.db, areas, limit=limit, offset=offset)
-    for citizen_id in dict.fromkeys(one.citizen_id for one in found):
-        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
-    return found, missing_receipts_store.count_missing(visit.db, areas)
+    found = missing_receipts_store.missing_receipts(context.db, areas, limit=limit, offset=offset)
+    context.authorize_reads(dict.fromkeys(one.citizen_id for one in found), DataKind.MONEY, Purpose.BUDGET)
+    return found, missing_receipts_store.count_missing(context.db, areas)

@@ -5,27 +5,27 @@ from litestar.params import FromQuery
 
 from budgets.purchases import missing_receipts
 from budgets.purchases.missing_receipts import PAGE_LENGTH
-from foundation.i18n import N_, Text
-from foundation.money import plain_amount
-from foundation.spreadsheets.writer import write_sheet
+from foundation.i18n import N_, LazyText
+from foundation.money import spreadsheet_amount
+from foundation.spreadsheets.writer import write_csv
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import reading
-from people.web.responses import NavigationLink, show
-from people.web.rules import only
+from people.web.context import read_context
+from people.web.responses import NavigationLink, render
+from people.web.rules import require_role
 
 HEADERS = ("dato", "beløb", "køb", "borger", "pulje", "kontostreng", "bevilling", "postering")
 
 
-@get("/missing-receipts", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
-def show_missing(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
+@get("/missing-receipts", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_missing_receipts(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
     """Purchases without a receipt, the oldest first."""
     page = max(1, page)
-    with reading(request) as visit:
-        found, count = missing_receipts.missing_receipts(visit, page)
-    return show(
+    with read_context(request) as context:
+        found, count = missing_receipts.missing_receipts(context, page)
+    return render(
         request,
-        "budgets/missing_receipts.html",
+        "budgets/purchases/missing_receipts.html",
         missing=found,
         count=count,
         page=page,
@@ -33,15 +33,15 @@ def show_missing(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]
     )
 
 
-@get("/missing-receipts.csv", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
-def download_missing(request: AppRequest) -> Response[bytes]:
+@get("/missing-receipts.csv", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
+def download_missing_receipts(request: AppRequest) -> Response[bytes]:
     """The whole list as a file for a spreadsheet."""
-    with reading(request) as visit:
-        found, _ = missing_receipts.missing_receipts(visit, None)
+    with read_context(request) as context:
+        found, _ = missing_receipts.missing_receipts(context, None)
     rows = (
         (
             one.bought_on,
-            plain_amount(one.amount_ore),
+            spreadsheet_amount(one.amount_ore),
             one.why,
             one.citizen_name,
             one.fund_name,
@@ -52,14 +52,14 @@ def download_missing(request: AppRequest) -> Response[bytes]:
         for one in found
     )
     return Response(
-        write_sheet(HEADERS, rows),
+        write_csv(HEADERS, rows),
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="manglende-bilag.csv"'},
     )
 
 
-ROUTES = (show_missing, download_missing)
+ROUTES = (show_missing_receipts, download_missing_receipts)
 
-NOTICES: dict[str, Text] = {}
+FLASH_MESSAGES: dict[str, LazyText] = {}
 
 NAVIGATION = (NavigationLink("/missing-receipts", N_("Missing receipts"), frozenset({Role.BUDGET_OFFICER})),)

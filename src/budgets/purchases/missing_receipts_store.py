@@ -33,7 +33,7 @@ def missing_receipts(
     db: Connection, areas: Sequence[str] | None, *, limit: int | None, offset: int = 0
 ) -> tuple[MissingReceipt, ...]:
     """Purchases without a receipt, the oldest first; of citizens in `areas`, or (None) of all."""
-    chosen = _narrowed(
+    chosen = _filtered(
         select(
             _m.id.label("movement_id"),
             _m.grant_id,
@@ -71,17 +71,17 @@ def missing_receipts(
 
 def count_missing(db: Connection, areas: Sequence[str] | None) -> int:
     """How many `missing_receipts` finds without a limit."""
-    chosen = _narrowed(select(_m.id), areas)
+    chosen = _filtered(select(_m.id), areas)
     return db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
 
 
-def _came_later() -> ColumnElement[bool]:
+def _has_late_receipt() -> ColumnElement[bool]:
     """A receipt that came after the purchase, or before it for what money was put aside for."""
     late = t.late_receipt.c
     return or_(late.movement_id == _m.id, late.request_id == _m.request_id)
 
 
-def _narrowed(chosen: Select[Any], areas: Sequence[str] | None) -> Select[Any]:
+def _filtered(chosen: Select[Any], areas: Sequence[str] | None) -> Select[Any]:
     chosen = (
         chosen.join(t.grant, t.grant.c.id == _m.grant_id)
         .join(person, person.c.id == t.grant.c.citizen_id)
@@ -89,7 +89,7 @@ def _narrowed(chosen: Select[Any], areas: Sequence[str] | None) -> Select[Any]:
         .where(
             _m.kind.in_((MovementKind.SPEND, MovementKind.OUTLAY)),
             _m.receipt_id.is_(None),
-            ~exists().where(_came_later()),
+            ~exists().where(_has_late_receipt()),
             _undo.c.id.is_(None),
         )
     )

@@ -9,18 +9,18 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from budgets.commands.messages import KeepReceipt
+from budgets.commands.messages import AttachReceipt
 from budgets.model import Receipt
 from budgets.money import service as money_service
-from budgets.records.receipt_files import CleanReceipt, clean_receipt
-from budgets.web.api import OFFICER, WHO_READS, IdempotencyKey, Made, order
+from budgets.records.receipt_files import SanitizedReceipt, sanitize_receipt
+from budgets.web.api import OFFICER, READERS, CreatedResponse, IdempotencyKey, submit
 from people.access.model import Role
 from people.access.scopes import Feature
 from people.web.app_state import AppRequest
-from people.web.context import reading
-from people.web.rules import api
+from people.web.context import read_context
+from people.web.rules import require_scope
 
-WHO_SENDS = api(Feature.BUDGETS, Role.BUDGET_OFFICER, Role.CITIZEN)
+SENDERS = require_scope(Feature.BUDGETS, Role.BUDGET_OFFICER, Role.CITIZEN)
 BASE64_MAX = 11_500_000  # characters: a file of about 8 megabytes, below the largest body
 
 Base64 = Annotated[
@@ -40,20 +40,20 @@ class ReceiptFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: Base64
 
 
-def _clean(file: ReceiptFile) -> CleanReceipt:
-    """Raises UnknownReceipt, also for what is no base 64 in full groups of four."""
+def _decode_receipt(file: ReceiptFile) -> SanitizedReceipt:
+    """Raises InvalidReceipt, also for what is no base 64 in full groups of four."""
     try:
         content = b64decode(file.content, validate=True)
     except Error:
         content = b""  # which is no receipt either
-    return clean_receipt(content)
+    return sanitize_receipt(content)
 
 
-@get("/api/receipts/{receipt_id:str}", opt=WHO_READS, sync_to_thread=True)
+@get("/api/receipts/{receipt_id:str}", opt=READERS, sync_to_thread=True)
 def get_receipt(request: AppRequest, receipt_id: FromPath[str]) -> Receipt:
     """A receipt; `content` is its file in base 64."""
-    with reading(request) as visit:
-        return money_service.receipt(visit, receipt_id)
+    with read_context(request) as context:
+        return money_service.receipt(context, receipt_id)
 
 
 @post("/api/movements/{movement_id:str}/receipts", opt=OFFICER, sync_to_thread=True)
@@ -62,20 +62,20 @@ def send_for_purchase(
     movement_id: FromPath[str],
     data: JSONBody[ReceiptFile],
     idempotency_key: IdempotencyKey,
-) -> Made:
+) -> CreatedResponse:
     """Keep the receipt of a purchase that was recorded; gives the receipt."""
-    return order(request, KeepReceipt(movement_id=movement_id), idempotency_key, _clean(data))
+    return submit(request, AttachReceipt(movement_id=movement_id), idempotency_key, _decode_receipt(data))
 
 
-@post("/api/requests/{request_id:str}/receipts", opt=WHO_SENDS, sync_to_thread=True)
+@post("/api/requests/{request_id:str}/receipts", opt=SENDERS, sync_to_thread=True)
 def send_for_request(
     request: AppRequest,
     request_id: FromPath[str],
     data: JSONBody[ReceiptFile],
     idempotency_key: IdempotencyKey,
-) -> Made:
+) -> CreatedResponse:
     """Keep the receipt of what money was put aside for; gives the receipt."""
-    return order(request, KeepReceipt(request_id=request_id), idempotency_key, _clean(data))
+    return submit(request, AttachReceipt(request_id=request_id), idempotency_key, _decode_receipt(data))
 
 
 ROUTES = (get_receipt, send_for_purchase, send_for_request)

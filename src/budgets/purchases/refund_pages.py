@@ -3,119 +3,122 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from budgets.commands.group_commit import give_order
-from budgets.commands.messages import KeepReceipt
-from budgets.errors import GrantClosed, NoSuchRecord, OutsidePeriod, Overdrawn, PeriodShut, UnknownReceipt
+from budgets.commands.group_commit import submit_command
+from budgets.commands.messages import AttachReceipt
+from budgets.errors import GrantClosed, InvalidReceipt, NoSuchRecord, OutsidePeriod, Overdrawn, PeriodClosed
 from budgets.ledger.double_entry import PURCHASE_KINDS
-from budgets.model import KIND_NAMES, Event
+from budgets.model import MOVEMENT_KIND_LABELS, MovementRecord
 from budgets.money import service as money_service
-from budgets.purchases.forms import read_refund
-from budgets.records.receipt_files import clean_receipt
-from budgets.web.forms import faults_of, key_of
+from budgets.purchases.forms import parse_refund
+from budgets.records.receipt_files import sanitize_receipt
+from budgets.web.forms import field_errors, idempotency_key
 from foundation.clock import local_date
-from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.i18n import N_, Text
-from foundation.uploads.files import ACCEPTED
+from foundation.forms import FieldError, FormData, ValidationErrors
+from foundation.i18n import N_, LazyText
+from foundation.uploads.files import ACCEPT_ATTRIBUTE
 from people.access.model import Purpose, Role
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 
-def _purchase(visit: Visit, movement_id: str) -> Event:
+def _purchase(context: RequestContext, movement_id: str) -> MovementRecord:
     """A purchase. Raises NoSuchRecord for what is none."""
-    event = money_service.event(visit, movement_id, Purpose.BUDGET)
+    event = money_service.movement(context, movement_id, Purpose.BUDGET)
     if event.kind not in PURCHASE_KINDS:
         raise NoSuchRecord
     return event
 
 
-@get("/movements/{movement_id:str}/refund", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+@get("/movements/{movement_id:str}/refund", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_refund(request: AppRequest, movement_id: FromPath[str]) -> Response[str]:
     """What was bought, and the form for what came back."""
-    return _form(request, movement_id, "budgets/refund.html")
+    return _purchase_page(request, movement_id, "budgets/purchases/refund.html")
 
 
 @post(
-    "/movements/{movement_id:str}/refund", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303
+    "/movements/{movement_id:str}/refund",
+    opt=require_role(Role.BUDGET_OFFICER),
+    sync_to_thread=True,
+    status_code=303,
 )
 def refund(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
     """Give what came back to the goal."""
-    form = posted(request)
+    form = form_data(request)
     try:
-        with reading(request) as visit:
-            event = _purchase(visit, movement_id)
-            command = read_refund(form, movement_id, local_date(visit.now))
-        give_order(request, visit.actor, command, key_of(form))
-    except (FormFaults, Overdrawn, OutsidePeriod, PeriodShut) as problem:
-        faults = faults_of(problem, language(request), "refunded_on")
-        return _form(request, movement_id, "budgets/refund.html", faults, form)
+        with read_context(request) as context:
+            event = _purchase(context, movement_id)
+            command = parse_refund(form, movement_id, local_date(context.now))
+        submit_command(request, context.actor, command, idempotency_key(form))
+    except (ValidationErrors, Overdrawn, OutsidePeriod, PeriodClosed) as problem:
+        faults = field_errors(problem, language(request), "refunded_on")
+        return _purchase_page(request, movement_id, "budgets/purchases/refund.html", faults, form)
     except GrantClosed:
-        return go(f"/grants/{event.grant_id}", request, notice="closed_before")
-    return go(f"/grants/{event.grant_id}", request, notice="refunded")
+        return redirect(f"/grants/{event.grant_id}", request, flash="closed_before")
+    return redirect(f"/grants/{event.grant_id}", request, flash="refunded")
 
 
-@get("/movements/{movement_id:str}/receipt", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+@get("/movements/{movement_id:str}/receipt", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_late_receipt(request: AppRequest, movement_id: FromPath[str]) -> Response[str]:
     """What was bought, and the form for its receipt."""
-    return _form(request, movement_id, "budgets/late_receipt.html")
+    return _purchase_page(request, movement_id, "budgets/purchases/late_receipt.html")
 
 
 @post(
     "/movements/{movement_id:str}/receipt",
-    opt=only(Role.BUDGET_OFFICER),
+    opt=require_role(Role.BUDGET_OFFICER),
     sync_to_thread=True,
     status_code=303,
 )
-def keep_receipt(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
+def attach_receipt(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
     """Keep a receipt that comes late."""
-    form = posted(request)
-    with reading(request) as visit:
-        event = _purchase(visit, movement_id)
+    form = form_data(request)
+    with read_context(request) as context:
+        event = _purchase(context, movement_id)
     upload = form.files.get("receipt")
     try:
-        content = None if upload is None else clean_receipt(upload.content)
-        give_order(request, visit.actor, KeepReceipt(movement_id), key_of(form), content)
-    except UnknownReceipt as problem:
-        faults = faults_of(problem, language(request))
-        return _form(request, movement_id, "budgets/late_receipt.html", faults, form)
+        content = None if upload is None else sanitize_receipt(upload.content)
+        submit_command(request, context.actor, AttachReceipt(movement_id), idempotency_key(form), content)
+    except InvalidReceipt as problem:
+        faults = field_errors(problem, language(request))
+        return _purchase_page(request, movement_id, "budgets/purchases/late_receipt.html", faults, form)
     except GrantClosed:
-        return go(f"/grants/{event.grant_id}", request, notice="closed_before")
-    return go(f"/grants/{event.grant_id}", request, notice="late_receipt_kept")
+        return redirect(f"/grants/{event.grant_id}", request, flash="closed_before")
+    return redirect(f"/grants/{event.grant_id}", request, flash="late_receipt_kept")
 
 
-def _form(
+def _purchase_page(
     request: AppRequest,
     movement_id: str,
     template: str,
-    faults: tuple[FieldFault, ...] = (),
-    typed: Posted | None = None,
+    errors: tuple[FieldError, ...] = (),
+    typed: FormData | None = None,
 ) -> Response[str]:
-    with reading(request) as visit:
-        event = _purchase(visit, movement_id)
-        opened = money_service.budget_of_grant(visit, event.grant_id or "", 0)
-        citizen = money_service.citizen_of_grant(visit, event.grant_id or "")
-    return show(
+    with read_context(request) as context:
+        event = _purchase(context, movement_id)
+        opened = money_service.grant_overview(context, event.grant_id or "", 0)
+        citizen = money_service.citizen_of_grant(context, event.grant_id or "")
+    return render(
         request,
         template,
-        status=422 if faults else 200,
-        faults=faults,
-        typed=typed,
+        status=422 if errors else 200,
+        errors=errors,
+        posted=typed,
         event=event,
         citizen=citizen,
-        goal=opened.titles.get(event.goal_ids[0], "…"),
+        goal=opened.goal_titles.get(event.goal_ids[0], "…"),
         today=opened.today,
-        kind_names=KIND_NAMES,
-        accepted=ACCEPTED,
+        kind_names=MOVEMENT_KIND_LABELS,
+        accepted=ACCEPT_ATTRIBUTE,
     )
 
 
-ROUTES = (show_refund, refund, show_late_receipt, keep_receipt)
+ROUTES = (show_refund, refund, show_late_receipt, attach_receipt)
 
-NOTICES = {
-    "refunded": Text(N_("The money is back with the goal.")),
-    "late_receipt_kept": Text(N_("The receipt is kept.")),
+FLASH_MESSAGES = {
+    "refunded": LazyText(N_("The money is back with the goal.")),
+    "late_receipt_kept": LazyText(N_("The receipt is kept.")),
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

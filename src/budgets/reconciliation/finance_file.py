@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from budgets.reconciliation.matching import FinanceLine, OwnLine, Reconciled
+from budgets.reconciliation.matching import FinanceLine, PurchaseLine, ReconciliationResult
 from foundation.i18n import N_, translations
-from foundation.money import AMOUNT_ORE_MAX, AmountFault, parse_ore, plain_amount
-from foundation.spreadsheets.cells import DATE, Cell, text_cell
-from foundation.spreadsheets.errors import CellFault, Fault, SheetFaults
-from foundation.spreadsheets.reader import Column, read_sheet
-from foundation.spreadsheets.writer import write_sheet
+from foundation.money import AMOUNT_ORE_MAX, AmountError, parse_ore, spreadsheet_amount
+from foundation.spreadsheets.cells import DATE, CellType, text_cell
+from foundation.spreadsheets.errors import CellError, SpreadsheetErrors, SpreadsheetIssue
+from foundation.spreadsheets.reader import ColumnSpec, read_spreadsheet
+from foundation.spreadsheets.writer import write_csv
 
 LINES_MAX = 20_000
 DIFFERENCE_HEADERS = (
@@ -29,61 +29,71 @@ DIFFERENCE_HEADERS = (
 )  # fmt: skip
 
 
-def _read_signed_ore(text: str) -> int:
+def _parse_signed_ore(text: str) -> int:
     """An amount with a minus in front or behind, as finance systems write what came back."""
     plain = text.replace("−", "-").strip()
     came_back = plain.startswith("-") or plain.endswith("-")
     try:
-        amount_ore = parse_ore(plain.removeprefix("-").removesuffix("-"), most_ore=AMOUNT_ORE_MAX)
-    except AmountFault as fault:
-        raise CellFault(fault.text.message, **fault.text.values) from None
+        amount_ore = parse_ore(plain.removeprefix("-").removesuffix("-"), limit_ore=AMOUNT_ORE_MAX)
+    except AmountError as fault:
+        raise CellError(fault.text.message, **fault.text.values) from None
     return -amount_ore if came_back else amount_ore
 
 
-SIGNED_AMOUNT = Cell(_read_signed_ore, plain_amount)
+SIGNED_AMOUNT = CellType(_parse_signed_ore, spreadsheet_amount)
 
 FINANCE_COLUMNS = (
-    Column(name="kontostreng", field="account_string", cell=text_cell(80), needed=True),
-    Column(name="dato", field="posted_on", cell=DATE, needed=True),
-    Column(name="beløb", field="amount_ore", cell=SIGNED_AMOUNT, needed=True),
-    Column(name="tekst", field="text", cell=text_cell(500)),
-    Column(name="bilagsnummer", field="voucher", cell=text_cell(80)),
+    ColumnSpec(name="kontostreng", field="account_string", cell=text_cell(80), required=True),
+    ColumnSpec(name="dato", field="posted_on", cell=DATE, required=True),
+    ColumnSpec(name="beløb", field="amount_ore", cell=SIGNED_AMOUNT, required=True),
+    ColumnSpec(name="tekst", field="text", cell=text_cell(500)),
+    ColumnSpec(name="bilagsnummer", field="voucher", cell=text_cell(80)),
 )
 
 
-def read_finance(content: bytes, file_name: str) -> tuple[FinanceLine, ...]:
-    """The lines of a file, at least one. Raises SheetFaults with everything that is wrong."""
-    sheet = read_sheet(content, columns=FINANCE_COLUMNS, file_name=file_name)
+def parse_finance_file(content: bytes, file_name: str) -> tuple[FinanceLine, ...]:
+    """The lines of a file, at least one. Raises SpreadsheetErrors with everything that is wrong."""
+    sheet = read_spreadsheet(content, columns=FINANCE_COLUMNS, file_name=file_name)
     if not sheet.rows or len(sheet.rows) > LINES_MAX:
         message = (
             N_("The file has more than %(limit)d rows. Split it into several files.")
             if sheet.rows
             else N_("There are no lines below the headers.")
         )
-        raise SheetFaults([Fault(file=sheet.file, message=message, values={"limit": LINES_MAX})])
+        raise SpreadsheetErrors(
+            [SpreadsheetIssue(file=sheet.file, message=message, values={"limit": LINES_MAX})]
+        )
     return tuple(FinanceLine(row=row.number, **row.values) for row in sheet.rows)
 
 
-def differences_file(found: Reconciled) -> bytes:
+def differences_csv(result: ReconciliationResult) -> bytes:
     """CSV of all that does not match. Amounts have no sign, which a spreadsheet would take for a formula."""
     danish = translations("da").gettext
     rows: list[tuple[Any, ...]] = [
-        (danish(N_("Differs")), *_there(pair.line), *_here(pair.own)) for pair in found.differing
+        (danish(N_("Differs")), *_finance_cells(pair.line), *_purchase_cells(pair.purchase))
+        for pair in result.differing
     ]
-    rows += [(danish(N_("Only in the finance system")), *_there(line)) for line in found.only_there]
+    rows += [(danish(N_("Only in the finance system")), *_finance_cells(line)) for line in result.only_there]
     nothing = ("",) * 6
-    rows += [(danish(N_("Only here")), *nothing, *_here(own)) for own in found.only_here]
-    return write_sheet(DIFFERENCE_HEADERS, rows)
+    rows += [(danish(N_("Only here")), *nothing, *_purchase_cells(own)) for own in result.only_here]
+    return write_csv(DIFFERENCE_HEADERS, rows)
 
 
-def _there(line: FinanceLine) -> tuple[Any, ...]:
-    return (line.account_string, line.posted_on, *_amount(line.amount_ore), line.text, line.voucher)
+def _finance_cells(line: FinanceLine) -> tuple[Any, ...]:
+    return (line.account_string, line.posted_on, *_amount_cells(line.amount_ore), line.text, line.voucher)
 
 
-def _here(own: OwnLine) -> tuple[Any, ...]:
-    amount = _amount(own.amount_ore)
-    return (own.grant_id, own.movement_id, own.account_string, own.effective_on, *amount, own.why)
+def _purchase_cells(purchase: PurchaseLine) -> tuple[Any, ...]:
+    amount = _amount_cells(purchase.amount_ore)
+    return (
+        purchase.grant_id,
+        purchase.movement_id,
+        purchase.account_string,
+        purchase.effective_on,
+        *amount,
+        purchase.why,
+    )
 
 
-def _amount(amount_ore: int) -> tuple[str, str]:
-    return plain_amount(abs(amount_ore)), "ud" if amount_ore > 0 else "retur"
+def _amount_cells(amount_ore: int) -> tuple[str, str]:
+    return spreadsheet_amount(abs(amount_ore)), "ud" if amount_ore > 0 else "retur"

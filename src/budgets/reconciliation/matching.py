@@ -23,20 +23,20 @@ import msgspec
 
 WINDOW_DAYS = 10
 AMOUNT_TENTHS_MAX = 1  # of the larger amount
-_PAIR_WORTH = 10**9  # of one more pair, in days: more than all days between all pairs
+_PAIR_SCORE = 10**9  # of one more pair, in days: more than all days between all pairs
 
 
-class How(StrEnum):
+class MatchKind(StrEnum):
     """What makes a pair."""
 
     EXACT = "exact"
     NEAR = "near"
-    AMOUNT = "amount"  # the amounts differ
-    ACCOUNT = "account"  # the account strings differ
-    HAND = "hand"  # somebody said so
+    AMOUNT_DIFFERS = "amount"  # the amounts differ
+    ACCOUNT_DIFFERS = "account"  # the account strings differ
+    MANUAL = "hand"  # somebody said so
 
 
-DIFFERING = frozenset({How.AMOUNT, How.ACCOUNT})
+SUGGESTED_KINDS = frozenset({MatchKind.AMOUNT_DIFFERS, MatchKind.ACCOUNT_DIFFERS})
 
 
 class FinanceLine(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class FinanceLine(msgspec.Struct, frozen=True):
     voucher: str = ""
 
 
-class OwnLine(msgspec.Struct, frozen=True):
+class PurchaseLine(msgspec.Struct, frozen=True):
     """A purchase, a refund or a reversal of one: above zero is spent, below zero came back."""
 
     movement_id: str
@@ -65,51 +65,51 @@ class Pair(msgspec.Struct, frozen=True):
     """A line and the purchase that it is, or may be."""
 
     line: FinanceLine
-    own: OwnLine
-    how: How
+    purchase: PurchaseLine
+    kind: MatchKind
 
     @property
     def days(self) -> int:
         """Days between the two."""
-        return abs((self.line.posted_on - self.own.effective_on).days)
+        return abs((self.line.posted_on - self.purchase.effective_on).days)
 
 
-class Reconciled(msgspec.Struct, frozen=True):
+class ReconciliationResult(msgspec.Struct, frozen=True):
     """Every line in one of the first four, every purchase in one of the others or `outside`: not a matter of this file."""
 
     matched: tuple[Pair, ...]
     differing: tuple[Pair, ...]
     known: tuple[FinanceLine, ...]  # settled with an earlier file
     only_there: tuple[FinanceLine, ...]
-    only_here: tuple[OwnLine, ...]
-    outside: tuple[OwnLine, ...]
+    only_here: tuple[PurchaseLine, ...]
+    outside: tuple[PurchaseLine, ...]
 
 
-Line = TypeVar("Line", FinanceLine, OwnLine)
+LineT = TypeVar("LineT", FinanceLine, PurchaseLine)
 
 
-def plain_account(account_string: str) -> str:
+def normalize_account(account_string: str) -> str:
     """An account string without spaces, dots and hyphens, which every system sets in its own way."""
     return "".join(sign for sign in account_string if sign.isalnum()).upper()
 
 
-def same_line(line: FinanceLine) -> Hashable:
+def line_key(line: FinanceLine) -> Hashable:
     """What makes a line of one file the same as a line of another."""
-    return plain_account(line.account_string), line.posted_on, line.amount_ore, line.text, line.voucher
+    return normalize_account(line.account_string), line.posted_on, line.amount_ore, line.text, line.voucher
 
 
 def reconcile(
-    lines: Sequence[FinanceLine], owned: Iterable[OwnLine], settled: Iterable[FinanceLine] = ()
-) -> Reconciled:
+    lines: Sequence[FinanceLine], purchases: Iterable[PurchaseLine], confirmed: Iterable[FinanceLine] = ()
+) -> ReconciliationResult:
     """Pair the lines of a file with purchases that are in no pair yet. `settled` are lines of earlier files that are."""
-    there, known = _without_settled(lines, settled)
-    here = sorted(owned, key=lambda one: (one.effective_on, one.movement_id))
+    there, known = _without_confirmed(lines, confirmed)
+    here = sorted(purchases, key=lambda one: (one.effective_on, one.movement_id))
     pairs: list[Pair] = []
     for how, pairing in (
-        (How.EXACT, _exact),
-        (How.NEAR, _near),
-        (How.AMOUNT, _differing_in_amount),
-        (How.ACCOUNT, _differing_in_account),
+        (MatchKind.EXACT, _match_exact),
+        (MatchKind.NEAR, _match_near),
+        (MatchKind.AMOUNT_DIFFERS, _match_by_account),
+        (MatchKind.ACCOUNT_DIFFERS, _match_by_amount),
     ):
         found = pairing(there, here)
         pairs += (Pair(line, own, how) for line, own in found)
@@ -117,10 +117,10 @@ def reconcile(
         there = [line for line in there if line.row not in taken[0]]
         here = [own for own in here if own.movement_id not in taken[1]]
     pairs.sort(key=lambda pair: pair.line.row)
-    within = period(lines)
-    return Reconciled(
-        tuple(pair for pair in pairs if pair.how not in DIFFERING),
-        tuple(pair for pair in pairs if pair.how in DIFFERING),
+    within = period_filter(lines)
+    return ReconciliationResult(
+        tuple(pair for pair in pairs if pair.kind not in SUGGESTED_KINDS),
+        tuple(pair for pair in pairs if pair.kind in SUGGESTED_KINDS),
         tuple(known),
         tuple(there),
         tuple(own for own in here if within(own)),
@@ -128,48 +128,58 @@ def reconcile(
     )
 
 
-def _without_settled(
-    lines: Sequence[FinanceLine], settled: Iterable[FinanceLine]
+def _without_confirmed(
+    lines: Sequence[FinanceLine], confirmed: Iterable[FinanceLine]
 ) -> tuple[list[FinanceLine], list[FinanceLine]]:
-    before = Counter(same_line(one) for one in settled)
+    before = Counter(line_key(one) for one in confirmed)
     fresh, known = [], []
     for line in sorted(lines, key=lambda one: (one.posted_on, one.row)):
-        if before[same_line(line)] > 0:
-            before[same_line(line)] -= 1
+        if before[line_key(line)] > 0:
+            before[line_key(line)] -= 1
             known.append(line)
         else:
             fresh.append(line)
     return fresh, known
 
 
-def period(lines: Sequence[FinanceLine]) -> Callable[[OwnLine], bool]:
+def period_filter(lines: Sequence[FinanceLine]) -> Callable[[PurchaseLine], bool]:
     """Whether a purchase should stand in the file: on one of its account strings, between its first day and its last."""
-    accounts = {plain_account(line.account_string) for line in lines}
+    accounts = {normalize_account(line.account_string) for line in lines}
     days = [line.posted_on for line in lines]
 
-    def within(own: OwnLine) -> bool:
-        return plain_account(own.account_string) in accounts and min(days) <= own.effective_on <= max(days)
+    def within(own: PurchaseLine) -> bool:
+        return normalize_account(own.account_string) in accounts and min(days) <= own.effective_on <= max(
+            days
+        )
 
     return within
 
 
-def _exact(there: Sequence[FinanceLine], here: Sequence[OwnLine]) -> list[tuple[FinanceLine, OwnLine]]:
-    groups = _grouped(there, lambda one: (plain_account(one.account_string), one.amount_ore, one.posted_on))
-    own_groups = _grouped(
-        here, lambda one: (plain_account(one.account_string), one.amount_ore, one.effective_on)
+def _match_exact(
+    finance_lines: Sequence[FinanceLine], purchases: Sequence[PurchaseLine]
+) -> list[tuple[FinanceLine, PurchaseLine]]:
+    groups = _group_by(
+        finance_lines, lambda one: (normalize_account(one.account_string), one.amount_ore, one.posted_on)
+    )
+    own_groups = _group_by(
+        purchases, lambda one: (normalize_account(one.account_string), one.amount_ore, one.effective_on)
     )
     return [
         pair for key, lines in groups.items() for pair in zip(lines, own_groups.get(key, ()), strict=False)
     ]
 
 
-def _near(there: Sequence[FinanceLine], here: Sequence[OwnLine]) -> list[tuple[FinanceLine, OwnLine]]:
-    groups = _grouped(there, lambda one: (plain_account(one.account_string), one.amount_ore))
-    own_groups = _grouped(here, lambda one: (plain_account(one.account_string), one.amount_ore))
-    return [pair for key, lines in groups.items() for pair in _aligned(lines, own_groups.get(key, []))]
+def _match_near(
+    finance_lines: Sequence[FinanceLine], purchases: Sequence[PurchaseLine]
+) -> list[tuple[FinanceLine, PurchaseLine]]:
+    groups = _group_by(finance_lines, lambda one: (normalize_account(one.account_string), one.amount_ore))
+    own_groups = _group_by(purchases, lambda one: (normalize_account(one.account_string), one.amount_ore))
+    return [pair for key, lines in groups.items() for pair in _align(lines, own_groups.get(key, []))]
 
 
-def _aligned(lines: Sequence[FinanceLine], owned: Sequence[OwnLine]) -> list[tuple[FinanceLine, OwnLine]]:
+def _align(
+    lines: Sequence[FinanceLine], purchases: Sequence[PurchaseLine]
+) -> list[tuple[FinanceLine, PurchaseLine]]:
     """The most pairs within the window, with the fewest days between them; both in the order of their days.
 
     `best[i][j]` is the worth of the first i lines with the first j purchases. Row i is worked out for the purchases within the
@@ -178,29 +188,29 @@ def _aligned(lines: Sequence[FinanceLine], owned: Sequence[OwnLine]) -> list[tup
     rows: list[tuple[int, list[int]]] = [(0, [0])]  # the first j of each row, and its worths from there on
     low = high = 0
     for line in lines:
-        while low < len(owned) and (line.posted_on - owned[low].effective_on).days > WINDOW_DAYS:
+        while low < len(purchases) and (line.posted_on - purchases[low].effective_on).days > WINDOW_DAYS:
             low += 1
-        while high < len(owned) and (owned[high].effective_on - line.posted_on).days <= WINDOW_DAYS:
+        while high < len(purchases) and (purchases[high].effective_on - line.posted_on).days <= WINDOW_DAYS:
             high += 1
         above = rows[-1]
-        row = [_worth(above, low)]
+        row = [_score(above, low)]
         for place in range(low, high):
-            apart = abs((line.posted_on - owned[place].effective_on).days)
-            row.append(max(row[-1], _worth(above, place + 1), _worth(above, place) + _PAIR_WORTH - apart))
+            apart = abs((line.posted_on - purchases[place].effective_on).days)
+            row.append(max(row[-1], _score(above, place + 1), _score(above, place) + _PAIR_SCORE - apart))
         rows.append((low, row))
-    return _walk_back(lines, owned, rows)
+    return _traceback(lines, purchases, rows)
 
 
-def _worth(row: tuple[int, list[int]], place: int) -> int:
+def _score(row: tuple[int, list[int]], index: int) -> int:
     first, worths = row
-    return worths[min(max(place - first, 0), len(worths) - 1)]
+    return worths[min(max(index - first, 0), len(worths) - 1)]
 
 
-def _walk_back(
-    lines: Sequence[FinanceLine], owned: Sequence[OwnLine], rows: Sequence[tuple[int, list[int]]]
-) -> list[tuple[FinanceLine, OwnLine]]:
+def _traceback(
+    lines: Sequence[FinanceLine], purchases: Sequence[PurchaseLine], rows: Sequence[tuple[int, list[int]]]
+) -> list[tuple[FinanceLine, PurchaseLine]]:
     pairs = []
-    place = len(owned)
+    place = len(purchases)
     for number in range(len(lines), 0, -1):
         first, worths = rows[number]
         if place < first:
@@ -208,46 +218,46 @@ def _walk_back(
         place = min(place, first + len(worths) - 1)
         while place > first and worths[place - first] == worths[place - first - 1]:
             place -= 1
-        if _worth(rows[number], place) > _worth(rows[number - 1], place):
+        if _score(rows[number], place) > _score(rows[number - 1], place):
             place -= 1
-            pairs.append((lines[number - 1], owned[place]))
+            pairs.append((lines[number - 1], purchases[place]))
     return pairs
 
 
-def _differing_in_amount(
-    there: Sequence[FinanceLine], here: Sequence[OwnLine]
-) -> list[tuple[FinanceLine, OwnLine]]:
-    def alike(line: FinanceLine, own: OwnLine) -> bool:
+def _match_by_account(
+    finance_lines: Sequence[FinanceLine], purchases: Sequence[PurchaseLine]
+) -> list[tuple[FinanceLine, PurchaseLine]]:
+    def alike(line: FinanceLine, own: PurchaseLine) -> bool:
         larger = max(abs(line.amount_ore), abs(own.amount_ore))
         same_way = (line.amount_ore > 0) == (own.amount_ore > 0)
         return same_way and abs(line.amount_ore - own.amount_ore) * 10 <= larger * AMOUNT_TENTHS_MAX
 
-    return _nearest(
-        _grouped(there, lambda one: plain_account(one.account_string)),
-        _grouped(here, lambda one: plain_account(one.account_string)),
+    return _match_nearest(
+        _group_by(finance_lines, lambda one: normalize_account(one.account_string)),
+        _group_by(purchases, lambda one: normalize_account(one.account_string)),
         alike,
     )
 
 
-def _differing_in_account(
-    there: Sequence[FinanceLine], here: Sequence[OwnLine]
-) -> list[tuple[FinanceLine, OwnLine]]:
-    return _nearest(
-        _grouped(there, lambda one: one.amount_ore),
-        _grouped(here, lambda one: one.amount_ore),
+def _match_by_amount(
+    finance_lines: Sequence[FinanceLine], purchases: Sequence[PurchaseLine]
+) -> list[tuple[FinanceLine, PurchaseLine]]:
+    return _match_nearest(
+        _group_by(finance_lines, lambda one: one.amount_ore),
+        _group_by(purchases, lambda one: one.amount_ore),
         lambda _line, _own: True,
     )
 
 
-def _nearest(
-    there: dict[Hashable, list[FinanceLine]],
-    here: dict[Hashable, list[OwnLine]],
-    alike: Callable[[FinanceLine, OwnLine], bool],
-) -> list[tuple[FinanceLine, OwnLine]]:
+def _match_nearest(
+    finance_lines: dict[Hashable, list[FinanceLine]],
+    purchases: dict[Hashable, list[PurchaseLine]],
+    is_candidate: Callable[[FinanceLine, PurchaseLine], bool],
+) -> list[tuple[FinanceLine, PurchaseLine]]:
     """The nearest first, each once: by days between, then amount between, then row and purchase."""
     offers = []
-    for key, lines in there.items():
-        owned = here.get(key, [])
+    for key, lines in finance_lines.items():
+        owned = purchases.get(key, [])
         days = [own.effective_on for own in owned]
         for line in lines:
             first = bisect_left(days, line.posted_on - timedelta(days=WINDOW_DAYS))
@@ -260,16 +270,16 @@ def _nearest(
                     place,
                 )
                 for place, own in enumerate(owned[first:end], first)
-                if alike(line, own)
+                if is_candidate(line, own)
             ]
     offers.sort()
-    by_row = {line.row: (key, line) for key, lines in there.items() for line in lines}
+    by_row = {line.row: (key, line) for key, lines in finance_lines.items() for line in lines}
     rows: set[int] = set()
     movements: set[str] = set()
     pairs = []
     for _, _, row, place in offers:
         key, line = by_row[row]
-        own = here[key][place]
+        own = purchases[key][place]
         if row not in rows and own.movement_id not in movements:
             rows.add(row)
             movements.add(own.movement_id)
@@ -277,8 +287,8 @@ def _nearest(
     return pairs
 
 
-def _grouped(lines: Iterable[Line], key: Callable[[Line], Hashable]) -> dict[Hashable, list[Line]]:
-    groups: dict[Hashable, list[Line]] = defaultdict(list)
+def _group_by(lines: Iterable[LineT], key: Callable[[LineT], Hashable]) -> dict[Hashable, list[LineT]]:
+    groups: dict[Hashable, list[LineT]] = defaultdict(list)
     for line in lines:
         groups[key(line)].append(line)
     return dict(groups)

@@ -5,158 +5,158 @@ from collections.abc import Callable
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from budgets.errors import BroughtInBefore, NoSuchRecord, PairTaken, ReconciliationChanged
+from budgets.errors import AlreadyImported, AlreadyPaired, NoSuchRecord, ReconciliationChanged
 from budgets.reconciliation import service
-from budgets.reconciliation.finance_file import FINANCE_COLUMNS, differences_file
-from budgets.reconciliation.matching import WINDOW_DAYS, How
-from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.i18n import N_, Text
-from foundation.spreadsheets.errors import Fault, SheetFaults
+from budgets.reconciliation.finance_file import FINANCE_COLUMNS, differences_csv
+from budgets.reconciliation.matching import WINDOW_DAYS, MatchKind
+from foundation.forms import FieldError, FormReader, ValidationErrors
+from foundation.i18n import N_, LazyText
+from foundation.spreadsheets.errors import SpreadsheetErrors, SpreadsheetIssue
 from people.access.model import Role
 from people.errors import NotFound
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading, writing
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context, write_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
-HOW_NAMES = {
-    How.EXACT: N_("Same day and amount"),
-    How.NEAR: N_("Same amount, other day"),
-    How.AMOUNT: N_("The amounts differ"),
-    How.ACCOUNT: N_("The account strings differ"),
-    How.HAND: N_("Paired by hand"),
+MATCH_KIND_LABELS = {
+    MatchKind.EXACT: N_("Same day and amount"),
+    MatchKind.NEAR: N_("Same amount, other day"),
+    MatchKind.AMOUNT_DIFFERS: N_("The amounts differ"),
+    MatchKind.ACCOUNT_DIFFERS: N_("The account strings differ"),
+    MatchKind.MANUAL: N_("Paired by hand"),
 }
 
 
-@get("/reconciliations", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+@get("/reconciliations", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_reconciliations(request: AppRequest) -> Response[str]:
     """The files that were kept, and the form that sends another."""
-    return _list(request)
+    return _list_page(request)
 
 
-@post("/reconciliations", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
-def send_file(request: AppRequest) -> Response[str] | Response[None]:
+@post("/reconciliations", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
+def upload_file(request: AppRequest) -> Response[str] | Response[None]:
     """Take a file and show what it would pair; with a fault in it nothing is kept."""
-    file = posted(request).files.get("file")
+    file = form_data(request).files.get("file")
     try:
-        with writing(request) as visit:
+        with write_context(request) as context:
             if file is None:
-                raise FormFaults([FieldFault("file", Text(N_("Choose a file.")))])
-            upload_id = service.keep_upload(visit, file.name, file.content)
-    except FormFaults as problem:
-        return _list(request, status=422, faults=problem.faults)
-    except SheetFaults as problem:
-        return _list(request, status=422, sheet_faults=problem.faults)
-    except BroughtInBefore as before:
-        return go(f"/reconciliations/{before.reconciliation_id}", request, notice="brought_in_before")
-    return go(f"/reconciliations/uploads/{upload_id}")
+                raise ValidationErrors([FieldError("file", LazyText(N_("Choose a file.")))])
+            upload_id = service.store_upload(context, file.name, file.content)
+    except ValidationErrors as problem:
+        return _list_page(request, status=422, errors=problem.errors)
+    except SpreadsheetErrors as problem:
+        return _list_page(request, status=422, spreadsheet_errors=problem.errors)
+    except AlreadyImported as before:
+        return redirect(f"/reconciliations/{before.reconciliation_id}", request, flash="brought_in_before")
+    return redirect(f"/reconciliations/uploads/{upload_id}")
 
 
-def _list(
+def _list_page(
     request: AppRequest,
     *,
     status: int = 200,
-    faults: tuple[FieldFault, ...] = (),
-    sheet_faults: tuple[Fault, ...] = (),
+    errors: tuple[FieldError, ...] = (),
+    spreadsheet_errors: tuple[SpreadsheetIssue, ...] = (),
 ) -> Response[str]:
-    with reading(request) as visit:
-        listed = service.listed(visit)
-    return show(
+    with read_context(request) as context:
+        listed = service.list_reconciliations(context)
+    return render(
         request,
-        "budgets/reconciliations.html",
+        "budgets/reconciliation/list.html",
         status=status,
-        faults=faults,
-        sheet_faults=sheet_faults,
-        say=lambda fault: Text(fault.message, fault.values).render(language(request)),
+        errors=errors,
+        sheet_faults=spreadsheet_errors,
+        say=lambda fault: LazyText(fault.message, fault.values).render(language(request)),
         listed=listed,
         columns=FINANCE_COLUMNS,
     )
 
 
-@get("/reconciliations/uploads/{upload_id:str}", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+@get("/reconciliations/uploads/{upload_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_upload(request: AppRequest, upload_id: FromPath[str]) -> Response[str] | Response[None]:
     """What keeping a file would pair."""
-    return _preview(request, upload_id)
+    return _preview_page(request, upload_id)
 
 
-def _preview(request: AppRequest, upload_id: str, problem: str = "") -> Response[str] | Response[None]:
+def _preview_page(request: AppRequest, upload_id: str, problem: str = "") -> Response[str] | Response[None]:
     try:
-        with reading(request) as visit:
-            shown = service.preview(visit, upload_id)
+        with read_context(request) as context:
+            shown = service.preview(context, upload_id)
     except NotFound:
-        return go("/reconciliations", request, notice="file_gone")
-    return show(
+        return redirect("/reconciliations", request, flash="file_gone")
+    return render(
         request,
-        "budgets/reconciliation_preview.html",
+        "budgets/reconciliation/preview.html",
         status=409 if problem else 200,
         upload_id=upload_id,
         shown=shown,
         problem=problem,
-        how_names=HOW_NAMES,
+        how_names=MATCH_KIND_LABELS,
         window_days=WINDOW_DAYS,
     )
 
 
 @post(
     "/reconciliations/uploads/{upload_id:str}",
-    opt=only(Role.BUDGET_OFFICER),
+    opt=require_role(Role.BUDGET_OFFICER),
     sync_to_thread=True,
     status_code=303,
 )
-def keep_file(request: AppRequest, upload_id: FromPath[str]) -> Response[str] | Response[None]:
+def confirm_file(request: AppRequest, upload_id: FromPath[str]) -> Response[str] | Response[None]:
     """Keep a file with the pairs that were looked at. A second press finds the file gone and keeps nothing."""
     try:
-        with writing(request) as visit:
-            kept_id = service.keep(visit, upload_id, posted(request).text("fingerprint"))
-    except (ReconciliationChanged, PairTaken):
-        return _preview(request, upload_id, CHANGED)
+        with write_context(request) as context:
+            kept_id = service.confirm_upload(context, upload_id, form_data(request).text("fingerprint"))
+    except (ReconciliationChanged, AlreadyPaired):
+        return _preview_page(request, upload_id, CHANGED)
     except NotFound:
-        return go("/reconciliations", request, notice="file_gone")
-    return go(f"/reconciliations/{kept_id}", request, notice="reconciliation_kept")
+        return redirect("/reconciliations", request, flash="file_gone")
+    return redirect(f"/reconciliations/{kept_id}", request, flash="reconciliation_kept")
 
 
 @post(
     "/reconciliations/uploads/{upload_id:str}/throw-away",
-    opt=only(Role.BUDGET_OFFICER),
+    opt=require_role(Role.BUDGET_OFFICER),
     sync_to_thread=True,
     status_code=303,
 )
-def throw_file_away(request: AppRequest, upload_id: FromPath[str]) -> Response[None]:
+def discard_file(request: AppRequest, upload_id: FromPath[str]) -> Response[None]:
     """Forget a file; a second press finds it gone, which is what was wanted."""
     try:
-        with writing(request) as visit:
-            service.throw_away(visit, upload_id)
+        with write_context(request) as context:
+            service.discard_upload(context, upload_id)
     except NotFound:
         pass
-    return go("/reconciliations", request, notice="file_thrown_away")
+    return redirect("/reconciliations", request, flash="file_thrown_away")
 
 
-@get("/reconciliations/{reconciliation_id:str}", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+@get("/reconciliations/{reconciliation_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_reconciliation(request: AppRequest, reconciliation_id: FromPath[str]) -> Response[str]:
     """A kept file: what matches, what differs, what is only there, what is only here."""
-    with reading(request) as visit:
-        kept, shown = service.kept(visit, reconciliation_id)
-    return show(
+    with read_context(request) as context:
+        kept, shown = service.reconciliation_view(context, reconciliation_id)
+    return render(
         request,
-        "budgets/reconciliation.html",
+        "budgets/reconciliation/detail.html",
         kept=kept,
         shown=shown,
-        how_names=HOW_NAMES,
+        how_names=MATCH_KIND_LABELS,
         window_days=WINDOW_DAYS,
     )
 
 
 @get(
     "/reconciliations/{reconciliation_id:str}/differences.csv",
-    opt=only(Role.BUDGET_OFFICER),
+    opt=require_role(Role.BUDGET_OFFICER),
     sync_to_thread=True,
 )
 def download_differences(request: AppRequest, reconciliation_id: FromPath[str]) -> Response[bytes]:
     """All that does not match, as a file for a spreadsheet."""
-    with reading(request) as visit:
-        found = service.differences(visit, reconciliation_id)
+    with read_context(request) as context:
+        found = service.differences(context, reconciliation_id)
     return Response(
-        differences_file(found),
+        differences_csv(found),
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="afvigelser.csv"'},
     )
@@ -164,66 +164,69 @@ def download_differences(request: AppRequest, reconciliation_id: FromPath[str]) 
 
 @post(
     "/reconciliations/{reconciliation_id:str}/lines/{row:int}/confirm",
-    opt=only(Role.BUDGET_OFFICER),
+    opt=require_role(Role.BUDGET_OFFICER),
     sync_to_thread=True,
     status_code=303,
 )
 def confirm_pair(request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]) -> Response[None]:
     """Say that a suggested pair is right."""
-    return _settle(
+    return _change_pair(
         request,
         reconciliation_id,
         "pair_confirmed",
-        lambda visit: service.confirm(visit, reconciliation_id, row),
+        lambda context: service.confirm_pair(context, reconciliation_id, row),
     )
 
 
 @post(
     "/reconciliations/{reconciliation_id:str}/lines/{row:int}/undo",
-    opt=only(Role.BUDGET_OFFICER),
+    opt=require_role(Role.BUDGET_OFFICER),
     sync_to_thread=True,
     status_code=303,
 )
-def undo_pair(request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]) -> Response[None]:
+def remove_pair(request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]) -> Response[None]:
     """Take a pair apart."""
-    return _settle(
-        request, reconciliation_id, "pair_undone", lambda visit: service.undo(visit, reconciliation_id, row)
+    return _change_pair(
+        request,
+        reconciliation_id,
+        "pair_undone",
+        lambda context: service.remove_pair(context, reconciliation_id, row),
     )
 
 
-def _settle(
-    request: AppRequest, reconciliation_id: str, notice: str, change: Callable[[Visit], None]
+def _change_pair(
+    request: AppRequest, reconciliation_id: str, notice: str, change: Callable[[RequestContext], None]
 ) -> Response[None]:
-    with writing(request) as visit:
-        change(visit)
-    return go(f"/reconciliations/{reconciliation_id}", request, notice=notice)
+    with write_context(request) as context:
+        change(context)
+    return redirect(f"/reconciliations/{reconciliation_id}", request, flash=notice)
 
 
 @get(
     "/reconciliations/{reconciliation_id:str}/lines/{row:int}",
-    opt=only(Role.BUDGET_OFFICER),
+    opt=require_role(Role.BUDGET_OFFICER),
     sync_to_thread=True,
 )
 def show_line(
     request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]
 ) -> Response[str] | Response[None]:
     """A line that has no pair, and the purchases that it could be."""
-    return _line(request, reconciliation_id, row)
+    return _line_page(request, reconciliation_id, row)
 
 
-def _line(
-    request: AppRequest, reconciliation_id: str, row: int, faults: tuple[FieldFault, ...] = ()
+def _line_page(
+    request: AppRequest, reconciliation_id: str, row: int, errors: tuple[FieldError, ...] = ()
 ) -> Response[str] | Response[None]:
     try:
-        with reading(request) as visit:
-            line, owned = service.choices(visit, reconciliation_id, row)
+        with read_context(request) as context:
+            line, owned = service.candidate_purchases(context, reconciliation_id, row)
     except NoSuchRecord:
-        return go(f"/reconciliations/{reconciliation_id}", request, notice="line_settled")
-    return show(
+        return redirect(f"/reconciliations/{reconciliation_id}", request, flash="line_settled")
+    return render(
         request,
-        "budgets/reconciliation_line.html",
-        status=422 if faults else 200,
-        faults=faults,
+        "budgets/reconciliation/line.html",
+        status=422 if errors else 200,
+        errors=errors,
         reconciliation_id=reconciliation_id,
         line=line,
         owned=owned,
@@ -232,7 +235,7 @@ def _line(
 
 @post(
     "/reconciliations/{reconciliation_id:str}/lines/{row:int}",
-    opt=only(Role.BUDGET_OFFICER),
+    opt=require_role(Role.BUDGET_OFFICER),
     sync_to_thread=True,
     status_code=303,
 )
@@ -240,44 +243,44 @@ def pair_line(
     request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]
 ) -> Response[str] | Response[None]:
     """Say which purchase a line is."""
-    form = posted(request)
+    form = form_data(request)
     try:
         reader = FormReader(form)
         chosen = reader.text("movement", required=N_("Choose a purchase."))
-        reader.finish()
-        with writing(request) as visit:
-            service.pair_by_hand(visit, reconciliation_id, row, chosen)
-    except FormFaults as problem:
-        return _line(request, reconciliation_id, row, problem.faults)
-    except (NoSuchRecord, PairTaken):
-        return go(f"/reconciliations/{reconciliation_id}", request, notice="line_settled")
-    return go(f"/reconciliations/{reconciliation_id}", request, notice="pair_confirmed")
+        reader.raise_if_invalid()
+        with write_context(request) as context:
+            service.pair_manually(context, reconciliation_id, row, chosen)
+    except ValidationErrors as problem:
+        return _line_page(request, reconciliation_id, row, problem.errors)
+    except (NoSuchRecord, AlreadyPaired):
+        return redirect(f"/reconciliations/{reconciliation_id}", request, flash="line_settled")
+    return redirect(f"/reconciliations/{reconciliation_id}", request, flash="pair_confirmed")
 
 
 CHANGED = N_("Purchases were recorded or paired meanwhile. Look at the pairs once more; nothing is kept yet.")
 
 ROUTES = (
     show_reconciliations,
-    send_file,
+    upload_file,
     show_upload,
-    keep_file,
-    throw_file_away,
+    confirm_file,
+    discard_file,
     show_reconciliation,
     download_differences,
     show_line,
     pair_line,
     confirm_pair,
-    undo_pair,
+    remove_pair,
 )
 
-NOTICES = {
-    "brought_in_before": Text(N_("This file was kept before. Nothing was changed.")),
-    "file_gone": Text(N_("There is nothing to keep: the file has been kept or thrown away.")),
-    "file_thrown_away": Text(N_("The file is thrown away. Nothing was changed.")),
-    "reconciliation_kept": Text(N_("The file is kept with its pairs.")),
-    "pair_confirmed": Text(N_("The two belong together.")),
-    "pair_undone": Text(N_("The two no longer belong together.")),
-    "line_settled": Text(N_("The line or the purchase has a pair by now. Nothing was changed.")),
+FLASH_MESSAGES = {
+    "brought_in_before": LazyText(N_("This file was kept before. Nothing was changed.")),
+    "file_gone": LazyText(N_("There is nothing to keep: the file has been kept or thrown away.")),
+    "file_thrown_away": LazyText(N_("The file is thrown away. Nothing was changed.")),
+    "reconciliation_kept": LazyText(N_("The file is kept with its pairs.")),
+    "pair_confirmed": LazyText(N_("The two belong together.")),
+    "pair_undone": LazyText(N_("The two no longer belong together.")),
+    "line_settled": LazyText(N_("The line or the purchase has a pair by now. Nothing was changed.")),
 }
 
 NAVIGATION = (NavigationLink("/reconciliations", N_("Reconciliation"), frozenset({Role.BUDGET_OFFICER})),)

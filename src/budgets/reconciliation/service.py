@@ -9,129 +9,138 @@ from datetime import timedelta
 
 import msgspec
 
-from budgets.errors import BroughtInBefore, NoSuchRecord, ReconciliationChanged
-from budgets.money.service import areas
+from budgets.errors import AlreadyImported, NoSuchRecord, ReconciliationChanged
+from budgets.money.service import officer_areas
 from budgets.reconciliation import store
-from budgets.reconciliation.finance_file import read_finance
+from budgets.reconciliation.finance_file import parse_finance_file
 from budgets.reconciliation.matching import (
     WINDOW_DAYS,
     FinanceLine,
-    How,
-    OwnLine,
-    Reconciled,
-    period,
+    MatchKind,
+    PurchaseLine,
+    ReconciliationResult,
+    period_filter,
     reconcile,
 )
-from budgets.reconciliation.store import Listed, Reconciliation
+from budgets.reconciliation.store import Reconciliation, ReconciliationSummary
 from budgets.records import funds as records_funds
 from foundation.ids import new_id
 from people.access.model import DataKind, Purpose, Role
 from people.errors import NotAllowed, NotFound
-from people.web.context import Visit, record
+from people.web.context import RequestContext, record_change
 
-UPLOAD_KEPT = timedelta(days=1)
-LISTED_MAX = 50
-CHOICES_MAX = 20
-SHOWN_MAX = 200  # of each group on a page; the sheet of differences has them all
+UPLOAD_LIFETIME = timedelta(days=1)
+LIST_MAX = 50
+CANDIDATES_MAX = 20
+GROUP_ROWS_MAX = 200  # of each group on a page; the sheet of differences has them all
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ReconciliationView(msgspec.Struct, frozen=True):
     """What a page shows of a file: at most SHOWN_MAX of each group, and how many there are."""
 
     file_name: str
-    groups: Reconciled
+    groups: ReconciliationResult
     counts: dict[str, int]
     fingerprint: str  # of the pairs
 
 
-def listed(visit: Visit) -> tuple[Listed, ...]:
+def list_reconciliations(context: RequestContext) -> tuple[ReconciliationSummary, ...]:
     """The files that were kept, the newest first."""
-    _officer_of_all(visit)
-    return store.listed(visit.db, LISTED_MAX)
+    _require_unrestricted_officer(context)
+    return store.list_newest(context.db, LIST_MAX)
 
 
-def keep_upload(visit: Visit, name: str, content: bytes) -> str:
+def store_upload(context: RequestContext, name: str, content: bytes) -> str:
     """Keep a chosen file until it is looked at and kept, a day at most; gives its id.
 
-    Raises SheetFaults (nothing is stored then) and BroughtInBefore for a file that was kept already.
+    Raises SpreadsheetErrors (nothing is stored then) and AlreadyImported for a file that was kept already.
     """
-    _officer_of_all(visit)
-    read_finance(content, name)
-    before = store.by_hash(visit.db, _sha256(content))
+    _require_unrestricted_officer(context)
+    parse_finance_file(content, name)
+    before = store.find_by_hash(context.db, _sha256(content))
     if before is not None:
-        raise BroughtInBefore(before)
-    store.remove_uploads_before(visit.db, visit.now - UPLOAD_KEPT)
+        raise AlreadyImported(before)
+    store.remove_uploads_before(context.db, context.now - UPLOAD_LIFETIME)
     upload_id = new_id()
-    store.add_upload(visit.db, upload_id, name[:200], content, visit.person_id, visit.now)
+    store.add_upload(context.db, upload_id, name[:200], content, context.person_id, context.now)
     return upload_id
 
 
-def preview(visit: Visit, upload_id: str) -> Shown:
+def preview(context: RequestContext, upload_id: str) -> ReconciliationView:
     """What keeping a file would pair. Raises NotFound for a file that is kept, thrown away or somebody else's."""
-    name, content = _upload(visit, upload_id)
-    return _shown(visit, name, _reconciled(visit, read_finance(content, name)))
+    name, content = _require_upload(context, upload_id)
+    return _view(context, name, _match(context, parse_finance_file(content, name)))
 
 
-def keep(visit: Visit, upload_id: str, fingerprint: str) -> str:
+def confirm_upload(context: RequestContext, upload_id: str, fingerprint: str) -> str:
     """Keep a file with its pairs; gives its id. Raises ReconciliationChanged when the pairs are not what was shown."""
-    name, content = _upload(visit, upload_id)
-    lines = read_finance(content, name)
-    found = _reconciled(visit, lines)
+    name, content = _require_upload(context, upload_id)
+    lines = parse_finance_file(content, name)
+    found = _match(context, lines)
     if _fingerprint(found) != fingerprint:
         raise ReconciliationChanged
     days = [line.posted_on for line in lines]
-    kept = Reconciliation(new_id(), name, _sha256(content), min(days), max(days), visit.now, visit.person_id)
-    store.add(visit.db, kept, lines, found.known)
-    matched = [(one.line.row, one.own.movement_id, one.how) for one in found.matched]
-    store.add_pairs(visit.db, kept.id, matched, (visit.now, visit.person_id))
-    differing = [(one.line.row, one.own.movement_id, one.how) for one in found.differing]
-    store.add_pairs(visit.db, kept.id, differing, None)
-    store.remove_upload(visit.db, upload_id)
+    kept = Reconciliation(
+        new_id(), name, _sha256(content), min(days), max(days), context.now, context.person_id
+    )
+    store.add_reconciliation(context.db, kept, lines, found.known)
+    matched = [(one.line.row, one.purchase.movement_id, one.kind) for one in found.matched]
+    store.add_pairs(context.db, kept.id, matched, (context.now, context.person_id))
+    differing = [(one.line.row, one.purchase.movement_id, one.kind) for one in found.differing]
+    store.add_pairs(context.db, kept.id, differing, None)
+    store.remove_upload(context.db, upload_id)
     counts: dict[str, object] = {"lines": len(lines), "matched": len(matched), "differing": len(differing)}
-    record(visit, "budgets:reconciliation:keep", kept.id, counts)
+    record_change(context, "budgets:reconciliation:keep", kept.id, counts)
     return kept.id
 
 
-def throw_away(visit: Visit, upload_id: str) -> None:
+def discard_upload(context: RequestContext, upload_id: str) -> None:
     """Forget a file that was not kept. Raises NotFound."""
-    _upload(visit, upload_id)
-    store.remove_upload(visit.db, upload_id)
+    _require_upload(context, upload_id)
+    store.remove_upload(context.db, upload_id)
 
 
-def kept(visit: Visit, reconciliation_id: str) -> tuple[Reconciliation, Shown]:
+def reconciliation_view(
+    context: RequestContext, reconciliation_id: str
+) -> tuple[Reconciliation, ReconciliationView]:
     """A kept file as it stands now. Raises NoSuchRecord."""
-    found = _kept(visit, reconciliation_id)
-    return found, _shown(visit, found.file_name, _standing(visit, found))
+    found = _require_reconciliation(context, reconciliation_id)
+    return found, _view(context, found.file_name, _current_result(context, found))
 
 
-def differences(visit: Visit, reconciliation_id: str) -> Reconciled:
+def differences(context: RequestContext, reconciliation_id: str) -> ReconciliationResult:
     """All that does not match in a kept file; every citizen in it is logged. Raises NoSuchRecord."""
-    found = _standing(visit, _kept(visit, reconciliation_id))
-    _look(visit, (*(one.own for one in found.differing), *found.only_here))
+    found = _current_result(context, _require_reconciliation(context, reconciliation_id))
+    _record_reads(context, (*(one.purchase for one in found.differing), *found.only_here))
     return found
 
 
-def confirm(visit: Visit, reconciliation_id: str, row: int) -> None:
+def confirm_pair(context: RequestContext, reconciliation_id: str, row: int) -> None:
     """Say that a suggested pair is right; a second time changes nothing. Raises NoSuchRecord."""
-    _kept(visit, reconciliation_id, lock=True)
-    if store.settle(visit.db, reconciliation_id, row, visit.now, visit.person_id):
-        record(
-            visit, "budgets:reconciliation:confirm", reconciliation_id, {"row": row, "settled": [False, True]}
+    _require_reconciliation(context, reconciliation_id, lock=True)
+    if store.confirm_pair(context.db, reconciliation_id, row, context.now, context.person_id):
+        record_change(
+            context,
+            "budgets:reconciliation:confirm",
+            reconciliation_id,
+            {"row": row, "settled": [False, True]},
         )
 
 
-def undo(visit: Visit, reconciliation_id: str, row: int) -> None:
+def remove_pair(context: RequestContext, reconciliation_id: str, row: int) -> None:
     """Take a pair apart; a second time changes nothing. Raises NoSuchRecord."""
-    _kept(visit, reconciliation_id, lock=True)
-    movement_id = store.remove_pair(visit.db, reconciliation_id, row)
+    _require_reconciliation(context, reconciliation_id, lock=True)
+    movement_id = store.remove_pair(context.db, reconciliation_id, row)
     if movement_id is not None:
         facts: dict[str, object] = {"row": row, "movement": [movement_id, None]}
-        record(visit, "budgets:reconciliation:undo", reconciliation_id, facts)
+        record_change(context, "budgets:reconciliation:undo", reconciliation_id, facts)
 
 
-def choices(visit: Visit, reconciliation_id: str, row: int) -> tuple[FinanceLine, tuple[OwnLine, ...]]:
+def candidate_purchases(
+    context: RequestContext, reconciliation_id: str, row: int
+) -> tuple[FinanceLine, tuple[PurchaseLine, ...]]:
     """A line without a pair and the purchases that it could be, the likeliest first. Raises NoSuchRecord."""
-    standing = _standing(visit, _kept(visit, reconciliation_id))
+    standing = _current_result(context, _require_reconciliation(context, reconciliation_id))
     line = next((one for one in standing.only_there if one.row == row), None)
     if line is None:
         raise NoSuchRecord
@@ -142,43 +151,48 @@ def choices(visit: Visit, reconciliation_id: str, row: int) -> tuple[FinanceLine
             abs((own.effective_on - line.posted_on).days),
             own.movement_id,
         ),
-    )[:CHOICES_MAX]
-    _look(visit, likeliest)
+    )[:CANDIDATES_MAX]
+    _record_reads(context, likeliest)
     return line, tuple(likeliest)
 
 
-def pair_by_hand(visit: Visit, reconciliation_id: str, row: int, movement_id: str) -> None:
-    """Say which purchase a line is. Raises NoSuchRecord for one of the two that has no place here, PairTaken."""
-    standing = _standing(visit, _kept(visit, reconciliation_id, lock=True))
+def pair_manually(context: RequestContext, reconciliation_id: str, row: int, movement_id: str) -> None:
+    """Say which purchase a line is. Raises NoSuchRecord for one of the two that has no place here, AlreadyPaired."""
+    standing = _current_result(context, _require_reconciliation(context, reconciliation_id, lock=True))
     if row not in {line.row for line in standing.only_there}:
         raise NoSuchRecord
     if movement_id not in {own.movement_id for own in (*standing.only_here, *standing.outside)}:
         raise NoSuchRecord
-    store.add_pairs(visit.db, reconciliation_id, [(row, movement_id, How.HAND)], (visit.now, visit.person_id))
+    store.add_pairs(
+        context.db,
+        reconciliation_id,
+        [(row, movement_id, MatchKind.MANUAL)],
+        (context.now, context.person_id),
+    )
     facts: dict[str, object] = {"row": row, "movement": [None, movement_id]}
-    record(visit, "budgets:reconciliation:pair", reconciliation_id, facts)
+    record_change(context, "budgets:reconciliation:pair", reconciliation_id, facts)
 
 
-def _reconciled(visit: Visit, lines: tuple[FinanceLine, ...]) -> Reconciled:
+def _match(context: RequestContext, lines: tuple[FinanceLine, ...]) -> ReconciliationResult:
     days = [line.posted_on for line in lines]
     window = timedelta(days=WINDOW_DAYS)
     return reconcile(
         lines,
-        store.unpaired(visit.db, min(days) - window, max(days) + window),
-        store.settled_lines(visit.db, min(days), max(days)),
+        store.unpaired(context.db, min(days) - window, max(days) + window),
+        store.confirmed_lines(context.db, min(days), max(days)),
     )
 
 
-def _standing(visit: Visit, found: Reconciliation) -> Reconciled:
-    lines = store.lines(visit.db, found.id)
-    pairs = store.pairs(visit.db, found.id)
+def _current_result(context: RequestContext, reconciliation: Reconciliation) -> ReconciliationResult:
+    lines = store.lines(context.db, reconciliation.id)
+    pairs = store.pairs(context.db, reconciliation.id)
     paired = {one.pair.line.row for one in pairs}
     window = timedelta(days=WINDOW_DAYS)
-    owned = store.unpaired(visit.db, found.first_on - window, found.last_on + window)
-    within = period([line for line, _ in lines])
-    return Reconciled(
-        tuple(one.pair for one in pairs if one.settled),
-        tuple(one.pair for one in pairs if not one.settled),
+    owned = store.unpaired(context.db, reconciliation.first_on - window, reconciliation.last_on + window)
+    within = period_filter([line for line, _ in lines])
+    return ReconciliationResult(
+        tuple(one.pair for one in pairs if one.confirmed),
+        tuple(one.pair for one in pairs if not one.confirmed),
         tuple(line for line, known in lines if known and line.row not in paired),
         tuple(line for line, known in lines if not known and line.row not in paired),
         tuple(own for own in owned if within(own)),
@@ -186,45 +200,52 @@ def _standing(visit: Visit, found: Reconciliation) -> Reconciled:
     )
 
 
-def _shown(visit: Visit, file_name: str, found: Reconciled) -> Shown:
-    groups = Reconciled(*(getattr(found, name)[:SHOWN_MAX] for name in Reconciled.__struct_fields__))
+def _view(context: RequestContext, file_name: str, result: ReconciliationResult) -> ReconciliationView:
+    groups = ReconciliationResult(
+        *(getattr(result, name)[:GROUP_ROWS_MAX] for name in ReconciliationResult.__struct_fields__)
+    )
     groups = msgspec.structs.replace(groups, outside=())
-    counts = {name: len(getattr(found, name)) for name in Reconciled.__struct_fields__}
-    _look(visit, (*(one.own for one in (*groups.matched, *groups.differing)), *groups.only_here))
-    return Shown(file_name, groups, counts, _fingerprint(found))
+    counts = {name: len(getattr(result, name)) for name in ReconciliationResult.__struct_fields__}
+    _record_reads(
+        context, (*(one.purchase for one in (*groups.matched, *groups.differing)), *groups.only_here)
+    )
+    return ReconciliationView(file_name, groups, counts, _fingerprint(result))
 
 
-def _fingerprint(found: Reconciled) -> str:
-    pairs = [(one.line.row, one.own.movement_id, one.how) for one in (*found.matched, *found.differing)]
-    return _sha256(msgspec.json.encode([pairs, [line.row for line in found.known]]))
+def _fingerprint(result: ReconciliationResult) -> str:
+    pairs = [
+        (one.line.row, one.purchase.movement_id, one.kind) for one in (*result.matched, *result.differing)
+    ]
+    return _sha256(msgspec.json.encode([pairs, [line.row for line in result.known]]))
 
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _look(visit: Visit, owned: Iterable[OwnLine]) -> None:
-    citizens = records_funds.citizens_of_grants(visit.db, {own.grant_id for own in owned})
-    for citizen_id in sorted({one.id for one in citizens.values()}):
-        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+def _record_reads(context: RequestContext, purchases: Iterable[PurchaseLine]) -> None:
+    citizens = records_funds.citizens_of_grants(context.db, {own.grant_id for own in purchases})
+    context.authorize_reads(sorted({one.id for one in citizens.values()}), DataKind.MONEY, Purpose.BUDGET)
 
 
-def _upload(visit: Visit, upload_id: str) -> tuple[str, bytes]:
-    _officer_of_all(visit)
-    found = store.read_upload(visit.db, upload_id, visit.person_id)
+def _require_upload(context: RequestContext, upload_id: str) -> tuple[str, bytes]:
+    _require_unrestricted_officer(context)
+    found = store.find_upload(context.db, upload_id, context.person_id)
     if found is None:
         raise NotFound
     return found
 
 
-def _kept(visit: Visit, reconciliation_id: str, *, lock: bool = False) -> Reconciliation:
-    _officer_of_all(visit)
-    found = store.read(visit.db, reconciliation_id, lock=lock)
+def _require_reconciliation(
+    context: RequestContext, reconciliation_id: str, *, lock: bool = False
+) -> Reconciliation:
+    _require_unrestricted_officer(context)
+    found = store.find(context.db, reconciliation_id, lock=lock)
     if found is None:
         raise NoSuchRecord
     return found
 
 
-def _officer_of_all(visit: Visit) -> None:
-    if not visit.actor.has(Role.BUDGET_OFFICER) or areas(visit) is not None:
+def _require_unrestricted_officer(context: RequestContext) -> None:
+    if not context.actor.has_role(Role.BUDGET_OFFICER) or officer_areas(context) is not None:
         raise NotAllowed("budget officers of all areas only")

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, Select, and_, case, delete, func, insert
 from sqlalchemy.exc import IntegrityError
 
 from budgets import tables as t
-from budgets.errors import PairTaken
+from budgets.errors import AlreadyPaired
 from budgets.ledger.double_entry import SPENDING_KINDS, AccountKind, Direction
-from budgets.reconciliation.matching import FinanceLine, How, OwnLine, Pair
+from budgets.reconciliation.matching import FinanceLine, MatchKind, Pair, PurchaseLine
 from budgets.reconciliation.tables import finance_line, pair, reconciliation, upload
 from people.tables.directory import person
 
@@ -31,30 +31,36 @@ class Reconciliation(msgspec.Struct, frozen=True):
     kept_by: str
 
 
-class Listed(msgspec.Struct, frozen=True):
+class ReconciliationSummary(msgspec.Struct, frozen=True):
     """A kept file in the list: how many lines it has, and how many of them are settled."""
 
     reconciliation: Reconciliation
     kept_by_name: str
-    lines: int
-    settled: int
+    line_count: int
+    confirmed_count: int
 
 
-class KeptPair(msgspec.Struct, frozen=True):
+class StoredPair(msgspec.Struct, frozen=True):
     """A pair of a kept file; not settled is a suggestion."""
 
     pair: Pair
-    settled: bool
+    confirmed: bool
 
 
-def add_upload(db: Connection, upload_id: str, name: str, content: bytes, by: str, at: datetime) -> None:
+def add_upload(
+    db: Connection, upload_id: str, name: str, content: bytes, uploaded_by: str, uploaded_at: datetime
+) -> None:
     """Keep a file until its sender says yes."""
-    db.execute(insert(upload).values(id=upload_id, file_name=name, content=content, made_by=by, made_at=at))
+    db.execute(
+        insert(upload).values(
+            id=upload_id, file_name=name, content=content, made_by=uploaded_by, made_at=uploaded_at
+        )
+    )
 
 
-def read_upload(db: Connection, upload_id: str, by: str) -> tuple[str, bytes] | None:
+def find_upload(db: Connection, upload_id: str, uploaded_by: str) -> tuple[str, bytes] | None:
     """The name and content of a file that this person has sent; locked until the transaction ends."""
-    chosen = select(upload).where(upload.c.id == upload_id, upload.c.made_by == by)
+    chosen = select(upload).where(upload.c.id == upload_id, upload.c.made_by == uploaded_by)
     row = db.execute(chosen.with_for_update()).one_or_none()
     return None if row is None else (row.file_name, row.content)
 
@@ -69,7 +75,7 @@ def remove_uploads_before(db: Connection, before: datetime) -> None:
     db.execute(delete(upload).where(upload.c.made_at < before))
 
 
-def _own_lines() -> Select[Any]:
+def _purchase_lines() -> Select[Any]:
     """A row for each purchase, refund and reversal of one, with what it adds to what is spent."""
     change = case((t.entry.c.direction == Direction.IN, t.entry.c.amount_ore), else_=-t.entry.c.amount_ore)
     return (
@@ -94,43 +100,43 @@ def _own_lines() -> Select[Any]:
     )
 
 
-def unpaired(db: Connection, first_on: date, last_on: date) -> tuple[OwnLine, ...]:
+def unpaired(db: Connection, first_on: date, last_on: date) -> tuple[PurchaseLine, ...]:
     """Purchases of those days that are in no pair."""
     chosen = (
-        _own_lines()
+        _purchase_lines()
         .outerjoin(pair, pair.c.movement_id == _m.id)
         .where(pair.c.row.is_(None), _m.effective_on.between(first_on, last_on))
         .order_by(_m.effective_on, _m.id)
     )
-    return tuple(_own(row) for row in db.execute(chosen))
+    return tuple(_decode_purchase(row) for row in db.execute(chosen))
 
 
-def settled_lines(db: Connection, first_on: date, last_on: date) -> tuple[FinanceLine, ...]:
+def confirmed_lines(db: Connection, first_on: date, last_on: date) -> tuple[FinanceLine, ...]:
     """Lines of those days that are settled in a kept file."""
     chosen = (
         select(finance_line)
-        .join(pair, _same_line())
+        .join(pair, _is_line_of_pair())
         .where(pair.c.settled_at.is_not(None), finance_line.c.posted_on.between(first_on, last_on))
     )
-    return tuple(_line(row) for row in db.execute(chosen))
+    return tuple(_decode_line(row) for row in db.execute(chosen))
 
 
-def _same_line() -> Any:
+def _is_line_of_pair() -> Any:
     return and_(
         pair.c.reconciliation_id == finance_line.c.reconciliation_id, pair.c.row == finance_line.c.row
     )
 
 
-def add(
-    db: Connection, kept: Reconciliation, lines: Sequence[FinanceLine], known: Sequence[FinanceLine]
+def add_reconciliation(
+    db: Connection, record: Reconciliation, lines: Sequence[FinanceLine], known: Sequence[FinanceLine]
 ) -> None:
     """Store a file's lines; `known` are those that an earlier file has settled."""
     known_rows = {line.row for line in known}
-    db.execute(insert(reconciliation).values(**msgspec.structs.asdict(kept)))
+    db.execute(insert(reconciliation).values(**msgspec.structs.asdict(record)))
     db.execute(
         insert(finance_line),
         [
-            msgspec.structs.asdict(line) | {"reconciliation_id": kept.id, "known": line.row in known_rows}
+            msgspec.structs.asdict(line) | {"reconciliation_id": record.id, "known": line.row in known_rows}
             for line in lines
         ],
     )
@@ -139,11 +145,11 @@ def add(
 def add_pairs(
     db: Connection,
     reconciliation_id: str,
-    pairs: Sequence[tuple[int, str, How]],
-    settled: tuple[datetime, str] | None,
+    pairs: Sequence[tuple[int, str, MatchKind]],
+    confirmation: tuple[datetime, str] | None,
 ) -> None:
-    """Store pairs of a row and a movement; `settled` says when and by whom. Raises PairTaken when one has a pair already."""
-    at, by = settled or (None, None)
+    """Store pairs of a row and a movement; `settled` says when and by whom. Raises AlreadyPaired when one has a pair already."""
+    at, by = confirmation or (None, None)
     if not pairs:
         return
     try:
@@ -162,15 +168,17 @@ def add_pairs(
             ],
         )
     except IntegrityError as problem:
-        raise PairTaken from problem
+        raise AlreadyPaired from problem
 
 
-def settle(db: Connection, reconciliation_id: str, row: int, at: datetime, by: str) -> bool:
+def confirm_pair(
+    db: Connection, reconciliation_id: str, row: int, confirmed_at: datetime, confirmed_by: str
+) -> bool:
     """Confirm a suggested pair; False when there is none."""
     chosen = update(pair).where(
         pair.c.reconciliation_id == reconciliation_id, pair.c.row == row, pair.c.settled_at.is_(None)
     )
-    return db.execute(chosen.values(settled_at=at, settled_by=by)).rowcount == 1
+    return db.execute(chosen.values(settled_at=confirmed_at, settled_by=confirmed_by)).rowcount == 1
 
 
 def remove_pair(db: Connection, reconciliation_id: str, row: int) -> str | None:
@@ -181,21 +189,21 @@ def remove_pair(db: Connection, reconciliation_id: str, row: int) -> str | None:
     return movement_id
 
 
-def by_hash(db: Connection, sha256: str) -> str | None:
+def find_by_hash(db: Connection, sha256: str) -> str | None:
     """The id of the kept file with that content."""
     return db.execute(
         select(reconciliation.c.id).where(reconciliation.c.sha256 == sha256)
     ).scalar_one_or_none()
 
 
-def read(db: Connection, reconciliation_id: str, *, lock: bool = False) -> Reconciliation | None:
+def find(db: Connection, reconciliation_id: str, *, lock: bool = False) -> Reconciliation | None:
     """A kept file; `lock` makes others wait who would change its pairs."""
     chosen = select(reconciliation).where(reconciliation.c.id == reconciliation_id)
     row = db.execute(chosen.with_for_update() if lock else chosen).one_or_none()
     return None if row is None else Reconciliation(**row._mapping)
 
 
-def listed(db: Connection, limit: int) -> tuple[Listed, ...]:
+def list_newest(db: Connection, limit: int) -> tuple[ReconciliationSummary, ...]:
     """The newest kept files."""
     done = or_(pair.c.settled_at.is_not(None), finance_line.c.known)
     chosen = (
@@ -208,13 +216,13 @@ def listed(db: Connection, limit: int) -> tuple[Listed, ...]:
         )
         .join(finance_line, finance_line.c.reconciliation_id == reconciliation.c.id)
         .join(person, person.c.id == reconciliation.c.kept_by)
-        .outerjoin(pair, _same_line())
+        .outerjoin(pair, _is_line_of_pair())
         .group_by(*reconciliation.c, person.c.given_name, person.c.surname)
         .order_by(reconciliation.c.kept_at.desc(), reconciliation.c.id)
         .limit(limit)
     )
     return tuple(
-        Listed(
+        ReconciliationSummary(
             Reconciliation(**{name: row._mapping[name] for name in Reconciliation.__struct_fields__}),
             f"{row.given_name} {row.surname}".strip(),
             row.lines,
@@ -227,14 +235,14 @@ def listed(db: Connection, limit: int) -> tuple[Listed, ...]:
 def lines(db: Connection, reconciliation_id: str) -> tuple[tuple[FinanceLine, bool], ...]:
     """The lines of a kept file in their order, with whether an earlier file had settled them."""
     chosen = select(finance_line).where(finance_line.c.reconciliation_id == reconciliation_id)
-    return tuple((_line(row), row.known) for row in db.execute(chosen.order_by(finance_line.c.row)))
+    return tuple((_decode_line(row), row.known) for row in db.execute(chosen.order_by(finance_line.c.row)))
 
 
-def pairs(db: Connection, reconciliation_id: str) -> tuple[KeptPair, ...]:
+def pairs(db: Connection, reconciliation_id: str) -> tuple[StoredPair, ...]:
     """The pairs of a kept file in the order of its lines."""
     columns = (pair.c.row.label("line_row"), pair.c.how, pair.c.settled_at)
     chosen = (
-        _own_lines()
+        _purchase_lines()
         .add_columns(*columns)
         .join(pair, pair.c.movement_id == _m.id)
         .where(pair.c.reconciliation_id == reconciliation_id)
@@ -243,14 +251,16 @@ def pairs(db: Connection, reconciliation_id: str) -> tuple[KeptPair, ...]:
     )
     by_row = {line.row: line for line, _ in lines(db, reconciliation_id)}
     return tuple(
-        KeptPair(Pair(by_row[row.line_row], _own(row), How(row.how)), row.settled_at is not None)
+        StoredPair(
+            Pair(by_row[row.line_row], _decode_purchase(row), MatchKind(row.how)), row.settled_at is not None
+        )
         for row in db.execute(chosen)
     )
 
 
-def _line(row: Row[Any]) -> FinanceLine:
+def _decode_line(row: Row[Any]) -> FinanceLine:
     return FinanceLine(**{name: row._mapping[name] for name in FinanceLine.__struct_fields__})
 
 
-def _own(row: Row[Any]) -> OwnLine:
-    return OwnLine(row.id, row.grant_id, row.account_string, row.effective_on, int(row.amount), row.why)
+def _decode_purchase(row: Row[Any]) -> PurchaseLine:
+    return PurchaseLine(row.id, row.grant_id, row.account_string, row.effective_on, int(row.amount), row.why)

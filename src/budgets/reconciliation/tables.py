@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from foundation.db.types import Moment, metadata
+from foundation.db.types import UtcDateTime, metadata
 
 upload = Table(
     "budgets_upload",
@@ -26,7 +26,7 @@ upload = Table(
     Column("file_name", String(200), nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("made_by", ForeignKey("people_person.id"), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )
 
 reconciliation = Table(
@@ -37,7 +37,7 @@ reconciliation = Table(
     Column("sha256", String(64), nullable=False),
     Column("first_on", Date, nullable=False),  # of the lines
     Column("last_on", Date, nullable=False),
-    Column("kept_at", Moment, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
     Column("kept_by", ForeignKey("people_person.id"), nullable=False),
     UniqueConstraint("sha256"),
     CheckConstraint("last_on >= first_on", name="last_after_first"),
@@ -65,7 +65,7 @@ pair = Table(
     Column("row", Integer, primary_key=True, autoincrement=False),
     Column("movement_id", ForeignKey("budgets_movement.id"), nullable=False),
     Column("how", String(20), nullable=False),
-    Column("settled_at", Moment),  # NULL: a suggestion that nobody has confirmed
+    Column("settled_at", UtcDateTime),  # NULL: a suggestion that nobody has confirmed
     Column("settled_by", ForeignKey("people_person.id")),
     ForeignKeyConstraint(
         ["reconciliation_id", "row"],

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Row, func, select
 
 from budgets import tables as t
 from budgets.ledger.double_entry import MovementKind
-from budgets.model import OPEN_STATES, Cause, Closing, Notice
+from budgets.model import OPEN_STATES, Closing, ClosingCause, Notice
 from foundation.clock import COPENHAGEN
-from foundation.db.types import among
+from foundation.db.types import any_of
 
-_CLOSINGS = select(t.closing).where(among(t.closing.c.grant_id, "ids"))
-_NOTICES = select(t.notice).where(among(t.notice.c.grant_id, "ids")).order_by(t.notice.c.at, t.notice.c.id)
-_PURCHASES = (MovementKind.SPEND, MovementKind.OUTLAY)
+_CLOSINGS = select(t.closing).where(any_of(t.closing.c.grant_id, "ids"))
+_NOTICES = select(t.notice).where(any_of(t.notice.c.grant_id, "ids")).order_by(t.notice.c.at, t.notice.c.id)
+_PURCHASE_KINDS = (MovementKind.SPEND, MovementKind.OUTLAY)
 _undo = t.movement.alias("undo")
 
 
@@ -26,7 +26,7 @@ def closings(db: Connection, grant_ids: Collection[str]) -> dict[str, Closing]:
 
 def _closing(row: Row[Any]) -> Closing:
     values = {name: row._mapping[name] for name in Closing.__struct_fields__}
-    return Closing(**values | {"cause": Cause(row.cause)})
+    return Closing(**values | {"cause": ClosingCause(row.cause)})
 
 
 def notices(db: Connection, grant_ids: Collection[str]) -> dict[str, Notice]:
@@ -35,7 +35,7 @@ def notices(db: Connection, grant_ids: Collection[str]) -> dict[str, Notice]:
     return {row.grant_id: Notice(*(row._mapping[name] for name in Notice.__struct_fields__)) for row in rows}
 
 
-def shut_through(db: Connection, fund_id: str) -> date | None:
+def closed_through(db: Connection, fund_id: str) -> date | None:
     """Up to which day, counted in, a fund's books are closed."""
     chosen = select(func.max(t.shut.c.through)).where(t.shut.c.fund_id == fund_id)
     found: date | None = db.execute(chosen).scalar_one()
@@ -65,7 +65,7 @@ def still_open(db: Connection, fund_id: str, through: date) -> StillOpen:
     )
     receipts = select(func.count()).where(
         m.fund_id == fund_id,
-        m.kind.in_(_PURCHASES),
+        m.kind.in_(_PURCHASE_KINDS),
         m.effective_on <= through,
         m.receipt_id.is_(None),
         ~late.exists(),

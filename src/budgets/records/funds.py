@@ -15,11 +15,11 @@ from budgets.model import (
     Fund,
     FundBalance,
     Grant,
-    GrantLine,
-    Unspent,
+    GrantSummary,
+    UnspentPolicy,
 )
-from foundation.db.bulk import append
-from foundation.db.types import among
+from foundation.db.bulk import bulk_insert
+from foundation.db.types import any_of
 from people.directory import store as directory_store
 from people.directory.model import Person
 from people.tables.directory import person
@@ -49,29 +49,29 @@ _BUDGETS = (
     )
 )
 _OF_CITIZEN = _BUDGETS.where(_g.citizen_id == bindparam("citizen")).order_by(_g.ends_on.desc(), _g.id, _a.id)
-_FUNDS = select(t.fund).where(among(_f.id, "ids"))
-_GRANTS = select(t.grant).where(among(_g.id, "ids"))
+_FUNDS = select(t.fund).where(any_of(_f.id, "ids"))
+_GRANTS = select(t.grant).where(any_of(_g.id, "ids"))
 _OF_GRANT = _BUDGETS.where(_g.id == bindparam("grant")).order_by(_a.id)
 
 
 def budgets(db: Connection, citizen_id: str) -> tuple[Budget, ...]:
     """All budgets of a citizen in one query; the one that ends last first."""
-    return _read_budgets(db.execute(_OF_CITIZEN, {"citizen": citizen_id}))
+    return _decode_budgets(db.execute(_OF_CITIZEN, {"citizen": citizen_id}))
 
 
 def budget(db: Connection, grant_id: str) -> Budget | None:
     """The budget of a grant."""
-    return next(iter(_read_budgets(db.execute(_OF_GRANT, {"grant": grant_id}))), None)
+    return next(iter(_decode_budgets(db.execute(_OF_GRANT, {"grant": grant_id}))), None)
 
 
-def _read_budgets(rows: Iterable[Row[Any]]) -> tuple[Budget, ...]:
+def _decode_budgets(rows: Iterable[Row[Any]]) -> tuple[Budget, ...]:
     by_grant: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_grant.setdefault(row.grant_id, []).append(row)
-    return tuple(_budget(of_grant) for of_grant in by_grant.values())
+    return tuple(_decode_budget(of_grant) for of_grant in by_grant.values())
 
 
-def _budget(rows: Sequence[Row[Any]]) -> Budget:
+def _decode_budget(rows: Sequence[Row[Any]]) -> Budget:
     first = rows[0]
     unallocated_ore = 0
     by_goal: dict[str, dict[str, int]] = {}
@@ -99,12 +99,12 @@ def _budget(rows: Sequence[Row[Any]]) -> Budget:
         first.grant_ends_on,
         first.grant_legal_basis,
     )
-    return Budget(grant, _fund(first, "fund_"), unallocated_ore, envelopes)
+    return Budget(grant, _decode_fund(first, "fund_"), unallocated_ore, envelopes)
 
 
-def _fund(row: Any, prefix: str = "") -> Fund:
+def _decode_fund(row: Any, prefix: str = "") -> Fund:
     values = {name: row._mapping[prefix + name] for name in Fund.__struct_fields__}
-    return Fund(**values | {"unspent": Unspent(values["unspent"])})
+    return Fund(**values | {"unspent": UnspentPolicy(values["unspent"])})
 
 
 def add_fund(db: Connection, fund: Fund) -> None:
@@ -114,7 +114,7 @@ def add_fund(db: Connection, fund: Fund) -> None:
 
 def funds(db: Connection, fund_ids: Collection[str]) -> dict[str, Fund]:
     """Funds by id."""
-    return {row.id: _fund(row) for row in db.execute(_FUNDS, {"ids": fund_ids})}
+    return {row.id: _decode_fund(row) for row in db.execute(_FUNDS, {"ids": fund_ids})}
 
 
 def fund_names(db: Connection) -> dict[str, str]:
@@ -125,7 +125,7 @@ def fund_names(db: Connection) -> dict[str, str]:
 def fund(db: Connection, fund_id: str) -> Fund | None:
     """One fund."""
     row = db.execute(select(t.fund).where(_f.id == fund_id)).one_or_none()
-    return None if row is None else _fund(row)
+    return None if row is None else _decode_fund(row)
 
 
 def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalance, ...]:
@@ -151,7 +151,7 @@ def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalan
         chosen = chosen.where(_f.id == fund_id)
     return tuple(
         FundBalance(
-            _fund(row),
+            _decode_fund(row),
             int(row.free_ore),
             int(row.left_ore),
             int(row.reserved_ore),
@@ -164,12 +164,12 @@ def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalan
 
 def add_grants(db: Connection, grants: Sequence[Grant]) -> None:
     """Store grants; their money comes with a movement, which also says who granted it and when."""
-    append(db, t.grant, [msgspec.structs.asdict(one) for one in grants])
+    bulk_insert(db, t.grant, [msgspec.structs.asdict(one) for one in grants])
 
 
 def grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Grant]:
     """Grants by id."""
-    return {row.id: _grant(row) for row in db.execute(_GRANTS, {"ids": grant_ids})}
+    return {row.id: _decode_grant(row) for row in db.execute(_GRANTS, {"ids": grant_ids})}
 
 
 def grant(db: Connection, grant_id: str) -> Grant | None:
@@ -177,7 +177,7 @@ def grant(db: Connection, grant_id: str) -> Grant | None:
     return grants(db, [grant_id]).get(grant_id)
 
 
-def _grant(row: Any) -> Grant:
+def _decode_grant(row: Any) -> Grant:
     return Grant(**{name: row._mapping[name] for name in Grant.__struct_fields__})
 
 
@@ -188,7 +188,9 @@ def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, 
     return {grant_id: people[citizen_id] for grant_id, citizen_id in citizen_ids.items()}
 
 
-def _lines(db: Connection, chosen: Select[Any], limit: int, offset: int) -> tuple[tuple[GrantLine, ...], int]:
+def _grant_page(
+    db: Connection, chosen: Select[Any], limit: int, offset: int
+) -> tuple[tuple[GrantSummary, ...], int]:
     count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     page = chosen.order_by(_g.ends_on, _g.id).limit(limit).offset(offset).subquery()
 
@@ -213,8 +215,8 @@ def _lines(db: Connection, chosen: Select[Any], limit: int, offset: int) -> tupl
         .order_by(_g.ends_on, _g.id)
     )
     lines = tuple(
-        GrantLine(
-            _grant(row),
+        GrantSummary(
+            _decode_grant(row),
             row.fund_name,
             f"{row.given_name} {row.surname}".strip(),
             int(row.left_ore),
@@ -226,7 +228,7 @@ def _lines(db: Connection, chosen: Select[Any], limit: int, offset: int) -> tupl
     return lines, count
 
 
-def _narrowed(
+def _filtered(
     chosen: Select[Any], text: str, fund_id: str | None, areas: Sequence[str] | None, running_on: date | None
 ) -> Select[Any]:
     chosen = chosen.join(person, person.c.id == _g.citizen_id)

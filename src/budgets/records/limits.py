@@ -4,21 +4,21 @@ from datetime import date, datetime, timedelta
 
 from budgets.errors import OutsidePeriod, OverLimit
 from budgets.model import Budget, Fund, Grant
-from foundation.clock import COPENHAGEN, local
+from foundation.clock import COPENHAGEN, local_time
 
 
-def own_word_ore(fund: Fund, asked_this_month_ore: int) -> int:
+def self_approval_limit_ore(fund: Fund, approved_this_month_ore: int) -> int:
     """How much the citizen may decide alone in a purchase now: the fund's limit, and what is left of it this month."""
-    return max(min(fund.own_purchase_ore, fund.own_month_ore - asked_this_month_ore), 0)
+    return max(min(fund.own_purchase_ore, fund.own_month_ore - approved_this_month_ore), 0)
 
 
-def check_day(grant: Grant, day: date) -> None:
+def require_in_period(grant: Grant, day: date) -> None:
     """Raises OutsidePeriod when the day is not in the grant's period."""
     if not grant.starts_on <= day <= grant.ends_on:
         raise OutsidePeriod(grant.starts_on, grant.ends_on)
 
 
-def check_grant(fund: Fund, amount_ore: int, starts_on: date, ends_on: date) -> None:
+def require_within_fund(fund: Fund, amount_ore: int, starts_on: date, ends_on: date) -> None:
     """Raises OverLimit above what the fund gives one citizen, OutsidePeriod for a grant that leaves the fund's period."""
     if amount_ore > fund.grant_max_ore:
         raise OverLimit(fund.grant_max_ore)
@@ -31,17 +31,17 @@ def day_after(day: date) -> date:
     return day if day == date.max else day + timedelta(days=1)
 
 
-def answers_needed(fund: Fund, amount_ore: int) -> int:
+def approvals_needed(fund: Fund, amount_ore: int) -> int:
     """How many budget officers must say yes to an amount: two above the fund's second limit."""
     return 2 if fund.two_officers_ore is not None and amount_ore > fund.two_officers_ore else 1
 
 
-def answer_by(fund: Fund, today: date) -> date:
+def decision_due_on(fund: Fund, today: date) -> date:
     """The day by which a citizen who asks today has an answer."""
     return today + timedelta(days=fund.answer_days)
 
 
-def put_aside_until(fund: Fund, grant: Grant, today: date) -> date:
+def reserved_until(fund: Fund, grant: Grant, today: date) -> date:
     """The last day on which money that is put aside today can be used."""
     return min(today + timedelta(days=fund.reserve_days), grant.ends_on)
 
@@ -51,19 +51,19 @@ def first_day_after_notice(fund: Fund, today: date) -> date:
     return today + timedelta(days=fund.notice_days)
 
 
-def carried_over_ore(fund: Fund, left_ore: int) -> int:
+def carried_over_ore(fund: Fund, remaining_ore: int) -> int:
     """How much of what is left goes on to the next period; the rest is returned."""
-    return left_ore if fund.carry_over_max_ore is None else min(left_ore, fund.carry_over_max_ore)
+    return remaining_ore if fund.carry_over_max_ore is None else min(remaining_ore, fund.carry_over_max_ore)
 
 
-def month_of(moment: datetime) -> tuple[datetime, datetime]:
+def month_bounds(at: datetime) -> tuple[datetime, datetime]:
     """The calendar month in Copenhagen that holds the moment: its beginning and the next one's."""
-    first = local(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    first = local_time(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     following = (first + timedelta(days=31)).replace(day=1)
     return first.replace(tzinfo=COPENHAGEN), following.replace(tzinfo=COPENHAGEN)
 
 
-def current(budgets: tuple[Budget, ...], today: date) -> Budget | None:
+def current_budget(budgets: tuple[Budget, ...], today: date) -> Budget | None:
     """The budget that a citizen means today: of the running ones the first to end, else the next, else the last one."""
     running = [one for one in budgets if one.grant.starts_on <= today <= one.grant.ends_on]
     coming = [one for one in budgets if one.grant.starts_on > today]

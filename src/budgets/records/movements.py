@@ -8,14 +8,14 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from budgets import tables as t
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
-from budgets.model import Event, EventEntry
+from budgets.model import EntryRecord, MovementRecord
 from people.tables.directory import person
 
 _m = t.movement.c
 _undo = t.movement.alias("undo")
 
 
-def _events(page: Select[Any]) -> Select[Any]:
+def _with_entries(page: Select[Any]) -> Select[Any]:
     """The chosen movements with their entries, a row for each entry."""
     chosen = page.subquery("page")
     return (
@@ -50,7 +50,7 @@ _LATE_RECEIPT = (
     )
     .scalar_subquery()
 )
-_NEWEST = (_m.at.desc(), _m.id.desc())
+_NEWEST_FIRST = (_m.at.desc(), _m.id.desc())
 _COLUMNS = (
     _m.id,
     _m.kind,
@@ -66,15 +66,15 @@ _COLUMNS = (
     _m.number,
     _m.hash,
 )
-_OF_GRANT = _events(
+_MOVEMENTS_OF_GRANT = _with_entries(
     select(*_COLUMNS)
     .where(_m.grant_id == bindparam("grant"))
-    .order_by(*_NEWEST)
+    .order_by(*_NEWEST_FIRST)
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
 )
 # A carry-over belongs to the grant that it leaves and stands on the accounts of both.
-_ON_GRANT = _events(
+_ALL_OF_GRANT = _with_entries(
     select(*_COLUMNS).where(
         _m.id.in_(
             select(t.entry.c.movement_id)
@@ -86,14 +86,14 @@ _ON_GRANT = _events(
 _COUNT_OF_GRANT = select(func.count()).where(_m.grant_id == bindparam("grant"))
 
 
-def of_grant(db: Connection, grant_id: str, *, limit: int, offset: int = 0) -> tuple[Event, ...]:
+def of_grant(db: Connection, grant_id: str, *, limit: int, offset: int = 0) -> tuple[MovementRecord, ...]:
     """The movements of a grant, newest first."""
-    return _read(db.execute(_OF_GRANT, {"grant": grant_id, "limit": limit, "offset": offset}))
+    return _decode(db.execute(_MOVEMENTS_OF_GRANT, {"grant": grant_id, "limit": limit, "offset": offset}))
 
 
-def on_grant(db: Connection, grant_id: str) -> tuple[Event, ...]:
+def all_of_grant(db: Connection, grant_id: str) -> tuple[MovementRecord, ...]:
     """Every movement that touches the accounts of a grant, newest first, with its entries on those accounts only."""
-    return _read(db.execute(_ON_GRANT, {"grant": grant_id}))
+    return _decode(db.execute(_ALL_OF_GRANT, {"grant": grant_id}))
 
 
 def count_of_grant(db: Connection, grant_id: str) -> int:
@@ -101,9 +101,9 @@ def count_of_grant(db: Connection, grant_id: str) -> int:
     return db.execute(_COUNT_OF_GRANT, {"grant": grant_id}).scalar_one()
 
 
-def event(db: Connection, movement_id: str) -> Event | None:
+def movement(db: Connection, movement_id: str) -> MovementRecord | None:
     """One movement."""
-    return next(iter(_read(db.execute(_events(select(*_COLUMNS).where(_m.id == movement_id))))), None)
+    return next(iter(_decode(db.execute(_with_entries(select(*_COLUMNS).where(_m.id == movement_id))))), None)
 
 
 def of_fund(
@@ -115,41 +115,41 @@ def of_fund(
     *,
     limit: int | None = None,
     offset: int = 0,
-) -> tuple[Event, ...]:
+) -> tuple[MovementRecord, ...]:
     """The movements of a fund by date of effect from `first_day` to `last_day`, newest first.
 
     `areas` leaves out the movements of citizens in other areas; None leaves out none.
     """
-    chosen = _narrowed(select(*_COLUMNS), fund_id, areas, first_day, last_day)
-    return _read(db.execute(_events(chosen.order_by(*_NEWEST).limit(limit).offset(offset))))
+    chosen = _filtered(select(*_COLUMNS), fund_id, areas, first_day, last_day)
+    return _decode(db.execute(_with_entries(chosen.order_by(*_NEWEST_FIRST).limit(limit).offset(offset))))
 
 
 def count_of_fund(
     db: Connection, fund_id: str, areas: Sequence[str] | None, first_day: date | None, last_day: date | None
 ) -> int:
     """How many movements `of_fund` would find without a limit."""
-    chosen = _narrowed(select(_m.id), fund_id, areas, first_day, last_day)
+    chosen = _filtered(select(_m.id), fund_id, areas, first_day, last_day)
     return db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
 
 
-def links_of_fund(
+def chain_of_fund(
     db: Connection, fund_id: str, areas: Sequence[str] | None, after: int, limit: int
-) -> tuple[Event, ...]:
+) -> tuple[MovementRecord, ...]:
     """The movements of a fund that follow a number of its chain, in the order of the chain; `areas` as in `of_fund`."""
-    return _links(db, _narrowed(select(*_COLUMNS), fund_id, areas, None, None), after, limit)
+    return _chain_page(db, _filtered(select(*_COLUMNS), fund_id, areas, None, None), after, limit)
 
 
-def links_of_grant(db: Connection, grant_id: str, after: int, limit: int) -> tuple[Event, ...]:
+def chain_of_grant(db: Connection, grant_id: str, after: int, limit: int) -> tuple[MovementRecord, ...]:
     """The same of a grant, in the chain of its fund."""
-    return _links(db, select(*_COLUMNS).where(_m.grant_id == grant_id), after, limit)
+    return _chain_page(db, select(*_COLUMNS).where(_m.grant_id == grant_id), after, limit)
 
 
-def _links(db: Connection, chosen: Select[Any], after: int, limit: int) -> tuple[Event, ...]:
+def _chain_page(db: Connection, chosen: Select[Any], after: int, limit: int) -> tuple[MovementRecord, ...]:
     page = chosen.where(_m.number > after).order_by(_m.number).limit(limit)
-    return tuple(sorted(_read(db.execute(_events(page))), key=lambda one: one.number))
+    return tuple(sorted(_decode(db.execute(_with_entries(page))), key=lambda one: one.number))
 
 
-def _narrowed(
+def _filtered(
     chosen: Select[Any],
     fund_id: str,
     areas: Sequence[str] | None,
@@ -170,17 +170,17 @@ def _narrowed(
     return chosen
 
 
-def _read(rows: Iterable[Row[Any]]) -> tuple[Event, ...]:
+def _decode(rows: Iterable[Row[Any]]) -> tuple[MovementRecord, ...]:
     by_movement: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_movement.setdefault(row.id, []).append(row)
-    return tuple(_event(of_movement) for of_movement in by_movement.values())
+    return tuple(_decode_movement(of_movement) for of_movement in by_movement.values())
 
 
-def _event(rows: Sequence[Row[Any]]) -> Event:
+def _decode_movement(rows: Sequence[Row[Any]]) -> MovementRecord:
     first = rows[0]
     entries = tuple(
-        EventEntry(
+        EntryRecord(
             row.account_id,
             AccountKind(row.account_kind),
             row.goal_id,
@@ -189,7 +189,7 @@ def _event(rows: Sequence[Row[Any]]) -> Event:
         )
         for row in rows
     )
-    return Event(
+    return MovementRecord(
         id=first.id,
         kind=MovementKind(first.kind),
         grant_id=first.grant_id,

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from budgets.ledger.double_entry import Direction
-from budgets.model import KIND_NAMES, Event, EventEntry, Fund
+from budgets.model import MOVEMENT_KIND_LABELS, EntryRecord, Fund, MovementRecord
 from foundation.i18n import N_, translations
-from foundation.money import plain_amount
-from foundation.spreadsheets.writer import write_sheet
+from foundation.money import spreadsheet_amount
+from foundation.spreadsheets.writer import write_csv
 
 HEADERS = (
     "postering",
@@ -32,7 +32,7 @@ HEADERS = (
     "registreret_af",
 )  # fmt: skip
 
-ACCOUNT_NAMES = {
+ACCOUNT_LABELS = {
     "unallocated": N_("No goal yet"),
     "envelope": N_("For a goal"),
     "reserved": N_("Put aside"),
@@ -45,33 +45,33 @@ ACCOUNT_NAMES = {
 }
 
 
-def movements_file(fund: Fund, events: Iterable[Event]) -> bytes:
+def movements_csv(fund: Fund, movements: Iterable[MovementRecord]) -> bytes:
     """CSV with Danish words, dates and numbers, whatever language the page has: it goes to the finance system."""
-    return write_sheet(HEADERS, (row for event in events for row in _rows(fund, event)))
+    return write_csv(HEADERS, (row for event in movements for row in _rows(fund, event)))
 
 
-def _rows(fund: Fund, event: Event) -> Iterator[tuple[str | bool | date, ...]]:
+def _rows(fund: Fund, movement: MovementRecord) -> Iterator[tuple[str | bool | date, ...]]:
     danish = translations("da").gettext
-    for entry in event.entries:
+    for entry in movement.entries:
         yield (
-            event.id,
-            event.effective_on,
-            f"{event.at:%Y-%m-%dT%H:%M:%SZ}",
-            danish(KIND_NAMES[event.kind]),
+            movement.id,
+            movement.effective_on,
+            f"{movement.at:%Y-%m-%dT%H:%M:%SZ}",
+            danish(MOVEMENT_KIND_LABELS[movement.kind]),
             fund.name,
             fund.account_string,
-            event.grant_id or "",
-            danish(ACCOUNT_NAMES[entry.kind]),
+            movement.grant_id or "",
+            danish(ACCOUNT_LABELS[entry.kind]),
             entry.goal_id or "",
-            *_in_and_out(entry),
-            event.why,
-            event.receipt_id is not None,
-            event.reverses or "",
-            event.reversed,
-            event.actor_name,
+            *_in_and_out_columns(entry),
+            movement.why,
+            movement.receipt_id is not None,
+            movement.reverses or "",
+            movement.reversed,
+            movement.actor_name,
         )
 
 
-def _in_and_out(entry: EventEntry) -> tuple[str, str]:
-    amount = plain_amount(entry.amount_ore)
+def _in_and_out_columns(entry: EntryRecord) -> tuple[str, str]:
+    amount = spreadsheet_amount(entry.amount_ore)
     return (amount, "") if entry.direction is Direction.IN else ("", amount)

@@ -2,33 +2,33 @@
 
 from typing import NewType
 
-from budgets.errors import UnknownReceipt
-from foundation.i18n import N_, Text
-from foundation.uploads.errors import BadUpload
-from foundation.uploads.files import MediaType, clean, media_type
+from budgets.errors import InvalidReceipt
+from foundation.i18n import N_, LazyText
+from foundation.uploads.errors import UploadError
+from foundation.uploads.files import MediaType, detect_media_type, sanitize
 
-GONE_FILE = b"-"  # what a receipt holds when its file is gone
-
-
-CleanReceipt = NewType("CleanReceipt", bytes)
+ERASED_FILE = b"-"  # what a receipt holds when its file is gone
 
 
-def clean_receipt(content: bytes) -> CleanReceipt:
+SanitizedReceipt = NewType("SanitizedReceipt", bytes)
+
+
+def sanitize_receipt(content: bytes) -> SanitizedReceipt:
     """The receipt as it is kept: a picture drawn anew, or a PDF that holds pages and no more.
 
-    Takes up to some seconds: before the transaction, not in it. Raises UnknownReceipt, whose text says what to do.
+    Takes up to some seconds: before the transaction, not in it. Raises InvalidReceipt, whose text says what to do.
     """
     try:
-        return CleanReceipt(clean(content).content)
-    except BadUpload as problem:
-        raise UnknownReceipt(problem.text) from problem
+        return SanitizedReceipt(sanitize(content).content)
+    except UploadError as problem:
+        raise InvalidReceipt(problem.text) from problem
 
 
-def kind_of(receipt: CleanReceipt) -> MediaType:
-    """What a clean receipt is. Raises UnknownReceipt for what nobody cleaned."""
-    found = media_type(receipt)
+def media_type_of(receipt: SanitizedReceipt) -> MediaType:
+    """What a clean receipt is. Raises InvalidReceipt for what nobody cleaned."""
+    found = detect_media_type(receipt)
     if found is None:
-        raise UnknownReceipt(
-            Text(N_("The file is not a picture or a PDF. Choose a JPEG, PNG, WebP, HEIC or PDF file."))
+        raise InvalidReceipt(
+            LazyText(N_("The file is not a picture or a PDF. Choose a JPEG, PNG, WebP, HEIC or PDF file."))
         )
     return found

@@ -8,25 +8,25 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, select, union
 
 from budgets import tables as t
-from budgets.model import Answer, Receipt, RequestState, SpendingRequest
-from budgets.records.receipt_files import GONE_FILE
-from foundation.db.bulk import append
-from foundation.db.types import among
+from budgets.model import Receipt, RequestDecision, RequestState, SpendingRequest
+from budgets.records.receipt_files import ERASED_FILE
+from foundation.db.bulk import bulk_insert
+from foundation.db.types import any_of
 
-_BY_ID = select(t.request).where(among(t.request.c.id, "ids"))
+_BY_ID = select(t.request).where(any_of(t.request.c.id, "ids"))
 _OPEN_OF_GRANTS = select(t.request).where(
-    among(t.request.c.grant_id, "grants"), among(t.request.c.state, "states")
+    any_of(t.request.c.grant_id, "grants"), any_of(t.request.c.state, "states")
 )
-_OWN_WORD = (
+_SELF_APPROVED = (
     select(t.grant.c.fund_id, t.grant.c.citizen_id, func.sum(t.request.c.amount_ore).label("asked_ore"))
     .join(t.grant, t.grant.c.id == t.request.c.grant_id)
     .where(
-        among(t.grant.c.fund_id, "funds"),
-        among(t.grant.c.citizen_id, "citizens"),
+        any_of(t.grant.c.fund_id, "funds"),
+        any_of(t.grant.c.citizen_id, "citizens"),
         t.request.c.own_word,
         t.request.c.asked_at >= bindparam("first"),
         t.request.c.asked_at < bindparam("end"),
-        t.request.c.state.not_in((RequestState.GIVEN_UP, RequestState.LAPSED)),
+        t.request.c.state.not_in((RequestState.WITHDRAWN, RequestState.EXPIRED)),
     )
     .group_by(t.grant.c.fund_id, t.grant.c.citizen_id)
 )
@@ -37,46 +37,48 @@ _OF_CITIZEN = (
     .where(t.grant.c.citizen_id == bindparam("citizen"))
     .order_by(t.request.c.asked_at.desc(), t.request.c.id.desc())
 )
-_WITH_RECEIPT = union(
+_REQUEST_RECEIPTS = union(
     select(t.movement.c.request_id, t.movement.c.receipt_id).where(
-        among(t.movement.c.request_id, "ids"), t.movement.c.receipt_id.is_not(None)
+        any_of(t.movement.c.request_id, "ids"), t.movement.c.receipt_id.is_not(None)
     ),
     select(t.late_receipt.c.request_id, t.late_receipt.c.receipt_id).where(
-        among(t.late_receipt.c.request_id, "ids")
+        any_of(t.late_receipt.c.request_id, "ids")
     ),
     select(t.movement.c.request_id, t.late_receipt.c.receipt_id)
     .join(t.movement, t.movement.c.id == t.late_receipt.c.movement_id)
-    .where(among(t.movement.c.request_id, "ids")),
+    .where(any_of(t.movement.c.request_id, "ids")),
 ).subquery()
-_RECEIPT_COUNTS = select(_WITH_RECEIPT.c.request_id, func.count().label("receipts")).group_by(
-    _WITH_RECEIPT.c.request_id
+_RECEIPT_COUNTS = select(_REQUEST_RECEIPTS.c.request_id, func.count().label("receipts")).group_by(
+    _REQUEST_RECEIPTS.c.request_id
 )
 _ANSWERS = (
-    select(t.answer).where(among(t.answer.c.request_id, "ids")).order_by(t.answer.c.at, t.answer.c.officer_id)
+    select(t.answer)
+    .where(any_of(t.answer.c.request_id, "ids"))
+    .order_by(t.answer.c.at, t.answer.c.officer_id)
 )
 
 
 def add_requests(db: Connection, requests: Sequence[SpendingRequest]) -> None:
     """Store new requests."""
-    append(db, t.request, [msgspec.structs.asdict(one) for one in requests])
+    bulk_insert(db, t.request, [msgspec.structs.asdict(one) for one in requests])
 
 
-def requests_of(
+def requests_by_id(
     db: Connection, request_ids: Collection[str], grant_ids: Collection[str], states: Collection[RequestState]
 ) -> dict[str, SpendingRequest]:
     """These requests, and those of these grants that stand in one of the states, by id."""
     found = [*db.execute(_BY_ID, {"ids": request_ids})]
     if grant_ids:
         found += db.execute(_OPEN_OF_GRANTS, {"grants": grant_ids, "states": states})
-    return {row.id: _request(row) for row in found}
+    return {row.id: _decode_request(row) for row in found}
 
 
-def own_word_ore(
+def self_approved_ore(
     db: Connection, fund_ids: Collection[str], citizen_ids: Collection[str], first: datetime, end: datetime
 ) -> dict[tuple[str, str], int]:
     """What citizens have decided alone from funds from `first` up to `end`, what came back left out: by fund and citizen."""
     asked = {"funds": fund_ids, "citizens": citizen_ids, "first": first, "end": end}
-    return {(row.fund_id, row.citizen_id): int(row.asked_ore) for row in db.execute(_OWN_WORD, asked)}
+    return {(row.fund_id, row.citizen_id): int(row.asked_ore) for row in db.execute(_SELF_APPROVED, asked)}
 
 
 def requests(db: Connection, grant_id: str, state: RequestState | None = None) -> tuple[SpendingRequest, ...]:
@@ -85,10 +87,10 @@ def requests(db: Connection, grant_id: str, state: RequestState | None = None) -
     if state is not None:
         chosen = chosen.where(t.request.c.state == state)
     rows = db.execute(chosen.order_by(t.request.c.asked_at.desc(), t.request.c.id.desc()))
-    return tuple(_request(row) for row in rows)
+    return tuple(_decode_request(row) for row in rows)
 
 
-def overdue(db: Connection, today: date) -> tuple[str, ...]:
+def overdue_reservations(db: Connection, today: date) -> tuple[str, ...]:
     """The requests for which money is put aside until a day that is over."""
     waiting = (t.request.c.state == RequestState.RESERVED, t.request.c.put_aside_until < today)
     return tuple(db.execute(select(t.request.c.id).where(*waiting).order_by(t.request.c.id)).scalars())
@@ -97,7 +99,7 @@ def overdue(db: Connection, today: date) -> tuple[str, ...]:
 def of_citizen(db: Connection, citizen_id: str) -> tuple[SpendingRequest, ...]:
     """A citizen's requests in all their budgets, newest first."""
     rows = db.execute(_OF_CITIZEN, {"citizen": citizen_id})
-    return tuple(_request(row) for row in rows)
+    return tuple(_decode_request(row) for row in rows)
 
 
 def receipt_counts(db: Connection, request_ids: Collection[str]) -> dict[str, int]:
@@ -105,20 +107,22 @@ def receipt_counts(db: Connection, request_ids: Collection[str]) -> dict[str, in
     return {row.request_id: row.receipts for row in db.execute(_RECEIPT_COUNTS, {"ids": request_ids})}
 
 
-def answers(db: Connection, request_ids: Collection[str]) -> tuple[Answer, ...]:
+def answers(db: Connection, request_ids: Collection[str]) -> tuple[RequestDecision, ...]:
     """What officers said to these requests, in the order of time."""
     rows = db.execute(_ANSWERS, {"ids": request_ids})
-    return tuple(Answer(*(row._mapping[name] for name in Answer.__struct_fields__)) for row in rows)
+    return tuple(
+        RequestDecision(*(row._mapping[name] for name in RequestDecision.__struct_fields__)) for row in rows
+    )
 
 
-def _request(row: Row[Any]) -> SpendingRequest:
+def _decode_request(row: Row[Any]) -> SpendingRequest:
     values = {name: row._mapping[name] for name in SpendingRequest.__struct_fields__}
     return SpendingRequest(**values | {"state": RequestState(row.state)})
 
 
 def receipt(db: Connection, receipt_id: str) -> Receipt | None:
     """One receipt with its content; None too where the file was erased when its time was over."""
-    kept = select(t.receipt).where(t.receipt.c.id == receipt_id, t.receipt.c.content != GONE_FILE)
+    kept = select(t.receipt).where(t.receipt.c.id == receipt_id, t.receipt.c.content != ERASED_FILE)
     row = db.execute(kept).one_or_none()
     return None if row is None else Receipt(row.id, row.grant_id, row.media_type, row.content)
 

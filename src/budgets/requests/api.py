@@ -7,138 +7,147 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from budgets.commands.messages import Ask, Decide, GiveUp, Learn
-from budgets.model import Answer, Budget, SpendingRequest
+from budgets.commands.messages import DecideRequest, RecordLearning, RequestSpending, WithdrawRequest
+from budgets.model import Budget, RequestDecision, SpendingRequest
 from budgets.money import service as money_service
-from budgets.money.service import purpose_of
+from budgets.money.service import read_purpose
 from budgets.requests import service
-from budgets.requests.model import RequestLine, RequestStory
+from budgets.requests.model import RequestDetail, RequestSummary
 from budgets.web.api import (
     CITIZEN,
     OFFICER,
-    WHO_READS,
+    READERS,
+    CreatedResponse,
     Id,
     IdempotencyKey,
-    Made,
-    MaybeName,
-    MaybeWords,
+    NonEmptyText,
+    OptionalName,
+    OptionalText,
     Ore,
     Page,
-    Words,
-    order,
+    submit,
 )
 from foundation.forms import TEXT_LENGTH_MAX
 from people.web.app_state import AppRequest
-from people.web.context import reading
+from people.web.context import read_context
 
-Learnt = Annotated[
+LearningText = Annotated[
     str, Meta(min_length=1, max_length=TEXT_LENGTH_MAX, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")
 ]
 
 
-class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewSpendingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a citizen wants to use money for: what, for which goal, about how much, with whom, when."""
 
     grant_id: Id
     goal_id: Id
-    what: Words
+    what: NonEmptyText
     amount_ore: Ore
-    together_with: MaybeName = ""
-    wanted_when: MaybeName = ""
+    together_with: OptionalName = ""
+    wanted_when: OptionalName = ""
 
 
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Yes or no; a no says why and by which rule (a yes keeps neither)."""
 
     yes: bool
-    reasons: MaybeWords = ""
-    rule: MaybeWords = ""
+    reasons: OptionalText = ""
+    rule: OptionalText = ""
 
 
-class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewLearning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a citizen learnt from a purchase."""
 
-    words: Learnt
+    words: LearningText
 
 
-class Inbox(msgspec.Struct, frozen=True):
+class PendingRequestPage(msgspec.Struct, frozen=True):
     """One page of a list; `count` is that of all pages."""
 
-    requests: tuple[RequestLine, ...]
+    requests: tuple[RequestSummary, ...]
     count: int
     page_length: int = service.PAGE_LENGTH
 
 
-class Story(msgspec.Struct, frozen=True):
+class RequestResponse(msgspec.Struct, frozen=True):
     """A request and what was answered, in the order of time; `closed` when its grant is."""
 
     request: SpendingRequest
-    answers: tuple[Answer, ...]
+    answers: tuple[RequestDecision, ...]
     receipt_count: int
     closed: bool
 
 
-def _story(found: RequestStory) -> Story:
-    return Story(found.request, found.answers, found.receipt_count, found.closed)
+def _response(detail: RequestDetail) -> RequestResponse:
+    return RequestResponse(detail.request, detail.answers, detail.receipt_count, detail.closed)
 
 
-@get("/api/citizens/{citizen_id:str}/budgets", opt=WHO_READS, sync_to_thread=True)
+@get("/api/citizens/{citizen_id:str}/budgets", opt=READERS, sync_to_thread=True)
 def list_budgets(request: AppRequest, citizen_id: FromPath[str]) -> tuple[Budget, ...]:
     """A citizen's budgets with their funds' rules: the one that is meant today first, then the one that ends last."""
-    with reading(request) as visit:
-        opened = money_service.open_budget(visit, citizen_id, purpose_of(visit, citizen_id), newest=0)
-    return () if opened is None else (opened.budget, *opened.others)
+    with read_context(request) as context:
+        opened = money_service.budget_overview(
+            context, citizen_id, read_purpose(context, citizen_id), movement_limit=0
+        )
+    return () if opened is None else (opened.budget, *opened.other_budgets)
 
 
-@get("/api/citizens/{citizen_id:str}/requests", opt=WHO_READS, sync_to_thread=True)
-def list_requests(request: AppRequest, citizen_id: FromPath[str]) -> tuple[Story, ...]:
+@get("/api/citizens/{citizen_id:str}/requests", opt=READERS, sync_to_thread=True)
+def list_requests(request: AppRequest, citizen_id: FromPath[str]) -> tuple[RequestResponse, ...]:
     """All that a citizen wanted to use money for, newest first."""
-    with reading(request) as visit:
-        found = service.of_citizen(visit, citizen_id, purpose_of(visit, citizen_id))
-    return tuple(_story(one) for one in found.stories)
+    with read_context(request) as context:
+        found = service.of_citizen(context, citizen_id, read_purpose(context, citizen_id))
+    return tuple(_response(one) for one in found.details)
 
 
 @get("/api/requests", opt=OFFICER, sync_to_thread=True)
-def list_waiting(request: AppRequest, page: Page = 1) -> Inbox:
+def list_waiting(request: AppRequest, page: Page = 1) -> PendingRequestPage:
     """Requests that wait for an answer, the one that is due first at the top."""
-    with reading(request) as visit:
-        return Inbox(*service.waiting(visit, page))
+    with read_context(request) as context:
+        return PendingRequestPage(*service.pending(context, page))
 
 
-@get("/api/requests/{request_id:str}", opt=WHO_READS, sync_to_thread=True)
-def get_request(request: AppRequest, request_id: FromPath[str]) -> Story:
+@get("/api/requests/{request_id:str}", opt=READERS, sync_to_thread=True)
+def get_request(request: AppRequest, request_id: FromPath[str]) -> RequestResponse:
     """One request with its answers."""
-    with reading(request) as visit:
-        return _story(service.story(visit, request_id))
+    with read_context(request) as context:
+        return _response(service.detail(context, request_id))
 
 
 @post("/api/requests", opt=CITIZEN, sync_to_thread=True)
-def ask(request: AppRequest, data: JSONBody[Wish], idempotency_key: IdempotencyKey) -> Made:
+def ask(
+    request: AppRequest, data: JSONBody[NewSpendingRequest], idempotency_key: IdempotencyKey
+) -> CreatedResponse:
     """Ask for money of one's own: put aside at once within the fund's limit, decided by a budget officer above it."""
-    return order(request, Ask(**msgspec.structs.asdict(data)), idempotency_key)
+    return submit(request, RequestSpending(**msgspec.structs.asdict(data)), idempotency_key)
 
 
 @post("/api/requests/{request_id:str}/give-up", opt=CITIZEN, sync_to_thread=True)
-def give_up(request: AppRequest, request_id: FromPath[str], idempotency_key: IdempotencyKey) -> Made:
+def give_up(
+    request: AppRequest, request_id: FromPath[str], idempotency_key: IdempotencyKey
+) -> CreatedResponse:
     """Take one's own request back, and what was put aside for it; gives the request."""
-    return order(request, GiveUp(request_id), idempotency_key)
+    return submit(request, WithdrawRequest(request_id), idempotency_key)
 
 
 @post("/api/requests/{request_id:str}/learnt", opt=CITIZEN, sync_to_thread=True)
 def learn(
-    request: AppRequest, request_id: FromPath[str], data: JSONBody[Lesson], idempotency_key: IdempotencyKey
-) -> Made:
+    request: AppRequest,
+    request_id: FromPath[str],
+    data: JSONBody[NewLearning],
+    idempotency_key: IdempotencyKey,
+) -> CreatedResponse:
     """Say what one learnt from a purchase of one's own; gives the request."""
-    return order(request, Learn(request_id, data.words), idempotency_key)
+    return submit(request, RecordLearning(request_id, data.words), idempotency_key)
 
 
 @post("/api/requests/{request_id:str}/decision", opt=OFFICER, sync_to_thread=True)
 def decide(
     request: AppRequest, request_id: FromPath[str], data: JSONBody[Decision], idempotency_key: IdempotencyKey
-) -> Made:
+) -> CreatedResponse:
     """Answer a request; gives the request."""
-    command = Decide(request_id, data.yes, data.reasons, data.rule)
-    return order(request, command, idempotency_key)
+    command = DecideRequest(request_id, data.yes, data.reasons, data.rule)
+    return submit(request, command, idempotency_key)
 
 
 ROUTES = (

@@ -4,149 +4,157 @@ from urllib.parse import urlencode
 
 from litestar import Response, get, post
 
-from budgets.commands.group_commit import give_order
-from budgets.commands.messages import Ask
+from budgets.commands.group_commit import submit_command
+from budgets.commands.messages import RequestSpending
 from budgets.errors import GrantClosed, NoSuchRecord, OutsidePeriod, Overdrawn
 from budgets.model import Envelope
 from budgets.money import service as money_service
-from budgets.money.service import OpenBudget
+from budgets.money.service import BudgetOverview
 from budgets.records import limits
-from budgets.requests import service
-from budgets.requests.forms import read_ask
-from budgets.web.forms import faults_of, key_of
-from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.i18n import N_, Text
+from budgets.requests.forms import parse_spending_request
+from budgets.web.forms import field_errors, idempotency_key
+from foundation.forms import FieldError, FormData, ValidationErrors
+from foundation.i18n import N_, LazyText
 from people.access.model import Purpose, Role
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 QUESTIONS = ("goal", "what", "amount", "together_with", "wanted_when")
 
 
-@get("/money/ask", opt=only(Role.CITIZEN), sync_to_thread=True)
+@get("/money/ask", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_question(request: AppRequest) -> Response[str] | Response[None]:
     """The next question, or all the answers to look at before they are sent. The answers stand in the address.
 
     So the browser's back button goes back one question, and nothing is lost on the way.
     """
-    form = Posted({name: tuple(request.query_params.getall(name)) for name in request.query_params})
-    with reading(request) as visit:
+    form = FormData({name: tuple(request.query_params.getall(name)) for name in request.query_params})
+    with read_context(request) as context:
         try:
-            opened = _budget(visit, form)
+            opened = _budget(context, form)
         except NoSuchRecord:
-            return go("/money", request, notice="nothing_to_use")
-        own_word_ore = _own_word_ore(visit, opened)
-    if not _can_be_used(opened):
-        return go("/money", request, notice="nothing_to_use")
-    form = _with_only_goal(form, opened)
+            return redirect("/money", request, flash="nothing_to_use")
+        own_word_ore = _self_approval_limit_ore(context, opened)
+    if not _is_spendable(opened):
+        return redirect("/money", request, flash="nothing_to_use")
+    form = _preselect_only_goal(form, opened)
     if form.text("again") in QUESTIONS:
-        return _question(request, form, opened, own_word_ore, form.text("again"))
+        return _question_page(request, form, opened, own_word_ore, form.text("again"))
     try:
-        command = read_ask(form, opened.budget, language(request), left_matters=True)
-    except FormFaults as problem:
-        return _ask_again(request, form, opened, own_word_ore, problem, status=200)
-    return _check(request, form, opened, command, own_word_ore)
+        command = parse_spending_request(form, opened.budget, language(request), check_balance=True)
+    except ValidationErrors as problem:
+        return _show_next_question(request, form, opened, own_word_ore, problem, status=200)
+    return _summary_page(request, form, opened, command, own_word_ore)
 
 
-@post("/money/ask", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
-def send(request: AppRequest) -> Response[str] | Response[None]:
+@post("/money/ask", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
+def submit_request(request: AppRequest) -> Response[str] | Response[None]:
     """Put the money aside on the citizen's own word, or ask a budget officer."""
-    form = posted(request)
+    form = form_data(request)
     try:
-        with reading(request) as visit:
-            opened = _budget(visit, form)
-            command = read_ask(form, opened.budget, language(request))
-        request_id = give_order(request, visit.actor, command, key_of(form))
-        with reading(request) as visit:
-            own_word = service.own(visit, request_id).request.own_word
+        with read_context(request) as context:
+            opened = _budget(context, form)
+            command = parse_spending_request(form, opened.budget, language(request))
+        result = submit_command(request, context.actor, command, idempotency_key(form))
     except (NoSuchRecord, OutsidePeriod, GrantClosed):
-        return go("/money", request, notice="nothing_to_use")
-    except (FormFaults, Overdrawn) as problem:
-        with reading(request) as visit:
-            opened = _budget(visit, form)
-            own_word_ore = _own_word_ore(visit, opened)
-        faults = FormFaults(faults_of(problem, language(request)))
-        return _ask_again(request, form, opened, own_word_ore, faults, status=422)
-    if own_word:
-        return go("/money", request, notice="put_aside")
-    return go("/money/requests", request, notice="asked")
+        return redirect("/money", request, flash="nothing_to_use")
+    except (ValidationErrors, Overdrawn) as problem:
+        with read_context(request) as context:
+            opened = _budget(context, form)
+            own_word_ore = _self_approval_limit_ore(context, opened)
+        faults = ValidationErrors(field_errors(problem, language(request)))
+        return _show_next_question(request, form, opened, own_word_ore, faults, status=422)
+    if result.request is not None and result.request.own_word:
+        return redirect("/money", request, flash="put_aside")
+    return redirect("/money/requests", request, flash="asked")
 
 
-def _budget(visit: Visit, form: Posted) -> OpenBudget:
+def _budget(context: RequestContext, form: FormData) -> BudgetOverview:
     """The budget that the form is about. Raises NoSuchRecord when there is none that money could come from."""
-    opened = money_service.open_budget(visit, visit.person_id, Purpose.OWN, form.text("budget"), newest=0)
+    opened = money_service.budget_overview(
+        context, context.person_id, Purpose.OWN, form.text("budget"), movement_limit=0
+    )
     if opened is None or not opened.budget.envelopes:
         raise NoSuchRecord
     return opened
 
 
-def _own_word_ore(visit: Visit, opened: OpenBudget) -> int:
-    return money_service.own_word_ore(visit, opened.budget.grant.citizen_id, opened.budget.fund)
+def _self_approval_limit_ore(context: RequestContext, overview: BudgetOverview) -> int:
+    return money_service.self_approval_limit_ore(
+        context, overview.budget.grant.citizen_id, overview.budget.fund
+    )
 
 
-def _can_be_used(opened: OpenBudget) -> bool:
-    grant = opened.budget.grant
-    return grant.starts_on <= opened.today <= grant.ends_on and bool(_with_money(opened))
+def _is_spendable(overview: BudgetOverview) -> bool:
+    grant = overview.budget.grant
+    return grant.starts_on <= overview.today <= grant.ends_on and bool(_funded_envelopes(overview))
 
 
-def _with_money(opened: OpenBudget) -> tuple[Envelope, ...]:
-    return tuple(one for one in opened.budget.envelopes if one.left_ore)
+def _funded_envelopes(overview: BudgetOverview) -> tuple[Envelope, ...]:
+    return tuple(one for one in overview.budget.envelopes if one.left_ore)
 
 
-def _with_only_goal(form: Posted, opened: OpenBudget) -> Posted:
+def _preselect_only_goal(form: FormData, overview: BudgetOverview) -> FormData:
     """Nobody is asked which of one goals it is."""
-    goals = tuple(one.goal_id for one in _with_money(opened))
-    return form if len(goals) > 1 else Posted({**form.fields, "goal": goals})
+    goals = tuple(one.goal_id for one in _funded_envelopes(overview))
+    return form if len(goals) > 1 else FormData({**form.fields, "goal": goals})
 
 
-def _given(form: Posted) -> dict[str, str]:
+def _answers_so_far(form: FormData) -> dict[str, str]:
     """What was answered so far, to be carried on."""
     return {name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields}
 
 
-def _ask_again(
+def _show_next_question(
     request: AppRequest,
-    form: Posted,
-    opened: OpenBudget,
-    own_word_ore: int,
-    problem: FormFaults,
+    form: FormData,
+    overview: BudgetOverview,
+    self_approval_limit_ore: int,
+    errors: ValidationErrors,
     *,
     status: int,
 ) -> Response[str]:
-    first = min(problem.faults, key=lambda fault: QUESTIONS.index(fault.field))
+    first = min(errors.errors, key=lambda fault: QUESTIONS.index(fault.field))
     answered = first.field in form.fields or form.text("asked") == first.field
     faults = (first,) if answered else ()
-    return _question(
-        request, form, opened, own_word_ore, first.field, faults, status=422 if answered else status
+    return _question_page(
+        request,
+        form,
+        overview,
+        self_approval_limit_ore,
+        first.field,
+        faults,
+        status=422 if answered else status,
     )
 
 
-def _question(
+def _question_page(
     request: AppRequest,
-    form: Posted,
-    opened: OpenBudget,
-    own_word_ore: int,
+    form: FormData,
+    overview: BudgetOverview,
+    self_approval_limit_ore: int,
     question: str,
-    faults: tuple[FieldFault, ...] = (),
+    errors: tuple[FieldError, ...] = (),
     status: int = 200,
 ) -> Response[str]:
-    budget = opened.budget
+    budget = overview.budget
     goals = tuple(
-        (one.goal_id, opened.titles.get(one.goal_id, "…"), one.left_ore) for one in _with_money(opened)
+        (one.goal_id, overview.goal_titles.get(one.goal_id, "…"), one.left_ore)
+        for one in _funded_envelopes(overview)
     )
-    chosen = form.text("goal") if form.text("goal") in opened.titles else ""
+    chosen = form.text("goal") if form.text("goal") in overview.goal_titles else ""
     # One goal is no question, unless the form was sent without it.
     questions = QUESTIONS if len(goals) > 1 or question == "goal" else QUESTIONS[1:]
     place = questions.index(question)
-    given = _given(form)
-    return show(
+    given = _answers_so_far(form)
+    return render(
         request,
-        "budgets/question.html",
+        "budgets/requests/ask_question.html",
         status=status,
-        faults=faults,
-        typed=form,
+        errors=errors,
+        posted=form,
         question=question,
         number=place + 1,
         count=len(questions),
@@ -154,36 +162,40 @@ def _question(
         answers={name: answer for name, answer in given.items() if name != question},
         goals=goals,
         left_ore=budget.envelope(chosen).left_ore if chosen else None,
-        goal_title=opened.titles.get(chosen, ""),
-        own_word_ore=own_word_ore,
-        answer_by=limits.answer_by(budget.fund, opened.today),
+        goal_title=overview.goal_titles.get(chosen, ""),
+        own_word_ore=self_approval_limit_ore,
+        answer_by=limits.decision_due_on(budget.fund, overview.today),
     )
 
 
-def _check(
-    request: AppRequest, form: Posted, opened: OpenBudget, command: Ask, own_word_ore: int
+def _summary_page(
+    request: AppRequest,
+    form: FormData,
+    overview: BudgetOverview,
+    command: RequestSpending,
+    self_approval_limit_ore: int,
 ) -> Response[str]:
-    left_ore = opened.budget.envelope(command.goal_id).left_ore - command.amount_ore
-    return show(
+    left_ore = overview.budget.envelope(command.goal_id).left_ore - command.amount_ore
+    return render(
         request,
-        "budgets/check_request.html",
+        "budgets/requests/ask_check.html",
         command=command,
-        goal_title=opened.titles.get(command.goal_id, "…"),
+        goal_title=overview.goal_titles.get(command.goal_id, "…"),
         left_ore=left_ore,
-        own_word=command.amount_ore <= own_word_ore,
-        answer_by=limits.answer_by(opened.budget.fund, opened.today),
-        until=limits.put_aside_until(opened.budget.fund, opened.budget.grant, opened.today),
-        answers=_given(form),
-        one_goal=len(_with_money(opened)) == 1,
+        own_word=command.amount_ore <= self_approval_limit_ore,
+        answer_by=limits.decision_due_on(overview.budget.fund, overview.today),
+        until=limits.reserved_until(overview.budget.fund, overview.budget.grant, overview.today),
+        answers=_answers_so_far(form),
+        one_goal=len(_funded_envelopes(overview)) == 1,
     )
 
 
-ROUTES = (show_question, send)
+ROUTES = (show_question, submit_request)
 
-NOTICES = {
-    "put_aside": Text(N_("The money is put aside. You can buy it now.")),
-    "asked": Text(N_("Your wish is sent. You can see here when you have an answer.")),
-    "nothing_to_use": Text(N_("There is no money to use right now.")),
+FLASH_MESSAGES = {
+    "put_aside": LazyText(N_("The money is put aside. You can buy it now.")),
+    "asked": LazyText(N_("Your wish is sent. You can see here when you have an answer.")),
+    "nothing_to_use": LazyText(N_("There is no money to use right now.")),
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -4,10 +4,10 @@ from datetime import date
 
 import msgspec
 
-from budgets.model import Answer, Fund, SpendingRequest
+from budgets.model import Fund, RequestDecision, SpendingRequest
 
 
-class RequestLine(msgspec.Struct, frozen=True):
+class RequestSummary(msgspec.Struct, frozen=True):
     """A request that waits for an answer, in a list: whose, for how much, and how many have said yes."""
 
     id: str
@@ -21,16 +21,16 @@ class RequestLine(msgspec.Struct, frozen=True):
     yes_count: int
 
 
-class RequestStory(msgspec.Struct, frozen=True):
+class RequestDetail(msgspec.Struct, frozen=True):
     """A request with what was answered and the fund that it rests on."""
 
     request: SpendingRequest
     fund: Fund
-    answers: tuple[Answer, ...]  # in the order of time
+    answers: tuple[RequestDecision, ...]  # in the order of time
     receipt_count: int
     closed: bool  # its grant is
 
     @property
-    def refusal(self) -> Answer | None:
+    def refusal(self) -> RequestDecision | None:
         """The no, with its reasons."""
         return next((one for one in self.answers if not one.yes), None)

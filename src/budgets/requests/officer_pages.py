@@ -3,37 +3,37 @@
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from budgets.commands.group_commit import give_order
-from budgets.errors import GrantClosed, OutsidePeriod, Overdrawn, RequestSettled, SecondOfficerNeeded
+from budgets.commands.group_commit import submit_command
+from budgets.errors import GrantClosed, InvalidRequestState, OutsidePeriod, Overdrawn, SecondOfficerNeeded
 from budgets.model import RequestState
-from budgets.money.pace import WORD_NAMES
+from budgets.money.pace import PACE_LABELS
 from budgets.money.presenter import budget_view
 from budgets.records import limits
 from budgets.requests import service
-from budgets.requests.forms import read_answer
+from budgets.requests.forms import parse_decision
 from budgets.requests.presenter import request_views
 from budgets.requests.service import PAGE_LENGTH
-from budgets.web.forms import key_of
+from budgets.web.forms import idempotency_key
 from foundation.clock import local_date
-from foundation.forms import FieldFault, FormFaults, Posted
-from foundation.i18n import N_, Text
+from foundation.forms import FieldError, FormData, ValidationErrors
+from foundation.i18n import N_, LazyText
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import reading
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import read_context, request_actor
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 
-@get("/requests", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
-def show_inbox(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
+@get("/requests", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
+def show_pending(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
     """What waits for an answer, the request that is due first at the top."""
     page = max(1, page)
-    with reading(request) as visit:
-        lines, count = service.waiting(visit, page)
-        today = local_date(visit.now)
-    return show(
+    with read_context(request) as context:
+        lines, count = service.pending(context, page)
+        today = local_date(context.now)
+    return render(
         request,
-        "budgets/inbox.html",
+        "budgets/requests/officer_list.html",
         lines=lines,
         count=count,
         page=page,
@@ -42,32 +42,32 @@ def show_inbox(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
     )
 
 
-@get("/requests/{request_id:str}", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True)
+@get("/requests/{request_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_request(request: AppRequest, request_id: FromPath[str]) -> Response[str]:
     """One request: the citizen's own words beside the numbers, and the form for the answer."""
-    return _request(request, request_id)
+    return _request_page(request, request_id)
 
 
-def _request(
+def _request_page(
     request: AppRequest,
     request_id: str,
-    faults: tuple[FieldFault, ...] = (),
-    typed: Posted | None = None,
+    errors: tuple[FieldError, ...] = (),
+    typed: FormData | None = None,
     refusal: str = "",
 ) -> Response[str]:
-    with reading(request) as visit:
-        opened = service.to_decide(visit, request_id)
-    story, budget = opened.story, opened.budget
+    with read_context(request) as context:
+        opened = service.request_for_decision(context, request_id)
+    story, budget = opened.detail, opened.budget
     wish = story.request
-    view = budget_view(budget, opened.titles, opened.today)
-    (story_view,) = request_views([story], opened.titles, opened.today, language(request))
+    view = budget_view(budget, opened.goal_titles, opened.today)
+    (story_view,) = request_views([story], opened.goal_titles, opened.today, language(request))
     left_ore = budget.envelope(wish.goal_id).left_ore
-    return show(
+    return render(
         request,
-        "budgets/request.html",
-        status=422 if faults or refusal else 200,
-        faults=faults,
-        typed=typed,
+        "budgets/requests/decide.html",
+        status=422 if errors or refusal else 200,
+        errors=errors,
+        posted=typed,
         refusal=refusal,
         opened=opened,
         wish=wish,
@@ -76,35 +76,35 @@ def _request(
         view=view,
         left_ore=left_ore,
         after_ore=left_ore - wish.amount_ore,
-        waits=wish.state is RequestState.ASKED,
+        waits=wish.state is RequestState.PENDING,
         overdue=wish.answer_by is not None and wish.answer_by < opened.today,
-        mine=any(one.officer_id == visit.person_id for one in story.answers),
-        second=limits.answers_needed(story.fund, wish.amount_ore) > 1,
-        word_names=WORD_NAMES,
+        mine=any(one.officer_id == context.person_id for one in story.answers),
+        second=limits.approvals_needed(story.fund, wish.amount_ore) > 1,
+        word_names=PACE_LABELS,
     )
 
 
-@post("/requests/{request_id:str}", opt=only(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
-def answer(request: AppRequest, request_id: FromPath[str]) -> Response[str] | Response[None]:
+@post(
+    "/requests/{request_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303
+)
+def decide(request: AppRequest, request_id: FromPath[str]) -> Response[str] | Response[None]:
     """Say yes or no."""
-    form = posted(request)
+    form = form_data(request)
     try:
-        with reading(request) as visit:
-            command = read_answer(form, request_id)
-        give_order(request, visit.actor, command, key_of(form))
-        with reading(request) as visit:
-            still_waits = service.to_decide(visit, request_id).story.request.state is RequestState.ASKED
-    except FormFaults as problem:
-        return _request(request, request_id, problem.faults, form)
-    except (RequestSettled, SecondOfficerNeeded, GrantClosed, Overdrawn, OutsidePeriod) as problem:
-        return _request(request, request_id, typed=form, refusal=_REFUSALS[type(problem)])
+        command = parse_decision(form, request_id)
+        result = submit_command(request, request_actor(request), command, idempotency_key(form))
+    except ValidationErrors as problem:
+        return _request_page(request, request_id, problem.errors, form)
+    except (InvalidRequestState, SecondOfficerNeeded, GrantClosed, Overdrawn, OutsidePeriod) as problem:
+        return _request_page(request, request_id, typed=form, refusal=_REFUSALS[type(problem)])
     if not command.yes:
-        return go("/requests", request, notice="said_no")
-    return go("/requests", request, notice="said_yes_first" if still_waits else "said_yes")
+        return redirect("/requests", request, flash="said_no")
+    is_pending = result.request is not None and result.request.state is RequestState.PENDING
+    return redirect("/requests", request, flash="said_yes_first" if is_pending else "said_yes")
 
 
 _REFUSALS: dict[type[Exception], str] = {
-    RequestSettled: N_("This was settled already. Nothing has changed."),
+    InvalidRequestState: N_("This was settled already. Nothing has changed."),
     SecondOfficerNeeded: N_("You have said yes already. Another budget officer must say yes too."),
     GrantClosed: N_("The grant is closed. Nothing moves in it any more."),
     Overdrawn: N_(
@@ -113,12 +113,12 @@ _REFUSALS: dict[type[Exception], str] = {
     OutsidePeriod: N_("The grant's period is over, so money can't be put aside any more."),
 }
 
-ROUTES = (show_inbox, show_request, answer)
+ROUTES = (show_pending, show_request, decide)
 
-NOTICES = {
-    "said_yes": Text(N_("The answer is yes. The money is put aside, and the citizen can buy it.")),
-    "said_yes_first": Text(N_("Your yes is noted. Another budget officer must say yes too.")),
-    "said_no": Text(N_("The answer is no. The citizen can read why, and how to appeal.")),
+FLASH_MESSAGES = {
+    "said_yes": LazyText(N_("The answer is yes. The money is put aside, and the citizen can buy it.")),
+    "said_yes_first": LazyText(N_("Your yes is noted. Another budget officer must say yes too.")),
+    "said_no": LazyText(N_("The answer is no. The citizen can read why, and how to appeal.")),
 }
 
 NAVIGATION = (NavigationLink("/requests", N_("Requests"), frozenset({Role.BUDGET_OFFICER})),)

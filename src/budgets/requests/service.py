@@ -6,125 +6,128 @@ from datetime import date, timedelta
 import msgspec
 
 from budgets.errors import NoSuchRecord
-from budgets.model import Answer, Budget, RequestState, SpendingRequest
+from budgets.model import Budget, RequestDecision, RequestState, SpendingRequest
 from budgets.money import service as money_service
 from budgets.records import closings
 from budgets.records import funds as records_funds
 from budgets.records import requests as records_requests
 from budgets.requests import store
-from budgets.requests.model import RequestLine, RequestStory
+from budgets.requests.model import RequestDetail, RequestSummary
 from foundation.clock import local_date
 from people.access.model import DataKind, Purpose
 from people.directory.model import Person
-from people.web.context import Visit
+from people.web.context import RequestContext
 from plans.service import goal_titles
 
 PAGE_LENGTH = 25
-NEW_FOR = timedelta(days=14)  # so long a citizen's front page says that there is an answer
+RECENT_PERIOD = timedelta(days=14)  # so long a citizen's front page says that there is an answer
 
 
-class Requests(msgspec.Struct, frozen=True):
+class CitizenRequests(msgspec.Struct, frozen=True):
     """All that a citizen wanted to use money for, newest first."""
 
-    stories: tuple[RequestStory, ...]
-    titles: dict[str, str]  # of goals, by id
+    details: tuple[RequestDetail, ...]
+    goal_titles: dict[str, str]  # of goals, by id
     today: date
 
 
-def of_citizen(visit: Visit, citizen_id: str, purpose: Purpose) -> Requests:
+def of_citizen(context: RequestContext, citizen_id: str, purpose: Purpose) -> CitizenRequests:
     """What a citizen wanted to use money for, in all their budgets."""
-    visit.look(citizen_id, DataKind.MONEY, purpose)
-    found = records_requests.of_citizen(visit.db, citizen_id)
-    return Requests(_stories(visit, found), goal_titles(visit, citizen_id), local_date(visit.now))
+    context.authorize_read(citizen_id, DataKind.MONEY, purpose)
+    found = records_requests.of_citizen(context.db, citizen_id)
+    return CitizenRequests(
+        _details(context, found), goal_titles(context, citizen_id), local_date(context.now)
+    )
 
 
-def _stories(visit: Visit, found: Sequence[SpendingRequest]) -> tuple[RequestStory, ...]:
-    ids = [one.id for one in found]
-    grants = records_funds.grants(visit.db, {one.grant_id for one in found})
-    funds = records_funds.funds(visit.db, {one.fund_id for one in grants.values()})
-    closed = closings.closings(visit.db, grants)
-    receipt_counts = records_requests.receipt_counts(visit.db, ids)
-    answers: dict[str, list[Answer]] = {}
-    for answer in records_requests.answers(visit.db, ids):
+def _details(context: RequestContext, requests: Sequence[SpendingRequest]) -> tuple[RequestDetail, ...]:
+    ids = [one.id for one in requests]
+    grants = records_funds.grants(context.db, {one.grant_id for one in requests})
+    funds = records_funds.funds(context.db, {one.fund_id for one in grants.values()})
+    closed = closings.closings(context.db, grants)
+    receipt_counts = records_requests.receipt_counts(context.db, ids)
+    answers: dict[str, list[RequestDecision]] = {}
+    for answer in records_requests.answers(context.db, ids):
         answers.setdefault(answer.request_id, []).append(answer)
     return tuple(
-        RequestStory(
+        RequestDetail(
             one,
             funds[grants[one.grant_id].fund_id],
             tuple(answers.get(one.id, ())),
             receipt_counts.get(one.id, 0),
             one.grant_id in closed,
         )
-        for one in found
+        for one in requests
     )
 
 
-def newly_answered(visit: Visit) -> tuple[SpendingRequest, ...]:
+def recently_decided(context: RequestContext) -> tuple[SpendingRequest, ...]:
     """What whoever acts asked for and a budget officer has said yes or no to within two weeks; no longer once it is bought."""
-    visit.look(visit.person_id, DataKind.MONEY, Purpose.OWN)
-    found = records_requests.of_citizen(visit.db, visit.person_id)
-    answers = records_requests.answers(visit.db, [one.id for one in found])
-    new = {one.request_id for one in answers if one.at > visit.now - NEW_FOR}
+    context.authorize_read(context.person_id, DataKind.MONEY, Purpose.OWN)
+    found = records_requests.of_citizen(context.db, context.person_id)
+    answers = records_requests.answers(context.db, [one.id for one in found])
+    new = {one.request_id for one in answers if one.at > context.now - RECENT_PERIOD}
     return tuple(
         one for one in found if one.id in new and one.state in {RequestState.RESERVED, RequestState.REFUSED}
     )
 
 
-def own(visit: Visit, request_id: str) -> RequestStory:
+def own_request(context: RequestContext, request_id: str) -> RequestDetail:
     """One of the citizen's own requests. Raises NoSuchRecord."""
-    found = _find(visit, request_id)
-    grant = records_funds.grant(visit.db, found.grant_id)
-    if grant is None or grant.citizen_id != visit.person_id:
+    found = _find(context, request_id)
+    grant = records_funds.grant(context.db, found.grant_id)
+    if grant is None or grant.citizen_id != context.person_id:
         raise NoSuchRecord
-    visit.look(visit.person_id, DataKind.MONEY, Purpose.OWN)
-    return _stories(visit, [found])[0]
+    context.authorize_read(context.person_id, DataKind.MONEY, Purpose.OWN)
+    return _details(context, [found])[0]
 
 
-def story(visit: Visit, request_id: str) -> RequestStory:
+def detail(context: RequestContext, request_id: str) -> RequestDetail:
     """One request, for whoever may read of that citizen's money. Raises NoSuchRecord."""
-    found = _find(visit, request_id)
-    citizen_id = money_service.citizen_id_of(visit, found.grant_id)
-    visit.look(citizen_id, DataKind.MONEY, money_service.purpose_of(visit, citizen_id))
-    return _stories(visit, [found])[0]
+    found = _find(context, request_id)
+    citizen_id = money_service.citizen_id_of_grant(context, found.grant_id)
+    context.authorize_read(citizen_id, DataKind.MONEY, money_service.read_purpose(context, citizen_id))
+    return _details(context, [found])[0]
 
 
-def waiting(visit: Visit, page: int) -> tuple[tuple[RequestLine, ...], int]:
+def pending(context: RequestContext, page: int) -> tuple[tuple[RequestSummary, ...], int]:
     """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
 
     A budget officer of one area sees those of citizens of that area, and nobody sees their own. Every citizen is logged.
     """
-    found, count = store.waiting(
-        visit.db,
-        money_service.areas(visit),
-        visit.person_id,
+    found, count = store.pending(
+        context.db,
+        money_service.officer_areas(context),
+        context.person_id,
         limit=PAGE_LENGTH,
         offset=(page - 1) * PAGE_LENGTH,
     )
-    for citizen_id in dict.fromkeys(one.citizen_id for one in found):
-        visit.look(citizen_id, DataKind.MONEY, Purpose.BUDGET)
+    context.authorize_reads(dict.fromkeys(one.citizen_id for one in found), DataKind.MONEY, Purpose.BUDGET)
     return found, count
 
 
-class OpenRequest(msgspec.Struct, frozen=True):
+class RequestForDecision(msgspec.Struct, frozen=True):
     """A request as whoever decides needs it: the citizen's words, the budget, who has said yes."""
 
-    story: RequestStory
+    detail: RequestDetail
     citizen: Person
     budget: Budget
-    titles: dict[str, str]
+    goal_titles: dict[str, str]
     today: date
 
 
-def to_decide(visit: Visit, request_id: str) -> OpenRequest:
+def request_for_decision(context: RequestContext, request_id: str) -> RequestForDecision:
     """One request for the budget officer. Raises NoSuchRecord."""
-    found = _find(visit, request_id)
-    citizen = money_service.citizen_of_grant(visit, found.grant_id)
-    opened = money_service.budget_of_grant(visit, found.grant_id, 0)
-    return OpenRequest(_stories(visit, [found])[0], citizen, opened.budget, opened.titles, opened.today)
+    found = _find(context, request_id)
+    citizen = money_service.citizen_of_grant(context, found.grant_id)
+    opened = money_service.grant_overview(context, found.grant_id, 0)
+    return RequestForDecision(
+        _details(context, [found])[0], citizen, opened.budget, opened.goal_titles, opened.today
+    )
 
 
-def _find(visit: Visit, request_id: str) -> SpendingRequest:
-    found = records_requests.requests_of(visit.db, [request_id], [], []).get(request_id)
+def _find(context: RequestContext, request_id: str) -> SpendingRequest:
+    found = records_requests.requests_by_id(context.db, [request_id], [], []).get(request_id)
     if found is None:
         raise NoSuchRecord
     return found

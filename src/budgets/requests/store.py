@@ -8,13 +8,13 @@ from sqlalchemy import Connection, func, select
 from budgets import tables as t
 from budgets.model import RequestState
 from budgets.records.requests import answers
-from budgets.requests.model import RequestLine
+from budgets.requests.model import RequestSummary
 from people.tables.directory import person
 
 
-def waiting(
-    db: Connection, areas: Sequence[str] | None, but_not_of: str, *, limit: int, offset: int
-) -> tuple[tuple[RequestLine, ...], int]:
+def pending(
+    db: Connection, areas: Sequence[str] | None, excluded_citizen_id: str, *, limit: int, offset: int
+) -> tuple[tuple[RequestSummary, ...], int]:
     """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
 
     `areas` limits them to citizens of these areas, None to none.
@@ -26,7 +26,7 @@ def waiting(
         .join(t.grant, t.grant.c.id == r.grant_id)
         .join(t.fund, t.fund.c.id == t.grant.c.fund_id)
         .join(person, person.c.id == t.grant.c.citizen_id)
-        .where(r.state == RequestState.ASKED, t.grant.c.citizen_id != but_not_of)
+        .where(r.state == RequestState.PENDING, t.grant.c.citizen_id != excluded_citizen_id)
     )
     if areas is not None:
         chosen = chosen.where(person.c.area_id.in_(areas))
@@ -34,7 +34,7 @@ def waiting(
     rows = db.execute(chosen.order_by(r.answer_by, r.asked_at, r.id).limit(limit).offset(offset)).all()
     said = Counter(one.request_id for one in answers(db, [row.id for row in rows]))
     lines = tuple(
-        RequestLine(
+        RequestSummary(
             row.id,
             row.grant_id,
             row.citizen_id,

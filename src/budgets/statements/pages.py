@@ -4,137 +4,146 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from budgets.statements import service
-from budgets.statements.presenter import statement_paper
-from budgets.statements.service import OpenStatement
-from foundation.i18n import Text
-from foundation.pdf import Document, paper
+from budgets.statements.presenter import statement_document
+from budgets.statements.service import CitizenStatement
+from foundation.i18n import LazyText
+from foundation.pdf import Document, render_pdf
 from people.access.model import Purpose, Role
 from people.web.app_state import AppRequest
-from people.web.context import reading
-from people.web.responses import NavigationLink, frame, language, show
-from people.web.rules import only
+from people.web.context import read_context
+from people.web.responses import NavigationLink, language, render, site_context
+from people.web.rules import require_role
 
-_CITIZEN = only(Role.CITIZEN)
-_SUPPORT = only(Role.SUPPORT_WORKER)
-_OFFICER = only(Role.BUDGET_OFFICER)
-
-
-def _own(request: AppRequest, grant_id: str) -> OpenStatement:
-    with reading(request) as visit:
-        return service.of_citizen(visit, visit.person_id, Purpose.OWN, grant_id)
+_CITIZEN = require_role(Role.CITIZEN)
+_SUPPORT = require_role(Role.SUPPORT_WORKER)
+_OFFICER = require_role(Role.BUDGET_OFFICER)
 
 
-def _citizens(request: AppRequest, citizen_id: str, grant_id: str) -> OpenStatement:
-    with reading(request) as visit:
-        return service.of_citizen(visit, citizen_id, Purpose.SUPPORT, grant_id)
+def _own_statement(request: AppRequest, grant_id: str) -> CitizenStatement:
+    with read_context(request) as context:
+        return service.of_citizen(context, context.person_id, Purpose.OWN, grant_id)
 
 
-def _grants(request: AppRequest, grant_id: str) -> OpenStatement:
-    with reading(request) as visit:
-        return service.of_grant(visit, grant_id)
+def _citizens_statement(request: AppRequest, citizen_id: str, grant_id: str) -> CitizenStatement:
+    with read_context(request) as context:
+        return service.of_citizen(context, citizen_id, Purpose.SUPPORT, grant_id)
 
 
-def _document(request: AppRequest, opened: OpenStatement) -> Document:
-    name, place = opened.citizen.full_name, frame(request).municipality
-    return statement_paper(opened.statement, opened.titles, name, place, language(request))
+def _grants_statement(request: AppRequest, grant_id: str) -> CitizenStatement:
+    with read_context(request) as context:
+        return service.of_grant(context, grant_id)
 
 
-def _screen(request: AppRequest, opened: OpenStatement, back: str, query: str = "") -> Response[str]:
-    made = _document(request, opened)
-    address = f"{back}/statement"
-    return show(
-        request, "budgets/statement.html", paper=made, address=address, back=f"{back}{query}", query=query
+def _document(request: AppRequest, citizen_statement: CitizenStatement) -> Document:
+    name, place = citizen_statement.citizen.full_name, site_context(request).municipality
+    return statement_document(
+        citizen_statement.statement, citizen_statement.goal_titles, name, place, language(request)
     )
 
 
-def _print(request: AppRequest, opened: OpenStatement) -> Response[str]:
-    return show(request, "print/document.html", paper=_document(request, opened))
+def _statement_page(
+    request: AppRequest, citizen_statement: CitizenStatement, back: str, query: str = ""
+) -> Response[str]:
+    made = _document(request, citizen_statement)
+    address = f"{back}/statement"
+    return render(
+        request,
+        "budgets/statements/statement.html",
+        paper=made,
+        address=address,
+        back=f"{back}{query}",
+        query=query,
+    )
 
 
-def _pdf(request: AppRequest, opened: OpenStatement) -> Response[bytes]:
-    name = f"regnskab-{opened.statement.until:%Y-%m-%d}.pdf"
+def _print_page(request: AppRequest, citizen_statement: CitizenStatement) -> Response[str]:
+    return render(request, "print/document.html", paper=_document(request, citizen_statement))
+
+
+def _pdf_response(request: AppRequest, citizen_statement: CitizenStatement) -> Response[bytes]:
+    name = f"regnskab-{citizen_statement.statement.until:%Y-%m-%d}.pdf"
     return Response(
-        paper("document", _document(request, opened), language(request)),
+        render_pdf("document", _document(request, citizen_statement), language(request)),
         media_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
 @get("/money/statement", opt=_CITIZEN, sync_to_thread=True)
-def show_own(request: AppRequest, budget: FromQuery[str] = "") -> Response[str]:
+def show_own_statement(request: AppRequest, budget: FromQuery[str] = "") -> Response[str]:
     """My statement: what came in, what it went to, every purchase, what is left."""
-    opened = _own(request, budget)
-    return _screen(request, opened, "/money", f"?budget={opened.statement.grant.id}")
+    opened = _own_statement(request, budget)
+    return _statement_page(request, opened, "/money", f"?budget={opened.statement.grant.id}")
 
 
 @get("/money/statement/print", opt=_CITIZEN, sync_to_thread=True)
-def print_own(request: AppRequest, budget: FromQuery[str] = "") -> Response[str]:
+def print_own_statement(request: AppRequest, budget: FromQuery[str] = "") -> Response[str]:
     """My statement to print."""
-    return _print(request, _own(request, budget))
+    return _print_page(request, _own_statement(request, budget))
 
 
 @get("/money/statement.pdf", opt=_CITIZEN, sync_to_thread=True)
-def save_own(request: AppRequest, budget: FromQuery[str] = "") -> Response[bytes]:
+def download_own_statement(request: AppRequest, budget: FromQuery[str] = "") -> Response[bytes]:
     """My statement as PDF."""
-    return _pdf(request, _own(request, budget))
+    return _pdf_response(request, _own_statement(request, budget))
 
 
 @get("/citizens/{citizen_id:str}/money/statement", opt=_SUPPORT, sync_to_thread=True)
-def show_citizens(
+def show_citizens_statement(
     request: AppRequest, citizen_id: FromPath[str], budget: FromQuery[str] = ""
 ) -> Response[str]:
     """The statement of a citizen whom I support, to read together."""
-    opened = _citizens(request, citizen_id, budget)
+    opened = _citizens_statement(request, citizen_id, budget)
     back = f"/citizens/{citizen_id}/money"
-    return _screen(request, opened, back, f"?budget={opened.statement.grant.id}")
+    return _statement_page(request, opened, back, f"?budget={opened.statement.grant.id}")
 
 
 @get("/citizens/{citizen_id:str}/money/statement/print", opt=_SUPPORT, sync_to_thread=True)
-def print_citizens(
+def print_citizens_statement(
     request: AppRequest, citizen_id: FromPath[str], budget: FromQuery[str] = ""
 ) -> Response[str]:
     """The same to print."""
-    return _print(request, _citizens(request, citizen_id, budget))
+    return _print_page(request, _citizens_statement(request, citizen_id, budget))
 
 
 @get("/citizens/{citizen_id:str}/money/statement.pdf", opt=_SUPPORT, sync_to_thread=True)
-def save_citizens(
+def download_citizens_statement(
     request: AppRequest, citizen_id: FromPath[str], budget: FromQuery[str] = ""
 ) -> Response[bytes]:
     """The same as PDF."""
-    return _pdf(request, _citizens(request, citizen_id, budget))
+    return _pdf_response(request, _citizens_statement(request, citizen_id, budget))
 
 
 @get("/grants/{grant_id:str}/statement", opt=_OFFICER, sync_to_thread=True)
-def show_grants(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
+def show_grants_statement(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
     """The statement of a grant, as the citizen reads it."""
-    return _screen(request, _grants(request, grant_id), f"/grants/{grant_id}")
+    return _statement_page(request, _grants_statement(request, grant_id), f"/grants/{grant_id}")
 
 
 @get("/grants/{grant_id:str}/statement/print", opt=_OFFICER, sync_to_thread=True)
-def print_grants(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
+def print_grants_statement(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
     """The same to print."""
-    return _print(request, _grants(request, grant_id))
+    return _print_page(request, _grants_statement(request, grant_id))
 
 
 @get("/grants/{grant_id:str}/statement.pdf", opt=_OFFICER, sync_to_thread=True)
-def save_grants(request: AppRequest, grant_id: FromPath[str]) -> Response[bytes]:
+def download_grants_statement(request: AppRequest, grant_id: FromPath[str]) -> Response[bytes]:
     """The same as PDF."""
-    return _pdf(request, _grants(request, grant_id))
+    return _pdf_response(request, _grants_statement(request, grant_id))
 
 
 ROUTES = (
-    show_own,
-    print_own,
-    save_own,
-    show_citizens,
-    print_citizens,
-    save_citizens,
-    show_grants,
-    print_grants,
-    save_grants,
+    show_own_statement,
+    print_own_statement,
+    download_own_statement,
+    show_citizens_statement,
+    print_citizens_statement,
+    download_citizens_statement,
+    show_grants_statement,
+    print_grants_statement,
+    download_grants_statement,
 )
 
-NOTICES: dict[str, Text] = {}
+FLASH_MESSAGES: dict[str, LazyText] = {}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

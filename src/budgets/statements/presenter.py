@@ -4,30 +4,30 @@ from collections.abc import Mapping
 from datetime import date
 
 from budgets.ledger.double_entry import MovementKind
-from budgets.money.presenter import left_words, unspent_words
-from budgets.statements.model import GoalSums, Line, Statement
-from foundation.dates import day
-from foundation.i18n import N_, Text
+from budgets.money.presenter import left_text, unspent_text
+from budgets.statements.model import GoalTotals, Statement, StatementLine
+from foundation.dates import format_day
+from foundation.i18n import N_, LazyText
 from foundation.money import format_ore
-from foundation.pdf import Column, Document, Part, Table
+from foundation.pdf import Document, Section, Table, TableColumn
 
 _NO_GOAL = N_("No goal yet")
 _TOTAL = N_("In all")
-_RECEIPT = {True: N_("Yes"), False: N_("No")}
-_CAME_IN = {
+_RECEIPT_LABELS = {True: N_("Yes"), False: N_("No")}
+_INCOME_LABELS = {
     MovementKind.GRANT: N_("From the municipality"),
     MovementKind.CARRY_OVER: N_("From your last budget"),
 }
-_BACK = {MovementKind.REFUND: N_("Back from the shop: %(why)s")}
-_PUT_RIGHT = N_("Put right: %(why)s")
-_ENDED = {
+_REFUND_LABELS = {MovementKind.REFUND: N_("Back from the shop: %(why)s")}
+_CORRECTION = N_("Put right: %(why)s")
+_ENDED_LABELS = {
     MovementKind.RETURN: N_("Back to the municipality"),
     MovementKind.CARRY_OVER: N_("On to your next budget"),
     MovementKind.EXPIRE: N_("Lapsed"),
 }
 
 
-class _Words:
+class _Localizer:
     """Says amounts, days, goals and texts in one language."""
 
     def __init__(self, titles: Mapping[str, str], language: str) -> None:
@@ -35,162 +35,184 @@ class _Words:
         self.language = language
 
     def __call__(self, message: str, **values: str) -> str:
-        return Text(message, dict(values)).render(self.language)
+        return LazyText(message, dict(values)).render(self.language)
 
-    def kr(self, amount_ore: int) -> str:
+    def amount(self, amount_ore: int) -> str:
         return format_ore(amount_ore, self.language)
 
     def day(self, value: date) -> str:
-        return day(value, self.language)
+        return format_day(value, self.language)
 
     def goal(self, goal_id: str | None) -> str:
         return self(_NO_GOAL) if goal_id is None else self.titles.get(goal_id, "…")
 
 
-def statement_paper(
-    made: Statement, titles: Mapping[str, str], citizen_name: str, municipality: str, language: str
+def statement_document(
+    statement: Statement, titles: Mapping[str, str], citizen_name: str, municipality: str, language: str
 ) -> Document:
     """The statement as it is read, in "da" or "en". It speaks to the citizen, whoever looks along."""
-    say = _Words(titles, language)
+    say = _Localizer(titles, language)
     parts = (
-        _came_in(made, say),
-        _goals(made, say),
-        _purchases(made, say),
-        *_corrections(made, say),
-        _unspent(made, say),
-        Part(
+        _income_section(statement, say),
+        _goals_section(statement, say),
+        _purchases_section(statement, say),
+        *_corrections_sections(statement, say),
+        _unspent_section(statement, say),
+        Section(
             say(N_("Rules and how to complain")),
             (
-                say(N_("The money comes from %(fund)s."), fund=made.fund.name),
-                say(N_("The law: %(law)s"), law=made.grant.legal_basis),
-                made.fund.appeal,
+                say(N_("The money comes from %(fund)s."), fund=statement.fund.name),
+                say(N_("The law: %(law)s"), law=statement.grant.legal_basis),
+                statement.fund.appeal,
             ),
         ),
     )
     return Document(
         title=say(N_("Statement for %(name)s"), name=citizen_name),
         municipality=municipality,
-        written_on=made.until,
-        lead=_lead(made, say),
-        parts=parts,
+        written_on=statement.until,
+        lead=_lead(statement, say),
+        sections=parts,
     )
 
 
-def _lead(made: Statement, say: _Words) -> tuple[str, ...]:
-    over = made.closed_on is not None or made.until > made.grant.ends_on
-    period = say(
+def _lead(statement: Statement, localize: _Localizer) -> tuple[str, ...]:
+    over = statement.closed_on is not None or statement.until > statement.grant.ends_on
+    period = localize(
         N_("The budget ran from %(first)s to %(last)s.")
         if over
         else N_("The budget runs from %(first)s to %(last)s."),
-        first=say.day(made.grant.starts_on),
-        last=say.day(made.grant.ends_on),
+        first=localize.day(statement.grant.starts_on),
+        last=localize.day(statement.grant.ends_on),
     )
-    if made.closed_on is not None:
-        return (say(N_("The budget was closed on %(day)s."), day=say.day(made.closed_on)), period)
+    if statement.closed_on is not None:
+        return (
+            localize(N_("The budget was closed on %(day)s."), day=localize.day(statement.closed_on)),
+            period,
+        )
     left = tuple(
-        left_words(one.left_ore, say.goal(one.goal_id), say.language)
-        for one in made.goals
-        if one.goal_id and one.given_ore
+        left_text(one.left_ore, localize.goal(one.goal_id), localize.language)
+        for one in statement.goals
+        if one.goal_id and one.allocated_ore
     )
     return (
         *left,
-        *_without_goal(made, say),
-        say(N_("This is how it stood on %(day)s."), day=say.day(made.until)),
+        *_unallocated_sentences(statement, localize),
+        localize(N_("This is how it stood on %(day)s."), day=localize.day(statement.until)),
         period,
     )
 
 
-def _without_goal(made: Statement, say: _Words) -> tuple[str, ...]:
-    rest_ore = sum(one.left_ore for one in made.goals if one.goal_id is None)
-    return (say(N_("%(amount)s have no goal yet."), amount=say.kr(rest_ore)),) if rest_ore else ()
-
-
-def _came_in(made: Statement, say: _Words) -> Part:
-    rows = tuple((_what(one, say, _CAME_IN), _short(one.day), say.kr(one.amount_ore)) for one in made.came_in)
-    columns = (
-        Column(say(N_("From where"))),
-        Column(say(N_("Date")), short=True),
-        Column(say(N_("Amount")), number=True),
+def _unallocated_sentences(statement: Statement, localize: _Localizer) -> tuple[str, ...]:
+    rest_ore = sum(one.left_ore for one in statement.goals if one.goal_id is None)
+    return (
+        (localize(N_("%(amount)s have no goal yet."), amount=localize.amount(rest_ore)),) if rest_ore else ()
     )
-    total = (say(_TOTAL), "", say.kr(made.came_in_ore))
-    return Part(say(N_("What came in")), table=Table(columns, rows, total))
 
 
-def _goals(made: Statement, say: _Words) -> Part:
+def _income_section(statement: Statement, localize: _Localizer) -> Section:
+    rows = tuple(
+        (_description(one, localize, _INCOME_LABELS), _short_date(one.day), localize.amount(one.amount_ore))
+        for one in statement.came_in
+    )
+    columns = (
+        TableColumn(localize(N_("From where"))),
+        TableColumn(localize(N_("Date")), short=True),
+        TableColumn(localize(N_("Amount")), number=True),
+    )
+    total = (localize(_TOTAL), "", localize.amount(statement.came_in_ore))
+    return Section(localize(N_("What came in")), table=Table(columns, rows, total))
+
+
+def _goals_section(statement: Statement, localize: _Localizer) -> Section:
     headings = [N_("Got"), N_("Spent"), N_("Put aside"), N_("Left")]
-    if made.ended:
+    if statement.ended:
         headings.append(N_("Gone on"))
 
-    def row(name: str, sums: GoalSums) -> tuple[str, ...]:
-        amounts = [sums.given_ore, sums.spent_ore, sums.reserved_ore, sums.left_ore]
-        if made.ended:
+    def row(name: str, sums: GoalTotals) -> tuple[str, ...]:
+        amounts = [sums.allocated_ore, sums.spent_ore, sums.reserved_ore, sums.left_ore]
+        if statement.ended:
             amounts.append(sums.ended_ore)
-        return (name, *map(say.kr, amounts))
+        return (name, *map(localize.amount, amounts))
 
-    columns = (Column(say(N_("Goal"))), *(Column(say(one), number=True) for one in headings))
-    shown = [one for one in made.goals if one.given_ore or one.goal_id is not None]
-    rows = tuple(row(say.goal(one.goal_id), one) for one in shown)
-    return Part(say(N_("What the money is for")), table=Table(columns, rows, row(say(_TOTAL), made.total)))
-
-
-def _purchases(made: Statement, say: _Words) -> Part:
-    heading = say(N_("What you bought"))
-    if not made.purchases:
-        return Part(heading, (say(N_("Nothing was bought.")),))
     columns = (
-        Column(say(N_("What"))),
-        Column(say(N_("Goal"))),
-        Column(say(N_("Date")), short=True),
-        Column(say(N_("Receipt")), short=True),
-        Column(say(N_("Amount")), number=True),
+        TableColumn(localize(N_("Goal"))),
+        *(TableColumn(localize(one), number=True) for one in headings),
+    )
+    shown = [one for one in statement.goals if one.allocated_ore or one.goal_id is not None]
+    rows = tuple(row(localize.goal(one.goal_id), one) for one in shown)
+    return Section(
+        localize(N_("What the money is for")),
+        table=Table(columns, rows, row(localize(_TOTAL), statement.total)),
+    )
+
+
+def _purchases_section(statement: Statement, localize: _Localizer) -> Section:
+    heading = localize(N_("What you bought"))
+    if not statement.purchases:
+        return Section(heading, (localize(N_("Nothing was bought.")),))
+    columns = (
+        TableColumn(localize(N_("What"))),
+        TableColumn(localize(N_("Goal"))),
+        TableColumn(localize(N_("Date")), short=True),
+        TableColumn(localize(N_("Receipt")), short=True),
+        TableColumn(localize(N_("Amount")), number=True),
     )
     rows = tuple(
         (
-            _what(one, say, _BACK),
-            say.goal(one.goal_id),
-            _short(one.day),
-            "" if one.amount_ore < 0 else say(_RECEIPT[one.has_receipt]),
-            say.kr(one.amount_ore),
+            _description(one, localize, _REFUND_LABELS),
+            localize.goal(one.goal_id),
+            _short_date(one.day),
+            "" if one.amount_ore < 0 else localize(_RECEIPT_LABELS[one.has_receipt]),
+            localize.amount(one.amount_ore),
         )
-        for one in made.purchases
+        for one in statement.purchases
     )
-    return Part(heading, table=Table(columns, rows, (say(_TOTAL), "", "", "", say.kr(made.total.spent_ore))))
+    return Section(
+        heading,
+        table=Table(
+            columns, rows, (localize(_TOTAL), "", "", "", localize.amount(statement.total.spent_ore))
+        ),
+    )
 
 
-def _corrections(made: Statement, say: _Words) -> tuple[Part, ...]:
-    if not made.corrections:
+def _corrections_sections(statement: Statement, localize: _Localizer) -> tuple[Section, ...]:
+    if not statement.corrections:
         return ()
     sentences = tuple(
-        say(
+        localize(
             N_("%(day)s: %(amount)s were put right: %(why)s"),
-            day=say.day(one.day),
-            amount=say.kr(abs(one.amount_ore)),
+            day=localize.day(one.day),
+            amount=localize.amount(abs(one.amount_ore)),
             why=one.why,
         )
-        for one in made.corrections
+        for one in statement.corrections
     )
-    return (Part(say(N_("What else was put right")), sentences),)
+    return (Section(localize(N_("What else was put right")), sentences),)
 
 
-def _unspent(made: Statement, say: _Words) -> Part:
-    if not made.ended:
-        rule = unspent_words(made.fund, made.grant.ends_on, say.language)
-        return Part(say(N_("If you do not use it all")), rule)
+def _unspent_section(statement: Statement, localize: _Localizer) -> Section:
+    if not statement.ended:
+        rule = unspent_text(statement.fund, statement.grant.ends_on, localize.language)
+        return Section(localize(N_("If you do not use it all")), rule)
     columns = (
-        Column(say(N_("Where to"))),
-        Column(say(N_("Date")), short=True),
-        Column(say(N_("Amount")), number=True),
+        TableColumn(localize(N_("Where to"))),
+        TableColumn(localize(N_("Date")), short=True),
+        TableColumn(localize(N_("Amount")), number=True),
     )
-    rows = tuple((_what(one, say, _ENDED), _short(one.day), say.kr(one.amount_ore)) for one in made.ended)
-    total = (say(_TOTAL), "", say.kr(made.total.ended_ore))
-    return Part(say(N_("What you did not use")), table=Table(columns, rows, total))
+    rows = tuple(
+        (_description(one, localize, _ENDED_LABELS), _short_date(one.day), localize.amount(one.amount_ore))
+        for one in statement.ended
+    )
+    total = (localize(_TOTAL), "", localize.amount(statement.total.ended_ore))
+    return Section(localize(N_("What you did not use")), table=Table(columns, rows, total))
 
 
-def _what(line: Line, say: _Words, names: Mapping[MovementKind, str]) -> str:
+def _description(line: StatementLine, localize: _Localizer, names: Mapping[MovementKind, str]) -> str:
     if line.kind is MovementKind.REVERSE:
-        return say(_PUT_RIGHT, why=line.why)
-    return say(names[line.kind], why=line.why) if line.kind in names else line.why
+        return localize(_CORRECTION, why=line.why)
+    return localize(names[line.kind], why=line.why) if line.kind in names else line.why
 
 
-def _short(value: date) -> str:
+def _short_date(value: date) -> str:
     return f"{value:%d-%m-%Y}"

@@ -26,29 +26,29 @@ class NoKeys(Exception):
     """Something is to be sealed or opened, and nobody handed in keys."""
 
 
-class Unsealable(Exception):
+class DecryptionError(Exception):
     """A sealed value can't be opened: its key isn't here, it was changed, or it was moved from another place."""
 
 
-class UnreadableKeys(Exception):
+class MalformedKeys(Exception):
     """The text holds no keys; the message says what is wrong and never shows the text."""
 
 
 class Keys(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     """The master keys of one municipality. New values are sealed with the current one, old ones opened with theirs."""
 
-    current: str = ""
+    current_id: str = ""
     by_id: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(self.by_id)})"
 
-    def master(self, key_id: str) -> bytes:
+    def master_key(self, key_id: str) -> bytes:
         """The key with that id. Raises NoKeys, Unsealable."""
         if not self.by_id:
             raise NoKeys
         if key_id not in self.by_id:
-            raise Unsealable(f"there is no key {key_id[:16]!r}")
+            raise DecryptionError(f"there is no key {key_id[:16]!r}")
         return self.by_id[key_id]
 
 
@@ -68,73 +68,77 @@ def new_keys() -> Keys:
 def parse_keys(text: str) -> Keys:
     """The keys of a key file: one `id:key` a line, the first is the current one, `#` begins a comment.
 
-    Raises UnreadableKeys.
+    Raises MalformedKeys.
     """
     found: dict[str, bytes] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         for word in line.partition("#")[0].split():
             matched = KEY_LINE.fullmatch(word)
             if matched is None:
-                raise UnreadableKeys(f"line {number} is not a key as `livsmester keys new` writes it")
+                raise MalformedKeys(f"line {number} is not a key as `livsmester keys new` writes it")
             if matched[1] in found:
-                raise UnreadableKeys(f"line {number} has the name of a key above it")
+                raise MalformedKeys(f"line {number} has the name of a key above it")
             found[matched[1]] = urlsafe_b64decode(matched[2])
     if not found:
-        raise UnreadableKeys("there is no key in it")
+        raise MalformedKeys("there is no key in it")
     return Keys(next(iter(found)), found)
 
 
-def place(table: str, column: str, row_id: str) -> str:
+def associated_data(table: str, column: str, row_id: str) -> str:
     """Where a sealed value stands, for `about`. The names of such columns end in `_sealed`, so that a change of keys finds
     them; a column of the same name that ends in `_hash` is the search hash."""
     return f"{table}.{column}:{row_id}"
 
 
-def hash_place(table: str, column: str) -> str:
+def index_scope(table: str, column: str) -> str:
     """Where a search hash stands, for `about`."""
     return f"{table}.{column}"
 
 
-def seal(keys: Keys, text: str, *, about: str) -> str:
+def encrypt(keys: Keys, text: str, *, aad: str) -> str:
     """The text, encrypted. `about` says whose it is and where it stands (`table.column:row`): it opens nowhere else.
 
     Raises NoKeys.
     """
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(_derived(keys.master(keys.current), "seal")).encrypt(nonce, text.encode(), about.encode())
-    return f"{keys.current}:{urlsafe_b64encode(nonce + sealed).decode()}"
+    sealed = AESGCM(_derive_key(keys.master_key(keys.current_id), "seal")).encrypt(
+        nonce, text.encode(), aad.encode()
+    )
+    return f"{keys.current_id}:{urlsafe_b64encode(nonce + sealed).decode()}"
 
 
-def unseal(keys: Keys, value: str, *, about: str) -> str:
+def decrypt(keys: Keys, value: str, *, aad: str) -> str:
     """The text that was sealed. Raises NoKeys, Unsealable."""
     key_id, _, encoded = value.partition(":")
-    cipher = AESGCM(_derived(keys.master(key_id), "seal"))
+    cipher = AESGCM(_derive_key(keys.master_key(key_id), "seal"))
     try:
         content = urlsafe_b64decode(encoded)
-        return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], about.encode()).decode()
+        return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], aad.encode()).decode()
     except (InvalidTag, ValueError) as problem:
-        raise Unsealable(f"a value sealed with key {key_id[:16]!r} cannot be opened as {about}") from problem
+        raise DecryptionError(
+            f"a value sealed with key {key_id[:16]!r} cannot be opened as {aad}"
+        ) from problem
 
 
-def search_hash(keys: Keys, text: str, *, about: str) -> str:
+def blind_index(keys: Keys, text: str, *, scope: str) -> str:
     """What stands beside a sealed value so that it can be found by exactly the same text: HMAC-SHA-256, in hex.
 
     `about` is the column, so that the same text in two columns has two hashes. Raises NoKeys.
     """
-    return _search_hash(keys.master(keys.current), text, about)
+    return _blind_index(keys.master_key(keys.current_id), text, scope)
 
 
-def search_hashes(keys: Keys, text: str, *, about: str) -> tuple[str, ...]:
+def blind_indexes(keys: Keys, text: str, *, scope: str) -> tuple[str, ...]:
     """The same under every key, the current one first: finds values that a change of keys has not reached yet."""
-    order = [keys.current, *(key_id for key_id in keys.by_id if key_id != keys.current)]
-    return tuple(_search_hash(keys.master(key_id), text, about) for key_id in order)
+    order = [keys.current_id, *(key_id for key_id in keys.by_id if key_id != keys.current_id)]
+    return tuple(_blind_index(keys.master_key(key_id), text, scope) for key_id in order)
 
 
-def _search_hash(master: bytes, text: str, about: str) -> str:
-    message = f"{about}\x00{text}".encode()
-    return hmac.new(_derived(master, "search"), message, hashlib.sha256).hexdigest()
+def _blind_index(master: bytes, text: str, scope: str) -> str:
+    message = f"{scope}\x00{text}".encode()
+    return hmac.new(_derive_key(master, "search"), message, hashlib.sha256).hexdigest()
 
 
 @cache
-def _derived(master: bytes, use: str) -> bytes:
+def _derive_key(master: bytes, use: str) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"livsmester {use}".encode()).derive(master)

@@ -13,7 +13,7 @@ import msgspec
 
 GENESIS = "0" * 64  # what the first line has for the hash before it
 
-_AS_IT_IS = frozenset({str, int, bool, type(None)})
+_NATIVE_TYPES = frozenset({str, int, bool, type(None)})
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -25,10 +25,10 @@ class Head(msgspec.Struct, frozen=True):
     hash: str = GENESIS
 
 
-EMPTY = Head()
+EMPTY_HEAD = Head()
 
 
-class Line(msgspec.Struct, frozen=True):
+class ChainLink(msgspec.Struct, frozen=True):
     """A line as it is stored. `row` is the canonical form of what it says."""
 
     sequence: int
@@ -37,7 +37,7 @@ class Line(msgspec.Struct, frozen=True):
     row: bytes
 
 
-class Fault(StrEnum):
+class ChainFault(StrEnum):
     """What is wrong with the first line that doesn't hold."""
 
     MISSING = "missing"  # a number is left out, or comes twice
@@ -50,7 +50,7 @@ class Fault(StrEnum):
 class ChainBroken(Exception):
     """The chain doesn't hold; `sequence` is the number of the first line at fault."""
 
-    def __init__(self, sequence: int, fault: Fault) -> None:
+    def __init__(self, sequence: int, fault: ChainFault) -> None:
         super().__init__(f"line {sequence} is {fault.value.replace('_', ' ')}")
         self.sequence = sequence
         self.fault = fault
@@ -65,13 +65,13 @@ def canonical(values: Sequence[object]) -> bytes:
     """
     return _encode(
         [
-            value if type(value) in _AS_IT_IS or isinstance(value, StrEnum) else _plain(value)
+            value if type(value) in _NATIVE_TYPES or isinstance(value, StrEnum) else _canonical_value(value)
             for value in values
         ]
     )
 
 
-def _plain(value: object) -> object:
+def _canonical_value(value: object) -> object:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, datetime):
@@ -83,40 +83,42 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no place in a chain")
 
 
-def link(previous: str, sequence: int, row: bytes) -> str:
+def link_hash(previous: str, sequence: int, row: bytes) -> str:
     """The hash of a line: SHA-256, in hex, of the hash before it, a newline, its number, a newline and the row."""
     return hashlib.sha256(b"%b\n%d\n%b" % (previous.encode(), sequence, row)).hexdigest()
 
 
-def extend(head: Head, rows: Iterable[bytes]) -> list[Line]:
+def append(head: Head, rows: Iterable[bytes]) -> list[ChainLink]:
     """The lines that the rows become behind `head`, in order."""
     lines = []
     for row in rows:
         sequence = head.sequence + 1
-        lines.append(Line(sequence, head.hash, link(head.hash, sequence, row), row))
+        lines.append(ChainLink(sequence, head.hash, link_hash(head.hash, sequence, row), row))
         head = Head(sequence, lines[-1].hash)
     return lines
 
 
-def verify(lines: Iterable[Line], start: Head = EMPTY, known: Mapping[int, str] | None = None) -> Head:
+def verify(
+    links: Iterable[ChainLink], start: Head = EMPTY_HEAD, known_hashes: Mapping[int, str] | None = None
+) -> Head:
     """Check every line behind `start`, in the order of their numbers, and give the last one.
 
     `known` are hashes by number that were kept elsewhere. Raises ChainBroken at the first line that doesn't hold.
     """
-    expected = dict(known or {})
+    expected = dict(known_hashes or {})
     head = start
-    for line in lines:
+    for line in links:
         sequence = head.sequence + 1
         if line.sequence != sequence:
-            raise ChainBroken(sequence, Fault.MISSING)
+            raise ChainBroken(sequence, ChainFault.MISSING)
         if line.previous != head.hash:
-            raise ChainBroken(sequence, Fault.OUT_OF_PLACE)
-        if line.hash != link(head.hash, sequence, line.row):
-            raise ChainBroken(sequence, Fault.CHANGED)
+            raise ChainBroken(sequence, ChainFault.OUT_OF_PLACE)
+        if line.hash != link_hash(head.hash, sequence, line.row):
+            raise ChainBroken(sequence, ChainFault.CHANGED)
         if expected.pop(sequence, line.hash) != line.hash:
-            raise ChainBroken(sequence, Fault.REWRITTEN)
+            raise ChainBroken(sequence, ChainFault.REWRITTEN)
         head = Head(sequence, line.hash)
     cut_off = [sequence for sequence in expected if sequence > head.sequence]
     if cut_off:
-        raise ChainBroken(min(cut_off), Fault.CUT_OFF)
+        raise ChainBroken(min(cut_off), ChainFault.CUT_OFF)
     return head

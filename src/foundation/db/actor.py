@@ -7,23 +7,23 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import DBAPIError
 
-from foundation.db.types import Moment
+from foundation.db.types import UtcDateTime
 
-SYSTEM = "system"  # who acts where no person does; no id of a person looks like it
-_ACT_AS = text("SELECT livsmester_act_as(:actor, :now)").bindparams(bindparam("now", type_=Moment()))
+SYSTEM_ACTOR = "system"  # who acts where no person does; no id of a person looks like it
+_SET_ACTOR = text("SELECT livsmester_act_as(:actor, :now)").bindparams(bindparam("now", type_=UtcDateTime()))
 
 
-def act_as(db: Connection, person_id: str, now: datetime) -> None:
+def set_actor(db: Connection, person_id: str, now: datetime) -> None:
     """From here on the transaction sees what that person may see, as far as PostgreSQL holds a wall before it (`walls`).
 
     A transaction begins as the system: jobs, the command line and the writer of the logs stay so.
     """
     if db.dialect.name == "postgresql":
-        db.execute(_ACT_AS, {"actor": person_id, "now": now})
+        db.execute(_SET_ACTOR, {"actor": person_id, "now": now})
 
 
 @contextmanager
-def as_system(db: Connection) -> Iterator[None]:
+def bypass_row_security(db: Connection) -> Iterator[None]:
     """For a question about everybody, such as whether a name is taken; whatever is raised in it, the wall stands again."""
     if db.dialect.name != "postgresql":
         yield
@@ -31,7 +31,7 @@ def as_system(db: Connection) -> Iterator[None]:
     change = text(
         "SELECT current_setting('livsmester.actor', true), set_config('livsmester.actor', :actor, true)"
     )
-    before = db.execute(change, {"actor": SYSTEM}).scalar_one()
+    before = db.execute(change, {"actor": SYSTEM_ACTOR}).scalar_one()
     ended = False
     try:
         yield

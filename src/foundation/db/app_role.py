@@ -3,22 +3,22 @@
 from sqlalchemy import Connection, text
 
 
-class NoSuchRole(Exception):
+class UnusableRole(Exception):
     """The database has no role of that name, or it can't stand before the wall; the message says what to do."""
 
 
-def grant_to(db: Connection, role: str) -> None:
-    """Let a role work on the data, from before the wall: nothing of the tables' shape is its own. Raises NoSuchRole."""
+def grant_app_role(db: Connection, role: str) -> None:
+    """Let a role work on the data, from before the wall: nothing of the tables' shape is its own. Raises UnusableRole."""
     if db.dialect.name != "postgresql":
-        raise NoSuchRole("SQLite has no roles. Leave out --app-role.")
+        raise UnusableRole("SQLite has no roles. Leave out --app-role.")
     found = db.execute(
         text("SELECT rolsuper OR rolbypassrls AS bypasses FROM pg_roles WHERE rolname = :role"),
         {"role": role},
     ).one_or_none()
     if found is None:
-        raise NoSuchRole(f"The database has no role '{role}'. Make it first: CREATE ROLE {role} LOGIN.")
+        raise UnusableRole(f"The database has no role '{role}'. Make it first: CREATE ROLE {role} LOGIN.")
     if found.bypasses:
-        raise NoSuchRole(
+        raise UnusableRole(
             f"The role '{role}' passes row-level security by. Take that from it: "
             f"ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS."
         )

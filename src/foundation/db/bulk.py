@@ -13,23 +13,23 @@ import msgspec
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from foundation.db.psycopg_fast_path import send
-from foundation.db.types import Moment
+from foundation.db.psycopg_fast_path import execute
+from foundation.db.types import UtcDateTime
 
 
-def append(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:
+def bulk_insert(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> None:
     """Insert rows that all have the same columns. Raises ValueError for a time without a zone."""
     if not rows:
         return
-    names = _names(rows[0])
+    names = _column_names(rows[0])
     _check_zones(table, names, rows)
     if db.dialect.name == "postgresql":
-        send(db, _insert_from_json(table, names), _json(rows))
+        execute(db, _insert_from_json(table, names), _json_parameter(rows))
     else:
-        db.exec_driver_sql(_insert_each(table, names), [_stored(row, names) for row in rows])
+        db.exec_driver_sql(_insert_each(table, names), [_sqlite_values(row, names) for row in rows])
 
 
-def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def bulk_update(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Change rows that are there, each found by its `id`. All rows name the same columns.
 
     Raises ValueError for a time without a zone.
@@ -39,18 +39,18 @@ def change_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     names = tuple(name for name in rows[0] if name != "id")
     _check_zones(table, names, rows)
     if db.dialect.name == "postgresql":
-        send(db, _update_from_json(table, names), _json(rows))
+        execute(db, _update_from_json(table, names), _json_parameter(rows))
         return
     changes = ", ".join(f'"{name}" = ?' for name in names)
     statement = f"UPDATE {table.name} SET {changes} WHERE id = ?"  # noqa: S608 - names of columns
-    db.exec_driver_sql(statement, [_stored(row, (*names, "id")) for row in rows])
+    db.exec_driver_sql(statement, [_sqlite_values(row, (*names, "id")) for row in rows])
 
 
-def _json(rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> tuple[str]:
+def _json_parameter(rows: Sequence[Mapping[str, Any] | msgspec.Struct]) -> tuple[str]:
     return (msgspec.json.encode(rows).decode(),)
 
 
-def _names(row: Mapping[str, Any] | msgspec.Struct) -> tuple[str, ...]:
+def _column_names(row: Mapping[str, Any] | msgspec.Struct) -> tuple[str, ...]:
     return row.__struct_fields__ if isinstance(row, msgspec.Struct) else tuple(row)
 
 
@@ -62,20 +62,20 @@ def _check_zones(
     table: Table, names: Iterable[str], rows: Sequence[Mapping[str, Any] | msgspec.Struct]
 ) -> None:
     for name in names:
-        if isinstance(table.c[name].type, Moment):
+        if isinstance(table.c[name].type, UtcDateTime):
             for row in rows:
                 at = _value(row, name)
                 if at is not None and at.tzinfo is None:
                     raise ValueError("a stored time needs a zone")
 
 
-def _stored(row: Mapping[str, Any] | msgspec.Struct, names: Iterable[str]) -> tuple[Any, ...]:
+def _sqlite_values(row: Mapping[str, Any] | msgspec.Struct, names: Iterable[str]) -> tuple[Any, ...]:
     """The values as SQLite holds them; a day and a moment are text there."""
     values = (_value(row, name) for name in names)
-    return tuple(_as_text(value) if isinstance(value, date) else value for value in values)
+    return tuple(_sqlite_text(value) if isinstance(value, date) else value for value in values)
 
 
-def _as_text(value: date) -> str:
+def _sqlite_text(value: date) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     return value.isoformat()
@@ -92,17 +92,17 @@ def _insert_from_json(table: Table, names: tuple[str, ...]) -> str:
     columns = ", ".join(f'"{name}"' for name in names)
     binary = {name for name in names if isinstance(table.c[name].type, LargeBinary)}  # base 64 in JSON
     values = ", ".join(f"decode(\"{name}\", 'base64')" if name in binary else f'"{name}"' for name in names)
-    return f"INSERT INTO {table.name} ({columns}) SELECT {values} FROM {_json_rows(table, names)}"  # noqa: S608
+    return f"INSERT INTO {table.name} ({columns}) SELECT {values} FROM {_json_recordset(table, names)}"  # noqa: S608
 
 
 @cache
 def _update_from_json(table: Table, names: tuple[str, ...]) -> str:
     changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
-    rows = _json_rows(table, ("id", *names))
+    rows = _json_recordset(table, ("id", *names))
     return f"UPDATE {table.name} SET {changes} FROM {rows} WHERE {table.name}.id = given.id"  # noqa: S608
 
 
-def _json_rows(table: Table, names: tuple[str, ...]) -> str:
+def _json_recordset(table: Table, names: tuple[str, ...]) -> str:
     dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     kinds = {name: table.c[name].type for name in names}
     columns = (
@@ -112,7 +112,7 @@ def _json_rows(table: Table, names: tuple[str, ...]) -> str:
     return f"json_to_recordset(%s::json) AS given ({', '.join(columns)})"
 
 
-def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
+def insert_if_absent(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
     """Store the rows whose key isn't there yet and give how many those were; the others stay as they are, whoever was faster."""
     make = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
     stored = make(table).on_conflict_do_nothing().returning(*table.primary_key)

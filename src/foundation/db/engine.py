@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
-from foundation.db.actor import SYSTEM
+from foundation.db.actor import SYSTEM_ACTOR
 
 POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
 # What failed is logged with its statement; the parameters are somebody's data.
 _OPTIONS: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": 0, "hide_parameters": True}
 
 
-def connect(url: str) -> Engine:
+def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql+psycopg://…`; makes the folder of an SQLite file."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -44,5 +44,5 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
     """Who acts where a transaction says nothing; what a transaction says (`act_as`) ends with it."""
-    connection.execute(f"SET livsmester.actor TO '{SYSTEM}'")
+    connection.execute(f"SET livsmester.actor TO '{SYSTEM_ACTOR}'")
     connection.commit()

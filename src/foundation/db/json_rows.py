@@ -10,36 +10,36 @@ from sqlalchemy import ColumnElement, SelectBase, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from foundation.db.types import Moment
+from foundation.db.types import UtcDateTime
 
 T = TypeVar("T")
 
 
-class _JsonRows(FunctionElement[str]):
+class _JsonAgg(FunctionElement[str]):
     type = Text()
     inherit_cache = True
     name = "json_rows"
 
 
-def json_rows(rows: SelectBase) -> ColumnElement[str]:
+def json_agg(rows: SelectBase) -> ColumnElement[str]:
     """All rows of a query as one value, to be decoded by `rows_of`."""
-    return _JsonRows(rows.scalar_subquery())
+    return _JsonAgg(rows.scalar_subquery())
 
 
-def rows_of(kind: type[T]) -> "msgspec.json.Decoder[list[T]]":
+def row_decoder(row_type: type[T]) -> "msgspec.json.Decoder[list[T]]":
     """What reads such a value into structs whose fields are named like the columns; SQLite says 0 and 1 for false and true."""
-    return msgspec.json.Decoder(list[kind], strict=False)  # type: ignore[valid-type]
+    return msgspec.json.Decoder(list[row_type], strict=False)  # type: ignore[valid-type]
 
 
-@compiles(_JsonRows, "postgresql")
-def _aggregate(element: Any, compiler: Any, **options: Any) -> str:
+@compiles(_JsonAgg, "postgresql")
+def _compile_json_agg_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     (rows,) = element.clauses
     inner = compiler.process(rows.element, **options)
     return f"(SELECT coalesce(json_agg(row_to_json(found)), '[]')::text FROM ({inner}) AS found)"  # noqa: S608
 
 
-@compiles(_JsonRows, "sqlite")
-def _group(element: Any, compiler: Any, **options: Any) -> str:
+@compiles(_JsonAgg, "sqlite")
+def _compile_json_agg_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     (rows,) = element.clauses
     inner = compiler.process(rows.element, **options)
     pairs = ", ".join(f"'{column.name}', {_json_value(column)}" for column in rows.element.selected_columns)
@@ -48,6 +48,6 @@ def _group(element: Any, compiler: Any, **options: Any) -> str:
 
 def _json_value(column: Any) -> str:
     name = f'found."{column.name}"'
-    if isinstance(column.type, Moment):
+    if isinstance(column.type, UtcDateTime):
         return f"replace({name}, ' ', 'T') || '+00:00'"
     return name

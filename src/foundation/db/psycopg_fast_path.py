@@ -16,63 +16,63 @@ from sqlalchemy.exc import DBAPIError
 _PSYCOPG = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
-def ask(
-    db: Connection, question: Select[*tuple[Any, ...]], asked: Mapping[str, Any]
+def fetch_all(
+    db: Connection, query: Select[*tuple[Any, ...]], parameters: Mapping[str, Any]
 ) -> Sequence[Sequence[Any]]:
     """The rows of a query, which is a constant and compiled once; `asked` are its parameters by name.
 
     Values come as the driver gives them: texts and numbers alike on both databases, nothing else.
     """
     if db.dialect.name != "postgresql":
-        return db.execute(question, asked).all()
-    statement, fixed, kinds = _compiled(question)
-    values = fixed | {name: to_driver(asked[name]) for name, to_driver in kinds.items()}
-    with _errors(db):
-        found: Sequence[Sequence[Any]] = _driver(db).execute(statement, values).fetchall()
+        return db.execute(query, parameters).all()
+    statement, fixed, kinds = _compile(query)
+    values = fixed | {name: to_driver(parameters[name]) for name, to_driver in kinds.items()}
+    with _sqlalchemy_errors(db):
+        found: Sequence[Sequence[Any]] = _driver_connection(db).execute(statement, values).fetchall()
     return found
 
 
 @cache
-def _compiled(
-    question: Select[*tuple[Any, ...]],
+def _compile(
+    query: Select[*tuple[Any, ...]],
 ) -> tuple[str, dict[str, Any], dict[str, Callable[[Any], Any]]]:
     """The text for psycopg, the values that stand in the query, and how each of those that are asked goes to the driver."""
-    compiled = question.compile(dialect=_PSYCOPG)
+    compiled = query.compile(dialect=_PSYCOPG)
     fixed: dict[str, Any] = {name: one.value for name, one in compiled.binds.items() if not one.required}
     kinds: dict[str, Callable[[Any], Any]] = {
-        name: one.type.dialect_impl(_PSYCOPG).bind_processor(_PSYCOPG) or _as_it_is
+        name: one.type.dialect_impl(_PSYCOPG).bind_processor(_PSYCOPG) or _unchanged
         for name, one in compiled.binds.items()
         if one.required
     }
     return str(compiled), fixed, kinds
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
-def send(db: Connection, statement: str, values: Sequence[Any]) -> None:
+def execute(db: Connection, statement: str, values: Sequence[Any]) -> None:
     """Carry out a statement in psycopg's own words. For PostgreSQL alone."""
-    with _errors(db):
-        _driver(db).execute(statement, values)
+    with _sqlalchemy_errors(db):
+        _driver_connection(db).execute(statement, values)
 
 
 @contextmanager
-def sent_together(db: Connection) -> Iterator[None]:
+def pipeline(db: Connection) -> Iterator[None]:
     """What is sent in it goes to PostgreSQL one behind the other, and nobody waits for an answer; a refusal comes at the end."""
     if db.dialect.name != "postgresql":
         yield
         return
-    with _errors(db), _driver(db).pipeline():
+    with _sqlalchemy_errors(db), _driver_connection(db).pipeline():
         yield
 
 
-def _driver(db: Connection) -> Any:
+def _driver_connection(db: Connection) -> Any:
     return db.connection.driver_connection
 
 
 @contextmanager
-def _errors(db: Connection) -> Iterator[None]:
+def _sqlalchemy_errors(db: Connection) -> Iterator[None]:
     """What psycopg raises, as SQLAlchemy raises it in its own statements."""
     try:
         yield

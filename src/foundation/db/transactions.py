@@ -15,32 +15,32 @@ from sqlalchemy import (
     Engine,
 )
 
-from foundation.db.psycopg_fast_path import sent_together
+from foundation.db.psycopg_fast_path import pipeline
 
 T = TypeVar("T")
 
 
-_sqlite_writers: dict[str, threading.Lock] = {}
+_locks_by_url: dict[str, threading.Lock] = {}
 
 
-def _write_turn(engine: Engine) -> Any:
+def _sqlite_write_lock(engine: Engine) -> Any:
     """One writer at a time within the process: waiting on a lock is fair, waiting on SQLite's busy handler is not."""
     if engine.dialect.name != "sqlite":
         return nullcontext()
-    return _sqlite_writers.setdefault(str(engine.url), threading.Lock())
+    return _locks_by_url.setdefault(str(engine.url), threading.Lock())
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def read_transaction(engine: Engine) -> Iterator[Connection]:
     """A connection for reading; whatever was written on it is rolled back."""
     with engine.connect() as connection:
         try:
             yield connection
         finally:
-            _undo(connection)
+            _rollback(connection)
 
 
-def _undo(connection: Connection) -> None:
+def _rollback(connection: Connection) -> None:
     """Roll back by hand on PostgreSQL: the driver's own way forgets every statement that this connection has prepared."""
     if connection.dialect.name == "postgresql" and connection.in_transaction():
         driver: Any = connection.connection.dbapi_connection
@@ -48,25 +48,25 @@ def _undo(connection: Connection) -> None:
 
 
 @contextmanager
-def snapshot(engine: Engine) -> Iterator[Connection]:
+def repeatable_read(engine: Engine) -> Iterator[Connection]:
     """A connection for reading on which every query sees the database as it was at the first one."""
-    with reading(engine) as connection:
+    with read_transaction(engine) as connection:
         if engine.dialect.name == "postgresql":  # an SQLite transaction is like that anyway
             connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def write_transaction(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are committed at the end, or all undone when an exception passes."""
     last: dict[Callable[[Connection, list[Any]], None], list[Any]] = {}
     with (
-        _write_turn(engine),
+        _sqlite_write_lock(engine),
         engine.connect().execution_options(writes=True, last=last) as connection,
         connection.begin() as transaction,
     ):
         yield connection
-        with sent_together(connection):
+        with pipeline(connection):
             for store, rows in last.items():
                 store(connection, rows)
             # In the same journey. SQLite makes none, and leaves a transaction open whose commit failed: there whoever
@@ -75,7 +75,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 transaction.commit()
 
 
-def store_last(db: Connection, store: Callable[[Connection, list[T]], None], rows: Iterable[T]) -> None:
+def before_commit(db: Connection, store: Callable[[Connection, list[T]], None], rows: Iterable[T]) -> None:
     """Have rows stored right before the commit of a `writing`, together with all that were given for the same `store`.
 
     For what every transaction adds to, like a log with one order: others then wait for as short as can be.

@@ -29,7 +29,7 @@ metadata = MetaData(
 )
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """A point in time: UTC in both databases, always with its zone in Python."""
 
     impl = DateTime(timezone=True)
@@ -48,7 +48,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
-class _Ids(TypeDecorator[Any]):
+class _IdList(TypeDecorator[Any]):
     """Many ids as one parameter: an array for PostgreSQL, JSON for SQLite."""
 
     impl = String
@@ -64,7 +64,7 @@ class _Ids(TypeDecorator[Any]):
         return ids if dialect.name == "postgresql" else msgspec.json.encode(ids).decode()
 
 
-class _Among(FunctionElement[bool]):
+class _AnyOf(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
     name = "among"
@@ -74,21 +74,21 @@ class _Among(FunctionElement[bool]):
         return self
 
 
-@compiles(_Among, "postgresql")
-def _any(element: Any, compiler: Any, **options: Any) -> str:
+@compiles(_AnyOf, "postgresql")
+def _compile_any_of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     column, ids = (compiler.process(one, **options) for one in element.clauses)
     return f"{column} = ANY ({ids})"
 
 
-@compiles(_Among, "sqlite")
-def _each(element: Any, compiler: Any, **options: Any) -> str:
+@compiles(_AnyOf, "sqlite")
+def _compile_any_of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     column, ids = (compiler.process(one, **options) for one in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - compiled parts, not data
 
 
-def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column is one of the ids that are handed over as the parameter `name`, however many there are.
 
     One text for the database, so that it is compiled and planned once; an IN list is another one for each length.
     """
-    return _Among(column, bindparam(name, type_=_Ids()))
+    return _AnyOf(column, bindparam(name, type_=_IdList()))

@@ -9,11 +9,11 @@ import msgspec
 class Assets(msgspec.Struct, frozen=True):
     """The static files as they were when the app started."""
 
-    folder: Path
+    directory: Path
     version: str  # the short hash of all that is in the folder; stands in every address
     names: frozenset[str]
 
-    def address(self, name: str) -> str:
+    def url(self, name: str) -> str:
         """Where the browser finds a file, e.g. `/static/1f0c…/app.css`. Raises LookupError for one that isn't there."""
         if name not in self.names:
             raise LookupError(f"no static file {name}")

@@ -7,29 +7,29 @@ from collections.abc import Iterable
 
 import msgspec
 
-from foundation.i18n import Text
+from foundation.i18n import LazyText
 
 
 class Bar(msgspec.Struct, frozen=True):
     """One bar: the words above it, how long it is (0 to 100 percent), and whether it is striped instead of filled."""
 
-    words: Text
-    length: int
+    label: LazyText
+    length_percent: int
     striped: bool = False
 
 
-class Bars(msgspec.Struct, frozen=True):
+class BarChart(msgspec.Struct, frozen=True):
     """Bars that belong together, with what they are about."""
 
-    label: str | Text
+    label: str | LazyText
     bars: tuple[Bar, ...]
 
 
-def largest(numbers: Iterable[int | None]) -> int:
+def largest_known(numbers: Iterable[int | None]) -> int:
     """The largest of the numbers that are known; 0 where there is none."""
     return max((number for number in numbers if number is not None), default=0)
 
 
-def bar_length(number: int, longest: int) -> int:
+def bar_length_percent(number: int, longest: int) -> int:
     """How long a bar is in percent of the longest one; nothing and less than nothing have no length."""
     return max(200 * number + longest, 0) // (2 * longest) if longest > 0 else 0

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _HEADING = re.compile(r"<(th|td)\b[^>]*>(.*?)</\1>", re.DOTALL)
-_OPENING = re.compile(r"<(th|td)\b([^>]*)>")
+_CELL_TAG = re.compile(r"<(th|td)\b([^>]*)>")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -18,22 +18,22 @@ class LabelledRows(msgspec.Struct, frozen=True):
     columns: int
 
 
-def labelled(rows: Markup) -> LabelledRows:
+def add_cell_labels(rows: Markup) -> LabelledRows:
     """The rows of a table from `<thead>` on, each cell below the head with its column's name as `data-label`.
 
     A row's own name (`th`) and a cell that has a label already stay as they are. What people wrote is escaped in `rows`.
     """
     head, end, body = str(rows).partition("</thead>")
-    names = [_words(found[2]) for found in _HEADING.finditer(head)]
-    named = _ROW.sub(lambda row: _row(row[0], names), body)
+    names = [_heading_text(found[2]) for found in _HEADING.finditer(head)]
+    named = _ROW.sub(lambda row: _label_row(row[0], names), body)
     return LabelledRows(Markup(head + end + named), len(names))  # noqa: S704 - it came as markup
 
 
-def _words(heading: str) -> str:
+def _heading_text(heading: str) -> str:
     return " ".join(_TAG.sub("", heading).split()).replace('"', "&quot;")
 
 
-def _row(html: str, names: list[str]) -> str:
+def _label_row(html: str, names: list[str]) -> str:
     left = iter(names)
 
     def cell(opening: re.Match[str]) -> str:
@@ -42,4 +42,4 @@ def _row(html: str, names: list[str]) -> str:
             return opening[0]
         return f'<td{opening[2]} data-label="{name}">'
 
-    return _OPENING.sub(cell, html)
+    return _CELL_TAG.sub(cell, html)

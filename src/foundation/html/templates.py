@@ -8,15 +8,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from foundation.dates import day, day_and_time, time_of_day
+from foundation.dates import format_day, format_day_and_time, format_time_of_day
 from foundation.html.assets import Assets
-from foundation.html.table_labels import labelled
-from foundation.i18n import LANGUAGES, Text, number, translations, with_numbers
+from foundation.html.table_labels import add_cell_labels
+from foundation.i18n import LANGUAGES, LazyText, format_number, format_numbers, translations
 from foundation.money import format_ore
 
-Screens = dict[str, Environment]
+Environments = dict[str, Environment]
 
-REMEMBERED_MAX = 2_000  # pieces of a page per component and language
+CACHED_RESULTS_MAX = 2_000  # pieces of a page per component and language
 
 
 class _Environment(Environment):
@@ -27,7 +27,7 @@ class _Environment(Environment):
 
 
 @lru_cache(4)
-def screens(templates: Path, assets: Assets) -> Screens:
+def make_environments(templates: Path, assets: Assets) -> Environments:
     """One environment per language. Made once: compiled templates are kept as long as the process lives."""
     return {language: _environment(templates, assets, language) for language in LANGUAGES}
 
@@ -46,26 +46,26 @@ def _environment(templates: Path, assets: Assets, language: str) -> Environment:
     environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {
         "kr": partial(format_ore, language=language),
-        "day": partial(day, language=language),
-        "time_of_day": partial(time_of_day, language=language),
-        "day_and_time": partial(day_and_time, language=language),
-        "labelled": labelled,
-        "number": partial(number, language=language),
-        "text": partial(_say, language=language),
+        "day": partial(format_day, language=language),
+        "time_of_day": partial(format_time_of_day, language=language),
+        "day_and_time": partial(format_day_and_time, language=language),
+        "add_cell_labels": add_cell_labels,
+        "number": partial(format_number, language=language),
+        "text": partial(_translate, language=language),
     }
-    say = _sayer(language)
+    say = _make_gettext(language)
     environment.globals |= {
-        "asset": assets.address,
+        "asset": assets.url,
         "language": language,
-        "remembered": remembered,
+        "cached_macro": cached_macro,
         "_": say,
         "gettext": say,
-        "ngettext": _counter(language),
+        "ngettext": _make_ngettext(language),
     }
     return environment
 
 
-def _sayer(language: str) -> Callable[..., Markup]:
+def _make_gettext(language: str) -> Callable[..., Markup]:
     """The template's `_`: Jinja's own formats every text anew, and a page has thirty that never change."""
     gettext = translations(language).gettext
 
@@ -76,30 +76,30 @@ def _sayer(language: str) -> Callable[..., Markup]:
     def say(message: str, /, **values: object) -> Markup:
         if not values:
             return plain(message)
-        return Markup(gettext(message)) % with_numbers(values, language)  # noqa: S704
+        return Markup(gettext(message)) % format_numbers(values, language)  # noqa: S704
 
     return say
 
 
-def _counter(language: str) -> Callable[..., Markup]:
+def _make_ngettext(language: str) -> Callable[..., Markup]:
     """The template's `ngettext`: one thing or several, and `num` says how many."""
     ngettext = translations(language).ngettext
 
     def count(one: str, several: str, num: int, /, **values: object) -> Markup:
-        said = with_numbers({"num": num, **values}, language)
+        said = format_numbers({"num": num, **values}, language)
         return Markup(ngettext(one, several, num)) % said  # noqa: S704 - our own texts
 
     return count
 
 
-def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     """The macro, made once for the same arguments: for components that every page holds many of.
 
     The macro must have no `caller` and no arguments that tell of a person; what it made lies in memory.
     """
     # Typed, or words that are escaped and the same words as markup would be one.
-    return lru_cache(REMEMBERED_MAX, typed=True)(macro)
+    return lru_cache(CACHED_RESULTS_MAX, typed=True)(macro)
 
 
-def _say(value: Text | str, language: str) -> str:
-    return value.render(language) if isinstance(value, Text) else translations(language).gettext(value)
+def _translate(value: LazyText | str, language: str) -> str:
+    return value.render(language) if isinstance(value, LazyText) else translations(language).gettext(value)

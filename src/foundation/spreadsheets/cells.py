@@ -1,6 +1,6 @@
 """What a cell can say, read and written: text, whole number, decimal number, date, yes or no.
 
-A reader takes a cleaned, non-empty cell and raises CellFault; a writer gives what `write_sheet` takes.
+A reader takes a cleaned, non-empty cell and raises CellError; a writer gives what `write_sheet` takes.
 """
 
 import re
@@ -12,9 +12,9 @@ from unicodedata import normalize
 import msgspec
 
 from foundation.i18n import N_
-from foundation.spreadsheets.errors import CellFault, shown
+from foundation.spreadsheets.errors import CellError, quoted
 
-Writable = str | int | float | bool | date | None
+CellValue = str | int | float | bool | date | None
 
 _INVISIBLE = re.compile("[\u200b\ufeff]")  # zero-width space, and a byte order mark from joined files
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:[.,]0)?")
@@ -25,81 +25,81 @@ _MIDNIGHT = re.compile(r"[T ]00:00(:00)?$")  # some spreadsheets write a date as
 _YES_NO = {"ja": True, "j": True, "nej": False, "n": False}
 
 
-class Cell(msgspec.Struct, frozen=True):
+class CellType(msgspec.Struct, frozen=True):
     """A kind of cell: how its text becomes a value, and how the value is written again."""
 
-    read: Callable[[str], Any]
-    write: Callable[[Any], Writable]
+    parse: Callable[[str], Any]
+    serialize: Callable[[Any], CellValue]
 
 
-def clean(text: str) -> str:
+def clean_cell(text: str) -> str:
     """The cell's text as we keep it: composed letters, single plain spaces, no line breaks, none around it."""
     if not text.isascii():
         text = normalize("NFC", _INVISIBLE.sub("", text))
     return " ".join(text.split())
 
 
-def text_cell(length_max: int) -> Cell:
+def text_cell(length_max: int) -> CellType:
     """Free text of at most `length_max` characters."""
 
     def read(text: str) -> str:
         if len(text) > length_max:
-            raise CellFault(
+            raise CellError(
                 N_("The text has %(length)d characters; %(limit)d is the most."),
                 length=len(text),
                 limit=length_max,
             )
         return text
 
-    return Cell(read, str)
+    return CellType(read, str)
 
 
-def whole_number_cell(low: int, high: int, *, example: int) -> Cell:
+def whole_number_cell(low: int, high: int, *, example: int) -> CellType:
     """A whole number from `low` to `high`, both included."""
 
     def read(text: str) -> int:
         match = _WHOLE.fullmatch(text.replace("−", "-"))
         if not match:
-            raise CellFault(
+            raise CellError(
                 N_("'%(value)s' is not a number. Write for example %(example)s."),
-                value=shown(text),
+                value=quoted(text),
                 example=str(example),
             )
         number = int(match[1])
         if not low <= number <= high:
-            raise CellFault(
-                N_("%(value)s is outside %(low)d to %(high)d."), value=shown(match[1]), low=low, high=high
+            raise CellError(
+                N_("%(value)s is outside %(low)d to %(high)d."), value=quoted(match[1]), low=low, high=high
             )
         return number
 
-    return Cell(read, lambda number: number)
+    return CellType(read, lambda number: number)
 
 
-def decimal_cell(low: float, high: float, *, example: str) -> Cell:
+def decimal_cell(low: float, high: float, *, example: str) -> CellType:
     """A number with decimal comma or point, from `low` to `high`, both included."""
 
     def read(text: str) -> float:
         match = _DECIMAL.fullmatch(text.replace("−", "-"))
         if not match:
-            raise CellFault(
+            raise CellError(
                 N_("'%(value)s' is not a number. Write for example %(example)s."),
-                value=shown(text),
+                value=quoted(text),
                 example=example,
             )
         number = float(f"{match[1]}.{match[2] or 0}")
         if not low <= number <= high:
-            raise CellFault(
+            raise CellError(
                 N_("%(value)s is outside %(low)d to %(high)d."),
-                value=shown(text),
+                value=quoted(text),
                 low=int(low),
                 high=int(high),
             )
         return number
 
-    return Cell(read, lambda number: number)
+    return CellType(read, lambda number: number)
 
 
-def read_date(text: str) -> date:
+def parse_date(text: str) -> date:
     """The date written as dd-mm-yyyy, dd.mm.yyyy or yyyy-mm-dd, from the year 1900."""
     written = _MIDNIGHT.sub("", text)
     if match := _ISO_DATE.fullmatch(written):
@@ -107,24 +107,24 @@ def read_date(text: str) -> date:
     elif match := _DANISH_DATE.fullmatch(written):
         year, month, day = int(match[3]), int(match[2]), int(match[1])
     else:
-        raise CellFault(
-            N_("'%(value)s' is not a date. Write day-month-year, for example 31-12-2026."), value=shown(text)
+        raise CellError(
+            N_("'%(value)s' is not a date. Write day-month-year, for example 31-12-2026."), value=quoted(text)
         )
     try:
         found = date(year, month, day)
     except ValueError:
         found = date.min
     if found.year < 1900:
-        raise CellFault(N_("There is no such day as %(value)s."), value=shown(text))
+        raise CellError(N_("There is no such day as %(value)s."), value=quoted(text))
     return found
 
 
-def _read_yes_no(text: str) -> bool:
+def _parse_yes_no(text: str) -> bool:
     answer = _YES_NO.get(text.casefold())
     if answer is None:
-        raise CellFault(N_("'%(value)s' is neither ja nor nej. Write ja or nej."), value=shown(text))
+        raise CellError(N_("'%(value)s' is neither ja nor nej. Write ja or nej."), value=quoted(text))
     return answer
 
 
-DATE = Cell(read_date, lambda day: day)
-YES_NO = Cell(_read_yes_no, bool)
+DATE = CellType(parse_date, lambda day: day)
+YES_NO = CellType(_parse_yes_no, bool)

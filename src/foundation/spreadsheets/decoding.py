@@ -4,7 +4,7 @@ import codecs
 import re
 
 from foundation.i18n import N_
-from foundation.spreadsheets.errors import Fault, SheetFaults
+from foundation.spreadsheets.errors import SpreadsheetErrors, SpreadsheetIssue
 
 BYTES_MAX = 10 * 1024 * 1024
 
@@ -24,36 +24,36 @@ _CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
-def without_control(text: str) -> str:
+def replace_control_characters(text: str) -> str:
     """The text with a space for each character that `sheet_text` would refuse."""
     return _CONTROL.sub(" ", text)
 
 
-def sheet_text(content: bytes, file_name: str) -> str:
+def decode_spreadsheet(content: bytes, file_name: str) -> str:
     """The file's text without its byte order mark.
 
-    Raises SheetFaults for a file that is empty, larger than BYTES_MAX, a workbook, a PDF, or no text at all.
+    Raises SpreadsheetErrors for a file that is empty, larger than BYTES_MAX, a workbook, a PDF, or no text at all.
     """
     if len(content) > BYTES_MAX:
-        raise _refused(
+        raise _file_error(
             file_name,
             N_("The file is larger than %(limit)d MB. Split it into several files."),
             limit=BYTES_MAX // 1024 // 1024,
         )
     for starts, message in _BINARY_STARTS:
         if content.startswith(starts):
-            raise _refused(file_name, message)
+            raise _file_error(file_name, message)
     if not content.startswith(_UTF_16) and (control := _CONTROL_BYTE.search(content)):
-        raise _not_text(file_name, content.count(b"\n", 0, control.start()) + 1)
-    text = _decoded(content, file_name)
+        raise _not_text_error(file_name, content.count(b"\n", 0, control.start()) + 1)
+    text = _decode(content, file_name)
     if control_character := _CONTROL.search(text):
-        raise _not_text(file_name, text.count("\n", 0, control_character.start()) + 1)
+        raise _not_text_error(file_name, text.count("\n", 0, control_character.start()) + 1)
     if not text.strip():
-        raise _refused(file_name, N_("The file is empty."))
+        raise _file_error(file_name, N_("The file is empty."))
     return text
 
 
-def _decoded(content: bytes, file_name: str) -> str:
+def _decode(content: bytes, file_name: str) -> str:
     if content.startswith(_UTF_16):
         encodings = ["utf-16"]
     elif content.startswith(codecs.BOM_UTF8):
@@ -67,7 +67,7 @@ def _decoded(content: bytes, file_name: str) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise _refused(
+    raise _file_error(
         file_name,
         N_("The letters cannot be read. Open the file in the spreadsheet and save it as CSV in UTF-8."),
     )
@@ -83,10 +83,10 @@ def _mixes_encodings(content: bytes) -> bool:
     return letters >= stray
 
 
-def _not_text(file_name: str, line: int) -> SheetFaults:
+def _not_text_error(file_name: str, line: int) -> SpreadsheetErrors:
     message = N_("This is not a text file: line %(line)d holds characters that no text has. Save it as CSV.")
-    return _refused(file_name, message, line=line)
+    return _file_error(file_name, message, line=line)
 
 
-def _refused(file_name: str, message: str, **values: str | int) -> SheetFaults:
-    return SheetFaults([Fault(file=file_name, message=message, values=values)])
+def _file_error(file_name: str, message: str, **values: str | int) -> SpreadsheetErrors:
+    return SpreadsheetErrors([SpreadsheetIssue(file=file_name, message=message, values=values)])

@@ -1,7 +1,7 @@
 """Spreadsheet files of a municipality: any CSV or tab-separated text into checked rows, and rows into Danish CSV.
 
 Reading takes whatever a spreadsheet saves and is strict about what it says: either every row is right, or
-SheetFaults names everything that is not. Writing gives what Danish Excel opens with a double click.
+SpreadsheetErrors names everything that is not. Writing gives what Danish Excel opens with a double click.
 """
 
 import csv
@@ -13,9 +13,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from foundation.i18n import N_
-from foundation.spreadsheets.cells import Cell, clean
-from foundation.spreadsheets.decoding import sheet_text
-from foundation.spreadsheets.errors import CellFault, Fault, FaultList, SheetFaults, shown
+from foundation.spreadsheets.cells import CellType, clean_cell
+from foundation.spreadsheets.decoding import decode_spreadsheet
+from foundation.spreadsheets.errors import (
+    CellError,
+    ErrorCollector,
+    SpreadsheetErrors,
+    SpreadsheetIssue,
+    quoted,
+)
 
 ROWS_MAX = 200_000
 COLUMNS_MAX = 500
@@ -26,19 +32,19 @@ SEPARATORS = (";", ",", "\t")
 # opened with another separator than the file's own. An apostrophe in front makes it text; reading takes it off.
 _FORMULA = r"(?='*[=+\-@＝＋－＠])"
 _CELL_START = r"((?:^|[;,|\t\r\n])[\s\"]*)"
-_FORMULA_START = re.compile(_CELL_START + _FORMULA)
-_GUARDED_START = re.compile(_CELL_START + "'" + _FORMULA)
+_FORMULA_CELL_START = re.compile(_CELL_START + _FORMULA)
+_ESCAPED_FORMULA_START = re.compile(_CELL_START + "'" + _FORMULA)
 _DIGRAPHS = str.maketrans({"å": "aa", "æ": "ae", "ø": "oe"})
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
+class ColumnSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A column of a sheet. It must be there unless `optional`; its cells may be empty unless `needed`."""
 
     name: str  # Danish header; case, spaces for underscores, and aa/ae/oe for å/æ/ø don't matter
     field: str  # what the row's value is called in the code
-    cell: Cell
+    cell: CellType
     empty: Any = ""  # what an empty cell means
-    needed: bool = False
+    required: bool = False
     optional: bool = False  # a row of a sheet without the column has no such value
 
 
@@ -49,13 +55,13 @@ class Row(msgspec.Struct, frozen=True):
     values: dict[str, Any]
 
 
-class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+class Spreadsheet(msgspec.Struct, frozen=True, kw_only=True):
     """A file in which everything is right. Notices tell what was left out; the columns are as the file spells them."""
 
     file: str
     rows: tuple[Row, ...]
     columns: dict[str, str]  # field → header
-    notices: tuple[Fault, ...] = ()
+    notices: tuple[SpreadsheetIssue, ...] = ()
 
 
 class _Record(NamedTuple):
@@ -64,21 +70,21 @@ class _Record(NamedTuple):
     width: int  # cells with those
 
 
-def read_sheet(
-    content: bytes, *, columns: Sequence[Column], file_name: str, unique: tuple[str, ...] = ()
-) -> Sheet:
+def read_spreadsheet(
+    content: bytes, *, columns: Sequence[ColumnSpec], file_name: str, unique: tuple[str, ...] = ()
+) -> Spreadsheet:
     """The rows of a file, or every fault in it.
 
     No two rows may have the same values in all the `unique` fields, whatever the case. Rows with nothing in them are passed over.
-    Raises SheetFaults.
+    Raises SpreadsheetErrors.
     """
-    file_name = shown(file_name)
-    text = sheet_text(content, file_name)
-    faults, notices = FaultList(file_name), FaultList(file_name)
+    file_name = quoted(file_name)
+    text = decode_spreadsheet(content, file_name)
+    faults, notices = ErrorCollector(file_name), ErrorCollector(file_name)
     number = 0
-    records = _records(text, _separator(text, columns), faults)
+    records = _records(text, _detect_separator(text, columns), faults)
     header = next(records, _Record(1, [], 0)).cells
-    places = _places(header, columns, faults, notices)
+    places = _match_columns(header, columns, faults, notices)
     headers = {column.field: header[place] for place, column in places.items()}
     rows: list[Row] = []
     first_rows: dict[str, int] = {}
@@ -101,21 +107,21 @@ def read_sheet(
             continue
         if width < len(header):
             short.append(number)
-        values = _values(record, number, places, header, faults)
+        values = _parse_row(record, number, places, header, faults)
         key = tuple(str(values[field]) for field in unique if field in values)
         if key and (first := first_rows.setdefault("\n".join(key).casefold(), number)) != number:
             faults.add(
                 N_("'%(value)s' is in row %(first)d already. Each may stand there once."),
                 row=number,
                 column=headers[unique[0]],
-                value=shown(" – ".join(key)),
+                value=quoted(" – ".join(key)),
                 first=first,
             )
         rows.append(Row(number, values))
     if short and short[-1] == number and not text.endswith(("\n", "\r")):
         faults.add(N_("The file ends in the middle of this row. Save or fetch it again."), row=number)
     if faults:
-        raise SheetFaults(faults.all())
+        raise SpreadsheetErrors(faults.all())
     if short:
         # Excel leaves out the last separators where a block of rows ends in empty cells.
         notices.add(
@@ -125,10 +131,10 @@ def read_sheet(
             count=len(short),
             first=short[0],
         )
-    return Sheet(file=file_name, rows=tuple(rows), columns=headers, notices=notices.all())
+    return Spreadsheet(file=file_name, rows=tuple(rows), columns=headers, notices=notices.all())
 
 
-def _records(text: str, separator: str, faults: FaultList) -> Iterator[_Record]:
+def _records(text: str, separator: str, errors: ErrorCollector) -> Iterator[_Record]:
     """Each row that holds something, cleaned, with its number; the first is the header."""
     lines = StringIO(text, newline="")
     if re.match(r"sep=.\r?\n", text, re.IGNORECASE):  # Excel's own hint, which it does not show as a row
@@ -150,57 +156,57 @@ def _records(text: str, separator: str, faults: FaultList) -> Iterator[_Record]:
                 message = N_(
                     "A quotation mark that opens here is not closed before a separator. No more rows were read."
                 )
-            faults.add(message, row=number)
+            errors.add(message, row=number)
             return
         if len(raw) > COLUMNS_MAX:
-            faults.add(N_("The row has more than %(limit)d cells."), row=number, limit=COLUMNS_MAX)
+            errors.add(N_("The row has more than %(limit)d cells."), row=number, limit=COLUMNS_MAX)
             return
-        cells = [clean(cell) for cell in raw]
+        cells = [clean_cell(cell) for cell in raw]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
             yield _Record(number, cells, len(raw))
 
 
-def _separator(text: str, columns: Sequence[Column]) -> str:
+def _detect_separator(text: str, columns: Sequence[ColumnSpec]) -> str:
     """The separator that finds most of the columns in the header."""
-    names = {_folded(column.name) for column in columns}
+    names = {_fold_header(column.name) for column in columns}
 
     def found(separator: str) -> int:
-        header = next(_records(text, separator, FaultList("")), _Record(1, [], 0))
-        return len(names & {_folded(cell) for cell in header.cells})
+        header = next(_records(text, separator, ErrorCollector("")), _Record(1, [], 0))
+        return len(names & {_fold_header(cell) for cell in header.cells})
 
     return max(SEPARATORS, key=found)
 
 
-def _folded(header: str) -> str:
+def _fold_header(header: str) -> str:
     return re.sub(r"[\s_-]+", "_", header.casefold().translate(_DIGRAPHS))
 
 
-def _places(
-    header: Sequence[str], columns: Sequence[Column], faults: FaultList, notices: FaultList
-) -> dict[int, Column]:
+def _match_columns(
+    header: Sequence[str], columns: Sequence[ColumnSpec], errors: ErrorCollector, notices: ErrorCollector
+) -> dict[int, ColumnSpec]:
     """Which column stands where. Missing and doubled columns are faults, unknown ones are left out with a notice."""
-    known = {_folded(column.name): column for column in columns}
-    places: dict[int, Column] = {}
+    known = {_fold_header(column.name): column for column in columns}
+    places: dict[int, ColumnSpec] = {}
     unknown: list[str] = []
     for place, cell in enumerate(header):
-        column = known.get(_folded(cell))
+        column = known.get(_fold_header(cell))
         if column is None:
-            unknown += [shown(cell)] if cell else []
+            unknown += [quoted(cell)] if cell else []
         elif column in places.values():
-            faults.add(N_("The column is there twice. Take one of them out."), row=1, column=shown(cell))
+            errors.add(N_("The column is there twice. Take one of them out."), row=1, column=quoted(cell))
         else:
             places[place] = column
     missing = [column.name for column in columns if not column.optional and column not in places.values()]
     if not places:
-        faults.add(
+        errors.add(
             N_("None of the columns is there. The first row must hold: %(columns)s."),
             columns="; ".join(missing),
         )
     else:
         for name in missing:
-            faults.add(N_("The column is missing. Add it; its cells may be empty."), column=name)
+            errors.add(N_("The column is missing. Add it; its cells may be empty."), column=name)
     if unknown:
         notices.add(
             N_("These columns are not known and were left out: %(columns)s."), columns=", ".join(unknown)
@@ -208,26 +214,30 @@ def _places(
     return places
 
 
-def _values(
-    record: Sequence[str], number: int, places: dict[int, Column], header: Sequence[str], faults: FaultList
+def _parse_row(
+    record: Sequence[str],
+    number: int,
+    columns_by_position: dict[int, ColumnSpec],
+    header: Sequence[str],
+    errors: ErrorCollector,
 ) -> dict[str, Any]:
     """The value of each field in a row; a cell that cannot be read becomes a fault and has none."""
     values: dict[str, Any] = {}
-    for place, column in places.items():
+    for place, column in columns_by_position.items():
         text = record[place] if place < len(record) else ""
         try:
             if len(text) > CELL_LENGTH_MAX:
-                raise CellFault(
+                raise CellError(
                     N_("The text has %(length)d characters; %(limit)d is the most."),
                     length=len(text),
                     limit=CELL_LENGTH_MAX,
                 )
             if text:
-                values[column.field] = column.cell.read(_GUARDED_START.sub(r"\1", text))
-            elif column.needed:
-                raise CellFault(N_("The cell is empty. It must be filled in."))
+                values[column.field] = column.cell.parse(_ESCAPED_FORMULA_START.sub(r"\1", text))
+            elif column.required:
+                raise CellError(N_("The cell is empty. It must be filled in."))
             else:
                 values[column.field] = column.empty
-        except CellFault as fault:
-            faults.add(fault.message, row=number, column=header[place], **fault.values)
+        except CellError as fault:
+            errors.add(fault.message, row=number, column=header[place], **fault.values)
     return values

@@ -8,33 +8,33 @@ from decimal import Decimal
 from io import StringIO
 from itertools import chain, islice
 
-from foundation.spreadsheets.cells import Writable
-from foundation.spreadsheets.decoding import without_control
-from foundation.spreadsheets.reader import _FORMULA_START
+from foundation.spreadsheets.cells import CellValue
+from foundation.spreadsheets.decoding import replace_control_characters
+from foundation.spreadsheets.reader import _FORMULA_CELL_START
 
-ROWS_WRITTEN_AT_ONCE = 500
+ROWS_PER_CHUNK = 500
 
 
-def write_sheet(headers: Sequence[str], rows: Iterable[Sequence[Writable]]) -> bytes:
+def write_csv(headers: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes:
     """CSV for Danish Excel: UTF-8 with BOM, semicolons, CRLF, decimal comma, dd-mm-yyyy, ja/nej, and no formulas."""
-    return b"".join(write_sheet_rows(headers, rows))
+    return b"".join(write_csv_chunks(headers, rows))
 
 
-def write_sheet_rows(headers: Sequence[str], rows: Iterable[Sequence[Writable]]) -> Iterator[bytes]:
+def write_csv_chunks(headers: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> Iterator[bytes]:
     """The same file in pieces, while its rows are being read: for more rows than the memory should hold."""
     yield codecs.BOM_UTF8
-    for some in _batches(chain([headers], ([_written(cell) for cell in row] for row in rows))):
+    for some in _batches(chain([headers], ([_csv_text(cell) for cell in row] for row in rows))):
         text = StringIO(newline="")
         csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(some)
         yield text.getvalue().encode()
 
 
 def _batches(rows: Iterator[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
-    while some := list(islice(rows, ROWS_WRITTEN_AT_ONCE)):
+    while some := list(islice(rows, ROWS_PER_CHUNK)):
         yield some
 
 
-def _written(cell: Writable) -> str:
+def _csv_text(cell: CellValue) -> str:
     match cell:
         case None:
             return ""
@@ -46,4 +46,4 @@ def _written(cell: Writable) -> str:
             return f"{Decimal(repr(cell)):f}".replace(".", ",")
         case int():
             return str(cell)
-    return _FORMULA_START.sub(r"\1'", without_control(cell))
+    return _FORMULA_CELL_START.sub(r"\1'", replace_control_characters(cell))

@@ -1,20 +1,22 @@
 """Files that people choose: what they are by their content, and what is kept of them. Never by name or declared type.
 
-clean(content) -> CleanFile   a picture drawn anew without what a camera hides in it, or a PDF that holds pages and no more
+clean(content) -> SanitizedFile   a picture drawn anew without what a camera hides in it, or a PDF that holds pages and no more
 """
 
 from enum import StrEnum
 
 import msgspec
 
-from foundation.i18n import N_, Text
+from foundation.i18n import N_, LazyText
 from foundation.uploads import images, pdf_checks
-from foundation.uploads.errors import BadUpload
+from foundation.uploads.errors import UploadError
 
 BYTES_MAX = 10 * 1024 * 1024
-ZIP_END = b"PK\x05\x06"
-ZIP_END_WITHIN = 22 + 65_535  # bytes from the end: the record itself and the longest comment (APPNOTE 4.3.16)
-PAGE_MARKS = (b"<!doctype html", b"<html", b"<script", b"<svg")
+ZIP_END_RECORD = b"PK\x05\x06"
+ZIP_END_SEARCH_BYTES = (
+    22 + 65_535
+)  # bytes from the end: the record itself and the longest comment (APPNOTE 4.3.16)
+HTML_MARKERS = (b"<!doctype html", b"<html", b"<script", b"<svg")
 
 
 class MediaType(StrEnum):
@@ -26,24 +28,24 @@ class MediaType(StrEnum):
     WEBP = "image/webp"
 
 
-ENDINGS: dict[str, str] = {
+FILE_EXTENSIONS: dict[str, str] = {
     MediaType.PDF: "pdf",
     MediaType.JPEG: "jpg",
     MediaType.PNG: "png",
     MediaType.WEBP: "webp",
 }
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.heif,application/pdf,image/jpeg,image/png,image/webp,image/heic,image/heif"
+ACCEPT_ATTRIBUTE = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.heif,application/pdf,image/jpeg,image/png,image/webp,image/heic,image/heif"
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
 
 
-class CleanFile(msgspec.Struct, frozen=True):
+class SanitizedFile(msgspec.Struct, frozen=True):
     """A file as it is kept and given out again."""
 
     media_type: MediaType
     content: bytes
 
 
-def media_type(content: bytes) -> MediaType | None:
+def detect_media_type(content: bytes) -> MediaType | None:
     """What a file that is kept is, by its first bytes; None for anything else."""
     if content.startswith(b"%PDF-"):
         return MediaType.PDF
@@ -56,37 +58,37 @@ def media_type(content: bytes) -> MediaType | None:
     return None
 
 
-def clean(content: bytes) -> CleanFile:
+def sanitize(content: bytes) -> SanitizedFile:
     """The file as it may be kept. Takes up to some seconds: not for a transaction that others wait for.
 
-    Raises BadUpload, whose text says what to do.
+    Raises UploadError, whose text says what to do.
     """
     if not content:
-        raise BadUpload(Text(N_("The file is empty. Choose another file.")))
+        raise UploadError(LazyText(N_("The file is empty. Choose another file.")))
     if len(content) > BYTES_MAX:
-        raise BadUpload(Text(N_("The file is larger than 10 MB. Take a smaller picture.")))
-    kind = media_type(content)
+        raise UploadError(LazyText(N_("The file is larger than 10 MB. Take a smaller picture.")))
+    kind = detect_media_type(content)
     is_heic = content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS
     if kind is None and not is_heic:
-        raise BadUpload(
-            Text(N_("The file is not a picture or a PDF. Choose a JPEG, PNG, WebP, HEIC or PDF file."))
+        raise UploadError(
+            LazyText(N_("The file is not a picture or a PDF. Choose a JPEG, PNG, WebP, HEIC or PDF file."))
         )
-    _refuse_two_in_one(content)
+    _reject_polyglot(content)
     if kind is MediaType.PDF:
-        pdf_checks.check(content)
-        return CleanFile(MediaType.PDF, content)
+        pdf_checks.reject_active_content(content)
+        return SanitizedFile(MediaType.PDF, content)
     match kind:
         case MediaType.PNG:
-            return CleanFile(MediaType.PNG, images.redrawn(content, "PNG", "PNG"))
+            return SanitizedFile(MediaType.PNG, images.reencode(content, "PNG", "PNG"))
         case MediaType.WEBP:
-            return CleanFile(MediaType.WEBP, images.redrawn(content, "WEBP", "WEBP"))
-    return CleanFile(MediaType.JPEG, images.redrawn(content, "HEIF" if is_heic else "JPEG", "JPEG"))
+            return SanitizedFile(MediaType.WEBP, images.reencode(content, "WEBP", "WEBP"))
+    return SanitizedFile(MediaType.JPEG, images.reencode(content, "HEIF" if is_heic else "JPEG", "JPEG"))
 
 
-def _refuse_two_in_one(content: bytes) -> None:
+def _reject_polyglot(content: bytes) -> None:
     """A file that is also a web page or an archive to a program that asks differently."""
     folded = content.lower()
-    if ZIP_END in content[-ZIP_END_WITHIN:] or any(mark in folded for mark in PAGE_MARKS):
-        raise BadUpload(
-            Text(N_("Something else is hidden in the file. Take a new picture, and choose that."))
+    if ZIP_END_RECORD in content[-ZIP_END_SEARCH_BYTES:] or any(mark in folded for mark in HTML_MARKERS):
+        raise UploadError(
+            LazyText(N_("Something else is hidden in the file. Take a new picture, and choose that."))
         )

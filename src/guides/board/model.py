@@ -8,18 +8,18 @@ import msgspec
 from foundation.clock import local_date
 from guides.lifecycle import State, is_overdue
 from guides.pairings.model import Pairing
-from guides.pool.model import KeptGuide, KeptRequest
+from guides.pool.model import GuideRecord, RequestRecord
 
 FIRST_CONTACT_WITHIN = timedelta(hours=48)
 SILENCE_AFTER = timedelta(days=30)
 CHECK_IN_AFTER = timedelta(days=30)
-STANDING_STILL_AFTER = timedelta(days=14)
-PAPERS_RUN_OUT_WITHIN = timedelta(days=60)
-FREED_WITHIN = timedelta(days=14)
-SHOWN_MAX = 10  # of each kind; `count` tells of the rest
+STALLED_AFTER = timedelta(days=14)
+CREDENTIALS_EXPIRE_WITHIN = timedelta(days=60)
+NEW_CAPACITY_WITHIN = timedelta(days=14)
+ITEMS_SHOWN_MAX = 10  # of each kind; `count` tells of the rest
 
 
-class Followed(msgspec.Struct, frozen=True):
+class PairingActivity(msgspec.Struct, frozen=True):
     """A pairing with what following up on it needs."""
 
     pairing: Pairing
@@ -30,7 +30,7 @@ class Followed(msgspec.Struct, frozen=True):
     checked_in_at: datetime | None = None
 
 
-class Line(msgspec.Struct, frozen=True):
+class TodoItem(msgspec.Struct, frozen=True):
     """Something to do: about a pairing, a request or a guide; ids that do not apply are ""."""
 
     since: date
@@ -43,104 +43,104 @@ class Line(msgspec.Struct, frozen=True):
     state: State | None = None
 
 
-class Lines(msgspec.Struct, frozen=True):
+class TodoList(msgspec.Struct, frozen=True):
     """The first lines of one kind, and how many there are in all."""
 
-    shown: tuple[Line, ...] = ()
+    items: tuple[TodoItem, ...] = ()
     count: int = 0
 
 
 class Board(msgspec.Struct, frozen=True):
     """What needs the coordinator, in the order in which it is shown; within a kind the oldest first."""
 
-    questions: Lines  # guides who have asked
-    not_well: Lines  # the last contact was noted as not well
-    overdue: Lines  # offers past their deadline
-    silent: Lines  # no contact for 30 days, or none within 48 hours of beginning
-    check_ins: Lines  # running for 30 days without a check-in
-    standing_still: Lines  # nobody has moved for 14 days
-    freed: Lines  # guides whose room has been freed lately
-    waiting: Lines  # who has waited longest
-    papers: Lines  # training or record check runs out within 60 days, or has
+    questions: TodoList  # guides who have asked
+    not_well: TodoList  # the last contact was noted as not well
+    overdue: TodoList  # offers past their deadline
+    silent: TodoList  # no contact for 30 days, or none within 48 hours of beginning
+    check_ins: TodoList  # running for 30 days without a check-in
+    stalled: TodoList  # nobody has moved for 14 days
+    guides_with_new_capacity: TodoList  # guides whose room has been freed lately
+    waiting: TodoList  # who has waited longest
+    expiring_credentials: TodoList  # training or record check runs out within 60 days, or has
 
 
-def follow_up(followed: Iterable[Followed], now: datetime) -> dict[str, Lines]:
+def pairing_todos(activities: Iterable[PairingActivity], now: datetime) -> dict[str, TodoList]:
     """The lines about pairings: everything of `Board` that follows from how they stand."""
     today = local_date(now)
-    kinds: dict[str, list[Line]] = {
-        kind: [] for kind in ("questions", "not_well", "overdue", "silent", "check_ins", "standing_still")
+    kinds: dict[str, list[TodoItem]] = {
+        kind: [] for kind in ("questions", "not_well", "overdue", "silent", "check_ins", "stalled")
     }
-    for one in followed:
+    for one in activities:
         pairing = one.pairing
         moved = local_date(pairing.moved_at)
-        if pairing.asks:
-            kinds["questions"].append(_line(one, moved))
+        if pairing.has_open_question:
+            kinds["questions"].append(_todo_item(one, moved))
         elif is_overdue(pairing.state, pairing.answer_by, today):
-            kinds["overdue"].append(_line(one, pairing.answer_by))
+            kinds["overdue"].append(_todo_item(one, pairing.answer_by))
         elif pairing.state is State.RUNNING:
-            for kind, since in _running(one, now).items():
-                kinds[kind].append(_line(one, since))
-        elif pairing.state is not State.OFFERED and now - pairing.moved_at > STANDING_STILL_AFTER:
-            kinds["standing_still"].append(_line(one, moved))
-    return {kind: lines(found) for kind, found in kinds.items()}
+            for kind, since in _running_todos(one, now).items():
+                kinds[kind].append(_todo_item(one, since))
+        elif pairing.state is not State.OFFERED and now - pairing.moved_at > STALLED_AFTER:
+            kinds["stalled"].append(_todo_item(one, moved))
+    return {kind: todo_list(found) for kind, found in kinds.items()}
 
 
-def _running(one: Followed, now: datetime) -> dict[str, date]:
+def _running_todos(activity: PairingActivity, now: datetime) -> dict[str, date]:
     today = local_date(now)
-    began = one.pairing.running_since or one.pairing.moved_at
+    began = activity.pairing.running_since or activity.pairing.moved_at
     due: dict[str, date] = {}
-    if one.last_not_well and one.last_contact is not None:
-        due["not_well"] = one.last_contact
-    if one.last_contact is None:
+    if activity.last_not_well and activity.last_contact is not None:
+        due["not_well"] = activity.last_contact
+    if activity.last_contact is None:
         if now - began > FIRST_CONTACT_WITHIN:
             due["silent"] = local_date(began)
-    elif today - one.last_contact > SILENCE_AFTER:
-        due["silent"] = one.last_contact
-    if one.checked_in_at is None and now - began >= CHECK_IN_AFTER:
+    elif today - activity.last_contact > SILENCE_AFTER:
+        due["silent"] = activity.last_contact
+    if activity.checked_in_at is None and now - began >= CHECK_IN_AFTER:
         due["check_ins"] = local_date(began)
     return due
 
 
-def papers(guides: Iterable[KeptGuide], today: date) -> Lines:
+def expiring_credentials(guides: Iterable[GuideRecord], today: date) -> TodoList:
     """Guides who want pairings and whose training or record check has run out or does so within 60 days."""
     found = []
     for kept in guides:
         dates = [day for day in (kept.guide.trained_until, kept.guide.checked_until) if day is not None]
-        if kept.guide.capacity > 0 and dates and min(dates) <= today + PAPERS_RUN_OUT_WITHIN:
-            found.append(Line(min(dates), guide_id=kept.guide.id, guide_name=kept.guide.given_name))
-    return lines(found)
+        if kept.guide.capacity > 0 and dates and min(dates) <= today + CREDENTIALS_EXPIRE_WITHIN:
+            found.append(TodoItem(min(dates), guide_id=kept.guide.id, guide_name=kept.guide.given_name))
+    return todo_list(found)
 
 
-def waiting(requests: Iterable[KeptRequest], count: int) -> Lines:
+def waiting(requests: Iterable[RequestRecord], count: int) -> TodoList:
     """Who waits, in the order given."""
-    return Lines(
+    return TodoList(
         tuple(
-            Line(
+            TodoItem(
                 kept.request.waiting_since,
                 citizen_id=kept.citizen_id,
                 citizen_name=kept.request.given_name,
                 request_id=kept.request.id,
             )
             for kept in requests
-        )[:SHOWN_MAX],
+        )[:ITEMS_SHOWN_MAX],
         count,
     )
 
 
-def lines(found: Iterable[Line]) -> Lines:
+def todo_list(todos: Iterable[TodoItem]) -> TodoList:
     """The oldest first, as many as are shown."""
-    ordered = sorted(found, key=lambda line: (line.since, line.pairing_id, line.guide_id))
-    return Lines(tuple(ordered[:SHOWN_MAX]), len(ordered))
+    ordered = sorted(todos, key=lambda line: (line.since, line.pairing_id, line.guide_id))
+    return TodoList(tuple(ordered[:ITEMS_SHOWN_MAX]), len(ordered))
 
 
-def _line(one: Followed, since: date) -> Line:
-    pairing = one.pairing
-    return Line(
+def _todo_item(activity: PairingActivity, since: date) -> TodoItem:
+    pairing = activity.pairing
+    return TodoItem(
         since,
         pairing.citizen_id,
-        one.citizen_name,
+        activity.citizen_name,
         pairing.guide_id,
-        one.guide_name,
+        activity.guide_name,
         pairing.id,
         pairing.request_id,
         pairing.state,

@@ -4,12 +4,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.clock import local_date
-from foundation.forms import FieldFault, FormFaults
-from foundation.i18n import N_, Text
+from foundation.forms import FieldError, ValidationErrors
+from foundation.i18n import N_, LazyText
 from guides.caseload import service
-from guides.caseload.forms import read_papers, read_wishes
-from guides.errors import AlreadyAsked, GuidesError
-from guides.labels import TO_COORDINATOR
+from guides.caseload.forms import parse_credentials, parse_request
+from guides.errors import GuidesError, OpenRequestExists
+from guides.labels import STATE_LABELS_FOR_COORDINATOR
 from guides.matching.model import Request
 from guides.pool import exclusions
 from guides.pool import service as pool_service
@@ -18,169 +18,189 @@ from guides.spreadsheets.columns import NO_END
 from guides.spreadsheets.weekly_times import write_times
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import reading, writing
-from people.web.responses import NavigationLink, go, posted, show
-from people.web.rules import only
+from people.web.context import read_context, write_context
+from people.web.responses import NavigationLink, form_data, redirect, render
+from people.web.rules import require_role
 
 
-@get("/citizens/{citizen_id:str}", opt=only(Role.COORDINATOR), sync_to_thread=True)
+@get("/citizens/{citizen_id:str}", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_citizen(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
     """One citizen."""
-    return _citizen(request, citizen_id)
+    return _citizen_page(request, citizen_id)
 
 
-def _citizen(
-    request: AppRequest, citizen_id: str, *, status: int = 200, problem: Text | None = None
+def _citizen_page(
+    request: AppRequest, citizen_id: str, *, status: int = 200, problem: LazyText | None = None
 ) -> Response[str]:
-    with reading(request) as visit:
-        found = service.citizen(visit, citizen_id)
-    return show(
+    with read_context(request) as context:
+        found = service.citizen(context, citizen_id)
+    return render(
         request,
-        "guides/coordinator/citizen.html",
+        "guides/caseload/citizen.html",
         status=status,
         problem=problem,
         found=found,
-        today=local_date(visit.now),
-        times=_times(found.request.request if found.request else None),
-        state_names=TO_COORDINATOR,
+        today=local_date(context.now),
+        times=_format_times(found.request.request if found.request else None),
+        state_names=STATE_LABELS_FOR_COORDINATOR,
     )
 
 
-@get("/citizens/{citizen_id:str}/wishes", opt=only(Role.COORDINATOR), sync_to_thread=True)
-def show_wishes(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
+@get("/citizens/{citizen_id:str}/wishes", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
+def show_request_form(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
     """The form for what a citizen wishes: a new wish, or the open one put right."""
-    return _wishes(request, citizen_id)
-
-
-@post("/citizens/{citizen_id:str}/wishes", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
-def save_wishes(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Save the wish. The form says which wish it changes; "" is a new one, of which there is one at a time."""
-    try:
-        with writing(request) as visit:
-            form = posted(request)
-            wishes, own_words = read_wishes(form)
-            if form.text("request"):
-                requests_service.change_request(visit, form.text("request"), wishes, own_words)
-            else:
-                requests_service.request_guide(visit, citizen_id, wishes, own_words)
-    except FormFaults as problem:
-        return _wishes(request, citizen_id, status=422, faults=problem.faults)
-    except AlreadyAsked:
-        # The same form pressed twice, or somebody else was first: the open wish is shown, nothing is asked twice.
-        return go(f"/citizens/{citizen_id}")
-    except GuidesError as problem:
-        return _citizen(request, citizen_id, status=409, problem=problem.text)
-    return go(f"/citizens/{citizen_id}", request, notice="wishes_saved")
-
-
-def _wishes(
-    request: AppRequest, citizen_id: str, *, status: int = 200, faults: tuple[FieldFault, ...] = ()
-) -> Response[str]:
-    with reading(request) as visit:
-        found = service.citizen(visit, citizen_id)
-    return show(
-        request,
-        "guides/coordinator/wishes.html",
-        status=status,
-        faults=faults,
-        typed=posted(request) if faults else None,
-        found=found,
-        kept=found.request.request if found.request else None,
-        times=_times(found.request.request if found.request else None),
-    )
-
-
-@post("/citizens/{citizen_id:str}/urgent", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
-def set_urgent(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Say whether the wish is urgent."""
-    try:
-        with writing(request) as visit:
-            form = posted(request)
-            requests_service.set_urgent(visit, form.text("request"), form.text("urgent") == "yes")
-    except GuidesError as problem:
-        return _citizen(request, citizen_id, status=409, problem=problem.text)
-    return go(f"/citizens/{citizen_id}", request, notice="wishes_saved")
-
-
-@post("/citizens/{citizen_id:str}/withdraw", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
-def withdraw_wish(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Take the citizen out of the queue."""
-    try:
-        with writing(request) as visit:
-            requests_service.withdraw_request(visit, posted(request).text("request"))
-    except GuidesError as problem:
-        return _citizen(request, citizen_id, status=409, problem=problem.text)
-    return go(f"/citizens/{citizen_id}", request, notice="wish_withdrawn")
+    return _request_form_page(request, citizen_id)
 
 
 @post(
-    "/citizens/{citizen_id:str}/allow-again", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303
+    "/citizens/{citizen_id:str}/wishes",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
 )
-def allow_again(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
-    """Take back that a guide was ruled out for this citizen."""
-    with writing(request) as visit:
-        exclusions.allow_again(visit, citizen_id, posted(request).text("guide"))
-    return go(f"/citizens/{citizen_id}", request, notice="allowed_again")
-
-
-@get("/guides/{guide_id:str}", opt=only(Role.COORDINATOR), sync_to_thread=True)
-def show_guide(request: AppRequest, guide_id: FromPath[str]) -> Response[str]:
-    """One guide."""
-    return _guide(request, guide_id)
-
-
-@post("/guides/{guide_id:str}/papers", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
-def note_papers(request: AppRequest, guide_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Note until when training and record check are valid."""
+def save_request(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
+    """Save the wish. The form says which wish it changes; "" is a new one, of which there is one at a time."""
     try:
-        with writing(request) as visit:
-            trained, checked = read_papers(posted(request))
-            pool_service.set_papers(visit, guide_id, trained, checked)
-    except FormFaults as problem:
-        return _guide(request, guide_id, status=422, faults=problem.faults)
-    return go(f"/guides/{guide_id}", request, notice="papers_noted")
+        with write_context(request) as context:
+            form = form_data(request)
+            wishes, own_words = parse_request(form)
+            if form.text("request"):
+                requests_service.change_request(context, form.text("request"), wishes, own_words)
+            else:
+                requests_service.request_guide(context, citizen_id, wishes, own_words)
+    except ValidationErrors as problem:
+        return _request_form_page(request, citizen_id, status=422, errors=problem.errors)
+    except OpenRequestExists:
+        # The same form pressed twice, or somebody else was first: the open wish is shown, nothing is asked twice.
+        return redirect(f"/citizens/{citizen_id}")
+    except GuidesError as problem:
+        return _citizen_page(request, citizen_id, status=409, problem=problem.text)
+    return redirect(f"/citizens/{citizen_id}", request, flash="wishes_saved")
 
 
-def _guide(
-    request: AppRequest, guide_id: str, *, status: int = 200, faults: tuple[FieldFault, ...] = ()
+def _request_form_page(
+    request: AppRequest, citizen_id: str, *, status: int = 200, errors: tuple[FieldError, ...] = ()
 ) -> Response[str]:
-    with reading(request) as visit:
-        found = service.guide(visit, guide_id)
-    return show(
+    with read_context(request) as context:
+        found = service.citizen(context, citizen_id)
+    return render(
         request,
-        "guides/coordinator/guide.html",
+        "guides/caseload/edit_request.html",
         status=status,
-        faults=faults,
-        typed=posted(request) if faults else None,
+        errors=errors,
+        posted=form_data(request) if errors else None,
         found=found,
-        guide=found.kept.guide,
-        today=local_date(visit.now),
-        no_end=NO_END,
-        times=write_times(found.kept.guide.times).replace(" | ", ", "),
-        state_names=TO_COORDINATOR,
+        kept=found.request.request if found.request else None,
+        times=_format_times(found.request.request if found.request else None),
     )
 
 
-def _times(wishes: Request | None) -> str:
-    return "" if wishes is None else write_times(wishes.times).replace(" | ", ", ")
+@post(
+    "/citizens/{citizen_id:str}/urgent",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
+def set_urgent(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
+    """Say whether the wish is urgent."""
+    try:
+        with write_context(request) as context:
+            form = form_data(request)
+            requests_service.set_urgent(context, form.text("request"), form.text("urgent") == "yes")
+    except GuidesError as problem:
+        return _citizen_page(request, citizen_id, status=409, problem=problem.text)
+    return redirect(f"/citizens/{citizen_id}", request, flash="wishes_saved")
+
+
+@post(
+    "/citizens/{citizen_id:str}/withdraw",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
+def withdraw_request(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
+    """Take the citizen out of the queue."""
+    try:
+        with write_context(request) as context:
+            requests_service.withdraw_request(context, form_data(request).text("request"))
+    except GuidesError as problem:
+        return _citizen_page(request, citizen_id, status=409, problem=problem.text)
+    return redirect(f"/citizens/{citizen_id}", request, flash="wish_withdrawn")
+
+
+@post(
+    "/citizens/{citizen_id:str}/allow-again",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
+def remove_exclusion(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
+    """Take back that a guide was ruled out for this citizen."""
+    with write_context(request) as context:
+        exclusions.remove_exclusion(context, citizen_id, form_data(request).text("guide"))
+    return redirect(f"/citizens/{citizen_id}", request, flash="allowed_again")
+
+
+@get("/guides/{guide_id:str}", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
+def show_guide(request: AppRequest, guide_id: FromPath[str]) -> Response[str]:
+    """One guide."""
+    return _guide_page(request, guide_id)
+
+
+@post(
+    "/guides/{guide_id:str}/papers", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=303
+)
+def save_credentials(request: AppRequest, guide_id: FromPath[str]) -> Response[str] | Response[None]:
+    """Note until when training and record check are valid."""
+    try:
+        with write_context(request) as context:
+            trained, checked = parse_credentials(form_data(request))
+            pool_service.set_credentials(context, guide_id, trained, checked)
+    except ValidationErrors as problem:
+        return _guide_page(request, guide_id, status=422, errors=problem.errors)
+    return redirect(f"/guides/{guide_id}", request, flash="papers_noted")
+
+
+def _guide_page(
+    request: AppRequest, guide_id: str, *, status: int = 200, errors: tuple[FieldError, ...] = ()
+) -> Response[str]:
+    with read_context(request) as context:
+        found = service.guide(context, guide_id)
+    return render(
+        request,
+        "guides/caseload/guide.html",
+        status=status,
+        errors=errors,
+        posted=form_data(request) if errors else None,
+        found=found,
+        guide=found.record.guide,
+        today=local_date(context.now),
+        no_end=NO_END,
+        times=write_times(found.record.guide.times).replace(" | ", ", "),
+        state_names=STATE_LABELS_FOR_COORDINATOR,
+    )
+
+
+def _format_times(request: Request | None) -> str:
+    return "" if request is None else write_times(request.times).replace(" | ", ", ")
 
 
 ROUTES = (
     show_citizen,
-    show_wishes,
-    save_wishes,
+    show_request_form,
+    save_request,
     set_urgent,
-    withdraw_wish,
-    allow_again,
+    withdraw_request,
+    remove_exclusion,
     show_guide,
-    note_papers,
+    save_credentials,
 )
 
-NOTICES = {
-    "wishes_saved": Text(N_("The wish is saved.")),
-    "wish_withdrawn": Text(N_("The wish is withdrawn. The citizen is no longer in the queue.")),
-    "allowed_again": Text(N_("These two can be suggested for each other again.")),
-    "papers_noted": Text(N_("Noted, with your name and today's date.")),
+FLASH_MESSAGES = {
+    "wishes_saved": LazyText(N_("The wish is saved.")),
+    "wish_withdrawn": LazyText(N_("The wish is withdrawn. The citizen is no longer in the queue.")),
+    "allowed_again": LazyText(N_("These two can be suggested for each other again.")),
+    "papers_noted": LazyText(N_("Noted, with your name and today's date.")),
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -8,25 +8,25 @@ from typing import Any
 
 import msgspec
 
-from foundation.spreadsheets.reader import Column
-from foundation.spreadsheets.writer import write_sheet
-from guides.caseload.model import CITIZEN_STATES, GUIDE_STATES, CitizenLine, GuideLine
-from guides.pool.model import KeptGuide, KeptRequest
+from foundation.spreadsheets.reader import ColumnSpec
+from foundation.spreadsheets.writer import write_csv
+from guides.caseload.model import CITIZEN_STATE_LABELS, GUIDE_STATE_LABELS, CitizenRow, GuideRow
+from guides.pool.model import GuideRecord, RequestRecord
 from guides.spreadsheets.columns import GUIDE_COLUMNS, REQUEST_COLUMNS
 
 # Like the other headers the same in every language: programs read them.
-CITIZEN_EXTRA = ("navn", "status", "guide")
-GUIDE_EXTRA = ("navn", "status")
+CITIZEN_EXTRA_HEADERS = ("navn", "status", "guide")
+GUIDE_EXTRA_HEADERS = ("navn", "status")
 
 
 def write_citizens(
-    found: Iterable[tuple[CitizenLine, KeptRequest]],
+    citizens: Iterable[tuple[CitizenRow, RequestRecord]],
     file_ids: Mapping[str, str],
     gettext: Callable[[str], str],
 ) -> bytes:
     """Citizens with their newest wish. People go by the id that the municipality's files use, or by their own."""
     rows = []
-    for line, kept in found:
+    for line, kept in citizens:
         request = msgspec.structs.replace(
             kept.request,
             id=file_ids[line.citizen_id],
@@ -36,27 +36,27 @@ def write_citizens(
             [
                 *_cells(REQUEST_COLUMNS, request),
                 line.name,
-                gettext(CITIZEN_STATES[line.state]),
+                gettext(CITIZEN_STATE_LABELS[line.state]),
                 line.guide_name,
             ]
         )
-    return write_sheet([*(column.name for column in REQUEST_COLUMNS), *CITIZEN_EXTRA], rows)
+    return write_csv([*(column.name for column in REQUEST_COLUMNS), *CITIZEN_EXTRA_HEADERS], rows)
 
 
 def write_guide_list(
-    found: Iterable[tuple[GuideLine, KeptGuide]], file_ids: Mapping[str, str], gettext: Callable[[str], str]
+    guides: Iterable[tuple[GuideRow, GuideRecord]], file_ids: Mapping[str, str], gettext: Callable[[str], str]
 ) -> bytes:
     """Guides with what is held about them."""
     rows = [
         [
             *_cells(GUIDE_COLUMNS, msgspec.structs.replace(kept.guide, id=file_ids[line.guide_id])),
             line.name,
-            gettext(GUIDE_STATES[line.state]),
+            gettext(GUIDE_STATE_LABELS[line.state]),
         ]
-        for line, kept in found
+        for line, kept in guides
     ]
-    return write_sheet([*(column.name for column in GUIDE_COLUMNS), *GUIDE_EXTRA], rows)
+    return write_csv([*(column.name for column in GUIDE_COLUMNS), *GUIDE_EXTRA_HEADERS], rows)
 
 
-def _cells(columns: Sequence[Column], value: Any) -> list[Any]:
-    return [column.cell.write(getattr(value, column.field)) for column in columns]
+def _cells(columns: Sequence[ColumnSpec], value: Any) -> list[Any]:
+    return [column.cell.serialize(getattr(value, column.field)) for column in columns]

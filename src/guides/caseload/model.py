@@ -25,24 +25,24 @@ class GuideState(StrEnum):
     FREE = "free"  # could be matched today
     FULL = "full"
     PAUSED = "paused"
-    PAPERS = "papers"  # training or record check is missing or has run out
+    CREDENTIALS_MISSING = "papers"  # training or record check is missing or has run out
 
 
-CITIZEN_STATES: dict[CitizenState, str] = {
+CITIZEN_STATE_LABELS: dict[CitizenState, str] = {
     CitizenState.WAITING: N_("Waits for a guide"),
     CitizenState.OFFERED: N_("A guide or the citizen has been asked"),
     CitizenState.MEETING: N_("Match meeting or answers after it"),
     CitizenState.RUNNING: N_("Has a guide"),
     CitizenState.DONE: N_("No open wish"),
 }
-GUIDE_STATES: dict[GuideState, str] = {
+GUIDE_STATE_LABELS: dict[GuideState, str] = {
     GuideState.FREE: N_("Can take one more"),
     GuideState.FULL: N_("No room now"),
     GuideState.PAUSED: N_("On a break"),
-    GuideState.PAPERS: N_("Training or record check missing"),
+    GuideState.CREDENTIALS_MISSING: N_("Training or record check missing"),
 }
 
-OF_STATE: dict[CitizenState, tuple[State, ...]] = {
+PAIRING_STATES_BY_CITIZEN_STATE: dict[CitizenState, tuple[State, ...]] = {
     CitizenState.OFFERED: (State.OFFERED, State.GUIDE_WILLING),
     CitizenState.MEETING: (
         State.MEETING,
@@ -56,7 +56,7 @@ CITIZEN_SORTS = ("name", "area", "waiting")
 GUIDE_SORTS = ("name", "area", "room")
 
 
-class Find(msgspec.Struct, frozen=True):
+class ListQuery(msgspec.Struct, frozen=True):
     """What a list is asked for; "" asks for nothing. `sort` is one of the list's orders, a minus in front turns it."""
 
     text: str = ""
@@ -65,7 +65,7 @@ class Find(msgspec.Struct, frozen=True):
     sort: str = ""
 
 
-class CitizenLine(msgspec.Struct, frozen=True):
+class CitizenRow(msgspec.Struct, frozen=True):
     """A citizen in the list, with the newest wish."""
 
     citizen_id: str
@@ -80,7 +80,7 @@ class CitizenLine(msgspec.Struct, frozen=True):
     guide_name: str = ""
 
 
-class GuideLine(msgspec.Struct, frozen=True):
+class GuideRow(msgspec.Struct, frozen=True):
     """A guide in the list. `active` counts pairings here and elsewhere."""
 
     guide_id: str
@@ -90,14 +90,17 @@ class GuideLine(msgspec.Struct, frozen=True):
     active: int
     state: GuideState
     paused_until: date | None
-    papers_until: date | None  # the earlier of the two; None: one is missing
+    credentials_until: date | None  # the earlier of the two; None: one is missing
 
 
 def citizen_state(is_open: bool, state: State | None) -> CitizenState:
     """Where a wish stands, by whether it is open and its open pairing's state."""
     if not is_open:
         return CitizenState.DONE
-    return next((coarse for coarse, fine in OF_STATE.items() if state in fine), CitizenState.WAITING)
+    return next(
+        (coarse for coarse, fine in PAIRING_STATES_BY_CITIZEN_STATE.items() if state in fine),
+        CitizenState.WAITING,
+    )
 
 
 def guide_state(
@@ -107,5 +110,5 @@ def guide_state(
     if paused_until is not None and paused_until >= today:
         return GuideState.PAUSED
     if any(day is None or day < today for day in (trained_until, checked_until)):
-        return GuideState.PAPERS
+        return GuideState.CREDENTIALS_MISSING
     return GuideState.FREE if room > 0 else GuideState.FULL

@@ -6,40 +6,42 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from foundation.db.actor import as_system
+from foundation.db.actor import bypass_row_security
 from guides import tables as t
 from guides.caseload.model import (
-    OF_STATE,
-    CitizenLine,
+    PAIRING_STATES_BY_CITIZEN_STATE,
+    CitizenRow,
     CitizenState,
-    Find,
-    GuideLine,
+    GuideRow,
     GuideState,
+    ListQuery,
     citizen_state,
     guide_state,
 )
 from guides.lifecycle import OPEN, State
 from guides.pool import store as pool_store
-from people.directory.erased import still_here
+from people.directory.erased import not_erased
 from people.tables.directory import area, person
 
 _guide_person = person.alias("guide_person")
-_later = t.request.alias("later")
+_later_request = t.request.alias("later")
 
 # A citizen's newest wish: the open one, or the one made last.
 _is_newest = ~(
-    select(_later.c.id)
+    select(_later_request.c.id)
     .where(
-        _later.c.citizen_id == t.request.c.citizen_id,
-        _later.c.id != t.request.c.id,
+        _later_request.c.citizen_id == t.request.c.citizen_id,
+        _later_request.c.id != t.request.c.id,
         or_(
-            and_(_later.c.status == "open", t.request.c.status != "open"),
+            and_(_later_request.c.status == "open", t.request.c.status != "open"),
             and_(
                 t.request.c.status != "open",
-                _later.c.status != "open",
+                _later_request.c.status != "open",
                 or_(
-                    _later.c.made_at > t.request.c.made_at,
-                    and_(_later.c.made_at == t.request.c.made_at, _later.c.id > t.request.c.id),
+                    _later_request.c.made_at > t.request.c.made_at,
+                    and_(
+                        _later_request.c.made_at == t.request.c.made_at, _later_request.c.id > t.request.c.id
+                    ),
                 ),
             ),
         ),
@@ -47,7 +49,7 @@ _is_newest = ~(
     .correlate(t.request)
     .exists()
 )
-_CITIZENS = (
+_SELECT_CITIZENS = (
     select(
         t.request.c.citizen_id,
         t.request.c.id.label("request_id"),
@@ -69,7 +71,7 @@ _CITIZENS = (
     .outerjoin(_guide_person, _guide_person.c.id == t.pairing.c.guide_id)
     .where(_is_newest)
 )
-_GUIDES = (
+_SELECT_GUIDES = (
     select(
         t.guide,
         person.c.given_name,
@@ -80,23 +82,25 @@ _GUIDES = (
     .join(person, person.c.id == t.guide.c.person_id)
     .outerjoin(area, area.c.id == person.c.area_id)
 )
-_NAME = (person.c.given_name, person.c.surname, person.c.id)
+_NAME_ORDER = (person.c.given_name, person.c.surname, person.c.id)
 
 
 def citizens(
-    db: Connection, find: Find, *, limit: int | None, offset: int
-) -> tuple[tuple[CitizenLine, ...], int]:
+    db: Connection, list_query: ListQuery, *, limit: int | None, offset: int
+) -> tuple[tuple[CitizenRow, ...], int]:
     """Citizens who have asked for a guide, urgent and longest waiting first unless sorted otherwise; and the count of all."""
-    chosen = _named(_CITIZENS, find).where(still_here())
-    if find.state == CitizenState.WAITING:
+    chosen = _filter_by_name(_SELECT_CITIZENS, list_query).where(not_erased())
+    if list_query.state == CitizenState.WAITING:
         chosen = chosen.where(t.request.c.status == "open", t.pairing.c.id.is_(None))
-    elif find.state == CitizenState.DONE:
+    elif list_query.state == CitizenState.DONE:
         chosen = chosen.where(t.request.c.status != "open")
-    elif find.state:
-        chosen = chosen.where(t.pairing.c.state.in_(OF_STATE[CitizenState(find.state)]))
+    elif list_query.state:
+        chosen = chosen.where(
+            t.pairing.c.state.in_(PAIRING_STATES_BY_CITIZEN_STATE[CitizenState(list_query.state)])
+        )
     orders: dict[str, tuple[ColumnElement[Any], ...]] = {
-        "name": _NAME,
-        "area": (func.coalesce(area.c.name, ""), *_NAME),
+        "name": _NAME_ORDER,
+        "area": (func.coalesce(area.c.name, ""), *_NAME_ORDER),
         "waiting": (t.request.c.waiting_since, t.request.c.id),
     }
     usual = (
@@ -105,9 +109,9 @@ def citizens(
         t.request.c.waiting_since,
         t.request.c.id,
     )
-    rows, count = _page(db, chosen, find, orders, usual, limit, offset)
+    rows, count = _page(db, chosen, list_query, orders, usual, limit, offset)
     return tuple(
-        CitizenLine(
+        CitizenRow(
             row.citizen_id,
             f"{row.given_name} {row.surname}".strip(),
             row.area_name,
@@ -124,21 +128,21 @@ def citizens(
 
 
 def guides(
-    db: Connection, find: Find, today: date, *, limit: int | None, offset: int
-) -> tuple[tuple[GuideLine, ...], int]:
+    db: Connection, list_query: ListQuery, today: date, *, limit: int | None, offset: int
+) -> tuple[tuple[GuideRow, ...], int]:
     """Guides, by name unless sorted otherwise; and the count of all."""
-    chosen = _named(_GUIDES, find).where(still_here())
+    chosen = _filter_by_name(_SELECT_GUIDES, list_query).where(not_erased())
     room = t.guide.c.capacity - t.guide.c.elsewhere - pool_store.active_count
     paused = and_(t.guide.c.paused_until.is_not(None), t.guide.c.paused_until >= today)
     papers = and_(t.guide.c.trained_until >= today, t.guide.c.checked_until >= today)
-    match find.state:
+    match list_query.state:
         case GuideState.FREE:
             chosen = chosen.where(~paused, papers, room > 0)
         case GuideState.FULL:
             chosen = chosen.where(~paused, papers, room <= 0)
         case GuideState.PAUSED:
             chosen = chosen.where(paused)
-        case GuideState.PAPERS:
+        case GuideState.CREDENTIALS_MISSING:
             missing = or_(
                 t.guide.c.trained_until.is_(None),
                 t.guide.c.checked_until.is_(None),
@@ -147,18 +151,18 @@ def guides(
             )
             chosen = chosen.where(~paused, missing)
     orders: dict[str, tuple[ColumnElement[Any], ...]] = {
-        "name": _NAME,
-        "area": (func.coalesce(area.c.name, ""), *_NAME),
-        "room": (room, *_NAME),
+        "name": _NAME_ORDER,
+        "area": (func.coalesce(area.c.name, ""), *_NAME_ORDER),
+        "room": (room, *_NAME_ORDER),
     }
-    with as_system(db):  # room is counted over everybody
-        rows, count = _page(db, chosen, find, orders, _NAME, limit, offset)
-    return tuple(_guide_line(row, today) for row in rows), count
+    with bypass_row_security(db):  # room is counted over everybody
+        rows, count = _page(db, chosen, list_query, orders, _NAME_ORDER, limit, offset)
+    return tuple(_guide_row(row, today) for row in rows), count
 
 
-def _guide_line(row: Any, today: date) -> GuideLine:
+def _guide_row(row: Any, today: date) -> GuideRow:
     dates = (row.trained_until, row.checked_until)
-    return GuideLine(
+    return GuideRow(
         row.person_id,
         f"{row.given_name} {row.surname}".strip(),
         row.area_name,
@@ -172,33 +176,33 @@ def _guide_line(row: Any, today: date) -> GuideLine:
 
 def _page(
     db: Connection,
-    chosen: Select[Any],
-    find: Find,
+    query: Select[Any],
+    list_query: ListQuery,
     orders: dict[str, tuple[ColumnElement[Any], ...]],
-    usual: tuple[ColumnElement[Any], ...],
+    default_order: tuple[ColumnElement[Any], ...],
     limit: int | None,
     offset: int,
 ) -> tuple[list[Any], int]:
-    order = orders.get(find.sort.removeprefix("-"), usual)
-    if find.sort.startswith("-") and find.sort[1:] in orders:
+    order = orders.get(list_query.sort.removeprefix("-"), default_order)
+    if list_query.sort.startswith("-") and list_query.sort[1:] in orders:
         order = tuple(column.desc() for column in order)
-    ordered = chosen.order_by(*order)
+    ordered = query.order_by(*order)
     rows = list(db.execute(ordered if limit is None else ordered.limit(limit).offset(offset)))
     if limit is None:
         return rows, len(rows)
-    count = db.execute(select(func.count()).select_from(chosen.order_by(None).subquery())).scalar_one()
+    count = db.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
     return rows, count
 
 
-def _named(chosen: Select[Any], find: Find) -> Select[Any]:
+def _filter_by_name(query: Select[Any], list_query: ListQuery) -> Select[Any]:
     """Those whose name holds every word, in the area. SQLite knows the case of æ, ø and å not, so both are asked for."""
-    for word in find.text.split():
+    for word in list_query.text.split():
         plain = word.replace("%", "").replace("_", "")
         names = (person.c.given_name, person.c.surname)
-        chosen = chosen.where(
+        query = query.where(
             or_(*(func.lower(name).like(f"%{plain.lower()}%") for name in names))
             | or_(*(name.like(f"%{plain.capitalize()}%") for name in names))
         )
-    if find.area:
-        chosen = chosen.where(person.c.area_id == find.area)
-    return chosen
+    if list_query.area:
+        query = query.where(person.c.area_id == list_query.area)
+    return query

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from foundation.forms import Posted
+from foundation.forms import FormData
 from guides.lifecycle import EndReason
 
 
-def read_goodbye(posted: Posted, reasons: Iterable[EndReason]) -> EndReason:
+def parse_end_reason(form: FormData, reasons: Iterable[EndReason]) -> EndReason:
     """Why a citizen stops, or `OTHER`: a citizen need not say why."""
-    return {one.value: one for one in reasons}.get(posted.text("reason"), EndReason.OTHER)
+    return {one.value: one for one in reasons}.get(form.text("reason"), EndReason.OTHER)

@@ -9,20 +9,20 @@ from collections.abc import Callable
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.i18n import N_, Text
+from foundation.i18n import N_, LazyText
 from guides.errors import GuidesError
 from guides.for_citizens import service
-from guides.for_citizens.forms import read_goodbye
+from guides.for_citizens.forms import parse_end_reason
 from guides.lifecycle import EndReason, State
-from guides.presenters import choices, teller
+from guides.presenters import options, reason_formatter
 from guides.requests import service as requests_service
-from guides.requests.weekly_times import say_times
+from guides.requests.weekly_times import format_times
 from people.access.model import Purpose, Role
 from people.directory import service as directory_service
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading, writing
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context, write_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 # To the citizen an end is a choice between these; another guide has a button of its own.
 END_CHOICES: dict[EndReason, str] = {
@@ -30,7 +30,7 @@ END_CHOICES: dict[EndReason, str] = {
     EndReason.TIME: N_("The time is over"),
     EndReason.OTHER: N_("Something else"),
 }
-WAY = (
+STEPS = (
     N_("You ask for a guide"),
     N_("We find a guide who would like to meet you"),
     N_("You meet, and the coordinator is there"),
@@ -38,7 +38,7 @@ WAY = (
     N_("You have a guide"),
 )
 # Where on the way each state is, from 1.
-PLACE_ON_WAY: dict[State, int] = {
+STEP_OF_STATE: dict[State, int] = {
     State.OFFERED: 2,
     State.GUIDE_WILLING: 2,
     State.MEETING: 3,
@@ -49,158 +49,160 @@ PLACE_ON_WAY: dict[State, int] = {
 }
 
 
-@get("/guide", opt=only(Role.CITIZEN), sync_to_thread=True)
+@get("/guide", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_my_guide(request: AppRequest) -> Response[str]:
     """What happens now."""
-    return _mine(request)
+    return _my_guide_page(request)
 
 
-@get("/citizens/{citizen_id:str}/guide", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
-def show_citizens_guide(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
+@get("/citizens/{citizen_id:str}/guide", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
+def show_supported_guide(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
     """What happens now for a citizen whom I support."""
-    with reading(request) as visit:
-        mine = service.my_guide(visit, citizen_id, Purpose.SUPPORT)
-        requests_service.my_request(visit, citizen_id, Purpose.SUPPORT)
-        name = directory_service.citizen(visit, citizen_id, Purpose.SUPPORT).given_name
-    return _page(request, mine, f"/citizens/{citizen_id}/guide", citizen_name=name)
+    with read_context(request) as context:
+        mine = service.my_guide(context, citizen_id, Purpose.SUPPORT)
+        requests_service.my_request(context, citizen_id, Purpose.SUPPORT)
+        name = directory_service.citizen(context, citizen_id, Purpose.SUPPORT).given_name
+    return _guide_page(request, mine, f"/citizens/{citizen_id}/guide", citizen_name=name)
 
 
-@post("/guide/{pairing_id:str}/accept", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
+@post("/guide/{pairing_id:str}/accept", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def accept_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Yes to meeting the guide."""
-    return _act(request, "guide_accepted", lambda visit: service.accept(visit, pairing_id))
+    return _act(request, "guide_accepted", lambda context: service.accept(context, pairing_id))
 
 
-@post("/guide/{pairing_id:str}/confirm", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
+@post("/guide/{pairing_id:str}/confirm", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def confirm_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Yes after the match meeting."""
-    return _act(request, "guide_confirmed", lambda visit: service.confirm(visit, pairing_id))
+    return _act(request, "guide_confirmed", lambda context: service.confirm(context, pairing_id))
 
 
-@get("/guide/{pairing_id:str}/no", opt=only(Role.CITIZEN), sync_to_thread=True)
-def show_no_to_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
+@get("/guide/{pairing_id:str}/no", opt=require_role(Role.CITIZEN), sync_to_thread=True)
+def show_decline(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
     """What a no means, before it is said; also for another guide than the one I have."""
-    return _check(request, pairing_id, "guides/citizen/no.html")
+    return _confirmation_page(request, pairing_id, "guides/for_citizens/decline.html")
 
 
-@post("/guide/{pairing_id:str}/new", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
+@post("/guide/{pairing_id:str}/new", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def ask_for_new_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """No to this guide, without a reason; the place in the queue is kept."""
-    never_again = posted(request).text("never_again") == "yes"
+    never_again = form_data(request).text("never_again") == "yes"
     return _act(
         request,
         "new_guide_asked",
-        lambda visit: service.new_guide(visit, pairing_id, never_again=never_again),
+        lambda context: service.request_new_guide(context, pairing_id, never_again=never_again),
     )
 
 
-@get("/guide/{pairing_id:str}/end", opt=only(Role.CITIZEN), sync_to_thread=True)
-def show_end_of_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
+@get("/guide/{pairing_id:str}/end", opt=require_role(Role.CITIZEN), sync_to_thread=True)
+def show_end(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
     """The form for a goodbye."""
-    return _check(request, pairing_id, "guides/citizen/end.html")
+    return _confirmation_page(request, pairing_id, "guides/for_citizens/end.html")
 
 
-@post("/guide/{pairing_id:str}/end", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
+@post("/guide/{pairing_id:str}/end", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def end_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Say goodbye, with a reason or without."""
-    reason = read_goodbye(posted(request), END_CHOICES)
-    return _act(request, "guide_ended", lambda visit: service.end(visit, pairing_id, reason))
+    reason = parse_end_reason(form_data(request), END_CHOICES)
+    return _act(request, "guide_ended", lambda context: service.end(context, pairing_id, reason))
 
 
-@get("/guide/withdraw", opt=only(Role.CITIZEN), sync_to_thread=True)
+@get("/guide/withdraw", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_withdrawal(request: AppRequest) -> Response[str]:
     """What it means to take the wish back."""
-    with reading(request) as visit:
-        mine = service.my_guide(visit, visit.person_id)
-    return show(request, "guides/citizen/withdraw.html", mine=mine)
+    with read_context(request) as context:
+        mine = service.my_guide(context, context.person_id)
+    return render(request, "guides/for_citizens/withdraw.html", mine=mine)
 
 
-@post("/guide/withdraw", opt=only(Role.CITIZEN), sync_to_thread=True, status_code=303)
-def withdraw_wish(request: AppRequest) -> Response[str] | Response[None]:
+@post("/guide/withdraw", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
+def withdraw_request(request: AppRequest) -> Response[str] | Response[None]:
     """Take the wish back."""
 
-    def act(visit: Visit) -> None:
-        kept = requests_service.my_request(visit, visit.person_id)
+    def act(context: RequestContext) -> None:
+        kept = requests_service.my_request(context, context.person_id)
         if kept is not None:
-            requests_service.withdraw_request(visit, kept.request.id)
+            requests_service.withdraw_request(context, kept.request.id)
 
     return _act(request, "wish_withdrawn", act)
 
 
-def _act(request: AppRequest, notice: str, act: Callable[[Visit], None]) -> Response[str] | Response[None]:
+def _act(
+    request: AppRequest, notice: str, act: Callable[[RequestContext], None]
+) -> Response[str] | Response[None]:
     """Do it, or show what is true now, when somebody else was faster."""
     try:
-        with writing(request) as visit:
-            act(visit)
+        with write_context(request) as context:
+            act(context)
     except GuidesError as problem:
-        return _mine(request, problem.text)
-    return go("/guide", request, notice=notice)
+        return _my_guide_page(request, problem.text)
+    return redirect("/guide", request, flash=notice)
 
 
-def _mine(request: AppRequest, problem: Text | None = None) -> Response[str]:
-    with reading(request) as visit:
-        mine = service.my_guide(visit, visit.person_id)
-        requests_service.my_request(visit, visit.person_id)
-    return _page(request, mine, "/guide", problem=problem)
+def _my_guide_page(request: AppRequest, problem: LazyText | None = None) -> Response[str]:
+    with read_context(request) as context:
+        mine = service.my_guide(context, context.person_id)
+        requests_service.my_request(context, context.person_id)
+    return _guide_page(request, mine, "/guide", problem=problem)
 
 
-def _page(
+def _guide_page(
     request: AppRequest,
     mine: service.MyGuide,
-    address: str,
+    base_path: str,
     *,
     citizen_name: str = "",
-    problem: Text | None = None,
+    problem: LazyText | None = None,
 ) -> Response[str]:
     wishes = mine.request.request if mine.request is not None else None
-    return show(
+    return render(
         request,
-        "guides/citizen/guide.html",
+        "guides/for_citizens/my_guide.html",
         status=200 if problem is None else 409,
         problem=problem,
         mine=mine,
         wishes=wishes,
         citizen_name=citizen_name,
-        address=address,
-        way=WAY,
-        place=PLACE_ON_WAY.get(mine.state, 0) if mine.state is not None else 0,
-        reasons=tuple(map(teller(request), mine.reasons)),
-        times=say_times(wishes.times, language(request)) if wishes is not None else (),
+        address=base_path,
+        way=STEPS,
+        place=STEP_OF_STATE.get(mine.state, 0) if mine.state is not None else 0,
+        reasons=tuple(map(reason_formatter(request), mine.reasons)),
+        times=format_times(wishes.times, language(request)) if wishes is not None else (),
     )
 
 
-def _check(request: AppRequest, pairing_id: str, template: str) -> Response[str]:
-    with reading(request) as visit:
-        mine = service.my_guide(visit, visit.person_id)
+def _confirmation_page(request: AppRequest, pairing_id: str, template: str) -> Response[str]:
+    with read_context(request) as context:
+        mine = service.my_guide(context, context.person_id)
     if mine.pairing_id != pairing_id:
-        return _page(request, mine, "/guide", problem=Text(N_("This is how it is now.")))
-    return show(
+        return _guide_page(request, mine, "/guide", problem=LazyText(N_("This is how it is now.")))
+    return render(
         request,
         template,
         mine=mine,
-        reasons=choices(request, END_CHOICES),
+        reasons=options(request, END_CHOICES),
     )
 
 
 ROUTES = (
     show_my_guide,
-    show_citizens_guide,
+    show_supported_guide,
     accept_guide,
     confirm_guide,
-    show_no_to_guide,
+    show_decline,
     ask_for_new_guide,
-    show_end_of_guide,
+    show_end,
     end_guide,
     show_withdrawal,
-    withdraw_wish,
+    withdraw_request,
 )
 
-NOTICES = {
-    "guide_accepted": Text(N_("You said yes. You hear from us about the meeting.")),
-    "guide_confirmed": Text(N_("You said yes to your guide.")),
-    "new_guide_asked": Text(N_("We look for another guide. You keep your place in the queue.")),
-    "guide_ended": Text(N_("You have said goodbye to your guide.")),
-    "wish_withdrawn": Text(N_("You no longer wait for a guide.")),
+FLASH_MESSAGES = {
+    "guide_accepted": LazyText(N_("You said yes. You hear from us about the meeting.")),
+    "guide_confirmed": LazyText(N_("You said yes to your guide.")),
+    "new_guide_asked": LazyText(N_("We look for another guide. You keep your place in the queue.")),
+    "guide_ended": LazyText(N_("You have said goodbye to your guide.")),
+    "wish_withdrawn": LazyText(N_("You no longer wait for a guide.")),
 }
 
 NAVIGATION = (NavigationLink("/guide", N_("My guide"), frozenset({Role.CITIZEN})),)

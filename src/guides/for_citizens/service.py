@@ -9,21 +9,21 @@ from datetime import datetime
 
 import msgspec
 
-from guides.lifecycle import SHOWN_TO_CITIZEN, EndReason, Move, Party, State
+from guides.lifecycle import VISIBLE_TO_CITIZEN, ActorRole, EndReason, State, Transition
 from guides.matching.reasons import Reason
 from guides.pairings import store as pairings_store
 from guides.pairings import transitions
 from guides.pool import exclusions
 from guides.pool import store as pool_store
-from guides.pool.model import KeptRequest
+from guides.pool.model import RequestRecord
 from people.access.model import DataKind, Purpose
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 
 class MyGuide(msgspec.Struct, frozen=True):
     """Where the citizen's wish for a guide stands. `state` is OFFERED while we look, whatever happens behind it."""
 
-    request: KeptRequest | None
+    request: RequestRecord | None
     state: State | None = None  # None: has not asked
     pairing_id: str = ""
     guide_id: str = ""
@@ -34,16 +34,16 @@ class MyGuide(msgspec.Struct, frozen=True):
     running_since: datetime | None = None
 
 
-def my_guide(visit: Visit, citizen_id: str, purpose: Purpose = Purpose.OWN) -> MyGuide:
+def my_guide(context: RequestContext, citizen_id: str, purpose: Purpose = Purpose.OWN) -> MyGuide:
     """Where the citizen's wish for a guide stands. Raises NotFound, NotAllowed."""
-    visit.look(citizen_id, DataKind.PAIRING, purpose)
-    request = pool_store.open_request(visit.db, citizen_id)
+    context.authorize_read(citizen_id, DataKind.PAIRING, purpose)
+    request = pool_store.open_request(context.db, citizen_id)
     if request is None:
-        return MyGuide(None, guide_name=_last_guide(visit, citizen_id))
-    pairing = pairings_store.open_of_request(visit.db, request.request.id)
-    if pairing is None or pairing.state not in SHOWN_TO_CITIZEN:
+        return MyGuide(None, guide_name=_last_guide_name(context, citizen_id))
+    pairing = pairings_store.open_of_request(context.db, request.request.id)
+    if pairing is None or pairing.state not in VISIBLE_TO_CITIZEN:
         return MyGuide(request, State.OFFERED)
-    guide = pool_store.guide(visit.db, pairing.guide_id)
+    guide = pool_store.guide(context.db, pairing.guide_id)
     return MyGuide(
         request,
         pairing.state,
@@ -57,42 +57,44 @@ def my_guide(visit: Visit, citizen_id: str, purpose: Purpose = Purpose.OWN) -> M
     )
 
 
-def _last_guide(visit: Visit, citizen_id: str) -> str:
-    walked = (one for one in pairings_store.of_citizen(visit.db, citizen_id) if one.running_since is not None)
+def _last_guide_name(context: RequestContext, citizen_id: str) -> str:
+    walked = (
+        one for one in pairings_store.of_citizen(context.db, citizen_id) if one.running_since is not None
+    )
     last = next(walked, None)
-    guide = pool_store.guide(visit.db, last.guide_id) if last is not None else None
+    guide = pool_store.guide(context.db, last.guide_id) if last is not None else None
     return guide.guide.given_name if guide is not None else ""
 
 
-def accept(visit: Visit, pairing_id: str) -> None:
-    """Say yes to meeting the guide. Raises NotFound, IllegalMove."""
-    transitions.make_move(visit, pairing_id, Move.CITIZEN_ACCEPTS, Party.CITIZEN)
+def accept(context: RequestContext, pairing_id: str) -> None:
+    """Say yes to meeting the guide. Raises NotFound, IllegalTransition."""
+    transitions.apply_transition(context, pairing_id, Transition.CITIZEN_ACCEPTS, ActorRole.CITIZEN)
 
 
-def decline(visit: Visit, pairing_id: str) -> None:
-    """Say no, without a reason; the place in the queue is kept. Raises NotFound, IllegalMove."""
-    transitions.make_move(visit, pairing_id, Move.CITIZEN_DECLINES, Party.CITIZEN)
+def decline(context: RequestContext, pairing_id: str) -> None:
+    """Say no, without a reason; the place in the queue is kept. Raises NotFound, IllegalTransition."""
+    transitions.apply_transition(context, pairing_id, Transition.CITIZEN_DECLINES, ActorRole.CITIZEN)
 
 
-def confirm(visit: Visit, pairing_id: str) -> None:
-    """Say yes after the match meeting; when both have, the pairing runs. Raises NotFound, IllegalMove."""
-    transitions.make_move(visit, pairing_id, Move.CITIZEN_CONFIRMS, Party.CITIZEN)
+def confirm(context: RequestContext, pairing_id: str) -> None:
+    """Say yes after the match meeting; when both have, the pairing runs. Raises NotFound, IllegalTransition."""
+    transitions.apply_transition(context, pairing_id, Transition.CITIZEN_CONFIRMS, ActorRole.CITIZEN)
 
 
-def new_guide(visit: Visit, pairing_id: str, *, never_again: bool = False) -> None:
+def request_new_guide(context: RequestContext, pairing_id: str, *, never_again: bool = False) -> None:
     """Ask for another guide, at any time and without a reason. `never_again` rules these two out for good.
 
-    Raises NotFound, IllegalMove.
+    Raises NotFound, IllegalTransition.
     """
-    found = transitions.find(visit, pairing_id, Party.CITIZEN)
+    found = transitions.find_for_update(context, pairing_id, ActorRole.CITIZEN)
     if found.state in {State.RUNNING, State.ENDED}:
-        transitions.end(visit, pairing_id, Party.CITIZEN, EndReason.NO_FAULT_REMATCH)
+        transitions.end(context, pairing_id, ActorRole.CITIZEN, EndReason.NO_FAULT_REMATCH)
     else:
-        decline(visit, pairing_id)
+        decline(context, pairing_id)
     if never_again:
-        exclusions.rule_out(visit, found.citizen_id, found.guide_id)
+        exclusions.exclude_pair(context, found.citizen_id, found.guide_id)
 
 
-def end(visit: Visit, pairing_id: str, reason: EndReason) -> None:
-    """End a pairing that runs. Raises NotFound, IllegalMove."""
-    transitions.end(visit, pairing_id, Party.CITIZEN, reason)
+def end(context: RequestContext, pairing_id: str, reason: EndReason) -> None:
+    """End a pairing that runs. Raises NotFound, IllegalTransition."""
+    transitions.end(context, pairing_id, ActorRole.CITIZEN, reason)

@@ -3,75 +3,75 @@
 from litestar import Response, get, post
 
 from foundation.clock import local_date
-from foundation.forms import FieldFault, FormFaults
-from foundation.i18n import N_, Text
+from foundation.forms import FieldError, ValidationErrors
+from foundation.i18n import N_, LazyText
 from guides.for_guides import service
-from guides.for_guides.forms import read_capacity, read_pause
+from guides.for_guides.forms import parse_capacity, parse_pause
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import reading, writing
-from people.web.responses import NavigationLink, go, posted, show
-from people.web.rules import only
+from people.web.context import read_context, write_context
+from people.web.responses import NavigationLink, form_data, redirect, render
+from people.web.rules import require_role
 
 
-@get("/capacity", opt=only(Role.GUIDE), sync_to_thread=True)
+@get("/capacity", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_capacity(request: AppRequest) -> Response[str]:
     """How many I want to walk with, and my break."""
-    return _capacity(request)
+    return _capacity_page(request)
 
 
-@post("/capacity", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
+@post("/capacity", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def change_capacity(request: AppRequest) -> Response[str] | Response[None]:
     """Set my number."""
     try:
-        capacity = read_capacity(posted(request))
-    except FormFaults as problem:
-        return _capacity(request, problem.faults)
-    with writing(request) as visit:
-        service.set_capacity(visit, capacity)
-    return go("/capacity", request, notice="capacity_set")
+        capacity = parse_capacity(form_data(request))
+    except ValidationErrors as problem:
+        return _capacity_page(request, problem.errors)
+    with write_context(request) as context:
+        service.set_capacity(context, capacity)
+    return redirect("/capacity", request, flash="capacity_set")
 
 
-@post("/capacity/pause", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
-def take_pause(request: AppRequest) -> Response[str] | Response[None]:
+@post("/capacity/pause", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
+def start_pause(request: AppRequest) -> Response[str] | Response[None]:
     """Take a break."""
     try:
-        with writing(request) as visit:
-            service.set_pause(visit, read_pause(posted(request), local_date(visit.now)))
-    except FormFaults as problem:
-        return _capacity(request, problem.faults)
-    return go("/capacity", request, notice="pause_set")
+        with write_context(request) as context:
+            service.set_pause(context, parse_pause(form_data(request), local_date(context.now)))
+    except ValidationErrors as problem:
+        return _capacity_page(request, problem.errors)
+    return redirect("/capacity", request, flash="pause_set")
 
 
-@post("/capacity/back", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
+@post("/capacity/back", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def end_pause(request: AppRequest) -> Response[None]:
     """Be back from the break."""
-    with writing(request) as visit:
-        service.set_pause(visit, None)
-    return go("/capacity", request, notice="pause_ended")
+    with write_context(request) as context:
+        service.set_pause(context, None)
+    return redirect("/capacity", request, flash="pause_ended")
 
 
-def _capacity(request: AppRequest, faults: tuple[FieldFault, ...] = ()) -> Response[str]:
-    with reading(request) as visit:
-        guide = service.my_place(visit).guide
-        today = local_date(visit.now)
-    return show(
+def _capacity_page(request: AppRequest, errors: tuple[FieldError, ...] = ()) -> Response[str]:
+    with read_context(request) as context:
+        guide = service.my_guide_profile(context).guide
+        today = local_date(context.now)
+    return render(
         request,
-        "guides/guide/capacity.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=posted(request) if faults else None,
+        "guides/for_guides/availability.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form_data(request) if errors else None,
         guide=guide,
         resting=guide.paused_until is not None and guide.paused_until >= today,
     )
 
 
-ROUTES = (show_capacity, change_capacity, take_pause, end_pause)
+ROUTES = (show_capacity, change_capacity, start_pause, end_pause)
 
-NOTICES = {
-    "capacity_set": Text(N_("Your number is saved. Nobody can give you more.")),
-    "pause_set": Text(N_("Enjoy your break. You get no new offers until it is over.")),
-    "pause_ended": Text(N_("Welcome back. You can get offers again.")),
+FLASH_MESSAGES = {
+    "capacity_set": LazyText(N_("Your number is saved. Nobody can give you more.")),
+    "pause_set": LazyText(N_("Enjoy your break. You get no new offers until it is over.")),
+    "pause_ended": LazyText(N_("Welcome back. You can get offers again.")),
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

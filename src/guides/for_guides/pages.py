@@ -6,36 +6,36 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.clock import local_date
-from foundation.forms import FieldFault, FormFaults
-from foundation.i18n import N_, Text
+from foundation.forms import FieldError, ValidationErrors
+from foundation.i18n import N_, LazyText
 from guides.errors import GuidesError
 from guides.for_guides import service
-from guides.for_guides.forms import read_contact, read_end, read_question
-from guides.labels import CONTACT_KINDS, END_REASONS, TO_GUIDE
+from guides.for_guides.forms import parse_contact, parse_end, parse_question
+from guides.labels import CONTACT_KIND_LABELS, END_REASON_LABELS, STATE_LABELS_FOR_GUIDE
 from guides.lifecycle import OPEN, EndReason, State
-from guides.presenters import choices, teller
-from guides.requests.weekly_times import say_times
+from guides.presenters import options, reason_formatter
+from guides.requests.weekly_times import format_times
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading, writing
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context, write_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 # A guide stops for these reasons; a citizen's wish for another guide is the citizen's own.
 GUIDE_END_REASONS = (EndReason.GOAL_REACHED, EndReason.TIME, EndReason.NO_FAULT_REMATCH, EndReason.OTHER)
 
 
-@get("/offers", opt=only(Role.GUIDE), sync_to_thread=True)
+@get("/offers", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_offers(request: AppRequest) -> Response[str]:
     """My offers, those that wait for my answer first."""
-    with reading(request) as visit:
-        offers = service.my_offers(visit)
-        pairing_count = len(service.my_pairings(visit))
-        guide = service.my_place(visit).guide
-        today = local_date(visit.now)
-    return show(
+    with read_context(request) as context:
+        offers = service.my_offers(context)
+        pairing_count = len(service.my_pairings(context))
+        guide = service.my_guide_profile(context).guide
+        today = local_date(context.now)
+    return render(
         request,
-        "guides/guide/offers.html",
+        "guides/for_guides/offers.html",
         offers=offers,
         pairing_count=pairing_count,
         resting=guide.paused_until
@@ -43,91 +43,96 @@ def show_offers(request: AppRequest) -> Response[str]:
         else None,
         capacity=guide.capacity,
         today=today,
-        times={offer.id: say_times(offer.times, language(request)) for offer in offers},
-        tell=teller(request),
-        texts=TO_GUIDE,
+        times={offer.id: format_times(offer.times, language(request)) for offer in offers},
+        tell=reason_formatter(request),
+        texts=STATE_LABELS_FOR_GUIDE,
     )
 
 
-@get("/offers/{offer_id:str}", opt=only(Role.GUIDE), sync_to_thread=True)
+@get("/offers/{offer_id:str}", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_offer(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
     """One offer: what it is, where it stands, what I can say."""
-    return _offer(request, offer_id)
+    return _offer_page(request, offer_id)
 
 
-@post("/offers/{offer_id:str}/accept", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
+@post("/offers/{offer_id:str}/accept", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def accept_offer(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
     """Yes to the offer."""
-    return _act(request, offer_id, "offer_accepted", lambda visit: service.accept_offer(visit, offer_id))
+    return _act(request, offer_id, "offer_accepted", lambda context: service.accept_offer(context, offer_id))
 
 
-@get("/offers/{offer_id:str}/no", opt=only(Role.GUIDE), sync_to_thread=True)
-def show_no(request: AppRequest, offer_id: FromPath[str]) -> Response[str]:
+@get("/offers/{offer_id:str}/no", opt=require_role(Role.GUIDE), sync_to_thread=True)
+def show_decline(request: AppRequest, offer_id: FromPath[str]) -> Response[str]:
     """What a no means, before it is said."""
-    with reading(request) as visit:
-        offer = service.card(visit, offer_id)
-    return show(request, "guides/guide/no.html", offer=offer)
+    with read_context(request) as context:
+        offer = service.offer_card(context, offer_id)
+    return render(request, "guides/for_guides/decline.html", offer=offer)
 
 
-@post("/offers/{offer_id:str}/decline", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
+@post("/offers/{offer_id:str}/decline", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def decline_offer(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
     """No, without a reason."""
     return _act(
-        request, offer_id, "offer_declined", lambda visit: service.decline(visit, offer_id), "/offers"
+        request, offer_id, "offer_declined", lambda context: service.decline(context, offer_id), "/offers"
     )
 
 
-@get("/offers/{offer_id:str}/ask", opt=only(Role.GUIDE), sync_to_thread=True)
+@get("/offers/{offer_id:str}/ask", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_question(request: AppRequest, offer_id: FromPath[str]) -> Response[str]:
     """The form for a question to the coordinator."""
-    return _question(request, offer_id)
+    return _question_page(request, offer_id)
 
 
-@post("/offers/{offer_id:str}/ask", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
+@post("/offers/{offer_id:str}/ask", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def ask_coordinator(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
     """Send a question; the offer stays open."""
     try:
-        question = read_question(posted(request))
-    except FormFaults as problem:
-        return _question(request, offer_id, problem.faults)
-    return _act(request, offer_id, "question_sent", lambda visit: service.ask(visit, offer_id, question))
+        question = parse_question(form_data(request))
+    except ValidationErrors as problem:
+        return _question_page(request, offer_id, problem.errors)
+    return _act(request, offer_id, "question_sent", lambda context: service.ask(context, offer_id, question))
 
 
-@post("/offers/{offer_id:str}/confirm", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
+@post("/offers/{offer_id:str}/confirm", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def confirm_offer(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
     """Yes after the match meeting."""
-    return _act(request, offer_id, "offer_confirmed", lambda visit: service.confirm(visit, offer_id))
+    return _act(request, offer_id, "offer_confirmed", lambda context: service.confirm(context, offer_id))
 
 
-@get("/my-pairings", opt=only(Role.GUIDE), sync_to_thread=True)
+@get("/my-pairings", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_my_pairings(request: AppRequest) -> Response[str]:
     """The citizens whose guide I am."""
-    with reading(request) as visit:
-        pairings = service.my_pairings(visit)
-    return show(request, "guides/guide/pairings.html", pairings=pairings)
+    with read_context(request) as context:
+        pairings = service.my_pairings(context)
+    return render(request, "guides/for_guides/pairings.html", pairings=pairings)
 
 
-@get("/my-pairings/{pairing_id:str}", opt=only(Role.GUIDE), sync_to_thread=True)
+@get("/my-pairings/{pairing_id:str}", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_my_pairing(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
     """One of my pairings, with my contacts."""
-    return _pairing(request, pairing_id)
+    return _pairing_page(request, pairing_id)
 
 
-@get("/my-pairings/{pairing_id:str}/contact", opt=only(Role.GUIDE), sync_to_thread=True)
+@get("/my-pairings/{pairing_id:str}/contact", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_contact(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
     """The form for a contact, begun where I left it."""
-    return _contact(request, pairing_id)
+    return _contact_page(request, pairing_id)
 
 
-@post("/my-pairings/{pairing_id:str}/contact", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
+@post(
+    "/my-pairings/{pairing_id:str}/contact",
+    opt=require_role(Role.GUIDE),
+    sync_to_thread=True,
+    status_code=303,
+)
 def log_contact(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Note a contact, or keep it as a draft."""
-    form = posted(request)
+    form = form_data(request)
     try:
-        with writing(request) as visit:
-            found = read_contact(form, local_date(visit.now))
+        with write_context(request) as context:
+            found = parse_contact(form, local_date(context.now))
             service.log_contact(
-                visit,
+                context,
                 pairing_id,
                 met_on=found.met_on,
                 minutes=found.minutes,
@@ -136,129 +141,135 @@ def log_contact(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]
                 draft=found.draft,
                 form_key=form.text("key")[:40],
             )
-    except FormFaults as problem:
-        return _contact(request, pairing_id, problem.faults)
-    return go(
-        f"/my-pairings/{pairing_id}", request, notice="contact_draft" if found.draft else "contact_logged"
+    except ValidationErrors as problem:
+        return _contact_page(request, pairing_id, problem.errors)
+    return redirect(
+        f"/my-pairings/{pairing_id}", request, flash="contact_draft" if found.draft else "contact_logged"
     )
 
 
-@get("/my-pairings/{pairing_id:str}/end", opt=only(Role.GUIDE), sync_to_thread=True)
+@get("/my-pairings/{pairing_id:str}/end", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_end(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
     """The form for a goodbye."""
-    return _end(request, pairing_id)
+    return _end_page(request, pairing_id)
 
 
-@post("/my-pairings/{pairing_id:str}/end", opt=only(Role.GUIDE), sync_to_thread=True, status_code=303)
+@post("/my-pairings/{pairing_id:str}/end", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def end_pairing(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """End a pairing."""
     try:
-        reason = read_end(posted(request), GUIDE_END_REASONS)
-    except FormFaults as problem:
-        return _end(request, pairing_id, problem.faults)
+        reason = parse_end(form_data(request), GUIDE_END_REASONS)
+    except ValidationErrors as problem:
+        return _end_page(request, pairing_id, problem.errors)
     try:
-        with writing(request) as visit:
-            service.end(visit, pairing_id, reason)
+        with write_context(request) as context:
+            service.end(context, pairing_id, reason)
     except GuidesError as problem:
-        return _pairing(request, pairing_id, problem.text)
-    return go("/my-pairings", request, notice="my_pairing_ended")
+        return _pairing_page(request, pairing_id, problem.text)
+    return redirect("/my-pairings", request, flash="my_pairing_ended")
 
 
 def _act(
-    request: AppRequest, offer_id: str, notice: str, act: Callable[[Visit], None], then: str = ""
+    request: AppRequest,
+    offer_id: str,
+    notice: str,
+    act: Callable[[RequestContext], None],
+    redirect_to: str = "",
 ) -> Response[str] | Response[None]:
     """Do it, or show the offer as it is now, when somebody else was faster."""
     try:
-        with writing(request) as visit:
-            act(visit)
+        with write_context(request) as context:
+            act(context)
     except GuidesError as problem:
-        return _offer(request, offer_id, problem.text)
-    return go(then or f"/offers/{offer_id}", request, notice=notice)
+        return _offer_page(request, offer_id, problem.text)
+    return redirect(redirect_to or f"/offers/{offer_id}", request, flash=notice)
 
 
-def _offer(request: AppRequest, offer_id: str, problem: Text | None = None) -> Response[str] | Response[None]:
-    with reading(request) as visit:
-        offer = service.card(visit, offer_id)
-        today = local_date(visit.now)
+def _offer_page(
+    request: AppRequest, offer_id: str, problem: LazyText | None = None
+) -> Response[str] | Response[None]:
+    with read_context(request) as context:
+        offer = service.offer_card(context, offer_id)
+        today = local_date(context.now)
     if offer.state is State.RUNNING and problem is None:
-        return go(f"/my-pairings/{offer_id}")
-    return show(
+        return redirect(f"/my-pairings/{offer_id}")
+    return render(
         request,
-        "guides/guide/offer.html",
+        "guides/for_guides/offer.html",
         status=200 if problem is None else 409,
         problem=problem,
         offer=offer,
         is_open=offer.state in OPEN,
         overdue=offer.answer_by < today,
-        times=say_times(offer.times, language(request)),
-        shared=tuple(map(teller(request), offer.shared)),
-        texts=TO_GUIDE,
+        times=format_times(offer.times, language(request)),
+        shared=tuple(map(reason_formatter(request), offer.reasons)),
+        texts=STATE_LABELS_FOR_GUIDE,
     )
 
 
-def _question(request: AppRequest, offer_id: str, faults: tuple[FieldFault, ...] = ()) -> Response[str]:
-    with reading(request) as visit:
-        offer = service.card(visit, offer_id)
-    return show(
+def _question_page(request: AppRequest, offer_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
+    with read_context(request) as context:
+        offer = service.offer_card(context, offer_id)
+    return render(
         request,
-        "guides/guide/question.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=posted(request) if faults else None,
+        "guides/for_guides/ask_coordinator.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form_data(request) if errors else None,
         offer=offer,
     )
 
 
-def _pairing(request: AppRequest, pairing_id: str, problem: Text | None = None) -> Response[str]:
-    with reading(request) as visit:
-        pairing = service.card(visit, pairing_id)
-        contacts = service.contacts(visit, pairing_id)
-        draft = service.contact_draft(visit, pairing_id)
-    return show(
+def _pairing_page(request: AppRequest, pairing_id: str, problem: LazyText | None = None) -> Response[str]:
+    with read_context(request) as context:
+        pairing = service.offer_card(context, pairing_id)
+        contacts = service.contacts(context, pairing_id)
+        draft = service.contact_draft(context, pairing_id)
+    return render(
         request,
-        "guides/guide/pairing.html",
+        "guides/for_guides/pairing.html",
         status=200 if problem is None else 409,
         problem=problem,
         pairing=pairing,
         running=pairing.state is State.RUNNING,
         contacts=contacts,
         draft=draft,
-        times=say_times(pairing.times, language(request)),
-        shared=tuple(map(teller(request), pairing.shared)),
-        kinds=CONTACT_KINDS,
-        texts=TO_GUIDE,
+        times=format_times(pairing.times, language(request)),
+        shared=tuple(map(reason_formatter(request), pairing.reasons)),
+        kinds=CONTACT_KIND_LABELS,
+        texts=STATE_LABELS_FOR_GUIDE,
     )
 
 
-def _contact(request: AppRequest, pairing_id: str, faults: tuple[FieldFault, ...] = ()) -> Response[str]:
-    with reading(request) as visit:
-        pairing = service.card(visit, pairing_id)
-        draft = service.contact_draft(visit, pairing_id)
-        today = local_date(visit.now)
-    return show(
+def _contact_page(request: AppRequest, pairing_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
+    with read_context(request) as context:
+        pairing = service.offer_card(context, pairing_id)
+        draft = service.contact_draft(context, pairing_id)
+        today = local_date(context.now)
+    return render(
         request,
-        "guides/guide/contact.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=posted(request) if faults else None,
+        "guides/for_guides/log_contact.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form_data(request) if errors else None,
         pairing=pairing,
         draft=draft,
         today=today,
-        kinds=choices(request, CONTACT_KINDS),
+        kinds=options(request, CONTACT_KIND_LABELS),
     )
 
 
-def _end(request: AppRequest, pairing_id: str, faults: tuple[FieldFault, ...] = ()) -> Response[str]:
-    with reading(request) as visit:
-        pairing = service.card(visit, pairing_id)
-    return show(
+def _end_page(request: AppRequest, pairing_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
+    with read_context(request) as context:
+        pairing = service.offer_card(context, pairing_id)
+    return render(
         request,
-        "guides/guide/end.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=posted(request) if faults else None,
+        "guides/for_guides/end.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form_data(request) if errors else None,
         pairing=pairing,
-        reasons=choices(request, {reason: END_REASONS[reason] for reason in GUIDE_END_REASONS}),
+        reasons=options(request, {reason: END_REASON_LABELS[reason] for reason in GUIDE_END_REASONS}),
     )
 
 
@@ -266,7 +277,7 @@ ROUTES = (
     show_offers,
     show_offer,
     accept_offer,
-    show_no,
+    show_decline,
     decline_offer,
     show_question,
     ask_coordinator,
@@ -279,14 +290,14 @@ ROUTES = (
     end_pairing,
 )
 
-NOTICES = {
-    "offer_accepted": Text(N_("Thank you. Now we ask the citizen.")),
-    "offer_declined": Text(N_("Your no is noted. Nobody asks you why.")),
-    "question_sent": Text(N_("Your question is sent. The offer stays open.")),
-    "offer_confirmed": Text(N_("Thank you. Your yes is noted.")),
-    "contact_logged": Text(N_("The contact is noted.")),
-    "contact_draft": Text(N_("The draft is saved.")),
-    "my_pairing_ended": Text(N_("The pairing has ended. Thank you for what you gave.")),
+FLASH_MESSAGES = {
+    "offer_accepted": LazyText(N_("Thank you. Now we ask the citizen.")),
+    "offer_declined": LazyText(N_("Your no is noted. Nobody asks you why.")),
+    "question_sent": LazyText(N_("Your question is sent. The offer stays open.")),
+    "offer_confirmed": LazyText(N_("Thank you. Your yes is noted.")),
+    "contact_logged": LazyText(N_("The contact is noted.")),
+    "contact_draft": LazyText(N_("The draft is saved.")),
+    "my_pairing_ended": LazyText(N_("The pairing has ended. Thank you for what you gave.")),
 }
 
 NAVIGATION = (

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from foundation.spreadsheets.cells import Writable
-from foundation.spreadsheets.errors import Fault
-from foundation.spreadsheets.reader import Column
+from foundation.spreadsheets.cells import CellValue
+from foundation.spreadsheets.errors import SpreadsheetIssue
+from foundation.spreadsheets.reader import ColumnSpec
 from guides.matching.model import fold
 
 
@@ -50,7 +50,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[RowChange, ...] = ()
     unchanged: int = 0
     missing: tuple[RowChange, ...] = ()
-    notices: tuple[Fault, ...] = ()
+    notices: tuple[SpreadsheetIssue, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -59,21 +59,21 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(changes).hexdigest()
 
 
-def compare(
+def diff(
     kind: ImportKind,
-    columns: Iterable[Column],
-    kept: Mapping[str, Any],
-    listed: Mapping[str, Any],
-    notices: tuple[Fault, ...] = (),
+    columns: Iterable[ColumnSpec],
+    existing: Mapping[str, Any],
+    incoming: Mapping[str, Any],
+    notices: tuple[SpreadsheetIssue, ...] = (),
 ) -> Preview:
     """What a file's values (by the file's id) would change in what is kept (by the same id)."""
     compared = [column for column in columns if column.field != "id"]
     new, changed, unchanged = [], [], 0
-    for key, value in listed.items():
-        if key not in kept:
-            new.append(RowChange(key, _name(value), _fields(compared, None, value)))
-        elif fields := _fields(compared, kept[key], value):
-            changed.append(RowChange(key, _name(value), fields))
+    for key, value in incoming.items():
+        if key not in existing:
+            new.append(RowChange(key, _display_name(value), _field_changes(compared, None, value)))
+        elif fields := _field_changes(compared, existing[key], value):
+            changed.append(RowChange(key, _display_name(value), fields))
         else:
             unchanged += 1
     return Preview(
@@ -81,35 +81,37 @@ def compare(
         new=tuple(new),
         changed=tuple(changed),
         unchanged=unchanged,
-        missing=tuple(RowChange(key, _name(kept[key])) for key in sorted(kept.keys() - listed.keys())),
+        missing=tuple(
+            RowChange(key, _display_name(existing[key])) for key in sorted(existing.keys() - incoming.keys())
+        ),
         notices=notices,
     )
 
 
-def _name(value: Any) -> str:
+def _display_name(value: Any) -> str:
     return str(getattr(value, "given_name", "") or getattr(value, "name", ""))
 
 
-def _fields(columns: Iterable[Column], before: Any, after: Any) -> tuple[FieldChange, ...]:
+def _field_changes(columns: Iterable[ColumnSpec], before: Any, after: Any) -> tuple[FieldChange, ...]:
     found = []
     for column in columns:
         new = getattr(after, column.field)
         old = column.empty if before is None else getattr(before, column.field)
-        if not _same(old, new):
-            was = "" if before is None else as_text(column.cell.write(old))
-            found.append(FieldChange(column.name, was, as_text(column.cell.write(new))))
+        if not _is_same(old, new):
+            was = "" if before is None else cell_text(column.cell.serialize(old))
+            found.append(FieldChange(column.name, was, cell_text(column.cell.serialize(new))))
     return tuple(found)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _is_same(left: Any, right: Any) -> bool:
     """Whether two values say the same: words in any order, case and spacing."""
-    words = [value for value in (one, other) if isinstance(value, tuple)]
+    words = [value for value in (left, right) if isinstance(value, tuple)]
     if len(words) == 2 and all(isinstance(word, str) for word in (*words[0], *words[1])):
         return {fold(word) for word in words[0]} == {fold(word) for word in words[1]}
-    return bool(one == other)
+    return bool(left == right)
 
 
-def as_text(cell: Writable) -> str:
+def cell_text(cell: CellValue) -> str:
     """A cell as a person reads it in the file."""
     match cell:
         case None:

@@ -7,23 +7,23 @@ was looked at, whatever the browser sends back.
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.forms import FieldFault, FormFaults, FormReader, Posted, Upload
-from foundation.i18n import N_, Text
-from foundation.spreadsheets.errors import Fault, SheetFaults
-from guides.access import area_of
+from foundation.forms import FieldError, FormData, FormReader, Upload, ValidationErrors
+from foundation.i18n import N_, LazyText
+from foundation.spreadsheets.errors import SpreadsheetErrors, SpreadsheetIssue
+from guides.access import coordinator_area
 from guides.errors import ImportChanged
 from guides.imports import service
 from guides.imports.diff import ImportKind
-from guides.presenters import choices
+from guides.presenters import options
 from guides.spreadsheets.columns import AREA_COLUMNS, GUIDE_COLUMNS, REQUEST_COLUMNS, TRAVEL_COLUMNS
 from people.access.model import Role
 from people.errors import NotAllowed, NotFound
 from people.web.app_state import AppRequest
-from people.web.context import reading, writing
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import read_context, write_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
-KIND_NAMES = {
+KIND_LABELS = {
     ImportKind.AREAS: N_("Areas"),
     ImportKind.TRAVEL_TIMES: N_("Travel times between areas"),
     ImportKind.GUIDES: N_("Peer guides"),
@@ -35,126 +35,131 @@ COLUMNS = {
     ImportKind.GUIDES: GUIDE_COLUMNS,
     ImportKind.REQUESTS: REQUEST_COLUMNS,
 }
-AFTERWARDS = {ImportKind.GUIDES: "/guides", ImportKind.REQUESTS: "/citizens"}
+REDIRECT_AFTER_IMPORT = {ImportKind.GUIDES: "/guides", ImportKind.REQUESTS: "/citizens"}
 ROWS_SHOWN_MAX = 100  # new and changed rows on the page; the rest is counted
 
 
-@get("/import", opt=only(Role.COORDINATOR), sync_to_thread=True)
+@get("/import", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_import(request: AppRequest) -> Response[str]:
     """The form that sends a file."""
-    with reading(request) as visit:
-        if area_of(visit) is not None:
+    with read_context(request) as context:
+        if coordinator_area(context) is not None:
             raise NotAllowed("coordinators of all areas only")
-    return _form(request)
+    return _form_page(request)
 
 
-@post("/import", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
-def send_file(request: AppRequest) -> Response[str] | Response[None]:
+@post("/import", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+def upload_file(request: AppRequest) -> Response[str] | Response[None]:
     """Take a file and show what it would change; with a fault in it nothing is kept."""
     try:
-        with writing(request) as visit:
-            kind, file = _read(posted(request))
-            upload_id = service.keep(visit, kind, file.name, file.content)
-            service.preview(visit, upload_id)
-    except FormFaults as problem:
-        return _form(request, status=422, faults=problem.faults)
-    except SheetFaults as problem:
-        return _form(request, status=422, sheet_faults=problem.faults)
-    return go(f"/import/{upload_id}")
+        with write_context(request) as context:
+            kind, file = _parse_upload(form_data(request))
+            upload_id = service.stage_upload(context, kind, file.name, file.content)
+            service.preview(context, upload_id)
+    except ValidationErrors as problem:
+        return _form_page(request, status=422, errors=problem.errors)
+    except SpreadsheetErrors as problem:
+        return _form_page(request, status=422, spreadsheet_errors=problem.errors)
+    return redirect(f"/import/{upload_id}")
 
 
-def _read(form: Posted) -> tuple[ImportKind, Upload]:
+def _parse_upload(form: FormData) -> tuple[ImportKind, Upload]:
     reader = FormReader(form)
     kind = reader.choice(
         "kind", {one.value: one for one in ImportKind}, required=N_("Choose what is in the file.")
     )
     file = form.files.get("file")
     if file is None:
-        reader.fault("file", N_("Choose a file."))
-    reader.finish()
+        reader.add_error("file", N_("Choose a file."))
+    reader.raise_if_invalid()
     return kind, file or Upload("", b"")
 
 
-@get("/import/{upload_id:str}", opt=only(Role.COORDINATOR), sync_to_thread=True)
+@get("/import/{upload_id:str}", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_preview(request: AppRequest, upload_id: FromPath[str]) -> Response[str]:
     """What a file would change."""
-    return _preview(request, upload_id)
+    return _preview_page(request, upload_id)
 
 
-@post("/import/{upload_id:str}", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
-def store_file(request: AppRequest, upload_id: FromPath[str]) -> Response[str] | Response[None]:
+@post("/import/{upload_id:str}", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+def apply_import(request: AppRequest, upload_id: FromPath[str]) -> Response[str] | Response[None]:
     """Store what was looked at. A second press finds the file gone and stores nothing."""
     try:
-        with writing(request) as visit:
-            found = service.commit(visit, upload_id, posted(request).text("fingerprint"))
+        with write_context(request) as context:
+            found = service.apply_upload(context, upload_id, form_data(request).text("fingerprint"))
     except ImportChanged as problem:
-        return _preview(request, upload_id, status=409, problem=problem.text)
-    except SheetFaults as problem:
-        return _form(request, status=409, sheet_faults=problem.faults)
+        return _preview_page(request, upload_id, status=409, problem=problem.text)
+    except SpreadsheetErrors as problem:
+        return _form_page(request, status=409, spreadsheet_errors=problem.errors)
     except NotFound:
-        return go("/import", request, notice="import_over")
-    return go(AFTERWARDS.get(found.kind, "/import"), request, notice="import_stored")
+        return redirect("/import", request, flash="import_over")
+    return redirect(REDIRECT_AFTER_IMPORT.get(found.kind, "/import"), request, flash="import_stored")
 
 
-@post("/import/{upload_id:str}/throw-away", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
-def throw_file_away(request: AppRequest, upload_id: FromPath[str]) -> Response[None]:
+@post(
+    "/import/{upload_id:str}/throw-away",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
+def discard_file(request: AppRequest, upload_id: FromPath[str]) -> Response[None]:
     """Forget a file; a second press finds it gone, which is what was wanted."""
     try:
-        with writing(request) as visit:
-            service.throw_away(visit, upload_id)
+        with write_context(request) as context:
+            service.discard_upload(context, upload_id)
     except NotFound:
         pass
-    return go("/import", request, notice="import_thrown_away")
+    return redirect("/import", request, flash="import_thrown_away")
 
 
-def _form(
+def _form_page(
     request: AppRequest,
     *,
     status: int = 200,
-    faults: tuple[FieldFault, ...] = (),
-    sheet_faults: tuple[Fault, ...] = (),
+    errors: tuple[FieldError, ...] = (),
+    spreadsheet_errors: tuple[SpreadsheetIssue, ...] = (),
 ) -> Response[str]:
-    return show(
+    return render(
         request,
-        "guides/coordinator/import.html",
+        "guides/imports/upload.html",
         status=status,
-        faults=faults,
-        typed=posted(request) if status != 200 else None,
-        sheet_faults=sheet_faults,
-        say=lambda fault: Text(fault.message, fault.values).render(language(request)),
-        kind_choices=choices(request, KIND_NAMES),
+        errors=errors,
+        posted=form_data(request) if status != 200 else None,
+        sheet_faults=spreadsheet_errors,
+        say=lambda fault: LazyText(fault.message, fault.values).render(language(request)),
+        kind_choices=options(request, KIND_LABELS),
         columns=COLUMNS,
-        kind_names=KIND_NAMES,
+        kind_names=KIND_LABELS,
     )
 
 
-def _preview(
-    request: AppRequest, upload_id: str, *, status: int = 200, problem: Text | None = None
+def _preview_page(
+    request: AppRequest, upload_id: str, *, status: int = 200, problem: LazyText | None = None
 ) -> Response[str]:
     try:
-        with reading(request) as visit:
-            found = service.preview(visit, upload_id)
-    except SheetFaults as faulty:
-        return _form(request, status=409, sheet_faults=faulty.faults)
-    return show(
+        with read_context(request) as context:
+            found = service.preview(context, upload_id)
+    except SpreadsheetErrors as faulty:
+        return _form_page(request, status=409, spreadsheet_errors=faulty.errors)
+    return render(
         request,
-        "guides/coordinator/import_preview.html",
+        "guides/imports/preview.html",
         status=status,
         upload_id=upload_id,
         found=found,
         problem=problem,
         notices=[notice.render(language(request)) for notice in found.notices],
         rows_max=ROWS_SHOWN_MAX,
-        kind_name=KIND_NAMES[found.kind],
+        kind_name=KIND_LABELS[found.kind],
     )
 
 
-ROUTES = (show_import, send_file, show_preview, store_file, throw_file_away)
+ROUTES = (show_import, upload_file, show_preview, apply_import, discard_file)
 
-NOTICES = {
-    "import_stored": Text(N_("The file is stored.")),
-    "import_over": Text(N_("There is nothing to store: the file has been stored or thrown away.")),
-    "import_thrown_away": Text(N_("The file is thrown away. Nothing was changed.")),
+FLASH_MESSAGES = {
+    "import_stored": LazyText(N_("The file is stored.")),
+    "import_over": LazyText(N_("There is nothing to store: the file has been stored or thrown away.")),
+    "import_thrown_away": LazyText(N_("The file is thrown away. Nothing was changed.")),
 }
 
 NAVIGATION = (NavigationLink("/import", N_("Import"), frozenset({Role.COORDINATOR})),)

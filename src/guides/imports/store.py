@@ -15,7 +15,7 @@ from people.directory import store as directory_store
 from people.directory.model import Area
 
 
-def add(
+def add_upload(
     db: Connection, upload_id: str, kind: ImportKind, name: str, content: bytes, by: str, at: datetime
 ) -> None:
     """Keep a file until its sender says yes."""
@@ -33,12 +33,12 @@ def upload(db: Connection, upload_id: str, by: str) -> tuple[ImportKind, str, by
     return None if row is None else (ImportKind(row.kind), row.file_name, row.content)
 
 
-def remove(db: Connection, upload_id: str) -> None:
+def delete_upload(db: Connection, upload_id: str) -> None:
     """Forget a file."""
     db.execute(delete(t.upload).where(t.upload.c.id == upload_id))
 
 
-def remove_older(db: Connection, before: datetime) -> None:
+def delete_uploads_before(db: Connection, before: datetime) -> None:
     """Forget the files that nobody said yes to in time."""
     db.execute(delete(t.upload).where(t.upload.c.made_at < before))
 

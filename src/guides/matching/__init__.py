@@ -6,38 +6,38 @@ from guides.matching.explain.recruiting_advice import Advice, recruiting_advice
 from guides.matching.explain.report import Report, report_on
 from guides.matching.policy_file import read_policy, write_policy
 from guides.matching.proposal import NextBest, Pair, Proposal, Totals, Waiting
-from guides.matching.reasons import MatchingFault, PinFault, PolicyFault, PoolFault, Reason, render
+from guides.matching.reasons import MatchingError, PinError, PolicyError, PoolError, Reason, render
 from guides.matching.scoring.policy import Policy
 from guides.matching.what_if.changes import Change, Moved, Outcome, consider
-from guides.matching.what_if.effect import Basis, Effect, basis, effect
+from guides.matching.what_if.effect import Effect, SolvedPool, effect_of, solved_pool
 
 __all__ = [
     "Advice",
-    "Basis",
     "Change",
     "Effect",
-    "MatchingFault",
+    "MatchingError",
     "Moved",
     "NextBest",
     "Outcome",
     "Pair",
-    "PinFault",
+    "PinError",
     "Policy",
-    "PolicyFault",
-    "PoolFault",
+    "PolicyError",
+    "PoolError",
     "Proposal",
     "Reason",
     "Report",
+    "SolvedPool",
     "Totals",
     "Waiting",
-    "basis",
     "consider",
-    "effect",
+    "effect_of",
     "every_guide_for",
     "propose",
     "read_policy",
     "recruiting_advice",
     "render",
     "report_on",
+    "solved_pool",
     "write_policy",
 ]

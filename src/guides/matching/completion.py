@@ -9,35 +9,35 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from guides.matching.capacity_slots import Answer, Problem, answer
-from guides.matching.preparation import Prepared
+from guides.matching.capacity_slots import Solution, TieredProblem, solve_with_policy
+from guides.matching.preparation import PreparedPool
 from guides.matching.scoring.arrays import PoolArrays
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.scoring import scored_blocks
-from guides.matching.solver.priority import reached_guides
-from guides.matching.solver.problem import Bools, Ints
+from guides.matching.solver.priority import alternating_reachable
+from guides.matching.solver.problem import Bools, Int32s
 
 ADDED_PER_ROW = 24
-NEAR = 2000  # points by which a pair may fall short of its prices and still be brought in
+NEAR_MARGIN = 2000  # points by which a pair may fall short of its prices and still be brought in
 
 
-def complete_answer(prepared: Prepared, policy: Policy) -> tuple[Prepared, Answer]:
+def complete_solution(prepared: PreparedPool, policy: Policy) -> tuple[PreparedPool, Solution]:
     """The best answer over all allowed pairs, and the pool with the pairs that it took.
 
     The policy's promises about lowest pairs and first citizens are kept among the stored pairs.
     """
-    found = answer(prepared.problem, policy)
+    found = solve_with_policy(prepared.problem, policy)
     while not prepared.complete:
-        lacking = lacking_pairs(prepared, policy, found)
+        lacking = find_missing_pairs(prepared, policy, found)
         if lacking is None:
             break
         problem = prepared.problem._replace(points=union(prepared.problem.points, lacking))
         prepared = prepared._replace(problem=problem)
-        found = answer(problem, policy)
+        found = solve_with_policy(problem, policy)
     return prepared, found
 
 
-def lacking_pairs(prepared: Prepared, policy: Policy, found: Answer) -> csr_array | None:
+def find_missing_pairs(prepared: PreparedPool, policy: Policy, solution: Solution) -> csr_array | None:
     """Allowed pairs that are not stored and could matter: those of each request that are worth most beside their prices,
     and one that leads each tier to each guide it did not reach. None if the answer is proved over all pairs.
 
@@ -45,19 +45,19 @@ def lacking_pairs(prepared: Prepared, policy: Policy, found: Answer) -> csr_arra
     """
     people: PoolArrays = prepared.open_people
     n, m = prepared.problem.points.shape
-    solved = found.solved
-    price = lowest_price(found, m)
+    solved = solution.solved
+    price = lowest_slot_prices(solution, m)
     wish = (
         solved.value - solved.assignment.request_price
     )  # what a request may gain before it is worth more than prices
     wish[list(prepared.pins)] = np.iinfo(np.int32).min
-    fronts = tier_fronts(prepared, found)
+    fronts = tier_frontiers(prepared, solution)
     rows, columns, points = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)], [np.zeros(0, np.int32)]
     matters = False
     for part, pairs, worth in scored_blocks(people, policy):
         gain = wish[pairs.rows] + worth - price[pairs.columns]
-        near = np.flatnonzero((gain > -NEAR) & (worth >= solved.points_min))
-        chosen = [near[first_of_each(pairs.rows[near], gain[near])]]
+        near = np.flatnonzero((gain > -NEAR_MARGIN) & (worth >= solved.points_min))
+        chosen = [near[largest_gains(pairs.rows[near], gain[near])]]
         matters |= bool(np.any(gain[chosen[0]] > 0))
         for members, beyond in fronts:
             leading = np.flatnonzero(
@@ -86,29 +86,31 @@ def is_stored(stored: csr_array, part: slice, rows: NDArray[np.intp], columns: N
     return np.isin(rows * m + columns, own * m + stored.indices[start:stop])
 
 
-def lowest_price(found: Answer, guide_count: int) -> Ints:
+def lowest_slot_prices(solution: Solution, guide_count: int) -> Int32s:
     """What a place with each guide costs at least, (m,): the price of a column less what the column itself adds."""
     price = np.full(guide_count, np.iinfo(np.int64).max)
-    np.minimum.at(price, found.solved.owner, found.solved.assignment.guide_price - found.solved.extra)
+    np.minimum.at(
+        price, solution.solved.owner, solution.solved.assignment.guide_price - solution.solved.extra
+    )
     return price
 
 
-def tier_fronts(prepared: Prepared, found: Answer) -> list[tuple[Bools, Bools]]:
+def tier_frontiers(prepared: PreparedPool, solution: Solution) -> list[tuple[Bools, Bools]]:
     """For each tier and those before it: the requests reached from its waiting ones (n,), and the guides not reached (m,)."""
-    problem: Problem = prepared.problem
+    problem: TieredProblem = prepared.problem
     fronts = []
     for last in np.unique(problem.tier):
         counted = problem.tier <= last
         counted[list(prepared.pins)] = False
-        reached = reached_guides(problem.points, found.guide, counted)
+        reached = alternating_reachable(problem.points, solution.guide, counted)
         if len(reached) == 0:
             continue
-        members = counted & ((found.guide < 0) | reached[found.guide])
+        members = counted & ((solution.guide < 0) | reached[solution.guide])
         fronts.append((members, ~reached & (problem.capacity > 0)))
     return fronts
 
 
-def first_of_each(rows: NDArray[np.intp], gain: Ints) -> NDArray[np.intp]:
+def largest_gains(rows: NDArray[np.intp], gain: Int32s) -> NDArray[np.intp]:
     """Positions of the `ADDED_PER_ROW` largest gains of each row; rows rise."""
     best_first = np.lexsort((-gain, rows))
     place = np.arange(len(rows)) - np.searchsorted(rows, rows[best_first])

@@ -7,51 +7,51 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from foundation.i18n import N_
-from guides.matching.capacity_slots import Answer
-from guides.matching.completion import complete_answer
+from guides.matching.capacity_slots import Solution
+from guides.matching.completion import complete_solution
 from guides.matching.explain.next_best import next_best
 from guides.matching.explain.sentences import describe_pairs, describe_waiting
 from guides.matching.model import Pool
-from guides.matching.preparation import Prepared, Progress, prepare, unheard
+from guides.matching.preparation import PreparedPool, Progress, no_progress, prepare
 from guides.matching.proposal import Proposal, Tier, Totals
 from guides.matching.reasons import Reason
 from guides.matching.scoring.policy import Policy
 
-STANDARD = Policy()
+DEFAULT_POLICY = Policy()
 
 
-class Run(NamedTuple):
+class EngineRun(NamedTuple):
     """A pool as arrays with its best assignment."""
 
-    prepared: Prepared
-    answer: Answer
+    prepared: PreparedPool
+    solution: Solution
 
 
 def propose(
-    pool: Pool, policy: Policy = STANDARD, *, seed: int = 0, progress: Progress | None = None
+    pool: Pool, policy: Policy = DEFAULT_POLICY, *, seed: int = 0, progress: Progress | None = None
 ) -> Proposal:
     """The pairs that are best for everyone together, with reasons, and who waits and why.
 
     The same people, policy and seed give the same proposal, in whatever order they stand in the pool. `progress` hears
-    a step's name (an English msgid) and the part of all work that is done, 0 to 1. Raises PinFault if a pinned pair
-    breaks a hard rule, PoolFault if an id occurs twice.
+    a step's name (an English msgid) and the part of all work that is done, 0 to 1. Raises PinError if a pinned pair
+    breaks a hard rule, PoolError if an id occurs twice.
     """
-    tell = progress or unheard
+    tell = progress or no_progress
     run = solve(pool, policy, seed, tell)
     tell(N_("Writing the reasons"), 0.8)
-    proposal = tell_people(run, policy, seed)
+    proposal = explain_result(run, policy, seed)
     tell(N_("Done"), 1.0)
     return proposal
 
 
-def solve(pool: Pool, policy: Policy, seed: int, tell: Progress) -> Run:
+def solve(pool: Pool, policy: Policy, seed: int, progress: Progress) -> EngineRun:
     """The best assignment of the pool, as arrays."""
-    prepared = prepare(pool, policy, seed, tell)
-    tell(N_("Finding the best for everyone"), 0.6)
-    return Run(*complete_answer(prepared, policy))
+    prepared = prepare(pool, policy, seed, progress)
+    progress(N_("Finding the best for everyone"), 0.6)
+    return EngineRun(*complete_solution(prepared, policy))
 
 
-def tell_people(run: Run, policy: Policy, seed: int) -> Proposal:
+def explain_result(run: EngineRun, policy: Policy, seed: int) -> Proposal:
     """The assignment in people's terms."""
     guide = chosen_columns(run)
     rows = np.flatnonzero(guide >= 0)
@@ -60,7 +60,7 @@ def tell_people(run: Run, policy: Policy, seed: int) -> Proposal:
     waiting = describe_waiting(
         run.prepared.people, {row: int(run.prepared.allowed[row]) for row in still.tolist()}
     )
-    others = next_best(run.prepared, run.answer)
+    others = next_best(run.prepared, run.solution)
     pairs = [
         replace(pair, next_best=others.get(row, ())) for row, pair in zip(rows.tolist(), pairs, strict=True)
     ]
@@ -76,9 +76,9 @@ def tell_people(run: Run, policy: Policy, seed: int) -> Proposal:
     )
 
 
-def chosen_columns(run: Run) -> NDArray[np.int64]:
+def chosen_columns(run: EngineRun) -> NDArray[np.int64]:
     """Each request's guide as a column of `run.prepared.people`, pins included; -1 waits."""
-    chosen = run.answer.guide
+    chosen = run.solution.guide
     guide = np.full(len(chosen), -1, np.int64)
     matched = chosen >= 0
     guide[matched] = run.prepared.open_columns[chosen[matched]]
@@ -87,7 +87,7 @@ def chosen_columns(run: Run) -> NDArray[np.int64]:
     return guide
 
 
-def count_totals(run: Run, guide: NDArray[np.int64], points: int, policy: Policy) -> Totals:
+def count_totals(run: EngineRun, guide: NDArray[np.int64], points: int, policy: Policy) -> Totals:
     """The run in numbers."""
     problem = run.prepared.problem
     return Totals(
@@ -99,7 +99,7 @@ def count_totals(run: Run, guide: NDArray[np.int64], points: int, policy: Policy
         matched=int((guide >= 0).sum()),
         points=points,
         value=points + int(problem.bonus[guide >= 0].sum()),
-        gap=run.answer.gap,
+        gap=run.solution.gap,
         tiers=tuple(
             Tier(
                 tier_name(policy, tier),

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from foundation.i18n import N_
-from guides.matching.reasons import PolicyFault, Reason
+from guides.matching.reasons import PolicyError, Reason
 from guides.matching.scoring.points import ENOUGH_MAX, POINTS
 from guides.matching.scoring.policy import VERSION, Policy, default_enough, default_weights
 
@@ -42,7 +42,7 @@ def write_policy(policy: Policy, gettext: Callable[[str], str] = str) -> str:
     """The policy as TOML text, comments in the language of `gettext`; `read_policy` gives back the same policy."""
 
     def commented(key: str, value: Any) -> list[str]:
-        return [f"# {gettext(COMMENTS[key])}", f"{key} = {_written(value)}"]
+        return [f"# {gettext(COMMENTS[key])}", f"{key} = {_toml_value(value)}"]
 
     lines = [*commented("version", policy.version), *commented("name", policy.name)]
     lines += ["", f"# {gettext(COMMENTS['weights'])}", "[weights]"]
@@ -62,79 +62,79 @@ def write_policy(policy: Policy, gettext: Callable[[str], str] = str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _written(value: Any) -> str:
+def _toml_value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return json.dumps(value)  # numbers, true and false, lists: the same as in TOML
 
 
 def read_policy(text: str) -> Policy:
-    """The policy that the TOML text tells. Raises PolicyFault for text that is not TOML, unknown keys and bad values."""
+    """The policy that the TOML text tells. Raises PolicyError for text that is not TOML, unknown keys and bad values."""
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = N_("The policy is not TOML: %(fault)s. Look at the line that is named.")
-        raise PolicyFault("", Reason("policy", message, {"fault": str(error)})) from error
-    _refuse_unknown(found, ("version", "name", *SECTIONS), "")
+        raise PolicyError("", Reason("policy", message, {"fault": str(error)})) from error
+    _reject_unknown(found, ("version", "name", *SECTIONS), "")
     for section in SECTIONS:
         if not isinstance(found.get(section, {}), dict):
             message = N_("%(key)s must be a section. Write [%(key)s] on a line of its own.")
-            raise PolicyFault(section, Reason("policy", message, {"key": section}))
-    _whole(found, "version", VERSION, "", VERSION, VERSION)
+            raise PolicyError(section, Reason("policy", message, {"key": section}))
+    _integer(found, "version", VERSION, "", VERSION, VERSION)
     priority, options = found.get("priority", {}), found.get("options", {})
-    _refuse_unknown(priority, PRIORITY_KEYS, "priority.")
-    _refuse_unknown(options, OPTION_KEYS, "options.")
+    _reject_unknown(priority, PRIORITY_KEYS, "priority.")
+    _reject_unknown(options, OPTION_KEYS, "options.")
     return Policy(
-        name=_name(found),
-        weights=_numbers(found, "weights", default_weights(), 0, WEIGHT_MAX),
-        enough=_numbers(found, "enough", default_enough(), 1, ENOUGH_MAX),
-        urgent_first=_flag(priority, "urgent_first", "priority.", True),
+        name=_policy_name(found),
+        weights=_integers(found, "weights", default_weights(), 0, WEIGHT_MAX),
+        enough=_integers(found, "enough", default_enough(), 1, ENOUGH_MAX),
+        urgent_first=_boolean(priority, "urgent_first", "priority.", True),
         tier_days=_tier_days(priority),
-        points_per_day=_whole(priority, "points_per_day", 1, "priority.", 0, POINTS_PER_DAY_MAX),
-        days_counted_max=_whole(priority, "days_counted_max", 365, "priority.", 0, DAYS_MAX),
-        **{key: _flag(options, key, "options.", False) for key in OPTION_KEYS},
+        points_per_day=_integer(priority, "points_per_day", 1, "priority.", 0, POINTS_PER_DAY_MAX),
+        days_counted_max=_integer(priority, "days_counted_max", 365, "priority.", 0, DAYS_MAX),
+        **{key: _boolean(options, key, "options.", False) for key in OPTION_KEYS},
     )
 
 
-def _refuse_unknown(found: dict[str, Any], known: tuple[str, ...], prefix: str) -> None:
-    for key in found:
+def _reject_unknown(section: dict[str, Any], known: tuple[str, ...], prefix: str) -> None:
+    for key in section:
         if key not in known:
             message = N_("%(key)s is not known here. Choose from: %(known)s.")
-            raise PolicyFault(
+            raise PolicyError(
                 prefix + key, Reason("policy", message, {"key": prefix + key, "known": ", ".join(known)})
             )
 
 
-def _whole(found: dict[str, Any], key: str, default: int, prefix: str, low: int, high: int) -> int:
-    value = found.get(key, default)
+def _integer(section: dict[str, Any], key: str, default: int, prefix: str, low: int, high: int) -> int:
+    value = section.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         message = N_("%(key)s is %(value)s. Write a whole number from %(low)s to %(high)s.")
         said = Reason("policy", message, {"key": prefix + key, "value": str(value), "low": low, "high": high})
-        raise PolicyFault(prefix + key, said)
+        raise PolicyError(prefix + key, said)
     return value
 
 
-def _numbers(
-    found: dict[str, Any], section: str, defaults: dict[str, int], low: int, high: int
+def _integers(
+    document: dict[str, Any], section: str, defaults: dict[str, int], low: int, high: int
 ) -> dict[str, int]:
-    given = found.get(section, {})
-    _refuse_unknown(given, tuple(defaults), f"{section}.")
-    return {key: _whole(given, key, default, f"{section}.", low, high) for key, default in defaults.items()}
+    given = document.get(section, {})
+    _reject_unknown(given, tuple(defaults), f"{section}.")
+    return {key: _integer(given, key, default, f"{section}.", low, high) for key, default in defaults.items()}
 
 
-def _flag(found: dict[str, Any], key: str, prefix: str, default: bool) -> bool:
-    value = found.get(key, default)
+def _boolean(section: dict[str, Any], key: str, prefix: str, default: bool) -> bool:
+    value = section.get(key, default)
     if not isinstance(value, bool):
         message = N_("%(key)s is %(value)s. Write true or false.")
-        raise PolicyFault(prefix + key, Reason("policy", message, {"key": prefix + key, "value": str(value)}))
+        raise PolicyError(prefix + key, Reason("policy", message, {"key": prefix + key, "value": str(value)}))
     return value
 
 
-def _name(found: dict[str, Any]) -> str:
-    name = found.get("name", Policy().name)
+def _policy_name(document: dict[str, Any]) -> str:
+    name = document.get("name", Policy().name)
     if not isinstance(name, str) or not name.strip() or len(name) > 100:
         message = N_("name must be a text of 1 to 100 letters.")
-        raise PolicyFault("name", Reason("policy", message))
+        raise PolicyError("name", Reason("policy", message))
     return name
 
 
@@ -148,5 +148,5 @@ def _tier_days(priority: dict[str, Any]) -> tuple[int, ...]:
     )
     if not good:
         message = N_("%(key)s must be at most 8 falling numbers of days, for example [180, 90].")
-        raise PolicyFault("priority.tier_days", Reason("policy", message, {"key": "priority.tier_days"}))
+        raise PolicyError("priority.tier_days", Reason("policy", message, {"key": "priority.tier_days"}))
     return tuple(days)

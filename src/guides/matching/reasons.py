@@ -12,7 +12,7 @@ from foundation.i18n import N_
 
 AND = N_("%(first)s and %(last)s")
 OR = N_("%(first)s or %(last)s")
-EITHER = ("language", "help")  # values of which any one would have done
+JOINED_BY_OR = ("language", "help")  # values of which any one would have done
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -29,7 +29,9 @@ class Reason(msgspec.Struct, frozen=True):
 def render(reason: Reason, gettext: Callable[[str], str] = str) -> str:
     """The reason as a sentence in the language of `gettext` (msgid -> text)."""
     return gettext(reason.message) % {
-        name: join_words(value, gettext, OR if name in EITHER else AND) if isinstance(value, tuple) else value
+        name: join_words(value, gettext, OR if name in JOINED_BY_OR else AND)
+        if isinstance(value, tuple)
+        else value
         for name, value in reason.values.items()
     }
 
@@ -41,13 +43,13 @@ def join_words(words: tuple[str, ...], gettext: Callable[[str], str] = str, last
     return gettext(last_two) % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
-class MatchingFault(Exception):
+class MatchingError(Exception):
     """What the matching was given cannot be used; `reason` says what is wrong and what to do.
 
-    MatchingFault
-    ├── PolicyFault   the policy's text has an unknown key or a bad value
-    ├── PinFault      a decided pair breaks a hard rule, or names someone who is not in the pool
-    └── PoolFault     an id occurs twice
+    MatchingError
+    ├── PolicyError   the policy's text has an unknown key or a bad value
+    ├── PinError      a decided pair breaks a hard rule, or names someone who is not in the pool
+    └── PoolError     an id occurs twice
     """
 
     def __init__(self, reason: Reason) -> None:
@@ -55,7 +57,7 @@ class MatchingFault(Exception):
         self.reason = reason
 
 
-class PolicyFault(MatchingFault):
+class PolicyError(MatchingError):
     """`key` is where in the policy, such as "weights.help"."""
 
     def __init__(self, key: str, reason: Reason) -> None:
@@ -63,7 +65,7 @@ class PolicyFault(MatchingFault):
         self.key = key
 
 
-class PinFault(MatchingFault):
+class PinError(MatchingError):
     """`request_id` and `guide_id` are the pair; `reason.rule` names the rule that it breaks."""
 
     def __init__(self, request_id: str, guide_id: str, reason: Reason) -> None:
@@ -72,5 +74,5 @@ class PinFault(MatchingFault):
         self.guide_id = guide_id
 
 
-class PoolFault(MatchingFault):
+class PoolError(MatchingError):
     """`reason.values["id"]` is the id that occurs twice."""

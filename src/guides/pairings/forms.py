@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time
 
 from foundation.clock import COPENHAGEN
-from foundation.forms import FormReader, Posted
+from foundation.forms import FormData, FormReader
 from foundation.i18n import N_
 from guides.lifecycle import EndReason
 
@@ -13,36 +13,38 @@ PLACE_LENGTH_MAX = 200
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:. ]?([0-5][0-9])?")
 
 
-def read_answer(posted: Posted) -> str:
-    """The answer to a guide's question. Raises FormFaults."""
-    reader = FormReader(posted)
-    answer = reader.text("answer", required=N_("Write your answer."), longest=ANSWER_LENGTH_MAX)
-    reader.finish()
+def parse_answer(form: FormData) -> str:
+    """The answer to a guide's question. Raises ValidationErrors."""
+    reader = FormReader(form)
+    answer = reader.text("answer", required=N_("Write your answer."), length_max=ANSWER_LENGTH_MAX)
+    reader.raise_if_invalid()
     return answer
 
 
-def read_meeting(posted: Posted) -> tuple[datetime, str]:
-    """When and where a match meeting is held. Raises FormFaults."""
-    reader = FormReader(posted)
-    day = reader.day("day", required=N_("Choose the day of the meeting."))
-    clock = reader.checked("time", _clock, required=N_("Write when the meeting begins, for example 14.30."))
-    place = reader.text("place", required=N_("Write where the meeting is."), longest=PLACE_LENGTH_MAX)
-    reader.finish()
+def parse_meeting(form: FormData) -> tuple[datetime, str]:
+    """When and where a match meeting is held. Raises ValidationErrors."""
+    reader = FormReader(form)
+    day = reader.local_date("day", required=N_("Choose the day of the meeting."))
+    clock = reader.custom(
+        "time", _parse_clock, required=N_("Write when the meeting begins, for example 14.30.")
+    )
+    place = reader.text("place", required=N_("Write where the meeting is."), length_max=PLACE_LENGTH_MAX)
+    reader.raise_if_invalid()
     return datetime.combine(day or date.min, clock or time(), COPENHAGEN), place
 
 
-def _clock(typed: str) -> time:
+def _parse_clock(typed: str) -> time:
     match = _CLOCK.fullmatch(typed.removeprefix("kl.").strip())
     if match is None:
         raise ValueError(N_("Write the time as hours and minutes, for example 14.30."))
     return time(int(match[1]), int(match[2] or 0))
 
 
-def read_end(posted: Posted) -> EndReason:
-    """Why a pairing ends. Raises FormFaults."""
-    reader = FormReader(posted)
+def parse_end(form: FormData) -> EndReason:
+    """Why a pairing ends. Raises ValidationErrors."""
+    reader = FormReader(form)
     reason = reader.choice(
         "reason", {one.value: one for one in EndReason}, required=N_("Choose why it ends.")
     )
-    reader.finish()
+    reader.raise_if_invalid()
     return reason

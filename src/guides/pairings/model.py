@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from guides.labels import ContactKind
-from guides.lifecycle import EndReason, Move, State
+from guides.lifecycle import EndReason, State, Transition
 from guides.matching.reasons import Reason
 
 
@@ -31,17 +31,17 @@ class Pairing(msgspec.Struct, frozen=True):
     run_id: str | None = None
 
     @property
-    def asks(self) -> bool:
+    def has_open_question(self) -> bool:
         """Whether the guide's question waits for an answer."""
         return self.state is State.OFFERED and bool(self.question) and not self.answer
 
 
-class Event(msgspec.Struct, frozen=True):
+class PairingEvent(msgspec.Struct, frozen=True):
     """One move of a pairing, as it was made."""
 
     pairing_id: str
     before: State
-    move: Move
+    move: Transition
     after: State
     at: datetime
     made_by: str | None

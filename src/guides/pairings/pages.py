@@ -5,122 +5,164 @@ from collections.abc import Callable
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from foundation.clock import local, local_date
-from foundation.forms import FieldFault, FormFaults
-from foundation.i18n import N_, Text
-from guides.errors import GuidesError, IllegalMove
-from guides.labels import CONTACT_KINDS, END_REASONS, MOVES, TO_COORDINATOR
-from guides.lifecycle import BEFORE_RUNNING, FINAL, Move, Party, State, is_overdue, moves
+from foundation.clock import local_date, local_time
+from foundation.forms import FieldError, ValidationErrors
+from foundation.i18n import N_, LazyText
+from guides.errors import GuidesError, IllegalTransition
+from guides.labels import (
+    CONTACT_KIND_LABELS,
+    END_REASON_LABELS,
+    STATE_LABELS_FOR_COORDINATOR,
+    TRANSITION_LABELS,
+)
+from guides.lifecycle import (
+    BEFORE_RUNNING,
+    FINAL,
+    ActorRole,
+    State,
+    Transition,
+    allowed_transitions,
+    is_overdue,
+)
 from guides.pairings import service, transitions
-from guides.pairings.forms import read_answer, read_end, read_meeting
+from guides.pairings.forms import parse_answer, parse_end, parse_meeting
 from guides.pool import exclusions
-from guides.presenters import choices, teller_of_many
+from guides.presenters import options, reasons_formatter
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading, writing
-from people.web.links import address
-from people.web.responses import NavigationLink, go, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context, write_context
+from people.web.links import build_url
+from people.web.responses import NavigationLink, form_data, redirect, render
+from people.web.rules import require_role
 
-LISTS: dict[str, tuple[State, ...]] = {"open": BEFORE_RUNNING, "running": (State.RUNNING,), "over": FINAL}
-LIST_NAMES = {
+STATES_BY_LIST: dict[str, tuple[State, ...]] = {
+    "open": BEFORE_RUNNING,
+    "running": (State.RUNNING,),
+    "over": FINAL,
+}
+LIST_LABELS = {
     "open": N_("On their way: offers and match meetings"),
     "running": N_("Running"),
     "over": N_("Over"),
 }
 
 
-@get("/pairings", opt=only(Role.COORDINATOR), sync_to_thread=True)
+@get("/pairings", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_pairings(
     request: AppRequest, status: FromQuery[str] = "open", page: FromQuery[int] = 1
 ) -> Response[str]:
     """Offers and pairings, those that stand longest first."""
-    chosen = status if status in LISTS else "open"
+    chosen = status if status in STATES_BY_LIST else "open"
     page = max(1, page)
-    with reading(request) as visit:
-        found, count, people = service.find(visit, LISTS[chosen], page)
-    return show(
+    with read_context(request) as context:
+        found, count, people = service.find(context, STATES_BY_LIST[chosen], page)
+    return render(
         request,
-        "guides/coordinator/pairings.html",
+        "guides/pairings/list.html",
         pairings=found,
         count=count,
         people=people,
         page=page,
         page_length=service.PAGE_LENGTH,
         state=chosen,
-        more=address("/pairings", status=chosen),
-        list_choices=choices(request, LIST_NAMES),
-        list_name=LIST_NAMES[chosen],
-        state_names=TO_COORDINATOR,
+        more=build_url("/pairings", status=chosen),
+        list_choices=options(request, LIST_LABELS),
+        list_name=LIST_LABELS[chosen],
+        state_names=STATE_LABELS_FOR_COORDINATOR,
     )
 
 
-@get("/pairings/{pairing_id:str}", opt=only(Role.COORDINATOR), sync_to_thread=True)
+@get("/pairings/{pairing_id:str}", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_pairing(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
     """One offer or pairing with everything that has happened."""
-    return _one(request, pairing_id)
+    return _pairing_page(request, pairing_id)
 
 
-@post("/pairings/{pairing_id:str}/answer", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/pairings/{pairing_id:str}/answer",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
 def answer_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Answer the guide's question."""
 
-    def act(visit: Visit) -> None:
-        service.answer(visit, pairing_id, read_answer(posted(request)))
+    def act(context: RequestContext) -> None:
+        service.answer(context, pairing_id, parse_answer(form_data(request)))
 
-    return _act(request, pairing_id, Move.COORDINATOR_ANSWERS, "guide_answered", act)
+    return _act(request, pairing_id, Transition.COORDINATOR_ANSWERS, "guide_answered", act)
 
 
-@post("/pairings/{pairing_id:str}/extend", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/pairings/{pairing_id:str}/extend",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
 def extend_offer(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Give the guide as long again."""
     return _act(
         request,
         pairing_id,
-        Move.COORDINATOR_EXTENDS,
+        Transition.COORDINATOR_EXTENDS,
         "offer_extended",
-        lambda visit: service.extend(visit, pairing_id),
+        lambda context: service.extend(context, pairing_id),
     )
 
 
-@post("/pairings/{pairing_id:str}/lapse", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/pairings/{pairing_id:str}/lapse",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
 def close_offer(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Close an offer that nobody answered."""
     return _act(
         request,
         pairing_id,
-        Move.DEADLINE_PASSES,
+        Transition.DEADLINE_PASSES,
         "offer_closed",
-        lambda visit: service.lapse(visit, pairing_id),
+        lambda context: service.lapse(context, pairing_id),
     )
 
 
-@post("/pairings/{pairing_id:str}/withdraw", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/pairings/{pairing_id:str}/withdraw",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
 def withdraw_offer(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Take an offer back before it runs."""
     return _act(
         request,
         pairing_id,
-        Move.COORDINATOR_WITHDRAWS,
+        Transition.COORDINATOR_WITHDRAWS,
         "offer_withdrawn",
-        lambda visit: service.withdraw(visit, pairing_id),
+        lambda context: service.withdraw(context, pairing_id),
     )
 
 
-@post("/pairings/{pairing_id:str}/meeting", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/pairings/{pairing_id:str}/meeting",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
 def plan_meeting(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Set when and where the two meet."""
 
-    def act(visit: Visit) -> None:
-        at, place = read_meeting(posted(request))
-        service.plan_meeting(visit, pairing_id, at, place)
+    def act(context: RequestContext) -> None:
+        at, place = parse_meeting(form_data(request))
+        service.plan_meeting(context, pairing_id, at, place)
 
-    return _act(request, pairing_id, Move.MEETING_PLANNED, "meeting_planned", act)
+    return _act(request, pairing_id, Transition.MEETING_PLANNED, "meeting_planned", act)
 
 
 @post(
     "/pairings/{pairing_id:str}/meeting-held",
-    opt=only(Role.COORDINATOR),
+    opt=require_role(Role.COORDINATOR),
     sync_to_thread=True,
     status_code=303,
 )
@@ -129,99 +171,115 @@ def hold_meeting(request: AppRequest, pairing_id: FromPath[str]) -> Response[str
     return _act(
         request,
         pairing_id,
-        Move.MEETING_HELD,
+        Transition.MEETING_HELD,
         "meeting_held",
-        lambda visit: service.meeting_held(visit, pairing_id),
+        lambda context: service.meeting_held(context, pairing_id),
     )
 
 
-@post("/pairings/{pairing_id:str}/check-in", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/pairings/{pairing_id:str}/check-in",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
+)
 def check_in(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """Note that the coordinator has talked with both."""
     return _act(
         request,
         pairing_id,
-        Move.CHECKED_IN,
+        Transition.CHECKED_IN,
         "checked_in",
-        lambda visit: service.check_in(visit, pairing_id),
+        lambda context: service.check_in(context, pairing_id),
     )
 
 
-@post("/pairings/{pairing_id:str}/end", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/pairings/{pairing_id:str}/end", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=303
+)
 def end_pairing(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
     """End a pairing that runs."""
 
-    def act(visit: Visit) -> None:
-        service.end(visit, pairing_id, read_end(posted(request)))
+    def act(context: RequestContext) -> None:
+        service.end(context, pairing_id, parse_end(form_data(request)))
 
-    return _act(request, pairing_id, Move.END, "pairing_ended", act)
+    return _act(request, pairing_id, Transition.END, "pairing_ended", act)
 
 
 @post(
-    "/pairings/{pairing_id:str}/never-again", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=303
+    "/pairings/{pairing_id:str}/never-again",
+    opt=require_role(Role.COORDINATOR),
+    sync_to_thread=True,
+    status_code=303,
 )
-def rule_out(request: AppRequest, pairing_id: FromPath[str]) -> Response[None]:
+def exclude_pair(request: AppRequest, pairing_id: FromPath[str]) -> Response[None]:
     """Never these two again, in any matching to come; nobody else learns of it."""
-    with writing(request) as visit:
-        pairing = transitions.find(visit, pairing_id, Party.COORDINATOR)
-        exclusions.rule_out(visit, pairing.citizen_id, pairing.guide_id)
-    return go(f"/pairings/{pairing_id}", request, notice="ruled_out")
+    with write_context(request) as context:
+        pairing = transitions.find_for_update(context, pairing_id, ActorRole.COORDINATOR)
+        exclusions.exclude_pair(context, pairing.citizen_id, pairing.guide_id)
+    return redirect(f"/pairings/{pairing_id}", request, flash="ruled_out")
 
 
 def _act(
-    request: AppRequest, pairing_id: str, move: Move, notice: str, act: Callable[[Visit], None]
+    request: AppRequest,
+    pairing_id: str,
+    transition: Transition,
+    notice: str,
+    act: Callable[[RequestContext], None],
 ) -> Response[str] | Response[None]:
     """Do it, or show the pairing as it is now with what is wrong."""
     try:
-        with writing(request) as visit:
-            if not _done_already(visit, pairing_id, move, posted(request).text("seen")):
-                act(visit)
-    except FormFaults as problem:
-        return _one(request, pairing_id, status=422, faults=problem.faults, move=move)
+        with write_context(request) as context:
+            if not _is_repeated_submission(context, pairing_id, transition, form_data(request).text("seen")):
+                act(context)
+    except ValidationErrors as problem:
+        return _pairing_page(request, pairing_id, status=422, errors=problem.errors, transition=transition)
     except GuidesError as problem:
-        return _one(request, pairing_id, status=409, problem=problem.text)
-    return go(f"/pairings/{pairing_id}", request, notice=notice)
+        return _pairing_page(request, pairing_id, status=409, problem=problem.text)
+    return redirect(f"/pairings/{pairing_id}", request, flash=notice)
 
 
-def _done_already(visit: Visit, pairing_id: str, move: Move, seen: str) -> bool:
+def _is_repeated_submission(
+    context: RequestContext, pairing_id: str, transition: Transition, seen_count: str
+) -> bool:
     """Whether this very press has been carried out: `seen` is how many moves there were when the page was shown.
 
     A move that leads on is refused a second time by the table; one that stays in its state (a new deadline, a
-    check-in) would else be made twice. Raises IllegalMove when somebody else has moved meanwhile.
+    check-in) would else be made twice. Raises IllegalTransition when somebody else has moved meanwhile.
     """
-    found = transitions.find(visit, pairing_id, Party.COORDINATOR)
-    events = service.history(visit, pairing_id).events
-    if not seen.isdecimal() or seen == str(len(events)):
+    found = transitions.find_for_update(context, pairing_id, ActorRole.COORDINATOR)
+    events = service.history(context, pairing_id).events
+    if not seen_count.isdecimal() or seen_count == str(len(events)):
         return False
     last = events[-1] if events else None
-    if last is not None and last.move is move and last.made_by == visit.person_id:
+    if last is not None and last.move is transition and last.made_by == context.person_id:
         return True
-    if move in moves(found.state, Party.COORDINATOR):
-        raise IllegalMove(found.state, move, Party.COORDINATOR)
+    if transition in allowed_transitions(found.state, ActorRole.COORDINATOR):
+        raise IllegalTransition(found.state, transition, ActorRole.COORDINATOR)
     return False
 
 
-def _one(
+def _pairing_page(
     request: AppRequest,
     pairing_id: str,
     *,
     status: int = 200,
-    faults: tuple[FieldFault, ...] = (),
-    problem: Text | None = None,
-    move: Move | None = None,
+    errors: tuple[FieldError, ...] = (),
+    problem: LazyText | None = None,
+    transition: Transition | None = None,
 ) -> Response[str]:
-    with reading(request) as visit:
-        history = service.history(visit, pairing_id)
-        ruled_out = exclusions.ruled_out(visit, history.pairing.citizen_id)
+    with read_context(request) as context:
+        history = service.history(context, pairing_id)
+        ruled_out = exclusions.excluded_guide_ids(context, history.pairing.citizen_id)
     pairing = history.pairing
-    today = local_date(visit.now)
+    today = local_date(context.now)
     overdue = is_overdue(pairing.state, pairing.answer_by, today)
-    return show(
+    return render(
         request,
-        "guides/coordinator/pairing.html",
+        "guides/pairings/detail.html",
         status=status,
-        faults=faults,
-        typed=posted(request) if move is not None else None,
+        errors=errors,
+        posted=form_data(request) if transition is not None else None,
         problem=problem,
         pairing=pairing,
         history=history,
@@ -229,18 +287,18 @@ def _one(
         guide=history.people[pairing.guide_id],
         moves=[
             one
-            for one in moves(pairing.state, Party.COORDINATOR)
-            if one is not Move.DEADLINE_PASSES or overdue
+            for one in allowed_transitions(pairing.state, ActorRole.COORDINATOR)
+            if one is not Transition.DEADLINE_PASSES or overdue
         ],
         overdue=overdue,
         ruled_out=pairing.guide_id in ruled_out,
-        meeting_at=local(pairing.meeting_at) if pairing.meeting_at else None,
-        tell_all=teller_of_many(request),
-        state_names=TO_COORDINATOR,
-        move_names=MOVES,
-        kind_names=CONTACT_KINDS,
-        end_names=END_REASONS,
-        end_choices=choices(request, END_REASONS),
+        meeting_at=local_time(pairing.meeting_at) if pairing.meeting_at else None,
+        tell_all=reasons_formatter(request),
+        state_names=STATE_LABELS_FOR_COORDINATOR,
+        move_names=TRANSITION_LABELS,
+        kind_names=CONTACT_KIND_LABELS,
+        end_names=END_REASON_LABELS,
+        end_choices=options(request, END_REASON_LABELS),
     )
 
 
@@ -255,19 +313,23 @@ ROUTES = (
     hold_meeting,
     check_in,
     end_pairing,
-    rule_out,
+    exclude_pair,
 )
 
-NOTICES = {
-    "guide_answered": Text(N_("Your answer is with the guide, who has 7 more days.")),
-    "offer_extended": Text(N_("The guide has 7 more days to answer.")),
-    "offer_closed": Text(N_("The offer is closed. The citizen waits on, with the same place in the queue.")),
-    "offer_withdrawn": Text(N_("It is withdrawn. The citizen waits on, with the same place in the queue.")),
-    "meeting_planned": Text(N_("The match meeting is noted. Both can see when and where.")),
-    "meeting_held": Text(N_("Noted. Now each of them says yes or no, apart.")),
-    "checked_in": Text(N_("Noted that you have talked with both.")),
-    "pairing_ended": Text(N_("The pairing has ended.")),
-    "ruled_out": Text(N_("These two are not suggested for each other again.")),
+FLASH_MESSAGES = {
+    "guide_answered": LazyText(N_("Your answer is with the guide, who has 7 more days.")),
+    "offer_extended": LazyText(N_("The guide has 7 more days to answer.")),
+    "offer_closed": LazyText(
+        N_("The offer is closed. The citizen waits on, with the same place in the queue.")
+    ),
+    "offer_withdrawn": LazyText(
+        N_("It is withdrawn. The citizen waits on, with the same place in the queue.")
+    ),
+    "meeting_planned": LazyText(N_("The match meeting is noted. Both can see when and where.")),
+    "meeting_held": LazyText(N_("Noted. Now each of them says yes or no, apart.")),
+    "checked_in": LazyText(N_("Noted that you have talked with both.")),
+    "pairing_ended": LazyText(N_("The pairing has ended.")),
+    "ruled_out": LazyText(N_("These two are not suggested for each other again.")),
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = (

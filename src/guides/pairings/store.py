@@ -9,15 +9,19 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from guides import tables as t
 from guides.labels import ContactKind
-from guides.lifecycle import OPEN, EndReason, Move, State
-from guides.pairings.model import Contact, Event, Pairing
+from guides.lifecycle import OPEN, EndReason, State, Transition
+from guides.pairings.model import Contact, Pairing, PairingEvent
 from guides.pool.store import in_chunks
 from people.tables.directory import person
 
-PAIRINGS = select(t.pairing, t.request.c.citizen_id).join(t.request, t.request.c.id == t.pairing.c.request_id)
-_ONE = PAIRINGS.where(t.pairing.c.id == bindparam("pairing"))
-_OF_GUIDE = PAIRINGS.where(t.pairing.c.guide_id == bindparam("guide")).order_by(t.pairing.c.offered_at.desc())
-_OF_CITIZEN = PAIRINGS.where(t.request.c.citizen_id == bindparam("citizen")).order_by(
+SELECT_PAIRINGS = select(t.pairing, t.request.c.citizen_id).join(
+    t.request, t.request.c.id == t.pairing.c.request_id
+)
+_SELECT_PAIRING = SELECT_PAIRINGS.where(t.pairing.c.id == bindparam("pairing"))
+_SELECT_OF_GUIDE = SELECT_PAIRINGS.where(t.pairing.c.guide_id == bindparam("guide")).order_by(
+    t.pairing.c.offered_at.desc()
+)
+_SELECT_OF_CITIZEN = SELECT_PAIRINGS.where(t.request.c.citizen_id == bindparam("citizen")).order_by(
     t.pairing.c.offered_at.desc()
 )
 
@@ -32,7 +36,7 @@ def pairing_value(row: Row[Any]) -> Pairing:
 
 def pairing(db: Connection, pairing_id: str) -> Pairing | None:
     """One offer or pairing."""
-    row = db.execute(_ONE, {"pairing": pairing_id}).one_or_none()
+    row = db.execute(_SELECT_PAIRING, {"pairing": pairing_id}).one_or_none()
     return None if row is None else pairing_value(row)
 
 
@@ -47,31 +51,31 @@ def lock(db: Connection, pairing_id: str) -> Pairing | None:
     if found is None:
         return None
     db.execute(select(t.request.c.id).where(t.request.c.id == found).with_for_update())
-    row = db.execute(_ONE.with_for_update(of=t.pairing), {"pairing": pairing_id}).one()
+    row = db.execute(_SELECT_PAIRING.with_for_update(of=t.pairing), {"pairing": pairing_id}).one()
     return pairing_value(row)
 
 
 def of_guide(db: Connection, guide_id: str) -> tuple[Pairing, ...]:
     """A guide's offers and pairings, newest first."""
-    return tuple(pairing_value(row) for row in db.execute(_OF_GUIDE, {"guide": guide_id}))
+    return tuple(pairing_value(row) for row in db.execute(_SELECT_OF_GUIDE, {"guide": guide_id}))
 
 
 def of_citizen(db: Connection, citizen_id: str) -> tuple[Pairing, ...]:
     """A citizen's offers and pairings, newest first."""
-    return tuple(pairing_value(row) for row in db.execute(_OF_CITIZEN, {"citizen": citizen_id}))
+    return tuple(pairing_value(row) for row in db.execute(_SELECT_OF_CITIZEN, {"citizen": citizen_id}))
 
 
 def open_of_request(db: Connection, request_id: str) -> Pairing | None:
     """The open pairing of a request; there is at most one."""
     row = db.execute(
-        PAIRINGS.where(t.pairing.c.request_id == request_id, t.pairing.c.state.in_(OPEN))
+        SELECT_PAIRINGS.where(t.pairing.c.request_id == request_id, t.pairing.c.state.in_(OPEN))
     ).one_or_none()
     return None if row is None else pairing_value(row)
 
 
 def open_by_request(db: Connection, request_ids: Sequence[str]) -> dict[str, Pairing]:
     """The open pairings of those requests, by request."""
-    chosen = PAIRINGS.where(t.pairing.c.state.in_(OPEN))
+    chosen = SELECT_PAIRINGS.where(t.pairing.c.state.in_(OPEN))
     return {
         row.request_id: pairing_value(row)
         for row in in_chunks(db, chosen, t.pairing.c.request_id, request_ids)
@@ -82,7 +86,7 @@ def find(
     db: Connection, states: Sequence[State], area: str | None = None, *, limit: int, offset: int
 ) -> tuple[tuple[Pairing, ...], int]:
     """Pairings in those states, those that stand longest first, one page and the count of all; `area` the citizen's."""
-    chosen = PAIRINGS.where(t.pairing.c.state.in_(states))
+    chosen = SELECT_PAIRINGS.where(t.pairing.c.state.in_(states))
     if area is not None:
         chosen = chosen.join(person, person.c.id == t.request.c.citizen_id).where(person.c.area_id == area)
     count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
@@ -101,32 +105,40 @@ def add_offers(db: Connection, offers: Iterable[Pairing]) -> None:
         db.execute(insert(t.pairing), rows)
 
 
-def move(
-    db: Connection, found: Pairing, made: Move, after: State, at: datetime, by: str | None, **values: object
+def save_transition(
+    db: Connection,
+    current: Pairing,
+    transition: Transition,
+    to_state: State,
+    at: datetime,
+    by: str | None,
+    **values: object,
 ) -> bool:
     """Store a move of a pairing and its event; False, and nothing stored, when the pairing is no longer where it was."""
-    if after is not found.state:
+    if to_state is not current.state:
         values["moved_at"] = at
     done = db.execute(
         update(t.pairing)
-        .where(t.pairing.c.id == found.id, t.pairing.c.state == found.state)
-        .values(state=after, **values)
+        .where(t.pairing.c.id == current.id, t.pairing.c.state == current.state)
+        .values(state=to_state, **values)
     )
     if done.rowcount != 1:
         return False
     db.execute(
         insert(t.event).values(
-            pairing_id=found.id, before=found.state, move=made, after=after, at=at, made_by=by
+            pairing_id=current.id, before=current.state, move=transition, after=to_state, at=at, made_by=by
         )
     )
     return True
 
 
-def events(db: Connection, pairing_id: str) -> tuple[Event, ...]:
+def events(db: Connection, pairing_id: str) -> tuple[PairingEvent, ...]:
     """What has happened with a pairing, oldest first."""
     rows = db.execute(select(t.event).where(t.event.c.pairing_id == pairing_id).order_by(t.event.c.sequence))
     return tuple(
-        Event(row.pairing_id, State(row.before), Move(row.move), State(row.after), row.at, row.made_by)
+        PairingEvent(
+            row.pairing_id, State(row.before), Transition(row.move), State(row.after), row.at, row.made_by
+        )
         for row in rows
     )
 
@@ -163,7 +175,7 @@ def contact_draft(db: Connection, pairing_id: str) -> Contact | None:
     return None if row is None else _contact(row)
 
 
-def put_contact(db: Connection, contact: Contact, form_key: str, by: str) -> bool:
+def save_contact(db: Connection, contact: Contact, form_key: str, by: str) -> bool:
     """Store a contact or draft in place of the draft; False when the same form had stored it already."""
     sent = select(t.contact.c.id).where(
         t.contact.c.pairing_id == contact.pairing_id,

@@ -1,77 +1,98 @@
 """The one way in which an offer or pairing moves: found, checked against the table, stored, relations and log kept in step."""
 
-from guides.errors import IllegalMove
-from guides.lifecycle import OPEN, EndReason, Move, Party, State, after, is_done, stays_in_queue
+from guides.errors import IllegalTransition
+from guides.lifecycle import (
+    OPEN,
+    ActorRole,
+    EndReason,
+    State,
+    Transition,
+    is_already_applied,
+    next_state,
+    stays_in_queue,
+)
 from guides.pairings import store as pairings_store
 from guides.pairings.model import Pairing
 from guides.pool import store as pool_store
 from guides.pool.model import RequestStatus
 from people.access.model import DataKind, RelationKind, Role
-from people.directory.service import relate, unrelate
+from people.directory.service import end_relation, start_relation
 from people.errors import NotFound
-from people.web.context import Visit, record
+from people.web.context import RequestContext, record_change
 
 
-def make_move(visit: Visit, pairing_id: str, move: Move, party: Party, **values: object) -> Pairing:
+def apply_transition(
+    context: RequestContext, pairing_id: str, transition: Transition, role: ActorRole, **values: object
+) -> Pairing:
     """Make a move as that party; gives the pairing as it is afterwards. `values` are stored with it.
 
     A move that has been made already does nothing twice. Raises NotFound when the pairing is not the actor's,
-    IllegalMove when somebody else was first, NotAllowed.
+    IllegalTransition when somebody else was first, NotAllowed.
     """
-    found = find(visit, pairing_id, party)
-    leads_to = after(found.state, move, party)
+    found = find_for_update(context, pairing_id, role)
+    leads_to = next_state(found.state, transition, role)
     if leads_to is None:
-        if is_done(found.state, move):
+        if is_already_applied(found.state, transition):
             return found
-        raise IllegalMove(found.state, move, party)
-    visit.touch(found.citizen_id, DataKind.PAIRING)
+        raise IllegalTransition(found.state, transition, role)
+    context.authorize_change(found.citizen_id, DataKind.PAIRING)
     if leads_to is State.RUNNING and found.state is not State.RUNNING:
-        values["running_since"] = visit.now
-    if not pairings_store.move(visit.db, found, move, leads_to, visit.now, visit.person_id, **values):
-        now = pairings_store.pairing(visit.db, pairing_id)
-        raise IllegalMove(found.state if now is None else now.state, move, party)
-    record(visit, f"guides:pairing:{move}", pairing_id, {"state": [found.state, leads_to]})
-    _keep_relations(visit, found, leads_to)
-    moved = pairings_store.pairing(visit.db, pairing_id)
+        values["running_since"] = context.now
+    if not pairings_store.save_transition(
+        context.db, found, transition, leads_to, context.now, context.person_id, **values
+    ):
+        now = pairings_store.pairing(context.db, pairing_id)
+        raise IllegalTransition(found.state if now is None else now.state, transition, role)
+    record_change(context, f"guides:pairing:{transition}", pairing_id, {"state": [found.state, leads_to]})
+    _update_relations(context, found, leads_to)
+    moved = pairings_store.pairing(context.db, pairing_id)
     if moved is None:
         raise NotFound
     return moved
 
 
-def find(visit: Visit, pairing_id: str, party: Party) -> Pairing:
+def find_for_update(context: RequestContext, pairing_id: str, role: ActorRole) -> Pairing:
     """A pairing as the party's own, kept from others until the transaction ends. Raises NotFound, NotAllowed.
 
     Guide and citizen may ask about their own at any time, so that who comes too late hears what is true now.
     """
-    found = pairings_store.lock(visit.db, pairing_id)
+    found = pairings_store.lock(context.db, pairing_id)
     own = found is not None and (
-        (party is Party.GUIDE and found.guide_id == visit.person_id and visit.actor.has(Role.GUIDE))
-        or (party is Party.CITIZEN and found.citizen_id == visit.person_id and visit.actor.has(Role.CITIZEN))
-        or (party is Party.COORDINATOR and visit.actor.has(Role.COORDINATOR))
+        (
+            role is ActorRole.GUIDE
+            and found.guide_id == context.person_id
+            and context.actor.has_role(Role.GUIDE)
+        )
+        or (
+            role is ActorRole.CITIZEN
+            and found.citizen_id == context.person_id
+            and context.actor.has_role(Role.CITIZEN)
+        )
+        or (role is ActorRole.COORDINATOR and context.actor.has_role(Role.COORDINATOR))
     )
     if found is None or not own:
         raise NotFound
-    if party is Party.COORDINATOR:
-        visit.touch(found.citizen_id, DataKind.PAIRING)
+    if role is ActorRole.COORDINATOR:
+        context.authorize_change(found.citizen_id, DataKind.PAIRING)
     return found
 
 
-def _keep_relations(visit: Visit, before: Pairing, state: State) -> None:
+def _update_relations(context: RequestContext, before: Pairing, state: State) -> None:
     """What the guide may see of the citizen follows the pairing's state."""
     if before.state is state:
         return
     if state is State.RUNNING:
-        unrelate(visit, RelationKind.OFFERED_GUIDE, before.guide_id, before.citizen_id)
-        relate(visit, RelationKind.GUIDE, before.guide_id, before.citizen_id)
+        end_relation(context, RelationKind.OFFERED_GUIDE, before.guide_id, before.citizen_id)
+        start_relation(context, RelationKind.GUIDE, before.guide_id, before.citizen_id)
     elif state not in OPEN:
         was = RelationKind.GUIDE if before.state is State.RUNNING else RelationKind.OFFERED_GUIDE
-        unrelate(visit, was, before.guide_id, before.citizen_id)
+        end_relation(context, was, before.guide_id, before.citizen_id)
 
 
-def end(visit: Visit, pairing_id: str, party: Party, reason: EndReason) -> Pairing:
+def end(context: RequestContext, pairing_id: str, role: ActorRole, reason: EndReason) -> Pairing:
     """End a running pairing. A rematch keeps the request open with its waiting time; otherwise it is closed."""
-    before = find(visit, pairing_id, party)
-    ended = make_move(visit, pairing_id, Move.END, party, end_reason=reason)
+    before = find_for_update(context, pairing_id, role)
+    ended = apply_transition(context, pairing_id, Transition.END, role, end_reason=reason)
     if before.state is State.RUNNING and not stays_in_queue(reason):
-        pool_store.close_request(visit.db, ended.request_id, RequestStatus.CLOSED, visit.now)
+        pool_store.close_request(context.db, ended.request_id, RequestStatus.CLOSED, context.now)
     return ended

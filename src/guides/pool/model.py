@@ -16,7 +16,7 @@ class RequestStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class KeptGuide(msgspec.Struct, frozen=True):
+class GuideRecord(msgspec.Struct, frozen=True):
     """A guide with what is kept beside the matching's values. `guide.active` counts open pairings here and elsewhere."""
 
     guide: Guide
@@ -27,7 +27,7 @@ class KeptGuide(msgspec.Struct, frozen=True):
     checked_noted_at: datetime | None = None
 
 
-class KeptRequest(msgspec.Struct, frozen=True):
+class RequestRecord(msgspec.Struct, frozen=True):
     """A citizen's request. `request.id` is the request's own id."""
 
     citizen_id: str

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
 
-from foundation.db.actor import as_system
+from foundation.db.actor import bypass_row_security
 from guides import tables as t
 from guides.lifecycle import OPEN
 from guides.matching.model import Guide, Request
-from guides.pool.model import KeptGuide, KeptRequest, RequestStatus
+from guides.pool.model import GuideRecord, RequestRecord, RequestStatus
 from people.tables import directory as directory_tables
 
 CHUNK = 500  # ids in one statement; SQLite's limit is on the number of parameters
@@ -29,15 +29,15 @@ active_count = (
     .correlate(t.guide)
     .scalar_subquery()
 )
-GUIDES = select(
+SELECT_GUIDES = select(
     t.guide,
     directory_tables.person.c.given_name,
     directory_tables.person.c.area_id,
     (t.guide.c.elsewhere + active_count).label("active"),
 ).join(directory_tables.person, directory_tables.person.c.id == t.guide.c.person_id)
-REQUESTS = select(t.request, directory_tables.person.c.given_name, directory_tables.person.c.area_id).join(
-    directory_tables.person, directory_tables.person.c.id == t.request.c.citizen_id
-)
+SELECT_REQUESTS = select(
+    t.request, directory_tables.person.c.given_name, directory_tables.person.c.area_id
+).join(directory_tables.person, directory_tables.person.c.id == t.request.c.citizen_id)
 has_open_pairing = (
     select(t.pairing.c.id)
     .where(t.pairing.c.request_id == t.request.c.id, t.pairing.c.state.in_(OPEN))
@@ -68,8 +68,8 @@ def request_value(row: Row[Any], excluded_guides: tuple[str, ...] = ()) -> Reque
     )
 
 
-def _kept_guide(row: Row[Any]) -> KeptGuide:
-    return KeptGuide(
+def _guide_record(row: Row[Any]) -> GuideRecord:
+    return GuideRecord(
         guide_value(row),
         row.elsewhere,
         row.trained_noted_by,
@@ -79,8 +79,8 @@ def _kept_guide(row: Row[Any]) -> KeptGuide:
     )
 
 
-def _kept_request(row: Row[Any], excluded: Mapping[str, tuple[str, ...]]) -> KeptRequest:
-    return KeptRequest(
+def _request_record(row: Row[Any], excluded: Mapping[str, tuple[str, ...]]) -> RequestRecord:
+    return RequestRecord(
         row.citizen_id,
         request_value(row, excluded.get(row.citizen_id, ())),
         RequestStatus(row.status),
@@ -90,22 +90,24 @@ def _kept_request(row: Row[Any], excluded: Mapping[str, tuple[str, ...]]) -> Kep
     )
 
 
-_GUIDE = GUIDES.where(t.guide.c.person_id == bindparam("guide"))
+_SELECT_GUIDE = SELECT_GUIDES.where(t.guide.c.person_id == bindparam("guide"))
 
 
-def guide(db: Connection, guide_id: str) -> KeptGuide | None:
+def guide(db: Connection, guide_id: str) -> GuideRecord | None:
     """One guide."""
-    with as_system(db):  # how many walk with a guide is counted over everybody, here and in `guides`
-        row = db.execute(_GUIDE, {"guide": guide_id}).one_or_none()
-    return None if row is None else _kept_guide(row)
+    with bypass_row_security(
+        db
+    ):  # how many walk with a guide is counted over everybody, here and in `guides`
+        row = db.execute(_SELECT_GUIDE, {"guide": guide_id}).one_or_none()
+    return None if row is None else _guide_record(row)
 
 
-def guides(db: Connection, guide_ids: Sequence[str] | None = None) -> dict[str, KeptGuide]:
+def guides(db: Connection, guide_ids: Sequence[str] | None = None) -> dict[str, GuideRecord]:
     """The guides with those ids, or all, by id."""
-    chosen = GUIDES.order_by(t.guide.c.person_id)
-    with as_system(db):
+    chosen = SELECT_GUIDES.order_by(t.guide.c.person_id)
+    with bypass_row_security(db):
         rows = in_chunks(db, chosen, t.guide.c.person_id, guide_ids)
-        return {row.person_id: _kept_guide(row) for row in rows}
+        return {row.person_id: _guide_record(row) for row in rows}
 
 
 def lock_guides(db: Connection, guide_ids: Iterable[str]) -> None:
@@ -142,33 +144,33 @@ def lock_citizen(db: Connection, citizen_id: str) -> None:
 
 
 def in_chunks(
-    db: Connection, chosen: Select[Any], column: Any, ids: Sequence[str] | None
+    db: Connection, query: Select[Any], column: Any, ids: Sequence[str] | None
 ) -> Iterable[Row[Any]]:
     """The rows of a select with those ids in `column`, asked for in several statements; None: all rows."""
     if ids is None:
-        yield from db.execute(chosen)
+        yield from db.execute(query)
         return
     for start in range(0, len(ids), CHUNK):
-        yield from db.execute(chosen.where(column.in_(ids[start : start + CHUNK])))
+        yield from db.execute(query.where(column.in_(ids[start : start + CHUNK])))
 
 
-def add_guides(db: Connection, kept: Iterable[KeptGuide]) -> None:
+def add_guides(db: Connection, records: Iterable[GuideRecord]) -> None:
     """Store guides whose persons exist; `guide.active` and `given_name` are not stored here."""
-    rows = [_guide_row(one) for one in kept]
+    rows = [_guide_row(one) for one in records]
     if rows:
         db.execute(insert(t.guide), rows)
 
 
-def change_guides(db: Connection, kept: Iterable[KeptGuide]) -> None:
+def update_guides(db: Connection, records: Iterable[GuideRecord]) -> None:
     """Store what is held about guides anew."""
-    rows = [_guide_row(one) | {"guide": one.guide.id} for one in kept]
+    rows = [_guide_row(one) | {"guide": one.guide.id} for one in records]
     if rows:
         db.execute(update(t.guide).where(t.guide.c.person_id == bindparam("guide")), rows)
 
 
-def _guide_row(kept: KeptGuide) -> dict[str, object]:
-    guide = kept.guide
-    beside = msgspec.structs.asdict(kept)
+def _guide_row(record: GuideRecord) -> dict[str, object]:
+    guide = record.guide
+    beside = msgspec.structs.asdict(record)
     del beside["guide"]
     return {name: getattr(guide, name) for name in _GUIDE_FIELDS} | beside | {"person_id": guide.id}
 
@@ -183,7 +185,7 @@ def set_pause(db: Connection, guide_id: str, until: date | None) -> None:
     db.execute(update(t.guide).where(t.guide.c.person_id == guide_id).values(paused_until=until))
 
 
-def set_papers(
+def set_credentials(
     db: Connection,
     guide_id: str,
     trained_until: date | None,
@@ -201,37 +203,39 @@ def set_papers(
         )
 
 
-_REQUEST = REQUESTS.where(t.request.c.id == bindparam("request"))
-_OPEN_REQUEST = REQUESTS.where(t.request.c.citizen_id == bindparam("citizen"), t.request.c.status == "open")
+_SELECT_REQUEST = SELECT_REQUESTS.where(t.request.c.id == bindparam("request"))
+_SELECT_OPEN_REQUEST = SELECT_REQUESTS.where(
+    t.request.c.citizen_id == bindparam("citizen"), t.request.c.status == "open"
+)
 
 
-def request(db: Connection, request_id: str) -> KeptRequest | None:
+def request(db: Connection, request_id: str) -> RequestRecord | None:
     """One request."""
-    row = db.execute(_REQUEST, {"request": request_id}).one_or_none()
-    return None if row is None else _kept_request(row, exclusions(db, [row.citizen_id]))
+    row = db.execute(_SELECT_REQUEST, {"request": request_id}).one_or_none()
+    return None if row is None else _request_record(row, exclusions(db, [row.citizen_id]))
 
 
-def requests(db: Connection, request_ids: Sequence[str]) -> dict[str, KeptRequest]:
+def requests(db: Connection, request_ids: Sequence[str]) -> dict[str, RequestRecord]:
     """The requests with those ids, by id."""
-    rows = list(in_chunks(db, REQUESTS, t.request.c.id, request_ids))
+    rows = list(in_chunks(db, SELECT_REQUESTS, t.request.c.id, request_ids))
     excluded = exclusions(db, [row.citizen_id for row in rows])
-    return {row.id: _kept_request(row, excluded) for row in rows}
+    return {row.id: _request_record(row, excluded) for row in rows}
 
 
-def open_request(db: Connection, citizen_id: str) -> KeptRequest | None:
+def open_request(db: Connection, citizen_id: str) -> RequestRecord | None:
     """The citizen's open request; there is at most one."""
-    row = db.execute(_OPEN_REQUEST, {"citizen": citizen_id}).one_or_none()
-    return None if row is None else _kept_request(row, exclusions(db, [citizen_id]))
+    row = db.execute(_SELECT_OPEN_REQUEST, {"citizen": citizen_id}).one_or_none()
+    return None if row is None else _request_record(row, exclusions(db, [citizen_id]))
 
 
-def open_requests(db: Connection) -> dict[str, KeptRequest]:
+def open_requests(db: Connection) -> dict[str, RequestRecord]:
     """All open requests, waiting or with a guide, by the citizen's id."""
     excluded = exclusions(db, None)
-    rows = db.execute(REQUESTS.where(t.request.c.status == "open"))
-    return {row.citizen_id: _kept_request(row, excluded) for row in rows}
+    rows = db.execute(SELECT_REQUESTS.where(t.request.c.status == "open"))
+    return {row.citizen_id: _request_record(row, excluded) for row in rows}
 
 
-def latest_closings(db: Connection) -> dict[str, date]:
+def waiting_since_of_latest_closed(db: Connection) -> dict[str, date]:
     """For each citizen with a request that is no longer open, since when the newest such one had waited."""
     rows = db.execute(
         select(t.request.c.citizen_id, func.max(t.request.c.waiting_since).label("since"))
@@ -241,25 +245,25 @@ def latest_closings(db: Connection) -> dict[str, date]:
     return {row.citizen_id: row.since for row in rows}
 
 
-def add_requests(db: Connection, kept: Iterable[KeptRequest], at: datetime) -> None:
+def add_requests(db: Connection, records: Iterable[RequestRecord], at: datetime) -> None:
     """Store requests of citizens who exist; exclusions are added apart."""
-    rows = [_request_row(one) | {"made_at": at} for one in kept]
+    rows = [_request_row(one) | {"made_at": at} for one in records]
     if rows:
         db.execute(insert(t.request), rows)
 
 
-def change_requests(db: Connection, kept: Iterable[KeptRequest]) -> None:
+def update_requests(db: Connection, records: Iterable[RequestRecord]) -> None:
     """Store the wishes of requests anew."""
-    rows = [_request_row(one) | {"request": one.request.id} for one in kept]
+    rows = [_request_row(one) | {"request": one.request.id} for one in records]
     if rows:
         db.execute(update(t.request).where(t.request.c.id == bindparam("request")), rows)
 
 
-def _request_row(kept: KeptRequest) -> dict[str, object]:
-    beside = msgspec.structs.asdict(kept)
+def _request_row(record: RequestRecord) -> dict[str, object]:
+    beside = msgspec.structs.asdict(record)
     del beside["request"]
-    wishes = {name: getattr(kept.request, name) for name in _REQUEST_FIELDS}
-    return wishes | beside | {"id": kept.request.id}
+    wishes = {name: getattr(record.request, name) for name in _REQUEST_FIELDS}
+    return wishes | beside | {"id": record.request.id}
 
 
 def close_request(db: Connection, request_id: str, status: RequestStatus, at: datetime) -> bool:

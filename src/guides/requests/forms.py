@@ -5,11 +5,11 @@ from datetime import date
 
 import msgspec
 
-from foundation.forms import FieldFault, FormFaults, FormReader, Posted
-from foundation.i18n import N_, Text
-from foundation.spreadsheets.errors import CellFault
+from foundation.forms import FieldError, FormData, FormReader, ValidationErrors
+from foundation.i18n import N_, LazyText
+from foundation.spreadsheets.errors import CellError
 from guides.matching.model import DEFAULT_LANGUAGE, Request
-from guides.requests.weekly_times import parts_of, slots_of
+from guides.requests.weekly_times import parts_to_slots, slots_to_parts
 from guides.spreadsheets.columns import read_words
 
 OWN_WORDS_LENGTH_MAX = 4_000
@@ -20,39 +20,39 @@ ASK_STEPS: dict[str, tuple[str, ...]] = {
     "you": ("interests", "dislikes", "gives"),
     "practical": ("times", "languages", "gender"),
 }
-NOTHING_SAID = Request(id="", given_name="", area="", waiting_since=date.min)
+UNSPECIFIED = Request(id="", given_name="", area="", waiting_since=date.min)
 WORD_FIELDS = ("other_help", "interests", "dislikes", "gives", "languages")
 
 
-def read_wishes(
-    posted: Posted,
+def parse_request(
+    form: FormData,
     help_words: Iterable[str],
     genders: Iterable[str],
     steps: Iterable[str],
-    before: Request = NOTHING_SAID,
+    before: Request = UNSPECIFIED,
 ) -> tuple[Request, str]:
-    """A citizen's wishes and own words; asks no more than the given steps need. Raises FormFaults.
+    """A citizen's wishes and own words; asks no more than the given steps need. Raises ValidationErrors.
 
     What the form has no field for stays as it was `before`; so do finer times when no other part of the week is ticked.
     """
-    reader = FormReader(posted)
+    reader = FormReader(form)
     steps = tuple(steps)
     known = tuple(help_words)
-    faults: list[FieldFault] = []
-    words = {field: _words(posted, field, faults) for field in WORD_FIELDS}
-    help_wanted = (*(word for word in posted.texts("help") if word in known), *words["other_help"])
-    own_words = reader.text("own_words", longest=OWN_WORDS_LENGTH_MAX)
+    faults: list[FieldError] = []
+    words = {field: _parse_words(form, field, faults) for field in WORD_FIELDS}
+    help_wanted = (*(word for word in form.texts("help") if word in known), *words["other_help"])
+    own_words = reader.text("own_words", length_max=OWN_WORDS_LENGTH_MAX)
     if "help" in steps and not help_wanted and not own_words:
-        reader.fault("help", N_("Choose what you want help with, or write it below."))
-    gender = posted.text("gender")
+        reader.add_error("help", N_("Choose what you want help with, or write it below."))
+    gender = form.text("gender")
     try:
-        reader.finish()
-    except FormFaults as problem:
-        faults.extend(problem.faults)
+        reader.raise_if_invalid()
+    except ValidationErrors as problem:
+        faults.extend(problem.errors)
     faults = [fault for fault in faults if any(fault.field in ASK_STEPS[step] for step in steps)]
     if faults:
-        raise FormFaults(faults)
-    parts = posted.texts("times")
+        raise ValidationErrors(faults)
+    parts = form.texts("times")
     wishes = msgspec.structs.replace(
         before,
         languages=words["languages"] or (DEFAULT_LANGUAGE,),
@@ -60,22 +60,22 @@ def read_wishes(
         interests=words["interests"],
         dislikes=words["dislikes"],
         gives=words["gives"],
-        times=before.times if parts == parts_of(before.times) else slots_of(parts),
+        times=before.times if parts == slots_to_parts(before.times) else parts_to_slots(parts),
         wanted_gender=gender if gender in tuple(genders) else "",
     )
     return wishes, own_words
 
 
-def _words(posted: Posted, field: str, faults: list[FieldFault]) -> tuple[str, ...]:
+def _parse_words(form: FormData, field: str, errors: list[FieldError]) -> tuple[str, ...]:
     """The words of a field, a comma or a line between them."""
     try:
-        return read_words(",".join(posted.text(field).splitlines()))
-    except CellFault as problem:
-        faults.append(FieldFault(field, Text(problem.message, problem.values)))
+        return read_words(",".join(form.text(field).splitlines()))
+    except CellError as problem:
+        errors.append(FieldError(field, LazyText(problem.message, problem.values)))
         return ()
 
 
-def write_wishes(request: Request, own_words: str, help_words: Iterable[str]) -> Posted:
+def request_form(request: Request, own_words: str, help_words: Iterable[str]) -> FormData:
     """The form as it would have been filled in for those wishes."""
     known = tuple(help_words)
     fields = {
@@ -85,8 +85,8 @@ def write_wishes(request: Request, own_words: str, help_words: Iterable[str]) ->
         "interests": (", ".join(request.interests),),
         "dislikes": (", ".join(request.dislikes),),
         "gives": (", ".join(request.gives),),
-        "times": parts_of(request.times),
+        "times": slots_to_parts(request.times),
         "languages": (", ".join(request.languages),),
         "gender": (request.wanted_gender,),
     }
-    return Posted(fields)
+    return FormData(fields)

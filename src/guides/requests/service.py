@@ -1,6 +1,6 @@
 """A citizen's wish for a guide.
 
-my_request(visit, citizen_id) -> KeptRequest | None      the open request
+my_request(visit, citizen_id) -> RequestRecord | None      the open request
 request_guide(visit, citizen_id, request, own_words)     ask; by the citizen or the citizen's support worker
 change_request(visit, request_id, request, own_words)
 withdraw_request(visit, request_id)                      closes what is open for it, too
@@ -12,104 +12,110 @@ import msgspec
 
 from foundation.clock import local_date
 from foundation.ids import new_id
-from guides.errors import AlreadyAsked, RequestClosed
-from guides.lifecycle import Move, Party
+from guides.errors import OpenRequestExists, RequestClosed
+from guides.lifecycle import ActorRole, Transition
 from guides.matching.model import Request
 from guides.pairings import store as pairings_store
-from guides.pairings.transitions import make_move
+from guides.pairings.transitions import apply_transition
 from guides.pool import lists
 from guides.pool import store as pool_store
-from guides.pool.model import KeptRequest, RequestStatus
+from guides.pool.model import RequestRecord, RequestStatus
 from people.access.model import DataKind, Purpose
-from people.audit.model import names_changed
-from people.consent.service import note_asking
+from people.audit.model import changed_fields
+from people.consent.service import record_request_consent
 from people.errors import NotFound
-from people.web.context import Visit, record
+from people.web.context import RequestContext, record_change
 
-HELP_WORDS_MAX = 12
+HELP_TAGS_MAX = 12
 
 
-class Words(msgspec.Struct, frozen=True):
+class TagOptions(msgspec.Struct, frozen=True):
     """The municipality's own words that a form offers, the most used first."""
 
     help: tuple[str, ...]
     genders: tuple[str, ...]
 
 
-def words(visit: Visit) -> Words:
+def tag_options(context: RequestContext) -> TagOptions:
     """What the guides help with, and which genders are known among them."""
-    return Words(*lists.words_of_guides(visit.db, most=HELP_WORDS_MAX))
+    return TagOptions(*lists.guide_tags(context.db, help_tags_max=HELP_TAGS_MAX))
 
 
-def my_request(visit: Visit, citizen_id: str, purpose: Purpose = Purpose.OWN) -> KeptRequest | None:
+def my_request(
+    context: RequestContext, citizen_id: str, purpose: Purpose = Purpose.OWN
+) -> RequestRecord | None:
     """The citizen's open request. Raises NotFound, NotAllowed."""
-    visit.look(citizen_id, DataKind.WISHES, purpose)
-    return pool_store.open_request(visit.db, citizen_id)
+    context.authorize_read(citizen_id, DataKind.WISHES, purpose)
+    return pool_store.open_request(context.db, citizen_id)
 
 
-def request_guide(visit: Visit, citizen_id: str, wishes: Request, own_words: str = "") -> str:
-    """Put the citizen in the queue from today; gives the request's id. Raises AlreadyAsked, NotFound, NotAllowed.
+def request_guide(context: RequestContext, citizen_id: str, preferences: Request, own_words: str = "") -> str:
+    """Put the citizen in the queue from today; gives the request's id. Raises OpenRequestExists, NotFound, NotAllowed.
 
     `wishes.id`, `given_name`, `area` and `waiting_since` are not taken from the caller.
     """
-    visit.touch(citizen_id, DataKind.WISHES)
-    pool_store.lock_citizen(visit.db, citizen_id)
-    if pool_store.open_request(visit.db, citizen_id) is not None:
-        raise AlreadyAsked
+    context.authorize_change(citizen_id, DataKind.WISHES)
+    pool_store.lock_citizen(context.db, citizen_id)
+    if pool_store.open_request(context.db, citizen_id) is not None:
+        raise OpenRequestExists
     request = msgspec.structs.replace(
-        wishes, id=new_id(), waiting_since=local_date(visit.now), excluded_guides=()
+        preferences, id=new_id(), waiting_since=local_date(context.now), excluded_guides=()
     )
-    kept = KeptRequest(citizen_id, request, RequestStatus.OPEN, own_words, visit.person_id)
-    pool_store.add_requests(visit.db, [kept], visit.now)
-    note_asking(visit, [citizen_id])
-    record(visit, "guides:request:make", request.id)
+    kept = RequestRecord(citizen_id, request, RequestStatus.OPEN, own_words, context.person_id)
+    pool_store.add_requests(context.db, [kept], context.now)
+    record_request_consent(context, [citizen_id])
+    record_change(context, "guides:request:make", request.id)
     return request.id
 
 
-def change_request(visit: Visit, request_id: str, wishes: Request, own_words: str) -> None:
+def change_request(context: RequestContext, request_id: str, preferences: Request, own_words: str) -> None:
     """Put other wishes in place of an open request's; its place in the queue stays. Raises RequestClosed."""
-    kept = _open(visit, request_id)
+    kept = _require_open(context, request_id)
     request = msgspec.structs.replace(
-        wishes, id=request_id, waiting_since=kept.request.waiting_since, urgent=kept.request.urgent
+        preferences, id=request_id, waiting_since=kept.request.waiting_since, urgent=kept.request.urgent
     )
-    pool_store.change_requests(
-        visit.db, [msgspec.structs.replace(kept, request=request, own_words=own_words)]
+    pool_store.update_requests(
+        context.db, [msgspec.structs.replace(kept, request=request, own_words=own_words)]
     )
-    facts = names_changed(kept.request, request) + ["own_words"] * (kept.own_words != own_words)
-    record(visit, "guides:request:change", request_id, {"changed": facts})
+    facts = changed_fields(kept.request, request) + ["own_words"] * (kept.own_words != own_words)
+    record_change(context, "guides:request:change", request_id, {"changed": facts})
 
 
-def set_urgent(visit: Visit, request_id: str, urgent: bool) -> None:
+def set_urgent(context: RequestContext, request_id: str, urgent: bool) -> None:
     """Say whether a request is urgent; the coordinator's word. Raises RequestClosed."""
-    kept = _open(visit, request_id)
+    kept = _require_open(context, request_id)
     request = msgspec.structs.replace(kept.request, urgent=urgent)
-    pool_store.change_requests(visit.db, [msgspec.structs.replace(kept, request=request)])
-    record(visit, "guides:request:set_urgent", request_id, {"urgent": [kept.request.urgent, urgent]})
+    pool_store.update_requests(context.db, [msgspec.structs.replace(kept, request=request)])
+    record_change(context, "guides:request:set_urgent", request_id, {"urgent": [kept.request.urgent, urgent]})
 
 
-def withdraw_request(visit: Visit, request_id: str) -> None:
+def withdraw_request(context: RequestContext, request_id: str) -> None:
     """Take the citizen out of the queue; an offer or meeting that is open for it is closed with it.
 
-    Raises RequestClosed, and IllegalMove for a pairing that runs: that one is ended, not withdrawn.
+    Raises RequestClosed, and IllegalTransition for a pairing that runs: that one is ended, not withdrawn.
     """
-    pool_store.lock_requests(visit.db, [request_id])
-    kept = _open(visit, request_id)
-    pairing = pairings_store.open_of_request(visit.db, request_id)
+    pool_store.lock_requests(context.db, [request_id])
+    kept = _require_open(context, request_id)
+    pairing = pairings_store.open_of_request(context.db, request_id)
     if pairing is not None:
-        own = kept.citizen_id == visit.person_id
+        own = kept.citizen_id == context.person_id
         party, move = (
-            (Party.CITIZEN, Move.CITIZEN_DECLINES) if own else (Party.COORDINATOR, Move.COORDINATOR_WITHDRAWS)
+            (ActorRole.CITIZEN, Transition.CITIZEN_DECLINES)
+            if own
+            else (ActorRole.COORDINATOR, Transition.COORDINATOR_WITHDRAWS)
         )
-        make_move(visit, pairing.id, move, party)
-    pool_store.close_request(visit.db, request_id, RequestStatus.WITHDRAWN, visit.now)
-    record(visit, "guides:request:withdraw", request_id, {"status": [kept.status, RequestStatus.WITHDRAWN]})
+        apply_transition(context, pairing.id, move, party)
+    pool_store.close_request(context.db, request_id, RequestStatus.WITHDRAWN, context.now)
+    record_change(
+        context, "guides:request:withdraw", request_id, {"status": [kept.status, RequestStatus.WITHDRAWN]}
+    )
 
 
-def _open(visit: Visit, request_id: str) -> KeptRequest:
-    kept = pool_store.request(visit.db, request_id)
+def _require_open(context: RequestContext, request_id: str) -> RequestRecord:
+    kept = pool_store.request(context.db, request_id)
     if kept is None:
         raise NotFound
-    visit.touch(kept.citizen_id, DataKind.WISHES)
+    context.authorize_change(kept.citizen_id, DataKind.WISHES)
     if kept.status is not RequestStatus.OPEN:
         raise RequestClosed
     return kept

@@ -6,7 +6,7 @@ from babel.dates import get_day_names
 
 from foundation.i18n import N_, translations
 from guides.matching.model import MINUTES_PER_DAY, Slot
-from guides.spreadsheets.weekly_times import PARTS, join_slots
+from guides.spreadsheets.weekly_times import PARTS_OF_DAY, join_slots
 
 WEEKDAYS, WEEKEND = range(5), range(5, 7)
 
@@ -21,32 +21,32 @@ WEEK_PARTS: dict[str, tuple[str, range, str]] = {
 }
 
 
-def say_times(slots: Iterable[Slot], language: str) -> tuple[str, ...]:
+def format_times(slots: Iterable[Slot], language: str) -> tuple[str, ...]:
     """Each weekly time in words, in the week's order."""
     names = get_day_names("wide", locale="da_DK" if language == "da" else "en_GB")
     all_day = translations(language).gettext(N_("all day"))
     point = "." if language == "da" else ":"
-    return tuple(_say(slot, str(names[slot.day]).capitalize(), all_day, point) for slot in slots)
+    return tuple(_format_slot(slot, str(names[slot.day]).capitalize(), all_day, point) for slot in slots)
 
 
-def _say(slot: Slot, day: str, all_day: str, point: str) -> str:
+def _format_slot(slot: Slot, day: str, all_day: str, point: str) -> str:
     if (slot.start, slot.end) == (0, MINUTES_PER_DAY):
         return f"{day} {all_day}"
-    return f"{day} {_clock(slot.start, point)}–{_clock(slot.end, point)}"
+    return f"{day} {_format_clock(slot.start, point)}–{_format_clock(slot.end, point)}"
 
 
-def _clock(minutes: int, point: str) -> str:
+def _format_clock(minutes: int, point: str) -> str:
     hour, minute = divmod(minutes, 60)
     return f"{hour}{point}{minute:02d}" if minute else str(hour)
 
 
-def slots_of(parts: Iterable[str]) -> tuple[Slot, ...]:
+def parts_to_slots(parts: Iterable[str]) -> tuple[Slot, ...]:
     """The weekly times of the ticked parts of the week; unknown names count for nothing."""
     chosen = (WEEK_PARTS[part] for part in parts if part in WEEK_PARTS)
-    return join_slots(Slot(day, *PARTS[part]) for _, days, part in chosen for day in days)
+    return join_slots(Slot(day, *PARTS_OF_DAY[part]) for _, days, part in chosen for day in days)
 
 
-def parts_of(slots: Iterable[Slot]) -> tuple[str, ...]:
+def slots_to_parts(slots: Iterable[Slot]) -> tuple[str, ...]:
     """The parts of the week that lie wholly within the times."""
     joined = join_slots(slots)
     return tuple(
@@ -54,7 +54,7 @@ def parts_of(slots: Iterable[Slot]) -> tuple[str, ...]:
         for name, (_, days, part) in WEEK_PARTS.items()
         if all(
             any(
-                slot.day == day and slot.start <= PARTS[part][0] and slot.end >= PARTS[part][1]
+                slot.day == day and slot.start <= PARTS_OF_DAY[part][0] and slot.end >= PARTS_OF_DAY[part][1]
                 for slot in joined
             )
             for day in days

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from foundation.i18n import translations
-from foundation.spreadsheets.writer import write_sheet
+from foundation.spreadsheets.writer import write_csv
 from guides.matching import Pair, Proposal, Reason, Waiting, render
 
 PROPOSAL_HEADERS = (
@@ -18,7 +18,10 @@ PROPOSAL_HEADERS = (
     "begrundelse_guide",
     "næste_bedste",
 )
-PROPOSED, WAITS = "foreslået", "venter"  # like the headers the same in every language: programs read them
+STATUS_PROPOSED, STATUS_WAITING = (
+    "foreslået",
+    "venter",
+)  # like the headers the same in every language: programs read them
 
 
 def write_proposal(proposal: Proposal, *, language: str = "da") -> bytes:
@@ -34,7 +37,7 @@ def write_proposal(proposal: Proposal, *, language: str = "da") -> bytes:
         (
             pair.request_id,
             pair.guide_id,
-            PROPOSED,
+            STATUS_PROPOSED,
             pair.points,
             said(pair.reasons_citizen),
             said(pair.reasons_guide),
@@ -43,10 +46,10 @@ def write_proposal(proposal: Proposal, *, language: str = "da") -> bytes:
         for pair in proposal.pairs
     )
     waiting = (
-        (one.request_id, "", WAITS, None, _render(one.reason, language), "", next_best(one))
+        (one.request_id, "", STATUS_WAITING, None, _render(one.reason, language), "", next_best(one))
         for one in proposal.waiting
     )
-    return write_sheet(PROPOSAL_HEADERS, (*pairs, *waiting))
+    return write_csv(PROPOSAL_HEADERS, (*pairs, *waiting))
 
 
 def write_proposal_json(proposal: Proposal, *, today: date, language: str = "da") -> bytes:

@@ -11,7 +11,7 @@ from guides.matching.proposal import Totals
 from guides.matching.reasons import Reason
 
 
-class Ruling(msgspec.Struct, frozen=True):
+class Override(msgspec.Struct, frozen=True):
     """A coordinator's word on a pair in a run."""
 
     request_id: str
@@ -37,7 +37,7 @@ class Run(msgspec.Struct, frozen=True):
     published_at: datetime | None
 
 
-class Insight(msgspec.Struct, frozen=True):
+class RunReport(msgspec.Struct, frozen=True):
     """What the matching can tell beside a run's pairs: how it went for groups of people, and whom to look for next."""
 
     report: Report

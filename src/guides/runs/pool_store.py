@@ -6,26 +6,26 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from foundation.db.actor import as_system
+from foundation.db.actor import bypass_row_security
 from guides import tables as t
-from guides.access import Admits
+from guides.access import AccessFilter
 from guides.lifecycle import EndReason, State
 from guides.matching.model import Pool
 from guides.pool import store as pool_store
-from guides.pool.consent_filter import consented
-from guides.runs.model import Ruling
+from guides.pool.consent_filter import redact_request
+from guides.runs.model import Override
 from people.consent import store as consent_store
 from people.consent.model import Use
 from people.directory import areas
-from people.directory.erased import still_here
+from people.directory.erased import not_erased
 
 
 def read_pool(
     db: Connection,
     today: date,
     *,
-    rulings: Sequence[Ruling] = (),
-    admits: Admits = lambda _citizen_id, _area: True,
+    overrides: Sequence[Override] = (),
+    access_filter: AccessFilter = lambda _citizen_id, _area: True,
 ) -> tuple[Pool, tuple[str, ...]]:
     """All guides and all requests that wait, and the ids of the citizens whose wishes were read.
 
@@ -36,22 +36,26 @@ def read_pool(
     """
     excluded = pool_store.exclusions(db, None)
     waiting = db.execute(
-        pool_store.REQUESTS.where(t.request.c.status == "open", ~pool_store.has_open_pairing)
+        pool_store.SELECT_REQUESTS.where(t.request.c.status == "open", ~pool_store.has_open_pairing)
     )
-    rows = [row for row in waiting if admits(row.citizen_id, row.area_id)]
-    may_use = consent_store.allowed_of(db, [row.citizen_id for row in rows], Use.MATCHING, today)
+    rows = [row for row in waiting if access_filter(row.citizen_id, row.area_id)]
+    may_use = consent_store.allowed_kinds_by_citizen(
+        db, [row.citizen_id for row in rows], Use.MATCHING, today
+    )
     taking_part = {row.id for row in rows}
-    pins = {(one.request_id, one.guide_id) for one in rulings if one.kind == "pin"} & _pairs(rows, rulings)
-    forbidden = {(one.request_id, one.guide_id) for one in rulings if one.kind == "forbid"}
-    forbidden |= {pair for pair in _over(db) if pair[0] in taking_part}
-    with as_system(db):  # room is counted over everybody
+    pins = {(one.request_id, one.guide_id) for one in overrides if one.kind == "pin"} & _pairs_still_waiting(
+        rows, overrides
+    )
+    forbidden = {(one.request_id, one.guide_id) for one in overrides if one.kind == "forbid"}
+    forbidden |= {pair for pair in _declined_pairs(db) if pair[0] in taking_part}
+    with bypass_row_security(db):  # room is counted over everybody
         guides = tuple(
-            pool_store.guide_value(row) for row in db.execute(pool_store.GUIDES.where(still_here()))
+            pool_store.guide_value(row) for row in db.execute(pool_store.SELECT_GUIDES.where(not_erased()))
         )
     pool = Pool(
         guides=guides,
         requests=tuple(
-            consented(
+            redact_request(
                 pool_store.request_value(row, excluded.get(row.citizen_id, ())),
                 may_use[row.citizen_id],
             )
@@ -66,13 +70,13 @@ def read_pool(
     return pool, tuple(row.citizen_id for row in rows)
 
 
-def _pairs(rows: Sequence[Any], rulings: Sequence[Ruling]) -> set[tuple[str, str]]:
+def _pairs_still_waiting(rows: Sequence[Any], overrides: Sequence[Override]) -> set[tuple[str, str]]:
     """Pairs of the rulings whose request still waits: a pin on one that has found a guide meanwhile is moot."""
     waiting = {row.id for row in rows}
-    return {(one.request_id, one.guide_id) for one in rulings if one.request_id in waiting}
+    return {(one.request_id, one.guide_id) for one in overrides if one.request_id in waiting}
 
 
-def _over(db: Connection) -> set[tuple[str, str]]:
+def _declined_pairs(db: Connection) -> set[tuple[str, str]]:
     """Pairs that one of the two has said no to."""
     rows = db.execute(
         select(t.pairing.c.request_id, t.pairing.c.guide_id).where(

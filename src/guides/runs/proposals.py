@@ -10,66 +10,66 @@ import msgspec
 
 from foundation.clock import local_date
 from foundation.i18n import N_
-from guides.access import covers
+from guides.access import coordinator_filter
 from guides.errors import PairNotAllowed, RunNotReady
 from guides.matching import Pair, Proposal, Reason, Waiting
 from guides.matching.model import Guide
 from guides.pool import lists
 from guides.pool import store as pool_store
-from guides.pool.consent_filter import consented_pair
-from guides.pool.model import KeptRequest
+from guides.pool.consent_filter import redact_pair
+from guides.pool.model import RequestRecord
 from guides.runs import pool_store as runs_pool_store
 from guides.runs import store as runs_store
-from guides.runs.model import Ruling
-from guides.runs.service import draft, run
-from guides.runs.validation import Change, broken_pairs, only, pair_of
-from guides.runs.validation import changes as compare
+from guides.runs.model import Override
+from guides.runs.service import lock_draft, run
+from guides.runs.validation import PairChange, invalid_pairs, pair_of, restrict_pool
+from guides.runs.validation import diff as compare
 from people.access.model import DataKind, Purpose
 from people.consent import store as consent_store
 from people.consent.model import Use
 from people.directory import store as directory_store
 from people.directory.model import Person
 from people.errors import NotFound
-from people.web.context import Visit, record
+from people.web.context import RequestContext, record_change
 
 PAGE_LENGTH = 10  # a pair with its reasons fills half a screen
 
 
-class PairShown(msgspec.Struct, frozen=True):
+class PairRow(msgspec.Struct, frozen=True):
     """A proposed pair with its people; `next_guides` are those of `pair.next_best`, by id."""
 
     pair: Pair
-    kept: KeptRequest
+    record: RequestRecord
     guide: Guide
     citizen: Person
     next_guides: dict[str, Guide]
 
 
-class WaitingShown(msgspec.Struct, frozen=True):
+class UnmatchedRow(msgspec.Struct, frozen=True):
     """A request that gets no guide, with the citizen."""
 
     waiting: Waiting
-    kept: KeptRequest
+    record: RequestRecord
     citizen: Person
     next_guides: dict[str, Guide]
 
 
-def pair_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[PairShown, ...], int]:
+def pair_page(context: RequestContext, run_id: str, page: int) -> tuple[tuple[PairRow, ...], int]:
     """Proposed pairs of citizens whom the coordinator covers, longest waiting first: one page (from 1), count of all.
 
     Raises RunNotReady, NotFound, NotAllowed.
     """
-    pairs = {pair.request_id: pair for pair in proposal(visit, run_id).pairs}
-    chosen, count = _page(visit, list(pairs), page)
-    guides = pool_store.guides(visit.db, _guide_ids(tuple(pairs[one.request.id] for one in chosen)))
-    people = directory_store.people(visit.db, [one.citizen_id for one in chosen])
+    pairs = {pair.request_id: pair for pair in proposal(context, run_id).pairs}
+    chosen, count = _requests_page(context, list(pairs), page)
+    guides = pool_store.guides(context.db, _guide_ids(tuple(pairs[one.request.id] for one in chosen)))
+    people = directory_store.people(context.db, [one.citizen_id for one in chosen])
     by_id = {id: kept.guide for id, kept in guides.items()}
-    may_use = consent_store.allowed_of(
-        visit.db, [one.citizen_id for one in chosen], Use.MATCHING, local_date(visit.now)
+    may_use = consent_store.allowed_kinds_by_citizen(
+        context.db, [one.citizen_id for one in chosen], Use.MATCHING, local_date(context.now)
     )
     return tuple(
-        PairShown(
-            consented_pair(pairs[one.request.id], may_use[one.citizen_id]),
+        PairRow(
+            redact_pair(pairs[one.request.id], may_use[one.citizen_id]),
             one,
             by_id[pairs[one.request.id].guide_id],
             people[one.citizen_id],
@@ -79,25 +79,27 @@ def pair_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[PairShown, ..
     ), count
 
 
-def waiting_page(visit: Visit, run_id: str, page: int) -> tuple[tuple[WaitingShown, ...], int]:
+def waiting_page(context: RequestContext, run_id: str, page: int) -> tuple[tuple[UnmatchedRow, ...], int]:
     """Requests without a guide, longest waiting first, as `pair_page`."""
-    waiting = {one.request_id: one for one in proposal(visit, run_id).waiting}
-    chosen, count = _page(visit, list(waiting), page)
+    waiting = {one.request_id: one for one in proposal(context, run_id).waiting}
+    chosen, count = _requests_page(context, list(waiting), page)
     next_ids = sorted({best.guide_id for one in chosen for best in waiting[one.request.id].next_best})
-    by_id = {id: kept.guide for id, kept in pool_store.guides(visit.db, next_ids).items()}
-    people = directory_store.people(visit.db, [one.citizen_id for one in chosen])
+    by_id = {id: kept.guide for id, kept in pool_store.guides(context.db, next_ids).items()}
+    people = directory_store.people(context.db, [one.citizen_id for one in chosen])
     return tuple(
-        WaitingShown(waiting[one.request.id], one, people[one.citizen_id], by_id) for one in chosen
+        UnmatchedRow(waiting[one.request.id], one, people[one.citizen_id], by_id) for one in chosen
     ), count
 
 
-def _page(visit: Visit, request_ids: list[str], page: int) -> tuple[list[KeptRequest], int]:
+def _requests_page(
+    context: RequestContext, request_ids: list[str], page: int
+) -> tuple[list[RequestRecord], int]:
     """One page of the requests that the coordinator covers, longest waiting first, each logged; and the count of all."""
-    ordered = lists.in_queue_order(visit.db, request_ids, covers(visit.actor))
+    ordered = lists.in_queue_order(context.db, request_ids, coordinator_filter(context.actor))
     chosen = ordered[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
-    found = pool_store.requests(visit.db, chosen)
+    found = pool_store.requests(context.db, chosen)
     for request_id in chosen:
-        visit.look(found[request_id].citizen_id, DataKind.WISHES, Purpose.MATCHING)
+        context.authorize_read(found[request_id].citizen_id, DataKind.WISHES, Purpose.MATCHING)
     return [found[request_id] for request_id in chosen], len(ordered)
 
 
@@ -107,99 +109,99 @@ def _guide_ids(pairs: tuple[Pair, ...]) -> list[str]:
     )
 
 
-def rulings(visit: Visit, run_id: str) -> tuple[Ruling, ...]:
+def overrides(context: RequestContext, run_id: str) -> tuple[Override, ...]:
     """What was decided for a run. Raises NotFound, NotAllowed."""
-    return runs_store.rulings(visit.db, run(visit, run_id).id)
+    return runs_store.overrides(context.db, run(context, run_id).id)
 
 
-def proposal(visit: Visit, run_id: str) -> Proposal:
+def proposal(context: RequestContext, run_id: str) -> Proposal:
     """What a run found. Raises RunNotReady, NotFound, NotAllowed."""
-    status = run(visit, run_id).status
-    found = runs_store.proposal(visit.db, run_id)
+    status = run(context, run_id).status
+    found = runs_store.proposal(context.db, run_id)
     if found is None:
         raise RunNotReady(status)
     return found
 
 
-def changes(visit: Visit, run_id: str) -> tuple[Change, ...]:
+def changes(context: RequestContext, run_id: str) -> tuple[PairChange, ...]:
     """What is different from the run that this one follows; nothing for a first run. Raises as `proposal`."""
-    follows = run(visit, run_id).follows
-    return () if follows is None else compare(proposal(visit, follows), proposal(visit, run_id))
+    follows = run(context, run_id).follows
+    return () if follows is None else compare(proposal(context, follows), proposal(context, run_id))
 
 
-def pin(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
+def pin(context: RequestContext, run_id: str, request_id: str, guide_id: str) -> None:
     """Decide a pair for the next run. Raises PairNotAllowed, RunNotReady, NotFound, NotAllowed."""
-    draft(visit, run_id)
-    _check_pin(visit, request_id, guide_id, run_id)
-    _rule(visit, run_id, Ruling(request_id, guide_id, "pin"))
+    lock_draft(context, run_id)
+    _check_pin(context, request_id, guide_id, run_id)
+    _set_override(context, run_id, Override(request_id, guide_id, "pin"))
 
 
-def forbid(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
+def forbid(context: RequestContext, run_id: str, request_id: str, guide_id: str) -> None:
     """Keep a pair out of the next run. Raises RunNotReady, NotFound, NotAllowed."""
-    draft(visit, run_id)
-    _rule(visit, run_id, Ruling(request_id, guide_id, "forbid"))
+    lock_draft(context, run_id)
+    _set_override(context, run_id, Override(request_id, guide_id, "forbid"))
 
 
-def unrule(visit: Visit, run_id: str, request_id: str, guide_id: str) -> None:
+def clear_override(context: RequestContext, run_id: str, request_id: str, guide_id: str) -> None:
     """Take a ruling back. Raises RunNotReady, NotFound, NotAllowed."""
-    draft(visit, run_id)
-    kept = pool_store.request(visit.db, request_id)
+    lock_draft(context, run_id)
+    kept = pool_store.request(context.db, request_id)
     if kept is None:
         raise NotFound
-    visit.touch(kept.citizen_id, DataKind.PAIRING)
-    before = _ruled(visit, run_id, request_id, guide_id)
-    runs_store.remove_ruling(visit.db, run_id, request_id, guide_id)
+    context.authorize_change(kept.citizen_id, DataKind.PAIRING)
+    before = _current_override(context, run_id, request_id, guide_id)
+    runs_store.delete_override(context.db, run_id, request_id, guide_id)
     facts: dict[str, object] = {"request": request_id, "guide": guide_id, "kind": [before, None]}
-    record(visit, "guides:ruling:end", run_id, facts)
+    record_change(context, "guides:ruling:end", run_id, facts)
 
 
-def swap(visit: Visit, run_id: str, first_request_id: str, second_request_id: str) -> None:
+def swap(context: RequestContext, run_id: str, first_request_id: str, second_request_id: str) -> None:
     """Let two requests of the proposal change guides: pins both crosswise.
 
     Raises PairNotAllowed, RunNotReady, NotFound, NotAllowed.
     """
-    found = proposal(visit, run_id)
+    found = proposal(context, run_id)
     first, second = pair_of(found, first_request_id), pair_of(found, second_request_id)
     if first is None or second is None:
         raise NotFound
-    pin(visit, run_id, first.request_id, second.guide_id)
-    pin(visit, run_id, second.request_id, first.guide_id)
+    pin(context, run_id, first.request_id, second.guide_id)
+    pin(context, run_id, second.request_id, first.guide_id)
 
 
-def _rule(visit: Visit, run_id: str, ruling: Ruling) -> None:
-    kept = pool_store.request(visit.db, ruling.request_id)
-    if kept is None or pool_store.guide(visit.db, ruling.guide_id) is None:
+def _set_override(context: RequestContext, run_id: str, override: Override) -> None:
+    kept = pool_store.request(context.db, override.request_id)
+    if kept is None or pool_store.guide(context.db, override.guide_id) is None:
         raise NotFound
-    visit.touch(kept.citizen_id, DataKind.PAIRING)
-    before = _ruled(visit, run_id, ruling.request_id, ruling.guide_id)
-    runs_store.put_ruling(visit.db, run_id, ruling)
-    record(
-        visit,
-        f"guides:ruling:{ruling.kind}",
+    context.authorize_change(kept.citizen_id, DataKind.PAIRING)
+    before = _current_override(context, run_id, override.request_id, override.guide_id)
+    runs_store.save_override(context.db, run_id, override)
+    record_change(
+        context,
+        f"guides:ruling:{override.kind}",
         run_id,
-        {"request": ruling.request_id, "guide": ruling.guide_id, "kind": [before, ruling.kind]},
+        {"request": override.request_id, "guide": override.guide_id, "kind": [before, override.kind]},
     )
 
 
-def _ruled(visit: Visit, run_id: str, request_id: str, guide_id: str) -> str | None:
+def _current_override(context: RequestContext, run_id: str, request_id: str, guide_id: str) -> str | None:
     """What was said about a pair before: pin, forbid or nothing."""
-    said = runs_store.rulings(visit.db, run_id)
+    said = runs_store.overrides(context.db, run_id)
     return next((one.kind for one in said if (one.request_id, one.guide_id) == (request_id, guide_id)), None)
 
 
-def _check_pin(visit: Visit, request_id: str, guide_id: str, run_id: str) -> None:
+def _check_pin(context: RequestContext, request_id: str, guide_id: str, run_id: str) -> None:
     pool, _ = runs_pool_store.read_pool(
-        visit.db,
-        local_date(visit.now),
-        rulings=(Ruling(request_id, guide_id, "pin"),),
-        admits=covers(visit.actor),
+        context.db,
+        local_date(context.now),
+        overrides=(Override(request_id, guide_id, "pin"),),
+        access_filter=coordinator_filter(context.actor),
     )
-    small = only(pool, {request_id}, {guide_id})
-    for broken in broken_pairs(small, [(request_id, guide_id)]):
+    small = restrict_pool(pool, {request_id}, {guide_id})
+    for broken in invalid_pairs(small, [(request_id, guide_id)]):
         raise PairNotAllowed(broken.reason)
     others = sum(
         one.guide_id == guide_id and one.kind == "pin" and one.request_id != request_id
-        for one in runs_store.rulings(visit.db, run_id)
+        for one in runs_store.overrides(context.db, run_id)
     )
     room = sum(guide.capacity - guide.active for guide in small.guides)
     if others >= room:

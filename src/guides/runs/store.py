@@ -9,31 +9,31 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from guides import tables as t
-from guides.lifecycle import RUN_STEPS, RunStatus
+from guides.lifecycle import RUN_TRANSITIONS, RunStatus
 from guides.matching.proposal import Proposal, Totals
 from guides.matching.reasons import Reason
-from guides.runs.model import Insight, Ruling, Run
+from guides.runs.model import Override, Run, RunReport
 
 _COLUMNS = [column for column in t.run.c if column.name not in {"result", "insight"}]
-_totals = msgspec.json.Decoder(Totals)
-_proposal = msgspec.json.Decoder(Proposal)
-_insight = msgspec.json.Decoder(Insight)
-_reason = msgspec.json.Decoder(Reason)
+_totals_decoder = msgspec.json.Decoder(Totals)
+_proposal_decoder = msgspec.json.Decoder(Proposal)
+_run_report_decoder = msgspec.json.Decoder(RunReport)
+_reason_decoder = msgspec.json.Decoder(Reason)
 
 
 def _run(row: Row[Any]) -> Run:
     values = {name: getattr(row, name) for name in Run.__struct_fields__}
     values["status"] = RunStatus(row.status)
-    values["totals"] = _totals.decode(row.totals) if row.totals else None
-    values["fault"] = _reason.decode(row.fault) if row.fault else None
+    values["totals"] = _totals_decoder.decode(row.totals) if row.totals else None
+    values["fault"] = _reason_decoder.decode(row.fault) if row.fault else None
     return Run(**values)
 
 
-def add(db: Connection, run: Run, rulings: Iterable[Ruling]) -> None:
+def add(db: Connection, run: Run, initial_overrides: Iterable[Override]) -> None:
     """Store a new run with its rulings."""
     db.execute(insert(t.run).values(msgspec.structs.asdict(run)))
-    for ruling in rulings:
-        put_ruling(db, run.id, ruling)
+    for ruling in initial_overrides:
+        save_override(db, run.id, ruling)
 
 
 def run(db: Connection, run_id: str, *, lock: bool = False) -> Run | None:
@@ -52,18 +52,18 @@ def newest(db: Connection, limit: int = 25, offset: int = 0) -> tuple[Run, ...]:
 def proposal(db: Connection, run_id: str) -> Proposal | None:
     """What a run found; None while there is nothing."""
     text = db.execute(select(t.run.c.result).where(t.run.c.id == run_id)).scalar_one_or_none()
-    return None if text is None else _decode(text)
+    return None if text is None else _decode_proposal(text)
 
 
 @lru_cache(maxsize=4)
-def _decode(text: str) -> Proposal:
+def _decode_proposal(text: str) -> Proposal:
     """The stored result as a value; kept, because every page of a proposal asks for it and it never changes."""
-    return _proposal.decode(text)
+    return _proposal_decoder.decode(text)
 
 
 def set_status(db: Connection, run_id: str, status: RunStatus, **values: object) -> bool:
     """Bring a run into a status that may follow its own; False, and nothing changed, when it may not."""
-    before = [one for one, following in RUN_STEPS.items() if status in following]
+    before = [one for one, following in RUN_TRANSITIONS.items() if status in following]
     changed = db.execute(
         update(t.run).where(t.run.c.id == run_id, t.run.c.status.in_(before)).values(status=status, **values)
     )
@@ -80,7 +80,7 @@ def set_progress(db: Connection, run_id: str, step: str, progress: int) -> bool:
     return changed.rowcount == 1
 
 
-def finish(db: Connection, run_id: str, found: Proposal, at: datetime) -> bool:
+def finish(db: Connection, run_id: str, proposal: Proposal, at: datetime) -> bool:
     """Store what a run found; False when it is no longer running."""
     return set_status(
         db,
@@ -88,29 +88,31 @@ def finish(db: Connection, run_id: str, found: Proposal, at: datetime) -> bool:
         RunStatus.DRAFT,
         progress=100,
         finished_at=at,
-        totals=msgspec.json.encode(found.totals).decode(),
-        result=msgspec.json.encode(found).decode(),
+        totals=msgspec.json.encode(proposal.totals).decode(),
+        result=msgspec.json.encode(proposal).decode(),
     )
 
 
-def put_insight(db: Connection, run_id: str, insight: Insight) -> None:
+def save_run_report(db: Connection, run_id: str, report: RunReport) -> None:
     """Store what is known beside the pairs of a run."""
-    text = msgspec.json.encode(insight).decode()
+    text = msgspec.json.encode(report).decode()
     db.execute(update(t.run).where(t.run.c.id == run_id).values(insight=text))
 
 
-def insight(db: Connection, run_id: str) -> Insight | None:
+def run_report(db: Connection, run_id: str) -> RunReport | None:
     """What is known beside the pairs of a run; None while there is nothing."""
     text = db.execute(select(t.run.c.insight).where(t.run.c.id == run_id)).scalar_one_or_none()
-    return None if text is None else _insight.decode(text)
+    return None if text is None else _run_report_decoder.decode(text)
 
 
-def fail(db: Connection, run_id: str, fault: Reason, at: datetime) -> bool:
+def fail(db: Connection, run_id: str, reason: Reason, at: datetime) -> bool:
     """Store why a run could not be done; False when it is no longer under way."""
-    return set_status(db, run_id, RunStatus.FAILED, finished_at=at, fault=msgspec.json.encode(fault).decode())
+    return set_status(
+        db, run_id, RunStatus.FAILED, finished_at=at, fault=msgspec.json.encode(reason).decode()
+    )
 
 
-def under_way(db: Connection) -> tuple[str, ...]:
+def active_run_ids(db: Connection) -> tuple[str, ...]:
     """Ids of the runs that are queued or running."""
     return tuple(
         db.execute(
@@ -119,41 +121,41 @@ def under_way(db: Connection) -> tuple[str, ...]:
     )
 
 
-def without_insight(db: Connection) -> tuple[str, ...]:
+def drafts_without_report(db: Connection) -> tuple[str, ...]:
     """Ids of the drafts whose report and advice were never stored."""
     chosen = select(t.run.c.id).where(t.run.c.status == RunStatus.DRAFT, t.run.c.insight.is_(None))
     return tuple(db.execute(chosen.order_by(t.run.c.id)).scalars())
 
 
-def rulings(db: Connection, run_id: str) -> tuple[Ruling, ...]:
+def overrides(db: Connection, run_id: str) -> tuple[Override, ...]:
     """What a coordinator has decided for a run."""
     rows: Sequence[Row[Any]] = db.execute(
         select(t.ruling)
         .where(t.ruling.c.run_id == run_id)
         .order_by(t.ruling.c.request_id, t.ruling.c.guide_id)
     ).all()
-    return tuple(Ruling(row.request_id, row.guide_id, row.kind) for row in rows)
+    return tuple(Override(row.request_id, row.guide_id, row.kind) for row in rows)
 
 
-def put_ruling(db: Connection, run_id: str, ruling: Ruling) -> None:
+def save_override(db: Connection, run_id: str, override: Override) -> None:
     """Store a ruling, in place of one on the same pair and, for a pin, of the request's other pin."""
-    remove_ruling(db, run_id, ruling.request_id, ruling.guide_id)
-    if ruling.kind == "pin":
+    delete_override(db, run_id, override.request_id, override.guide_id)
+    if override.kind == "pin":
         db.execute(
             delete(t.ruling).where(
                 t.ruling.c.run_id == run_id,
-                t.ruling.c.request_id == ruling.request_id,
+                t.ruling.c.request_id == override.request_id,
                 t.ruling.c.kind == "pin",
             )
         )
     db.execute(
         insert(t.ruling).values(
-            run_id=run_id, request_id=ruling.request_id, guide_id=ruling.guide_id, kind=ruling.kind
+            run_id=run_id, request_id=override.request_id, guide_id=override.guide_id, kind=override.kind
         )
     )
 
 
-def remove_ruling(db: Connection, run_id: str, request_id: str, guide_id: str) -> None:
+def delete_override(db: Connection, run_id: str, request_id: str, guide_id: str) -> None:
     """Take a ruling back."""
     db.execute(
         delete(t.ruling).where(

@@ -12,24 +12,24 @@ from foundation.i18n import N_
 from foundation.spreadsheets.cells import (
     DATE,
     YES_NO,
-    Cell,
-    Writable,
+    CellType,
+    CellValue,
     decimal_cell,
-    read_date,
+    parse_date,
     text_cell,
     whole_number_cell,
 )
-from foundation.spreadsheets.errors import CellFault, shown
-from foundation.spreadsheets.reader import Column
+from foundation.spreadsheets.errors import CellError, quoted
+from foundation.spreadsheets.reader import ColumnSpec
 from guides.matching.model import DEFAULT_CAPACITY, DEFAULT_LANGUAGE, MINUTES_PER_DAY, fold
 from guides.spreadsheets.weekly_times import TIMES
-from people.identity.cpr import read_cpr
+from people.identity.cpr import parse_cpr
 
 CAPACITY_MAX = 100
 WORD_LENGTH_MAX = 100
 WORDS_MAX = 50  # in one cell
 NO_END = date.max
-DIGITS_WITHOUT_ZERO = 9  # of a CPR number
+CPR_DIGITS_WITHOUT_ZERO = 9  # of a CPR number
 
 _SPLIT = re.compile(r"[|,]")
 
@@ -41,13 +41,13 @@ def read_words(text: str) -> tuple[str, ...]:
         if word := part.strip():
             words.setdefault(fold(word), word)
     if len(words) > WORDS_MAX:
-        raise CellFault(
+        raise CellError(
             N_("The cell holds %(count)d words; %(limit)d is the most."), count=len(words), limit=WORDS_MAX
         )
     for word in words.values():
         if len(word) > WORD_LENGTH_MAX:
-            raise CellFault(
-                N_("'%(value)s' is too long. Separate words with | or a comma."), value=shown(word)
+            raise CellError(
+                N_("'%(value)s' is too long. Separate words with | or a comma."), value=quoted(word)
             )
     return tuple(words.values())
 
@@ -62,11 +62,11 @@ def write_words(words: Iterable[str]) -> str:
 
 
 def read_id(text: str) -> str:
-    """An identifier; without | and comma, because cells list several of them. Raises CellFault."""
+    """An identifier; without | and comma, because cells list several of them. Raises CellError."""
     if len(text) > WORD_LENGTH_MAX or _SPLIT.search(text):
-        raise CellFault(
+        raise CellError(
             N_("'%(value)s' cannot be an id. An id has at most %(limit)d characters, and no | and no comma."),
-            value=shown(text),
+            value=quoted(text),
             limit=WORD_LENGTH_MAX,
         )
     return text
@@ -74,10 +74,10 @@ def read_id(text: str) -> str:
 
 def read_end(text: str) -> date | None:
     """The last day of a training or record check; None for `nej`: there is none."""
-    return None if text.casefold() == "nej" else read_date(text)
+    return None if text.casefold() == "nej" else parse_date(text)
 
 
-def write_end(day: date | None) -> Writable:
+def write_end(day: date | None) -> CellValue:
     """The day as `read_end` takes it; empty for one without an end."""
     if day is None:
         return "nej"
@@ -85,85 +85,87 @@ def write_end(day: date | None) -> Writable:
 
 
 def read_cpr_cell(text: str) -> str:
-    """A CPR number; a spreadsheet that took it for a number has dropped its leading zero. Raises CellFault."""
+    """A CPR number; a spreadsheet that took it for a number has dropped its leading zero. Raises CellError."""
     try:
-        return read_cpr(f"0{text}" if len(text) == DIGITS_WITHOUT_ZERO and text.isdigit() else text)
+        return parse_cpr(f"0{text}" if len(text) == CPR_DIGITS_WITHOUT_ZERO and text.isdigit() else text)
     except ValueError as problem:  # its words never hold what stood in the cell
-        raise CellFault(str(problem)) from None
+        raise CellError(str(problem)) from None
 
 
-ID = Cell(read_id, str)
+ID = CellType(read_id, str)
 NAME = text_cell(WORD_LENGTH_MAX)
-WORDS = Cell(read_words, write_words)
-END = Cell(read_end, write_end)
+WORDS = CellType(read_words, write_words)
+END = CellType(read_end, write_end)
 MINUTES = whole_number_cell(0, MINUTES_PER_DAY, example=30)
 
-_LANGUAGES = Column(name="sprog", field="languages", cell=WORDS, empty=(DEFAULT_LANGUAGE,))
-_EXPERIENCES = Column(name="erfaringer", field="experiences", cell=WORDS, empty=())
-_INTERESTS = Column(name="interesser", field="interests", cell=WORDS, empty=())
-_DISLIKES = Column(name="kan_ikke_lide", field="dislikes", cell=WORDS, empty=())
-_TIMES = Column(name="tider", field="times", cell=TIMES, empty=())
-_TRAVEL = Column(name="rejse_minutter", field="travel_minutes_max", cell=MINUTES, empty=None)
-_GIVEN_NAME = Column(name="fornavn", field="given_name", cell=NAME)
-_AREA = Column(name="område", field="area", cell=NAME)
-_GENDER = Column(name="køn", field="gender", cell=NAME)
+_LANGUAGES = ColumnSpec(name="sprog", field="languages", cell=WORDS, empty=(DEFAULT_LANGUAGE,))
+_EXPERIENCES = ColumnSpec(name="erfaringer", field="experiences", cell=WORDS, empty=())
+_INTERESTS = ColumnSpec(name="interesser", field="interests", cell=WORDS, empty=())
+_DISLIKES = ColumnSpec(name="kan_ikke_lide", field="dislikes", cell=WORDS, empty=())
+_TIMES = ColumnSpec(name="tider", field="times", cell=TIMES, empty=())
+_TRAVEL = ColumnSpec(name="rejse_minutter", field="travel_minutes_max", cell=MINUTES, empty=None)
+_GIVEN_NAME = ColumnSpec(name="fornavn", field="given_name", cell=NAME)
+_AREA = ColumnSpec(name="område", field="area", cell=NAME)
+_GENDER = ColumnSpec(name="køn", field="gender", cell=NAME)
 
 GUIDE_COLUMNS = (
-    Column(name="guide_id", field="id", cell=ID, needed=True),
+    ColumnSpec(name="guide_id", field="id", cell=ID, required=True),
     _GIVEN_NAME,
     _AREA,
     _LANGUAGES,
     _GENDER,
-    Column(
+    ColumnSpec(
         name="kapacitet",
         field="capacity",
         cell=whole_number_cell(0, CAPACITY_MAX, example=DEFAULT_CAPACITY),
         empty=DEFAULT_CAPACITY,
     ),
-    Column(name="aktive", field="active", cell=whole_number_cell(0, CAPACITY_MAX, example=1), empty=0),
-    Column(name="kan_hjælpe_med", field="helps_with", cell=WORDS, empty=()),
+    ColumnSpec(name="aktive", field="active", cell=whole_number_cell(0, CAPACITY_MAX, example=1), empty=0),
+    ColumnSpec(name="kan_hjælpe_med", field="helps_with", cell=WORDS, empty=()),
     _EXPERIENCES,
     _INTERESTS,
     _DISLIKES,
-    Column(name="vil_gerne_have", field="wants", cell=WORDS, empty=()),
+    ColumnSpec(name="vil_gerne_have", field="wants", cell=WORDS, empty=()),
     _TIMES,
     _TRAVEL,
-    Column(name="uddannet_til", field="trained_until", cell=END, empty=NO_END),
-    Column(name="attest_til", field="checked_until", cell=END, empty=NO_END),
-    Column(name="pause_til", field="paused_until", cell=DATE, empty=None),
+    ColumnSpec(name="uddannet_til", field="trained_until", cell=END, empty=NO_END),
+    ColumnSpec(name="attest_til", field="checked_until", cell=END, empty=NO_END),
+    ColumnSpec(name="pause_til", field="paused_until", cell=DATE, empty=None),
 )
 
 REQUEST_COLUMNS = (
-    Column(name="borger_id", field="id", cell=ID, needed=True),
+    ColumnSpec(name="borger_id", field="id", cell=ID, required=True),
     _GIVEN_NAME,
     _AREA,
     _LANGUAGES,
     _GENDER,
-    Column(name="ønsket_siden", field="waiting_since", cell=DATE, needed=True),
-    Column(name="haster", field="urgent", cell=YES_NO, empty=False),
-    Column(name="ønsker_hjælp_til", field="wants_help_with", cell=WORDS, empty=()),
+    ColumnSpec(name="ønsket_siden", field="waiting_since", cell=DATE, required=True),
+    ColumnSpec(name="haster", field="urgent", cell=YES_NO, empty=False),
+    ColumnSpec(name="ønsker_hjælp_til", field="wants_help_with", cell=WORDS, empty=()),
     _EXPERIENCES,
     _INTERESTS,
     _DISLIKES,
-    Column(name="kan_give", field="gives", cell=WORDS, empty=()),
+    ColumnSpec(name="kan_give", field="gives", cell=WORDS, empty=()),
     _TIMES,
     _TRAVEL,
-    Column(name="ønsker_køn", field="wanted_gender", cell=NAME),
-    Column(name="ønsker_ikke_guide", field="excluded_guides", cell=WORDS, empty=()),
+    ColumnSpec(name="ønsker_køn", field="wanted_gender", cell=NAME),
+    ColumnSpec(name="ønsker_ikke_guide", field="excluded_guides", cell=WORDS, empty=()),
 )
 
 # Read, never written: a sheet that leaves here holds no CPR numbers.
-CPR_COLUMN = Column(name="cpr", field="cpr", cell=Cell(read_cpr_cell, str), optional=True)
+CPR_COLUMN = ColumnSpec(name="cpr", field="cpr", cell=CellType(read_cpr_cell, str), optional=True)
 
 AREA_COLUMNS = (
-    Column(name="område", field="id", cell=NAME, needed=True),
-    Column(name="navn", field="name", cell=NAME),
-    Column(name="bredde", field="latitude", cell=decimal_cell(-90, 90, example="56,15"), needed=True),
-    Column(name="længde", field="longitude", cell=decimal_cell(-180, 180, example="10,21"), needed=True),
+    ColumnSpec(name="område", field="id", cell=NAME, required=True),
+    ColumnSpec(name="navn", field="name", cell=NAME),
+    ColumnSpec(name="bredde", field="latitude", cell=decimal_cell(-90, 90, example="56,15"), required=True),
+    ColumnSpec(
+        name="længde", field="longitude", cell=decimal_cell(-180, 180, example="10,21"), required=True
+    ),
 )
 
 TRAVEL_COLUMNS = (
-    Column(name="fra", field="start", cell=NAME, needed=True),
-    Column(name="til", field="end", cell=NAME, needed=True),
-    Column(name="minutter", field="minutes", cell=MINUTES, needed=True),
+    ColumnSpec(name="fra", field="start", cell=NAME, required=True),
+    ColumnSpec(name="til", field="end", cell=NAME, required=True),
+    ColumnSpec(name="minutter", field="minutes", cell=MINUTES, required=True),
 )

@@ -10,9 +10,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from foundation.i18n import N_
-from foundation.spreadsheets.errors import Fault, FaultList, SheetFaults, shown
-from foundation.spreadsheets.reader import Column, Sheet, read_sheet
-from foundation.spreadsheets.writer import write_sheet
+from foundation.spreadsheets.errors import ErrorCollector, SpreadsheetErrors, SpreadsheetIssue, quoted
+from foundation.spreadsheets.reader import ColumnSpec, Spreadsheet, read_spreadsheet
+from foundation.spreadsheets.writer import write_csv
 from guides.matching.model import Guide, Pool, Request, fold
 from guides.spreadsheets.columns import (
     AREA_COLUMNS,
@@ -30,21 +30,21 @@ LATITUDES = (54.0, 58.0)
 LONGITUDES = (7.0, 16.0)
 
 
-class SheetFile(NamedTuple):
+class SpreadsheetFile(NamedTuple):
     """A file as it came: what messages call it, and its bytes."""
 
     name: str
     content: bytes
 
 
-class Listed(msgspec.Struct, Generic[Value], frozen=True, kw_only=True):
+class ParsedSpreadsheet(msgspec.Struct, Generic[Value], frozen=True, kw_only=True):
     """What a sheet lists, in its order. Values that came from elsewhere have no file, no rows and no columns."""
 
     values: tuple[Value, ...]
     file: str = ""
     rows: tuple[int, ...] = ()  # the row of each value, as the spreadsheet shows it
     columns: dict[str, str] = {}  # field → header as the file spells it
-    notices: tuple[Fault, ...] = ()
+    notices: tuple[SpreadsheetIssue, ...] = ()
     cprs: dict[str, str] = {}  # id in the file → CPR number, where the sheet gives one
 
     def __iter__(self) -> Iterator[Value]:
@@ -53,38 +53,40 @@ class Listed(msgspec.Struct, Generic[Value], frozen=True, kw_only=True):
     def __len__(self) -> int:
         return len(self.values)
 
-    def placed(self) -> Iterator[tuple[int | None, Value]]:
+    def values_with_rows(self) -> Iterator[tuple[int | None, Value]]:
         """Each value with its row, or None where it came from elsewhere."""
         rows: Sequence[int | None] = self.rows or (None,) * len(self.values)
         return zip(rows, self.values, strict=True)
 
 
-def read_guides(content: bytes, file_name: str, *, today: date) -> Listed[Guide]:
+def read_guides(content: bytes, file_name: str, *, today: date) -> ParsedSpreadsheet[Guide]:
     """The guides in a sheet; a notice counts those whose training or record check ended before today.
 
-    Raises SheetFaults.
+    Raises SpreadsheetErrors.
     """
-    sheet = read_sheet(content, columns=GUIDE_COLUMNS, file_name=file_name, unique=("id",))
-    guides = _listed(sheet, Guide)
+    sheet = read_spreadsheet(content, columns=GUIDE_COLUMNS, file_name=file_name, unique=("id",))
+    guides = _parse_rows(sheet, Guide)
     ended = sum(
         any(day is None or day < today for day in (guide.trained_until, guide.checked_until))
         for guide in guides
     )
     if not ended:
         return guides
-    return _noticed(
+    return _with_notice(
         guides,
         N_("Guides who cannot be matched now, because training or record check has run out: %(count)d."),
         count=ended,
     )
 
 
-def read_requests(content: bytes, file_name: str, *, today: date) -> Listed[Request]:
-    """The requests in a sheet; notices name wishes dated after today, which count as made today. Raises SheetFaults."""
-    sheet = read_sheet(content, columns=(*REQUEST_COLUMNS, CPR_COLUMN), file_name=file_name, unique=("id",))
-    requests = msgspec.structs.replace(_listed(sheet, Request), cprs=_cprs(sheet))
-    early = FaultList(requests.file)
-    for row, request in requests.placed():
+def read_requests(content: bytes, file_name: str, *, today: date) -> ParsedSpreadsheet[Request]:
+    """The requests in a sheet; notices name wishes dated after today, which count as made today. Raises SpreadsheetErrors."""
+    sheet = read_spreadsheet(
+        content, columns=(*REQUEST_COLUMNS, CPR_COLUMN), file_name=file_name, unique=("id",)
+    )
+    requests = msgspec.structs.replace(_parse_rows(sheet, Request), cprs=_unique_cprs(sheet))
+    early = ErrorCollector(requests.file)
+    for row, request in requests.values_with_rows():
         if request.waiting_since > today:
             early.add(
                 N_("%(value)s is in the future. The citizen counts as having asked today."),
@@ -95,10 +97,10 @@ def read_requests(content: bytes, file_name: str, *, today: date) -> Listed[Requ
     return msgspec.structs.replace(requests, notices=requests.notices + early.all())
 
 
-def _cprs(sheet: Sheet) -> dict[str, str]:
-    """The CPR numbers by the rows' ids. Raises SheetFaults for one that stands there twice; it is never shown."""
+def _unique_cprs(sheet: Spreadsheet) -> dict[str, str]:
+    """The CPR numbers by the rows' ids. Raises SpreadsheetErrors for one that stands there twice; it is never shown."""
     first_rows: dict[str, int] = {}
-    faults = FaultList(sheet.file)
+    faults = ErrorCollector(sheet.file)
     for row in sheet.rows:
         if (cpr := row.values.get("cpr")) and (first := first_rows.setdefault(cpr, row.number)) != row.number:
             faults.add(
@@ -108,13 +110,15 @@ def _cprs(sheet: Sheet) -> dict[str, str]:
                 first=first,
             )
     if faults:
-        raise SheetFaults(faults.all())
+        raise SpreadsheetErrors(faults.all())
     return {row.values["id"]: row.values["cpr"] for row in sheet.rows if row.values.get("cpr")}
 
 
-def read_areas(content: bytes, file_name: str) -> Listed[Area]:
-    """The areas in a sheet; a notice tells of places outside Denmark. Raises SheetFaults."""
-    areas = _listed(read_sheet(content, columns=AREA_COLUMNS, file_name=file_name, unique=("id",)), Area)
+def read_areas(content: bytes, file_name: str) -> ParsedSpreadsheet[Area]:
+    """The areas in a sheet; a notice tells of places outside Denmark. Raises SpreadsheetErrors."""
+    areas = _parse_rows(
+        read_spreadsheet(content, columns=AREA_COLUMNS, file_name=file_name, unique=("id",)), Area
+    )
     outside = [
         area.id
         for area in areas
@@ -124,31 +128,31 @@ def read_areas(content: bytes, file_name: str) -> Listed[Area]:
     ]
     if not outside:
         return areas
-    return _noticed(
+    return _with_notice(
         areas,
         N_("These areas lie outside Denmark: %(areas)s. Are latitude and longitude swapped?"),
-        areas=shown(", ".join(outside)),
+        areas=quoted(", ".join(outside)),
     )
 
 
-def read_travel_times(content: bytes, file_name: str) -> Listed[TravelTime]:
-    """The measured travel times in a sheet. Raises SheetFaults."""
-    sheet = read_sheet(content, columns=TRAVEL_COLUMNS, file_name=file_name, unique=("start", "end"))
-    return _listed(sheet, TravelTime)
+def read_travel_times(content: bytes, file_name: str) -> ParsedSpreadsheet[TravelTime]:
+    """The measured travel times in a sheet. Raises SpreadsheetErrors."""
+    sheet = read_spreadsheet(content, columns=TRAVEL_COLUMNS, file_name=file_name, unique=("start", "end"))
+    return _parse_rows(sheet, TravelTime)
 
 
-def check_together(
-    guides: Listed[Guide] | None,
-    requests: Listed[Request] | None,
-    areas: Listed[Area] | None = None,
-    travel_times: Listed[TravelTime] | None = None,
-) -> tuple[Fault, ...]:
+def cross_check(
+    guides: ParsedSpreadsheet[Guide] | None,
+    requests: ParsedSpreadsheet[Request] | None,
+    areas: ParsedSpreadsheet[Area] | None = None,
+    travel_times: ParsedSpreadsheet[TravelTime] | None = None,
+) -> tuple[SpreadsheetIssue, ...]:
     """What each sheet may say alone but not beside the others: a guide or an area that no sheet lists.
 
     Sheets that are None are not asked about. A guide with more pairings than capacity is no fault: there is no room,
     that is all. An area is known by its id or its name; with no list of areas every word is one.
     """
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[SpreadsheetIssue, ...] = ()
     if guides is not None and requests is not None:
         faults += _unknown_guides(requests, guides)
     if areas is not None:
@@ -161,23 +165,25 @@ def check_together(
 
 def read_pool(
     *,
-    guides: SheetFile,
-    requests: SheetFile,
-    areas: SheetFile | None = None,
-    travel_times: SheetFile | None = None,
+    guides: SpreadsheetFile,
+    requests: SpreadsheetFile,
+    areas: SpreadsheetFile | None = None,
+    travel_times: SpreadsheetFile | None = None,
     today: date,
-) -> tuple[Pool, tuple[Fault, ...]]:
-    """Everyone in the files, and the notices. Raises SheetFaults with the faults of all the files at once.
+) -> tuple[Pool, tuple[SpreadsheetIssue, ...]]:
+    """Everyone in the files, and the notices. Raises SpreadsheetErrors with the faults of all the files at once.
 
     Sheets are held against each other where each is right by itself.
     """
-    faults: list[Fault] = []
+    faults: list[SpreadsheetIssue] = []
 
-    def read(reader: Callable[[SheetFile], Listed[Value]], file: SheetFile | None) -> Listed[Value] | None:
+    def read(
+        reader: Callable[[SpreadsheetFile], ParsedSpreadsheet[Value]], file: SpreadsheetFile | None
+    ) -> ParsedSpreadsheet[Value] | None:
         try:
             return None if file is None else reader(file)
-        except SheetFaults as found:
-            faults.extend(found.faults)
+        except SpreadsheetErrors as found:
+            faults.extend(found.errors)
             return None
 
     all_guides = read(lambda file: read_guides(file.content, file.name, today=today), guides)
@@ -185,9 +191,9 @@ def read_pool(
     all_areas = read(lambda file: read_areas(file.content, file.name), areas)
     all_travel_times = read(lambda file: read_travel_times(file.content, file.name), travel_times)
     sheets = (all_guides, all_requests, all_areas, all_travel_times)
-    faults += check_together(*sheets)
+    faults += cross_check(*sheets)
     if faults or all_guides is None or all_requests is None:
-        raise SheetFaults(faults)
+        raise SpreadsheetErrors(faults)
     pool = Pool(
         guides=all_guides.values,
         requests=all_requests.values,
@@ -200,31 +206,31 @@ def read_pool(
 
 def write_guides(guides: Iterable[Guide]) -> bytes:
     """The guides as `read_guides` takes them. Raises ValueError for a word that holds | or a comma."""
-    return _write(GUIDE_COLUMNS, guides)
+    return _write_spreadsheet(GUIDE_COLUMNS, guides)
 
 
 def write_requests(requests: Iterable[Request]) -> bytes:
     """The requests as `read_requests` takes them. Raises ValueError for a word that holds | or a comma."""
-    return _write(REQUEST_COLUMNS, requests)
+    return _write_spreadsheet(REQUEST_COLUMNS, requests)
 
 
 def write_areas(areas: Iterable[Area]) -> bytes:
     """The areas as `read_areas` takes them."""
-    return _write(AREA_COLUMNS, areas)
+    return _write_spreadsheet(AREA_COLUMNS, areas)
 
 
 def write_travel_times(travel_times: Iterable[TravelTime]) -> bytes:
     """The travel times as `read_travel_times` takes them."""
-    return _write(TRAVEL_COLUMNS, travel_times)
+    return _write_spreadsheet(TRAVEL_COLUMNS, travel_times)
 
 
-def _write(columns: Sequence[Column], values: Iterable[Any]) -> bytes:
-    rows = ([column.cell.write(getattr(value, column.field)) for column in columns] for value in values)
-    return write_sheet([column.name for column in columns], rows)
+def _write_spreadsheet(columns: Sequence[ColumnSpec], values: Iterable[Any]) -> bytes:
+    rows = ([column.cell.serialize(getattr(value, column.field)) for column in columns] for value in values)
+    return write_csv([column.name for column in columns], rows)
 
 
-def _listed(sheet: Sheet, struct: type[Value]) -> Listed[Value]:
-    return Listed(
+def _parse_rows(sheet: Spreadsheet, struct: type[Value]) -> ParsedSpreadsheet[Value]:
+    return ParsedSpreadsheet(
         values=tuple(
             struct(**{field: value for field, value in row.values.items() if field != CPR_COLUMN.field})
             for row in sheet.rows
@@ -236,37 +242,43 @@ def _listed(sheet: Sheet, struct: type[Value]) -> Listed[Value]:
     )
 
 
-def _noticed(listed: Listed[Value], message: str, **values: str | int) -> Listed[Value]:
-    notice = Fault(file=listed.file, message=message, values=values)
-    return msgspec.structs.replace(listed, notices=(*listed.notices, notice))
+def _with_notice(
+    parsed: ParsedSpreadsheet[Value], message: str, **values: str | int
+) -> ParsedSpreadsheet[Value]:
+    notice = SpreadsheetIssue(file=parsed.file, message=message, values=values)
+    return msgspec.structs.replace(parsed, notices=(*parsed.notices, notice))
 
 
-def _unknown_guides(requests: Listed[Request], guides: Listed[Guide]) -> tuple[Fault, ...]:
+def _unknown_guides(
+    requests: ParsedSpreadsheet[Request], guides: ParsedSpreadsheet[Guide]
+) -> tuple[SpreadsheetIssue, ...]:
     known = {guide.id for guide in guides}
-    faults = FaultList(requests.file)
-    for row, request in requests.placed():
+    faults = ErrorCollector(requests.file)
+    for row, request in requests.values_with_rows():
         for id in request.excluded_guides:
             if id not in known:
                 faults.add(
                     N_("There is no guide '%(value)s' in the list of guides."),
                     row=row,
                     column=requests.columns.get("excluded_guides"),
-                    value=shown(id),
+                    value=quoted(id),
                 )
     return faults.all()
 
 
-def _unknown_areas(listed: Listed[Any], fields: tuple[str, ...], areas: Listed[Area]) -> tuple[Fault, ...]:
+def _unknown_areas(
+    parsed: ParsedSpreadsheet[Any], fields: tuple[str, ...], areas: ParsedSpreadsheet[Area]
+) -> tuple[SpreadsheetIssue, ...]:
     known = {fold(word) for area in areas for word in (area.id, area.name)} | {""}
-    faults = FaultList(listed.file)
-    for row, value in listed.placed():
+    faults = ErrorCollector(parsed.file)
+    for row, value in parsed.values_with_rows():
         for field in fields:
             area = getattr(value, field)
             if fold(area) not in known:
                 faults.add(
                     N_("The area '%(value)s' is not in the list of areas."),
                     row=row,
-                    column=listed.columns.get(field),
-                    value=shown(area),
+                    column=parsed.columns.get(field),
+                    value=quoted(area),
                 )
     return faults.all()

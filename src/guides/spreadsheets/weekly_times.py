@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 
 from foundation.i18n import N_
-from foundation.spreadsheets.cells import Cell
-from foundation.spreadsheets.errors import CellFault, shown
+from foundation.spreadsheets.cells import CellType
+from foundation.spreadsheets.errors import CellError, quoted
 from guides.matching.model import MINUTES_PER_DAY, Slot, fold
 
 DAYS = ("man", "tir", "ons", "tor", "fre", "lør", "søn")
-PARTS = {
+PARTS_OF_DAY = {
     "formiddag": (8 * 60, 12 * 60),
     "eftermiddag": (12 * 60, 17 * 60),
     "aften": (17 * 60, 22 * 60),
@@ -37,7 +37,7 @@ _SPAN = re.compile(rf"(?:kl\.? ?)?{_CLOCK} ?[-‐‑–—−] ?{_CLOCK}")
 
 
 def read_times(text: str) -> tuple[Slot, ...]:
-    """The weekly times in a cell, in the week's order; times that touch or overlap are joined. Raises CellFault."""
+    """The weekly times in a cell, in the week's order; times that touch or overlap are joined. Raises CellError."""
     return join_slots(_read_slot(entry) for entry in re.split(r"[|,]", text) if entry.strip())
 
 
@@ -57,24 +57,24 @@ def join_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     return tuple(joined)
 
 
-TIMES = Cell(read_times, write_times)
+TIMES = CellType(read_times, write_times)
 
 
 def _read_slot(entry: str) -> Slot:
     match = _TIME.fullmatch(fold(entry))
     day = _DAY_BY_WORD.get(match["day"]) if match else None
     if match is None or day is None:
-        raise _unclear(entry)
-    if match["rest"] in PARTS:
-        return Slot(day, *PARTS[match["rest"]])
+        raise _unclear_time_error(entry)
+    if match["rest"] in PARTS_OF_DAY:
+        return Slot(day, *PARTS_OF_DAY[match["rest"]])
     span = _SPAN.fullmatch(match["rest"])
     if span is None:
-        raise _unclear(entry)
+        raise _unclear_time_error(entry)
     start, end = _minutes(span[1], span[2]), _minutes(span[3], span[4])
     if start is None or end is None or start >= end:
-        raise CellFault(
+        raise CellError(
             N_("The time in '%(value)s' must go from 00:00 to 24:00 and end later than it begins."),
-            value=shown(entry.strip()),
+            value=quoted(entry.strip()),
         )
     return Slot(day, start, end)
 
@@ -85,15 +85,15 @@ def _minutes(hour: str, minute: str | None) -> int | None:
     return minutes if minutes <= MINUTES_PER_DAY and int(minute or 0) < 60 else None
 
 
-def _unclear(entry: str) -> CellFault:
-    return CellFault(
+def _unclear_time_error(entry: str) -> CellError:
+    return CellError(
         N_("'%(value)s' is not a weekly time. Write for example man 09:00-12:00 | tor eftermiddag."),
-        value=shown(entry.strip()),
+        value=quoted(entry.strip()),
     )
 
 
 def _slot_text(slot: Slot) -> str:
     day = DAYS[slot.day]
-    if (slot.start, slot.end) == PARTS[""]:
+    if (slot.start, slot.end) == PARTS_OF_DAY[""]:
         return day
     return f"{day} {slot.start // 60:02d}:{slot.start % 60:02d}-{slot.end // 60:02d}:{slot.end % 60:02d}"

@@ -8,24 +8,24 @@ from sqlalchemy import Connection
 
 from budgets.records import funds as records_funds
 from budgets.records import requests as records_requests
-from foundation.db.actor import as_system
-from foundation.i18n import N_, Text, translations
+from foundation.db.actor import bypass_row_security
+from foundation.i18n import N_, LazyText, translations
 from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store
 from people.access.labels import ROLE_NAMES
 from people.access.model import Actor, DataKind, Role
-from people.access.policy import Decision, Outcome, Verb
+from people.access.policy import AccessDecision, AccessOutcome, Action
 from people.directory import store as directory_store
 from people.emergency_access.pages import STAFF_KIND_NAMES
 from people.user_admin import service as user_admin_service
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading
-from people.web.responses import NavigationLink, language, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context
+from people.web.responses import NavigationLink, language, render
+from people.web.rules import require_role
 from plans import store as plans_store
 
-VERB_NAMES = {Verb.READ: N_("Read"), Verb.CHANGE: N_("Change")}
-ALL_KIND_NAMES = {
+ACTION_NAMES = {Action.READ: N_("Read"), Action.CHANGE: N_("Change")}
+DATA_KIND_NAMES = {
     DataKind.IDENTITY: N_("Name and phone"),
     **STAFF_KIND_NAMES,
     DataKind.CPR: N_("CPR number"),
@@ -34,14 +34,14 @@ ALL_KIND_NAMES = {
     DataKind.LETTER: N_("The monthly letter"),
 }
 OUTCOME_NAMES = {
-    Outcome.GRANTED: N_("Yes"),
-    Outcome.DENIED: N_("No"),
-    Outcome.NEEDS_BREAK_GLASS: N_("Only in an emergency, with a reason"),
+    AccessOutcome.GRANTED: N_("Yes"),
+    AccessOutcome.DENIED: N_("No"),
+    AccessOutcome.NEEDS_BREAK_GLASS: N_("Only in an emergency, with a reason"),
 }
 
 
-@get("/users/{person_id:str}/why", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
-def show_why(
+@get("/users/{person_id:str}/why", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_access_check(
     request: AppRequest,
     person_id: FromPath[str],
     action: FromQuery[str] = "read",
@@ -49,18 +49,18 @@ def show_why(
     record: FromQuery[str] = "",
 ) -> Response[str]:
     """What the policy says about a user, an action, a kind of data and a record, and by which rule."""
-    verb = Verb(action) if action in VERB_NAMES else Verb.READ
-    asked = DataKind(kind) if kind in ALL_KIND_NAMES else DataKind.IDENTITY
-    with reading(request) as visit:
-        user = user_admin_service.user(visit, person_id)
-        other = Visit(visit.db, Actor(person_id, roles=user.roles), visit.now)
-        with as_system(visit.db):
-            citizen_id = owner(visit.db, record.strip()) if record.strip() else None
+    verb = Action(action) if action in ACTION_NAMES else Action.READ
+    asked = DataKind(kind) if kind in DATA_KIND_NAMES else DataKind.IDENTITY
+    with read_context(request) as context:
+        user = user_admin_service.user(context, person_id)
+        other = RequestContext(context.db, Actor(person_id, roles=user.roles), context.now)
+        with bypass_row_security(context.db):
+            citizen_id = citizen_of_record(context.db, record.strip()) if record.strip() else None
             decision = other.decision(citizen_id, verb, asked) if citizen_id else None
     texts = translations(language(request))
-    return show(
+    return render(
         request,
-        "livsmester/why.html",
+        "livsmester/administration/access_check.html",
         user=user,
         verb=verb,
         kind=asked,
@@ -68,59 +68,59 @@ def show_why(
         known=citizen_id is not None,
         decision=None if user.disabled_at is not None else decision,
         outcome_names=OUTCOME_NAMES,
-        seen_as=_seen_as(decision),
+        seen_as=_expected_response(decision),
         role_names=ROLE_NAMES,
-        verb_choices=tuple((one.value, texts.gettext(name)) for one, name in VERB_NAMES.items()),
-        kind_choices=tuple((one.value, texts.gettext(name)) for one, name in ALL_KIND_NAMES.items()),
+        verb_choices=tuple((one.value, texts.gettext(name)) for one, name in ACTION_NAMES.items()),
+        kind_choices=tuple((one.value, texts.gettext(name)) for one, name in DATA_KIND_NAMES.items()),
     )
 
 
-def _seen_as(decision: Decision | None) -> str:
+def _expected_response(decision: AccessDecision | None) -> str:
     if decision is None or decision.granted:
         return ""
     return N_("Told that it is not theirs") if decision.related else N_("Told that there is no such page")
 
 
-def owner(db: Connection, record_id: str) -> str | None:
+def citizen_of_record(db: Connection, record_id: str) -> str | None:
     """The citizen whom a record is about: a citizen's own id, or that of a wish, pairing, goal, grant, purchase or receipt."""
     if any(held.role is Role.CITIZEN for held in directory_store.roles(db, record_id)):
         return record_id
-    return next((found for find in _OWNERS if (found := find(db, record_id))), None)
+    return next((found for find in _CITIZEN_LOOKUPS if (found := find(db, record_id))), None)
 
 
-def _of_wish(db: Connection, record_id: str) -> str | None:
+def _citizen_of_request(db: Connection, record_id: str) -> str | None:
     found = pool_store.request(db, record_id)
     return None if found is None else found.citizen_id
 
 
-def _of_pairing(db: Connection, record_id: str) -> str | None:
+def _citizen_of_pairing(db: Connection, record_id: str) -> str | None:
     found = pairings_store.pairing(db, record_id)
     return None if found is None else found.citizen_id
 
 
-def _of_goal(db: Connection, record_id: str) -> str | None:
+def _citizen_of_goal(db: Connection, record_id: str) -> str | None:
     found = plans_store.goal(db, record_id)
     return None if found is None else found.citizen_id
 
 
-def _of_grant(db: Connection, record_id: str) -> str | None:
+def _citizen_of_grant(db: Connection, record_id: str) -> str | None:
     found = records_funds.grant(db, record_id)
     return None if found is None else found.citizen_id
 
 
-def _of_receipt(db: Connection, record_id: str) -> str | None:
+def _citizen_of_receipt(db: Connection, record_id: str) -> str | None:
     grant_id = records_requests.grant_of_receipt(db, record_id)
-    return None if grant_id is None else _of_grant(db, grant_id)
+    return None if grant_id is None else _citizen_of_grant(db, grant_id)
 
 
-_OWNERS: tuple[Callable[[Connection, str], str | None], ...] = (
-    _of_wish,
-    _of_pairing,
-    _of_goal,
-    _of_grant,
-    _of_receipt,
+_CITIZEN_LOOKUPS: tuple[Callable[[Connection, str], str | None], ...] = (
+    _citizen_of_request,
+    _citizen_of_pairing,
+    _citizen_of_goal,
+    _citizen_of_grant,
+    _citizen_of_receipt,
 )
 
-ROUTES = (show_why,)
-NOTICES: dict[str, Text] = {}
+ROUTES = (show_access_check,)
+FLASH_MESSAGES: dict[str, LazyText] = {}
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -6,33 +6,40 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from foundation.clock import system_clock
-from foundation.crypto.hash_chain import Fault
-from foundation.db.engine import connect
-from foundation.db.transactions import reading, writing
-from livsmester.audit_verification import Anchor, BadAnchor, Checked, check, read_anchor, write_anchor
+from foundation.crypto.hash_chain import ChainFault
+from foundation.db.engine import make_engine
+from foundation.db.transactions import read_transaction, write_transaction
+from livsmester.audit_verification import (
+    Anchor,
+    InvalidAnchor,
+    VerifiedChain,
+    read_anchor,
+    verify_chains,
+    write_anchor,
+)
 from livsmester.cli.files import (
-    DATA_WRONG,
-    DONE,
-    USED_WRONGLY,
-    Refused,
+    EXIT_DATA_ERROR,
+    EXIT_OK,
+    EXIT_USAGE_ERROR,
+    CliError,
     check_output,
+    print_error,
     read_file,
-    tell,
     write_file,
 )
 from livsmester.keys import read_keys
 from livsmester.settings import read_settings
-from people.access.model import NOBODY
+from people.access.model import ANONYMOUS
 from people.audit import store as audit_store
 from people.web import context as web_context
-from people.web.context import Visit
+from people.web.context import RequestContext
 
-FAULTS = {
-    Fault.MISSING: "is missing, or stands there twice",
-    Fault.OUT_OF_PLACE: "does not follow from the line before it",
-    Fault.CHANGED: "was changed after it was written",
-    Fault.REWRITTEN: "is not the line that the anchor knows: the log was written anew, or an older backup was restored",
-    Fault.CUT_OFF: "is gone, and the anchor knows it: lines were cut off, or an older backup was restored",
+FAULT_TEXTS = {
+    ChainFault.MISSING: "is missing, or stands there twice",
+    ChainFault.OUT_OF_PLACE: "does not follow from the line before it",
+    ChainFault.CHANGED: "was changed after it was written",
+    ChainFault.REWRITTEN: "is not the line that the anchor knows: the log was written anew, or an older backup was restored",
+    ChainFault.CUT_OFF: "is gone, and the anchor knows it: lines were cut off, or an older backup was restored",
 }
 
 
@@ -77,72 +84,74 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """Check all chains; gives the exit code."""
-    engine = connect(read_settings().database_url)
+    engine = make_engine(read_settings().database_url)
     try:
         anchor = _read_anchor(arguments.anchor) if arguments.anchor else None
-        return DONE if _holds(engine, anchor) else DATA_WRONG
-    except Refused as refused:
-        tell(refused.text.render("en"))
+        return EXIT_OK if _verify_and_report(engine, anchor) else EXIT_DATA_ERROR
+    except CliError as refused:
+        print_error(refused.text.render("en"))
         return refused.exit_code
-    except BadAnchor as problem:
-        tell(f"{arguments.anchor}: {problem}.")
-        return USED_WRONGLY
+    except InvalidAnchor as problem:
+        print_error(f"{arguments.anchor}: {problem}.")
+        return EXIT_USAGE_ERROR
     finally:
         engine.dispose()
 
 
 def run_anchor(arguments: argparse.Namespace) -> int:
     """Write the heads of all chains, if they hold; gives the exit code."""
-    engine = connect(read_settings().database_url)
+    engine = make_engine(read_settings().database_url)
     try:
         check_output(arguments.output)
-        with reading(engine) as db:
-            found = check(db)
+        with read_transaction(engine) as db:
+            found = verify_chains(db)
         heads = {one.name: one.head for one in found if one.head is not None}
         if len(heads) < len(found):
-            _tell_all(found)
-            return DATA_WRONG
+            _print_results(found)
+            return EXIT_DATA_ERROR
         write_file(arguments.output, write_anchor(Anchor(system_clock(), heads), read_keys()))
-    except Refused as refused:
-        tell(refused.text.render("en"))
+    except CliError as refused:
+        print_error(refused.text.render("en"))
         return refused.exit_code
     finally:
         engine.dispose()
-    return DONE
+    return EXIT_OK
 
 
 def run_restored(arguments: argparse.Namespace) -> int:
     """Note a restore."""
-    engine = connect(read_settings().database_url)
+    engine = make_engine(read_settings().database_url)
     try:
-        with writing(engine) as db:
-            visit = Visit(db, NOBODY, system_clock())
-            web_context.record(
-                visit, "livsmester:backup:restore", audit_store.RESTORES, {"why": arguments.why}
+        with write_transaction(engine) as db:
+            context = RequestContext(db, ANONYMOUS, system_clock())
+            web_context.record_change(
+                context, "livsmester:backup:restore", audit_store.RESTORE_SUBJECT, {"why": arguments.why}
             )
     finally:
         engine.dispose()
-    tell("Noted. Take a new anchor now: `livsmester audit anchor`.")
-    return DONE
+    print_error("Noted. Take a new anchor now: `livsmester audit anchor`.")
+    return EXIT_OK
 
 
 def _read_anchor(path: Path) -> Anchor:
     return read_anchor(read_file(path).content, read_keys())
 
 
-def _holds(engine: Engine, anchor: Anchor | None) -> bool:
-    with reading(engine) as db:
-        found = check(db, anchor)
+def _verify_and_report(engine: Engine, anchor: Anchor | None) -> bool:
+    with read_transaction(engine) as db:
+        found = verify_chains(db, anchor)
         restores = audit_store.restores(db)
-    _tell_all(found)
+    _print_results(found)
     for at in restores:
-        tell(f"A backup was restored, as noted on {at:%d-%m-%Y at %H:%M} UTC.")
+        print_error(f"A backup was restored, as noted on {at:%d-%m-%Y at %H:%M} UTC.")
     return all(one.broken is None for one in found)
 
 
-def _tell_all(found: tuple[Checked, ...]) -> None:
-    for one in found:
+def _print_results(chains: tuple[VerifiedChain, ...]) -> None:
+    for one in chains:
         if one.broken is not None:
-            tell(f"{one.name}: BROKEN. Line {one.broken.sequence} {FAULTS[one.broken.fault]}.")
+            print_error(f"{one.name}: BROKEN. Line {one.broken.sequence} {FAULT_TEXTS[one.broken.fault]}.")
         elif one.head is not None:
-            tell(f"{one.name}: {one.head.sequence} lines hold together, the last is {one.head.hash[:16]}…")
+            print_error(
+                f"{one.name}: {one.head.sequence} lines hold together, the last is {one.head.hash[:16]}…"
+            )

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from foundation.clock import system_clock
-from foundation.db.engine import connect
-from foundation.db.transactions import reading, writing
-from livsmester.demo.model import Size
-from livsmester.demo.personas import demo_person
+from foundation.db.engine import make_engine
+from foundation.db.transactions import read_transaction, write_transaction
+from livsmester.demo.model import DemoSize
+from livsmester.demo.personas import find_persona
 from livsmester.migrations import is_current
 from livsmester.settings import read_settings
 from people.access.model import Role
@@ -35,14 +35,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument(
         "--citizens",
-        type=_at_least(CITIZENS_MIN),
+        type=_int_at_least(CITIZENS_MIN),
         default=400,
         metavar="N",
         help="how many citizens (default: 400)",
     )
     parser.add_argument(
         "--guides",
-        type=_at_least(GUIDES_MIN),
+        type=_int_at_least(GUIDES_MIN),
         default=120,
         metavar="N",
         help="how many guides (default: 120)",
@@ -55,7 +55,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Fill the database; gives the exit code."""
-    engine = connect(read_settings().database_url)
+    engine = make_engine(read_settings().database_url)
     try:
         if not is_current(engine):
             print("The database is not ready. Run `livsmester migrate` first.", file=sys.stderr)
@@ -70,33 +70,33 @@ def run(arguments: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
             return 1
-        size = Size(arguments.citizens, arguments.guides)
-        name = fill(engine, system_clock(), arguments.seed, size)
+        size = DemoSize(arguments.citizens, arguments.guides)
+        name = load_demo(engine, system_clock(), arguments.seed, size)
         print(f"{name}: {size.citizens} citizens, {size.guides} guides, {size.budgets} budgets.")
         return 0
     finally:
         engine.dispose()
 
 
-def fill(engine: Engine, now: datetime, seed: int = 1, size: Size = Size()) -> str:  # noqa: B008 - a frozen value
+def load_demo(engine: Engine, now: datetime, seed: int = 1, size: DemoSize = DemoSize()) -> str:  # noqa: B008 - a frozen value
     """Store the demo municipality as it is at `now`, all or nothing; gives its name."""
     # The matching and the texts take a second to load: not for --help.
     from livsmester.demo.generate import make_municipality  # noqa: PLC0415
-    from livsmester.demo.load import load  # noqa: PLC0415
+    from livsmester.demo.load import load_municipality  # noqa: PLC0415
 
-    _tell("Inventing", 0)
+    _print_progress("Inventing", 0)
     made = make_municipality(now, seed, size)
-    with writing(engine) as db:
-        load(db, made, now, _tell)
-    _tell("", 1)
+    with write_transaction(engine) as db:
+        load_municipality(db, made, now, _print_progress)
+    _print_progress("", 1)
     return made.name
 
 
 def has_demo(engine: Engine) -> bool:
     """Whether the demo municipality is in the database."""
-    with reading(engine) as db:
+    with read_transaction(engine) as db:
         try:
-            demo_person(db, "citizen")
+            find_persona(db, "citizen")
         except NotFound:
             return False
         return True
@@ -104,23 +104,23 @@ def has_demo(engine: Engine) -> bool:
 
 def has_people(engine: Engine) -> bool:
     """Whether anybody is in the database."""
-    with reading(engine) as db:
-        return any(directory_store.find(db, role, "", None, limit=1, offset=0)[1] for role in Role)
+    with read_transaction(engine) as db:
+        return any(directory_store.search(db, role, "", None, limit=1, offset=0)[1] for role in Role)
 
 
-def _tell(step: str, part: float) -> None:
+def _print_progress(step: str, part: float) -> None:
     """Show the step and how far it is on one line of a terminal; nothing anywhere else."""
     if sys.stderr.isatty():
         line = "" if part >= 1 else f"{step} … {part:.0%}"
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
 
-def _at_least(least: int) -> Callable[[str], int]:
+def _int_at_least(minimum: int) -> Callable[[str], int]:
     """Reads a whole number from that one up."""
 
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit()) or int(text) < least:
-            raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least} up")
+        if not (text.isascii() and text.isdigit()) or int(text) < minimum:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {minimum} up")
         return int(text)
 
     return read

@@ -4,22 +4,29 @@ import argparse
 from pathlib import Path
 
 from foundation.clock import system_clock
-from foundation.db.engine import connect
-from foundation.db.transactions import reading, writing
+from foundation.db.engine import make_engine
+from foundation.db.transactions import read_transaction, write_transaction
 from foundation.ids import new_id
-from livsmester.cli.files import DATA_WRONG, DONE, tell
-from livsmester.erasure.letter import OBSTACLES
-from livsmester.erasure.requests import answer_now, weigh_now
-from livsmester.erasure.service import Again, Plan, erase_again, erase_due, plan, plan_again
-from livsmester.erasure.tombstones import BadList, read_list
+from livsmester.cli.files import EXIT_DATA_ERROR, EXIT_OK, print_error
+from livsmester.erasure.letter import BLOCKER_TEXTS
+from livsmester.erasure.requests import assess_person_as_system, decide_as_system
+from livsmester.erasure.service import (
+    ErasurePlan,
+    Replay,
+    erase_due,
+    plan_erasure,
+    plan_replay,
+    replay_after_restore,
+)
+from livsmester.erasure.tombstones import InvalidTombstoneFile, read_tombstones
 from livsmester.settings import Settings, read_settings
-from people.access.model import NOBODY
-from people.erasure.errors import CantErase
-from people.erasure.labels import PIECE_NAMES
-from people.erasure.model import Obstacle, Piece, Weighed, split
+from people.access.model import ANONYMOUS
+from people.erasure.errors import ErasureBlocked
+from people.erasure.labels import CATEGORY_NAMES
+from people.erasure.model import Assessment, Blocker, DataCategory, partition
 from people.errors import NotFound
-from people.retention.model import kept_until
-from people.web.context import Visit
+from people.retention.model import retention_deadline
+from people.web.context import RequestContext
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -55,106 +62,113 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.person:
             _run_person(settings, arguments.person, erasure_list, dry=arguments.dry_run)
         else:
-            _run_again(settings, erasure_list, dry=arguments.dry_run)
-    except BadList as problem:
-        tell(str(problem))
-        return DATA_WRONG
-    except CantErase as problem:
-        tell("\n".join([*(OBSTACLES[one] for one in problem.obstacles), "Nothing was changed."]))
-        return DATA_WRONG
+            _run_replay(settings, erasure_list, dry=arguments.dry_run)
+    except InvalidTombstoneFile as problem:
+        print_error(str(problem))
+        return EXIT_DATA_ERROR
+    except ErasureBlocked as problem:
+        print_error("\n".join([*(BLOCKER_TEXTS[one] for one in problem.blockers), "Nothing was changed."]))
+        return EXIT_DATA_ERROR
     except NotFound:
-        tell(f"No person has the id {arguments.person}. It stands in the list of erasures and the logs.")
-        return DATA_WRONG
-    return DONE
+        print_error(
+            f"No person has the id {arguments.person}. It stands in the list of erasures and the logs."
+        )
+        return EXIT_DATA_ERROR
+    return EXIT_OK
 
 
 def _run_due(settings: Settings, erasure_list: Path, *, dry: bool) -> None:
-    engine, now = connect(settings.database_url), system_clock()
+    engine, now = make_engine(settings.database_url), system_clock()
     try:
         if dry:
-            with reading(engine) as db:
-                found = plan(db, settings.retention, now)
+            with read_transaction(engine) as db:
+                found = plan_erasure(db, settings.retention, now)
         else:
             found = erase_due(engine, settings.retention, erasure_list, now)
     finally:
         engine.dispose()
-    print("\n".join(lines_of(found, settings)))
+    print("\n".join(format_plan(found, settings)))
     if not found.is_empty:
-        tell("Nothing was changed." if dry else f"Erased, and noted in {erasure_list}.")
+        print_error("Nothing was changed." if dry else f"Erased, and noted in {erasure_list}.")
 
 
-def lines_of(found: Plan, settings: Settings) -> list[str]:
+def format_plan(plan: ErasurePlan, settings: Settings) -> list[str]:
     """What is due as a table: kind, record, person, the last day on which it was kept; then sums, and who waits."""
     rows = [
-        (one.matter.value, one.id, one.person_id, str(kept_until(one, settings.retention)))
-        for one in found.due.matters
+        (one.kind.value, one.id, one.person_id, str(retention_deadline(one, settings.retention)))
+        for one in plan.due.records
     ]
-    rows += [("person", person_id, person_id, str(last)) for person_id, last in found.due.people.items()]
+    rows += [("person", person_id, person_id, str(last)) for person_id, last in plan.due.people.items()]
     lines = [f"{'kind':<8}{'record':<22}{'person':<22}kept until"] if rows else []
     lines += [f"{kind:<8}{record:<22}{person:<22}{last}" for kind, record, person, last in rows]
     sums = {
-        "sign-ins, invitations, codes and keys that ran out": found.swept.sign_ins,
-        "old runs of the matching": found.swept.runs,
-        "old texts from the finance system": found.swept.finance_lines,
+        "sign-ins, invitations, codes and keys that ran out": plan.expired.sign_ins,
+        "old runs of the matching": plan.expired.runs,
+        "old texts from the finance system": plan.expired.finance_lines,
     }
     lines += [f"{count} {what}" for what, count in sums.items() if count]
-    lines += [f"Held back for person {person_id}: a legal hold." for person_id in found.due.held]
+    lines += [f"Held back for person {person_id}: a legal hold." for person_id in plan.due.held_person_ids]
     return lines or ["Nothing is due."]
 
 
 def _run_person(settings: Settings, person_id: str, erasure_list: Path, *, dry: bool) -> None:
-    """Raises BadList, CantErase, NotFound. The same once more changes nothing."""
-    engine, now = connect(settings.database_url), system_clock()
+    """Raises InvalidTombstoneFile, ErasureBlocked, NotFound. The same once more changes nothing."""
+    engine, now = make_engine(settings.database_url), system_clock()
     made = None
     try:
-        with (reading if dry else writing)(engine) as db:
-            visit = Visit(db, NOBODY, now)
-            found = weigh_now(visit, person_id, settings.retention)
-            is_gone = Obstacle.GONE in found.obstacles
-            if found.obstacles and not is_gone:
-                raise CantErase(found.obstacles)
-            goes = not is_gone and bool(split(found, ())[0])
+        with (read_transaction if dry else write_transaction)(engine) as db:
+            context = RequestContext(db, ANONYMOUS, now)
+            found = assess_person_as_system(context, person_id, settings.retention)
+            is_gone = Blocker.ALREADY_ERASED in found.blockers
+            if found.blockers and not is_gone:
+                raise ErasureBlocked(found.blockers)
+            goes = not is_gone and bool(partition(found, ())[0])
             if goes and not dry:
-                made = answer_now(visit, new_id(), person_id, (), "", settings.retention, erasure_list)
+                made = decide_as_system(
+                    context, new_id(), person_id, (), "", settings.retention, erasure_list
+                )
     finally:
         engine.dispose()
-    print("\n".join(lines_of_person(found)))
+    print("\n".join(format_assessment(found)))
     if made is not None:
-        tell(f"Erased, and noted in {erasure_list}. The answer to send stands at /erasures/{made.id}.")
+        print_error(f"Erased, and noted in {erasure_list}. The answer to send stands at /erasures/{made.id}.")
     elif goes:
-        tell("Nothing was changed.")
+        print_error("Nothing was changed.")
 
 
-def lines_of_person(found: Weighed) -> list[str]:
+def format_assessment(assessment: Assessment) -> list[str]:
     """What goes of one person and what stays, line by line, each with how many things or why."""
-    if Obstacle.GONE in found.obstacles:
-        return [OBSTACLES[Obstacle.GONE]]
-    gone, kept = split(found, ())
-    counts = {**found.counts, Piece.MONEY: len(found.grants), Piece.NAME: 1}
-    lines = [f"{'goes':<8}{PIECE_NAMES[piece]} ({counts[piece]})" for piece in gone]
-    lines += [f"{'stays':<8}{PIECE_NAMES[piece]}: accounts, kept until {found.money_until}" for piece in kept]
+    if Blocker.ALREADY_ERASED in assessment.blockers:
+        return [BLOCKER_TEXTS[Blocker.ALREADY_ERASED]]
+    gone, kept = partition(assessment, ())
+    counts = {**assessment.counts, DataCategory.MONEY: len(assessment.grant_ids), DataCategory.NAME: 1}
+    lines = [f"{'goes':<8}{CATEGORY_NAMES[piece]} ({counts[piece]})" for piece in gone]
+    lines += [
+        f"{'stays':<8}{CATEGORY_NAMES[piece]}: accounts, kept until {assessment.money_until}"
+        for piece in kept
+    ]
     return lines if gone else [*lines, "Nothing more can be erased now."]
 
 
-def _run_again(settings: Settings, erasure_list: Path, *, dry: bool) -> None:
-    listed = read_list(erasure_list)
-    engine, now = connect(settings.database_url), system_clock()
+def _run_replay(settings: Settings, erasure_list: Path, *, dry: bool) -> None:
+    listed = read_tombstones(erasure_list)
+    engine, now = make_engine(settings.database_url), system_clock()
     try:
         if dry:
-            with reading(engine) as db:
-                found = plan_again(db, listed, now)
+            with read_transaction(engine) as db:
+                found = plan_replay(db, listed, now)
         else:
-            found = erase_again(engine, listed, erasure_list, now)
+            found = replay_after_restore(engine, listed, erasure_list, now)
     finally:
         engine.dispose()
-    print("\n".join(lines_again(found)))
+    print("\n".join(format_replay(found)))
     if found.to_erase:
-        tell("Nothing was changed." if dry else "Erased again.")
+        print_error("Nothing was changed." if dry else "Erased again.")
 
 
-def lines_again(found: Again) -> list[str]:
+def format_replay(replay: Replay) -> list[str]:
     """What the list brings about, line by line."""
-    lines = [f"{one.kind:<8}{one.id:<22}erased on {one.on}" for one in found.to_erase]
-    lines += [f"{one.kind:<8}{one.id:<22}stays: a legal hold" for one in found.held]
-    lines += [f"{one.matter:<8}{one.id:<22}runs again since the restore: end it" for one in found.running]
-    return [*lines, f"{found.done} of the list are erased here already, or were never known here."]
+    lines = [f"{one.kind:<8}{one.id:<22}erased on {one.erased_on}" for one in replay.to_erase]
+    lines += [f"{one.kind:<8}{one.id:<22}stays: a legal hold" for one in replay.held]
+    lines += [f"{one.kind:<8}{one.id:<22}runs again since the restore: end it" for one in replay.reopened]
+    return [*lines, f"{replay.already_erased} of the list are erased here already, or were never known here."]

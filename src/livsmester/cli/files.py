@@ -6,33 +6,33 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from foundation.i18n import N_, Text
+from foundation.i18n import N_, LazyText
 from foundation.spreadsheets.decoding import BYTES_MAX
-from guides.spreadsheets.files import SheetFile
+from guides.spreadsheets.files import SpreadsheetFile
 
-DONE, DATA_WRONG, USED_WRONGLY = 0, 1, 2
+EXIT_OK, EXIT_DATA_ERROR, EXIT_USAGE_ERROR = 0, 1, 2
 STANDARD_OUTPUT = "-"
 
 
-class Refused(Exception):
+class CliError(Exception):
     """The command cannot go on; `text` says why and what to do, in words for whoever typed it."""
 
-    def __init__(self, exit_code: int, text: Text) -> None:
+    def __init__(self, exit_code: int, text: LazyText) -> None:
         self.exit_code = exit_code
         self.text = text
         super().__init__(text.render("en"))
 
 
-def read_file(path: Path) -> SheetFile:
+def read_file(path: Path) -> SpreadsheetFile:
     """The file, read no further than past the limit, so that a huge one is refused without filling the memory.
 
     Raises Refused.
     """
     try:
         with path.open("rb") as file:
-            return SheetFile(path.name, file.read(BYTES_MAX + 1))
+            return SpreadsheetFile(path.name, file.read(BYTES_MAX + 1))
     except OSError as error:
-        raise _unusable(path, error) from None
+        raise _file_error(path, error) from None
 
 
 def check_output(output: str, inputs: Sequence[Path] = ()) -> None:
@@ -52,31 +52,31 @@ def check_output(output: str, inputs: Sequence[Path] = ()) -> None:
         elif path.exists() and any(other.exists() and path.samefile(other) for other in inputs):
             message = N_("%(file)s is one of the files to read. Name another for --output.")
     except OSError as error:
-        raise _unusable(path, error) from None
+        raise _file_error(path, error) from None
     if message:
-        raise Refused(USED_WRONGLY, Text(message, {"file": str(path)}))
+        raise CliError(EXIT_USAGE_ERROR, LazyText(message, {"file": str(path)}))
 
 
 def write_file(output: str, content: bytes) -> None:
     """Put the content in place whole: nobody ever sees half a file, and a failure leaves the old one. Raises Refused."""
-    write_pieces(output, (content,))
+    write_chunks(output, (content,))
 
 
-def write_pieces(output: str, pieces: Iterable[bytes]) -> None:
+def write_chunks(output: str, chunks: Iterable[bytes]) -> None:
     """The same for content that comes piece by piece. What goes to standard output goes as it comes. Raises Refused."""
     if output == STANDARD_OUTPUT:
-        _write_out(pieces)
+        _write_stdout(chunks)
         return
     path = Path(output).resolve()  # through a link, so that the link stays
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.exists() and not path.is_file():  # a pipe or a device
             with path.open("wb") as file:
-                file.writelines(pieces)
+                file.writelines(chunks)
             return
         try:
             with beside.open("xb") as file:
-                file.writelines(pieces)
+                file.writelines(chunks)
                 file.flush()
                 os.fsync(file.fileno())
             if path.exists():
@@ -85,24 +85,24 @@ def write_pieces(output: str, pieces: Iterable[bytes]) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise _unusable(Path(output), error) from None
+        raise _file_error(Path(output), error) from None
 
 
-def tell(line: str) -> None:
+def print_error(line: str) -> None:
     """A line to whoever typed the command, apart from what the command gives."""
     sys.stderr.write(f"{line}\n")
 
 
-def _write_out(pieces: Iterable[bytes]) -> None:
+def _write_stdout(chunks: Iterable[bytes]) -> None:
     try:
-        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.buffer.writelines(chunks)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         # The reader has read enough. Python would complain when it closes the pipe at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _unusable(path: Path, error: OSError) -> Refused:
+def _file_error(path: Path, error: OSError) -> CliError:
     match error:
         case FileNotFoundError():
             message = N_("%(file)s does not exist.")
@@ -113,4 +113,4 @@ def _unusable(path: Path, error: OSError) -> Refused:
         case _:
             message = N_("%(file)s cannot be opened: %(why)s.")
     why = error.strerror or type(error).__name__
-    return Refused(USED_WRONGLY, Text(message, {"file": str(path), "why": why}))
+    return CliError(EXIT_USAGE_ERROR, LazyText(message, {"file": str(path), "why": why}))

@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from foundation.crypto.encryption import Unsealable
-from foundation.crypto.key_rotation import reseal
-from foundation.db.engine import connect
-from foundation.db.transactions import writing
-from livsmester.keys import key_file, put_new_key, read_keys
+from foundation.crypto.encryption import DecryptionError
+from foundation.crypto.key_rotation import reencrypt_all
+from foundation.db.engine import make_engine
+from foundation.db.transactions import write_transaction
+from livsmester.keys import key_file, prepend_key, read_keys
 from livsmester.settings import read_settings
 
 
@@ -43,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_new(_arguments: argparse.Namespace) -> int:
     """Put a fresh key into the key file."""
     path = key_file()
-    key_id = put_new_key(path)
+    key_id = prepend_key(path)
     print(f"Key {key_id} stands first in {path}. Keep a copy apart from the backups of the database.")
     return 0
 
@@ -51,14 +51,14 @@ def run_new(_arguments: argparse.Namespace) -> int:
 def run_rotate(_arguments: argparse.Namespace) -> int:
     """Seal everything with the current key."""
     keys = read_keys()
-    engine = connect(read_settings().database_url)
+    engine = make_engine(read_settings().database_url)
     try:
-        with writing(engine) as db:
-            count = reseal(db, keys)
-    except Unsealable as problem:
+        with write_transaction(engine) as db:
+            count = reencrypt_all(db, keys)
+    except DecryptionError as problem:
         print(f"Nothing was changed: {problem}.", file=sys.stderr)
         return 1
     finally:
         engine.dispose()
-    print(f"{count} values were sealed anew with key {keys.current}.")
+    print(f"{count} values were sealed anew with key {keys.current_id}.")
     return 0

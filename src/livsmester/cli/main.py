@@ -12,7 +12,7 @@ from types import ModuleType
 from livsmester.cli import audit, demo, erase, keys, ledger, match, migrate, register, serve, user
 from livsmester.cli.data import export as data_export
 from livsmester.cli.data import import_money, import_people
-from livsmester.settings import SETTINGS, BadSetting
+from livsmester.settings import SETTINGS, InvalidSetting
 
 COMMANDS: tuple[ModuleType, ...] = (
     serve,
@@ -33,10 +33,10 @@ COMMANDS: tuple[ModuleType, ...] = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
-    arguments = parser().parse_args(argv)
+    arguments = build_parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)
-    except BadSetting as problem:
+    except InvalidSetting as problem:
         print(problem, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """The command line's grammar, with help that teaches."""
     settings = "\n".join(
         f"  {one.name}\n      {one.purpose}\n      default: {one.default or '(empty)'}" for one in SETTINGS

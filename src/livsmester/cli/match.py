@@ -7,12 +7,20 @@ from datetime import date
 from pathlib import Path
 
 from foundation.clock import local_date, system_clock
-from foundation.i18n import DEFAULT, LANGUAGES, N_, Text, translations
-from foundation.spreadsheets.cells import read_date
-from foundation.spreadsheets.errors import CellFault, SheetFaults
+from foundation.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, LazyText, translations
+from foundation.spreadsheets.cells import parse_date
+from foundation.spreadsheets.errors import CellError, SpreadsheetErrors
 from guides.matching.model import Pool
-from guides.spreadsheets.files import SheetFile, read_pool
-from livsmester.cli.files import DATA_WRONG, DONE, Refused, check_output, read_file, tell, write_file
+from guides.spreadsheets.files import SpreadsheetFile, read_pool
+from livsmester.cli.files import (
+    EXIT_DATA_ERROR,
+    EXIT_OK,
+    CliError,
+    check_output,
+    print_error,
+    read_file,
+    write_file,
+)
 
 SEED_MAX = 2**63 - 1
 
@@ -54,16 +62,26 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--travel", type=Path, metavar="FILE", help="measured travel times between areas")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what weighs how much, as TOML")
     parser.add_argument(
-        "--seed", type=_seed, default=0, metavar="N", help="decides between equally good pairs (default: 0)"
+        "--seed",
+        type=_parse_seed,
+        default=0,
+        metavar="N",
+        help="decides between equally good pairs (default: 0)",
     )
     parser.add_argument(
-        "--today", type=_day, metavar="DATE", help="the day to match on, such as 31-12-2026 (default: today)"
+        "--today",
+        type=_parse_date,
+        metavar="DATE",
+        help="the day to match on, such as 31-12-2026 (default: today)",
     )
     parser.add_argument(
         "--format", choices=("csv", "json"), default="csv", help="json holds everything (default: csv)"
     )
     parser.add_argument(
-        "--language", choices=LANGUAGES, default=DEFAULT, help="of reasons and messages (default: da)"
+        "--language",
+        choices=LANGUAGES,
+        default=DEFAULT_LANGUAGE,
+        help="of reasons and messages (default: da)",
     )
     parser.add_argument(
         "--output", required=True, metavar="FILE", help="where the proposal goes; - is standard output"
@@ -76,15 +94,15 @@ def run(arguments: argparse.Namespace) -> int:
     language: str = arguments.language
     try:
         _match(arguments, language)
-    except SheetFaults as refused:
-        for fault in refused.faults:
-            tell(fault.render(language))
-        tell(Text(N_("Nothing was written.")).render(language))
-        return DATA_WRONG
-    except Refused as refused:
-        tell(refused.text.render(language))
+    except SpreadsheetErrors as refused:
+        for fault in refused.errors:
+            print_error(fault.render(language))
+        print_error(LazyText(N_("Nothing was written.")).render(language))
+        return EXIT_DATA_ERROR
+    except CliError as refused:
+        print_error(refused.text.render(language))
         return refused.exit_code
-    return DONE
+    return EXIT_OK
 
 
 def _match(arguments: argparse.Namespace, language: str) -> None:
@@ -99,66 +117,66 @@ def _match(arguments: argparse.Namespace, language: str) -> None:
         today=arguments.today or local_date(system_clock()),
     )
     for notice in notices:
-        tell(notice.render(language))
+        print_error(notice.render(language))
     content, summary = _propose(pool, policy_file, arguments.seed, arguments.format, language)
     write_file(arguments.output, content)
     if sys.stderr.isatty():
-        tell(summary.render(language))
+        print_error(summary.render(language))
 
 
 def _propose(
-    pool: Pool, policy_file: SheetFile | None, seed: int, output_format: str, language: str
-) -> tuple[bytes, Text]:
+    pool: Pool, policy_file: SpreadsheetFile | None, seed: int, output_format: str, language: str
+) -> tuple[bytes, LazyText]:
     """The proposal as a file's content, and a sentence about it."""
     # The engine takes seconds to load: not for --help, nor for files with faults.
-    from guides.matching import MatchingFault, Policy, propose, read_policy, render  # noqa: PLC0415
+    from guides.matching import MatchingError, Policy, propose, read_policy, render  # noqa: PLC0415
     from guides.runs.export import write_proposal, write_proposal_json  # noqa: PLC0415
 
     source = "livsmester match" if policy_file is None else policy_file.name
     try:
         policy = Policy() if policy_file is None else read_policy(policy_file.content.decode("utf-8-sig"))
-        proposal = propose(pool, policy, seed=seed, progress=_progress(language))
+        proposal = propose(pool, policy, seed=seed, progress=_progress_printer(language))
     except UnicodeDecodeError:
-        raise Refused(
-            DATA_WRONG, Text(N_("%(file)s is not a text file in UTF-8."), {"file": source})
+        raise CliError(
+            EXIT_DATA_ERROR, LazyText(N_("%(file)s is not a text file in UTF-8."), {"file": source})
         ) from None
-    except MatchingFault as fault:
+    except MatchingError as fault:
         said = render(fault.reason, translations(language).gettext)
-        raise Refused(
-            DATA_WRONG, Text(N_("%(file)s: %(message)s"), {"file": source, "message": said})
+        raise CliError(
+            EXIT_DATA_ERROR, LazyText(N_("%(file)s: %(message)s"), {"file": source, "message": said})
         ) from None
     if output_format == "json":
         content = write_proposal_json(proposal, today=pool.today, language=language)
     else:
         content = write_proposal(proposal, language=language)
     totals = proposal.totals
-    return content, Text(
+    return content, LazyText(
         N_("%(matched)d of %(requests)d citizens have a proposed guide, %(waiting)d wait."),
         {"matched": totals.matched, "requests": totals.requests, "waiting": totals.requests - totals.matched},
     )
 
 
-def _progress(language: str) -> Callable[[str, float], None] | None:
+def _progress_printer(language: str) -> Callable[[str, float], None] | None:
     """Shows the step and how far the work is on one line of a terminal; nothing anywhere else."""
     if not sys.stderr.isatty():
         return None
 
     def show(step: str, part: float) -> None:
-        line = "" if part >= 1 else f"{Text(step).render(language)} … {part:.0%}"
+        line = "" if part >= 1 else f"{LazyText(step).render(language)} … {part:.0%}"
         sys.stderr.write(f"\r\x1b[K{line}")
         sys.stderr.flush()
 
     return show
 
 
-def _seed(text: str) -> int:
+def _parse_seed(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= SEED_MAX):
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 to {SEED_MAX}")
     return int(text)
 
 
-def _day(text: str) -> date:
+def _parse_date(text: str) -> date:
     try:
-        return read_date(text)
-    except CellFault as fault:
+        return parse_date(text)
+    except CellError as fault:
         raise argparse.ArgumentTypeError(str(fault)) from None

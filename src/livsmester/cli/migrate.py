@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from foundation.db.app_role import NoSuchRole, grant_to
-from foundation.db.engine import connect
-from foundation.db.transactions import writing
+from foundation.db.app_role import UnusableRole, grant_app_role
+from foundation.db.engine import make_engine
+from foundation.db.transactions import write_transaction
 from livsmester.migrations import downgrade, upgrade
 from livsmester.settings import read_settings
 
@@ -33,16 +33,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Migrate."""
-    engine = connect(read_settings().database_url)
+    engine = make_engine(read_settings().database_url)
     try:
         if arguments.down_to:
             downgrade(engine, arguments.down_to)
         else:
             upgrade(engine)
         if arguments.app_role:
-            with writing(engine) as db:
-                grant_to(db, arguments.app_role)
-    except NoSuchRole as problem:
+            with write_transaction(engine) as db:
+                grant_app_role(db, arguments.app_role)
+    except UnusableRole as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     finally:

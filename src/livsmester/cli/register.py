@@ -3,10 +3,10 @@
 import argparse
 
 from foundation.clock import local_date, system_clock
-from foundation.i18n import DEFAULT, LANGUAGES
-from livsmester.cli.files import DONE, Refused, check_output, tell, write_file
-from livsmester.processing_register.document import as_json, as_markdown, as_text, document
-from livsmester.processing_register.model import processing
+from foundation.i18n import DEFAULT_LANGUAGE, LANGUAGES
+from livsmester.cli.files import EXIT_OK, CliError, check_output, print_error, write_file
+from livsmester.processing_register.document import as_json, as_markdown, as_text, register_document
+from livsmester.processing_register.model import translated_activities
 from livsmester.settings import read_settings
 
 
@@ -23,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--format", choices=("text", "markdown", "json"), default="text", help="(default: text)"
     )
-    parser.add_argument("--language", choices=LANGUAGES, default=DEFAULT, help="(default: da)")
+    parser.add_argument("--language", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="(default: da)")
     parser.add_argument(
         "--output", default="-", metavar="FILE", help="where it goes; - is standard output (default)"
     )
@@ -33,16 +33,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Write the register; gives the exit code."""
     settings, today, language = read_settings(), local_date(system_clock()), arguments.language
-    register = processing(settings.retention, language)
+    register = translated_activities(settings.retention, language)
     if arguments.format == "json":
         written = as_json(register, settings.municipality, today, language)
     else:
-        paper = document(register, settings.municipality, today, language)
+        paper = register_document(register, settings.municipality, today, language)
         written = as_markdown(paper) if arguments.format == "markdown" else as_text(paper)
     try:
         check_output(arguments.output)
         write_file(arguments.output, written.encode())
-    except Refused as refused:
-        tell(refused.text.render(language))
+    except CliError as refused:
+        print_error(refused.text.render(language))
         return refused.exit_code
-    return DONE
+    return EXIT_OK

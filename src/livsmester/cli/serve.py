@@ -9,14 +9,14 @@ from collections.abc import Mapping
 import msgspec
 import uvicorn
 
-from foundation.db.engine import connect
-from livsmester.app import build
+from foundation.db.engine import make_engine
+from livsmester.app import build_app
 from livsmester.demo.content.areas import MUNICIPALITY
-from livsmester.demo.personas import DEMO_PEOPLE
-from livsmester.keys import keys_of_a_demo, read_keys
+from livsmester.demo.personas import PERSONAS
+from livsmester.keys import demo_keys, read_keys
 from livsmester.logging import set_up_logging
 from livsmester.migrations import is_current
-from livsmester.settings import DEBUG_SWITCHES, LOOPBACK, BadSetting, Settings, read_settings
+from livsmester.settings import DEBUG_SWITCHES, LOOPBACK, InvalidSetting, Settings, read_settings
 
 PORTS_TO_TRY = 20
 
@@ -41,19 +41,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop. Refuses to start where that would be unsafe."""
     settings = read_settings()
     if arguments.demo and (settings.host not in LOOPBACK or settings.secure):
-        raise BadSetting(
+        raise InvalidSetting(
             "The demo lets everyone sign in, so it runs on 127.0.0.1 only. Unset LIVSMESTER_HOST."
         )
     if not arguments.demo and settings.host not in LOOPBACK and not settings.secure:
-        raise BadSetting(
+        raise InvalidSetting(
             "LIVSMESTER_PUBLIC_URL is needed when the server listens beyond this machine: the https:// address that people type."
         )
-    keys = keys_of_a_demo() if arguments.demo else read_keys()
+    keys = demo_keys() if arguments.demo else read_keys()
     if not arguments.demo:
-        refuse_debugging()
-    engine = connect(settings.database_url)
+        require_no_debugging()
+    engine = make_engine(settings.database_url)
     if not is_current(engine):
-        raise BadSetting("The database doesn't have the newest shape. Run `livsmester migrate` first.")
+        raise InvalidSetting("The database doesn't have the newest shape. Run `livsmester migrate` first.")
     listening = _listen(
         settings, arguments.port or settings.port, tries=PORTS_TO_TRY if arguments.demo else 1
     )
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(f"Listening on http://{settings.host}:{port}", file=sys.stderr, flush=True)
     config = uvicorn.Config(
-        build(settings, engine, demo=arguments.demo, keys=keys),
+        build_app(settings, engine, demo=arguments.demo, keys=keys),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -76,11 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def refuse_debugging(environment: Mapping[str, str] = os.environ) -> None:
-    """Raises BadSetting where something shows what goes on inside to whoever makes it fail."""
+def require_no_debugging(environment: Mapping[str, str] = os.environ) -> None:
+    """Raises InvalidSetting where something shows what goes on inside to whoever makes it fail."""
     for switch in DEBUG_SWITCHES:
         if environment.get(switch, "0") not in {"", "0"}:
-            raise BadSetting(f"{switch} is on. It is for developers: unset it.")
+            raise InvalidSetting(f"{switch} is on. It is for developers: unset it.")
 
 
 def _listen(settings: Settings, port: int, tries: int) -> socket.socket:
@@ -95,12 +95,12 @@ def _listen(settings: Settings, port: int, tries: int) -> socket.socket:
             listening.close()
             continue
         return listening
-    raise BadSetting(
+    raise InvalidSetting(
         f"Port {port} on {settings.host} is taken. Choose another with --port or LIVSMESTER_PORT."
     )
 
 
 def _demo_table(host: str, port: int) -> str:
     address = f"http://{host}:{port}"
-    rows = "\n".join(f"  {role:<16} {address}/demo/{key}" for key, role in DEMO_PEOPLE.items())
+    rows = "\n".join(f"  {role:<16} {address}/demo/{key}" for key, role in PERSONAS.items())
     return f"\nThe demo municipality is open at {address}\n\n{rows}\n\nCtrl-C ends it.\n"

@@ -5,18 +5,18 @@ import getpass
 import sys
 
 from foundation.clock import system_clock
-from foundation.db.engine import connect
-from foundation.db.transactions import writing
+from foundation.db.engine import make_engine
+from foundation.db.transactions import write_transaction
 from foundation.ids import new_id
 from livsmester.settings import read_settings
-from people.access.model import NOBODY, Role
+from people.access.model import ANONYMOUS, Role
+from people.credentials import account_store
 from people.directory import service as directory_service
 from people.directory.model import Person
-from people.errors import NameTaken, WeakPassword
-from people.sign_in import account_service, account_store
+from people.errors import UsernameTaken, WeakPassword
+from people.sign_in import account_service, second_factor_service
 from people.sign_in import service as sign_in_service
-from people.sign_in.second_factor import service as second_factor_service
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -53,16 +53,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run_forget_app(arguments: argparse.Namespace) -> int:
     """Forget a user's code app."""
-    engine = connect(read_settings().database_url)
+    engine = make_engine(read_settings().database_url)
     try:
-        with writing(engine) as db:
-            account = account_store.account(db, sign_in_service.fold_name(arguments.name))
+        with write_transaction(engine) as db:
+            account = account_store.account(db, sign_in_service.normalize_username(arguments.name))
             if account is None:
                 print(f"Nobody signs in as {arguments.name}.", file=sys.stderr)
                 return 1
-            visit = Visit(db, NOBODY, system_clock())
-            second_factor_service.remove(visit, account.person_id)
-            sign_in_service.shut_out(visit, account.person_id)
+            context = RequestContext(db, ANONYMOUS, system_clock())
+            second_factor_service.remove(context, account.person_id)
+            sign_in_service.revoke_sessions(context, account.person_id)
     finally:
         engine.dispose()
     print(f"{arguments.name} sets up a code app at the next sign-in.")
@@ -73,14 +73,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Add the user."""
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     settings = read_settings()
-    engine = connect(settings.database_url)
+    engine = make_engine(settings.database_url)
     try:
-        with writing(engine) as db:
-            visit = Visit(db, NOBODY, system_clock())
+        with write_transaction(engine) as db:
+            context = RequestContext(db, ANONYMOUS, system_clock())
             person = Person(new_id(), arguments.given_name, arguments.surname, phone=arguments.phone)
-            directory_service.add_person(visit, person, Role(arguments.role))
-            account_service.give_account(visit, person.id, arguments.name, password, settings.municipality)
-    except NameTaken:
+            directory_service.add_person(context, person, Role(arguments.role))
+            account_service.set_credentials(
+                context, person.id, arguments.name, password, settings.municipality
+            )
+    except UsernameTaken:
         print(f"Somebody already signs in as {arguments.name}. Choose another name.", file=sys.stderr)
         return 1
     except WeakPassword as problem:

@@ -8,26 +8,26 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from guides.matching.model import Guide, Request, Slot
-from guides.pool.model import KeptGuide, KeptRequest
-from livsmester.demo.content.names import DANISH, MAN, WOMAN, invented_mail, invented_phone
-from livsmester.demo.personas import demo_file_id
+from guides.pool.model import GuideRecord, RequestRecord
+from livsmester.demo.content.names import DANISH, MAN, WOMAN, invented_email, invented_phone
+from livsmester.demo.personas import persona_file_id
 from people.access.model import Role
 from people.directory.model import Person
 
 CITIZEN, GUIDE, SUPPORT_WORKER = (
-    demo_file_id("citizen"),
-    demo_file_id("guide"),
-    demo_file_id("support-worker"),
+    persona_file_id("citizen"),
+    persona_file_id("guide"),
+    persona_file_id("support-worker"),
 )
-COORDINATOR, BUDGET_OFFICER = demo_file_id("coordinator"), demo_file_id("budget-officer")
-LEADER, ADMINISTRATOR = demo_file_id("leader"), demo_file_id("administrator")
-WITH_GUIDE, ASKED_GUIDE = (
+COORDINATOR, BUDGET_OFFICER = persona_file_id("coordinator"), persona_file_id("budget-officer")
+LEADER, ADMINISTRATOR = persona_file_id("leader"), persona_file_id("administrator")
+PAIRED_CITIZEN, OFFERED_CITIZEN = (
     "B9001",
     "B9002",
 )  # citizens: one who has the demo guide, one whose offer the guide has
 
 
-class Member(NamedTuple):
+class CastMember(NamedTuple):
     """Somebody with a name of their own."""
 
     file_id: str
@@ -37,19 +37,19 @@ class Member(NamedTuple):
     area: str | None = None
 
 
-CAST: tuple[Member, ...] = (
-    Member(COORDINATOR, "Karen", "Tågebjerg", Role.COORDINATOR),
-    Member("K02", "Søren", "Lanternelund", Role.COORDINATOR),
-    Member("K03", "Amina", "Hybentoft", Role.COORDINATOR),
-    Member(SUPPORT_WORKER, "Lone", "Kastanjedal", Role.SUPPORT_WORKER),
-    Member(BUDGET_OFFICER, "Henrik", "Muslingeholm", Role.BUDGET_OFFICER),
-    Member("Ø02", "Gitte", "Rabarberbæk", Role.BUDGET_OFFICER),
-    Member(LEADER, "Susanne", "Havrekjær", Role.LEADER),
-    Member(ADMINISTRATOR, "Ali", "Vantemose", Role.ADMINISTRATOR),
-    Member(GUIDE, "Torben", "Skyggehøj", Role.GUIDE, "Havnen"),
-    Member(CITIZEN, "Maja", "Bølgelund", Role.CITIZEN, "Havnen"),
-    Member(WITH_GUIDE, "Villy", "Knaptoft", Role.CITIZEN, "Havnen"),
-    Member(ASKED_GUIDE, "Rosa", "Solsikkebro", Role.CITIZEN, "Havnen"),
+CAST: tuple[CastMember, ...] = (
+    CastMember(COORDINATOR, "Karen", "Tågebjerg", Role.COORDINATOR),
+    CastMember("K02", "Søren", "Lanternelund", Role.COORDINATOR),
+    CastMember("K03", "Amina", "Hybentoft", Role.COORDINATOR),
+    CastMember(SUPPORT_WORKER, "Lone", "Kastanjedal", Role.SUPPORT_WORKER),
+    CastMember(BUDGET_OFFICER, "Henrik", "Muslingeholm", Role.BUDGET_OFFICER),
+    CastMember("Ø02", "Gitte", "Rabarberbæk", Role.BUDGET_OFFICER),
+    CastMember(LEADER, "Susanne", "Havrekjær", Role.LEADER),
+    CastMember(ADMINISTRATOR, "Ali", "Vantemose", Role.ADMINISTRATOR),
+    CastMember(GUIDE, "Torben", "Skyggehøj", Role.GUIDE, "Havnen"),
+    CastMember(CITIZEN, "Maja", "Bølgelund", Role.CITIZEN, "Havnen"),
+    CastMember(PAIRED_CITIZEN, "Villy", "Knaptoft", Role.CITIZEN, "Havnen"),
+    CastMember(OFFERED_CITIZEN, "Rosa", "Solsikkebro", Role.CITIZEN, "Havnen"),
 )
 
 _HELP = ("gå med til aktiviteter", "bustræning", "sociale skridt")
@@ -60,7 +60,7 @@ OWN_WORDS = (
 )
 
 
-def cast_person(member: Member, person_id: str, number: int, helper_id: str | None) -> Person:
+def cast_person(member: CastMember, person_id: str, number: int, helper_id: str | None) -> Person:
     """A member of the cast as a person; `number` makes the phone."""
     return Person(
         person_id,
@@ -68,13 +68,13 @@ def cast_person(member: Member, person_id: str, number: int, helper_id: str | No
         member.surname,
         area=member.area,
         phone=invented_phone(number),
-        email=invented_mail(member.given_name, member.surname),
+        email=invented_email(member.given_name, member.surname),
         file_id=member.file_id,
         helper_id=helper_id,
     )
 
 
-def demo_guide(guide_id: str, coordinator_id: str, noted_at: datetime, today: date) -> KeptGuide:
+def demo_guide(guide_id: str, coordinator_id: str, noted_at: datetime, today: date) -> GuideRecord:
     """The demo guide: papers in order, two free places, and evenings near home only, so that few others suit him."""
     guide = Guide(
         id=guide_id,
@@ -93,10 +93,10 @@ def demo_guide(guide_id: str, coordinator_id: str, noted_at: datetime, today: da
         trained_until=today + timedelta(days=420),
         checked_until=today + timedelta(days=300),
     )
-    return KeptGuide(guide, 0, coordinator_id, noted_at, coordinator_id, noted_at)
+    return GuideRecord(guide, 0, coordinator_id, noted_at, coordinator_id, noted_at)
 
 
-def demo_request(request_id: str, citizen_id: str, made_by: str, today: date) -> KeptRequest:
+def demo_citizen_request(request_id: str, citizen_id: str, made_by: str, today: date) -> RequestRecord:
     """The demo citizen's wish: everything in it suits the demo guide."""
     request = Request(
         id=request_id,
@@ -113,29 +113,34 @@ def demo_request(request_id: str, citizen_id: str, made_by: str, today: date) ->
         times=_EVENINGS,
         travel_minutes_max=30,
     )
-    return KeptRequest(citizen_id, request, own_words=OWN_WORDS, made_by=made_by)
+    return RequestRecord(citizen_id, request, own_words=OWN_WORDS, made_by=made_by)
 
 
-def easy_request(member: Member, request_id: str, citizen_id: str, today: date) -> KeptRequest:
+def matched_request(member: CastMember, request_id: str, citizen_id: str, today: date) -> RequestRecord:
     """The wish of one of the citizens whom the demo guide has already been asked about."""
     guide_fits = {
-        WITH_GUIDE: (("sociale skridt",), ("guitar", "film"), ("smalltalk",), ("selskab til skak",)),
-        ASKED_GUIDE: (("bustræning", "indkøb"), ("vinterbadning", "kor"), ("støj",), ("hjemmebagt brød",)),
+        PAIRED_CITIZEN: (("sociale skridt",), ("guitar", "film"), ("smalltalk",), ("selskab til skak",)),
+        OFFERED_CITIZEN: (
+            ("bustræning", "indkøb"),
+            ("vinterbadning", "kor"),
+            ("støj",),
+            ("hjemmebagt brød",),
+        ),
     }
     wanted, interests, dislikes, gives = guide_fits[member.file_id]
     request = Request(
         id=request_id,
         given_name=member.given_name,
         area=member.area or "",
-        gender=MAN if member.file_id == WITH_GUIDE else WOMAN,
+        gender=MAN if member.file_id == PAIRED_CITIZEN else WOMAN,
         languages=(DANISH,),
-        waiting_since=today - timedelta(days=240 if member.file_id == WITH_GUIDE else 75),
+        waiting_since=today - timedelta(days=240 if member.file_id == PAIRED_CITIZEN else 75),
         wants_help_with=wanted,
         experiences=("ensomhed",),
         interests=interests,
         dislikes=dislikes,
         gives=gives,
     )
-    return KeptRequest(
+    return RequestRecord(
         citizen_id, request, own_words="Jeg tager gerne imod en, der er rolig.", made_by=citizen_id
     )

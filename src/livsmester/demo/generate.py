@@ -7,16 +7,16 @@ import msgspec
 
 from livsmester.demo import cast
 from livsmester.demo.content.areas import AREAS, MUNICIPALITY, TRAVEL_TIMES
-from livsmester.demo.generators.budgets import make_money
-from livsmester.demo.generators.pairings import make_stories
+from livsmester.demo.generators.budgets import make_finances
+from livsmester.demo.generators.pairings import make_pairing_histories
 from livsmester.demo.generators.plans import make_goals
 from livsmester.demo.generators.population import make_population
-from livsmester.demo.model import Maker, Municipality, Population, Size, Story
+from livsmester.demo.model import DemoBuilder, DemoMunicipality, DemoSize, PairingHistory, Population
 from people.access.model import DataKind, Purpose, Role
-from people.audit.model import AccessLine
+from people.audit.model import AccessEntry
 
 # Days ago, who, in which role, what, why: what the demo citizen finds under "Hvem har set mine oplysninger".
-_DEMO_LOOKS = (
+_DEMO_ACCESSES = (
     (190, cast.COORDINATOR, Role.COORDINATOR, DataKind.IDENTITY, Purpose.FIND),
     (190, cast.COORDINATOR, Role.COORDINATOR, DataKind.WISHES, Purpose.MATCHING),
     (64, cast.SUPPORT_WORKER, Role.SUPPORT_WORKER, DataKind.GOALS, Purpose.SUPPORT),
@@ -28,16 +28,16 @@ _DEMO_LOOKS = (
 )
 
 
-def make_municipality(now: datetime, seed: int, size: Size) -> Municipality:
+def make_municipality(now: datetime, seed: int, size: DemoSize) -> DemoMunicipality:
     """The demo municipality as it stands at `now`; the same seed and day give the same."""
-    population = make_population(Maker(seed, "people", now), size)
-    stories, requests = make_stories(Maker(seed, "pairings", now), size, population)
+    population = make_population(DemoBuilder(seed, "people", now), size)
+    stories, requests = make_pairing_histories(DemoBuilder(seed, "pairings", now), size, population)
     population = msgspec.structs.replace(population, requests=requests)
-    goals, own = make_goals(Maker(seed, "goals", now), size, population)
+    goals, own = make_goals(DemoBuilder(seed, "goals", now), size, population)
     demo_citizen_id = population.person(cast.CITIZEN).id
     own_goals = tuple(goal for goal, _ in own.pop(demo_citizen_id))
-    money = make_money(Maker(seed, "money", now), population, own)
-    return Municipality(
+    money = make_finances(DemoBuilder(seed, "money", now), population, own)
+    return DemoMunicipality(
         MUNICIPALITY,
         AREAS,
         TRAVEL_TIMES,
@@ -46,21 +46,23 @@ def make_municipality(now: datetime, seed: int, size: Size) -> Municipality:
         goals,
         own_goals,
         money,
-        tuple(sorted(_looks(now, population, stories), key=lambda line: line.at)),
+        tuple(sorted(_access_entries(now, population, stories), key=lambda line: line.at)),
     )
 
 
-def _looks(now: datetime, population: Population, stories: Sequence[Story]) -> Iterator[AccessLine]:
+def _access_entries(
+    now: datetime, population: Population, histories: Sequence[PairingHistory]
+) -> Iterator[AccessEntry]:
     """Who has looked: at the demo citizen's data, and at the wishes of those who were offered a guide."""
     demo_citizen_id = population.person(cast.CITIZEN).id
-    for days, who, role, kind, purpose in _DEMO_LOOKS:
+    for days, who, role, kind, purpose in _DEMO_ACCESSES:
         at = now - timedelta(days=days, minutes=12)
         who_id = population.person(who).id
-        yield AccessLine(at, who_id, role, None, demo_citizen_id, (kind,), (purpose,))
+        yield AccessEntry(at, who_id, role, None, demo_citizen_id, (kind,), (purpose,))
     coordinator_id = population.person(cast.COORDINATOR).id
-    for story in stories:
+    for story in histories:
         offer = story.offer
-        yield AccessLine(
+        yield AccessEntry(
             offer.offered_at,
             coordinator_id,
             Role.COORDINATOR,
@@ -70,8 +72,8 @@ def _looks(now: datetime, population: Population, stories: Sequence[Story]) -> I
             (Purpose.MATCHING,),
         )
         for step in story.steps[:1]:
-            if step.by == offer.guide_id:
-                yield AccessLine(
+            if step.actor_id == offer.guide_id:
+                yield AccessEntry(
                     step.at,
                     offer.guide_id,
                     Role.GUIDE,

@@ -9,32 +9,36 @@ from sqlalchemy import Connection
 
 from budgets.imports import bulk as imports_bulk
 from budgets.imports import model as imports_model
-from guides.lifecycle import EndReason, Move, Party
+from guides.lifecycle import ActorRole, EndReason, Transition
 from guides.pairings import store as pairings_store
 from guides.pairings import transitions
 from guides.pairings.model import Contact
 from guides.pool import store as pool_store
 from livsmester.demo import cast
-from livsmester.demo.model import Municipality, Population, Step, Story
-from livsmester.demo.requests import ask_for_some
-from livsmester.demo.showcase_budget import OwnBudget
-from people.access.model import NOBODY, Actor, RelationKind, Role, RoleHeld
+from livsmester.demo.model import DemoMunicipality, HistoryStep, PairingHistory, Population
+from livsmester.demo.requests import add_pending_requests
+from livsmester.demo.showcase_budget import ShowcaseBudget
+from people.access.model import ANONYMOUS, Actor, RelationKind, Role, RoleAssignment
 from people.audit import store as audit_store
-from people.consent.service import note_asking
+from people.consent.service import record_request_consent
+from people.credentials import account_store
 from people.directory import areas as directory_areas
 from people.directory import service as directory_service
 from people.directory import store as directory_store
-from people.sign_in import account_store
 from people.sign_in import service as sign_in_service
 from people.web import context as web_context
-from people.web.context import Visit
+from people.web.context import RequestContext
 from plans import store as plans_store
 
 Progress = Callable[[str, float], None]
-CHUNK = 2_000  # rows between two signs of life
-BUDGETS_AT_ONCE = 200
-ROLES = {Party.GUIDE: Role.GUIDE, Party.CITIZEN: Role.CITIZEN, Party.COORDINATOR: Role.COORDINATOR}
-STAFF = (
+ROWS_PER_CHUNK = 2_000  # rows between two signs of life
+BUDGETS_PER_CHUNK = 200
+ROLE_OF_PARTY = {
+    ActorRole.GUIDE: Role.GUIDE,
+    ActorRole.CITIZEN: Role.CITIZEN,
+    ActorRole.COORDINATOR: Role.COORDINATOR,
+}
+STAFF_ROLES = (
     Role.COORDINATOR,
     Role.SUPPORT_WORKER,
     Role.BUDGET_OFFICER,
@@ -43,43 +47,50 @@ STAFF = (
 )
 
 
-def load(db: Connection, made: Municipality, now: datetime, tell: Progress) -> None:
+def load_municipality(
+    db: Connection, municipality: DemoMunicipality, now: datetime, report_progress: Progress
+) -> None:
     """Store all of it. The database has the newest shape and holds nobody."""
-    directory_areas.put_areas(db, made.areas)
-    directory_areas.put_travel_times(db, made.travel_times)
-    _load_people(db, made.population, now, tell)
-    pool_store.add_guides(db, made.population.guides)
-    _load_requests(db, made.population, now)
-    _load_stories(db, made, tell)
-    plans_store.add(db, made.goals)
-    _load_money(db, made, now, tell)
-    audit_store.add(db, made.looks)
-    web_context.record(
-        Visit(db, NOBODY, now), "livsmester:demo:load", made.population.person(cast.CITIZEN).id
+    directory_areas.upsert_areas(db, municipality.areas)
+    directory_areas.upsert_travel_times(db, municipality.travel_times)
+    _load_people(db, municipality.population, now, report_progress)
+    pool_store.add_guides(db, municipality.population.guides)
+    _load_requests(db, municipality.population, now)
+    _load_pairings(db, municipality, report_progress)
+    plans_store.add(db, municipality.goals)
+    _load_finances(db, municipality, now, report_progress)
+    audit_store.add(db, municipality.access_entries)
+    web_context.record_change(
+        RequestContext(db, ANONYMOUS, now),
+        "livsmester:demo:load",
+        municipality.population.person(cast.CITIZEN).id,
     )
 
 
-def _load_people(db: Connection, population: Population, now: datetime, tell: Progress) -> None:
+def _load_people(db: Connection, population: Population, now: datetime, report_progress: Progress) -> None:
     people = population.people
-    for start in range(0, len(people), CHUNK):
-        tell("People", start / len(people))
-        directory_store.add_people(db, people[start : start + CHUNK], now)
+    for start in range(0, len(people), ROWS_PER_CHUNK):
+        report_progress("People", start / len(people))
+        directory_store.add_people(db, people[start : start + ROWS_PER_CHUNK], now)
     by_id = {person.id: person for person in people}
     for role, ids in population.roles.items():
         directory_store.add_roles(db, (by_id[person_id] for person_id in ids), role, now, None)
     in_cast = {member.file_id for member in cast.CAST}
-    staff = {person_id for role in STAFF for person_id in population.roles.get(role, ())}
+    staff = {person_id for role in STAFF_ROLES for person_id in population.roles.get(role, ())}
     for person in people:
         if person.file_id in in_cast or person.id in staff:
             # No password: whoever tries the demo comes in by its own door.
-            account_store.set_account(db, person.id, sign_in_service.fold_name(person.email), None)
-    for tie in population.ties:
+            account_store.set_account(db, person.id, sign_in_service.normalize_username(person.email), None)
+    for tie in population.relations:
         directory_store.add_relation(db, tie.kind, tie.holder_id, tie.citizen_id, tie.since, None)
 
 
 def _load_requests(db: Connection, population: Population, now: datetime) -> None:
     pool_store.add_requests(db, population.requests, now)
-    note_asking(Visit(db, NOBODY, now), list(dict.fromkeys(kept.citizen_id for kept in population.requests)))
+    record_request_consent(
+        RequestContext(db, ANONYMOUS, now),
+        list(dict.fromkeys(kept.citizen_id for kept in population.requests)),
+    )
     pool_store.add_exclusions(
         db,
         [
@@ -92,70 +103,74 @@ def _load_requests(db: Connection, population: Population, now: datetime) -> Non
     )
 
 
-def _load_stories(db: Connection, made: Municipality, tell: Progress) -> None:
+def _load_pairings(db: Connection, municipality: DemoMunicipality, report_progress: Progress) -> None:
     """Let everything happen in the order of time, so that the logs tell it in that order."""
-    coordinator = _actor(made.population.roles[Role.COORDINATOR][0], Role.COORDINATOR)
+    coordinator = _actor(municipality.population.roles[Role.COORDINATOR][0], Role.COORDINATOR)
     happenings: list[tuple[datetime, Callable[[], None]]] = []
-    for story in made.stories:
-        happenings += _happenings(db, story, coordinator)
+    for story in municipality.pairing_histories:
+        happenings += _timed_actions(db, story, coordinator)
     happenings.sort(key=lambda one: one[0])
     for number, (_, happen) in enumerate(happenings):
-        if number % CHUNK == 0:
-            tell("Pairings", number / len(happenings))
+        if number % ROWS_PER_CHUNK == 0:
+            report_progress("Pairings", number / len(happenings))
         happen()
 
 
-def _happenings(
-    db: Connection, story: Story, coordinator: Actor
+def _timed_actions(
+    db: Connection, history: PairingHistory, coordinator: Actor
 ) -> list[tuple[datetime, Callable[[], None]]]:
-    offer = story.offer
+    offer = history.offer
 
     def begin() -> None:
         pairings_store.add_offers(db, [offer])
-        visit = Visit(db, coordinator, offer.offered_at)
-        directory_service.relate(visit, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id)
+        context = RequestContext(db, coordinator, offer.offered_at)
+        directory_service.start_relation(
+            context, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id
+        )
 
-    def make(step: Step) -> None:
-        visit = Visit(db, _actor(step.by, ROLES[step.party]), step.at)
+    def make(step: HistoryStep) -> None:
+        context = RequestContext(db, _actor(step.actor_id, ROLE_OF_PARTY[step.party]), step.at)
         reason = step.values.get("end_reason")
-        if step.move is Move.END and isinstance(reason, EndReason):
-            transitions.end(visit, offer.id, step.party, reason)
+        if step.move is Transition.END and isinstance(reason, EndReason):
+            transitions.end(context, offer.id, step.party, reason)
         else:
-            transitions.make_move(visit, offer.id, step.move, step.party, **step.values)
+            transitions.apply_transition(context, offer.id, step.move, step.party, **step.values)
 
     def note(contact: Contact) -> None:
-        pairings_store.put_contact(db, contact, contact.id, offer.guide_id)
+        pairings_store.save_contact(db, contact, contact.id, offer.guide_id)
 
     return [
         (offer.offered_at, begin),
-        *((step.at, partial(make, step)) for step in story.steps),
-        *((contact.made_at, partial(note, contact)) for contact in story.contacts),
+        *((step.at, partial(make, step)) for step in history.steps),
+        *((contact.made_at, partial(note, contact)) for contact in history.contacts),
     ]
 
 
-def _load_money(db: Connection, made: Municipality, now: datetime, tell: Progress) -> None:
-    population, money = made.population, made.money
+def _load_finances(
+    db: Connection, municipality: DemoMunicipality, now: datetime, report_progress: Progress
+) -> None:
+    population, money = municipality.population, municipality.finances
     officer_id = population.roles[Role.BUDGET_OFFICER][0]
     officer = _actor(officer_id, Role.BUDGET_OFFICER)
     for fund, amount_ore in money.funds:
-        imports_bulk.bring_in_fund(Visit(db, officer, now), fund, amount_ore)
+        imports_bulk.import_fund(RequestContext(db, officer, now), fund, amount_ore)
     by_source: dict[tuple[str, str], list[imports_model.BulkBudget]] = defaultdict(list)
     for planned in money.budgets:
         by_source[planned.fund_id, planned.officer_id].append(planned.budget)
     grant_ids: dict[str, str] = {}
     done = 0
     for (fund_id, granted_by), budgets in by_source.items():
-        for start in range(0, len(budgets), BUDGETS_AT_ONCE):
-            tell("Budgets", done / len(money.budgets))
-            some = budgets[start : start + BUDGETS_AT_ONCE]
-            grant_ids |= imports_bulk.bring_in_budgets(
-                Visit(db, _actor(granted_by, Role.BUDGET_OFFICER), now), fund_id, some, granted_by
+        for start in range(0, len(budgets), BUDGETS_PER_CHUNK):
+            report_progress("Budgets", done / len(money.budgets))
+            some = budgets[start : start + BUDGETS_PER_CHUNK]
+            grant_ids |= imports_bulk.import_budgets(
+                RequestContext(db, _actor(granted_by, Role.BUDGET_OFFICER), now), fund_id, some, granted_by
             )
             done += len(some)
-    ask_for_some(db, [fund for fund, _ in money.funds], money.budgets, grant_ids, now)
+    add_pending_requests(db, [fund for fund, _ in money.funds], money.budgets, grant_ids, now)
     citizen = _actor(population.person(cast.CITIZEN).id, Role.CITIZEN)
-    OwnBudget(db, now, citizen, officer).live(money.funds[0][0], *made.own_goals)
+    ShowcaseBudget(db, now, citizen, officer).build(money.funds[0][0], *municipality.own_goals)
 
 
 def _actor(person_id: str, role: Role) -> Actor:
-    return Actor(person_id, roles=(RoleHeld(role),))
+    return Actor(person_id, roles=(RoleAssignment(role),))

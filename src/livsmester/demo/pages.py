@@ -3,51 +3,51 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.i18n import N_, Text
-from livsmester.demo.personas import DEMO_PEOPLE, demo_person
-from people.authentication.rules import Way
+from foundation.i18n import N_, LazyText
+from livsmester.demo.personas import PERSONAS, find_persona
+from people.authentication.rules import SignInMethod
 from people.errors import NotFound
 from people.sign_in import service as sign_in_service
 from people.web.app_state import AppRequest
-from people.web.context import reading, writing
-from people.web.cookies import Answer, device, hand_over, session_token
-from people.web.responses import NavigationLink, go, show
-from people.web.rules import everyone
+from people.web.context import read_context, write_context
+from people.web.cookies import PageResponse, describe_user_agent, session_token, set_session_cookie
+from people.web.responses import NavigationLink, redirect, render
+from people.web.rules import public
 
 
-@get("/demo", opt=everyone(), sync_to_thread=True)
-def show_demo(request: AppRequest) -> Response[str]:
+@get("/demo", opt=public(), sync_to_thread=True)
+def show_personas(request: AppRequest) -> Response[str]:
     """The people of the demo to try."""
-    with reading(request) as visit:
-        people = tuple((key, role, demo_person(visit.db, key)) for key, role in DEMO_PEOPLE.items())
-    return show(request, "livsmester/demo.html", people=people)
+    with read_context(request) as context:
+        people = tuple((key, role, find_persona(context.db, key)) for key, role in PERSONAS.items())
+    return render(request, "livsmester/demo/personas.html", people=people)
 
 
-@get("/demo/{key:str}", opt=everyone(), sync_to_thread=True)
-def show_demo_person(request: AppRequest, key: FromPath[str]) -> Response[str]:
+@get("/demo/{key:str}", opt=public(), sync_to_thread=True)
+def show_persona(request: AppRequest, key: FromPath[str]) -> Response[str]:
     """One of them, with the button to sign in."""
-    if key not in DEMO_PEOPLE:
+    if key not in PERSONAS:
         raise NotFound
-    with reading(request) as visit:
-        person = demo_person(visit.db, key)
-    return show(request, "livsmester/demo_person.html", key=key, role=DEMO_PEOPLE[key], person=person)
+    with read_context(request) as context:
+        person = find_persona(context.db, key)
+    return render(request, "livsmester/demo/persona.html", key=key, role=PERSONAS[key], person=person)
 
 
-@post("/demo/{key:str}", opt=everyone(), sync_to_thread=True, status_code=303)
-def sign_in_as(request: AppRequest, key: FromPath[str]) -> Answer:
+@post("/demo/{key:str}", opt=public(), sync_to_thread=True, status_code=303)
+def sign_in_as_persona(request: AppRequest, key: FromPath[str]) -> PageResponse:
     """Sign in as that person."""
-    if key not in DEMO_PEOPLE:
+    if key not in PERSONAS:
         raise NotFound
-    with writing(request) as visit:
-        person = demo_person(visit.db, key)
+    with write_context(request) as context:
+        person = find_persona(context.db, key)
         token = sign_in_service.open_session(
-            visit, person.id, device(request), session_token(request), way=Way.DEMO
+            context, person.id, describe_user_agent(request), session_token(request), method=SignInMethod.DEMO
         )
-    return hand_over(request, token, go("/", request, notice="demo"))
+    return set_session_cookie(request, token, redirect("/", request, flash="demo"))
 
 
-ROUTES = (show_demo, show_demo_person, sign_in_as)
+ROUTES = (show_personas, show_persona, sign_in_as_persona)
 
-NOTICES = {"demo": Text(N_("You are trying the demo. All people in it are made up."))}
+FLASH_MESSAGES = {"demo": LazyText(N_("You are trying the demo. All people in it are made up."))}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -10,7 +10,7 @@ from people.errors import NotFound
 from people.tables import directory as directory_tables
 
 # Key in the address → role. Their `file_id` in the database is `demo-<key>`.
-DEMO_PEOPLE: dict[str, str] = {
+PERSONAS: dict[str, str] = {
     "coordinator": N_("Coordinator"),
     "guide": N_("Peer guide"),
     "citizen": N_("Citizen"),
@@ -20,7 +20,7 @@ DEMO_PEOPLE: dict[str, str] = {
     "administrator": N_("Administrator"),
 }
 
-DEMO_ROLES = {
+PERSONA_ROLES = {
     "coordinator": Role.COORDINATOR,
     "guide": Role.GUIDE,
     "citizen": Role.CITIZEN,
@@ -31,15 +31,15 @@ DEMO_ROLES = {
 }
 
 
-def demo_file_id(key: str) -> str:
+def persona_file_id(key: str) -> str:
     """How the person is found again in the database."""
     return f"demo-{key}"
 
 
-def demo_person(db: Connection, key: str) -> Person:
+def find_persona(db: Connection, key: str) -> Person:
     """The person behind a key. Raises NotFound where the database isn't a demo's."""
     person_id = db.execute(
-        select(directory_tables.person.c.id).where(directory_tables.person.c.file_id == demo_file_id(key))
+        select(directory_tables.person.c.id).where(directory_tables.person.c.file_id == persona_file_id(key))
     ).scalar_one_or_none()
     person = directory_store.person(db, person_id) if person_id is not None else None
     if person is None:

@@ -7,7 +7,7 @@ from foundation.money import format_ore
 SHOP = "Butikken på Hjørnet, Mågefjord"
 
 
-def receipt(what: str, amount_ore: int, day: date) -> bytes:
+def receipt_pdf(what: str, amount_ore: int, day: date) -> bytes:
     """The receipt of a purchase as a PDF."""
     lines = (
         SHOP,

@@ -8,144 +8,157 @@ import msgspec
 
 from budgets import erasure as budgets_erasure
 from foundation.clock import local_date
-from foundation.db.actor import as_system
+from foundation.db.actor import bypass_row_security
 from guides import erasure as guides_erasure
-from livsmester.erasure.service import take_away
+from livsmester.erasure.service import erase
 from people.access.model import DataKind, Purpose, Role
 from people.directory import store as directory_store
-from people.directory.service import whom
+from people.directory.service import identify_person
 from people.emergency_access import store as emergency_access_store
 from people.erasure import decision_store
 from people.erasure import store as erasure_store
-from people.erasure.errors import CantErase, NoReason
-from people.erasure.model import Answer, Obstacle, Piece, Weighed, holds_staff_role, records, split, weigh
+from people.erasure.errors import ErasureBlocked, ReasonRequired
+from people.erasure.model import (
+    Assessment,
+    Blocker,
+    DataCategory,
+    ErasureDecision,
+    assess,
+    erasure_targets,
+    holds_staff_role,
+    partition,
+)
 from people.errors import NotAllowed, NotFound
 from people.retention import hold_store
 from people.retention.model import Retention
-from people.web.context import Visit, record
+from people.web.context import RequestContext, record_change
 from plans import erasure as plans_erasure
 
-ANSWERS_SHOWN = 20
-_COUNTED = (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING, DataKind.GOALS, DataKind.MONEY)
+DECISIONS_SHOWN = 20
+_LOGGED_KINDS = (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING, DataKind.GOALS, DataKind.MONEY)
 
 
-def asked_by(visit: Visit, called: str) -> str:
-    """The id of the person who asks, whom an administrator names. Raises NobodyCalled, NotAllowed."""
-    _administers(visit)
-    with as_system(visit.db):
-        return whom(visit.db, called)
+def find_requester(context: RequestContext, identifier: str) -> str:
+    """The id of the person who asks, whom an administrator names. Raises PersonNotIdentified, NotAllowed."""
+    _require_administrator(context)
+    with bypass_row_security(context.db):
+        return identify_person(context.db, identifier)
 
 
-def weighed(visit: Visit, person_id: str, retention: Retention) -> Weighed:
+def assess_person(context: RequestContext, person_id: str, retention: Retention) -> Assessment:
     """What is held about them, as counts, and what stands in the way; the look is logged. Raises NotFound, NotAllowed."""
-    _administers(visit)
-    with as_system(visit.db):
-        found = weigh_now(visit, person_id, retention)
-    for kind in _COUNTED:
-        visit.note(Role.ADMINISTRATOR, person_id, kind, Purpose.ERASURE)
+    _require_administrator(context)
+    with bypass_row_security(context.db):
+        found = assess_person_as_system(context, person_id, retention)
+    for kind in _LOGGED_KINDS:
+        context.record_access(Role.ADMINISTRATOR, person_id, kind, Purpose.ERASURE)
     return found
 
 
-def weigh_now(visit: Visit, person_id: str, retention: Retention) -> Weighed:
+def assess_person_as_system(context: RequestContext, person_id: str, retention: Retention) -> Assessment:
     """The same for the system itself, such as the command line. Raises NotFound."""
-    db, today = visit.db, local_date(visit.now)
-    held = hold_store.held(db, today)
+    db, today = context.db, local_date(context.now)
+    held = hold_store.held_person_ids(db, today)
     if directory_store.person(db, person_id) is None:
         raise NotFound
-    return weigh(
+    return assess(
         person_id,
-        chain(guides_erasure.matters(db), budgets_erasure.matters(db)),
+        chain(guides_erasure.ended_records(db), budgets_erasure.ended_records(db)),
         {
-            Piece.GUIDING: guides_erasure.count_guiding(db, person_id),
-            Piece.GOALS: plans_erasure.count_goals(db, person_id)
-            + budgets_erasure.count_stories(db, person_id),
-            Piece.CONTACT: erasure_store.count_contact(db, person_id),
+            DataCategory.GUIDING: guides_erasure.count_guide_data(db, person_id),
+            DataCategory.GOALS: plans_erasure.count_goals(db, person_id)
+            + budgets_erasure.count_request_details(db, person_id),
+            DataCategory.CONTACT: erasure_store.count_contact(db, person_id),
         },
-        erasure_store.erased(db),
+        erasure_store.erased_ids(db),
         held,
-        _obstacles(visit, person_id, held),
+        _blockers(context, person_id, held),
         retention,
         today,
     )
 
 
-def _obstacles(visit: Visit, person_id: str, held: frozenset[str]) -> Iterator[Obstacle]:
-    db = visit.db
-    if visit.actor.person_id == person_id:
-        yield Obstacle.SELF
+def _blockers(context: RequestContext, person_id: str, held_person_ids: frozenset[str]) -> Iterator[Blocker]:
+    db = context.db
+    if context.actor.person_id == person_id:
+        yield Blocker.SELF
     if holds_staff_role(directory_store.roles(db, person_id)):
-        yield Obstacle.STAFF
-    if guides_erasure.share_a_run(db, {person_id}, held):
-        yield Obstacle.HOLD
-    if guides_erasure.matching_runs(db):
-        yield Obstacle.MATCHING
+        yield Blocker.STAFF
+    if guides_erasure.share_a_run(db, {person_id}, held_person_ids):
+        yield Blocker.HOLD
+    if guides_erasure.is_matching_active(db):
+        yield Blocker.MATCHING
     if any(one.reviewed_at is None for one in emergency_access_store.of_citizen(db, person_id)):
-        yield Obstacle.EMERGENCY
+        yield Blocker.EMERGENCY
 
 
-def answer(
-    visit: Visit,
-    answer_id: str,
+def decide(
+    context: RequestContext,
+    decision_id: str,
     person_id: str,
-    keep: Collection[Piece],
+    keep_by_choice: Collection[DataCategory],
     why: str,
     retention: Retention,
     erasure_list: Path,
 ) -> None:
     """Answer as an administrator: what isn't in `keep` goes now. The same answer again changes nothing.
 
-    Raises CantErase, NoReason when something is kept and `why` is empty, NotFound, NotAllowed, BadList.
+    Raises ErasureBlocked, ReasonRequired when something is kept and `why` is empty, NotFound, NotAllowed, InvalidTombstoneFile.
     """
-    _administers(visit)
-    with as_system(visit.db):
-        if decision_store.answer(visit.db, answer_id) is None:
-            answer_now(visit, answer_id, person_id, keep, why, retention, erasure_list)
+    _require_administrator(context)
+    with bypass_row_security(context.db):
+        if decision_store.find_decision(context.db, decision_id) is None:
+            decide_as_system(context, decision_id, person_id, keep_by_choice, why, retention, erasure_list)
 
 
-def answer_now(
-    visit: Visit,
-    answer_id: str,
+def decide_as_system(
+    context: RequestContext,
+    decision_id: str,
     person_id: str,
-    keep: Collection[Piece],
+    keep_by_choice: Collection[DataCategory],
     why: str,
     retention: Retention,
     erasure_list: Path,
-) -> Answer:
-    """The same for the system itself; gives the answer. Raises CantErase, NoReason, NotFound, BadList."""
-    erasure_store.lock(visit.db, {person_id})
-    found = weigh_now(visit, person_id, retention)
-    if found.obstacles:
-        raise CantErase(found.obstacles)
-    gone, kept = split(found, keep)
-    made = Answer(answer_id, person_id, visit.now, visit.actor.person_id, gone, kept, found.money_until, why)
-    if made.kept_by_choice and not why:
-        raise NoReason
-    if not made.kept_by_choice:
+) -> ErasureDecision:
+    """The same for the system itself; gives the answer. Raises ErasureBlocked, ReasonRequired, NotFound, InvalidTombstoneFile."""
+    erasure_store.lock_people(context.db, {person_id})
+    found = assess_person_as_system(context, person_id, retention)
+    if found.blockers:
+        raise ErasureBlocked(found.blockers)
+    gone, kept = partition(found, keep_by_choice)
+    made = ErasureDecision(
+        decision_id, person_id, context.now, context.actor.person_id, gone, kept, found.money_until, why
+    )
+    if made.kept_by_discretion and not why:
+        raise ReasonRequired
+    if not made.kept_by_discretion:
         made = msgspec.structs.replace(made, why="")
-    decision_store.add(visit.db, made)
-    record(visit, "livsmester:erasure:answer", person_id, {"gone": ",".join(gone), "kept": ",".join(kept)})
-    take_away(visit, records(found, gone), erasure_list)
+    decision_store.add(context.db, made)
+    record_change(
+        context, "livsmester:erasure:answer", person_id, {"gone": ",".join(gone), "kept": ",".join(kept)}
+    )
+    erase(context, erasure_targets(found, gone), erasure_list)
     return made
 
 
-def answers(visit: Visit) -> tuple[Answer, ...]:
+def recent_decisions(context: RequestContext) -> tuple[ErasureDecision, ...]:
     """The newest answers. Raises NotAllowed."""
-    _administers(visit)
-    with as_system(visit.db):
-        return decision_store.newest(visit.db, ANSWERS_SHOWN)
+    _require_administrator(context)
+    with bypass_row_security(context.db):
+        return decision_store.newest(context.db, DECISIONS_SHOWN)
 
 
-def one_answer(visit: Visit, answer_id: str) -> Answer:
+def get_decision(context: RequestContext, decision_id: str) -> ErasureDecision:
     """One answer. Raises NotFound, NotAllowed."""
-    _administers(visit)
-    with as_system(visit.db):
-        found = decision_store.answer(visit.db, answer_id)
+    _require_administrator(context)
+    with bypass_row_security(context.db):
+        found = decision_store.find_decision(context.db, decision_id)
     if found is None:
         raise NotFound
-    visit.note(Role.ADMINISTRATOR, found.person_id, DataKind.IDENTITY, Purpose.ERASURE)
+    context.record_access(Role.ADMINISTRATOR, found.person_id, DataKind.IDENTITY, Purpose.ERASURE)
     return found
 
 
-def _administers(visit: Visit) -> None:
-    if not visit.actor.has(Role.ADMINISTRATOR):
+def _require_administrator(context: RequestContext) -> None:
+    if not context.actor.has_role(Role.ADMINISTRATOR):
         raise NotAllowed("administrators only")

@@ -13,41 +13,43 @@ import msgspec
 KINDS = ("wish", "grant", "person", "guiding", "goals", "contact")
 
 
-class Erased(msgspec.Struct, frozen=True, order=True):
+class Tombstone(msgspec.Struct, frozen=True, order=True):
     """What was erased, of which kind, and on which day."""
 
     kind: str
     id: str
-    on: date
+    erased_on: date
 
 
-class BadList(Exception):
+class InvalidTombstoneFile(Exception):
     """The file is no list of erasures, or can't be written; the message says where and why."""
 
 
-def read_list(path: Path) -> tuple[Erased, ...]:
-    """Every line of the list, each once. Raises BadList, also when there is no such file."""
+def read_tombstones(path: Path) -> tuple[Tombstone, ...]:
+    """Every line of the list, each once. Raises InvalidTombstoneFile, also when there is no such file."""
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
-        raise BadList(f"{path} can't be read. Name the list with --list.") from problem
-    found = (_read(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())
+        raise InvalidTombstoneFile(f"{path} can't be read. Name the list with --list.") from problem
+    found = (_parse_line(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())
     return tuple(sorted(set(found)))
 
 
-def _read(path: Path, number: int, line: str) -> Erased:
+def _parse_line(path: Path, number: int, line: str) -> Tombstone:
     try:
         kind, record_id, on = line.split()
         if kind in KINDS:
-            return Erased(kind, record_id, date.fromisoformat(on))
+            return Tombstone(kind, record_id, date.fromisoformat(on))
     except ValueError:
         pass
-    raise BadList(f"{path}, line {number}: not a line as `livsmester erase` writes it. Nothing was erased.")
+    raise InvalidTombstoneFile(
+        f"{path}, line {number}: not a line as `livsmester erase` writes it. Nothing was erased."
+    )
 
 
-def add_to_list(path: Path, erased: Iterable[Erased]) -> None:
-    """Add lines and wait until they are on disk. Raises BadList."""
-    lines = "".join(f"{one.kind} {one.id} {one.on}\n" for one in erased)
+def append_tombstones(path: Path, tombstones: Iterable[Tombstone]) -> None:
+    """Add lines and wait until they are on disk. Raises InvalidTombstoneFile."""
+    lines = "".join(f"{one.kind} {one.id} {one.erased_on}\n" for one in tombstones)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -56,4 +58,6 @@ def add_to_list(path: Path, erased: Iterable[Erased]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as problem:
-        raise BadList(f"{path} can't be written: {problem.strerror}. Nothing was erased.") from problem
+        raise InvalidTombstoneFile(
+            f"{path} can't be written: {problem.strerror}. Nothing was erased."
+        ) from problem

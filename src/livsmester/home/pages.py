@@ -10,9 +10,9 @@ from budgets.money import ending_notices
 from budgets.requests import service as requests_service
 from foundation.db import actor as db_actor
 from foundation.db import transactions
-from foundation.i18n import N_, Text
+from foundation.i18n import N_, LazyText
 from guides.for_citizens import service as for_citizens_service
-from livsmester.erasure.service import plan
+from livsmester.erasure.service import plan_erasure
 from livsmester.settings import Settings
 from people.access.model import Role
 from people.directory import service as directory_service
@@ -20,18 +20,18 @@ from people.directory import shared_viewing
 from people.emergency_access import service as emergency_access_service
 from people.errors import NotFound
 from people.retention import hold_service
-from people.web.app_state import AppRequest, house
-from people.web.context import Visit, reading, writing
-from people.web.responses import NavigationLink, go, language, show
-from people.web.rules import everyone, only
+from people.web.app_state import AppRequest, app_state
+from people.web.context import RequestContext, read_context, write_context
+from people.web.responses import NavigationLink, language, redirect, render
+from people.web.rules import public, require_role
 
 SECURITY_TXT = "/.well-known/security.txt"
-HOLDS = timedelta(days=180)  # RFC 9116, 2.5.5: less than a year ahead
+SECURITY_TXT_VALIDITY = timedelta(days=180)  # RFC 9116, 2.5.5: less than a year ahead
 
 
 STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
 
-START_PAGES = (
+START_PAGE_OF_ROLE = (
     (Role.COORDINATOR, "/board"),
     (Role.BUDGET_OFFICER, "/requests"),
     (Role.ADMINISTRATOR, "/administration"),
@@ -41,99 +41,101 @@ START_PAGES = (
 )
 
 
-@get("/", opt=everyone(), sync_to_thread=True)
-def show_front(request: AppRequest) -> Response[str] | Response[None]:
+@get("/", opt=public(), sync_to_thread=True)
+def show_home(request: AppRequest) -> Response[str] | Response[None]:
     """What this is, for a stranger; the citizen's four doors; for everyone else the page where their work begins."""
-    with reading(request) as visit:
-        actor = visit.actor
-        if actor.has(Role.CITIZEN):
-            return _home(request, visit)
+    with read_context(request) as context:
+        actor = context.actor
+        if actor.has_role(Role.CITIZEN):
+            return _citizen_home(request, context)
     if actor.person_id is None:
-        return show(request, "livsmester/welcome.html")
-    for role, address in START_PAGES:
-        if actor.has(role):
-            return go(address)
-    return show(request, "livsmester/home.html")
+        return render(request, "livsmester/home/welcome.html")
+    for role, address in START_PAGE_OF_ROLE:
+        if actor.has_role(role):
+            return redirect(address)
+    return render(request, "livsmester/home/home.html")
 
 
-def _home(request: AppRequest, visit: Visit) -> Response[str]:
+def _citizen_home(request: AppRequest, context: RequestContext) -> Response[str]:
     """The citizen's four doors, and above them what they would not find by themselves: nothing is sent to them."""
-    return show(
+    return render(
         request,
-        "livsmester/home.html",
-        untold=emergency_access_service.untold(visit),
-        told=ending_notices.told_to(visit, language(request)),
-        answered=requests_service.newly_answered(visit),
-        mine=for_citizens_service.my_guide(visit, visit.person_id),
+        "livsmester/home/home.html",
+        untold=emergency_access_service.unacknowledged(context),
+        told=ending_notices.ending_notices_for(context, language(request)),
+        answered=requests_service.recently_decided(context),
+        mine=for_citizens_service.my_guide(context, context.person_id),
     )
 
 
-@get("/administration", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+@get("/administration", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_administration(request: AppRequest) -> Response[str]:
     """What waits for an administrator, as numbers, and the doors to their work."""
     settings: Settings = request.app.state.settings
-    with reading(request) as visit:
-        holds = len(hold_service.lasting(visit))
-        with db_actor.as_system(visit.db):
-            due = plan(visit.db, settings.retention, visit.now).count
-    return show(request, "livsmester/administration.html", due=due, holds=holds, daily=settings.erase_daily)
+    with read_context(request) as context:
+        holds = len(hold_service.active_holds(context))
+        with db_actor.bypass_row_security(context.db):
+            due = plan_erasure(context.db, settings.retention, context.now).count
+    return render(
+        request, "livsmester/administration/index.html", due=due, holds=holds, daily=settings.erase_daily
+    )
 
 
-@get("/my-citizens", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
+@get("/my-citizens", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
 def show_my_citizens(request: AppRequest) -> Response[str]:
     """The citizens whom a support worker helps, with the ways to what they may see together."""
-    with reading(request) as visit:
-        citizens = directory_service.my_citizens(visit)
-        together = shared_viewing.sitting_with(visit)
-    return show(request, "livsmester/my_citizens.html", citizens=citizens, together=together)
+    with read_context(request) as context:
+        citizens = directory_service.my_citizens(context)
+        together = shared_viewing.current(context)
+    return render(request, "livsmester/home/my_citizens.html", citizens=citizens, together=together)
 
 
-@post("/my-citizens/{citizen_id:str}/together", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
-def sit_down(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
+@post("/my-citizens/{citizen_id:str}/together", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
+def start_shared_viewing(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
     """We look at the screen together from now on."""
-    with writing(request) as visit:
-        shared_viewing.sit_down(visit, citizen_id)
-    return go("/my-citizens", request, notice="together")
+    with write_context(request) as context:
+        shared_viewing.start(context, citizen_id)
+    return redirect("/my-citizens", request, flash="together")
 
 
-@post("/my-citizens/{citizen_id:str}/apart", opt=only(Role.SUPPORT_WORKER), sync_to_thread=True)
-def stand_up(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
+@post("/my-citizens/{citizen_id:str}/apart", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
+def end_shared_viewing(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
     """We are done looking together."""
-    with writing(request) as visit:
-        shared_viewing.stand_up(visit, citizen_id)
-    return go("/my-citizens", request, notice="apart")
+    with write_context(request) as context:
+        shared_viewing.end(context, citizen_id)
+    return redirect("/my-citizens", request, flash="apart")
 
 
-@get("/was", opt=everyone(), sync_to_thread=True)
+@get("/was", opt=public(), sync_to_thread=True)
 def show_accessibility_statement(request: AppRequest) -> Response[str]:
     """The accessibility statement, under the short address that the law's template names."""
-    with reading(request):
-        return show(request, "livsmester/accessibility.html", date=STATEMENT_DATE)
+    with read_context(request):
+        return render(request, "livsmester/home/accessibility.html", date=STATEMENT_DATE)
 
 
-@get("/privacy", opt=everyone(), sync_to_thread=True)
+@get("/privacy", opt=public(), sync_to_thread=True)
 def show_privacy(request: AppRequest) -> Response[str]:
     """What is held about whom, and why."""
-    with reading(request):
+    with read_context(request):
         settings: Settings = request.app.state.settings
-        return show(request, "livsmester/privacy.html", retention=settings.retention)
+        return render(request, "livsmester/home/privacy.html", retention=settings.retention)
 
 
-@get("/health", opt=everyone(), sync_to_thread=True, media_type="text/plain")
+@get("/health", opt=public(), sync_to_thread=True, media_type="text/plain")
 def show_health(request: AppRequest) -> str:
     """`ok` when the database answers."""
-    with transactions.reading(house(request).engine) as db:
+    with transactions.read_transaction(app_state(request).engine) as db:
         db.execute(text("SELECT 1"))
     return "ok"
 
 
-@get(SECURITY_TXT, opt=everyone(), sync_to_thread=False)
+@get(SECURITY_TXT, opt=public(), sync_to_thread=False)
 def show_security_txt(request: AppRequest) -> Response[str]:
     """Whom to write to, and until when that is known to be right; nothing where the municipality has named nobody."""
     settings: Settings = request.app.state.settings
     if not settings.security_contact:
         raise NotFound
-    expires = settings.security_expires or (house(request).clock() + HOLDS).date()
+    expires = settings.security_expires or (app_state(request).clock() + SECURITY_TXT_VALIDITY).date()
     lines = [
         f"Contact: {settings.security_contact}",
         f"Expires: {expires}T00:00:00Z",
@@ -145,20 +147,20 @@ def show_security_txt(request: AppRequest) -> Response[str]:
 
 
 ROUTES = (
-    show_front,
+    show_home,
     show_administration,
     show_my_citizens,
-    sit_down,
-    stand_up,
+    start_shared_viewing,
+    end_shared_viewing,
     show_accessibility_statement,
     show_privacy,
     show_health,
     show_security_txt,
 )
 
-NOTICES = {
-    "together": Text(N_("The citizen's log now says that you look together.")),
-    "apart": Text(N_("You no longer look together.")),
+FLASH_MESSAGES = {
+    "together": LazyText(N_("The citizen's log now says that you look together.")),
+    "apart": LazyText(N_("You no longer look together.")),
 }
 
 NAVIGATION = (NavigationLink("/my-citizens", N_("My citizens"), frozenset({Role.SUPPORT_WORKER})),)

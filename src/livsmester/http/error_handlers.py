@@ -10,28 +10,28 @@ from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from budgets import errors as budgets_errors
-from foundation.forms import Posted, UnreadableForm
-from foundation.i18n import N_, Text
+from foundation.forms import FormData, MalformedForm
+from foundation.i18n import N_, LazyText
 from guides import errors as guides_errors
-from livsmester.erasure.tombstones import BadList
-from livsmester.http.csrf import ForgedRequest, OldForm
-from livsmester.http.problem_json import answer as problem_answer
-from livsmester.http.problem_json import is_api
-from livsmester.http.problem_types import kind_of
+from livsmester.erasure.tombstones import InvalidTombstoneFile
+from livsmester.http.csrf import CsrfError, StaleCsrfToken
+from livsmester.http.problem_json import is_api_request
+from livsmester.http.problem_json import problem_response as problem_answer
+from livsmester.http.problem_types import problem_type_of
 from people import errors as people_errors
-from people.sign_in.pages import NEVER_CARRIED, ask_to_sign_in
+from people.sign_in.pages import NEVER_SAVED_FIELDS, ask_to_sign_in
 from people.web.app_state import AppRequest
-from people.web.responses import show
+from people.web.responses import render
 from plans import errors as plans_errors
 
 _log = structlog.get_logger()
 
-Answer = Response[str] | Response[bytes] | Response[None]
+ErrorResponse = Response[str] | Response[bytes] | Response[None]
 
-TOKEN_NEEDED = N_("Send a token that holds, in the header Authorization: Bearer.")
+TOKEN_REQUIRED = N_("Send a token that holds, in the header Authorization: Bearer.")
 
 # Status code → heading, what happened, what to do.
-PAGES = {
+ERROR_PAGES = {
     400: (N_("We could not read that"), N_("Something was lost on the way. Go back and try again.")),
     403: (N_("You can't open this page"), N_("It belongs to others. Nothing has happened.")),
     404: (N_("We can't find that page"), N_("The address may be wrong, or the page is no longer there.")),
@@ -54,53 +54,53 @@ PAGES = {
     ),
 }
 
-STATUS: dict[type[Exception], int] = {
-    UnreadableForm: 400,
-    ForgedRequest: 403,
+STATUS_CODES: dict[type[Exception], int] = {
+    MalformedForm: 400,
+    CsrfError: 403,
     people_errors.NotAllowed: 403,
-    people_errors.WrongSignIn: 403,
+    people_errors.InvalidCredentials: 403,
     people_errors.NotFound: 404,
-    people_errors.InvitationSpent: 404,
-    people_errors.ReviewedAlready: 409,
-    plans_errors.NoSuchGoal: 404,
-    plans_errors.GoalChanged: 409,
+    people_errors.InvitationInvalid: 404,
+    people_errors.AlreadyReviewed: 409,
+    plans_errors.GoalNotFound: 404,
+    plans_errors.EditConflict: 409,
     plans_errors.TooManyGoals: 409,
     guides_errors.GuidesError: 409,
     budgets_errors.BudgetsError: 409,
     budgets_errors.NoSuchRecord: 404,
-    budgets_errors.KeyUsedBefore: 422,
-    budgets_errors.FieldsDisagree: 422,
-    BadList: 503,  # nothing is erased that a restored backup couldn't be erased by again
+    budgets_errors.IdempotencyKeyReused: 422,
+    budgets_errors.InconsistentFields: 422,
+    InvalidTombstoneFile: 503,  # nothing is erased that a restored backup couldn't be erased by again
     OperationalError: 503,
     InternalError: 503,  # PostgreSQL's for a database that can only be read now
     NoConnectionFree: 503,
 }
 
 
-def _page(status: int) -> Callable[[AppRequest, Exception], Answer]:
-    heading, message = PAGES[status]
+def _error_page(status: int) -> Callable[[AppRequest, Exception], ErrorResponse]:
+    heading, message = ERROR_PAGES[status]
 
-    def answer(request: AppRequest, problem: Exception) -> Answer:
+    def answer(request: AppRequest, problem: Exception) -> ErrorResponse:
         if status >= 500:
             _log.error("error page", exc_info=problem, status=status)
-        said = getattr(problem, "text", Text(message))
-        if is_api(request.scope):
-            kind, said = kind_of(problem) or ("about:blank", said)
-            return problem_answer(status, said, kind=kind)
-        return show(
+        said = getattr(problem, "text", LazyText(message))
+        if is_api_request(request.scope):
+            kind, said = problem_type_of(problem) or ("about:blank", said)
+            return problem_answer(status, said, problem_type=kind)
+        return render(
             request,
-            "livsmester/fault.html",
+            "livsmester/http/error.html",
             status=status,
             heading=heading,
             message=said,
-            carried=_typed(request) if status == 503 else (),
+            carried=_resubmittable_fields(request) if status == 503 else (),
             back=request.url.path,
         )
 
     return answer
 
 
-def _typed(request: AppRequest) -> tuple[tuple[str, str], ...]:
+def _resubmittable_fields(request: AppRequest) -> tuple[tuple[str, str], ...]:
     """What was posted, to be sent once more as it was: the form's own key lets it be done once only.
 
     Nothing where a file came along, which a page can't carry, and nothing that somebody who is not signed in sent, which
@@ -109,57 +109,63 @@ def _typed(request: AppRequest) -> tuple[tuple[str, str], ...]:
     form = request.scope["state"].get("posted")
     if form is None or form.files or request.route_handler.opt["access"].public:
         return ()
-    return _fields(form, frozenset({"csrf_token"}))
+    return _fields_except(form, frozenset({"csrf_token"}))
 
 
-def _fields(form: Posted, left_out: frozenset[str]) -> tuple[tuple[str, str], ...]:
+def _fields_except(form: FormData, excluded: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name, text) for name, texts in form.fields.items() if name not in left_out for text in texts
+        (name, text) for name, texts in form.fields.items() if name not in excluded for text in texts
     )
 
 
-def _old_form(request: AppRequest, _problem: Exception) -> Answer:
+def _stale_form(request: AppRequest, _problem: Exception) -> ErrorResponse:
     """What was typed in a tab from before the new sign-in, offered and never sent by itself. A file is chosen again, and
     what is secret is typed again."""
-    form: Posted = request.scope["state"]["posted"]
-    return show(
+    form: FormData = request.scope["state"]["posted"]
+    return render(
         request,
-        "people/send_again.html",
+        "people/sign_in/resubmit_form.html",
         status=403,
         back=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        carried=_fields(form, NEVER_CARRIED),
+        carried=_fields_except(form, NEVER_SAVED_FIELDS),
         chosen=tuple((name, file.name) for name, file in form.files.items()),
     )
 
 
-def _http(request: AppRequest, problem: HTTPException) -> Answer:
-    if is_api(request.scope) and problem.status_code < 500:
-        _, said = PAGES.get(problem.status_code, PAGES[400])
-        errors = tuple(f"{one.get('key', '')}: {one['message']}".lstrip(": ") for one in _extra(problem))
-        return problem_answer(problem.status_code, Text(said), errors, problem.headers)
+def _http_error(request: AppRequest, problem: HTTPException) -> ErrorResponse:
+    if is_api_request(request.scope) and problem.status_code < 500:
+        _, said = ERROR_PAGES.get(problem.status_code, ERROR_PAGES[400])
+        errors = tuple(
+            f"{one.get('key', '')}: {one['message']}".lstrip(": ") for one in _validation_errors(problem)
+        )
+        return problem_answer(problem.status_code, LazyText(said), errors, problem.headers)
     status = (
-        problem.status_code if problem.status_code in PAGES else 500 if problem.status_code >= 500 else 400
+        problem.status_code
+        if problem.status_code in ERROR_PAGES
+        else 500
+        if problem.status_code >= 500
+        else 400
     )
-    return _page(status)(request, problem)
+    return _error_page(status)(request, problem)
 
 
-def _extra(problem: HTTPException) -> list[dict[str, str]]:
+def _validation_errors(problem: HTTPException) -> list[dict[str, str]]:
     """What the framework found wrong, field by field; its messages name types and places, never values."""
     if isinstance(problem, ValidationException) and not problem.extra:  # a parameter is missing
         return [{"message": problem.detail.partition(" for path ")[0]}]
     return problem.extra if isinstance(problem.extra, list) else []
 
 
-def _sign_in(request: AppRequest, _problem: Exception) -> Answer:
-    if is_api(request.scope):
-        return problem_answer(401, Text(TOKEN_NEEDED), headers={"WWW-Authenticate": "Bearer"})
+def _ask_to_sign_in(request: AppRequest, _problem: Exception) -> ErrorResponse:
+    if is_api_request(request.scope):
+        return problem_answer(401, LazyText(TOKEN_REQUIRED), headers={"WWW-Authenticate": "Bearer"})
     return ask_to_sign_in(request)
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
-    people_errors.SignInNeeded: _sign_in,
-    OldForm: _old_form,
-    HTTPException: _http,
-    Exception: _page(500),
-    **{error: _page(status) for error, status in STATUS.items()},
+    people_errors.SignInRequired: _ask_to_sign_in,
+    StaleCsrfToken: _stale_form,
+    HTTPException: _http_error,
+    Exception: _error_page(500),
+    **{error: _error_page(status) for error, status in STATUS_CODES.items()},
 }

@@ -7,13 +7,13 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from foundation.ids import new_id
-from people.access.model import NOBODY
+from people.access.model import ANONYMOUS
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-HEADERS = {
+SECURITY_HEADERS = {
     b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
@@ -22,20 +22,22 @@ HEADERS = {
     b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     b"cache-control": b"no-store",
 }
-TLS_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
-REFUSED = frozenset({401, 403, 404, 429})  # the server's log says who was refused; of others it names nobody
-STATIC_CACHE = (b"cache-control", b"public, max-age=31536000, immutable")
+HSTS_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+LOGGED_STATUSES = frozenset(
+    {401, 403, 404, 429}
+)  # the server's log says who was refused; of others it names nobody
+STATIC_CACHE_HEADER = (b"cache-control", b"public, max-age=31536000, immutable")
 
 _log = structlog.get_logger()
 
 
-def guarded(app: ASGIApp, *, secure: bool) -> ASGIApp:
+def with_security_headers(app: ASGIApp, *, secure: bool) -> ASGIApp:
     """The app with security headers on every answer, errors and files included, and one log line per request.
 
     The line holds the method, the route's template, the status and the time; never names, addresses with ids in
     them, bodies or cookies.
     """
-    headers = {**HEADERS, TLS_HEADER[0]: TLS_HEADER[1]} if secure else HEADERS
+    headers = {**SECURITY_HEADERS, HSTS_HEADER[0]: HSTS_HEADER[1]} if secure else SECURITY_HEADERS
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:  # the server's start and end
@@ -58,7 +60,7 @@ def guarded(app: ASGIApp, *, secure: bool) -> ASGIApp:
                         if name not in given and not (static and name == b"cache-control")
                     ),
                     *message["headers"],
-                    *([STATIC_CACHE] if static else []),
+                    *([STATIC_CACHE_HEADER] if static else []),
                     (b"x-request-id", request_id.encode()),
                 ]
             await send(message)
@@ -66,8 +68,8 @@ def guarded(app: ASGIApp, *, secure: bool) -> ASGIApp:
         try:
             await app(scope, receive, send_with_headers)
         finally:
-            actor = scope["state"].get("actor", NOBODY)
-            refused = {"who": actor.person_id} if status in REFUSED else {}
+            actor = scope["state"].get("actor", ANONYMOUS)
+            refused = {"who": actor.person_id} if status in LOGGED_STATUSES else {}
             _log.info(
                 "request",
                 id=request_id,

@@ -12,18 +12,18 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
 from budgets import routes as budgets_routes
-from foundation.i18n import Text
-from livsmester.http.problem_json import MEDIA_TYPE, Problem
-from livsmester.http.problem_types import KINDS
+from foundation.i18n import LazyText
+from livsmester.http.problem_json import PROBLEM_MEDIA_TYPE, Problem
+from livsmester.http.problem_types import PROBLEM_TYPES
 from people.access.model import Role
 from people.api_tokens import api as api_tokens_api
 from people.web.app_state import AppRequest
-from people.web.context import reading
-from people.web.responses import NavigationLink, show
-from people.web.rules import only
+from people.web.context import read_context
+from people.web.responses import NavigationLink, render
+from people.web.rules import require_role
 
 API_ROUTES: tuple[HTTPRouteHandler, ...] = (*api_tokens_api.ROUTES, *budgets_routes.API_ROUTES)
-PROBLEMS = {
+PROBLEM_DESCRIPTIONS = {
     "400": "The body or the address can't be read.",
     "401": "No token, or one that no longer holds.",
     "403": "The token or the person's role does not allow it.",
@@ -34,25 +34,25 @@ PROBLEMS = {
 }
 
 
-DOCUMENT = "/api/openapi.json"
+OPENAPI_PATH = "/api/openapi.json"
 
 
-@get(DOCUMENT, opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
-def show_document(request: AppRequest) -> Response[bytes]:
+@get(OPENAPI_PATH, opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
+def show_openapi_document(request: AppRequest) -> Response[bytes]:
     """The OpenAPI document."""
-    with reading(request):
-        return Response(document(), media_type="application/json")
+    with read_context(request):
+        return Response(openapi_document(), media_type="application/json")
 
 
-@get("/api", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+@get("/api", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_api(request: AppRequest) -> Response[str]:
     """The same as a page to read."""
-    with reading(request):
-        return show(
+    with read_context(request):
+        return render(
             request,
-            "livsmester/api.html",
-            operations=tuple(_operations(msgspec.json.decode(document()))),
-            kinds=tuple(KINDS.values()),
+            "livsmester/http/api.html",
+            operations=tuple(_operations(msgspec.json.decode(openapi_document()))),
+            kinds=tuple(PROBLEM_TYPES.values()),
         )
 
 
@@ -65,14 +65,14 @@ class Operation(msgspec.Struct, frozen=True):
     scope: str
 
 
-def _operations(described: dict[str, Any]) -> Iterable[Operation]:
-    for path, methods in described["paths"].items():
+def _operations(schema: dict[str, Any]) -> Iterable[Operation]:
+    for path, methods in schema["paths"].items():
         for method, one in methods.items():
             yield Operation(method.upper(), path, one.get("description", ""), one["x-scope"])
 
 
 @cache
-def document() -> bytes:
+def openapi_document() -> bytes:
     """The OpenAPI 3.1 document of every route that programs use, as JSON."""
     config = OpenAPIConfig(
         title="Livsmester",
@@ -91,20 +91,21 @@ def document() -> bytes:
     taken = [hints["data"] for handler in API_ROUTES if "data" in (hints := get_type_hints(handler.fn))]
     described = msgspec.json.schema_components([Problem, *taken], ref_template="#/components/schemas/{name}")
     schema["components"].setdefault("schemas", {}).update(described[1])
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    content = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for handler in API_ROUTES:
         for path in handler.paths:
             for method in handler.http_methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}:
                 operation = schema["paths"][path.replace(":str}", "}").replace(":int}", "}")][method.lower()]
-                operation["x-scope"] = str(handler.opt["api"].needed(method))
+                operation["x-scope"] = str(handler.opt["api"].scope_for(method))
                 operation["responses"] |= {
-                    status: {"description": said, "content": content} for status, said in PROBLEMS.items()
+                    status: {"description": said, "content": content}
+                    for status, said in PROBLEM_DESCRIPTIONS.items()
                 }
     return msgspec.json.encode(schema)
 
 
-ROUTES = (show_document, show_api)
+ROUTES = (show_openapi_document, show_api)
 
-NOTICES: dict[str, Text] = {}
+FLASH_MESSAGES: dict[str, LazyText] = {}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

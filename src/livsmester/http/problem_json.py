@@ -8,11 +8,11 @@ from litestar import Response
 from litestar.exceptions import ValidationException
 from litestar.types import Scope
 
-from foundation.i18n import Text
+from foundation.i18n import LazyText
 from people.web.app_state import AppRequest
 
-API = "/api/"
-MEDIA_TYPE = "application/problem+json"
+API_PREFIX = "/api/"
+PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -25,12 +25,12 @@ class Problem(msgspec.Struct, frozen=True):
     errors: tuple[str, ...] = ()
 
 
-def is_api(scope: Scope) -> bool:
+def is_api_request(scope: Scope) -> bool:
     """Whether a program asks, and not a browser."""
-    return scope["path"].startswith(API)
+    return scope["path"].startswith(API_PREFIX)
 
 
-async def check_body(request: AppRequest) -> None:
+async def validate_json_body(request: AppRequest) -> None:
     """Take a body only as it is described. Left alone the framework reads a number out of a text or of `1.0`, and money is
     whole numbers and nothing else. Raises ValidationException, which names the field and never what stood in it.
     """
@@ -45,16 +45,19 @@ async def check_body(request: AppRequest) -> None:
         raise ValidationException(extra=[fault]) from problem
 
 
-def answer(
+def problem_response(
     status: int,
-    said: Text,
+    detail: LazyText,
     errors: tuple[str, ...] = (),
     headers: Mapping[str, str] | None = None,
     *,
-    kind: str = "about:blank",
+    problem_type: str = "about:blank",
 ) -> Response[bytes]:
     """The problem as an answer, in English."""
-    problem = Problem(kind, HTTPStatus(status).phrase, status, said.render("en"), errors)
+    problem = Problem(problem_type, HTTPStatus(status).phrase, status, detail.render("en"), errors)
     return Response(
-        msgspec.json.encode(problem), media_type=MEDIA_TYPE, status_code=status, headers=dict(headers or {})
+        msgspec.json.encode(problem),
+        media_type=PROBLEM_MEDIA_TYPE,
+        status_code=status,
+        headers=dict(headers or {}),
     )

@@ -6,85 +6,89 @@ from datetime import date
 import msgspec
 
 from budgets import errors as budgets_errors
-from foundation.i18n import N_, Text
+from foundation.i18n import N_, LazyText
 
-ADDRESS = "/api#"  # the page lists them
+TYPE_URI_PREFIX = "/api#"  # the page lists them
 
 
-class Kind(msgspec.Struct, frozen=True):
+class ProblemType(msgspec.Struct, frozen=True):
     """A kind of problem: its name in the `type`, and its words, with the error's own values in their places."""
 
     name: str
-    said: str
+    detail: str
 
     @property
-    def shown(self) -> Text:
+    def generic_detail(self) -> LazyText:
         """The words where nothing has gone wrong: an ellipsis for each value."""
-        return Text(self.said, dict.fromkeys(re.findall(r"%\((\w+)\)s", self.said), "…"))
+        return LazyText(self.detail, dict.fromkeys(re.findall(r"%\((\w+)\)s", self.detail), "…"))
 
 
-KINDS: dict[type[Exception], Kind] = {
-    budgets_errors.Overdrawn: Kind(
+PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
+    budgets_errors.Overdrawn: ProblemType(
         "overdrawn", N_("There are %(balance_ore)s øre there, and %(amount_ore)s were asked for.")
     ),
-    budgets_errors.Unbalanced: Kind("unbalanced", N_("What goes out must be what comes in.")),
-    budgets_errors.WrongAccounts: Kind(
+    budgets_errors.Unbalanced: ProblemType("unbalanced", N_("What goes out must be what comes in.")),
+    budgets_errors.WrongAccounts: ProblemType(
         "wrong-accounts", N_("That can't be done with this kind of movement.")
     ),
-    budgets_errors.KeyUsedBefore: Kind(
+    budgets_errors.IdempotencyKeyReused: ProblemType(
         "key-used-before",
         N_("This key came before with another request. Look at what that one did, then choose a new key."),
     ),
-    budgets_errors.AlreadyReversed: Kind(
+    budgets_errors.AlreadyReversed: ProblemType(
         "already-reversed", N_("This movement was undone before, or undoes another itself.")
     ),
-    budgets_errors.OverLimit: Kind(
+    budgets_errors.OverLimit: ProblemType(
         "over-limit", N_("The fund gives one citizen %(limit_ore)s øre at the most.")
     ),
-    budgets_errors.OutsidePeriod: Kind(
+    budgets_errors.OutsidePeriod: ProblemType(
         "outside-period", N_("The period is from %(starts_on)s to %(ends_on)s.")
     ),
-    budgets_errors.PeriodShut: Kind("period-shut", N_("The books are closed until and with %(through)s.")),
-    budgets_errors.FundNameTaken: Kind(
+    budgets_errors.PeriodClosed: ProblemType(
+        "period-shut", N_("The books are closed until and with %(through)s.")
+    ),
+    budgets_errors.FundNameTaken: ProblemType(
         "fund-name-taken", N_("Another fund has that name. Choose another one.")
     ),
-    budgets_errors.RequestSettled: Kind(
+    budgets_errors.InvalidRequestState: ProblemType(
         "request-settled", N_("This was settled already. Nothing has changed.")
     ),
-    budgets_errors.ReasonsNeeded: Kind("reasons-needed", N_("A no says why, and by which rule.")),
-    budgets_errors.SecondOfficerNeeded: Kind(
+    budgets_errors.ReasonsNeeded: ProblemType("reasons-needed", N_("A no says why, and by which rule.")),
+    budgets_errors.SecondOfficerNeeded: ProblemType(
         "second-officer-needed",
         N_("You have said yes already. Another budget officer must say yes too."),
     ),
-    budgets_errors.GrantClosed: Kind(
+    budgets_errors.GrantClosed: ProblemType(
         "grant-closed", N_("The grant is closed. Nothing moves in it any more.")
     ),
-    budgets_errors.NotYet: Kind("not-yet", N_("That can be done from %(on)s.")),
-    budgets_errors.NoticeNeeded: Kind(
+    budgets_errors.NotYet: ProblemType("not-yet", N_("That can be done from %(on)s.")),
+    budgets_errors.NoticeNeeded: ProblemType(
         "notice-needed", N_("The citizen must be told in advance. Give notice first.")
     ),
-    budgets_errors.NextGrantNeeded: Kind(
+    budgets_errors.NextGrantNeeded: ProblemType(
         "next-grant-needed",
         N_(
             "What is left goes on by the fund's rule. Choose the grant that it goes on to, or make one first."
         ),
     ),
-    budgets_errors.UnknownReceipt: Kind(
+    budgets_errors.InvalidReceipt: ProblemType(
         "unknown-receipt",
         N_("The file can't be kept as a receipt. Send a JPEG, PNG, WebP, HEIC or PDF file in base 64."),
     ),
-    budgets_errors.FieldsDisagree: Kind("fields-disagree", N_("These fields do not go together: %(fields)s")),
+    budgets_errors.InconsistentFields: ProblemType(
+        "fields-disagree", N_("These fields do not go together: %(fields)s")
+    ),
 }
 
 
-def kind_of(problem: Exception) -> tuple[str, Text] | None:
+def problem_type_of(error: Exception) -> tuple[str, LazyText] | None:
     """The `type` and the words of a problem; None for one whose status says all that there is to say."""
-    kind = KINDS.get(type(problem))
+    kind = PROBLEM_TYPES.get(type(error))
     if kind is None:
         return None
     values: dict[str, str | int] = {
         name: str(value) if isinstance(value, date) else value
-        for name, value in vars(problem).items()
+        for name, value in vars(error).items()
         if isinstance(value, str | int | date)
     }
-    return ADDRESS + kind.name, Text(kind.said, values)
+    return TYPE_URI_PREFIX + kind.name, LazyText(kind.detail, values)

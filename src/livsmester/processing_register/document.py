@@ -5,18 +5,18 @@ from datetime import date
 
 import msgspec
 
-from foundation.i18n import N_, Text, translations
-from foundation.pdf import Column, Document, Part, Table
-from livsmester.processing_register.model import MEASURES, Processing
+from foundation.i18n import N_, LazyText, translations
+from foundation.pdf import Document, Section, Table, TableColumn
+from livsmester.processing_register.model import SECURITY_MEASURES, TranslatedActivity
 
-_ROWS = {
+_ROW_LABELS = {
     "purpose": N_("What for"),
     "people": N_("About whom"),
     "data": N_("What kinds of data"),
     "recipients": N_("Who sees it besides"),
     "kept": N_("How long"),
 }
-_LEAD = (
+_INTRODUCTION = (
     N_("Made by the software from its own list of what it holds (GDPR art. 30)."),
     N_(
         "The municipality is the controller. Add its contact, the data protection officer and its processors."
@@ -25,55 +25,57 @@ _LEAD = (
 )
 
 
-def document(register: tuple[Processing, ...], municipality: str, today: date, language: str) -> Document:
+def register_document(
+    activities: tuple[TranslatedActivity, ...], municipality: str, today: date, language: str
+) -> Document:
     """The register as it is read and printed, in that language."""
     gettext = translations(language).gettext
     parts = [
-        Part(
+        Section(
             one.title,
             table=Table(
-                (Column(gettext(N_("What")), short=True), Column(gettext(N_("What is written")))),
+                (TableColumn(gettext(N_("What")), short=True), TableColumn(gettext(N_("What is written")))),
                 _rows(one, language),
             ),
         )
-        for one in register
+        for one in activities
     ]
-    measures = Part(gettext(N_("How it is kept safe")), tuple(map(gettext, MEASURES)))
+    measures = Section(gettext(N_("How it is kept safe")), tuple(map(gettext, SECURITY_MEASURES)))
     return Document(
         title=gettext(N_("Register of processing")),
         municipality=municipality,
         written_on=today,
-        lead=tuple(map(gettext, _LEAD)),
-        parts=(*parts, measures),
+        lead=tuple(map(gettext, _INTRODUCTION)),
+        sections=(*parts, measures),
     )
 
 
-def _rows(one: Processing, language: str) -> tuple[tuple[str, str], ...]:
+def _rows(activity: TranslatedActivity, language: str) -> tuple[tuple[str, str], ...]:
     gettext = translations(language).gettext
-    return tuple((gettext(label), _said(getattr(one, name))) for name, label in _ROWS.items())
+    return tuple((gettext(label), _joined(getattr(activity, name))) for name, label in _ROW_LABELS.items())
 
 
-def _said(value: str | tuple[str, ...]) -> str:
+def _joined(value: str | tuple[str, ...]) -> str:
     return value if isinstance(value, str) else ", ".join(value) or "–"
 
 
-def as_markdown(paper: Document) -> str:
+def as_markdown(document: Document) -> str:
     """The document in Markdown."""
-    return "\n".join(_lines(paper, "# {}", "## {}", "- **{}**: {}", "- {}")) + "\n"
+    return "\n".join(_lines(document, "# {}", "## {}", "- **{}**: {}", "- {}")) + "\n"
 
 
-def as_text(paper: Document) -> str:
+def as_text(document: Document) -> str:
     """The document as plain text."""
-    return "\n".join(_lines(paper, "{}", "{}", "  {}: {}", "  {}")) + "\n"
+    return "\n".join(_lines(document, "{}", "{}", "  {}: {}", "  {}")) + "\n"
 
 
-def _lines(paper: Document, title: str, heading: str, row: str, sentence: str) -> Iterator[str]:
+def _lines(document: Document, title: str, heading: str, row: str, sentence: str) -> Iterator[str]:
     yield title.format(
-        " · ".join(word for word in (paper.title, paper.municipality, f"{paper.written_on}") if word)
+        " · ".join(word for word in (document.title, document.municipality, f"{document.written_on}") if word)
     )
     yield ""
-    yield from paper.lead
-    for part in paper.parts:
+    yield from document.lead
+    for part in document.sections:
         yield ""
         yield heading.format(part.heading)
         yield ""
@@ -81,12 +83,12 @@ def _lines(paper: Document, title: str, heading: str, row: str, sentence: str) -
         yield from (row.format(*cells) for cells in (part.table.rows if part.table else ()))
 
 
-def as_json(register: tuple[Processing, ...], municipality: str, today: date, language: str) -> str:
+def as_json(activities: tuple[TranslatedActivity, ...], municipality: str, today: date, language: str) -> str:
     """The register for another program."""
     said = {
         "municipality": municipality,
         "written_on": today,
-        "security_measures": [Text(one).render(language) for one in MEASURES],
-        "processing": register,
+        "security_measures": [LazyText(one).render(language) for one in SECURITY_MEASURES],
+        "processing": activities,
     }
     return msgspec.json.format(msgspec.json.encode(said), indent=2).decode() + "\n"

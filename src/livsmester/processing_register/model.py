@@ -3,20 +3,20 @@ in one entry, or says why it is about nobody. Pure."""
 
 import msgspec
 
-from foundation.i18n import N_, Text
+from foundation.i18n import N_, LazyText
 from people.access.labels import ROLE_NAMES
 from people.access.model import DataKind, Role
 from people.access.policy import BUDGET_OFFICER, COORDINATOR, GUIDE, SUPPORT_WORKER
 from people.retention.model import Retention
 
-_TIES = (COORDINATOR, SUPPORT_WORKER, BUDGET_OFFICER, GUIDE)
+_ACCESS_GRANTS = (COORDINATOR, SUPPORT_WORKER, BUDGET_OFFICER, GUIDE)
 
 CITIZENS = N_("Citizens")
 GUIDES = N_("Peer guides")
 STAFF = N_("Staff")
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ProcessingActivity(msgspec.Struct, frozen=True):
     """One kind of data: what for, about whom, what it is, in which tables, how long, and who else receives it."""
 
     name: str
@@ -26,56 +26,56 @@ class Entry(msgspec.Struct, frozen=True):
     data: str
     kept: str
     tables: tuple[str, ...]
-    kinds: tuple[DataKind, ...] = ()  # what the rule of access calls it
-    seen_by: tuple[Role, ...] = ()  # where it is no kind of data about a citizen
+    data_kinds: tuple[DataKind, ...] = ()  # what the rule of access calls it
+    other_roles: tuple[Role, ...] = ()  # where it is no kind of data about a citizen
 
     @property
     def roles(self) -> tuple[Role, ...]:
         """Who in the municipality reads it besides whom it is about, by the rule of access itself."""
-        by_rule = (tie.role for tie in _TIES if tie.reads & frozenset(self.kinds))
-        return tuple(dict.fromkeys((*by_rule, *self.seen_by)))
+        by_rule = (tie.role for tie in _ACCESS_GRANTS if tie.reads & frozenset(self.data_kinds))
+        return tuple(dict.fromkeys((*by_rule, *self.other_roles)))
 
 
-_WITH_THE_PERSON = N_(
+_UNTIL_PERSON_ERASED = N_(
     "%(profile_months)s months after the last of what bound the person to the municipality; staff %(staff_months)s months"
 )
-_WISHES = N_("%(wishes_months)s months after the wish and its pairings ended")
-_ACCOUNTING = N_("%(accounting_years)s years after the year in which the grant ended")
-_ALWAYS = N_("Always, by id; who the id was goes with the person")
+_AFTER_REQUEST_ENDED = N_("%(wishes_months)s months after the wish and its pairings ended")
+_AFTER_GRANT_ENDED = N_("%(accounting_years)s years after the year in which the grant ended")
+_KEPT_FOREVER = N_("Always, by id; who the id was goes with the person")
 
-ENTRIES = (
-    Entry(
+ACTIVITIES = (
+    ProcessingActivity(
         "identity",
         N_("Name and contact"),
         N_("To know who somebody is and how to reach them"),
         (CITIZENS, GUIDES, STAFF),
         N_("Name, phone, e-mail, area, protection of name and address, roles, who helps whom"),
-        _WITH_THE_PERSON,
+        _UNTIL_PERSON_ERASED,
         ("people_person", "people_role", "people_relation"),
         (DataKind.IDENTITY,),
         (Role.ADMINISTRATOR,),
     ),
-    Entry(
+    ProcessingActivity(
         "cpr",
         N_("CPR numbers"),
         N_("To be sure who somebody is, also in the municipality's other systems"),
         (CITIZENS,),
         N_("CPR number, sealed"),
-        _WITH_THE_PERSON,
+        _UNTIL_PERSON_ERASED,
         ("people_cpr",),
         (DataKind.CPR,),
     ),
-    Entry(
+    ProcessingActivity(
         "consent",
         N_("Consents"),
         N_("To use and show only what the citizen has said yes to, and to be able to prove it"),
         (CITIZENS,),
         N_("What was said yes and no to, what for, from when till when, given how"),
-        _ALWAYS,
+        _KEPT_FOREVER,
         ("people_consent",),
         (DataKind.CONSENT,),
     ),
-    Entry(
+    ProcessingActivity(
         "sign_in",
         N_("Signing in"),
         N_("To let the right people in and nobody else"),
@@ -95,29 +95,29 @@ ENTRIES = (
             "people_token",
             "people_guess",
         ),
-        seen_by=(Role.ADMINISTRATOR,),
+        other_roles=(Role.ADMINISTRATOR,),
     ),
-    Entry(
+    ProcessingActivity(
         "wishes",
         N_("Wishes for a guide"),
         N_("To find a guide who suits the citizen"),
         (CITIZENS,),
         N_("Help wanted, experiences, interests, languages, gender, times, own words; may tell of health"),
-        _WISHES,
+        _AFTER_REQUEST_ENDED,
         ("guides_request", "guides_exclusion", "guides_run", "guides_ruling", "guides_upload"),
         (DataKind.WISHES,),
     ),
-    Entry(
+    ProcessingActivity(
         "pairing",
         N_("Pairings"),
         N_("To follow up on a citizen and their guide"),
         (CITIZENS, GUIDES),
         N_("Offers, answers, meetings, contacts, how it ended; days, states and minutes stay by id"),
-        _WISHES,
+        _AFTER_REQUEST_ENDED,
         ("guides_pairing", "guides_pairing_event", "guides_contact"),
         (DataKind.PAIRING,),
     ),
-    Entry(
+    ProcessingActivity(
         "guide",
         N_("Peer guides"),
         N_("To offer guides what suits them, and to know that they are trained and checked"),
@@ -125,21 +125,21 @@ ENTRIES = (
         N_(
             "What they help with, experiences, times, room, days of training and record check; may tell of health"
         ),
-        _WITH_THE_PERSON,
+        _UNTIL_PERSON_ERASED,
         ("guides_guide",),
-        seen_by=(Role.COORDINATOR,),
+        other_roles=(Role.COORDINATOR,),
     ),
-    Entry(
+    ProcessingActivity(
         "goals",
         N_("Goals"),
         N_("To support the citizen in what they want to reach"),
         (CITIZENS,),
         N_("Goals in own words, theme, state; may tell of health"),
-        _WITH_THE_PERSON,
+        _UNTIL_PERSON_ERASED,
         ("plans_goal",),
         (DataKind.GOALS,),
     ),
-    Entry(
+    ProcessingActivity(
         "money",
         N_("Money"),
         N_("To grant, spend and account for public money"),
@@ -147,7 +147,7 @@ ENTRIES = (
         N_(
             "Grants, wishes to buy, answers, movements with reasons, notices, closings; amounts and days stay by id"
         ),
-        _ACCOUNTING,
+        _AFTER_GRANT_ENDED,
         (
             "budgets_grant",
             "budgets_request",
@@ -162,17 +162,17 @@ ENTRIES = (
         ),
         (DataKind.MONEY,),
     ),
-    Entry(
+    ProcessingActivity(
         "receipts",
         N_("Receipts"),
         N_("To show what public money was used for"),
         (CITIZENS,),
         N_("Files of receipts, without what a camera hid in them"),
-        _ACCOUNTING,
+        _AFTER_GRANT_ENDED,
         ("budgets_receipt", "budgets_late_receipt"),
         (DataKind.RECEIPTS,),
     ),
-    Entry(
+    ProcessingActivity(
         "finance",
         N_("Lines of the finance system"),
         N_("To hold the books here against those of the finance system"),
@@ -180,40 +180,40 @@ ENTRIES = (
         N_("Account, day, amount, voucher; texts in which a name may stand"),
         N_("The texts %(accounting_years)s years after the year of the posting"),
         ("budgets_upload", "budgets_reconciliation", "budgets_finance_line", "budgets_pair"),
-        seen_by=(Role.BUDGET_OFFICER,),
+        other_roles=(Role.BUDGET_OFFICER,),
     ),
-    Entry(
+    ProcessingActivity(
         "emergencies",
         N_("Looks in an emergency"),
         N_("To let staff look when somebody is in danger, and to hold them to it"),
         (CITIZENS, STAFF),
         N_("Who looked, at what, when, why, what a leader said"),
-        _WITH_THE_PERSON,
+        _UNTIL_PERSON_ERASED,
         ("people_emergency",),
-        seen_by=(Role.LEADER,),
+        other_roles=(Role.LEADER,),
     ),
-    Entry(
+    ProcessingActivity(
         "logs",
         N_("Who has looked and who has changed what"),
         N_("To let citizens see who looked, and to find misuse"),
         (CITIZENS, GUIDES, STAFF),
         N_("Ids, times, roles, kinds of data, purposes; no names and no words"),
-        _ALWAYS,
+        _KEPT_FOREVER,
         ("people_access", "people_change"),
         (DataKind.ACCESS_LOG,),
         (Role.LEADER,),
     ),
-    Entry(
+    ProcessingActivity(
         "letters",
         N_("Monthly letters of who has looked"),
         N_("To send citizens who ask for it what stands in the log about them"),
         (CITIZENS,),
         N_("Who wants the letter, which were made and posted; the words are read from the log"),
-        _WITH_THE_PERSON,
+        _UNTIL_PERSON_ERASED,
         ("people_letter_wish", "people_letter"),
         (DataKind.LETTER,),
     ),
-    Entry(
+    ProcessingActivity(
         "holds",
         N_("Legal holds and erasures"),
         N_("To keep what a case needs, and to erase again what a backup brings back"),
@@ -221,13 +221,13 @@ ENTRIES = (
         N_(
             "Whose data is held back, why, from when till when; ids of what was erased; what those who asked for it were told"
         ),
-        _WITH_THE_PERSON,
+        _UNTIL_PERSON_ERASED,
         ("people_hold", "people_erasure", "people_erasure_answer"),
-        seen_by=(Role.ADMINISTRATOR,),
+        other_roles=(Role.ADMINISTRATOR,),
     ),
 )
 
-NOT_PERSONAL = {
+NON_PERSONAL_TABLES = {
     "people_area": "parts of the municipality",
     "people_travel_time": "minutes between them",
     "people_log_head": "the last hash of each log",
@@ -235,7 +235,7 @@ NOT_PERSONAL = {
     "budgets_fund": "the municipality's money and its rules",
 }
 
-MEASURES = (
+SECURITY_MEASURES = (
     N_(
         "Access by relation and purpose, decided by one rule for every request; an emergency is looked into afterwards"
     ),
@@ -250,7 +250,7 @@ MEASURES = (
 )
 
 
-class Processing(msgspec.Struct, frozen=True):
+class TranslatedActivity(msgspec.Struct, frozen=True):
     """An entry in a reader's language, as it is printed and sent to others."""
 
     name: str
@@ -262,15 +262,15 @@ class Processing(msgspec.Struct, frozen=True):
     kept: str
 
 
-def processing(retention: Retention, language: str) -> tuple[Processing, ...]:
+def translated_activities(retention: Retention, language: str) -> tuple[TranslatedActivity, ...]:
     """The register's entries with the municipality's times."""
     times = msgspec.structs.asdict(retention)
 
     def said(words: str) -> str:
-        return Text(words, times).render(language)
+        return LazyText(words, times).render(language)
 
     return tuple(
-        Processing(
+        TranslatedActivity(
             one.name,
             said(one.title),
             said(one.purpose),
@@ -279,5 +279,5 @@ def processing(retention: Retention, language: str) -> tuple[Processing, ...]:
             tuple(said(ROLE_NAMES[role]) for role in one.roles),
             said(one.kept),
         )
-        for one in ENTRIES
+        for one in ACTIVITIES
     )

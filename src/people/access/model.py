@@ -62,7 +62,7 @@ class Purpose(StrEnum):
     AUTHORITY = "authority"  # looked the citizen up in, or reported to, a system that asks for the CPR number
 
 
-class RoleHeld(msgspec.Struct, frozen=True):
+class RoleAssignment(msgspec.Struct, frozen=True):
     """A role that someone holds now; `area` limits it to citizens of one area, None to none."""
 
     role: Role
@@ -81,18 +81,18 @@ class Actor(msgspec.Struct, frozen=True):
 
     person_id: str | None = None
     given_name: str = ""
-    roles: tuple[RoleHeld, ...] = ()
+    roles: tuple[RoleAssignment, ...] = ()
     helper: Helper | None = None
 
-    def has(self, *roles: Role) -> bool:
+    def has_role(self, *roles: Role) -> bool:
         """Whether the actor holds any of the roles."""
         return any(held.role in roles for held in self.roles)
 
 
-NOBODY = Actor()
+ANONYMOUS = Actor()
 
 
-class Subject(msgspec.Struct, frozen=True):
+class DataSubject(msgspec.Struct, frozen=True):
     """The citizen whose data is asked for, and how the actor stands to them at this moment."""
 
     citizen_id: str
@@ -101,15 +101,15 @@ class Subject(msgspec.Struct, frozen=True):
     emergency: frozenset[DataKind] = frozenset()  # opened by the actor in an emergency
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Relationships(msgspec.Struct, frozen=True):
     """How several people stand to several citizens at one moment."""
 
     areas: dict[str, str | None]  # of the citizens, by id
     relations: dict[tuple[str, str], frozenset[RelationKind]]  # holder, citizen
 
-    def subject(self, holder_id: str, citizen_id: str) -> Subject | None:
+    def subject(self, holder_id: str, citizen_id: str) -> DataSubject | None:
         """A citizen as somebody sees them; None when there is no such citizen."""
         if citizen_id not in self.areas:
             return None
         held = self.relations.get((holder_id, citizen_id), frozenset())
-        return Subject(citizen_id, self.areas[citizen_id], held)
+        return DataSubject(citizen_id, self.areas[citizen_id], held)

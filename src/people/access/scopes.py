@@ -8,7 +8,13 @@ import msgspec
 from people.access.model import Role
 
 # Who may have keys for programs.
-OWNERS = (Role.COORDINATOR, Role.SUPPORT_WORKER, Role.BUDGET_OFFICER, Role.LEADER, Role.ADMINISTRATOR)
+TOKEN_OWNER_ROLES = (
+    Role.COORDINATOR,
+    Role.SUPPORT_WORKER,
+    Role.BUDGET_OFFICER,
+    Role.LEADER,
+    Role.ADMINISTRATOR,
+)
 
 
 class Feature(StrEnum):
@@ -29,35 +35,35 @@ class Scope(msgspec.Struct, frozen=True, order=True):
     def __str__(self) -> str:
         return f"{self.feature}:{'write' if self.writes else 'read'}"
 
-    def covers(self, needed: "Scope") -> bool:
+    def covers(self, required: "Scope") -> bool:
         """Whether it lets somebody do what is needed."""
-        return self.feature is needed.feature and self.writes >= needed.writes
+        return self.feature is required.feature and self.writes >= required.writes
 
 
-ALL = tuple(Scope(feature, writes) for feature in Feature for writes in (False, True))
+ALL_SCOPES = tuple(Scope(feature, writes) for feature in Feature for writes in (False, True))
 
 
-class Api(msgspec.Struct, frozen=True):
+class ScopeRequirement(msgspec.Struct, frozen=True):
     """What a route of the programming interface belongs to."""
 
     feature: Feature
 
-    def needed(self, method: str) -> Scope:
+    def scope_for(self, method: str) -> Scope:
         """The scope that a request of that method needs: GET and HEAD read, everything else writes."""
         return Scope(self.feature, method not in {"GET", "HEAD"})
 
 
-def allows(held: Iterable[Scope], needed: Scope) -> bool:
+def allows(held: Iterable[Scope], required: Scope) -> bool:
     """Whether any of the scopes covers what is needed."""
-    return any(scope.covers(needed) for scope in held)
+    return any(scope.covers(required) for scope in held)
 
 
-def write_scopes(scopes: Iterable[Scope]) -> str:
+def format_scopes(scopes: Iterable[Scope]) -> str:
     """The scopes as they are stored: words with spaces between, as OAuth 2.0 writes them (RFC 6749, 3.3)."""
     return " ".join(str(scope) for scope in sorted(set(scopes)))
 
 
-def read_scopes(text: str) -> tuple[Scope, ...]:
+def parse_scopes(text: str) -> tuple[Scope, ...]:
     """The scopes of a text; words that name none are passed over, because a feature may go."""
-    known = {str(scope): scope for scope in ALL}
+    known = {str(scope): scope for scope in ALL_SCOPES}
     return tuple(known[word] for word in text.split() if word in known)

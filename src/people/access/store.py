@@ -1,40 +1,16 @@
-"""How people stand to citizens, asked as part of a larger statement of another package."""
+"""What the policy has to know: how an actor is related to citizens, for one request or as part of a larger statement."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, SelectBase, and_, bindparam, or_, select
 
-from foundation.db.json_rows import json_rows, rows_of
-from foundation.db.types import Moment, among
-from people.access.model import DataKind, RelationKind, Role, Standing, Subject
+from foundation.db.json_rows import json_agg, row_decoder
+from foundation.db.types import UtcDateTime, any_of
+from people.access.model import DataKind, DataSubject, RelationKind, Relationships, Role
 from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
-
-_SUBJECT = (
-    select(directory_tables.person.c.area_id, directory_tables.relation.c.kind)
-    .join(
-        directory_tables.role,
-        and_(
-            directory_tables.role.c.person_id == directory_tables.person.c.id,
-            directory_tables.role.c.role == Role.CITIZEN,
-        ),
-    )
-    .outerjoin(
-        directory_tables.relation,
-        and_(
-            directory_tables.relation.c.citizen_id == directory_tables.person.c.id,
-            directory_tables.relation.c.holder_id == bindparam("holder"),
-            directory_tables.relation.c.starts_at <= bindparam("now"),
-            or_(
-                directory_tables.relation.c.ends_at.is_(None),
-                directory_tables.relation.c.ends_at > bindparam("now"),
-            ),
-        ),
-    )
-    .where(directory_tables.person.c.id == bindparam("citizen"))
-)
-
 
 _CITIZEN = and_(
     directory_tables.role.c.person_id == directory_tables.person.c.id,
@@ -42,7 +18,7 @@ _CITIZEN = and_(
 )
 
 
-def standing_asked(citizens: SelectBase) -> tuple[ColumnElement[str], ColumnElement[str]]:
+def relationship_columns(citizens: SelectBase) -> tuple[ColumnElement[str], ColumnElement[str]]:
     """Two values for a larger statement, which `standing_read` reads: `areas` and `relations`.
 
     `citizens` gives the ids of citizens; the statement's parameters `holders` and `now` say whose relations, and when.
@@ -57,24 +33,24 @@ def standing_asked(citizens: SelectBase) -> tuple[ColumnElement[str], ColumnElem
         directory_tables.relation.c.citizen_id,
         directory_tables.relation.c.kind,
     ).where(
-        among(directory_tables.relation.c.holder_id, "holders"),
+        any_of(directory_tables.relation.c.holder_id, "holders"),
         directory_tables.relation.c.citizen_id.in_(citizens),
-        directory_tables.relation.c.starts_at <= bindparam("now", type_=Moment()),
+        directory_tables.relation.c.starts_at <= bindparam("now", type_=UtcDateTime()),
         or_(
             directory_tables.relation.c.ends_at.is_(None),
-            directory_tables.relation.c.ends_at > bindparam("now", type_=Moment()),
+            directory_tables.relation.c.ends_at > bindparam("now", type_=UtcDateTime()),
         ),
     )
-    return json_rows(areas).label("areas"), json_rows(relations).label("relations")
+    return json_agg(areas).label("areas"), json_agg(relations).label("relations")
 
 
-def standing_read(areas: str, relations: str) -> Standing:
+def decode_relationships(areas: str, relations: str) -> Relationships:
     """How each of the holders stands to each of the citizens."""
     held: dict[tuple[str, str], frozenset[RelationKind]] = {}
     for one in _RELATION_ROWS.decode(relations):
         pair = (one.holder_id, one.citizen_id)
         held[pair] = held.get(pair, frozenset()) | {one.kind}
-    return Standing({one.id: one.area_id for one in _AREA_ROWS.decode(areas)}, held)
+    return Relationships({one.id: one.area_id for one in _AREA_ROWS.decode(areas)}, held)
 
 
 class _Area(msgspec.Struct, frozen=True):
@@ -88,23 +64,58 @@ class _Relation(msgspec.Struct, frozen=True):
     kind: RelationKind
 
 
-_AREA_ROWS, _RELATION_ROWS = rows_of(_Area), rows_of(_Relation)
+_AREA_ROWS, _RELATION_ROWS = row_decoder(_Area), row_decoder(_Relation)
 
 
-def subject(db: Connection, holder_id: str, citizen_id: str, now: datetime) -> Subject | None:
-    """The citizen as seen by `holder_id`: area and the relations that hold now; None when there is no such citizen."""
-    rows = db.execute(_SUBJECT, {"holder": holder_id, "citizen": citizen_id, "now": now}).all()
-    if not rows:
-        return None
-    return Subject(citizen_id, rows[0].area_id, frozenset(RelationKind(row.kind) for row in rows if row.kind))
-
-
-def opened(db: Connection, holder_id: str, citizen_id: str, now: datetime) -> frozenset[DataKind]:
-    """The kinds of a citizen's data that somebody has opened in an emergency and that are open now."""
-    e = rights_tables.emergency.c
-    rows = db.execute(
-        select(e.kinds).where(
-            e.holder_id == holder_id, e.citizen_id == citizen_id, e.opened_at <= now, e.ends_at > now
-        )
+_SUBJECTS = (
+    select(directory_tables.person.c.id, directory_tables.person.c.area_id, directory_tables.relation.c.kind)
+    .join(directory_tables.role, _CITIZEN)
+    .outerjoin(
+        directory_tables.relation,
+        and_(
+            directory_tables.relation.c.citizen_id == directory_tables.person.c.id,
+            directory_tables.relation.c.holder_id == bindparam("holder"),
+            directory_tables.relation.c.starts_at <= bindparam("now"),
+            or_(
+                directory_tables.relation.c.ends_at.is_(None),
+                directory_tables.relation.c.ends_at > bindparam("now"),
+            ),
+        ),
     )
-    return frozenset(DataKind(kind) for row in rows for kind in row.kinds.split(","))
+    .where(any_of(directory_tables.person.c.id, "citizens"))
+)
+
+
+def subjects(
+    db: Connection, holder_id: str, citizen_ids: Collection[str], now: datetime
+) -> dict[str, DataSubject]:
+    """The citizens as `holder_id` is related to them at that time, by id; ids of nobody are left out."""
+    areas: dict[str, str | None] = {}
+    relations: dict[str, set[RelationKind]] = {}
+    for row in db.execute(_SUBJECTS, {"holder": holder_id, "citizens": citizen_ids, "now": now}):
+        areas[row.id] = row.area_id
+        if row.kind:
+            relations.setdefault(row.id, set()).add(RelationKind(row.kind))
+    return {
+        citizen_id: DataSubject(citizen_id, area, frozenset(relations.get(citizen_id, ())))
+        for citizen_id, area in areas.items()
+    }
+
+
+_OPENED = select(rights_tables.emergency.c.citizen_id, rights_tables.emergency.c.kinds).where(
+    rights_tables.emergency.c.holder_id == bindparam("holder"),
+    any_of(rights_tables.emergency.c.citizen_id, "citizens"),
+    rights_tables.emergency.c.opened_at <= bindparam("now"),
+    rights_tables.emergency.c.ends_at > bindparam("now"),
+)
+
+
+def opened_kinds(
+    db: Connection, holder_id: str, citizen_ids: Collection[str], now: datetime
+) -> dict[str, frozenset[DataKind]]:
+    """The kinds of data that `holder_id` has opened in an emergency and that are still open, by citizen."""
+    opened: dict[str, frozenset[DataKind]] = {}
+    for row in db.execute(_OPENED, {"holder": holder_id, "citizens": citizen_ids, "now": now}):
+        kinds = frozenset(DataKind(kind) for kind in row.kinds.split(","))
+        opened[row.citizen_id] = opened.get(row.citizen_id, frozenset()) | kinds
+    return opened

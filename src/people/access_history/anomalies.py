@@ -15,7 +15,7 @@ from people.access.model import Purpose
 HOUR = timedelta(hours=1)
 
 
-class Sign(StrEnum):
+class Signal(StrEnum):
     """What is unusual."""
 
     EMERGENCY = "emergency"  # read about people whom the reader has no tie to
@@ -23,7 +23,7 @@ class Sign(StrEnum):
     OWN_NAME = "own_name"  # read about somebody with the reader's own family name
 
 
-class Read(msgspec.Struct, frozen=True):
+class LoggedRead(msgspec.Struct, frozen=True):
     """One line of the access log, with the two family names."""
 
     at: datetime
@@ -38,25 +38,25 @@ class Finding(msgspec.Struct, frozen=True):
     """Somebody whose reads are unusual: of how many people, and when the newest of them was."""
 
     actor_id: str
-    sign: Sign
+    signal: Signal
     count: int  # of different citizens
-    newest: datetime
+    latest_at: datetime
 
 
-def unusual(reads: Iterable[Read], many_in_an_hour: int) -> tuple[Finding, ...]:
+def find_unusual(reads: Iterable[LoggedRead], many_in_an_hour: int) -> tuple[Finding, ...]:
     """What the rules find, newest first. `many_in_an_hour` is the least number of citizens that counts as many."""
-    by_actor: dict[str, list[Read]] = defaultdict(list)
+    by_actor: dict[str, list[LoggedRead]] = defaultdict(list)
     for read in reads:
         if read.actor_id != read.citizen_id:
             by_actor[read.actor_id].append(read)
-    found = [one for its_own in by_actor.values() for one in _of_one(its_own, many_in_an_hour)]
-    return tuple(sorted(found, key=lambda one: (one.newest, one.actor_id, one.sign), reverse=True))
+    found = [one for its_own in by_actor.values() for one in _findings_of_actor(its_own, many_in_an_hour)]
+    return tuple(sorted(found, key=lambda one: (one.latest_at, one.actor_id, one.signal), reverse=True))
 
 
-def _of_one(reads: Sequence[Read], many_in_an_hour: int) -> Iterable[Finding]:
+def _findings_of_actor(reads: Sequence[LoggedRead], many_in_an_hour: int) -> Iterable[Finding]:
     for sign, some in (
-        (Sign.EMERGENCY, [read for read in reads if Purpose.EMERGENCY in read.purposes]),
-        (Sign.OWN_NAME, [read for read in reads if _same_family(read)]),
+        (Signal.EMERGENCY, [read for read in reads if Purpose.EMERGENCY in read.purposes]),
+        (Signal.OWN_NAME, [read for read in reads if _same_family(read)]),
     ):
         if some:
             citizens = {read.citizen_id for read in some}
@@ -65,16 +65,16 @@ def _of_one(reads: Sequence[Read], many_in_an_hour: int) -> Iterable[Finding]:
     seen = sorted((read for read in reads if read.purposes != (Purpose.MATCHING,)), key=lambda read: read.at)
     most, when = _most_in_an_hour(seen)
     if when is not None and most >= many_in_an_hour:
-        yield Finding(reads[0].actor_id, Sign.MANY, most, when)
+        yield Finding(reads[0].actor_id, Signal.MANY, most, when)
 
 
-def _same_family(read: Read) -> bool:
+def _same_family(read: LoggedRead) -> bool:
     """Whether the last words of the two surnames are the same: `Møller Prøvesen` and `Prøvesen` are."""
     names = [surname.casefold().split()[-1:] for surname in (read.actor_surname, read.citizen_surname)]
     return bool(names[0]) and names[0] == names[1]
 
 
-def _most_in_an_hour(reads: Sequence[Read]) -> tuple[int, datetime | None]:
+def _most_in_an_hour(reads: Sequence[LoggedRead]) -> tuple[int, datetime | None]:
     """The most different citizens within any hour, and when that hour ended. `reads` in the order of time."""
     within: Counter[str] = Counter()
     most, when, first = 0, None, 0

@@ -5,109 +5,116 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Engine
 
-from foundation.db.actor import as_system
-from foundation.db.transactions import reading, writing
-from people.access.model import NOBODY, DataKind, Helper, Purpose
-from people.access.policy import Verb
+from foundation.db.actor import bypass_row_security
+from foundation.db.transactions import read_transaction, write_transaction
+from people.access.model import ANONYMOUS, DataKind, Helper, Purpose
+from people.access.policy import Action
 from people.access_history import letter_store, store
-from people.access_history.letters import Letter, LetterToPost, begins, month_after, month_told
-from people.access_history.presenter import Looks
-from people.access_history.service import told
+from people.access_history.letters import Letter, LetterToPost, month_after, month_start, reporting_month
+from people.access_history.presenter import AccessHistory
+from people.access_history.service import redact_staff_names
 from people.audit import store as audit_store
 from people.directory import store as directory_store
 from people.directory.model import Person
 from people.errors import NotFound
-from people.web.context import Visit, record
+from people.web.context import RequestContext, record_change
 
-LINES_MAX = 500  # of one letter; the page on screen has them all
+ENTRIES_MAX = 500  # of one letter; the page on screen has them all
 
 
-class OpenLetter(msgspec.Struct, frozen=True):
+class LetterContent(msgspec.Struct, frozen=True):
     """A letter and what stands in it."""
 
     citizen: Person
     helper: Helper | None
     month: date
-    looks: Looks
+    history: AccessHistory
 
 
-def is_wanted(visit: Visit) -> bool:
+def is_subscribed(context: RequestContext) -> bool:
     """Whether the citizen who asks wants the letter each month."""
-    return letter_store.wanted_since(visit.db, visit.person_id) is not None
+    return letter_store.subscribed_since(context.db, context.person_id) is not None
 
 
-def want(visit: Visit, *, wanted: bool) -> None:
+def set_subscription(context: RequestContext, *, wanted: bool) -> None:
     """Begin or stop the letters of the citizen who asks. Raises NotFound, NotAllowed."""
-    visit.touch(visit.person_id, DataKind.LETTER)
-    if wanted and letter_store.want(visit.db, visit.person_id, visit.now):
-        record(visit, "people:letter:want", visit.person_id, {"wanted": [False, True]})
-    if not wanted and letter_store.stop(visit.db, visit.person_id):
-        record(visit, "people:letter:stop", visit.person_id, {"wanted": [True, False]})
+    context.authorize_change(context.person_id, DataKind.LETTER)
+    if wanted and letter_store.subscribe(context.db, context.person_id, context.now):
+        record_change(context, "people:letter:want", context.person_id, {"wanted": [False, True]})
+    if not wanted and letter_store.unsubscribe(context.db, context.person_id):
+        record_change(context, "people:letter:stop", context.person_id, {"wanted": [True, False]})
 
 
-def my_letters(visit: Visit) -> tuple[Letter, ...]:
+def my_letters(context: RequestContext) -> tuple[Letter, ...]:
     """The letters of the citizen who asks, newest first."""
-    visit.look(visit.person_id, DataKind.LETTER, Purpose.OWN)
-    return letter_store.letters_of(visit.db, visit.person_id)
+    context.authorize_read(context.person_id, DataKind.LETTER, Purpose.OWN)
+    return letter_store.letters_of(context.db, context.person_id)
 
 
-def make_due(engine: Engine, now: datetime) -> int:
+def create_due(engine: Engine, now: datetime) -> int:
     """Make the letters of the last month that is over; gives how many. Doing it twice, or twice at once, changes nothing."""
-    month = month_told(now)
-    with reading(engine) as db:
-        due = letter_store.without_letter(db, month, begins(month_after(month)))
+    month = reporting_month(now)
+    with read_transaction(engine) as db:
+        due = letter_store.due(db, month, month_start(month_after(month)))
     if not due:
         return 0
-    with writing(engine) as db:
-        visit = Visit(db, NOBODY, now)
-        made = [one for one in due if letter_store.make(db, one, month, now)]
+    with write_transaction(engine) as db:
+        context = RequestContext(db, ANONYMOUS, now)
+        made = [one for one in due if letter_store.create(db, one, month, now)]
         for citizen_id in made:
-            record(visit, "people:letter:make", citizen_id, {"month": f"{month:%Y-%m}"})
+            record_change(context, "people:letter:make", citizen_id, {"month": f"{month:%Y-%m}"})
     return len(made)
 
 
-def to_post(visit: Visit) -> tuple[LetterToPost, ...]:
+def to_post(context: RequestContext) -> tuple[LetterToPost, ...]:
     """The letters that whoever asks prints and posts: to citizens of theirs, the oldest first."""
-    found = [
-        one for one in letter_store.to_post(visit.db) if visit.may(one.citizen.id, Verb.READ, DataKind.LETTER)
-    ]
-    for one in found:
-        visit.look(one.citizen.id, DataKind.IDENTITY, Purpose.LETTER)
-    return tuple(found)
+    letters = letter_store.to_post(context.db)
+    citizen_ids = [letter.citizen.id for letter in letters]
+    allowed = context.allowed(citizen_ids, Action.READ, DataKind.LETTER)
+    context.authorize_reads(
+        (citizen_id for citizen_id in citizen_ids if citizen_id in allowed), DataKind.IDENTITY, Purpose.LETTER
+    )
+    return tuple(letter for letter in letters if letter.citizen.id in allowed)
 
 
-def open_letter(
-    visit: Visit, citizen_id: str, month: date | None, purpose: Purpose, *, staff_names: bool
-) -> OpenLetter:
+def read_letter(
+    context: RequestContext, citizen_id: str, month: date | None, purpose: Purpose, *, staff_names: bool
+) -> LetterContent:
     """What stands in a citizen's letter: everybody else who looked in that month. Raises NotFound, NotAllowed."""
-    visit.look(citizen_id, DataKind.LETTER, purpose)
-    citizen = directory_store.person(visit.db, citizen_id)
-    if citizen is None or month is None or letter_store.letter(visit.db, citizen_id, month) is None:
+    context.authorize_read(citizen_id, DataKind.LETTER, purpose)
+    citizen = directory_store.person(context.db, citizen_id)
+    if citizen is None or month is None or letter_store.letter(context.db, citizen_id, month) is None:
         raise NotFound
-    with as_system(visit.db):  # whoever posts the letter reads of the log what stands in it, and no more
-        seen, count = store.access_lines(
-            visit.db,
+    with bypass_row_security(
+        context.db
+    ):  # whoever posts the letter reads of the log what stands in it, and no more
+        seen, count = store.access_entries(
+            context.db,
             citizen_id,
-            own=False,
-            since=begins(month),
-            until=begins(month_after(month)),
-            limit=LINES_MAX,
+            include_own=False,
+            since=month_start(month),
+            until=month_start(month_after(month)),
+            limit=ENTRIES_MAX,
             offset=0,
         )
         helper = (
-            directory_store.person(visit.db, citizen.helper_id) if citizen.helper_id is not None else None
+            directory_store.person(context.db, citizen.helper_id) if citizen.helper_id is not None else None
         )
-    return OpenLetter(
+    return LetterContent(
         citizen,
         None if helper is None else Helper(helper.given_name, helper.phone),
         month,
-        Looks(told(seen, staff_names=staff_names), count, audit_store.restores(visit.db)),
+        AccessHistory(
+            redact_staff_names(seen, staff_names=staff_names), count, audit_store.restores(context.db)
+        ),
     )
 
 
-def note_posted(visit: Visit, citizen_id: str, month: date | None) -> None:
+def record_posted(context: RequestContext, citizen_id: str, month: date | None) -> None:
     """Note that a letter is in the post. Raises NotFound, NotAllowed."""
-    visit.touch(citizen_id, DataKind.LETTER)
-    if month is None or not letter_store.note_posted(visit.db, citizen_id, month, visit.person_id, visit.now):
+    context.authorize_change(citizen_id, DataKind.LETTER)
+    if month is None or not letter_store.record_posted(
+        context.db, citizen_id, month, context.person_id, context.now
+    ):
         raise NotFound
-    record(visit, "people:letter:post", citizen_id, {"month": f"{month:%Y-%m}"})
+    record_change(context, "people:letter:post", citizen_id, {"month": f"{month:%Y-%m}"})

@@ -4,32 +4,32 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Row, and_, delete, exists, select, update
 
-from foundation.db.bulk import insert_missing
+from foundation.db.bulk import insert_if_absent
 from people.access.model import Role
 from people.access_history.letters import Letter, LetterToPost
-from people.directory.store import person_of_row
+from people.directory.store import person_from_row
 from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
 
 _w, _l = rights_tables.letter_wish.c, rights_tables.letter.c
 
 
-def wanted_since(db: Connection, citizen_id: str) -> datetime | None:
+def subscribed_since(db: Connection, citizen_id: str) -> datetime | None:
     """Since when a citizen wants the letter; None: they don't."""
     return db.execute(select(_w.since).where(_w.person_id == citizen_id)).scalar_one_or_none()
 
 
-def want(db: Connection, citizen_id: str, now: datetime) -> bool:
+def subscribe(db: Connection, citizen_id: str, now: datetime) -> bool:
     """Begin the letters; False when they had begun."""
-    return insert_missing(db, rights_tables.letter_wish, [{"person_id": citizen_id, "since": now}]) == 1
+    return insert_if_absent(db, rights_tables.letter_wish, [{"person_id": citizen_id, "since": now}]) == 1
 
 
-def stop(db: Connection, citizen_id: str) -> bool:
+def unsubscribe(db: Connection, citizen_id: str) -> bool:
     """Stop the letters; False when there were none."""
     return db.execute(delete(rights_tables.letter_wish).where(_w.person_id == citizen_id)).rowcount == 1
 
 
-def without_letter(db: Connection, month: date, over_at: datetime) -> tuple[str, ...]:
+def due(db: Connection, month: date, over_at: datetime) -> tuple[str, ...]:
     """The citizens who wanted letters before that month was over and have none of it yet."""
     made = exists().where(_l.person_id == _w.person_id, _l.month == month)
     is_citizen = and_(
@@ -44,10 +44,10 @@ def without_letter(db: Connection, month: date, over_at: datetime) -> tuple[str,
     return tuple(rows.scalars())
 
 
-def make(db: Connection, citizen_id: str, month: date, now: datetime) -> bool:
+def create(db: Connection, citizen_id: str, month: date, now: datetime) -> bool:
     """Note that a letter is there; False when it was already."""
     row = {"person_id": citizen_id, "month": month, "made_at": now}
-    return insert_missing(db, rights_tables.letter, [row]) == 1
+    return insert_if_absent(db, rights_tables.letter, [row]) == 1
 
 
 def letters_of(db: Connection, citizen_id: str) -> tuple[Letter, ...]:
@@ -80,10 +80,10 @@ def to_post(db: Connection) -> tuple[LetterToPost, ...]:
             directory_tables.person.c.id,
         )
     )
-    return tuple(LetterToPost(person_of_row(row), row.month) for row in rows)
+    return tuple(LetterToPost(person_from_row(row), row.month) for row in rows)
 
 
-def note_posted(db: Connection, citizen_id: str, month: date, posted_by: str, now: datetime) -> bool:
+def record_posted(db: Connection, citizen_id: str, month: date, posted_by: str, now: datetime) -> bool:
     """Note that a letter was posted; False when it was before, or never made."""
     mine = (_l.person_id == citizen_id, _l.month == month, _l.posted_at.is_(None))
     changed = db.execute(update(rights_tables.letter).where(*mine).values(posted_at=now, posted_by=posted_by))

@@ -25,7 +25,7 @@ class LetterToPost(msgspec.Struct, frozen=True):
     month: date
 
 
-def month_told(now: datetime) -> date:
+def reporting_month(now: datetime) -> date:
     """The first day of the last month that is over in Copenhagen."""
     today = local_date(now)
     return date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1)
@@ -36,12 +36,12 @@ def month_after(month: date) -> date:
     return date(month.year + (month.month == 12), month.month % 12 + 1, 1)
 
 
-def begins(month: date) -> datetime:
+def month_start(month: date) -> datetime:
     """The moment at which a month begins in Copenhagen, in UTC."""
     return datetime.combine(month, time(), COPENHAGEN).astimezone(UTC)
 
 
-def read_month(typed: str) -> date | None:
+def parse_month(typed: str) -> date | None:
     """The month that an address calls `2026-11`; None for anything else."""
     try:
         return date.fromisoformat(f"{typed}-01") if len(typed) == len("2026-11") else None
@@ -49,6 +49,6 @@ def read_month(typed: str) -> date | None:
         return None
 
 
-def month_in_words(month: date, language: str) -> str:
+def format_month(month: date, language: str) -> str:
     """`november 2026`."""
     return format_date(month, "MMMM y", locale="da_DK" if language == "da" else "en_GB")

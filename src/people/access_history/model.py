@@ -7,7 +7,7 @@ import msgspec
 from people.access.model import DataKind, Purpose
 
 
-class SeenBy(msgspec.Struct, frozen=True):
+class AccessEntryView(msgspec.Struct, frozen=True):
     """A line of the access log as the citizen reads it."""
 
     at: datetime

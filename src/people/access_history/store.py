@@ -8,29 +8,29 @@ from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from people.access.model import DataKind, Purpose, Role
-from people.access_history.anomalies import Read
-from people.access_history.model import SeenBy
-from people.audit.store import READ_AT_ONCE
+from people.access_history.anomalies import LoggedRead
+from people.access_history.model import AccessEntryView
+from people.audit.store import ROWS_PER_FETCH
 from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
 
 
-def access_lines(
+def access_entries(
     db: Connection,
     citizen_id: str,
     *,
-    own: bool = True,
+    include_own: bool = True,
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int,
     offset: int,
-) -> tuple[tuple[SeenBy, ...], int]:
+) -> tuple[tuple[AccessEntryView, ...], int]:
     """Who has looked at that citizen's data, newest first: one page and the count of all.
 
     `own`: also what the citizen looked at; `since`, `until`: from then on, and before then.
     """
     mine: ColumnElement[bool] = rights_tables.access.c.citizen_id == citizen_id
-    if not own:
+    if not include_own:
         mine &= rights_tables.access.c.actor_id != citizen_id
     if since is not None:
         mine &= rights_tables.access.c.at >= since
@@ -51,18 +51,18 @@ def access_lines(
         .limit(limit)
         .offset(offset)
     )
-    return tuple(_seen_by(row) for row in rows), count
+    return tuple(_entry_view(row) for row in rows), count
 
 
-def _seen_by(row: Row[Any]) -> SeenBy:
+def _entry_view(row: Row[Any]) -> AccessEntryView:
     purposes = tuple(Purpose(one) for one in row.purposes.split(","))
     kinds = tuple(DataKind(one) for one in row.kinds.split(","))
-    return SeenBy(
-        row.at, row.actor_id, _name_told(row, purposes), row.actor_role, row.unit or "", kinds, purposes
+    return AccessEntryView(
+        row.at, row.actor_id, _disclosed_name(row, purposes), row.actor_role, row.unit or "", kinds, purposes
     )
 
 
-def _name_told(row: Row[Any], purposes: Sequence[Purpose]) -> str:
+def _disclosed_name(row: Row[Any], purposes: Sequence[Purpose]) -> str:
     """Staff by their full name, a guide by the given name, and a guide who was asked by none: a no has no name."""
     if Purpose.OFFER in purposes:
         return ""
@@ -71,7 +71,7 @@ def _name_told(row: Row[Any], purposes: Sequence[Purpose]) -> str:
     return f"{row.given_name} {row.surname}".strip()
 
 
-def reads_since(db: Connection, since: datetime) -> tuple[Read, ...]:
+def reads_since(db: Connection, since: datetime) -> tuple[LoggedRead, ...]:
     """What staff have read since then, newest first. Reads from the end of the log and stops there."""
     citizen = directory_tables.person.alias("citizen")
     newest_first = (
@@ -86,12 +86,12 @@ def reads_since(db: Connection, since: datetime) -> tuple[Read, ...]:
         .order_by(rights_tables.access.c.sequence.desc())
     )
     found = []
-    with db.execute(newest_first, execution_options={"yield_per": READ_AT_ONCE}) as rows:
+    with db.execute(newest_first, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows:
             if row.at < since:
                 break
             purposes = tuple(Purpose(one) for one in row.purposes.split(","))
             found.append(
-                Read(row.at, row.actor_id, row.citizen_id, purposes, row.surname, row.citizen_surname)
+                LoggedRead(row.at, row.actor_id, row.citizen_id, purposes, row.surname, row.citizen_surname)
             )
     return tuple(found)

@@ -5,11 +5,11 @@ from datetime import datetime
 import msgspec
 from litestar import get
 
-from people.access.model import RoleHeld
+from people.access.model import RoleAssignment
 from people.access.scopes import Feature
 from people.web.app_state import AppRequest
-from people.web.context import bearer_token, reading
-from people.web.rules import api
+from people.web.context import bearer_token, read_context
+from people.web.rules import require_scope
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -17,20 +17,20 @@ class Me(msgspec.Struct, frozen=True):
 
     person_id: str
     given_name: str
-    roles: tuple[RoleHeld, ...]
+    roles: tuple[RoleAssignment, ...]
     scopes: tuple[str, ...]
     expires_at: datetime
 
 
-@get("/api/me", opt=api(Feature.PEOPLE), sync_to_thread=True)
+@get("/api/me", opt=require_scope(Feature.PEOPLE), sync_to_thread=True)
 def me(request: AppRequest) -> Me:
     """Whom this program acts as, in which roles, and what its token lets it do."""
-    with reading(request) as visit:
+    with read_context(request) as context:
         token = bearer_token(request)
     return Me(
-        visit.person_id,
-        visit.actor.given_name,
-        visit.actor.roles,
+        context.person_id,
+        context.actor.given_name,
+        context.actor.roles,
         tuple(str(scope) for scope in token.scopes),
         token.expires_at,
     )

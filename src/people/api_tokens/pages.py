@@ -5,16 +5,16 @@ import re
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.i18n import N_, Text, translations
+from foundation.forms import FieldError, FormReader, ValidationErrors
+from foundation.i18n import N_, LazyText, translations
 from foundation.ids import ID_LENGTH, new_id
-from people.access.scopes import OWNERS, Feature, Scope
+from people.access.scopes import TOKEN_OWNER_ROLES, Feature, Scope
 from people.api_tokens import service
 from people.errors import TooManyTokens
 from people.web.app_state import AppRequest
-from people.web.context import reading, writing
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import read_context, write_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 FEATURE_NAMES = {
     Feature.PEOPLE: N_("People"),
@@ -22,88 +22,97 @@ FEATURE_NAMES = {
     Feature.PLANS: N_("Goals"),
     Feature.BUDGETS: N_("Money"),
 }
-RIGHTS: dict[str, tuple[str, bool | None]] = {
+ACCESS_LEVELS: dict[str, tuple[str, bool | None]] = {
     "": (N_("No access"), None),
     "read": (N_("Read"), False),
     "write": (N_("Read and change"), True),
 }
-_ID = re.compile(rf"[0-9a-z]{{{ID_LENGTH}}}")
+_ID_PATTERN = re.compile(rf"[0-9a-z]{{{ID_LENGTH}}}")
 
 
-@get("/tokens", opt=only(*OWNERS), sync_to_thread=True)
+@get("/tokens", opt=require_role(*TOKEN_OWNER_ROLES), sync_to_thread=True)
 def show_tokens(request: AppRequest) -> Response[str]:
     """The keys that I have made."""
-    with reading(request) as visit:
-        tokens = service.tokens(visit)
-    return show(request, "people/tokens.html", tokens=tokens, now=visit.now, feature_names=FEATURE_NAMES)
+    with read_context(request) as context:
+        tokens = service.tokens(context)
+    return render(
+        request, "people/api_tokens/list.html", tokens=tokens, now=context.now, feature_names=FEATURE_NAMES
+    )
 
 
-@get("/tokens/new", opt=only(*OWNERS), sync_to_thread=True)
+@get("/tokens/new", opt=require_role(*TOKEN_OWNER_ROLES), sync_to_thread=True)
 def show_new_token(request: AppRequest) -> Response[str]:
     """The form for a new key."""
-    with reading(request):
-        return _form(request, new_id())
+    with read_context(request):
+        return _form_page(request, new_id())
 
 
-@post("/tokens", opt=only(*OWNERS), sync_to_thread=True, status_code=200)
+@post("/tokens", opt=require_role(*TOKEN_OWNER_ROLES), sync_to_thread=True, status_code=200)
 def make_token(request: AppRequest) -> Response[str] | Response[None]:
     """Make a key and show it, this once."""
-    form = posted(request)
+    form = form_data(request)
     key = form.text("key")
     try:
-        name, scopes, days = _read(FormReader(form))
-        with writing(request) as visit:
-            text = service.make_token(visit, key if _ID.fullmatch(key) else new_id(), name, scopes, days)
-    except FormFaults as problem:
-        return _form(request, key, faults=problem.faults)
+        name, scopes, days = _parse_form(FormReader(form))
+        with write_context(request) as context:
+            text = service.make_token(
+                context, key if _ID_PATTERN.fullmatch(key) else new_id(), name, scopes, days
+            )
+    except ValidationErrors as problem:
+        return _form_page(request, key, errors=problem.errors)
     except TooManyTokens as problem:
-        return _form(request, key, faults=(FieldFault("name", problem.text),))
+        return _form_page(request, key, errors=(FieldError("name", problem.text),))
     if text is None:
-        return go("/tokens")
-    return show(request, "people/token_made.html", name=name, token=text, days=days)
+        return redirect("/tokens")
+    return render(request, "people/api_tokens/created.html", name=name, token=text, days=days)
 
 
-def _read(reader: FormReader) -> tuple[str, tuple[Scope, ...], int]:
-    name = reader.text("name", required=N_("Write what the key is for."), longest=80)
+def _parse_form(reader: FormReader) -> tuple[str, tuple[Scope, ...], int]:
+    name = reader.text("name", required=N_("Write what the key is for."), length_max=80)
     scopes = tuple(
         Scope(feature, writes)
         for feature in Feature
-        if (writes := RIGHTS.get(reader.posted.text(feature), RIGHTS[""])[1]) is not None
+        if (writes := ACCESS_LEVELS.get(reader.form.text(feature), ACCESS_LEVELS[""])[1]) is not None
     )
     if not scopes:
-        reader.fault(Feature.PEOPLE, N_("Let the key do something in one part at least."))
+        reader.add_error(Feature.PEOPLE, N_("Let the key do something in one part at least."))
     days = reader.choice(
         "days", {str(days): days for days in service.DAYS}, required=N_("Choose how long it holds.")
     )
-    reader.finish()
+    reader.raise_if_invalid()
     return name, scopes, days
 
 
-def _form(request: AppRequest, key: str, *, faults: tuple[FieldFault, ...] = ()) -> Response[str]:
+def _form_page(request: AppRequest, key: str, *, errors: tuple[FieldError, ...] = ()) -> Response[str]:
     texts = translations(language(request))
-    return show(
+    return render(
         request,
-        "people/new_token.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=posted(request) if faults else None,
+        "people/api_tokens/new.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form_data(request) if errors else None,
         key=key,
         features=tuple((feature.value, texts.gettext(name)) for feature, name in FEATURE_NAMES.items()),
-        rights=tuple((value, texts.gettext(name)) for value, (name, _) in RIGHTS.items()),
+        rights=tuple((value, texts.gettext(name)) for value, (name, _) in ACCESS_LEVELS.items()),
         days=service.DAYS,
     )
 
 
-@post("/tokens/{token_id:str}/revoke", opt=only(*OWNERS), sync_to_thread=True, status_code=303)
+@post(
+    "/tokens/{token_id:str}/revoke",
+    opt=require_role(*TOKEN_OWNER_ROLES),
+    sync_to_thread=True,
+    status_code=303,
+)
 def revoke_token(request: AppRequest, token_id: FromPath[str]) -> Response[None]:
     """End a key at once."""
-    with writing(request) as visit:
-        service.revoke_token(visit, token_id)
-    return go("/tokens", request, notice="token_revoked")
+    with write_context(request) as context:
+        service.revoke_token(context, token_id)
+    return redirect("/tokens", request, flash="token_revoked")
 
 
 ROUTES = (show_tokens, show_new_token, make_token, revoke_token)
 
-NOTICES = {"token_revoked": Text(N_("The key opens nothing any more."))}
+FLASH_MESSAGES = {"token_revoked": LazyText(N_("The key opens nothing any more."))}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -5,18 +5,18 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from people.access.scopes import write_scopes
-from people.authentication.api_tokens import Token, _token
+from people.access.scopes import format_scopes
+from people.authentication.api_tokens import ApiToken, _token
 from people.tables import sign_in as sign_in_tables
 
 
-def add(db: Connection, token: Token, hashed: str) -> None:
+def add(db: Connection, token: ApiToken, hashed: str) -> None:
     """Store a token."""
-    values = msgspec.structs.asdict(token) | {"scopes": write_scopes(token.scopes), "token_hash": hashed}
+    values = msgspec.structs.asdict(token) | {"scopes": format_scopes(token.scopes), "token_hash": hashed}
     db.execute(insert(sign_in_tables.token).values(values))
 
 
-def of_person(db: Connection, person_id: str) -> tuple[Token, ...]:
+def of_person(db: Connection, person_id: str) -> tuple[ApiToken, ...]:
     """A person's tokens, the newest first, the spent ones included."""
     chosen = select(sign_in_tables.token).where(sign_in_tables.token.c.person_id == person_id)
     return tuple(

@@ -8,7 +8,7 @@ import msgspec
 from people.access.model import DataKind, Purpose
 
 
-class AccessLine(msgspec.Struct, frozen=True):
+class AccessEntry(msgspec.Struct, frozen=True):
     """What one person read about one citizen in one request. Role and unit are those that opened the first of it."""
 
     at: datetime
@@ -19,7 +19,7 @@ class AccessLine(msgspec.Struct, frozen=True):
     kinds: tuple[DataKind, ...]
     purposes: tuple[Purpose, ...]
 
-    def widened(self, kind: DataKind, purpose: Purpose) -> "AccessLine":
+    def extended(self, kind: DataKind, purpose: Purpose) -> "AccessEntry":
         """The same line when that was read too. Kinds and purposes stand in the order of the alphabet, each once."""
         if kind in self.kinds and purpose in self.purposes:
             return self
@@ -30,7 +30,7 @@ class AccessLine(msgspec.Struct, frozen=True):
         )
 
 
-class ChangeLine(msgspec.Struct, frozen=True):
+class ChangeEntry(msgspec.Struct, frozen=True):
     """Something that was changed: `tag` is `source:subject:action`, `details` JSON without secrets and free text."""
 
     at: datetime
@@ -40,17 +40,17 @@ class ChangeLine(msgspec.Struct, frozen=True):
     details: str
 
 
-def change_line(
+def change_entry(
     at: datetime, actor_id: str | None, tag: str, subject_id: str, details: Mapping[str, object] | None
-) -> ChangeLine:
+) -> ChangeEntry:
     """A line for the log of changes: `tag` is `source:subject:action`, `details` holds no secrets and no free text.
 
     A value that was changed stands there as a list of two, before and after; of words only that they changed.
     """
     said = msgspec.json.encode(dict(details or {}), order="deterministic").decode()
-    return ChangeLine(at, actor_id, tag, subject_id, said)
+    return ChangeEntry(at, actor_id, tag, subject_id, said)
 
 
-def names_changed(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
+def changed_fields(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
     """The names of the fields that differ, in their order, for a line about words that must not stand in the log."""
     return [name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)]

@@ -13,15 +13,15 @@ from queue import SimpleQueue
 import msgspec
 from sqlalchemy import Engine
 
-from foundation.db.transactions import writing
+from foundation.db.transactions import write_transaction
 from people.audit import store
-from people.audit.model import AccessLine
+from people.audit.model import AccessEntry
 from people.authentication import sessions
 
-GROUP_MAX = 256  # requests per commit
+GROUP_SIZE_MAX = 256  # requests per commit
 
 
-class Touch(msgspec.Struct, frozen=True):
+class SessionRefresh(msgspec.Struct, frozen=True):
     """A session was used at that time and now lasts until `expires_at`."""
 
     token_hash: str
@@ -29,55 +29,55 @@ class Touch(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    lines: tuple[AccessLine, ...]
-    touch: Touch | None
+class _PendingWrite(msgspec.Struct, frozen=True):
+    entries: tuple[AccessEntry, ...]
+    session_refresh: SessionRefresh | None
     done: Future[None]
 
 
-class AccessLog:
+class AccessLogWriter:
     """The one writer of access-log lines in this process."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._entries: SimpleQueue[_Entry | None] = SimpleQueue()
+        self._queue: SimpleQueue[_PendingWrite | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write_groups, name="access-log", daemon=True)
         self._thread.start()
 
-    def write(self, lines: Sequence[AccessLine], touch: Touch | None = None) -> None:
+    def write(self, entries: Sequence[AccessEntry], session_refresh: SessionRefresh | None = None) -> None:
         """Store the lines and return when they are committed. Raises what the database raised."""
-        if not lines and touch is None:
+        if not entries and session_refresh is None:
             return
-        entry = _Entry(tuple(lines), touch, Future())
-        self._entries.put(entry)
+        entry = _PendingWrite(tuple(entries), session_refresh, Future())
+        self._queue.put(entry)
         entry.done.result()
 
     def close(self) -> None:
         """Write what is waiting, then stop."""
-        self._entries.put(None)
+        self._queue.put(None)
         self._thread.join()
 
     def _write_groups(self) -> None:
         open_ = True
         while open_:
-            group: list[_Entry] = []
-            first = self._entries.get()
+            group: list[_PendingWrite] = []
+            first = self._queue.get()
             while first is not None:
                 group.append(first)
-                if len(group) == GROUP_MAX or self._entries.empty():
+                if len(group) == GROUP_SIZE_MAX or self._queue.empty():
                     break
-                first = self._entries.get()
+                first = self._queue.get()
             open_ = first is not None
             if group:
                 self._commit(group)
 
-    def _commit(self, group: Sequence[_Entry]) -> None:
+    def _commit(self, group: Sequence[_PendingWrite]) -> None:
         try:
-            with writing(self._engine) as db:
-                touches = [entry.touch for entry in group if entry.touch is not None]
+            with write_transaction(self._engine) as db:
+                touches = [entry.session_refresh for entry in group if entry.session_refresh is not None]
                 for touch in sorted(touches, key=lambda touch: touch.token_hash):
-                    sessions.touch_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
-                store.add(db, [line for entry in group for line in entry.lines])
+                    sessions.refresh_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
+                store.add(db, [line for entry in group for line in entry.entries])
         except Exception as problem:  # whatever it is belongs to the requests that wait, not to this thread
             for entry in group:
                 entry.done.set_exception(problem)

@@ -6,14 +6,14 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from foundation.ids import token_hash
-from people.access.model import Actor, Role, RoleHeld
-from people.access.scopes import Scope, allows, read_scopes
-from people.errors import NotAllowed, SignInNeeded
+from people.access.model import Actor, Role, RoleAssignment
+from people.access.scopes import Scope, allows, parse_scopes
+from people.errors import NotAllowed, SignInRequired
 from people.tables import directory as directory_tables
 from people.tables import sign_in as sign_in_tables
 
 
-class Token(msgspec.Struct, frozen=True):
+class ApiToken(msgspec.Struct, frozen=True):
     """A token as its owner sees it in the list."""
 
     id: str
@@ -25,20 +25,20 @@ class Token(msgspec.Struct, frozen=True):
     used_at: datetime | None = None  # the first use on the last day of use
     revoked_at: datetime | None = None
 
-    def holds(self, now: datetime) -> bool:
+    def is_valid(self, now: datetime) -> bool:
         """Whether it still opens anything."""
         return self.revoked_at is None and now < self.expires_at
 
 
-class Bearer(msgspec.Struct, frozen=True):
+class AuthenticatedToken(msgspec.Struct, frozen=True):
     """The person whose token came with a request, and the token."""
 
     actor: Actor
     language: str
-    token: Token
+    token: ApiToken
 
 
-_BEARER = (
+_AUTHENTICATED_TOKEN = (
     select(
         sign_in_tables.token,
         directory_tables.person.c.given_name,
@@ -58,27 +58,27 @@ _BEARER = (
 )
 
 
-def _find(db: Connection, hashed: str, now: datetime) -> Bearer | None:
+def _find(db: Connection, hashed: str, now: datetime) -> AuthenticatedToken | None:
     """Who holds the token with that hash, while it holds and their account is open, with the roles of this moment."""
-    rows = db.execute(_BEARER, {"hash": hashed, "now": now}).all()
+    rows = db.execute(_AUTHENTICATED_TOKEN, {"hash": hashed, "now": now}).all()
     if not rows:
         return None
     first = rows[0]
-    roles = tuple(RoleHeld(Role(row.role), row.area_id) for row in rows if row.role)
-    return Bearer(Actor(first.person_id, first.given_name, roles), first.language, _token(first))
+    roles = tuple(RoleAssignment(Role(row.role), row.area_id) for row in rows if row.role)
+    return AuthenticatedToken(Actor(first.person_id, first.given_name, roles), first.language, _token(first))
 
 
-def used(db: Connection, token_id: str, now: datetime) -> None:
+def set_used(db: Connection, token_id: str, now: datetime) -> None:
     """Note that a token was used."""
     db.execute(update(sign_in_tables.token).where(sign_in_tables.token.c.id == token_id).values(used_at=now))
 
 
-def _token(row: Row[tuple[object, ...]]) -> Token:
-    return Token(
+def _token(row: Row[tuple[object, ...]]) -> ApiToken:
+    return ApiToken(
         row.id,
         row.person_id,
         row.name,
-        read_scopes(row.scopes),
+        parse_scopes(row.scopes),
         row.made_at,
         row.expires_at,
         row.used_at,
@@ -86,15 +86,15 @@ def _token(row: Row[tuple[object, ...]]) -> Token:
     )
 
 
-def bearer(db: Connection, authorization: str, needed: Scope, now: datetime) -> Bearer:
+def authenticate(db: Connection, authorization: str, required: Scope, now: datetime) -> AuthenticatedToken:
     """Whose token the header `Authorization: Bearer …` (RFC 6750) holds, while it holds and their account is open.
 
-    Raises SignInNeeded for no such token, NotAllowed for one whose scopes don't cover what is needed.
+    Raises SignInRequired for no such token, NotAllowed for one whose scopes don't cover what is needed.
     """
     kind, _, text = authorization.partition(" ")
     found = _find(db, token_hash(text.strip()), now) if kind.lower() == "bearer" else None
     if found is None:
-        raise SignInNeeded
-    if not allows(found.token.scopes, needed):
-        raise NotAllowed(f"a token with {needed}")
+        raise SignInRequired
+    if not allows(found.token.scopes, required):
+        raise NotAllowed(f"a token with {required}")
     return found

@@ -12,4 +12,4 @@ class SessionRow(msgspec.Struct, frozen=True):
     created_at: datetime
     seen_at: datetime
     device: str
-    way: str  # how they came in, see sign_in_rules.Way
+    method: str  # how they came in, see sign_in_rules.Way

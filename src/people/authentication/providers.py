@@ -18,11 +18,11 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ID = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
 
-class BadProviders(Exception):
+class InvalidProviderFile(Exception):
     """The file can't be used; the message says where and what to write."""
 
 
-class Match(StrEnum):
+class MatchBy(StrEnum):
     """What of a person a claim is compared with."""
 
     SIGN_IN_NAME = "sign_in_name"
@@ -34,7 +34,7 @@ class PersonRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the person is found the first time; afterwards the provider's own subject is enough."""
 
     claim: str
-    matches: Match
+    matches: MatchBy
     make: bool = False  # whether a person with roles whom nobody knows is made
     given_name: str = "given_name"  # the claims to take the name from
     surname: str = "family_name"
@@ -70,44 +70,44 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def parse_providers(text: str, environment: Mapping[str, str]) -> tuple[Provider, ...]:
-    """The providers of a file; each client's secret comes from the environment. Raises BadProviders."""
+    """The providers of a file; each client's secret comes from the environment. Raises InvalidProviderFile."""
     try:
         found = msgspec.convert(tomllib.loads(text), _File).provider
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
-        raise BadProviders(str(problem)) from problem
+        raise InvalidProviderFile(str(problem)) from problem
     ids = [one.id for one in found]
     if len(set(ids)) < len(ids):
-        raise BadProviders("two providers have the same id")
-    return tuple(_checked(one, environment) for one in found)
+        raise InvalidProviderFile("two providers have the same id")
+    return tuple(_validate(one, environment) for one in found)
 
 
-def _checked(one: Provider, environment: Mapping[str, str]) -> Provider:
-    where = f"provider '{one.id}'"
-    if not ID.fullmatch(one.id):
-        raise BadProviders(f"{where}: write the id with small letters, digits and hyphens, 20 at most")
-    address = urlsplit(one.issuer)
+def _validate(provider: Provider, environment: Mapping[str, str]) -> Provider:
+    where = f"provider '{provider.id}'"
+    if not ID.fullmatch(provider.id):
+        raise InvalidProviderFile(f"{where}: write the id with small letters, digits and hyphens, 20 at most")
+    address = urlsplit(provider.issuer)
     if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
-        raise BadProviders(f"{where}: the issuer must begin with https://")
-    unknown = set(one.algorithms) - set(ALGORITHMS)
-    if unknown or not one.algorithms:
-        raise BadProviders(f"{where}: algorithms can be {', '.join(ALGORITHMS)}")
-    if "openid" not in one.scopes:
-        raise BadProviders(f"{where}: the scopes must hold 'openid'")
-    if one.client_secret:
-        raise BadProviders(
+        raise InvalidProviderFile(f"{where}: the issuer must begin with https://")
+    unknown = set(provider.algorithms) - set(ALGORITHMS)
+    if unknown or not provider.algorithms:
+        raise InvalidProviderFile(f"{where}: algorithms can be {', '.join(ALGORITHMS)}")
+    if "openid" not in provider.scopes:
+        raise InvalidProviderFile(f"{where}: the scopes must hold 'openid'")
+    if provider.client_secret:
+        raise InvalidProviderFile(
             f"{where}: the secret belongs into the environment; name it in client_secret_variable"
         )
-    if one.roles is not None and Role.CITIZEN in one.roles.groups.values():
-        raise BadProviders(f"{where}: a directory gives no one the role citizen")
-    if not one.client_secret_variable:
-        return one
-    secret = environment.get(one.client_secret_variable, "")
+    if provider.roles is not None and Role.CITIZEN in provider.roles.groups.values():
+        raise InvalidProviderFile(f"{where}: a directory gives no one the role citizen")
+    if not provider.client_secret_variable:
+        return provider
+    secret = environment.get(provider.client_secret_variable, "")
     if not secret:
-        raise BadProviders(f"{where}: {one.client_secret_variable} is not set")
-    return msgspec.structs.replace(one, client_secret=secret)
+        raise InvalidProviderFile(f"{where}: {provider.client_secret_variable} is not set")
+    return msgspec.structs.replace(provider, client_secret=secret)
 
 
-def texts(claims: Mapping[str, object], name: str) -> tuple[str, ...]:
+def claim_texts(claims: Mapping[str, object], name: str) -> tuple[str, ...]:
     """A claim as texts, whether it is one, a list or missing; names with dots lead into objects (`realm_access.roles`)."""
     found: object = claims.get(name)
     if found is None and "." in name:
@@ -122,9 +122,9 @@ def texts(claims: Mapping[str, object], name: str) -> tuple[str, ...]:
     )
 
 
-def roles_of(provider: Provider, claims: Mapping[str, object]) -> frozenset[Role]:
+def roles_from_claims(provider: Provider, claims: Mapping[str, object]) -> frozenset[Role]:
     """The roles that a person's groups give."""
     if provider.roles is None:
         return frozenset()
     groups = provider.roles.groups
-    return frozenset(groups[group] for group in texts(claims, provider.roles.claim) if group in groups)
+    return frozenset(groups[group] for group in claim_texts(claims, provider.roles.claim) if group in groups)

@@ -8,23 +8,23 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 import msgspec
 
 from foundation.ids import token_hash
-from people.access.model import Role, RoleHeld
+from people.access.model import Role, RoleAssignment
 from people.authentication.providers import Provider
 
-DEVICE_LENGTH = timedelta(days=180)  # that a browser is known without being used
+DEVICE_LIFETIME = timedelta(days=180)  # that a browser is known without being used
 
 
 Network = IPv4Network | IPv6Network
 
 # Tries that cost nothing before the first wait. One address may be a whole library or office.
-ACCOUNT_TRIES_FREE = 5
-ADDRESS_TRIES_FREE = 30
+ACCOUNT_FREE_ATTEMPTS = 5
+ADDRESS_FREE_ATTEMPTS = 30
 WAIT_FIRST = timedelta(seconds=30)
 WAIT_MAX = timedelta(minutes=15)
-FORGET_AFTER = timedelta(days=1)
+ATTEMPTS_EXPIRE_AFTER = timedelta(days=1)
 
 
-class Way(StrEnum):
+class SignInMethod(StrEnum):
     """How somebody came in."""
 
     PASSWORD = "password"  # noqa: S105 - the word, not one
@@ -35,14 +35,14 @@ class Way(StrEnum):
     DEMO = "demo"
 
 
-class Waits(StrEnum):
+class PendingStep(StrEnum):
     """What a sign-in still waits for; until then it opens nothing else."""
 
     CODE = "code"  # the one-time code of the app
     SET_UP = "set_up"  # the app has to be set up first
 
 
-SEES_OTHERS = frozenset(Role) - {Role.CITIZEN}
+PRIVILEGED_ROLES = frozenset(Role) - {Role.CITIZEN}
 
 
 class SignInRules(msgspec.Struct, frozen=True):
@@ -53,28 +53,30 @@ class SignInRules(msgspec.Struct, frozen=True):
     trusted_proxies: tuple[Network, ...] = ()  # their X-Forwarded-For is believed
 
 
-def waits_for(roles: Iterable[RoleHeld], rules: SignInRules, *, has_second_factor: bool) -> Waits | None:
+def required_step(
+    roles: Iterable[RoleAssignment], rules: SignInRules, *, has_second_factor: bool
+) -> PendingStep | None:
     """What a right password still waits for."""
     if has_second_factor:
-        return Waits.CODE
-    sees_others = any(held.role in SEES_OTHERS for held in roles)
-    return Waits.SET_UP if sees_others and rules.second_factor_required else None
+        return PendingStep.CODE
+    sees_others = any(held.role in PRIVILEGED_ROLES for held in roles)
+    return PendingStep.SET_UP if sees_others and rules.second_factor_required else None
 
 
-def roles_mark(roles: Iterable[RoleHeld]) -> str:
+def roles_fingerprint(roles: Iterable[RoleAssignment]) -> str:
     """A hash of the roles that a sign-in was opened with: with other roles it no longer holds."""
     return token_hash(" ".join(sorted(f"{held.role}:{held.area or ''}" for held in roles)))
 
 
-def wait_after(failures: int, free: int) -> timedelta:
+def wait_after_failures(failures: int, free_attempts: int) -> timedelta:
     """How long nobody may try again after so many tries in vain: nothing at first, then twice as long each time."""
-    over = failures - free
+    over = failures - free_attempts
     if over < 0:
         return timedelta()
     return min(WAIT_FIRST * (1 << min(over, 16)), WAIT_MAX)
 
 
-def caller_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
+def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
     """Where a request comes from, as far as it can be believed: the peer, or behind a trusted proxy the last address in
     its `X-Forwarded-For` that is no trusted proxy itself. An IPv6 address counts as its /64, which one household has.
     """
@@ -82,7 +84,7 @@ def caller_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
     while hops and _within(address, trusted):
         address = hops.pop()
-    return _household(address)
+    return _network_prefix(address)
 
 
 def _within(address: str, networks: Sequence[Network]) -> bool:
@@ -94,7 +96,7 @@ def _within(address: str, networks: Sequence[Network]) -> bool:
     return any((mapped or found) in network for network in networks)
 
 
-def _household(address: str) -> str:
+def _network_prefix(address: str) -> str:
     try:
         found = ip_address(address)
     except ValueError:

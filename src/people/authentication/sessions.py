@@ -5,14 +5,14 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from people.access.model import Actor, Helper, Role, RoleHeld
+from people.access.model import Actor, Helper, Role, RoleAssignment
 from people.authentication.model import SessionRow
-from people.authentication.rules import Waits, Way, roles_mark
+from people.authentication.rules import PendingStep, SignInMethod, roles_fingerprint
 from people.tables import directory as directory_tables
 from people.tables import sign_in as sign_in_tables
 
 
-class SignedIn(msgspec.Struct, frozen=True):
+class ActiveSession(msgspec.Struct, frozen=True):
     """The person behind a session that still holds."""
 
     actor: Actor
@@ -20,12 +20,12 @@ class SignedIn(msgspec.Struct, frozen=True):
     started_at: datetime
     seen_at: datetime
     expires_at: datetime
-    waits_for: Waits | None
+    pending_step: PendingStep | None
 
 
 _helper = directory_tables.person.alias("helper")
 
-_SIGNED_IN = (
+_ACTIVE_SESSION = (
     select(
         sign_in_tables.session.c.seen_at,
         sign_in_tables.session.c.created_at,
@@ -52,26 +52,26 @@ _SIGNED_IN = (
 )
 
 
-def signed_in(db: Connection, hashed: str, now: datetime) -> SignedIn | None:
+def active_session(db: Connection, hashed: str, now: datetime) -> ActiveSession | None:
     """Who holds the session with that token hash, with roles and helper, in one query.
 
     Nobody does when the person has other roles now than when it was opened.
     """
-    rows = db.execute(_SIGNED_IN, {"hash": hashed, "now": now}).all()
+    rows = db.execute(_ACTIVE_SESSION, {"hash": hashed, "now": now}).all()
     if not rows:
         return None
     first = rows[0]
     helper = Helper(first.helper_name, first.helper_phone) if first.helper_name is not None else None
-    roles = tuple(RoleHeld(Role(row.role), row.area_id) for row in rows if row.role is not None)
-    if first.roles_hash != roles_mark(roles):
+    roles = tuple(RoleAssignment(Role(row.role), row.area_id) for row in rows if row.role is not None)
+    if first.roles_hash != roles_fingerprint(roles):
         return None
-    return SignedIn(
+    return ActiveSession(
         Actor(first.id, first.given_name, roles, helper),
         first.language,
         first.created_at,
         first.seen_at,
         first.expires_at,
-        Waits(first.waits_for) if first.waits_for is not None else None,
+        PendingStep(first.waits_for) if first.waits_for is not None else None,
     )
 
 
@@ -84,8 +84,8 @@ class NewSession(msgspec.Struct, frozen=True):
     seen_at: datetime
     expires_at: datetime
     device: str
-    way: Way
-    waits_for: Waits | None
+    way: SignInMethod
+    waits_for: PendingStep | None
     roles_hash: str
 
 
@@ -94,7 +94,7 @@ def add_session(db: Connection, session: NewSession) -> None:
     db.execute(insert(sign_in_tables.session).values(msgspec.structs.asdict(session)))
 
 
-def touch_session(db: Connection, hashed: str, now: datetime, expires_at: datetime) -> None:
+def refresh_session(db: Connection, hashed: str, now: datetime, expires_at: datetime) -> None:
     """Note that a session was used."""
     db.execute(
         update(sign_in_tables.session)
@@ -103,14 +103,14 @@ def touch_session(db: Connection, hashed: str, now: datetime, expires_at: dateti
     )
 
 
-def session_origin(db: Connection, hashed: str) -> tuple[Way, str] | None:
+def session_origin(db: Connection, hashed: str) -> tuple[SignInMethod, str] | None:
     """How somebody came in with that session, and the words for their browser."""
     row = db.execute(
         select(sign_in_tables.session.c.way, sign_in_tables.session.c.device).where(
             sign_in_tables.session.c.token_hash == hashed
         )
     ).one_or_none()
-    return None if row is None else (Way(row.way), row.device)
+    return None if row is None else (SignInMethod(row.way), row.device)
 
 
 def session_owner(db: Connection, hashed: str) -> str | None:
@@ -143,5 +143,6 @@ def sessions(db: Connection, person_id: str, now: datetime) -> tuple[SessionRow,
         .order_by(sign_in_tables.session.c.seen_at.desc())
     )
     return tuple(
-        SessionRow(row.token_hash, row.created_at, row.seen_at, row.device, Way(row.way)) for row in rows
+        SessionRow(row.token_hash, row.created_at, row.seen_at, row.device, SignInMethod(row.way))
+        for row in rows
     )

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, insert, select
 
-from people.consent.model import Consent, Given, Info, Use, allowed
+from people.consent.model import Consent, ConsentMethod, InfoKind, Use, allowed_kinds
 from people.tables import rights as rights_tables
 
 CHUNK = 500  # ids in one statement
@@ -32,27 +32,27 @@ def of_citizens(db: Connection, citizen_ids: Sequence[str]) -> dict[str, tuple[C
     for start in range(0, len(citizen_ids), CHUNK):
         some = rights_tables.consent.c.citizen_id.in_(citizen_ids[start : start + CHUNK])
         for row in db.execute(chosen.where(some)):
-            found.setdefault(row.citizen_id, []).append(_value(row))
+            found.setdefault(row.citizen_id, []).append(_from_row(row))
     return {citizen_id: tuple(consents) for citizen_id, consents in found.items()}
 
 
-def allowed_of(
+def allowed_kinds_by_citizen(
     db: Connection, citizen_ids: Sequence[str], use: Use, today: date
-) -> dict[str, frozenset[Info]]:
+) -> dict[str, frozenset[InfoKind]]:
     """What each of these citizens lets be put to that use on that day, by citizen; nothing where nothing was said."""
     said = of_citizens(db, citizen_ids)
-    return {one: allowed(said.get(one, ()), use, today) for one in citizen_ids}
+    return {one: allowed_kinds(said.get(one, ()), use, today) for one in citizen_ids}
 
 
-def _value(row: Row[Any]) -> Consent:
+def _from_row(row: Row[Any]) -> Consent:
     return Consent(
         row.citizen_id,
-        frozenset(map(Info, row.infos.split(","))),
+        frozenset(map(InfoKind, row.infos.split(","))),
         Use(row.use),
         row.agreed,
         row.starts_on,
         row.ends_on,
-        Given(row.given),
+        ConsentMethod(row.given),
         row.recorded_by,
         row.at,
     )

@@ -5,24 +5,26 @@ from datetime import date, datetime
 
 import msgspec
 
-from foundation.dates import day, day_and_time
+from foundation.dates import format_day, format_day_and_time
 from foundation.i18n import N_, translations
 from foundation.money import format_ore
 
-Value = str | int | bool | datetime | date | tuple[str, ...] | None
+FieldValue = str | int | bool | datetime | date | tuple[str, ...] | None
 
 _YES_NO = {True: N_("Yes"), False: N_("No")}
 
 
-class Fact(msgspec.Struct, frozen=True):
+class ExportField(msgspec.Struct, frozen=True):
     """One thing that is held: its name in files, what people call it, and what it is."""
 
     name: str
     label: str  # English, marked for translation
-    value: Value
-    words: tuple[str, ...] = ()  # what people call the value, where it is a code or several; marked too
+    value: FieldValue
+    value_labels: tuple[
+        str, ...
+    ] = ()  # what people call the value, where it is a code or several; marked too
 
-    def said(self, language: str) -> str:
+    def formatted(self, language: str) -> str:
         """The value as it is read."""
         gettext = translations(language).gettext
         said = str(self.value or "")
@@ -32,30 +34,30 @@ class Fact(msgspec.Struct, frozen=True):
             case int():
                 said = format_ore(self.value, language) if self.name.endswith("_ore") else str(self.value)
             case datetime():
-                said = day_and_time(self.value, language)
+                said = format_day_and_time(self.value, language)
             case date():
-                said = day(self.value, language)
+                said = format_day(self.value, language)
             case tuple():
                 said = ", ".join(self.value)
-        return ", ".join(map(gettext, self.words)) or said
+        return ", ".join(map(gettext, self.value_labels)) or said
 
 
-class Held(msgspec.Struct, frozen=True):
+class ExportSection(msgspec.Struct, frozen=True):
     """What one part of the software holds about a person: its name in files, a heading, and records of facts."""
 
     name: str
     title: str  # English, marked for translation
-    for_programs: bool  # nothing that anybody would read: in the file for other programs only
-    records: tuple[tuple[Fact, ...], ...]
+    machine_readable_only: bool  # nothing that anybody would read: in the file for other programs only
+    records: tuple[tuple[ExportField, ...], ...]
 
 
-def as_json(held: tuple[Held, ...], person_id: str, at: datetime) -> bytes:
+def as_json(sections: tuple[ExportSection, ...], person_id: str, at: datetime) -> bytes:
     """All of it for another program to read (GDPR art. 20): UTC times, amounts in øre, codes as they are stored."""
     content: Mapping[str, object] = {
         "person": person_id,
         "written_at": at,
         "held": {
-            part.name: [{fact.name: fact.value for fact in one} for one in part.records] for part in held
+            part.name: [{fact.name: fact.value for fact in one} for one in part.records] for part in sections
         },
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=2)

@@ -4,17 +4,17 @@ from sqlalchemy import Connection
 
 from foundation.i18n import N_
 from people.access.labels import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
-from people.consent.model import GIVEN_NAMES, INFO_NAMES, USE_NAMES
-from people.data_export.model import Held
-from people.data_export.reader import ANOTHER, KEY, SECRET, Part, read_parts
-from people.erasure.labels import PIECE_NAMES
+from people.consent.model import INFO_NAMES, METHOD_NAMES, USE_NAMES
+from people.data_export.model import ExportSection
+from people.data_export.reader import SECRET, TECHNICAL_KEY, THIRD_PARTY, ExportSource, read_sections
+from people.erasure.labels import CATEGORY_NAMES
 from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
 from people.tables import rights as tables_rights
 from people.tables import sign_in as sign_in_tables
 
-PARTS = (
-    Part(
+EXPORT_SOURCES = (
+    ExportSource(
         "person",
         N_("Who you are"),
         directory_tables.person,
@@ -30,44 +30,44 @@ PARTS = (
             "protected_until": N_("Name and address are protected until"),
             "created_at": N_("Known here since"),
         },
-        {"id": KEY, "helper_id": "the helper's name and phone stand on every page"},
+        {"id": TECHNICAL_KEY, "helper_id": "the helper's name and phone stand on every page"},
         {"language": {"da": "Dansk", "en": "English"}},
     ),
-    Part(
+    ExportSource(
         "account",
         N_("How you sign in"),
         sign_in_tables.account,
         (sign_in_tables.account.c.person_id,),
         {"sign_in_name": N_("User name"), "disabled_at": N_("Closed since")},
-        {"person_id": KEY, "password_hash": SECRET},
+        {"person_id": TECHNICAL_KEY, "password_hash": SECRET},
     ),
-    Part(
+    ExportSource(
         "roles",
         N_("Your roles"),
         directory_tables.role,
         (directory_tables.role.c.person_id,),
         {"role": N_("Role"), "made_at": N_("Since")},
         {
-            "person_id": KEY,
-            "area_id": KEY,
+            "person_id": TECHNICAL_KEY,
+            "area_id": TECHNICAL_KEY,
             "file_id": "stands under who you are",
-            "made_by": ANOTHER,
-            "given_by": KEY,
+            "made_by": THIRD_PARTY,
+            "given_by": TECHNICAL_KEY,
         },
         {"role": ROLE_NAMES},
     ),
-    Part(
+    ExportSource(
         "relations",
         N_("Who has helped you, and when"),
         directory_tables.relation,
         (directory_tables.relation.c.citizen_id,),
         {"kind": N_("What"), "starts_at": N_("From"), "ends_at": N_("Until")},
-        {"id": KEY, "holder_id": ANOTHER, "citizen_id": KEY, "made_by": ANOTHER},
+        {"id": TECHNICAL_KEY, "holder_id": THIRD_PARTY, "citizen_id": TECHNICAL_KEY, "made_by": THIRD_PARTY},
         {"kind": {"support_worker": N_("Support worker"), "guide": N_("Peer guide")}},
-        only=directory_tables.relation.c.kind
+        condition=directory_tables.relation.c.kind
         != "offered_guide",  # a guide who was asked is the guide's own matter
     ),
-    Part(
+    ExportSource(
         "consents",
         N_("What you have said yes and no to"),
         tables_rights.consent,
@@ -81,18 +81,22 @@ PARTS = (
             "ends_on": N_("Until"),
             "given": N_("How"),
         },
-        {"sequence": KEY, "citizen_id": KEY, "recorded_by": ANOTHER},
-        {"infos": INFO_NAMES, "use": USE_NAMES, "given": GIVEN_NAMES},
+        {"sequence": TECHNICAL_KEY, "citizen_id": TECHNICAL_KEY, "recorded_by": THIRD_PARTY},
+        {"infos": INFO_NAMES, "use": USE_NAMES, "given": METHOD_NAMES},
     ),
-    Part(
+    ExportSource(
         "cpr",
         N_("Your CPR number"),
         directory_tables.cpr,
         (directory_tables.cpr.c.person_id,),
         {"noted_at": N_("Noted")},
-        {"person_id": KEY, "cpr_sealed": "sealed; your own number, which you know", "cpr_hash": KEY},
+        {
+            "person_id": TECHNICAL_KEY,
+            "cpr_sealed": "sealed; your own number, which you know",
+            "cpr_hash": TECHNICAL_KEY,
+        },
     ),
-    Part(
+    ExportSource(
         "emergencies",
         N_("When somebody looked in an emergency"),
         tables_rights.emergency,
@@ -106,19 +110,30 @@ PARTS = (
             "in_order": N_("In order"),
             "review": N_("What the leader says"),
         },
-        {"id": KEY, "holder_id": ANOTHER, "citizen_id": KEY, "review_by": "a deadline of the leader's"}
-        | {"told_at": KEY, "reviewed_by": ANOTHER},
+        {
+            "id": TECHNICAL_KEY,
+            "holder_id": THIRD_PARTY,
+            "citizen_id": TECHNICAL_KEY,
+            "review_by": "a deadline of the leader's",
+        }
+        | {"told_at": TECHNICAL_KEY, "reviewed_by": THIRD_PARTY},
     ),
-    Part(
+    ExportSource(
         "sessions",
         N_("Where you are signed in"),
         sign_in_tables.session,
         (sign_in_tables.session.c.person_id,),
         {"device": N_("Device"), "created_at": N_("From"), "seen_at": N_("Last used")}
         | {"expires_at": N_("Until")},
-        {"token_hash": SECRET, "person_id": KEY, "way": KEY, "waits_for": KEY, "roles_hash": SECRET},
+        {
+            "token_hash": SECRET,
+            "person_id": TECHNICAL_KEY,
+            "way": TECHNICAL_KEY,
+            "waits_for": TECHNICAL_KEY,
+            "roles_hash": SECRET,
+        },
     ),
-    Part(
+    ExportSource(
         "devices",
         N_("Devices that know you"),
         sign_in_tables.device,
@@ -130,65 +145,76 @@ PARTS = (
             "seen_at": N_("Last used"),
             "expires_at": N_("Until"),
         },
-        {"token_hash": SECRET, "person_id": KEY},
+        {"token_hash": SECRET, "person_id": TECHNICAL_KEY},
     ),
-    Part(
+    ExportSource(
         "second_factor",
         N_("Your code app"),
         sign_in_tables.second_factor,
         (sign_in_tables.second_factor.c.person_id,),
         {"confirmed_at": N_("Since")},
-        {"person_id": KEY, "secret_sealed": SECRET, "pending_sealed": SECRET, "last_step": KEY},
+        {
+            "person_id": TECHNICAL_KEY,
+            "secret_sealed": SECRET,
+            "pending_sealed": SECRET,
+            "last_step": TECHNICAL_KEY,
+        },
     ),
-    Part(
+    ExportSource(
         "recovery_codes",
         N_("Your spare codes"),
         sign_in_tables.recovery_code,
         (sign_in_tables.recovery_code.c.person_id,),
         {"made_at": N_("From"), "used_at": N_("Used")},
-        {"code_hash": SECRET, "person_id": KEY},
+        {"code_hash": SECRET, "person_id": TECHNICAL_KEY},
     ),
-    Part(
+    ExportSource(
         "letter_codes",
         N_("Your code in a letter"),
         sign_in_tables.letter_code,
         (sign_in_tables.letter_code.c.person_id,),
         {"made_at": N_("From"), "expires_at": N_("Until")},
-        {"finder": SECRET, "person_id": KEY, "proof_hash": SECRET, "made_by": ANOTHER, "tries_left": KEY},
+        {
+            "finder": SECRET,
+            "person_id": TECHNICAL_KEY,
+            "proof_hash": SECRET,
+            "made_by": THIRD_PARTY,
+            "tries_left": TECHNICAL_KEY,
+        },
     ),
-    Part(
+    ExportSource(
         "letter_wish",
         N_("Your letter each month"),
         rights_tables.letter_wish,
         (rights_tables.letter_wish.c.person_id,),
         {"since": N_("Since")},
-        {"person_id": KEY},
+        {"person_id": TECHNICAL_KEY},
     ),
-    Part(
+    ExportSource(
         "letters",
         N_("Your letters of who has looked"),
         rights_tables.letter,
         (rights_tables.letter.c.person_id,),
         {"month": N_("From the month that begins"), "made_at": N_("Made"), "posted_at": N_("Posted")},
-        {"person_id": KEY, "posted_by": ANOTHER},
+        {"person_id": TECHNICAL_KEY, "posted_by": THIRD_PARTY},
     ),
-    Part(
+    ExportSource(
         "outside_identities",
         N_("Sign-ins elsewhere that we know"),
         sign_in_tables.outside_identity,
         (sign_in_tables.outside_identity.c.person_id,),
         {"provider": N_("Where"), "subject": N_("Your number there"), "made_at": N_("Since")},
-        {"person_id": KEY},
+        {"person_id": TECHNICAL_KEY},
     ),
-    Part(
+    ExportSource(
         "invitations",
         N_("Your invitations"),
         sign_in_tables.invitation,
         (sign_in_tables.invitation.c.person_id,),
         {"made_at": N_("From"), "expires_at": N_("Until"), "used_at": N_("Used")},
-        {"token_hash": SECRET, "person_id": KEY, "made_by": ANOTHER},
+        {"token_hash": SECRET, "person_id": TECHNICAL_KEY, "made_by": THIRD_PARTY},
     ),
-    Part(
+    ExportSource(
         "tokens",
         N_("Your keys for programs"),
         sign_in_tables.token,
@@ -201,9 +227,9 @@ PARTS = (
             "expires_at": N_("Holds until"),
             "revoked_at": N_("Ended"),
         },
-        {"id": KEY, "person_id": KEY, "token_hash": SECRET},
+        {"id": TECHNICAL_KEY, "person_id": TECHNICAL_KEY, "token_hash": SECRET},
     ),
-    Part(
+    ExportSource(
         "holds",
         N_("Why something about you may not be erased"),
         rights_tables.hold,
@@ -215,9 +241,9 @@ PARTS = (
             "made_at": N_("Noted"),
             "lifted_at": N_("Ended"),
         },
-        {"id": KEY, "person_id": KEY, "made_by": ANOTHER, "lifted_by": ANOTHER},
+        {"id": TECHNICAL_KEY, "person_id": TECHNICAL_KEY, "made_by": THIRD_PARTY, "lifted_by": THIRD_PARTY},
     ),
-    Part(
+    ExportSource(
         "erasure_answers",
         N_("What we answered when you asked us to erase"),
         rights_tables.answer,
@@ -229,26 +255,26 @@ PARTS = (
             "why": N_("Why"),
             "money_until": N_("We keep accounts until"),
         },
-        {"id": KEY, "person_id": KEY, "answered_by": ANOTHER},
-        {"gone": PIECE_NAMES, "kept": PIECE_NAMES},
+        {"id": TECHNICAL_KEY, "person_id": TECHNICAL_KEY, "answered_by": THIRD_PARTY},
+        {"gone": CATEGORY_NAMES, "kept": CATEGORY_NAMES},
     ),
-    Part(
+    ExportSource(
         "changes",
         N_("What you have done here"),
         rights_tables.change,
         (rights_tables.change.c.actor_id,),
         {"at": N_("When"), "tag": N_("What")},
         {
-            "sequence": KEY,
-            "actor_id": KEY,
-            "subject_id": ANOTHER,
-            "details": ANOTHER,
-            "previous": KEY,
-            "hash": KEY,
+            "sequence": TECHNICAL_KEY,
+            "actor_id": TECHNICAL_KEY,
+            "subject_id": THIRD_PARTY,
+            "details": THIRD_PARTY,
+            "previous": TECHNICAL_KEY,
+            "hash": TECHNICAL_KEY,
         },
-        for_programs=True,
+        machine_readable_only=True,
     ),
-    Part(
+    ExportSource(
         "reads",
         N_("Who has seen my data"),
         rights_tables.access,
@@ -260,13 +286,19 @@ PARTS = (
             "kinds": N_("What"),
             "purposes": N_("Why"),
         },
-        {"sequence": KEY, "actor_id": ANOTHER, "citizen_id": KEY, "previous": KEY, "hash": KEY},
+        {
+            "sequence": TECHNICAL_KEY,
+            "actor_id": THIRD_PARTY,
+            "citizen_id": TECHNICAL_KEY,
+            "previous": TECHNICAL_KEY,
+            "hash": TECHNICAL_KEY,
+        },
         {"actor_role": ROLE_NAMES, "kinds": KIND_NAMES, "purposes": PURPOSE_NAMES},
     ),
 )
 
 # Columns that point at a person whom the row is not about, each with the reason why it is in nobody's export.
-NOT_ABOUT = {
+EXCLUDED_COLUMNS = {
     "people_person.helper_id": "the person's helper; names the helper on every page of theirs",
     "people_role.made_by": "staff at work: in the log of changes, with the tag people:person:add",
     "people_relation.holder_id": "staff and guides at work: whom they walk with is about the citizen",
@@ -284,6 +316,6 @@ NOT_ABOUT = {
 }
 
 
-def held_about(db: Connection, person_id: str) -> tuple[Held, ...]:
+def export_person(db: Connection, person_id: str) -> tuple[ExportSection, ...]:
     """Everything that this package holds about a person, the log of who has looked included."""
-    return read_parts(db, PARTS, person_id)
+    return read_sections(db, EXPORT_SOURCES, person_id)

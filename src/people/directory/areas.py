@@ -25,7 +25,7 @@ def travel_times(db: Connection) -> tuple[TravelTime, ...]:
     return tuple(TravelTime(row.start_area, row.end_area, row.minutes) for row in rows)
 
 
-def put_areas(db: Connection, areas: Iterable[Area]) -> None:
+def upsert_areas(db: Connection, areas: Iterable[Area]) -> None:
     """Store areas, or the new names and places of those that are stored."""
     for area in areas:
         values = msgspec.structs.asdict(area)
@@ -38,7 +38,7 @@ def put_areas(db: Connection, areas: Iterable[Area]) -> None:
             db.execute(insert(directory_tables.area).values(values))
 
 
-def put_travel_times(db: Connection, times: Iterable[TravelTime]) -> None:
+def upsert_travel_times(db: Connection, times: Iterable[TravelTime]) -> None:
     """Store travel times, or their new lengths."""
     for time in times:
         where = and_(

@@ -4,23 +4,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from foundation.db.bulk import insert_missing
+from foundation.db.bulk import insert_if_absent
 from people.access.model import Role
 from people.tables import directory as directory_tables
 from people.tables import sign_in as sign_in_tables
 
-USED_TRY_KEPT = timedelta(hours=1)  # far longer than a try lasts
+USED_STATE_KEPT = timedelta(hours=1)  # far longer than a try lasts
 
 
-def use_try(db: Connection, state_hash: str, now: datetime) -> bool:
+def consume_state(db: Connection, state_hash: str, now: datetime) -> bool:
     """Use a try up; False when it was, or somebody was faster."""
     db.execute(
-        delete(sign_in_tables.outside_try).where(sign_in_tables.outside_try.c.used_at < now - USED_TRY_KEPT)
+        delete(sign_in_tables.outside_try).where(sign_in_tables.outside_try.c.used_at < now - USED_STATE_KEPT)
     )
-    return insert_missing(db, sign_in_tables.outside_try, [{"state_hash": state_hash, "used_at": now}]) == 1
+    return insert_if_absent(db, sign_in_tables.outside_try, [{"state_hash": state_hash, "used_at": now}]) == 1
 
 
-def known_person(db: Connection, provider_id: str, subject: str) -> str | None:
+def person_by_subject(db: Connection, provider_id: str, subject: str) -> str | None:
     """Who has that subject at that provider."""
     return db.execute(
         select(sign_in_tables.outside_identity.c.person_id).where(
@@ -51,7 +51,7 @@ def person_by_file_id(db: Connection, file_id: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def roles_given(db: Connection, person_id: str, provider_id: str) -> frozenset[Role]:
+def roles_from_provider(db: Connection, person_id: str, provider_id: str) -> frozenset[Role]:
     """The roles that a person has from that provider's directory."""
     given = directory_tables.role.c.given_by == provider_id
     rows = db.execute(
@@ -60,7 +60,7 @@ def roles_given(db: Connection, person_id: str, provider_id: str) -> frozenset[R
     return frozenset(Role(row.role) for row in rows)
 
 
-def all_roles_given(db: Connection, person_id: str) -> frozenset[Role]:
+def roles_from_directories(db: Connection, person_id: str) -> frozenset[Role]:
     """The roles that a person has from any directory."""
     given = directory_tables.role.c.given_by.is_not(None)
     rows = db.execute(
@@ -69,7 +69,7 @@ def all_roles_given(db: Connection, person_id: str) -> frozenset[Role]:
     return frozenset(Role(row.role) for row in rows)
 
 
-def mark_role_given(db: Connection, person_id: str, role: Role, provider_id: str) -> None:
+def set_role_provider(db: Connection, person_id: str, role: Role, provider_id: str) -> None:
     """Note that a role comes from that provider's directory."""
     db.execute(
         update(directory_tables.role)
@@ -78,7 +78,7 @@ def mark_role_given(db: Connection, person_id: str, role: Role, provider_id: str
     )
 
 
-def is_closed(db: Connection, person_id: str) -> bool:
+def is_account_closed(db: Connection, person_id: str) -> bool:
     """Whether a person's account is closed."""
     closed = sign_in_tables.account.c.disabled_at.is_not(None)
     return bool(

@@ -4,8 +4,8 @@ from datetime import date
 
 import msgspec
 
-PERSON = "person"  # on the list of erasures: somebody of whom nothing is left that says who they were
-GONE = "–"  # stands where words stood that may not be empty
+PERSON_KIND = "person"  # on the list of erasures: somebody of whom nothing is left that says who they were
+ERASED_TEXT = "–"  # stands where words stood that may not be empty
 ERASED_NAME = "Slettet person"  # as data: it is stored in the place of a name
 
 

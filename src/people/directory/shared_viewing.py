@@ -7,30 +7,36 @@ from datetime import datetime, timedelta
 
 from people.access.model import DataKind, RelationKind
 from people.directory import store
-from people.web.context import Visit, record
+from people.web.context import RequestContext, record_change
 
-LENGTH = timedelta(minutes=60)
+DURATION = timedelta(minutes=60)
 
 
-def sitting_with(visit: Visit) -> dict[str, datetime]:
+def current(context: RequestContext) -> dict[str, datetime]:
     """The citizens with whom the actor looks together now, and until when at most."""
-    return store.relations_of(visit.db, RelationKind.TOGETHER, visit.person_id, visit.now)
+    return store.relations_of(context.db, RelationKind.TOGETHER, context.person_id, context.now)
 
 
-def sit_down(visit: Visit, citizen_id: str) -> None:
+def start(context: RequestContext, citizen_id: str) -> None:
     """From now on, for 60 minutes at most. Raises NotFound, NotAllowed."""
-    visit.touch(citizen_id, DataKind.GOALS)
-    if citizen_id in sitting_with(visit):
+    context.authorize_change(citizen_id, DataKind.GOALS)
+    if citizen_id in current(context):
         return
-    until = visit.now + LENGTH
+    until = context.now + DURATION
     store.add_relation(
-        visit.db, RelationKind.TOGETHER, visit.person_id, citizen_id, visit.now, visit.person_id, until
+        context.db,
+        RelationKind.TOGETHER,
+        context.person_id,
+        citizen_id,
+        context.now,
+        context.person_id,
+        until,
     )
-    record(visit, "people:relation:together", citizen_id, {"holder": [None, visit.person_id]})
+    record_change(context, "people:relation:together", citizen_id, {"holder": [None, context.person_id]})
 
 
-def stand_up(visit: Visit, citizen_id: str) -> None:
+def end(context: RequestContext, citizen_id: str) -> None:
     """No longer. Raises NotFound, NotAllowed."""
-    visit.touch(citizen_id, DataKind.GOALS)
-    store.end_relation(visit.db, RelationKind.TOGETHER, visit.person_id, citizen_id, visit.now)
-    record(visit, "people:relation:end_together", citizen_id, {"holder": [visit.person_id, None]})
+    context.authorize_change(citizen_id, DataKind.GOALS)
+    store.end_relation(context.db, RelationKind.TOGETHER, context.person_id, citizen_id, context.now)
+    record_change(context, "people:relation:end_together", citizen_id, {"holder": [context.person_id, None]})

@@ -16,8 +16,8 @@ from sqlalchemy import (
 )
 
 from foundation.ids import new_id
-from people.access.model import RelationKind, Role, RoleHeld
-from people.directory.erased import still_here
+from people.access.model import RelationKind, Role, RoleAssignment
+from people.directory.erased import not_erased
 from people.directory.model import Person
 from people.tables import directory as directory_tables
 
@@ -87,7 +87,7 @@ def citizens_of(db: Connection, kind: RelationKind, holder_id: str, now: datetim
             directory_tables.person.c.id,
         )
     )
-    return tuple(person_of_row(row) for row in rows)
+    return tuple(person_from_row(row) for row in rows)
 
 
 def relations_of(db: Connection, kind: RelationKind, holder_id: str, now: datetime) -> dict[str, datetime]:
@@ -128,7 +128,7 @@ def _person_values(person: Person) -> dict[str, object]:
     return values
 
 
-def person_of_row(row: Row[tuple[object, ...]]) -> Person:
+def person_from_row(row: Row[tuple[object, ...]]) -> Person:
     """The person in a row that holds the columns of `people_person`."""
     return Person(
         id=row.id,
@@ -149,7 +149,7 @@ def person(db: Connection, person_id: str) -> Person | None:
     row = db.execute(
         select(directory_tables.person).where(directory_tables.person.c.id == person_id)
     ).one_or_none()
-    return None if row is None else person_of_row(row)
+    return None if row is None else person_from_row(row)
 
 
 def people(db: Connection, person_ids: Sequence[str]) -> dict[str, Person]:
@@ -161,7 +161,7 @@ def people(db: Connection, person_ids: Sequence[str]) -> dict[str, Person]:
                 directory_tables.person.c.id.in_(person_ids[start : start + 500])
             )
         )
-        found |= {row.id: person_of_row(row) for row in rows}
+        found |= {row.id: person_from_row(row) for row in rows}
     return found
 
 
@@ -172,17 +172,17 @@ def people_by_file_id(db: Connection, role: Role) -> dict[str, Person]:
         .join(directory_tables.role, directory_tables.role.c.person_id == directory_tables.person.c.id)
         .where(directory_tables.role.c.role == role, directory_tables.person.c.file_id.is_not(None))
     )
-    return {row.file_id: person_of_row(row) for row in rows}
+    return {row.file_id: person_from_row(row) for row in rows}
 
 
-def find(
+def search(
     db: Connection, role: Role, text: str, area: str | None, *, limit: int, offset: int
 ) -> tuple[tuple[Person, ...], int]:
     """People with that role whose name holds `text`, in an area or (None) in all: one page of them and the count."""
     chosen = select(directory_tables.person).join(
         directory_tables.role, directory_tables.role.c.person_id == directory_tables.person.c.id
     )
-    chosen = chosen.where(directory_tables.role.c.role == role, still_here())
+    chosen = chosen.where(directory_tables.role.c.role == role, not_erased())
     for word in text.split():
         pattern = f"%{word.lower().replace('%', '').replace('_', '')}%"
         chosen = chosen.where(
@@ -203,10 +203,10 @@ def find(
         .limit(limit)
         .offset(offset)
     )
-    return tuple(person_of_row(row) for row in db.execute(page)), count
+    return tuple(person_from_row(row) for row in db.execute(page)), count
 
 
-def citizens_called(db: Connection, words: str) -> tuple[str, ...]:
+def citizens_by_name_or_number(db: Connection, name_or_number: str) -> tuple[str, ...]:
     """Ids of at most two citizens with exactly that full name or that number in the municipality's files."""
     name = directory_tables.person.c.given_name + " " + directory_tables.person.c.surname
     rows = db.execute(
@@ -214,8 +214,12 @@ def citizens_called(db: Connection, words: str) -> tuple[str, ...]:
         .join(directory_tables.role, directory_tables.role.c.person_id == directory_tables.person.c.id)
         .where(
             directory_tables.role.c.role == Role.CITIZEN,
-            still_here(),
-            or_(name == words, func.lower(name) == words.lower(), directory_tables.role.c.file_id == words),
+            not_erased(),
+            or_(
+                name == name_or_number,
+                func.lower(name) == name_or_number.lower(),
+                directory_tables.role.c.file_id == name_or_number,
+            ),
         )
         .limit(2)
     )
@@ -237,14 +241,14 @@ def add_roles(
         db.execute(insert(directory_tables.role), rows)
 
 
-def roles(db: Connection, person_id: str) -> tuple[RoleHeld, ...]:
+def roles(db: Connection, person_id: str) -> tuple[RoleAssignment, ...]:
     """The roles that a person holds."""
     rows = db.execute(
         select(directory_tables.role)
         .where(directory_tables.role.c.person_id == person_id)
         .order_by(directory_tables.role.c.role)
     )
-    return tuple(RoleHeld(Role(row.role), row.area_id) for row in rows)
+    return tuple(RoleAssignment(Role(row.role), row.area_id) for row in rows)
 
 
 def remove_role(db: Connection, person_id: str, role: Role) -> None:

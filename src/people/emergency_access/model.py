@@ -8,13 +8,13 @@ from foundation.clock import local_date
 from foundation.working_days import after_working_days
 from people.access.model import DataKind
 
-LENGTH = timedelta(minutes=60)
+DURATION = timedelta(minutes=60)
 REVIEW_WORKING_DAYS = 2
 REASON_LENGTH_MIN = 15  # characters: a word like "urgent" says nothing to the citizen
 REASON_LENGTH_MAX = 1000
 
 
-class Emergency(msgspec.Struct, frozen=True):
+class EmergencyAccess(msgspec.Struct, frozen=True):
     """One breaking of the glass, from the reason to the leader's word on it."""
 
     id: str
@@ -40,17 +40,17 @@ class Emergency(msgspec.Struct, frozen=True):
         return self.reviewed_at is None and today > self.review_by
 
 
-def begin(
+def open_emergency_access(
     emergency_id: str, holder_id: str, citizen_id: str, kinds: frozenset[DataKind], reason: str, now: datetime
-) -> Emergency:
+) -> EmergencyAccess:
     """Open for 60 minutes, to be reviewed within two working days. A name is always among what is opened."""
-    return Emergency(
+    return EmergencyAccess(
         emergency_id,
         holder_id,
         citizen_id,
         kinds | {DataKind.IDENTITY},
         reason,
         now,
-        now + LENGTH,
+        now + DURATION,
         after_working_days(local_date(now), REVIEW_WORKING_DAYS),
     )

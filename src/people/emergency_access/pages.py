@@ -3,19 +3,19 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.forms import FieldFault, FormFaults, FormReader, Posted
-from foundation.i18n import N_, Text, translations
+from foundation.forms import FieldError, FormData, FormReader, ValidationErrors
+from foundation.i18n import N_, LazyText, translations
 from people.access.labels import KIND_NAMES
 from people.access.model import DataKind, Role
 from people.emergency_access import service
 from people.emergency_access.model import REASON_LENGTH_MAX, REASON_LENGTH_MIN
-from people.errors import NotOpened
+from people.errors import EmergencyAccessRefused
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading, writing
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context, write_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
-STAFF = (Role.COORDINATOR, Role.SUPPORT_WORKER)
+STAFF_ROLES = (Role.COORDINATOR, Role.SUPPORT_WORKER)
 
 # What staff call what the citizen calls "your …".
 STAFF_KIND_NAMES = {
@@ -27,136 +27,141 @@ STAFF_KIND_NAMES = {
 }
 
 
-@get("/emergency", opt=only(*STAFF), sync_to_thread=True)
+@get("/emergency", opt=require_role(*STAFF_ROLES), sync_to_thread=True)
 def show_emergency(request: AppRequest) -> Response[str]:
     """What I have open now, and the form to open more."""
-    with reading(request) as visit:
-        return _form(request, visit)
+    with read_context(request) as context:
+        return _form_page(request, context)
 
 
-@post("/emergency", opt=only(*STAFF), sync_to_thread=True)
+@post("/emergency", opt=require_role(*STAFF_ROLES), sync_to_thread=True)
 def break_glass(request: AppRequest) -> Response[str] | Response[None]:
     """Open a citizen's data for 60 minutes."""
-    form = posted(request)
+    form = form_data(request)
     reader = FormReader(form)
-    called = reader.text("called", required=N_("Write the citizen's full name or number."), longest=250)
+    called = reader.text("called", required=N_("Write the citizen's full name or number."), length_max=250)
     reason = reader.text(
-        "reason", required=N_("Write why you need to look. The citizen reads it."), longest=REASON_LENGTH_MAX
+        "reason",
+        required=N_("Write why you need to look. The citizen reads it."),
+        length_max=REASON_LENGTH_MAX,
     )
     if reason and len(reason) < REASON_LENGTH_MIN:
-        reader.fault("reason", N_("Write a whole sentence. The citizen reads it."))
+        reader.add_error("reason", N_("Write a whole sentence. The citizen reads it."))
     kinds = frozenset(DataKind(kind) for kind in form.texts("kinds") if kind in STAFF_KIND_NAMES)
-    with writing(request) as visit:
+    with write_context(request) as context:
         try:
-            reader.finish()
-            opened = service.break_glass(visit, called, kinds | {DataKind.IDENTITY}, reason)
-        except FormFaults as problem:
-            return _form(request, visit, form, problem.faults)
-        except NotOpened as problem:  # the miss that is recorded is kept
-            return _form(request, visit, form, (FieldFault("called", problem.text),))
-    return go(f"/emergency/{opened}")
+            reader.raise_if_invalid()
+            opened = service.break_glass(context, called, kinds | {DataKind.IDENTITY}, reason)
+        except ValidationErrors as problem:
+            return _form_page(request, context, form, problem.errors)
+        except EmergencyAccessRefused as problem:  # the miss that is recorded is kept
+            return _form_page(request, context, form, (FieldError("called", problem.text),))
+    return redirect(f"/emergency/{opened}")
 
 
-@get("/emergency/{emergency_id:str}", opt=only(*STAFF), sync_to_thread=True)
-def show_opened(request: AppRequest, emergency_id: FromPath[str]) -> Response[str]:
+@get("/emergency/{emergency_id:str}", opt=require_role(*STAFF_ROLES), sync_to_thread=True)
+def show_open_access(request: AppRequest, emergency_id: FromPath[str]) -> Response[str]:
     """What was opened: the name, and the ways to the rest."""
-    with reading(request) as visit:
-        told = service.opened(visit, emergency_id)
-        roles = {held.role for held in visit.actor.roles}
-    return show(
-        request, "people/emergencies/opened.html", told=told, roles=roles, kind_names=STAFF_KIND_NAMES
+    with read_context(request) as context:
+        told = service.get_open(context, emergency_id)
+        roles = {held.role for held in context.actor.roles}
+    return render(
+        request, "people/emergency_access/opened.html", told=told, roles=roles, kind_names=STAFF_KIND_NAMES
     )
 
 
-@post("/emergency/{emergency_id:str}/end", opt=only(*STAFF), sync_to_thread=True)
-def shut(request: AppRequest, emergency_id: FromPath[str]) -> Response[None]:
+@post("/emergency/{emergency_id:str}/end", opt=require_role(*STAFF_ROLES), sync_to_thread=True)
+def close_access(request: AppRequest, emergency_id: FromPath[str]) -> Response[None]:
     """I need no more."""
-    with writing(request) as visit:
-        service.shut(visit, emergency_id)
-    return go("/emergency", request, notice="emergency_ended")
+    with write_context(request) as context:
+        service.close(context, emergency_id)
+    return redirect("/emergency", request, flash="emergency_ended")
 
 
-@get("/who-has-seen/emergencies", opt=only(Role.CITIZEN), sync_to_thread=True)
-def show_told(request: AppRequest) -> Response[str]:
+@get("/who-has-seen/emergencies", opt=require_role(Role.CITIZEN), sync_to_thread=True)
+def show_access_notices(request: AppRequest) -> Response[str]:
     """Every time that somebody opened my data without being one of mine, and why."""
-    with reading(request) as visit:
-        found = service.of_citizen(visit, visit.person_id)
-    return show(request, "people/emergencies/told.html", found=found, kind_names=KIND_NAMES)
+    with read_context(request) as context:
+        found = service.of_citizen(context, context.person_id)
+    return render(request, "people/emergency_access/told.html", found=found, kind_names=KIND_NAMES)
 
 
-@post("/who-has-seen/emergencies", opt=only(Role.CITIZEN), sync_to_thread=True)
-def say_read(request: AppRequest) -> Response[None]:
+@post("/who-has-seen/emergencies", opt=require_role(Role.CITIZEN), sync_to_thread=True)
+def acknowledge(request: AppRequest) -> Response[None]:
     """I have read it; the notice on the front page goes."""
-    with writing(request) as visit:
-        service.told(visit)
-    return go("/")
+    with write_context(request) as context:
+        service.acknowledge(context)
+    return redirect("/")
 
 
-@get("/emergencies", opt=only(Role.LEADER), sync_to_thread=True)
+@get("/emergencies", opt=require_role(Role.LEADER), sync_to_thread=True)
 def show_reviews(request: AppRequest) -> Response[str]:
     """What waits for a leader's word, those due first."""
-    with reading(request) as visit:
-        waiting, done = service.to_review(visit)
-    return show(request, "people/emergencies/reviews.html", waiting=waiting, done=done)
+    with read_context(request) as context:
+        waiting, done = service.to_review(context)
+    return render(request, "people/emergency_access/reviews.html", waiting=waiting, done=done)
 
 
-@get("/emergencies/{emergency_id:str}", opt=only(Role.LEADER), sync_to_thread=True)
+@get("/emergencies/{emergency_id:str}", opt=require_role(Role.LEADER), sync_to_thread=True)
 def show_review(request: AppRequest, emergency_id: FromPath[str]) -> Response[str]:
     """One of them: who, why, what, and the leader's word."""
-    with reading(request) as visit:
-        return _review(request, visit, emergency_id)
+    with read_context(request) as context:
+        return _review_page(request, context, emergency_id)
 
 
-@post("/emergencies/{emergency_id:str}", opt=only(Role.LEADER), sync_to_thread=True)
+@post("/emergencies/{emergency_id:str}", opt=require_role(Role.LEADER), sync_to_thread=True)
 def review(request: AppRequest, emergency_id: FromPath[str]) -> Response[str] | Response[None]:
     """Say whether it was in order."""
-    form = posted(request)
+    form = form_data(request)
     reader = FormReader(form)
     in_order = reader.choice("in_order", {"yes": True, "no": False}, required=N_("Choose yes or no."))
-    words = reader.text("review", longest=REASON_LENGTH_MAX)
+    words = reader.text("review", length_max=REASON_LENGTH_MAX)
     if not in_order and not words:
-        reader.fault("review", N_("Write what happens now. The citizen reads it."))
-    with writing(request) as visit:
+        reader.add_error("review", N_("Write what happens now. The citizen reads it."))
+    with write_context(request) as context:
         try:
-            reader.finish()
-        except FormFaults as problem:
-            return _review(request, visit, emergency_id, form, problem.faults)
-        service.review(visit, emergency_id, in_order=in_order, words=words)
-    return go("/emergencies", request, notice="emergency_reviewed")
+            reader.raise_if_invalid()
+        except ValidationErrors as problem:
+            return _review_page(request, context, emergency_id, form, problem.errors)
+        service.review(context, emergency_id, in_order=in_order, comment=words)
+    return redirect("/emergencies", request, flash="emergency_reviewed")
 
 
-def _form(
-    request: AppRequest, visit: Visit, form: Posted | None = None, faults: tuple[FieldFault, ...] = ()
+def _form_page(
+    request: AppRequest,
+    context: RequestContext,
+    form: FormData | None = None,
+    errors: tuple[FieldError, ...] = (),
 ) -> Response[str]:
     texts = translations(language(request))
-    may = service.may_open(visit)
-    return show(
+    may = service.openable_kinds(context)
+    return render(
         request,
-        "people/emergencies/form.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=form,
-        mine=service.mine(visit),
+        "people/emergency_access/form.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form,
+        mine=service.list_open(context),
         kinds=tuple(
             (kind.value, texts.gettext(name)) for kind, name in STAFF_KIND_NAMES.items() if kind in may
         ),
     )
 
 
-def _review(
+def _review_page(
     request: AppRequest,
-    visit: Visit,
+    context: RequestContext,
     emergency_id: str,
-    form: Posted | None = None,
-    faults: tuple[FieldFault, ...] = (),
+    form: FormData | None = None,
+    errors: tuple[FieldError, ...] = (),
 ) -> Response[str]:
-    return show(
+    return render(
         request,
-        "people/emergencies/review.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=form,
-        told=service.one_to_review(visit, emergency_id),
+        "people/emergency_access/review.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form,
+        told=service.get_for_review(context, emergency_id),
         kind_names=STAFF_KIND_NAMES,
     )
 
@@ -164,21 +169,21 @@ def _review(
 ROUTES = (
     show_emergency,
     break_glass,
-    show_opened,
-    shut,
-    show_told,
-    say_read,
+    show_open_access,
+    close_access,
+    show_access_notices,
+    acknowledge,
     show_reviews,
     show_review,
     review,
 )
 
-NOTICES = {
-    "emergency_ended": Text(N_("It is closed. The citizen can see that you looked.")),
-    "emergency_reviewed": Text(N_("Your answer is saved. The citizen can read it.")),
+FLASH_MESSAGES = {
+    "emergency_ended": LazyText(N_("It is closed. The citizen can see that you looked.")),
+    "emergency_reviewed": LazyText(N_("Your answer is saved. The citizen can read it.")),
 }
 
 NAVIGATION = (
-    NavigationLink("/emergency", N_("In an emergency"), frozenset(STAFF)),
+    NavigationLink("/emergency", N_("In an emergency"), frozenset(STAFF_ROLES)),
     NavigationLink("/emergencies", N_("Opened in an emergency"), frozenset({Role.LEADER})),
 )

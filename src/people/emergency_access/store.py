@@ -7,25 +7,25 @@ import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
 from people.access.model import DataKind
-from people.emergency_access.model import Emergency
+from people.emergency_access.model import EmergencyAccess
 from people.tables import rights as rights_tables
 
 
-def add(db: Connection, emergency: Emergency) -> None:
+def add(db: Connection, emergency: EmergencyAccess) -> None:
     """Store an emergency that begins."""
     values = msgspec.structs.asdict(emergency) | {"kinds": ",".join(sorted(emergency.kinds))}
     db.execute(insert(rights_tables.emergency).values(values))
 
 
-def emergency(db: Connection, emergency_id: str) -> Emergency | None:
+def emergency(db: Connection, emergency_id: str) -> EmergencyAccess | None:
     """One emergency."""
     row = db.execute(
         select(rights_tables.emergency).where(rights_tables.emergency.c.id == emergency_id)
     ).one_or_none()
-    return None if row is None else _value(row)
+    return None if row is None else _from_row(row)
 
 
-def open_of(db: Connection, holder_id: str, now: datetime) -> tuple[Emergency, ...]:
+def open_of(db: Connection, holder_id: str, now: datetime) -> tuple[EmergencyAccess, ...]:
     """What somebody has open now, newest first."""
     e = rights_tables.emergency.c
     rows = db.execute(
@@ -33,40 +33,40 @@ def open_of(db: Connection, holder_id: str, now: datetime) -> tuple[Emergency, .
         .where(e.holder_id == holder_id, e.ends_at > now)
         .order_by(e.opened_at.desc())
     )
-    return tuple(map(_value, rows))
+    return tuple(map(_from_row, rows))
 
 
-def to_review(db: Connection) -> tuple[Emergency, ...]:
+def to_review(db: Connection) -> tuple[EmergencyAccess, ...]:
     """All that wait for a leader's word, those due first."""
     e = rights_tables.emergency.c
     rows = db.execute(
         select(rights_tables.emergency).where(e.reviewed_at.is_(None)).order_by(e.review_by, e.opened_at)
     )
-    return tuple(map(_value, rows))
+    return tuple(map(_from_row, rows))
 
 
-def newest_reviewed(db: Connection, most: int) -> tuple[Emergency, ...]:
+def newest_reviewed(db: Connection, limit: int) -> tuple[EmergencyAccess, ...]:
     """The newest of those that a leader has looked into."""
     e = rights_tables.emergency.c
     rows = db.execute(
         select(rights_tables.emergency)
         .where(e.reviewed_at.is_not(None))
         .order_by(e.reviewed_at.desc())
-        .limit(most)
+        .limit(limit)
     )
-    return tuple(map(_value, rows))
+    return tuple(map(_from_row, rows))
 
 
-def of_citizen(db: Connection, citizen_id: str) -> tuple[Emergency, ...]:
+def of_citizen(db: Connection, citizen_id: str) -> tuple[EmergencyAccess, ...]:
     """Every time that the glass was broken for a citizen, newest first."""
     e = rights_tables.emergency.c
     rows = db.execute(
         select(rights_tables.emergency).where(e.citizen_id == citizen_id).order_by(e.opened_at.desc())
     )
-    return tuple(map(_value, rows))
+    return tuple(map(_from_row, rows))
 
 
-def set_told(db: Connection, emergency_ids: Sequence[str], at: datetime) -> None:
+def set_acknowledged(db: Connection, emergency_ids: Sequence[str], at: datetime) -> None:
     """Note that the citizen has read of these."""
     db.execute(
         update(rights_tables.emergency)
@@ -75,7 +75,7 @@ def set_told(db: Connection, emergency_ids: Sequence[str], at: datetime) -> None
     )
 
 
-def set_end(db: Connection, emergency_id: str, at: datetime) -> None:
+def set_ends_at(db: Connection, emergency_id: str, at: datetime) -> None:
     """Shut it from that moment on; one that has run out already stays as it was."""
     db.execute(
         update(rights_tables.emergency)
@@ -96,7 +96,7 @@ def set_review(
     return done.rowcount == 1
 
 
-def _value(row: Row[tuple[object, ...]]) -> Emergency:
-    values = {name: row._mapping[name] for name in Emergency.__struct_fields__}
+def _from_row(row: Row[tuple[object, ...]]) -> EmergencyAccess:
+    values = {name: row._mapping[name] for name in EmergencyAccess.__struct_fields__}
     values["kinds"] = frozenset(DataKind(kind) for kind in row.kinds.split(","))
-    return Emergency(**values)
+    return EmergencyAccess(**values)

@@ -5,43 +5,45 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from foundation.db.bulk import insert_missing
-from people.erasure.model import Answer, Piece
+from foundation.db.bulk import insert_if_absent
+from people.erasure.model import DataCategory, ErasureDecision
 from people.tables import rights as rights_tables
 
 
-def add(db: Connection, answer: Answer) -> bool:
+def add(db: Connection, decision: ErasureDecision) -> bool:
     """Store an answer; gives whether it is a new one."""
-    codes = {"gone": ",".join(answer.gone), "kept": ",".join(answer.kept)}
-    return insert_missing(db, rights_tables.answer, [msgspec.structs.asdict(answer) | codes]) > 0
+    codes = {"gone": ",".join(decision.gone), "kept": ",".join(decision.kept)}
+    return insert_if_absent(db, rights_tables.answer, [msgspec.structs.asdict(decision) | codes]) > 0
 
 
-def answer(db: Connection, answer_id: str) -> Answer | None:
+def find_decision(db: Connection, decision_id: str) -> ErasureDecision | None:
     """One answer."""
-    row = db.execute(select(rights_tables.answer).where(rights_tables.answer.c.id == answer_id)).one_or_none()
-    return None if row is None else _value(row)
+    row = db.execute(
+        select(rights_tables.answer).where(rights_tables.answer.c.id == decision_id)
+    ).one_or_none()
+    return None if row is None else _from_row(row)
 
 
-def newest(db: Connection, most: int) -> tuple[Answer, ...]:
+def newest(db: Connection, limit: int) -> tuple[ErasureDecision, ...]:
     """The newest answers, newest first."""
     chosen = select(rights_tables.answer).order_by(
         rights_tables.answer.c.at.desc(), rights_tables.answer.c.id
     )
-    return tuple(_value(row) for row in db.execute(chosen.limit(most)))
+    return tuple(_from_row(row) for row in db.execute(chosen.limit(limit)))
 
 
-def _value(row: Row[Any]) -> Answer:
-    return Answer(
+def _from_row(row: Row[Any]) -> ErasureDecision:
+    return ErasureDecision(
         row.id,
         row.person_id,
         row.at,
         row.answered_by,
-        _pieces(row.gone),
-        _pieces(row.kept),
+        _categories(row.gone),
+        _categories(row.kept),
         row.money_until,
         row.why,
     )
 
 
-def _pieces(codes: str) -> tuple[Piece, ...]:
-    return tuple(Piece(code) for code in codes.split(",") if code)
+def _categories(codes: str) -> tuple[DataCategory, ...]:
+    return tuple(DataCategory(code) for code in codes.split(",") if code)

@@ -10,12 +10,12 @@ from enum import StrEnum
 
 import msgspec
 
-from people.access.model import Role, RoleHeld
-from people.directory.model import PERSON
-from people.retention.model import Ended, Matter, Retention, kept_until
+from people.access.model import Role, RoleAssignment
+from people.directory.model import PERSON_KIND
+from people.retention.model import EndedRecord, RecordKind, Retention, retention_deadline
 
 
-class Piece(StrEnum):
+class DataCategory(StrEnum):
     """The kinds of data that are answered for, each by itself."""
 
     GUIDING = "guiding"  # wishes for a guide with all that came of them, and what somebody says as a guide
@@ -27,17 +27,17 @@ class Piece(StrEnum):
     NAME = "name"  # and the CPR number
 
 
-CHOSEN = (
-    Piece.GUIDING,
-    Piece.GOALS,
-    Piece.CONTACT,
+DISCRETIONARY = (
+    DataCategory.GUIDING,
+    DataCategory.GOALS,
+    DataCategory.CONTACT,
 )  # what whoever answers decides about; the law does about the rest
 
 
-class Obstacle(StrEnum):
+class Blocker(StrEnum):
     """Why nothing can be erased yet."""
 
-    GONE = "gone"  # nothing is left of them
+    ALREADY_ERASED = "gone"  # nothing is left of them
     SELF = "self"  # nobody answers for themselves
     STAFF = "staff"  # the logs say who looked
     HOLD = "hold"  # on them, or on somebody with whom they stand in what would go
@@ -47,70 +47,72 @@ class Obstacle(StrEnum):
     EMERGENCY = "emergency"  # one that a leader hasn't answered for
 
 
-class Weighed(msgspec.Struct, frozen=True):
+class Assessment(msgspec.Struct, frozen=True):
     """What is held about somebody who asks, as far as an answer needs it."""
 
     person_id: str
-    obstacles: tuple[Obstacle, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
     counts: Mapping[
-        Piece, int
+        DataCategory, int
     ] = {}  # how many things of what may be chosen; a piece of which nothing is held is not there
-    wishes: tuple[str, ...] = ()  # ids of those that haven't gone
-    grants: tuple[str, ...] = ()  # ids of those whose accounting time is over
-    grants_kept: int = 0
+    request_ids: tuple[str, ...] = ()  # ids of those that haven't gone
+    grant_ids: tuple[str, ...] = ()  # ids of those whose accounting time is over
+    kept_grant_count: int = 0
     money_until: date | None = None  # the last day on which accounting material is kept; None: there is none
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ErasureDecision(msgspec.Struct, frozen=True):
     """What somebody who asked to be erased is told."""
 
     id: str
     person_id: str
     at: datetime
     answered_by: str | None  # None: the command line
-    gone: tuple[Piece, ...]
-    kept: tuple[Piece, ...]
+    gone: tuple[DataCategory, ...]
+    kept: tuple[DataCategory, ...]
     money_until: date | None  # of accounting material, where it is kept
     why: str  # why more is kept than accounting material; read by whoever asked
 
     @property
-    def kept_by_choice(self) -> tuple[Piece, ...]:
+    def kept_by_discretion(self) -> tuple[DataCategory, ...]:
         """What stays for the reason in `why`."""
-        return tuple(piece for piece in self.kept if piece in CHOSEN)
+        return tuple(piece for piece in self.kept if piece in DISCRETIONARY)
 
 
-def weigh(
+def assess(
     person_id: str,
-    matters: Iterable[Ended],
-    counts: Mapping[Piece, int],
-    gone: Collection[str],
-    held: frozenset[str],
-    obstacles: Iterable[Obstacle],
+    ended_records: Iterable[EndedRecord],
+    counts: Mapping[DataCategory, int],
+    erased_ids: Collection[str],
+    held_person_ids: frozenset[str],
+    blockers: Iterable[Blocker],
     retention: Retention,
     today: date,
-) -> Weighed:
+) -> Assessment:
     """What an answer on that day rests on.
 
     `matters` may be anybody's, the person's own count. `counts` says of how many other things a piece would take something
     away, `gone` holds ids of matters and people that are erased already, `held` those of people under a legal hold,
     `obstacles` what stands in the way besides.
     """
-    here = [one for one in matters if one.id not in gone]
+    here = [one for one in ended_records if one.id not in erased_ids]
     own = [one for one in here if one.person_id == person_id]
-    found = set(obstacles)
-    if standing_with(person_id, here) & held:
-        found.add(Obstacle.HOLD)
+    found = set(blockers)
+    if co_subjects(person_id, here) & held_person_ids:
+        found.add(Blocker.HOLD)
     found |= {
-        Obstacle.GRANT if one.matter is Matter.GRANT else Obstacle.HELP for one in own if one.last_day is None
+        Blocker.GRANT if one.kind is RecordKind.GRANT else Blocker.HELP for one in own if one.last_day is None
     }
-    until = {one.id: kept_until(one, retention) for one in own if one.matter is Matter.GRANT}
+    until = {one.id: retention_deadline(one, retention) for one in own if one.kind is RecordKind.GRANT}
     kept = [last for last in until.values() if last is not None and last >= today]
-    wishes = tuple(sorted(one.id for one in own if one.matter is Matter.WISH))
-    counted = dict(counts) | {Piece.GUIDING: counts.get(Piece.GUIDING, 0) + len(wishes)}
-    return Weighed(
+    wishes = tuple(sorted(one.id for one in own if one.kind is RecordKind.WISH))
+    counted = dict(counts) | {DataCategory.GUIDING: counts.get(DataCategory.GUIDING, 0) + len(wishes)}
+    return Assessment(
         person_id,
-        (Obstacle.GONE,) if person_id in gone else tuple(one for one in Obstacle if one in found),
-        {piece: counted[piece] for piece in CHOSEN if counted.get(piece)},
+        (Blocker.ALREADY_ERASED,)
+        if person_id in erased_ids
+        else tuple(one for one in Blocker if one in found),
+        {piece: counted[piece] for piece in DISCRETIONARY if counted.get(piece)},
         wishes,
         tuple(sorted(grant for grant, last in until.items() if last is not None and last < today)),
         len(kept),
@@ -118,35 +120,39 @@ def weigh(
     )
 
 
-def standing_with(person_id: str, matters: Iterable[Ended]) -> frozenset[str]:
+def co_subjects(person_id: str, ended_records: Iterable[EndedRecord]) -> frozenset[str]:
     """Somebody and everybody who stands with them in a matter, such as the guides of their wishes."""
-    shared = (one.people for one in matters if person_id in one.people)
+    shared = (one.people for one in ended_records if person_id in one.people)
     return frozenset({person_id}).union(*shared)
 
 
-def holds_staff_role(roles: Iterable[RoleHeld]) -> bool:
+def holds_staff_role(roles: Iterable[RoleAssignment]) -> bool:
     """Whether somebody is more than a citizen or a guide."""
     return any(held.role not in {Role.CITIZEN, Role.GUIDE} for held in roles)
 
 
-def split(weighed: Weighed, keep: Collection[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def partition(
+    assessment: Assessment, keep: Collection[DataCategory]
+) -> tuple[tuple[DataCategory, ...], tuple[DataCategory, ...]]:
     """What goes and what stays when whoever answers keeps those pieces; the name stays with whatever else does."""
-    going = {piece for piece in weighed.counts if piece not in keep}
-    staying = weighed.counts.keys() - going
-    if weighed.money_until is not None:
-        staying |= {Piece.MONEY}
-    elif weighed.grants:
-        going |= {Piece.MONEY}
-    (staying if staying else going).add(Piece.NAME)
-    return tuple(one for one in Piece if one in going), tuple(one for one in Piece if one in staying)
+    going = {piece for piece in assessment.counts if piece not in keep}
+    staying = assessment.counts.keys() - going
+    if assessment.money_until is not None:
+        staying |= {DataCategory.MONEY}
+    elif assessment.grant_ids:
+        going |= {DataCategory.MONEY}
+    (staying if staying else going).add(DataCategory.NAME)
+    return tuple(one for one in DataCategory if one in going), tuple(
+        one for one in DataCategory if one in staying
+    )
 
 
-def records(weighed: Weighed, gone: Collection[Piece]) -> list[tuple[str, str]]:
+def erasure_targets(assessment: Assessment, erased: Collection[DataCategory]) -> list[tuple[str, str]]:
     """What the list of erasures gets: kind and id of each record or person of which something goes."""
-    found = [(Matter.GRANT.value, grant_id) for grant_id in weighed.grants]
-    if Piece.GUIDING in gone:
-        found += [(Matter.WISH.value, wish_id) for wish_id in weighed.wishes]
-    found += [(piece.value, weighed.person_id) for piece in CHOSEN if piece in gone]
-    if Piece.NAME in gone:
-        found.append((PERSON, weighed.person_id))
+    found = [(RecordKind.GRANT.value, grant_id) for grant_id in assessment.grant_ids]
+    if DataCategory.GUIDING in erased:
+        found += [(RecordKind.WISH.value, wish_id) for wish_id in assessment.request_ids]
+    found += [(piece.value, assessment.person_id) for piece in DISCRETIONARY if piece in erased]
+    if DataCategory.NAME in erased:
+        found.append((PERSON_KIND, assessment.person_id))
     return found

@@ -7,17 +7,17 @@ from itertools import chain
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
 
 from foundation.clock import local_date
-from foundation.db.types import among
+from foundation.db.types import any_of
 from people.access.model import RelationKind, Role
-from people.directory.model import ERASED_NAME, GONE, PERSON
-from people.retention.model import Ended, Matter
+from people.directory.model import ERASED_NAME, ERASED_TEXT, PERSON_KIND
+from people.retention.model import EndedRecord, RecordKind
 from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
 from people.tables import rights as tables_rights
 from people.tables import sign_in as sign_in_tables
 
 # Rows of these go when somebody can no longer be reached here; nothing else rests on them.
-_WAYS = (
+_CREDENTIAL_TABLES = (
     sign_in_tables.account,
     sign_in_tables.session,
     sign_in_tables.device,
@@ -32,13 +32,13 @@ _WAYS = (
 )
 
 
-def erased(db: Connection) -> frozenset[str]:
+def erased_ids(db: Connection) -> frozenset[str]:
     """Ids of all that was erased whole: of people, and of wishes and grants."""
-    whole = rights_tables.erasure.c.kind.in_([PERSON, Matter.WISH, Matter.GRANT])
+    whole = rights_tables.erasure.c.kind.in_([PERSON_KIND, RecordKind.WISH, RecordKind.GRANT])
     return frozenset(db.execute(select(rights_tables.erasure.c.record_id).where(whole)).scalars())
 
 
-def erased_last(db: Connection) -> dict[tuple[str, str], date]:
+def last_erased_on(db: Connection) -> dict[tuple[str, str], date]:
     """The day on which each was erased, the last one, by kind and id: of whole records and people, and of pieces."""
     note = rights_tables.erasure.c
     chosen = select(note.kind, note.record_id, func.max(note.at).label("at")).group_by(
@@ -47,7 +47,7 @@ def erased_last(db: Connection) -> dict[tuple[str, str], date]:
     return {(row.kind, row.record_id): local_date(row.at) for row in db.execute(chosen)}
 
 
-def note_erased(db: Connection, kind: str, record_ids: Collection[str], now: datetime) -> None:
+def record_erasure(db: Connection, kind: str, record_ids: Collection[str], now: datetime) -> None:
     """Note that these were erased."""
     if record_ids:
         db.execute(
@@ -55,71 +55,75 @@ def note_erased(db: Connection, kind: str, record_ids: Collection[str], now: dat
         )
 
 
-def lock(db: Connection, person_ids: Collection[str]) -> None:
+def lock_people(db: Connection, person_ids: Collection[str]) -> None:
     """Keep others from tying anything new to these people until the transaction ends."""
     db.execute(
         select(directory_tables.person.c.id)
-        .where(among(directory_tables.person.c.id, "ids"))
+        .where(any_of(directory_tables.person.c.id, "ids"))
         .order_by(directory_tables.person.c.id)
         .with_for_update(),
         {"ids": person_ids},
     ).all()
 
 
-def known(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
+def existing(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
     """Those of the ids that are people's."""
     return frozenset(
         db.execute(
-            select(directory_tables.person.c.id).where(among(directory_tables.person.c.id, "ids")),
+            select(directory_tables.person.c.id).where(any_of(directory_tables.person.c.id, "ids")),
             {"ids": person_ids},
         ).scalars()
     )
 
 
-def matters(db: Connection) -> Iterator[Ended]:
+def ended_records(db: Connection) -> Iterator[EndedRecord]:
     """What binds people to the municipality by itself: being known, a role, an account, help, and coming back."""
     roles: dict[str, set[str]] = {}
     for row in db.execute(select(directory_tables.role.c.person_id, directory_tables.role.c.role)):
         roles.setdefault(row.person_id, set()).add(row.role)
     helped = {who for who, held in roles.items() if held <= {Role.CITIZEN, Role.GUIDE}}
 
-    def kind(person_id: str) -> Matter:
-        return Matter.TIE if person_id in helped else Matter.WORK
+    def kind(person_id: str) -> RecordKind:
+        return RecordKind.PROFILE if person_id in helped else RecordKind.STAFF_ACCOUNT
 
-    for one in db.execute(_KNOWN):
-        yield Ended(kind(one.id), one.id, one.id, local_date(one.created_at))
+    for one in db.execute(_PEOPLE):
+        yield EndedRecord(kind(one.id), one.id, one.id, local_date(one.created_at))
         if one.account is not None and roles.get(one.id, set()) - {Role.CITIZEN}:
-            yield Ended(kind(one.id), one.id, one.id, _day(one.disabled_at))
-    for helping in db.execute(_HELP):
-        yield Ended(Matter.TIE, helping.id, helping.citizen_id, _day(helping.ends_at))
-    for last in chain.from_iterable(db.execute(active) for active in (_CHANGED, _LOOKED, _SIGNED_IN)):
-        yield Ended(kind(last.id), last.id, last.id, local_date(last.at))
+            yield EndedRecord(kind(one.id), one.id, one.id, _optional_local_date(one.disabled_at))
+    for helping in db.execute(_SUPPORT_RELATIONS):
+        yield EndedRecord(
+            RecordKind.PROFILE, helping.id, helping.citizen_id, _optional_local_date(helping.ends_at)
+        )
+    for last in chain.from_iterable(
+        db.execute(active) for active in (_LAST_CHANGES, _LAST_READS, _LAST_SIGN_INS)
+    ):
+        yield EndedRecord(kind(last.id), last.id, last.id, local_date(last.at))
 
 
-def _day(moment: datetime | None) -> date | None:
+def _optional_local_date(moment: datetime | None) -> date | None:
     return None if moment is None else local_date(moment)
 
 
-_KNOWN = select(
+_PEOPLE = select(
     directory_tables.person.c.id,
     directory_tables.person.c.created_at,
     sign_in_tables.account.c.person_id.label("account"),
     sign_in_tables.account.c.disabled_at,
 ).outerjoin(sign_in_tables.account, sign_in_tables.account.c.person_id == directory_tables.person.c.id)
-_HELP = select(
+_SUPPORT_RELATIONS = select(
     directory_tables.relation.c.id,
     directory_tables.relation.c.citizen_id,
     directory_tables.relation.c.ends_at,
 ).where(directory_tables.relation.c.kind == RelationKind.SUPPORT_WORKER)
-_CHANGED = (
+_LAST_CHANGES = (
     select(rights_tables.change.c.actor_id.label("id"), func.max(rights_tables.change.c.at).label("at"))
     .where(rights_tables.change.c.actor_id.is_not(None))
     .group_by(rights_tables.change.c.actor_id)
 )
-_LOOKED = select(
+_LAST_READS = select(
     rights_tables.access.c.actor_id.label("id"), func.max(rights_tables.access.c.at).label("at")
 ).group_by(rights_tables.access.c.actor_id)
-_SIGNED_IN = (
+_LAST_SIGN_INS = (
     select(rights_tables.change.c.subject_id.label("id"), func.max(rights_tables.change.c.at).label("at"))
     .where(rights_tables.change.c.tag == "people:session:begin")
     .group_by(rights_tables.change.c.subject_id)
@@ -133,38 +137,40 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     """
     asked = {"ids": person_ids}
     erase_contact(db, person_ids)
-    db.execute(delete(directory_tables.cpr).where(among(directory_tables.cpr.c.person_id, "ids")), asked)
+    db.execute(delete(directory_tables.cpr).where(any_of(directory_tables.cpr.c.person_id, "ids")), asked)
     db.execute(
         delete(directory_tables.role).where(
-            among(directory_tables.role.c.person_id, "ids"), directory_tables.role.c.role != Role.CITIZEN
+            any_of(directory_tables.role.c.person_id, "ids"), directory_tables.role.c.role != Role.CITIZEN
         ),
         asked,
     )
     db.execute(
         update(directory_tables.role)
-        .where(among(directory_tables.role.c.person_id, "ids"))
+        .where(any_of(directory_tables.role.c.person_id, "ids"))
         .values(file_id=None),
         asked,
     )
     db.execute(
         update(directory_tables.person)
-        .where(among(directory_tables.person.c.helper_id, "ids"))
+        .where(any_of(directory_tables.person.c.helper_id, "ids"))
         .values(helper_id=None),
         asked,
     )
     db.execute(
-        update(directory_tables.person).where(among(directory_tables.person.c.id, "ids")).values(_NOBODY),
+        update(directory_tables.person)
+        .where(any_of(directory_tables.person.c.id, "ids"))
+        .values(_ERASED_PERSON),
         asked,
     )
     db.execute(
-        update(rights_tables.answer).where(among(rights_tables.answer.c.person_id, "ids")).values(why=""),
+        update(rights_tables.answer).where(any_of(rights_tables.answer.c.person_id, "ids")).values(why=""),
         asked,
     )
 
 
-def end_guiding(db: Connection, person_ids: Collection[str]) -> None:
+def end_guide_role(db: Connection, person_ids: Collection[str]) -> None:
     """Take the role of a guide from these people."""
-    theirs = among(directory_tables.role.c.person_id, "ids") & (directory_tables.role.c.role == Role.GUIDE)
+    theirs = any_of(directory_tables.role.c.person_id, "ids") & (directory_tables.role.c.role == Role.GUIDE)
     db.execute(delete(directory_tables.role).where(theirs), {"ids": person_ids})
 
 
@@ -172,25 +178,28 @@ def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
     """Take away every way to reach these people and every way in for them, who helped them, and why somebody looked or
     held back; name, number and area stay."""
     asked = {"ids": person_ids}
-    for table in _WAYS:
-        db.execute(delete(table).where(among(table.c.person_id, "ids")), asked)
+    for table in _CREDENTIAL_TABLES:
+        db.execute(delete(table).where(any_of(table.c.person_id, "ids")), asked)
     db.execute(
         update(directory_tables.person)
-        .where(among(directory_tables.person.c.id, "ids"))
-        .values(_OUT_OF_REACH),
+        .where(any_of(directory_tables.person.c.id, "ids"))
+        .values(_CLEARED_CONTACT),
         asked,
     )
     db.execute(
-        delete(directory_tables.relation).where(among(directory_tables.relation.c.citizen_id, "ids")), asked
+        delete(directory_tables.relation).where(any_of(directory_tables.relation.c.citizen_id, "ids")), asked
     )
     db.execute(
         update(tables_rights.emergency)
-        .where(among(tables_rights.emergency.c.citizen_id, "ids"))
-        .values(reason=GONE, review=""),
+        .where(any_of(tables_rights.emergency.c.citizen_id, "ids"))
+        .values(reason=ERASED_TEXT, review=""),
         asked,
     )
     db.execute(
-        update(rights_tables.hold).where(among(rights_tables.hold.c.person_id, "ids")).values(why=GONE), asked
+        update(rights_tables.hold)
+        .where(any_of(rights_tables.hold.c.person_id, "ids"))
+        .values(why=ERASED_TEXT),
+        asked,
     )
 
 
@@ -200,15 +209,16 @@ def count_contact(db: Connection, person_id: str) -> int:
     reach = select(person.phone, person.email, person.helper_id, person.protected_until)
     known = db.execute(reach.where(person.id == person_id)).one()
     rows = [
-        *((table, table.c.person_id == person_id) for table in _WAYS),
+        *((table, table.c.person_id == person_id) for table in _CREDENTIAL_TABLES),
         (directory_tables.relation, directory_tables.relation.c.citizen_id == person_id),
         (
             tables_rights.emergency,
-            (tables_rights.emergency.c.citizen_id == person_id) & (tables_rights.emergency.c.reason != GONE),
+            (tables_rights.emergency.c.citizen_id == person_id)
+            & (tables_rights.emergency.c.reason != ERASED_TEXT),
         ),
         (
             rights_tables.hold,
-            (rights_tables.hold.c.person_id == person_id) & (rights_tables.hold.c.why != GONE),
+            (rights_tables.hold.c.person_id == person_id) & (rights_tables.hold.c.why != ERASED_TEXT),
         ),
     ]
     counts = (
@@ -218,11 +228,11 @@ def count_contact(db: Connection, person_id: str) -> int:
     return sum(map(bool, known)) + sum(counts)
 
 
-_OUT_OF_REACH = {"phone": "", "email": "", "helper_id": None, "language": "da", "protected_until": None}
-_NOBODY = {"given_name": ERASED_NAME, "surname": "", "file_id": None}
+_CLEARED_CONTACT = {"phone": "", "email": "", "helper_id": None, "language": "da", "protected_until": None}
+_ERASED_PERSON = {"given_name": ERASED_NAME, "surname": "", "file_id": None}
 
 
-def _run_out(before: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+def _expired(before: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
     return (
         (sign_in_tables.session, sign_in_tables.session.c.expires_at < before),
         (sign_in_tables.device, sign_in_tables.device.c.expires_at < before),
@@ -238,15 +248,15 @@ def _run_out(before: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
     )
 
 
-def count_run_out(db: Connection, before: datetime) -> int:
+def count_expired_credentials(db: Connection, before: datetime) -> int:
     """How many sign-ins, invitations, codes and keys ran out before then."""
     return sum(
         db.execute(select(func.count()).select_from(table).where(over)).scalar_one()
-        for table, over in _run_out(before)
+        for table, over in _expired(before)
     )
 
 
-def sweep_run_out(db: Connection, before: datetime) -> None:
+def delete_expired_credentials(db: Connection, before: datetime) -> None:
     """Delete them."""
-    for table, over in _run_out(before):
+    for table, over in _expired(before):
         db.execute(delete(table).where(over))

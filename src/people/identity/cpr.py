@@ -9,7 +9,7 @@ _SPACES_AND_HYPHENS = re.compile(r"[\s\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN D
 _TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
-def read_cpr(text: str) -> str:
+def parse_cpr(text: str) -> str:
     """The ten digits of a CPR number, which may be typed with spaces or hyphens.
 
     The first six are a date. The check digit of modulus 11 is not asked for: since 2007 there are numbers without it.
@@ -20,11 +20,11 @@ def read_cpr(text: str) -> str:
         raise ValueError(
             N_("A CPR number has 10 digits: day, month and year of birth, and 4 more. Write all of them.")
         )
-    born(digits)
+    birth_date(digits)
     return digits
 
 
-def born(cpr: str) -> date:
+def birth_date(cpr: str) -> date:
     """The day of birth in a CPR number of ten digits; the seventh says which century (the CPR office's table).
 
     Raises ValueError with what to do.
@@ -51,6 +51,6 @@ def masked(cpr: str) -> str:
     return f"{cpr[:6]}-••••"
 
 
-def written(cpr: str) -> str:
+def formatted(cpr: str) -> str:
     """The whole number as people write it."""
     return f"{cpr[:6]}-{cpr[6:]}"

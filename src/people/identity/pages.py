@@ -4,16 +4,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from foundation.clock import local_date
-from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.i18n import N_, Text, translations
+from foundation.forms import FieldError, FormReader, ValidationErrors
+from foundation.i18n import N_, LazyText, translations
 from people.access.model import Purpose, Role
 from people.errors import CprTaken, NotFound
 from people.identity import service
-from people.identity.cpr import read_cpr
+from people.identity.cpr import parse_cpr
 from people.web.app_state import AppRequest
-from people.web.context import reading, writing
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import read_context, write_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
 PURPOSES = {
     Purpose.IDENTIFY: N_("To make sure that it is the right person"),
@@ -22,133 +22,141 @@ PURPOSES = {
 }
 
 
-@get("/citizens/find", opt=only(Role.COORDINATOR), sync_to_thread=True)
-def show_find(request: AppRequest) -> Response[str]:
+@get("/citizens/find", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
+def show_find_form(request: AppRequest) -> Response[str]:
     """The form that finds a citizen by the whole CPR number."""
-    with reading(request):
-        return show(request, "people/find_by_cpr.html")
+    with read_context(request):
+        return render(request, "people/identity/find_by_cpr.html")
 
 
-@post("/citizens/find", opt=only(Role.COORDINATOR), sync_to_thread=True, status_code=200)
-def find(request: AppRequest) -> Response[str] | Response[None]:
+@post("/citizens/find", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=200)
+def find_citizen(request: AppRequest) -> Response[str] | Response[None]:
     """On to the citizen with exactly that number."""
     try:
-        with reading(request) as visit:
-            return go(f"/citizens/{service.find_by_cpr(visit, _read_cpr(request))}")
-    except FormFaults as problem:
-        faults = problem.faults
+        with read_context(request) as context:
+            return redirect(f"/citizens/{service.find_by_cpr(context, _parse_cpr(request))}")
+    except ValidationErrors as problem:
+        faults = problem.errors
     except NotFound:
-        faults = (FieldFault("cpr", Text(N_("You know of no citizen with that number. Check the digits."))),)
-    return show(request, "people/find_by_cpr.html", status=422, faults=faults, typed=posted(request))
+        faults = (
+            FieldError("cpr", LazyText(N_("You know of no citizen with that number. Check the digits."))),
+        )
+    return render(
+        request, "people/identity/find_by_cpr.html", status=422, errors=faults, posted=form_data(request)
+    )
 
 
-def _read_cpr(request: AppRequest) -> str:
-    reader = FormReader(posted(request))
-    cpr = reader.checked("cpr", read_cpr, required=N_("Write the CPR number.")) or ""
-    reader.finish()
+def _parse_cpr(request: AppRequest) -> str:
+    reader = FormReader(form_data(request))
+    cpr = reader.custom("cpr", parse_cpr, required=N_("Write the CPR number.")) or ""
+    reader.raise_if_invalid()
     return cpr
 
 
-@get("/citizens/{citizen_id:str}/identity", opt=only(Role.COORDINATOR), sync_to_thread=True)
+@get("/citizens/{citizen_id:str}/identity", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_identity(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
     """The number, masked, and the protection."""
-    return _identity(request, citizen_id)
+    return _identity_page(request, citizen_id)
 
 
 @post(
     "/citizens/{citizen_id:str}/identity/cpr",
-    opt=only(Role.COORDINATOR),
+    opt=require_role(Role.COORDINATOR),
     sync_to_thread=True,
     status_code=303,
 )
 def save_cpr(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
     """Note the number, or forget it."""
-    remove = posted(request).text("remove") == "yes"
+    remove = form_data(request).text("remove") == "yes"
     try:
-        with writing(request) as visit:
+        with write_context(request) as context:
             if remove:
-                service.remove_cpr(visit, citizen_id)
+                service.remove_cpr(context, citizen_id)
             else:
-                service.note_cpr(visit, citizen_id, _read_cpr(request))
-    except FormFaults as problem:
-        return _identity(request, citizen_id, faults=problem.faults)
+                service.set_cpr(context, citizen_id, _parse_cpr(request))
+    except ValidationErrors as problem:
+        return _identity_page(request, citizen_id, errors=problem.errors)
     except CprTaken:
-        taken = FieldFault("cpr", Text(N_("Somebody else has that number. Check the digits.")))
-        return _identity(request, citizen_id, faults=(taken,))
-    return go(f"/citizens/{citizen_id}/identity", request, notice="cpr_removed" if remove else "cpr_noted")
+        taken = FieldError("cpr", LazyText(N_("Somebody else has that number. Check the digits.")))
+        return _identity_page(request, citizen_id, errors=(taken,))
+    return redirect(
+        f"/citizens/{citizen_id}/identity", request, flash="cpr_removed" if remove else "cpr_noted"
+    )
 
 
 @post(
     "/citizens/{citizen_id:str}/identity/whole",
-    opt=only(Role.COORDINATOR),
+    opt=require_role(Role.COORDINATOR),
     sync_to_thread=True,
     status_code=200,
 )
-def show_whole_cpr(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
+def show_full_cpr(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
     """The whole number, for a purpose that the citizen can read. Posted, so that opening an address shows it to nobody."""
-    reader = FormReader(posted(request))
+    reader = FormReader(form_data(request))
     purpose = reader.choice(
         "purpose", {one.value: one for one in PURPOSES}, required=N_("Choose why you need the whole number.")
     )
     try:
-        reader.finish()
-    except FormFaults as problem:
-        return _identity(request, citizen_id, faults=problem.faults)
-    with reading(request) as visit:
-        whole = service.whole_cpr(visit, citizen_id, purpose)
-    return _identity(request, citizen_id, whole=whole)
+        reader.raise_if_invalid()
+    except ValidationErrors as problem:
+        return _identity_page(request, citizen_id, errors=problem.errors)
+    with read_context(request) as context:
+        whole = service.full_cpr(context, citizen_id, purpose)
+    return _identity_page(request, citizen_id, full_cpr=whole)
 
 
 @post(
     "/citizens/{citizen_id:str}/identity/protection",
-    opt=only(Role.COORDINATOR),
+    opt=require_role(Role.COORDINATOR),
     sync_to_thread=True,
     status_code=303,
 )
 def save_protection(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
     """Note until when name and address are protected."""
-    reader = FormReader(posted(request))
+    reader = FormReader(form_data(request))
     try:
-        with writing(request) as visit:
-            until = reader.day("protected_until")
-            latest = local_date(visit.now) + service.PROTECTION_LENGTH_MAX
+        with write_context(request) as context:
+            until = reader.local_date("protected_until")
+            latest = local_date(context.now) + service.PROTECTION_LENGTH_MAX
             if until is not None and until > latest:
-                reader.fault("protected_until", N_("A protection lasts a year at most. It can be renewed."))
-            reader.finish()
-            service.protect(visit, citizen_id, until)
-    except FormFaults as problem:
-        return _identity(request, citizen_id, faults=problem.faults)
-    return go(f"/citizens/{citizen_id}/identity", request, notice="protection_saved")
+                reader.add_error(
+                    "protected_until", N_("A protection lasts a year at most. It can be renewed.")
+                )
+            reader.raise_if_invalid()
+            service.set_protection(context, citizen_id, until)
+    except ValidationErrors as problem:
+        return _identity_page(request, citizen_id, errors=problem.errors)
+    return redirect(f"/citizens/{citizen_id}/identity", request, flash="protection_saved")
 
 
-def _identity(
-    request: AppRequest, citizen_id: str, *, faults: tuple[FieldFault, ...] = (), whole: str = ""
+def _identity_page(
+    request: AppRequest, citizen_id: str, *, errors: tuple[FieldError, ...] = (), full_cpr: str = ""
 ) -> Response[str]:
-    with reading(request) as visit:
-        person = service.person(visit, citizen_id)
-        masked = service.masked_cpr(visit, citizen_id, Purpose.REGISTER)
-        today = local_date(visit.now)
+    with read_context(request) as context:
+        person = service.person(context, citizen_id)
+        masked = service.masked_cpr(context, citizen_id, Purpose.REGISTER)
+        today = local_date(context.now)
     texts = translations(language(request))
-    return show(
+    return render(
         request,
-        "people/identity.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=posted(request) if faults else None,
+        "people/identity/identity.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form_data(request) if errors else None,
         person=person,
         protected=person.is_protected(today),
         masked=masked,
-        whole=whole,
+        whole=full_cpr,
         purposes=tuple((one.value, texts.gettext(text)) for one, text in PURPOSES.items()),
     )
 
 
-ROUTES = (show_find, find, show_identity, save_cpr, show_whole_cpr, save_protection)
+ROUTES = (show_find_form, find_citizen, show_identity, save_cpr, show_full_cpr, save_protection)
 
-NOTICES = {
-    "cpr_noted": Text(N_("The CPR number is noted.")),
-    "cpr_removed": Text(N_("The CPR number is removed.")),
-    "protection_saved": Text(N_("The protection is noted.")),
+FLASH_MESSAGES = {
+    "cpr_noted": LazyText(N_("The CPR number is noted.")),
+    "cpr_removed": LazyText(N_("The CPR number is removed.")),
+    "protection_saved": LazyText(N_("The protection is noted.")),
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

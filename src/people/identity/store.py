@@ -8,10 +8,10 @@ from sqlalchemy import Connection, delete, insert, select
 
 from people.tables import directory as directory_tables
 
-AT_ONCE = 500
+CHUNK = 500
 
 
-class SealedCpr(msgspec.Struct, frozen=True):
+class EncryptedCpr(msgspec.Struct, frozen=True):
     """A person's number as it is stored."""
 
     person_id: str
@@ -19,10 +19,10 @@ class SealedCpr(msgspec.Struct, frozen=True):
     cpr_hash: str
 
 
-def put(db: Connection, numbers: Sequence[SealedCpr], now: datetime) -> None:
+def replace(db: Connection, numbers: Sequence[EncryptedCpr], now: datetime) -> None:
     """Store numbers, each in place of the one that its person had."""
-    for start in range(0, len(numbers), AT_ONCE):
-        people = [one.person_id for one in numbers[start : start + AT_ONCE]]
+    for start in range(0, len(numbers), CHUNK):
+        people = [one.person_id for one in numbers[start : start + CHUNK]]
         db.execute(delete(directory_tables.cpr).where(directory_tables.cpr.c.person_id.in_(people)))
     if numbers:
         db.execute(
@@ -35,17 +35,17 @@ def remove(db: Connection, person_id: str) -> None:
     db.execute(delete(directory_tables.cpr).where(directory_tables.cpr.c.person_id == person_id))
 
 
-def sealed(db: Connection, person_id: str) -> str | None:
+def encrypted(db: Connection, person_id: str) -> str | None:
     """A person's number, sealed."""
     chosen = select(directory_tables.cpr.c.cpr_sealed).where(directory_tables.cpr.c.person_id == person_id)
     return db.execute(chosen).scalar_one_or_none()
 
 
-def holders(db: Connection, hashes: Sequence[str]) -> dict[str, str]:
+def find_holders(db: Connection, hashes: Sequence[str]) -> dict[str, str]:
     """Hash → id of the person who has that number, for those that somebody has."""
     found: dict[str, str] = {}
-    for start in range(0, len(hashes), AT_ONCE):
-        some = directory_tables.cpr.c.cpr_hash.in_(hashes[start : start + AT_ONCE])
+    for start in range(0, len(hashes), CHUNK):
+        some = directory_tables.cpr.c.cpr_hash.in_(hashes[start : start + CHUNK])
         rows = db.execute(
             select(directory_tables.cpr.c.cpr_hash, directory_tables.cpr.c.person_id).where(some)
         )

@@ -4,103 +4,122 @@ import structlog
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from foundation.i18n import Text
+from foundation.i18n import LazyText
 from people.authentication.providers import Provider
-from people.errors import NotFound, OutsideFailed
+from people.errors import ExternalSignInFailed, NotFound
 from people.oidc import client, protocol, service
-from people.sign_in.redirects import arrive
-from people.web.app_state import AppRequest, house
-from people.web.context import reading, writing
-from people.web.cookies import Answer, device, keep, local_path, session_token
-from people.web.responses import NavigationLink, full_address, show
-from people.web.rules import everyone
+from people.sign_in.redirects import complete_sign_in
+from people.web.app_state import AppRequest, app_state
+from people.web.context import read_context, write_context
+from people.web.cookies import (
+    PageResponse,
+    describe_user_agent,
+    safe_redirect_path,
+    session_token,
+    set_cookie,
+)
+from people.web.responses import NavigationLink, absolute_url, render
+from people.web.rules import public
 
-ATTEMPT_SECONDS = int(protocol.ATTEMPT_LENGTH.total_seconds())
+REQUEST_COOKIE_SECONDS = int(protocol.REQUEST_LIFETIME.total_seconds())
 
 _log = structlog.get_logger()
 
 
-@get("/sign-in/outside/{provider_id:str}", opt=everyone(), sync_to_thread=True)
-def go_outside(request: AppRequest, provider_id: FromPath[str], back: FromQuery[str] = "/") -> Answer:
+@get("/sign-in/outside/{provider_id:str}", opt=public(), sync_to_thread=True)
+def start_sign_in(
+    request: AppRequest, provider_id: FromPath[str], back: FromQuery[str] = "/"
+) -> PageResponse:
     """On to the provider. Stores nothing: what belongs to the try lies in the browser's own cookie.
 
     A link and no form, because the content security policy lets no form lead to another site.
     """
     provider = _provider(request, provider_id)
-    now = house(request).clock()
-    secret = protocol.new_secret(now)
+    now = app_state(request).clock()
+    secret = protocol.new_browser_secret(now)
     try:
         metadata = client.discover(provider)
-        tried = protocol.attempt(secret, provider.id, now)
-    except OutsideFailed as problem:
-        return _failed(request, provider, problem)
+        tried = protocol.authorization_request(secret, provider.id, now)
+    except ExternalSignInFailed as problem:
+        return _failure_page(request, provider, problem)
     answer: Response[None] = Response(None, status_code=303)
-    answer.headers["Location"] = protocol.way_out(provider, metadata, tried, _redirect_uri(request, provider))
-    keep(request, answer, _cookie(request), f"{secret} {local_path(back)}", ATTEMPT_SECONDS)
+    answer.headers["Location"] = protocol.authorization_url(
+        provider, metadata, tried, _redirect_uri(request, provider)
+    )
+    set_cookie(
+        request, answer, _cookie_name(request), f"{secret} {safe_redirect_path(back)}", REQUEST_COOKIE_SECONDS
+    )
     return answer
 
 
-@get("/sign-in/outside/{provider_id:str}/back", opt=everyone(), sync_to_thread=True)
-def come_back(request: AppRequest, provider_id: FromPath[str]) -> Answer:
+@get("/sign-in/outside/{provider_id:str}/back", opt=public(), sync_to_thread=True)
+def callback(request: AppRequest, provider_id: FromPath[str]) -> PageResponse:
     """Back from the provider, with a code or a refusal. The one address that signs in without a form: the try that it
     belongs to stands in the browser's cookie, and works once."""
     provider = _provider(request, provider_id)
-    secret, _, back = request.cookies.get(_cookie(request), "").partition(" ")
-    now = house(request).clock()
+    secret, _, back = request.cookies.get(_cookie_name(request), "").partition(" ")
+    now = app_state(request).clock()
     said = {
         name: request.query_params.get(name, "")
         for name in ("state", "code", "iss")
         if name in request.query_params
     }
     try:
-        tried = protocol.attempt(secret, provider.id, now)
+        tried = protocol.authorization_request(secret, provider.id, now)
         if "error" in request.query_params:
-            raise OutsideFailed("the provider refused", refused=True)
+            raise ExternalSignInFailed("the provider refused", cancelled=True)
         metadata = client.discover(provider)
-        code = protocol.check_answer(metadata, tried, said)
-        with writing(request) as visit:
-            service.use_try(visit, tried.state)
+        code = protocol.check_callback(metadata, tried, said)
+        with write_context(request) as context:
+            service.consume_state(context, tried.state)
         redirect_uri = _redirect_uri(request, provider)
-        id_token = client.redeem(provider, metadata, code, tried.verifier, redirect_uri)
-        claims = protocol.check_id_token(provider, client.keys(metadata), id_token, tried.nonce, now)
-        with writing(request) as visit:
-            person_id = service.who_comes(visit, provider, claims)
-            opened = service.open_outside_session(
-                visit, provider, person_id, device(request), session_token(request), house(request).sign_in
+        id_token = client.exchange_code(provider, metadata, code, tried.code_verifier, redirect_uri)
+        claims = protocol.check_id_token(
+            provider, client.fetch_signing_keys(metadata), id_token, tried.nonce, now
+        )
+        with write_context(request) as context:
+            person_id = service.resolve_person(context, provider, claims)
+            opened = service.start_external_session(
+                context,
+                provider,
+                person_id,
+                describe_user_agent(request),
+                session_token(request),
+                app_state(request).sign_in_rules,
             )
-    except OutsideFailed as problem:
-        answer = _failed(request, provider, problem)
+    except ExternalSignInFailed as problem:
+        answer = _failure_page(request, provider, problem)
     else:
-        answer = arrive(request, opened, local_path(back), carried="")
-    keep(request, answer, _cookie(request), "", 0)
+        answer = complete_sign_in(request, opened, safe_redirect_path(back), saved_form="")
+    set_cookie(request, answer, _cookie_name(request), "", 0)
     return answer
 
 
 def _provider(request: AppRequest, provider_id: str) -> Provider:
-    for provider in house(request).sign_in.providers:
+    for provider in app_state(request).sign_in_rules.providers:
         if provider.id == provider_id:
             return provider
     raise NotFound
 
 
 def _redirect_uri(request: AppRequest, provider: Provider) -> str:
-    return full_address(request, f"/sign-in/outside/{provider.id}/back")
+    return absolute_url(request, f"/sign-in/outside/{provider.id}/back")
 
 
-def _cookie(request: AppRequest) -> str:
-    return f"{house(request).cookie}-outside"
+def _cookie_name(request: AppRequest) -> str:
+    return f"{app_state(request).session_cookie_name}-outside"
 
 
-def _failed(request: AppRequest, provider: Provider, problem: OutsideFailed) -> Answer:
-    _log.warning("sign-in outside failed", provider=provider.id, reason=str(problem))
-    with reading(request):
-        return show(
-            request, "people/outside_failed.html", status=422, provider=provider.name, message=problem.text
+def _failure_page(request: AppRequest, provider: Provider, error: ExternalSignInFailed) -> PageResponse:
+    _log.warning("sign-in outside failed", provider=provider.id, reason=str(error))
+    with read_context(request):
+        return render(
+            request, "people/oidc/failed.html", status=422, provider=provider.name, message=error.text
         )
 
 
-ROUTES = (go_outside, come_back)
+ROUTES = (start_sign_in, callback)
 
-NOTICES: dict[str, Text] = {}
+FLASH_MESSAGES: dict[str, LazyText] = {}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -18,14 +18,14 @@ from joserfc.jwk import KeySet
 
 from foundation.ids import new_token
 from people.authentication.providers import Provider
-from people.errors import OutsideFailed
+from people.errors import ExternalSignInFailed
 
-ATTEMPT_LENGTH = timedelta(minutes=10)
+REQUEST_LIFETIME = timedelta(minutes=10)
 SUBJECT_LENGTH_MAX = 255  # OpenID Connect Core 1.0, 2
 LEEWAY_SECONDS = 60  # between the provider's clock and ours
 
 
-class Metadata(msgspec.Struct, frozen=True):
+class ProviderMetadata(msgspec.Struct, frozen=True):
     """What a provider says of itself under `/.well-known/openid-configuration`."""
 
     issuer: str
@@ -35,29 +35,31 @@ class Metadata(msgspec.Struct, frozen=True):
     authorization_response_iss_parameter_supported: bool = False
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class AuthorizationRequest(msgspec.Struct, frozen=True):
     """One try to sign in at one provider."""
 
     state: str
     nonce: str
-    verifier: str
+    code_verifier: str
 
 
-def new_secret(now: datetime) -> str:
+def new_browser_secret(now: datetime) -> str:
     """What the browser keeps during a try: when it began, and 256 bits of chance."""
     return f"{int(now.timestamp())}.{new_token()}"
 
 
-def attempt(secret: str, provider_id: str, now: datetime) -> Attempt:
-    """The try that belongs to a browser's secret. Raises OutsideFailed when it began too long ago or never did."""
+def authorization_request(secret: str, provider_id: str, now: datetime) -> AuthorizationRequest:
+    """The try that belongs to a browser's secret. Raises ExternalSignInFailed when it began too long ago or never did."""
     began = secret.partition(".")[0]
     age = now.timestamp() - int(began) if began.isascii() and began.isdigit() and len(began) < 12 else -1
-    if not 0 <= age <= ATTEMPT_LENGTH.total_seconds():
-        raise OutsideFailed("the try began too long ago, or in another browser")
-    return Attempt(*(_derived(secret, f"{use}:{provider_id}") for use in ("state", "nonce", "verifier")))
+    if not 0 <= age <= REQUEST_LIFETIME.total_seconds():
+        raise ExternalSignInFailed("the try began too long ago, or in another browser")
+    return AuthorizationRequest(
+        *(_derive(secret, f"{use}:{provider_id}") for use in ("state", "nonce", "verifier"))
+    )
 
 
-def _derived(secret: str, use: str) -> str:
+def _derive(secret: str, use: str) -> str:
     return _base64(hmac.new(secret.encode(), use.encode(), hashlib.sha256).digest())
 
 
@@ -65,16 +67,18 @@ def _base64(content: bytes) -> str:
     return urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def way_out(provider: Provider, metadata: Metadata, tried: Attempt, redirect_uri: str) -> str:
+def authorization_url(
+    provider: Provider, metadata: ProviderMetadata, auth_request: AuthorizationRequest, redirect_uri: str
+) -> str:
     """The address at the provider where the person shows who they are."""
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": redirect_uri,
         "scope": " ".join(provider.scopes),
-        "state": tried.state,
-        "nonce": tried.nonce,
-        "code_challenge": _base64(hashlib.sha256(tried.verifier.encode()).digest()),
+        "state": auth_request.state,
+        "nonce": auth_request.nonce,
+        "code_challenge": _base64(hashlib.sha256(auth_request.code_verifier.encode()).digest()),
         "code_challenge_method": "S256",
     }
     if provider.assurance:
@@ -83,18 +87,20 @@ def way_out(provider: Provider, metadata: Metadata, tried: Attempt, redirect_uri
     return f"{metadata.authorization_endpoint}{joint}{urlencode(asked)}"
 
 
-def check_answer(metadata: Metadata, tried: Attempt, answer: Mapping[str, str]) -> str:
-    """The code in a provider's answer. Raises OutsideFailed when the answer isn't one to this try, or from another provider."""
-    if not hmac.compare_digest(tried.state.encode(), answer.get("state", "").encode()):
-        raise OutsideFailed("the state is another one")
-    issuer = answer.get("iss")
+def check_callback(
+    metadata: ProviderMetadata, auth_request: AuthorizationRequest, parameters: Mapping[str, str]
+) -> str:
+    """The code in a provider's answer. Raises ExternalSignInFailed when the answer isn't one to this try, or from another provider."""
+    if not hmac.compare_digest(auth_request.state.encode(), parameters.get("state", "").encode()):
+        raise ExternalSignInFailed("the state is another one")
+    issuer = parameters.get("iss")
     if issuer is None and metadata.authorization_response_iss_parameter_supported:
-        raise OutsideFailed("the answer names no issuer")
+        raise ExternalSignInFailed("the answer names no issuer")
     if issuer is not None and issuer != metadata.issuer:
-        raise OutsideFailed("the answer names another issuer")
-    if not answer.get("code"):
-        raise OutsideFailed("the answer holds no code")
-    return answer["code"]
+        raise ExternalSignInFailed("the answer names another issuer")
+    if not parameters.get("code"):
+        raise ExternalSignInFailed("the answer holds no code")
+    return parameters["code"]
 
 
 def check_id_token(
@@ -103,7 +109,7 @@ def check_id_token(
     """The claims of an ID token that was signed by the provider, for us, for this try, just now, at a level that suffices.
 
     Only the algorithms of the settings count, so that neither `none` nor a public key taken for a shared secret is believed.
-    Raises OutsideFailed.
+    Raises ExternalSignInFailed.
     """
     try:
         claims = jwt.decode(id_token, keys, algorithms=list(provider.algorithms)).claims
@@ -118,12 +124,12 @@ def check_id_token(
             nonce={"essential": True, "value": nonce},
         ).validate(claims)
     except (JoseError, ValueError, TypeError) as problem:
-        raise OutsideFailed(f"the ID token: {type(problem).__name__}") from problem
+        raise ExternalSignInFailed(f"the ID token: {type(problem).__name__}") from problem
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
-        raise OutsideFailed("the ID token is for several, and not for us first")
+        raise ExternalSignInFailed("the ID token is for several, and not for us first")
     if not isinstance(claims["sub"], str) or len(claims["sub"]) > SUBJECT_LENGTH_MAX:
-        raise OutsideFailed("the ID token: the subject is no text, or too long")
+        raise ExternalSignInFailed("the ID token: the subject is no text, or too long")
     if provider.assurance and claims.get(provider.assurance_claim) not in provider.assurance:
-        raise OutsideFailed("the level of assurance is too low", too_low=True)
+        raise ExternalSignInFailed("the level of assurance is too low", assurance_too_low=True)
     return claims

@@ -4,97 +4,106 @@ from collections.abc import Mapping
 
 from foundation.ids import new_id, token_hash
 from people.access.model import Role
-from people.authentication.providers import Match, Provider, roles_of, texts
-from people.authentication.rules import SignInRules, Way
+from people.authentication.providers import MatchBy, Provider, claim_texts, roles_from_claims
+from people.authentication.rules import SignInMethod, SignInRules
+from people.credentials import account_store
 from people.directory import external_identities
 from people.directory import service as directory_service
 from people.directory import store as directory_store
 from people.directory.model import Person
-from people.errors import OutsideFailed
+from people.errors import ExternalSignInFailed
 from people.identity import service as identity_service
-from people.identity.cpr import read_cpr
-from people.sign_in import account_store
-from people.sign_in.service import Opened, begin_session, fold_name, open_session
-from people.web.context import Visit, record
+from people.identity.cpr import parse_cpr
+from people.sign_in.service import StartedSession, normalize_username, open_session, start_session
+from people.web.context import RequestContext, record_change
 
 
-def use_try(visit: Visit, state: str) -> None:
-    """Use a try up. Raises OutsideFailed when it was before."""
-    if not external_identities.use_try(visit.db, token_hash(state), visit.now):
-        raise OutsideFailed("the state was used before")
+def consume_state(context: RequestContext, state: str) -> None:
+    """Use a try up. Raises ExternalSignInFailed when it was before."""
+    if not external_identities.consume_state(context.db, token_hash(state), context.now):
+        raise ExternalSignInFailed("the state was used before")
 
 
-def who_comes(visit: Visit, provider: Provider, claims: Mapping[str, object]) -> str:
+def resolve_person(context: RequestContext, provider: Provider, claims: Mapping[str, object]) -> str:
     """The person behind proven claims, with the roles that the directory gives them now; gives the id.
 
-    Raises OutsideFailed for somebody whom nobody knows here, and for a closed account.
+    Raises ExternalSignInFailed for somebody whom nobody knows here, and for a closed account.
     """
     subject = str(claims["sub"])
-    person_id = external_identities.known_person(visit.db, provider.id, subject)
+    person_id = external_identities.person_by_subject(context.db, provider.id, subject)
     if person_id is None:
-        person_id = _found(visit, provider, claims) or _made(visit, provider, claims)
-        external_identities.add_identity(visit.db, provider.id, subject, person_id, visit.now)
-        record(visit, "people:outside_identity:add", person_id, {"provider": provider.id})
-    if external_identities.is_closed(visit.db, person_id):
-        raise OutsideFailed("the account is closed", unknown=True)
-    _give_roles(visit, provider, person_id, roles_of(provider, claims))
-    if not directory_store.roles(visit.db, person_id):
-        raise OutsideFailed("no role is left", unknown=True)
+        person_id = _match_person(context, provider, claims) or _create_person(context, provider, claims)
+        external_identities.add_identity(context.db, provider.id, subject, person_id, context.now)
+        record_change(context, "people:outside_identity:add", person_id, {"provider": provider.id})
+    if external_identities.is_account_closed(context.db, person_id):
+        raise ExternalSignInFailed("the account is closed", unknown_person=True)
+    _sync_roles(context, provider, person_id, roles_from_claims(provider, claims))
+    if not directory_store.roles(context.db, person_id):
+        raise ExternalSignInFailed("no role is left", unknown_person=True)
     return person_id
 
 
-def _found(visit: Visit, provider: Provider, claims: Mapping[str, object]) -> str | None:
-    values = texts(claims, provider.person.claim)
+def _match_person(context: RequestContext, provider: Provider, claims: Mapping[str, object]) -> str | None:
+    values = claim_texts(claims, provider.person.claim)
     if len(values) != 1:
         return None
-    if provider.person.matches is Match.SIGN_IN_NAME:
-        account = account_store.account(visit.db, fold_name(values[0]))
+    if provider.person.matches is MatchBy.SIGN_IN_NAME:
+        account = account_store.account(context.db, normalize_username(values[0]))
         return None if account is None else account.person_id
-    if provider.person.matches is Match.FILE_ID:
-        return external_identities.person_by_file_id(visit.db, values[0])
+    if provider.person.matches is MatchBy.FILE_ID:
+        return external_identities.person_by_file_id(context.db, values[0])
     try:
-        cpr = read_cpr(values[0])
+        cpr = parse_cpr(values[0])
     except ValueError:
         return None
-    return identity_service.holders(visit, (cpr,)).get(cpr)
+    return identity_service.find_holders(context, (cpr,)).get(cpr)
 
 
-def _made(visit: Visit, provider: Provider, claims: Mapping[str, object]) -> str:
-    roles = roles_of(provider, claims)
+def _create_person(context: RequestContext, provider: Provider, claims: Mapping[str, object]) -> str:
+    roles = roles_from_claims(provider, claims)
     if not provider.person.make or not roles:
-        raise OutsideFailed("nobody here is that person", unknown=True)
+        raise ExternalSignInFailed("nobody here is that person", unknown_person=True)
     given_name, surname = (
-        (texts(claims, name) or ("",))[0][:120]
+        (claim_texts(claims, name) or ("",))[0][:120]
         for name in (provider.person.given_name, provider.person.surname)
     )
-    email = (texts(claims, "email") or ("",))[0][:254]
+    email = (claim_texts(claims, "email") or ("",))[0][:254]
     person = Person(new_id(), given_name or email or provider.name, surname, email=email)
     first = min(roles)
-    directory_service.add_person(visit, person, first)
-    external_identities.mark_role_given(visit.db, person.id, first, provider.id)
+    directory_service.add_person(context, person, first)
+    external_identities.set_role_provider(context.db, person.id, first, provider.id)
     return person.id
 
 
-def _give_roles(visit: Visit, provider: Provider, person_id: str, wanted: frozenset[Role]) -> None:
+def _sync_roles(context: RequestContext, provider: Provider, person_id: str, wanted: frozenset[Role]) -> None:
     """Begin and end what the directory gives; a role that was given by hand stays as it is."""
-    given = external_identities.roles_given(visit.db, person_id, provider.id)
-    held = {one.role for one in directory_store.roles(visit.db, person_id)}
-    person = directory_store.person(visit.db, person_id)
+    given = external_identities.roles_from_provider(context.db, person_id, provider.id)
+    held = {one.role for one in directory_store.roles(context.db, person_id)}
+    person = directory_store.person(context.db, person_id)
     if person is None:
-        raise OutsideFailed("the person is gone", unknown=True)
+        raise ExternalSignInFailed("the person is gone", unknown_person=True)
     for role in sorted(given - wanted):
-        directory_store.remove_role(visit.db, person_id, role)
-        record(visit, "people:role:end", person_id, {"role": [role, None], "provider": provider.id})
+        directory_store.remove_role(context.db, person_id, role)
+        record_change(context, "people:role:end", person_id, {"role": [role, None], "provider": provider.id})
     for role in sorted(wanted - held):
-        directory_store.add_roles(visit.db, [person], role, visit.now, None)
-        external_identities.mark_role_given(visit.db, person_id, role, provider.id)
-        record(visit, "people:role:begin", person_id, {"role": [None, role], "provider": provider.id})
+        directory_store.add_roles(context.db, [person], role, context.now, None)
+        external_identities.set_role_provider(context.db, person_id, role, provider.id)
+        record_change(
+            context, "people:role:begin", person_id, {"role": [None, role], "provider": provider.id}
+        )
 
 
-def open_outside_session(
-    visit: Visit, provider: Provider, person_id: str, device: str, old_token: str, rules: SignInRules
-) -> Opened:
+def start_external_session(
+    context: RequestContext,
+    provider: Provider,
+    person_id: str,
+    device: str,
+    old_token: str,
+    rules: SignInRules,
+) -> StartedSession:
     """The sign-in of whoever has proved outside who they are; our own second proof is asked for unless theirs counts."""
     if provider.second_factor:
-        return Opened(open_session(visit, person_id, device, old_token, way=Way.OUTSIDE))
-    return begin_session(visit, person_id, Way.OUTSIDE, device, old_token, rules)
+        return StartedSession(
+            open_session(context, person_id, device, old_token, method=SignInMethod.OUTSIDE)
+        )
+    return start_session(context, person_id, SignInMethod.OUTSIDE, device, old_token, rules)

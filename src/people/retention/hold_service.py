@@ -3,49 +3,51 @@
 from datetime import date
 
 from foundation.clock import local_date
-from foundation.db.actor import as_system
+from foundation.db.actor import bypass_row_security
 from people.access.model import Role
-from people.directory.service import whom
+from people.directory.service import identify_person
 from people.errors import NotAllowed, NotFound
 from people.retention import hold_store
-from people.retention.model import Hold
-from people.web.context import Visit, record
+from people.retention.model import LegalHold
+from people.web.context import RequestContext, record_change
 
 
-def lasting(visit: Visit) -> tuple[Hold, ...]:
+def active_holds(context: RequestContext) -> tuple[LegalHold, ...]:
     """The holds that last now, or will, by the day on which they begin. Raises NotAllowed."""
-    _administers(visit)
-    with as_system(visit.db):
-        return hold_store.lasting(visit.db, local_date(visit.now))
+    _require_administrator(context)
+    with bypass_row_security(context.db):
+        return hold_store.active_holds(context.db, local_date(context.now))
 
 
 def set_hold(
-    visit: Visit, hold_id: str, called: str, why: str, starts_on: date, ends_on: date | None
+    context: RequestContext, hold_id: str, identifier: str, why: str, starts_on: date, ends_on: date | None
 ) -> None:
     """Hold somebody's data back from being erased; the person reads why. The same id again changes nothing.
 
-    `called` is the id of the person, or a citizen's full name or number in the municipality's files. Raises NobodyCalled,
+    `called` is the id of the person, or a citizen's full name or number in the municipality's files. Raises PersonNotIdentified,
     NotAllowed.
     """
-    _administers(visit)
-    with as_system(visit.db):  # whom the administrator names is found by the whole name alone, and noted
-        person_id = whom(visit.db, called)
-        hold = Hold(hold_id, person_id, why, starts_on, ends_on, visit.person_id)
-        is_new = hold_store.add(visit.db, hold, visit.now)
+    _require_administrator(context)
+    with bypass_row_security(
+        context.db
+    ):  # whom the administrator names is found by the whole name alone, and noted
+        person_id = identify_person(context.db, identifier)
+        hold = LegalHold(hold_id, person_id, why, starts_on, ends_on, context.person_id)
+        is_new = hold_store.add(context.db, hold, context.now)
     if is_new:
-        record(visit, "people:hold:set", person_id, {"id": hold_id, "until": str(ends_on or "")})
+        record_change(context, "people:hold:set", person_id, {"id": hold_id, "until": str(ends_on or "")})
 
 
-def lift(visit: Visit, hold_id: str) -> None:
+def lift(context: RequestContext, hold_id: str) -> None:
     """End a hold now: what is due is erased the next time. Raises NotFound, NotAllowed."""
-    _administers(visit)
-    with as_system(visit.db):
-        person_id = hold_store.lift(visit.db, hold_id, visit.person_id, visit.now)
+    _require_administrator(context)
+    with bypass_row_security(context.db):
+        person_id = hold_store.lift(context.db, hold_id, context.person_id, context.now)
     if person_id is None:
         raise NotFound
-    record(visit, "people:hold:lift", person_id, {"id": hold_id})
+    record_change(context, "people:hold:lift", person_id, {"id": hold_id})
 
 
-def _administers(visit: Visit) -> None:
-    if not visit.actor.has(Role.ADMINISTRATOR):
+def _require_administrator(context: RequestContext) -> None:
+    if not context.actor.has_role(Role.ADMINISTRATOR):
         raise NotAllowed("administrators only")

@@ -5,39 +5,39 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from foundation.db.bulk import insert_missing
-from people.retention.model import Hold
+from foundation.db.bulk import insert_if_absent
+from people.retention.model import LegalHold
 from people.tables import rights as rights_tables
 
 
-def _lasts(today: date) -> ColumnElement[bool]:
+def _is_active(today: date) -> ColumnElement[bool]:
     return (rights_tables.hold.c.lifted_at.is_(None)) & or_(
         rights_tables.hold.c.ends_on.is_(None), rights_tables.hold.c.ends_on >= today
     )
 
 
-def held(db: Connection, today: date) -> frozenset[str]:
+def held_person_ids(db: Connection, today: date) -> frozenset[str]:
     """Ids of the people of whom nothing may be erased on that day."""
-    lasting = _lasts(today) & (rights_tables.hold.c.starts_on <= today)
+    lasting = _is_active(today) & (rights_tables.hold.c.starts_on <= today)
     return frozenset(db.execute(select(rights_tables.hold.c.person_id).where(lasting)).scalars())
 
 
-def lasting(db: Connection, today: date) -> tuple[Hold, ...]:
+def active_holds(db: Connection, today: date) -> tuple[LegalHold, ...]:
     """The holds that last, or will, by the day on which they began."""
     chosen = (
         select(rights_tables.hold)
-        .where(_lasts(today))
+        .where(_is_active(today))
         .order_by(rights_tables.hold.c.starts_on, rights_tables.hold.c.id)
     )
     return tuple(
-        Hold(row.id, row.person_id, row.why, row.starts_on, row.ends_on, row.made_by)
+        LegalHold(row.id, row.person_id, row.why, row.starts_on, row.ends_on, row.made_by)
         for row in db.execute(chosen)
     )
 
 
-def add(db: Connection, hold: Hold, now: datetime) -> bool:
+def add(db: Connection, hold: LegalHold, now: datetime) -> bool:
     """Store a hold; gives whether it is a new one."""
-    return insert_missing(db, rights_tables.hold, [msgspec.structs.asdict(hold) | {"made_at": now}]) > 0
+    return insert_if_absent(db, rights_tables.hold, [msgspec.structs.asdict(hold) | {"made_at": now}]) > 0
 
 
 def lift(db: Connection, hold_id: str, lifted_by: str, now: datetime) -> str | None:

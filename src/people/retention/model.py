@@ -13,13 +13,13 @@ from enum import StrEnum
 import msgspec
 
 
-class Matter(StrEnum):
+class RecordKind(StrEnum):
     """The kinds of matters, each kept for a time of its own."""
 
     WISH = "wish"  # a wish for a guide, its offers, pairings and contacts
     GRANT = "grant"  # a grant with what was asked, answered, bought and written about it
-    TIE = "tie"  # whatever else binds a citizen or guide to the municipality; kept as long as the profile
-    WORK = "work"  # a member of staff's account
+    PROFILE = "tie"  # whatever else binds a citizen or guide to the municipality; kept as long as the profile
+    STAFF_ACCOUNT = "work"  # a member of staff's account
 
 
 class Retention(msgspec.Struct, frozen=True):
@@ -32,10 +32,10 @@ class Retention(msgspec.Struct, frozen=True):
     sign_in_days: int = 30  # after a sign-in, an invitation or a key for programs ran out
 
 
-class Ended(msgspec.Struct, frozen=True):
+class EndedRecord(msgspec.Struct, frozen=True):
     """A matter: whom it is about, who else stands in it, and the last day on which it ran (None while it runs)."""
 
-    matter: Matter
+    kind: RecordKind
     id: str  # of its record
     person_id: str
     last_day: date | None
@@ -47,41 +47,41 @@ class Ended(msgspec.Struct, frozen=True):
         return frozenset({self.person_id, *self.others})
 
 
-class Due(msgspec.Struct, frozen=True):
+class DueForErasure(msgspec.Struct, frozen=True):
     """What is due: matters whose time is over, people all of whose matters are, and who waits under a legal hold."""
 
-    matters: tuple[Ended, ...] = ()
+    records: tuple[EndedRecord, ...] = ()
     people: Mapping[str, date] = {}  # by id, the last day on which they were kept
-    held: tuple[str, ...] = ()  # ids of people of whom something would be due
+    held_person_ids: tuple[str, ...] = ()  # ids of people of whom something would be due
 
 
-def kept_until(ended: Ended, retention: Retention) -> date | None:
+def retention_deadline(record: EndedRecord, retention: Retention) -> date | None:
     """The last day on which a matter is kept; None while it runs.
 
     Accounting material is kept to the end of the fifth calendar year after the one it belongs to, as bogføringsloven
     § 12 says of accounts (lov nr. 700 af 24/05/2022); what the municipality's own rules say is a setting.
     """
-    if ended.last_day is None:
+    if record.last_day is None:
         return None
-    match ended.matter:
-        case Matter.WISH:
-            return after_months(ended.last_day, retention.wishes_months)
-        case Matter.GRANT:
-            return date(ended.last_day.year + retention.accounting_years, 12, 31)
-        case Matter.TIE:
-            return after_months(ended.last_day, retention.profile_months)
-        case Matter.WORK:
-            return after_months(ended.last_day, retention.staff_months)
+    match record.kind:
+        case RecordKind.WISH:
+            return after_months(record.last_day, retention.wishes_months)
+        case RecordKind.GRANT:
+            return date(record.last_day.year + retention.accounting_years, 12, 31)
+        case RecordKind.PROFILE:
+            return after_months(record.last_day, retention.profile_months)
+        case RecordKind.STAFF_ACCOUNT:
+            return after_months(record.last_day, retention.staff_months)
 
 
-def due(
-    matters: Iterable[Ended],
+def due_for_erasure(
+    ended_records: Iterable[EndedRecord],
     *,
-    held: frozenset[str],
-    gone: frozenset[str],
+    held_person_ids: frozenset[str],
+    erased_ids: frozenset[str],
     retention: Retention,
     today: date,
-) -> Due:
+) -> DueForErasure:
     """What is to be erased on that day.
 
     `held` are people under a legal hold: nothing in which they stand goes. `gone` are ids of matters and people that are
@@ -90,13 +90,13 @@ def due(
     """
     over, stay, last_days = [], set[str](), dict[str, date]()
     waiting = set[str]()
-    for one in matters:
-        until = kept_until(one, retention)
+    for one in ended_records:
+        until = retention_deadline(one, retention)
         if until is None or until >= today:
             stay |= one.people
-        elif one.matter in {Matter.WISH, Matter.GRANT} and one.id not in gone:
-            if one.people & held:
-                waiting |= one.people & held
+        elif one.kind in {RecordKind.WISH, RecordKind.GRANT} and one.id not in erased_ids:
+            if one.people & held_person_ids:
+                waiting |= one.people & held_person_ids
                 stay |= one.people
             else:
                 over.append(one)
@@ -104,12 +104,14 @@ def due(
             own = after_months(one.last_day, retention.profile_months)
             last_days[one.person_id] = max(last_days.get(one.person_id, until), until, own)
     going = {
-        who: last for who, last in last_days.items() if last < today and who not in stay and who not in gone
+        who: last
+        for who, last in last_days.items()
+        if last < today and who not in stay and who not in erased_ids
     }
-    waiting |= going.keys() & held
-    return Due(
-        tuple(sorted(over, key=lambda one: (one.matter, one.id))),
-        {who: going[who] for who in sorted(going) if who not in held},
+    waiting |= going.keys() & held_person_ids
+    return DueForErasure(
+        tuple(sorted(over, key=lambda one: (one.kind, one.id))),
+        {who: going[who] for who in sorted(going) if who not in held_person_ids},
         tuple(sorted(waiting)),
     )
 
@@ -121,7 +123,7 @@ def after_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-class Hold(msgspec.Struct, frozen=True):
+class LegalHold(msgspec.Struct, frozen=True):
     """Nothing about the person is erased from the first day to the last (None: until it is lifted)."""
 
     id: str

@@ -3,81 +3,91 @@
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.i18n import N_, Text
-from people.authentication.rules import Way
-from people.errors import InvitationSpent, NameTaken, NotFound, WeakPassword
+from foundation.forms import FieldError, FormReader, ValidationErrors
+from foundation.i18n import N_, LazyText
+from people.authentication.rules import SignInMethod
+from people.errors import InvitationInvalid, NotFound, UsernameTaken, WeakPassword
 from people.sign_in import account_service, service
-from people.sign_in.redirects import arrive
-from people.web.app_state import AppRequest, house
-from people.web.context import reading, writing
-from people.web.cookies import device, session_token
-from people.web.responses import NavigationLink, frame, posted, show
-from people.web.rules import everyone
+from people.sign_in.redirects import complete_sign_in
+from people.web.app_state import AppRequest, app_state
+from people.web.context import read_context, write_context
+from people.web.cookies import describe_user_agent, session_token
+from people.web.responses import NavigationLink, form_data, render, site_context
+from people.web.rules import public
 
 
-@get("/invitations/{token:str}", opt=everyone(), sync_to_thread=True)
+@get("/invitations/{token:str}", opt=public(), sync_to_thread=True)
 def show_invitation(request: AppRequest, token: FromPath[str]) -> Response[str]:
     """The page where an invited person chooses a user name and a password."""
-    with reading(request) as visit:
+    with read_context(request) as context:
         try:
-            person = account_service.open_invitation(visit, token)
-        except InvitationSpent as problem:
+            person = account_service.invitee(context, token)
+        except InvitationInvalid as problem:
             raise NotFound from problem
-    return show(request, "people/invitation.html", given_name=person.given_name, email=person.email)
+    return render(request, "people/sign_in/invitation.html", given_name=person.given_name, email=person.email)
 
 
-@post("/invitations/{token:str}", opt=everyone(), sync_to_thread=True, status_code=303)
+@post("/invitations/{token:str}", opt=public(), sync_to_thread=True, status_code=303)
 def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str] | Response[None]:
     """Make the account and sign in."""
-    form = posted(request)
+    form = form_data(request)
     reader = FormReader(form)
-    name = reader.text("name", required=N_("Write your e-mail address or another user name."), longest=254)
+    name = reader.text("name", required=N_("Write your e-mail address or another user name."), length_max=254)
     password = form.fields.get("password", ("",))[0]
     given_name = ""
     try:
         if not password:
-            reader.fault("password", N_("Write a password."))
-        with writing(request) as visit:
-            given_name = account_service.open_invitation(visit, token).given_name
-            reader.finish()
+            reader.add_error("password", N_("Write a password."))
+        with write_context(request) as context:
+            given_name = account_service.invitee(context, token).given_name
+            reader.raise_if_invalid()
             person_id = account_service.accept_invitation(
-                visit, token, name, password, frame(request).municipality
+                context, token, name, password, site_context(request).municipality
             )
-            opened = service.begin_session(
-                visit,
+            opened = service.start_session(
+                context,
                 person_id,
-                Way.INVITATION,
-                device(request),
+                SignInMethod.INVITATION,
+                describe_user_agent(request),
                 session_token(request),
-                house(request).sign_in,
+                app_state(request).sign_in_rules,
             )
-    except InvitationSpent as problem:
+    except InvitationInvalid as problem:
         raise NotFound from problem
-    except NameTaken:
-        fault = FieldFault("name", Text(N_("Somebody else uses that user name. Choose another one.")))
-        return show(
-            request, "people/invitation.html", status=422, faults=(fault,), typed=form, given_name=given_name
-        )
-    except WeakPassword as problem:
-        fault = FieldFault("password", problem.text)
-        return show(
-            request, "people/invitation.html", status=422, faults=(fault,), typed=form, given_name=given_name
-        )
-    except FormFaults as problem:
-        return show(
+    except UsernameTaken:
+        fault = FieldError("name", LazyText(N_("Somebody else uses that user name. Choose another one.")))
+        return render(
             request,
-            "people/invitation.html",
+            "people/sign_in/invitation.html",
             status=422,
-            faults=problem.faults,
-            typed=form,
+            errors=(fault,),
+            posted=form,
             given_name=given_name,
         )
-    return arrive(request, opened, "/", carried="")
+    except WeakPassword as problem:
+        fault = FieldError("password", problem.text)
+        return render(
+            request,
+            "people/sign_in/invitation.html",
+            status=422,
+            errors=(fault,),
+            posted=form,
+            given_name=given_name,
+        )
+    except ValidationErrors as problem:
+        return render(
+            request,
+            "people/sign_in/invitation.html",
+            status=422,
+            errors=problem.errors,
+            posted=form,
+            given_name=given_name,
+        )
+    return complete_sign_in(request, opened, "/", saved_form="")
 
 
 ROUTES = (show_invitation, accept_invitation)
 
-NOTICES: dict[str, Text] = {}
+FLASH_MESSAGES: dict[str, LazyText] = {}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

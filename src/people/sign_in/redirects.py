@@ -5,44 +5,52 @@ from urllib.parse import quote
 import msgspec
 from litestar import Response
 
-from people.authentication.rules import Waits
-from people.sign_in.service import Opened
+from people.authentication.rules import PendingStep
+from people.sign_in.service import StartedSession
 from people.web.app_state import AppRequest
-from people.web.cookies import Answer, begin, hand_over
-from people.web.responses import go, show
+from people.web.cookies import PageResponse, bind_session, set_session_cookie
+from people.web.responses import redirect, render
 
 
-def arrive(request: AppRequest, opened: Opened, back: str, carried: str) -> Answer:
+def complete_sign_in(
+    request: AppRequest, session: StartedSession, return_path: str, saved_form: str
+) -> PageResponse:
     """On to the page that was asked for, with what had been typed there, by way of the second proof where it is owed.
 
     `carried` is what stood in the form that ran out, as it travelled in the page; it is offered and never sent by itself.
     """
-    begin(request, opened.token)
-    if opened.waits_for is Waits.SET_UP:
-        answer: Answer = go(to_second_factor(back))
-    elif opened.waits_for is Waits.CODE:
-        answer = show(request, "people/second_factor.html", back=back, carried=carried)
-    elif carried:
-        answer = show(request, "people/send_again.html", back=back, carried=fields(carried), chosen=())
+    bind_session(request, session.token)
+    if session.pending_step is PendingStep.SET_UP:
+        answer: PageResponse = redirect(second_factor_url(return_path))
+    elif session.pending_step is PendingStep.CODE:
+        answer = render(request, "people/sign_in/second_factor.html", back=return_path, carried=saved_form)
+    elif saved_form:
+        answer = render(
+            request,
+            "people/sign_in/resubmit_form.html",
+            back=return_path,
+            carried=decode_saved_form(saved_form),
+            chosen=(),
+        )
     else:
-        answer = go(back)
-    return hand_over(request, opened.token, answer)
+        answer = redirect(return_path)
+    return set_session_cookie(request, session.token, answer)
 
 
-def to_second_factor(back: str) -> str:
+def second_factor_url(return_path: str) -> str:
     """The address of the second proof, from where one goes on to `back`."""
-    return f"/second-factor?back={quote(back, safe='/')}"
+    return f"/second-factor?back={quote(return_path, safe='/')}"
 
 
-def ask_for_second_factor(request: AppRequest) -> Response[None]:
+def redirect_to_second_factor(request: AppRequest) -> Response[None]:
     """On to the second proof, from a page that opens only after it."""
-    return go(to_second_factor(request.url.path))
+    return redirect(second_factor_url(request.url.path))
 
 
-def fields(carried: str) -> tuple[tuple[str, str], ...]:
+def decode_saved_form(saved_form: str) -> tuple[tuple[str, str], ...]:
     """The fields that travelled along, as names with texts; none when that isn't what it is."""
     try:
-        found = msgspec.json.decode(carried, type=dict[str, tuple[str, ...]])
+        found = msgspec.json.decode(saved_form, type=dict[str, tuple[str, ...]])
     except (msgspec.DecodeError, msgspec.ValidationError):
         return ()
     return tuple((name, text) for name, texts in found.items() for text in texts)

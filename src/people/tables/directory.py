@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from foundation.db.types import Moment, metadata
+from foundation.db.types import UtcDateTime, metadata
 
 area = Table(
     "people_area",
@@ -47,7 +47,7 @@ person = Table(
     Column("helper_id", ForeignKey("people_person.id")),
     Column("language", String(2), nullable=False),
     Column("protected_until", Date),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Index("ix_people_person_file_id", "file_id"),
     Index("ix_people_person_given_name", "given_name"),
 )
@@ -57,7 +57,7 @@ cpr = Table(
     Column("person_id", ForeignKey("people_person.id"), primary_key=True),
     Column("cpr_sealed", String(200), nullable=False),
     Column("cpr_hash", String(64), nullable=False),
-    Column("noted_at", Moment, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
     UniqueConstraint("cpr_hash"),
 )
 role = Table(
@@ -67,7 +67,7 @@ role = Table(
     Column("role", String(20), primary_key=True),
     Column("area_id", ForeignKey("people_area.id")),
     Column("made_by", ForeignKey("people_person.id")),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     # The person's file id once more: a guide 17 and a citizen 17 may stand in two sheets, two guides 17 may not.
     Column("file_id", String(80)),
     Column("given_by", String(20)),  # the provider whose directory gave it; None: given by hand
@@ -84,8 +84,8 @@ relation = Table(
     Column("kind", String(20), nullable=False),
     Column("holder_id", ForeignKey("people_person.id"), nullable=False),
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
-    Column("starts_at", Moment, nullable=False),
-    Column("ends_at", Moment),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime),
     Column("made_by", ForeignKey("people_person.id")),
     CheckConstraint("kind IN ('support_worker', 'offered_guide', 'guide', 'together')", name="known_kind"),
     CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),

@@ -14,14 +14,14 @@ from sqlalchemy import (
     text,
 )
 
-from foundation.db.types import Moment, metadata
-from people.tables.sign_in import Sequence
+from foundation.db.types import UtcDateTime, metadata
+from people.tables.sign_in import SequenceNumber
 
 consent = Table(
     "people_consent",
     metadata,
-    Column("sequence", Sequence, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("sequence", SequenceNumber, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
     Column("infos", String(200), nullable=False),  # kinds of information, with commas between
     Column("use", String(20), nullable=False),
@@ -45,12 +45,12 @@ emergency = Table(
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
     Column("kinds", String(200), nullable=False),  # of data, with commas between
     Column("reason", Text, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("ends_at", Moment, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
     Column("review_by", Date, nullable=False),
-    Column("told_at", Moment),  # when the citizen said that they had read of it
+    Column("told_at", UtcDateTime),  # when the citizen said that they had read of it
     Column("reviewed_by", ForeignKey("people_person.id")),
-    Column("reviewed_at", Moment),
+    Column("reviewed_at", UtcDateTime),
     Column("in_order", Boolean),
     Column("review", Text, nullable=False),  # what the leader writes
     CheckConstraint("(reviewed_at IS NULL) = (reviewed_by IS NULL)", name="reviewed_by_somebody"),
@@ -77,9 +77,9 @@ hold = Table(
     Column("why", Text, nullable=False),  # read by that person
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),  # the last day; NULL: until it is lifted
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     Column("made_by", ForeignKey("people_person.id"), nullable=False),
-    Column("lifted_at", Moment),
+    Column("lifted_at", UtcDateTime),
     Column("lifted_by", ForeignKey("people_person.id")),
     CheckConstraint("length(why) > 0", name="why_said"),
     CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
@@ -94,7 +94,7 @@ erasure = Table(
     metadata,
     Column("record_id", String(20), primary_key=True),
     Column("kind", String(20), primary_key=True),
-    Column("at", Moment, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
     CheckConstraint("kind IN ('wish', 'grant', 'person', 'guiding', 'goals', 'contact')", name="known_kind"),
 )
 
@@ -104,7 +104,7 @@ answer = Table(
     metadata,
     Column("id", String(20), primary_key=True),
     Column("person_id", ForeignKey("people_person.id"), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("answered_by", ForeignKey("people_person.id")),  # NULL: the command line
     Column("gone", String(200), nullable=False),  # pieces, with commas between
     Column("kept", String(200), nullable=False),
@@ -120,7 +120,7 @@ letter_wish = Table(
     "people_letter_wish",
     metadata,
     Column("person_id", ForeignKey("people_person.id"), primary_key=True),
-    Column("since", Moment, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 letter = Table(
@@ -128,8 +128,8 @@ letter = Table(
     metadata,
     Column("person_id", ForeignKey("people_person.id"), primary_key=True),
     Column("month", Date, primary_key=True),
-    Column("made_at", Moment, nullable=False),
-    Column("posted_at", Moment),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("posted_at", UtcDateTime),
     Column("posted_by", ForeignKey("people_person.id")),
     CheckConstraint("(posted_at IS NULL) = (posted_by IS NULL)", name="posted_by_somebody"),
 )
@@ -137,8 +137,8 @@ letter = Table(
 access = Table(
     "people_access",
     metadata,
-    Column("sequence", Sequence, primary_key=True, autoincrement=False),
-    Column("at", Moment, nullable=False),
+    Column("sequence", SequenceNumber, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("actor_id", ForeignKey("people_person.id"), nullable=False),
     Column("actor_role", String(20), nullable=False),
     Column("actor_unit", String(40)),  # an area; no foreign key, because the log outlives the areas
@@ -153,8 +153,8 @@ access = Table(
 change = Table(
     "people_change",
     metadata,
-    Column("sequence", Sequence, primary_key=True, autoincrement=False),
-    Column("at", Moment, nullable=False),
+    Column("sequence", SequenceNumber, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("actor_id", ForeignKey("people_person.id")),
     Column("tag", String(80), nullable=False),
     Column("subject_id", String(40), nullable=False),

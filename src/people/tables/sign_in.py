@@ -13,10 +13,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from foundation.db.types import Moment, metadata
+from foundation.db.types import UtcDateTime, metadata
 
 # SQLite keeps the rows themselves in the order of a column of exactly this type.
-Sequence = BigInteger().with_variant(Integer, "sqlite")
+SequenceNumber = BigInteger().with_variant(Integer, "sqlite")
 
 
 account = Table(
@@ -25,7 +25,7 @@ account = Table(
     Column("person_id", ForeignKey("people_person.id"), primary_key=True),
     Column("sign_in_name", String(254), nullable=False),
     Column("password_hash", String(200)),
-    Column("disabled_at", Moment),
+    Column("disabled_at", UtcDateTime),
     UniqueConstraint("sign_in_name"),
 )
 
@@ -36,9 +36,9 @@ invitation = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("person_id", ForeignKey("people_person.id"), nullable=False),
     Column("made_by", ForeignKey("people_person.id")),
-    Column("made_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("used_at", Moment),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
 )
 
 session = Table(
@@ -46,9 +46,9 @@ session = Table(
     metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("person_id", ForeignKey("people_person.id"), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
     Column("device", String(80), nullable=False),
     Column("way", String(20), nullable=False),
     Column("waits_for", String(20)),
@@ -63,7 +63,7 @@ second_factor = Table(
     Column("person_id", ForeignKey("people_person.id"), primary_key=True),
     Column("secret_sealed", String(200)),
     Column("pending_sealed", String(200)),
-    Column("confirmed_at", Moment),
+    Column("confirmed_at", UtcDateTime),
     Column("last_step", BigInteger, nullable=False),
     CheckConstraint("(secret_sealed IS NULL) = (confirmed_at IS NULL)", name="secret_confirmed"),
 )
@@ -73,8 +73,8 @@ recovery_code = Table(
     metadata,
     Column("code_hash", String(64), primary_key=True),
     Column("person_id", ForeignKey("people_person.id"), nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("used_at", Moment),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
     Index("ix_people_recovery_code_person_id", "person_id"),
 )
 
@@ -86,8 +86,8 @@ letter_code = Table(
     Column("person_id", ForeignKey("people_person.id"), nullable=False),
     Column("proof_hash", String(200), nullable=False),
     Column("made_by", ForeignKey("people_person.id"), nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
     Column("tries_left", Integer, nullable=False),
     CheckConstraint("tries_left >= 0", name="tries_counted"),
     UniqueConstraint("person_id"),
@@ -100,7 +100,7 @@ outside_identity = Table(
     Column("provider", String(20), primary_key=True),
     Column("subject", String(255), primary_key=True),
     Column("person_id", ForeignKey("people_person.id"), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     Index("ix_people_outside_identity_person_id", "person_id"),
 )
 
@@ -108,7 +108,7 @@ outside_try = Table(
     "people_outside_try",
     metadata,
     Column("state_hash", String(64), primary_key=True),
-    Column("used_at", Moment, nullable=False),
+    Column("used_at", UtcDateTime, nullable=False),
 )
 
 # Browsers in which somebody has signed in. A known one has its own count of guesses; a remembered one signs in by itself.
@@ -119,9 +119,9 @@ device = Table(
     Column("person_id", ForeignKey("people_person.id"), nullable=False),
     Column("remembered", Boolean, nullable=False),
     Column("device", String(80), nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
     Index("ix_people_device_person_id", "person_id"),
 )
 
@@ -131,8 +131,8 @@ guess = Table(
     metadata,
     Column("key", String(64), primary_key=True),
     Column("failures", Integer, nullable=False),
-    Column("last_at", Moment, nullable=False),
-    Column("wait_until", Moment, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("wait_until", UtcDateTime, nullable=False),
     CheckConstraint("failures >= 0", name="failures_counted"),
     Index("ix_people_guess_last_at", "last_at"),
 )
@@ -145,10 +145,10 @@ token = Table(
     Column("token_hash", String(64), nullable=False),
     Column("name", String(80), nullable=False),
     Column("scopes", String(200), nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("used_at", Moment),
-    Column("revoked_at", Moment),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
     UniqueConstraint("token_hash"),
     CheckConstraint("expires_at > made_at", name="holds_for_a_while"),
     Index("ix_people_token_person_id", "person_id"),

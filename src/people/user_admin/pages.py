@@ -5,24 +5,23 @@ from collections.abc import Sequence
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from foundation.forms import FormFaults, FormReader
-from foundation.i18n import N_, Text, translations
+from foundation.forms import FormReader, ValidationErrors
+from foundation.i18n import N_, LazyText, translations
 from foundation.ids import new_id
 from people.access.labels import ROLE_NAMES
 from people.access.model import Role
 from people.directory import service as directory_service
 from people.directory.model import Area, Person
-from people.sign_in import account_service
+from people.sign_in import account_service, second_factor_service
 from people.sign_in import service as sign_in_service
-from people.sign_in.second_factor import service as second_factor_service
 from people.user_admin import service
 from people.web.app_state import AppRequest
-from people.web.context import reading, writing
-from people.web.responses import NavigationLink, full_address, go, language, posted, show
-from people.web.rules import only
+from people.web.context import read_context, write_context
+from people.web.responses import NavigationLink, absolute_url, form_data, language, redirect, render
+from people.web.rules import require_role
 
 
-@get("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+@get("/users", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_users(
     request: AppRequest,
     role: FromQuery[str] = "coordinator",
@@ -32,11 +31,11 @@ def show_users(
     """Everyone who has a staff role or is a guide; citizens are not listed to administrators."""
     chosen = Role(role) if role in STAFF_ROLES else Role.COORDINATOR
     page = max(1, page)
-    with reading(request) as visit:
-        found, count = directory_service.find_people(visit, chosen, text, page)
-    return show(
+    with read_context(request) as context:
+        found, count = directory_service.find_people(context, chosen, text, page)
+    return render(
         request,
-        "people/users.html",
+        "people/user_admin/list.html",
         people=found,
         count=count,
         page=page,
@@ -48,108 +47,125 @@ def show_users(
     )
 
 
-@get("/users/new", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+@get("/users/new", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_new_user(request: AppRequest) -> Response[str]:
     """The form for a new user."""
-    with reading(request) as visit:
-        areas = directory_service.areas(visit)
-    return show(
-        request, "people/new_user.html", role_choices=role_choices(request), area_choices=choices(areas)
+    with read_context(request) as context:
+        areas = directory_service.areas(context)
+    return render(
+        request,
+        "people/user_admin/new.html",
+        role_choices=role_choices(request),
+        area_choices=area_choices(areas),
     )
 
 
-@post("/users", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)
+@post("/users", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)
 def add_user(request: AppRequest) -> Response[str] | Response[None]:
     """Bring a user in and show the invitation link, which is not kept."""
-    form = posted(request)
+    form = form_data(request)
     reader = FormReader(form)
-    given_name = reader.text("given_name", required=N_("Write the given name."), longest=120)
-    surname = reader.text("surname", required=N_("Write the surname."), longest=120)
-    email = reader.text("email", longest=254)
-    phone = reader.text("phone", longest=40)
+    given_name = reader.text("given_name", required=N_("Write the given name."), length_max=120)
+    surname = reader.text("surname", required=N_("Write the surname."), length_max=120)
+    email = reader.text("email", length_max=254)
+    phone = reader.text("phone", length_max=40)
     role = reader.choice("role", {key.value: key for key in STAFF_ROLES}, required=N_("Choose a role."))
-    with writing(request) as visit:
-        areas = directory_service.areas(visit)
+    with write_context(request) as context:
+        areas = directory_service.areas(context)
         area = reader.choice(
             "area",
             {"": None} | {one.id: one.id for one in areas},
             required=N_("Choose an area from the list."),
         )
         try:
-            reader.finish()
-        except FormFaults as problem:
-            return show(
+            reader.raise_if_invalid()
+        except ValidationErrors as problem:
+            return render(
                 request,
-                "people/new_user.html",
+                "people/user_admin/new.html",
                 status=422,
-                faults=problem.faults,
-                typed=form,
+                errors=problem.errors,
+                posted=form,
                 role_choices=role_choices(request),
-                area_choices=choices(areas),
+                area_choices=area_choices(areas),
             )
         person = Person(new_id(), given_name, surname, phone=phone, email=email)
-        directory_service.add_person(visit, person, role, area)
-        token = account_service.invite(visit, person.id)
-    return show(
-        request, "people/invited.html", person=person, address=full_address(request, f"/invitations/{token}")
+        directory_service.add_person(context, person, role, area)
+        token = account_service.invite(context, person.id)
+    return render(
+        request,
+        "people/sign_in/invited.html",
+        person=person,
+        address=absolute_url(request, f"/invitations/{token}"),
     )
 
 
-@get("/users/{person_id:str}", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+@get("/users/{person_id:str}", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_user(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
     """One user: roles and account."""
-    with reading(request) as visit:
-        user = service.user(visit, person_id)
-        area_names = dict(choices(directory_service.areas(visit)))
-    return show(request, "people/user.html", user=user, role_names=ROLE_NAMES, area_names=area_names)
-
-
-@post("/users/{person_id:str}/invite", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)
-def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
-    """A new invitation link for a user."""
-    with writing(request) as visit:
-        user = service.user(visit, person_id)
-        token = account_service.invite(visit, person_id)
-    return show(
-        request,
-        "people/invited.html",
-        person=user.person,
-        address=full_address(request, f"/invitations/{token}"),
+    with read_context(request) as context:
+        user = service.user(context, person_id)
+        area_names = dict(area_choices(directory_service.areas(context)))
+    return render(
+        request, "people/user_admin/detail.html", user=user, role_names=ROLE_NAMES, area_names=area_names
     )
 
 
-@post("/users/{person_id:str}/close", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/users/{person_id:str}/invite",
+    opt=require_role(Role.ADMINISTRATOR),
+    sync_to_thread=True,
+    status_code=200,
+)
+def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
+    """A new invitation link for a user."""
+    with write_context(request) as context:
+        user = service.user(context, person_id)
+        token = account_service.invite(context, person_id)
+    return render(
+        request,
+        "people/sign_in/invited.html",
+        person=user.person,
+        address=absolute_url(request, f"/invitations/{token}"),
+    )
+
+
+@post(
+    "/users/{person_id:str}/close", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303
+)
 def close_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """Shut a user out at once; an invitation that was not used is taken back."""
-    with writing(request) as visit:
-        user = service.user(visit, person_id)
-        account_service.set_enabled(visit, person_id, enabled=False)
+    with write_context(request) as context:
+        user = service.user(context, person_id)
+        account_service.set_enabled(context, person_id, enabled=False)
     notice = "invitation_ended" if user.sign_in_name is None else "account_closed"
-    return go(f"/users/{person_id}", request, notice=notice)
+    return redirect(f"/users/{person_id}", request, flash=notice)
 
 
-@post("/users/{person_id:str}/open", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/users/{person_id:str}/open", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303
+)
 def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """Let a user in again."""
-    with writing(request) as visit:
-        service.user(visit, person_id)
-        account_service.set_enabled(visit, person_id, enabled=True)
-    return go(f"/users/{person_id}", request, notice="account_opened")
+    with write_context(request) as context:
+        service.user(context, person_id)
+        account_service.set_enabled(context, person_id, enabled=True)
+    return redirect(f"/users/{person_id}", request, flash="account_opened")
 
 
 @post(
     "/users/{person_id:str}/remove-second-factor",
-    opt=only(Role.ADMINISTRATOR),
+    opt=require_role(Role.ADMINISTRATOR),
     sync_to_thread=True,
     status_code=303,
 )
 def remove_second_factor(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """For a user without phone and recovery codes: an app is set up anew at the next sign-in."""
-    with writing(request) as visit:
-        service.user(visit, person_id)
-        second_factor_service.remove(visit, person_id)
-        sign_in_service.shut_out(visit, person_id)
-    return go(f"/users/{person_id}", request, notice="second_factor_removed")
+    with write_context(request) as context:
+        service.user(context, person_id)
+        second_factor_service.remove(context, person_id)
+        sign_in_service.revoke_sessions(context, person_id)
+    return redirect(f"/users/{person_id}", request, flash="second_factor_removed")
 
 
 def role_choices(request: AppRequest) -> tuple[tuple[str, str], ...]:
@@ -158,7 +174,7 @@ def role_choices(request: AppRequest) -> tuple[tuple[str, str], ...]:
     return tuple((role.value, texts.gettext(name)) for role, name in STAFF_ROLES.items())
 
 
-def choices(areas: Sequence[Area]) -> tuple[tuple[str, str], ...]:
+def area_choices(areas: Sequence[Area]) -> tuple[tuple[str, str], ...]:
     """The areas as a form offers them."""
     return tuple((area.id, area.name) for area in areas)
 
@@ -176,11 +192,13 @@ ROUTES = (
     remove_second_factor,
 )
 
-NOTICES = {
-    "account_closed": Text(N_("The account is closed. The person is signed out everywhere.")),
-    "invitation_ended": Text(N_("The invitation is taken back. Its link no longer works.")),
-    "second_factor_removed": Text(N_("The code app is removed. The person sets one up at the next sign-in.")),
-    "account_opened": Text(N_("The account is open again.")),
+FLASH_MESSAGES = {
+    "account_closed": LazyText(N_("The account is closed. The person is signed out everywhere.")),
+    "invitation_ended": LazyText(N_("The invitation is taken back. Its link no longer works.")),
+    "second_factor_removed": LazyText(
+        N_("The code app is removed. The person sets one up at the next sign-in.")
+    ),
+    "account_opened": LazyText(N_("The account is open again.")),
 }
 
 NAVIGATION = (NavigationLink("/users", N_("Users"), frozenset({Role.ADMINISTRATOR})),)

@@ -6,26 +6,26 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from foundation.forms import FieldFault, FormFaults, FormReader
-from foundation.i18n import N_, Text, translations
+from foundation.forms import FieldError, FormReader, ValidationErrors
+from foundation.i18n import N_, LazyText, translations
 from people.access.labels import ROLE_NAMES
-from people.access.model import Role, RoleHeld
+from people.access.model import Role, RoleAssignment
 from people.directory import service as directory_service
 from people.directory.model import Area
 from people.errors import LastRole, OwnAdministratorRole
 from people.user_admin import roles, service
 from people.user_admin.model import User
-from people.user_admin.roles import BY_HAND
+from people.user_admin.roles import MANUAL_ROLES
 from people.web.app_state import AppRequest
-from people.web.context import Visit, reading, writing
-from people.web.responses import NavigationLink, go, language, posted, show
-from people.web.rules import only
+from people.web.context import RequestContext, read_context, write_context
+from people.web.responses import NavigationLink, form_data, language, redirect, render
+from people.web.rules import require_role
 
-_WHOLE = "all"  # what a form calls a role for citizens of every area
-_AREA = "area:"
+_WHOLE_MUNICIPALITY = "all"  # what a form calls a role for citizens of every area
+_AREA_PREFIX = "area:"
 
 
-class _Page(msgspec.Struct, frozen=True):
+class _RolePage(msgspec.Struct, frozen=True):
     """What the page shows."""
 
     user: User
@@ -33,92 +33,94 @@ class _Page(msgspec.Struct, frozen=True):
     from_directory: frozenset[Role]
 
 
-def _page(visit: Visit, person_id: str) -> _Page:
-    user = service.user(visit, person_id)
-    return _Page(user, directory_service.areas(visit), roles.given_by_directory(visit, person_id))
+def _load_page(context: RequestContext, person_id: str) -> _RolePage:
+    user = service.user(context, person_id)
+    return _RolePage(user, directory_service.areas(context), roles.directory_roles(context, person_id))
 
 
-@get("/users/{person_id:str}/roles", opt=only(Role.ADMINISTRATOR), sync_to_thread=True)
+@get("/users/{person_id:str}/roles", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_roles(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
     """The roles of a user, each with the area that it is limited to."""
-    with reading(request) as visit:
-        page = _page(visit, person_id)
-    return _show(request, page)
+    with read_context(request) as context:
+        page = _load_page(context, person_id)
+    return _render_page(request, page)
 
 
-@post("/users/{person_id:str}/roles", opt=only(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303)
+@post(
+    "/users/{person_id:str}/roles", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303
+)
 def save_roles(request: AppRequest, person_id: FromPath[str]) -> Response[str] | Response[None]:
     """Give, take and limit roles; the user signs in anew."""
-    with reading(request) as visit:
-        page = _page(visit, person_id)
+    with read_context(request) as context:
+        page = _load_page(context, person_id)
     try:
-        wanted = _read(request, page.areas)
-        with writing(request) as visit:
-            after = roles.change_roles(visit, person_id, wanted)
-    except FormFaults as problem:
-        return _show(request, page, problem.faults)
+        wanted = _parse_roles(request, page.areas)
+        with write_context(request) as context:
+            after = roles.change_roles(context, person_id, wanted)
+    except ValidationErrors as problem:
+        return _render_page(request, page, problem.errors)
     except (LastRole, OwnAdministratorRole) as problem:
-        return _show(request, page, (FieldFault(f"role_{BY_HAND[-1]}", problem.text),))
+        return _render_page(request, page, (FieldError(f"role_{MANUAL_ROLES[-1]}", problem.text),))
     changed = set(after.roles) != set(page.user.roles)
-    return go(f"/users/{person_id}", request, notice="roles_changed" if changed else "roles_kept")
+    return redirect(f"/users/{person_id}", request, flash="roles_changed" if changed else "roles_kept")
 
 
-def _read(request: AppRequest, areas: Sequence[Area]) -> dict[Role, RoleHeld]:
-    reader = FormReader(posted(request))
-    wanted: dict[Role, RoleHeld] = {}
-    for role in BY_HAND:
-        offered = {"": None, _WHOLE: RoleHeld(role)}
-        offered |= {f"{_AREA}{area.id}": RoleHeld(role, area.id) for area in areas}
+def _parse_roles(request: AppRequest, areas: Sequence[Area]) -> dict[Role, RoleAssignment]:
+    reader = FormReader(form_data(request))
+    wanted: dict[Role, RoleAssignment] = {}
+    for role in MANUAL_ROLES:
+        offered = {"": None, _WHOLE_MUNICIPALITY: RoleAssignment(role)}
+        offered |= {f"{_AREA_PREFIX}{area.id}": RoleAssignment(role, area.id) for area in areas}
         held = reader.choice(f"role_{role}", offered, required=N_("Choose from the list."))
         if held is not None:
             wanted[role] = held
-    reader.finish()
+    reader.raise_if_invalid()
     return wanted
 
 
-def _show(request: AppRequest, page: _Page, faults: Sequence[FieldFault] = ()) -> Response[str]:
+def _render_page(request: AppRequest, page: _RolePage, errors: Sequence[FieldError] = ()) -> Response[str]:
     gettext = translations(language(request)).gettext
     held = {one.role: one for one in page.user.roles}
     areas = [
-        (f"{_AREA}{area.id}", gettext(N_("Only citizens of %(area)s")) % {"area": area.name})
+        (f"{_AREA_PREFIX}{area.id}", gettext(N_("Only citizens of %(area)s")) % {"area": area.name})
         for area in page.areas
     ]
-    return show(
+    return render(
         request,
-        "people/roles.html",
-        status=422 if faults else 200,
-        faults=faults,
-        typed=posted(request) if faults else None,
+        "people/user_admin/roles.html",
+        status=422 if errors else 200,
+        errors=errors,
+        posted=form_data(request) if errors else None,
         user=page.user,
-        kept=tuple(ROLE_NAMES[role] for role in held if role not in BY_HAND),
+        kept=tuple(ROLE_NAMES[role] for role in held if role not in MANUAL_ROLES),
         roles=tuple(
             (
                 f"role_{role}",
                 ROLE_NAMES[role],
-                _value(held.get(role)),
+                _choice_value(held.get(role)),
                 (
                     *(() if role in page.from_directory else (("", gettext(N_("No"))),)),
-                    (_WHOLE, gettext(N_("Yes, the whole municipality"))),
+                    (_WHOLE_MUNICIPALITY, gettext(N_("Yes, the whole municipality"))),
                     *areas,
                 ),
                 role in page.from_directory,
             )
-            for role in BY_HAND
+            for role in MANUAL_ROLES
         ),
     )
 
 
-def _value(held: RoleHeld | None) -> str:
-    if held is None:
+def _choice_value(assignment: RoleAssignment | None) -> str:
+    if assignment is None:
         return ""
-    return _WHOLE if held.area is None else f"{_AREA}{held.area}"
+    return _WHOLE_MUNICIPALITY if assignment.area is None else f"{_AREA_PREFIX}{assignment.area}"
 
 
 ROUTES = (show_roles, save_roles)
 
-NOTICES = {
-    "roles_changed": Text(N_("The roles are saved. The person signs in anew.")),
-    "roles_kept": Text(N_("The roles are as they were.")),
+FLASH_MESSAGES = {
+    "roles_changed": LazyText(N_("The roles are saved. The person signs in anew.")),
+    "roles_kept": LazyText(N_("The roles are as they were.")),
 }
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -5,13 +5,13 @@ from people.directory import store
 from people.errors import NotFound
 from people.user_admin import store as user_admin_store
 from people.user_admin.model import User
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 
-def user(visit: Visit, person_id: str) -> User:
+def user(context: RequestContext, person_id: str) -> User:
     """A person who has a role other than citizen, as the administrator sees them. Raises NotFound for others."""
-    person = store.person(visit.db, person_id)
-    roles = store.roles(visit.db, person_id)
+    person = store.person(context.db, person_id)
+    roles = store.roles(context.db, person_id)
     if person is None or all(held.role is Role.CITIZEN for held in roles):
         raise NotFound
-    return user_admin_store.user(visit.db, person, roles)
+    return user_admin_store.user(context.db, person, roles)

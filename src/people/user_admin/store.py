@@ -2,13 +2,13 @@
 
 from sqlalchemy import Connection, select
 
-from people.access.model import RoleHeld
+from people.access.model import RoleAssignment
 from people.directory.model import Person
 from people.tables import sign_in as sign_in_tables
 from people.user_admin.model import User
 
 
-def user(db: Connection, person: Person, roles: tuple[RoleHeld, ...]) -> User:
+def user(db: Connection, person: Person, roles: tuple[RoleAssignment, ...]) -> User:
     """A person together with their account."""
     row = db.execute(
         select(

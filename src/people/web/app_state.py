@@ -9,26 +9,26 @@ from sqlalchemy import Engine
 
 from foundation.clock import Clock
 from foundation.crypto.encryption import Keys
-from foundation.jobs import Jobs
-from people.audit.writer import AccessLog
+from foundation.jobs import BackgroundWorker
+from people.audit.writer import AccessLogWriter
 from people.authentication.rules import SignInRules
 
 AppRequest = Request[Any, Any, State]
 
 
-class House(msgspec.Struct, frozen=True):
+class AppState(msgspec.Struct, frozen=True):
     """What a visit finds in the app: the database, the writer of the access log, the clock, the worker, the keys."""
 
     engine: Engine
-    access_log: AccessLog
-    jobs: Jobs
+    access_log: AccessLogWriter
+    background_worker: BackgroundWorker
     clock: Clock
-    cookie: str  # the name of the session's cookie
+    session_cookie_name: str  # the name of the session's cookie
     keys: Keys
-    sign_in: SignInRules
+    sign_in_rules: SignInRules
 
 
-def house(request: AppRequest) -> House:
+def app_state(request: AppRequest) -> AppState:
     """What the app gave every visit to stand on."""
-    found: House = request.app.state.house
+    found: AppState = request.app.state.app_state
     return found

@@ -3,29 +3,31 @@
 from litestar import Response
 from litestar.datastructures import Cookie
 
-from people.authentication.rules import DEVICE_LENGTH, caller_address
-from people.web.app_state import AppRequest, house
+from people.authentication.rules import DEVICE_LIFETIME, client_address
+from people.web.app_state import AppRequest, app_state
 from people.web.context import SESSION_LENGTH_MAX
-from people.web.responses import frame
+from people.web.responses import site_context
 
-DEVICE_SECONDS = int(DEVICE_LENGTH.total_seconds())
-SESSION_SECONDS = int(SESSION_LENGTH_MAX.total_seconds())
+DEVICE_COOKIE_SECONDS = int(DEVICE_LIFETIME.total_seconds())
+SESSION_COOKIE_SECONDS = int(SESSION_LENGTH_MAX.total_seconds())
 
-Answer = Response[str] | Response[None]
+PageResponse = Response[str] | Response[None]
 
 
-def begin(request: AppRequest, token: str) -> None:
+def bind_session(request: AppRequest, token: str) -> None:
     """From here on this visit answers within the session of that token: forms on the page carry what belongs to it."""
     request.scope["state"]["begun"] = token
 
 
-def hand_over(request: AppRequest, token: str, response: Answer, seconds: int = SESSION_SECONDS) -> Answer:
+def set_session_cookie(
+    request: AppRequest, token: str, response: PageResponse, seconds: int = SESSION_COOKIE_SECONDS
+) -> PageResponse:
     """Hand the browser the new session's token with the answer."""
-    keep(request, response, house(request).cookie, token, seconds)
+    set_cookie(request, response, app_state(request).session_cookie_name, token, seconds)
     return response
 
 
-def keep(request: AppRequest, response: Answer, name: str, value: str, seconds: int) -> None:
+def set_cookie(request: AppRequest, response: PageResponse, name: str, value: str, seconds: int) -> None:
     """Let the browser keep a secret for so many seconds, out of reach of any script."""
     response.set_cookie(
         Cookie(
@@ -33,7 +35,7 @@ def keep(request: AppRequest, response: Answer, name: str, value: str, seconds: 
             value=value,
             httponly=True,
             samesite="lax",
-            secure=frame(request).secure,
+            secure=site_context(request).secure,
             max_age=seconds,
         )
     )
@@ -41,28 +43,28 @@ def keep(request: AppRequest, response: Answer, name: str, value: str, seconds: 
 
 def session_token(request: AppRequest) -> str:
     """The token in this browser's session cookie, or ""."""
-    return request.cookies.get(house(request).cookie, "")
+    return request.cookies.get(app_state(request).session_cookie_name, "")
 
 
-def known_cookie(request: AppRequest) -> str:
+def device_cookie_name(request: AppRequest) -> str:
     """The name of the cookie by which a browser is known."""
-    return f"{house(request).cookie}-known"
+    return f"{app_state(request).session_cookie_name}-known"
 
 
-def caller(request: AppRequest) -> str:
+def client_ip(request: AppRequest) -> str:
     """Where the request comes from; a proxy's word counts only when the settings name it."""
     peer = request.client.host if request.client is not None else ""
     forwarded = ",".join(request.headers.getall("x-forwarded-for", []))
-    return caller_address(peer, forwarded, house(request).sign_in.trusted_proxies)
+    return client_address(peer, forwarded, app_state(request).sign_in_rules.trusted_proxies)
 
 
-def local_path(address: str) -> str:
+def safe_redirect_path(path: str) -> str:
     """The address when it leads to a page of this site, else the front page: nobody is sent elsewhere."""
-    inside = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if inside else "/"
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if inside else "/"
 
 
-def device(request: AppRequest) -> str:
+def describe_user_agent(request: AppRequest) -> str:
     """The browser and system in two words, so that a person knows their own sign-ins apart: `Firefox · Android`."""
     agent = request.headers.get("user-agent", "")
     browser = next((name for mark, name in _BROWSERS if mark in agent), "?")

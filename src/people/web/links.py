@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 
 
-def address(path: str, **query: str | int) -> str:
+def build_url(path: str, **query: str | int) -> str:
     """The path with what is set of the query: links to the same list, sorted or filtered, can be shared."""
     given = {key: value for key, value in query.items() if value not in {"", 0}}
     return f"{path}?{urlencode(given)}" if given else path
 
 
 def sort_links(
-    path: str, sorts: Iterable[str], chosen: str, **query: str | int
+    path: str, sorts: Iterable[str], current: str, **query: str | int
 ) -> dict[str, tuple[str, str]]:
     """For each order of a list, the address that sorts so and "ascending" or "descending" where it is the chosen one.
 
@@ -19,7 +19,7 @@ def sort_links(
     """
     links: dict[str, tuple[str, str]] = {}
     for sort in sorts:
-        turned = f"-{sort}" if chosen == sort else sort
-        order = "ascending" if chosen == sort else "descending" if chosen == f"-{sort}" else ""
-        links[sort] = (address(path, **query, sort=turned), order)
+        turned = f"-{sort}" if current == sort else sort
+        order = "ascending" if current == sort else "descending" if current == f"-{sort}" else ""
+        links[sort] = (build_url(path, **query, sort=turned), order)
     return links

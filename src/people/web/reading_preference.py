@@ -9,7 +9,7 @@ _EASY = "easy"
 _NO_PICTURES = "no-pictures"
 
 
-class ReadingChoice(msgspec.Struct, frozen=True):
+class ReadingPreference(msgspec.Struct, frozen=True):
     """What was chosen; the usual words with pictures until something else is."""
 
     easy: bool = False
@@ -22,7 +22,7 @@ class ReadingChoice(msgspec.Struct, frozen=True):
         return " ".join(name for name, on in chosen if on)
 
 
-def from_classes(classes: str) -> ReadingChoice:
+def parse_reading_preference(classes: str) -> ReadingPreference:
     """The choice that a cookie holds; what it doesn't know counts for nothing."""
     chosen = classes.replace('"', "").split()
-    return ReadingChoice(_EASY in chosen, _NO_PICTURES not in chosen)
+    return ReadingPreference(_EASY in chosen, _NO_PICTURES not in chosen)

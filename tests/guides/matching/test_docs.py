@@ -2,12 +2,12 @@
 
 import doctest
 import re
-from pathlib import Path
 
 from guides.matching.scoring.points import POINTS
 from guides.matching.scoring.rules import RULES
+from tests.support.paths import ROOT
 
-PAGE = Path(__file__).parents[3] / "docs" / "matching.md"
+PAGE = ROOT / "docs" / "matching.md"
 
 
 def test_every_line_of_code_on_the_page_gives_what_the_page_says() -> None:

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from guides.matching import PinFault, Policy, PoolFault, Proposal, propose, render
+from guides.matching import PinError, Policy, PoolError, Proposal, propose, render
 from guides.matching.model import Pool
-from tests.guides.matching import slow
-from tests.guides.matching.pools import TODAY, days_ago, guide, pool, pools, request
+from tests.support.matching import reference_rules
+from tests.support.matching.pools import TODAY, days_ago, guide, pool, pools, request
 
 
 def outcome(one: Pool, proposal: Proposal) -> tuple[int, ...]:
     by_id = {request.id: request for request in one.requests}
-    tiers = Counter(slow.tier(one, by_id[pair.request_id]) for pair in proposal.pairs)
-    worth = sum(pair.points + slow.bonus(one, by_id[pair.request_id]) for pair in proposal.pairs)
+    tiers = Counter(reference_rules.tier(one, by_id[pair.request_id]) for pair in proposal.pairs)
+    worth = sum(pair.points + reference_rules.bonus(one, by_id[pair.request_id]) for pair in proposal.pairs)
     return (*(tiers[tier] for tier in range(4)), worth)
 
 
@@ -34,7 +34,7 @@ def pairs_of(proposal: Proposal) -> dict[str, str]:
 def test_the_proposal_is_the_best_of_all_that_can_be_tried(one: Pool) -> None:
     proposal = propose(one)
 
-    assert outcome(one, proposal) == slow.best_outcome(one)
+    assert outcome(one, proposal) == reference_rules.best_outcome(one)
     assert proposal.totals.value == outcome(one, proposal)[-1]
     assert proposal.totals.gap < 1
 
@@ -52,7 +52,7 @@ def test_the_order_of_rows_changes_nothing(one: Pool, chance: random.Random, see
     assert propose(shuffled, seed=seed) == propose(one, seed=seed)
 
 
-def crowd(seed: int, requests: int, guides: int) -> Pool:
+def random_pool(seed: int, requests: int, guides: int) -> Pool:
     chance = random.Random(seed)
 
     def some(*words: str) -> tuple[str, ...]:
@@ -88,14 +88,16 @@ def crowd(seed: int, requests: int, guides: int) -> Pool:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_optimum_is_the_one_that_milp_finds_on_the_same_points(seed: int) -> None:
-    one = crowd(seed, 60, 25)
-    allowed = slow.allowed_points(one)
+    one = random_pool(seed, 60, 25)
+    allowed = reference_rules.allowed_points(one)
     row = {request.id: i for i, request in enumerate(one.requests)}
     column = {guide.id: len(row) + j for j, guide in enumerate(one.guides)}
     by_id = {request.id: request for request in one.requests}
     heavy = 100_000
     worth = [
-        points + slow.bonus(one, by_id[r]) + heavy * 70 ** (3 - slow.tier(one, by_id[r]))
+        points
+        + reference_rules.bonus(one, by_id[r])
+        + heavy * 70 ** (3 - reference_rules.tier(one, by_id[r]))
         for (r, _), points in allowed.items()
     ]
     k = np.arange(len(allowed))
@@ -180,10 +182,10 @@ def test_decided_pairs_that_cannot_stand_are_refused_by_name() -> None:
         ((("r1", "nobody"),), "unknown"),
         ((("nobody", "g"),), "unknown"),
     ]:
-        with pytest.raises(PinFault) as fault:
+        with pytest.raises(PinError) as fault:
             propose(pool(*people, pinned=pins))
         assert fault.value.reason.rule == rule
-    with pytest.raises(PinFault) as fault:
+    with pytest.raises(PinError) as fault:
         propose(pool(*people, pinned=(("r1", "g"),), forbidden=(("r1", "g"),)))
     assert fault.value.reason.rule == "ruled_out"
 
@@ -207,7 +209,7 @@ def test_a_pool_without_people_or_places_gives_no_pairs(guides, requests) -> Non
 
 
 def test_an_id_that_occurs_twice_is_refused() -> None:
-    with pytest.raises(PoolFault, match="g"):
+    with pytest.raises(PoolError, match="g"):
         propose(pool([guide("g"), guide("g")], []))
 
 
@@ -228,14 +230,14 @@ def test_waiting_since_tomorrow_counts_as_no_waiting() -> None:
 
 
 def test_a_proposal_is_the_same_after_it_was_kept_as_json() -> None:
-    proposal = propose(crowd(1, 12, 4), Policy(name="forsøg"), seed=7)
+    proposal = propose(random_pool(1, 12, 4), Policy(name="forsøg"), seed=7)
 
     assert msgspec.json.decode(msgspec.json.encode(proposal), type=Proposal) == proposal
 
 
 def test_progress_is_told_from_start_to_end() -> None:
     heard: list[tuple[str, float]] = []
-    propose(crowd(1, 12, 4), progress=lambda step, part: heard.append((step, part)))
+    propose(random_pool(1, 12, 4), progress=lambda step, part: heard.append((step, part)))
 
     parts = [part for _, part in heard]
     assert parts[0] == 0

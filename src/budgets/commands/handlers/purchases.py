@@ -1,9 +1,9 @@
 """Carrying out what is ordered of purchases: recorded, refunded, undone; receipts. Pure but for new ids."""
 
-from budgets.commands.context import Desk
-from budgets.commands.messages import KeepReceipt, RecordPurchase, Refund, Reverse
+from budgets.commands.context import CommandContext
+from budgets.commands.messages import AttachReceipt, RecordPurchase, Refund, Reverse
 from budgets.commands.working_set import LateReceipt
-from budgets.errors import AlreadyReversed, NoSuchRecord, Overdrawn, UnknownReceipt, WrongAccounts
+from budgets.errors import AlreadyReversed, InvalidReceipt, NoSuchRecord, Overdrawn, WrongAccounts
 from budgets.ledger.double_entry import (
     PURCHASE_KINDS,
     Account,
@@ -17,32 +17,32 @@ from budgets.ledger.double_entry import (
 )
 from budgets.model import Grant, RequestState
 from budgets.records import limits
-from foundation.i18n import N_, Text
+from foundation.i18n import N_, LazyText
 from foundation.ids import new_id
 
 
-def record_purchase(desk: Desk, command: RecordPurchase) -> str:
+def record_purchase(context: CommandContext, command: RecordPurchase) -> str:
     """Take what was paid out of the goal's envelope, or out of what was put aside for it; gives the movement's id.
 
     What was put aside and not needed goes back to the envelope in the same movement; what cost more takes the rest from
-    the envelope. Raises NoSuchRecord, OutsidePeriod, RequestSettled, UnknownReceipt, Overdrawn, GrantClosed, PeriodShut.
+    the envelope. Raises NoSuchRecord, OutsidePeriod, InvalidRequestState, InvalidReceipt, Overdrawn, GrantClosed, PeriodClosed.
     """
-    grant = desk.grant(command.grant_id)
-    desk.check_officer(grant.citizen_id)
-    limits.check_day(grant, command.bought_on)
+    grant = context.grant(command.grant_id)
+    context.require_officer(grant.citizen_id)
+    limits.require_in_period(grant, command.bought_on)
     request = None
     if command.request_id is not None:
-        request = desk.request(command.request_id, RequestState.RESERVED)
+        request = context.request(command.request_id, RequestState.RESERVED)
         if request.grant_id != grant.id:
             raise NoSuchRecord
     goal_id = command.goal_id if request is None else request.goal_id
-    envelope, spent = desk.envelope(grant, goal_id), desk.spent(grant, goal_id)
+    envelope, spent = context.envelope(grant, goal_id), context.spent(grant, goal_id)
     if request is None:
         legs: tuple[Leg, ...] = transfer(envelope.id, spent.id, command.amount_ore)
     else:
-        legs = _settling_legs(desk.reserved(grant, request), envelope, spent, command.amount_ore)
-        desk.change_request(request, RequestState.BOUGHT)
-    movement_id = desk.post(
+        legs = _settling_legs(context.reserved(grant, request), envelope, spent, command.amount_ore)
+        context.update_request(request, RequestState.BOUGHT)
+    movement_id = context.post(
         MovementKind.OUTLAY if command.outlay else MovementKind.SPEND,
         grant.fund_id,
         legs,
@@ -50,9 +50,9 @@ def record_purchase(desk: Desk, command: RecordPurchase) -> str:
         why=command.what,
         grant_id=grant.id,
         request_id=command.request_id,
-        receipt_id=desk.keep_receipt(grant),
+        receipt_id=context.store_receipt(grant),
     )
-    desk.record("budgets:purchase:record", grant.id, movement=movement_id)
+    context.record_change("budgets:purchase:record", grant.id, movement=movement_id)
     return movement_id
 
 
@@ -67,26 +67,26 @@ def _settling_legs(reserved: Account, envelope: Account, spent: Account, amount_
     return (*legs, Leg(envelope.id, Direction.IN if rest_ore > 0 else Direction.OUT, abs(rest_ore)))
 
 
-def refund(desk: Desk, command: Refund) -> str:
+def refund(context: CommandContext, command: Refund) -> str:
     """Give money that a shop paid back to the goal that it came from; gives the movement's id.
 
     Raises NoSuchRecord, WrongAccounts (it was no purchase), Overdrawn (more than it cost, or than is still spent),
-    OutsidePeriod, GrantClosed, PeriodShut.
+    OutsidePeriod, GrantClosed, PeriodClosed.
     """
-    purchase, grant = _of_grant(desk, command.movement_id)
+    purchase, grant = _movement_with_grant(context, command.movement_id)
     if purchase.kind not in PURCHASE_KINDS:
         raise WrongAccounts("only a purchase is refunded")
-    limits.check_day(grant, command.refunded_on)
+    limits.require_in_period(grant, command.refunded_on)
     spent = next(
         account
         for leg in purchase.legs
-        if (account := desk.books.accounts[leg.account_id]).kind is AccountKind.SPENT
+        if (account := context.working_set.accounts[leg.account_id]).kind is AccountKind.SPENT
     )
     paid_ore = next(leg.amount_ore for leg in purchase.legs if leg.account_id == spent.id)
     if command.amount_ore > paid_ore:
         raise Overdrawn(spent.id, paid_ore, command.amount_ore)
-    envelope = desk.envelope(grant, spent.goal_id or "")
-    movement_id = desk.post(
+    envelope = context.envelope(grant, spent.goal_id or "")
+    movement_id = context.post(
         MovementKind.REFUND,
         grant.fund_id,
         transfer(spent.id, envelope.id, command.amount_ore),
@@ -94,51 +94,51 @@ def refund(desk: Desk, command: Refund) -> str:
         why=command.why,
         grant_id=grant.id,
     )
-    desk.record("budgets:purchase:refund", grant.id, movement=movement_id, purchase=purchase.id)
+    context.record_change("budgets:purchase:refund", grant.id, movement=movement_id, purchase=purchase.id)
     return movement_id
 
 
-def keep_receipt(desk: Desk, command: KeepReceipt) -> str:
+def attach_receipt(context: CommandContext, command: AttachReceipt) -> str:
     """Keep a receipt that comes before or after its purchase is recorded; gives its id.
 
     The citizen may give one for what is theirs, a budget officer for any purchase of the area. Raises NoSuchRecord,
-    UnknownReceipt, GrantClosed.
+    InvalidReceipt, GrantClosed.
     """
     if command.movement_id is not None:
-        purchase, grant = _of_grant(desk, command.movement_id, officer=False)
+        purchase, grant = _movement_with_grant(context, command.movement_id, officer_only=False)
         if purchase.kind not in PURCHASE_KINDS:
             raise NoSuchRecord
     else:
-        request = desk.request(command.request_id or "", RequestState.RESERVED, RequestState.BOUGHT)
-        grant = desk.grant(request.grant_id)
-    if grant.citizen_id == desk.actor_id:
-        desk.check_self(grant)
+        request = context.request(command.request_id or "", RequestState.RESERVED, RequestState.BOUGHT)
+        grant = context.grant(request.grant_id)
+    if grant.citizen_id == context.actor_id:
+        context.require_owner(grant)
     else:
-        desk.check_officer(grant.citizen_id)
-    receipt_id = desk.keep_receipt(grant)
+        context.require_officer(grant.citizen_id)
+    receipt_id = context.store_receipt(grant)
     if receipt_id is None:
-        raise UnknownReceipt(Text(N_("Choose a picture or a PDF of the receipt.")))
-    desk.books.late_receipts.append(
-        LateReceipt(new_id(), receipt_id, command.movement_id, command.request_id, desk.actor_id)
+        raise InvalidReceipt(LazyText(N_("Choose a picture or a PDF of the receipt.")))
+    context.working_set.late_receipts.append(
+        LateReceipt(new_id(), receipt_id, command.movement_id, command.request_id, context.actor_id)
     )
-    desk.record("budgets:receipt:keep", grant.id, receipt=receipt_id)
+    context.record_change("budgets:receipt:keep", grant.id, receipt=receipt_id)
     return receipt_id
 
 
-def reverse(desk: Desk, command: Reverse) -> str:
+def reverse_movement(context: CommandContext, command: Reverse) -> str:
     """Undo a movement by its mirror; gives the reversal's id.
 
     What a request was reserved for is given up; a purchase that is undone is put aside again. Raises NoSuchRecord,
-    AlreadyReversed, Overdrawn, GrantClosed, PeriodShut.
+    AlreadyReversed, Overdrawn, GrantClosed, PeriodClosed.
     """
-    undone = desk.movement(command.movement_id)
+    undone = context.movement(command.movement_id)
     if undone.grant_id is None:
-        desk.check_officer()
+        context.require_officer()
     else:
-        desk.check_officer(desk.grant(undone.grant_id).citizen_id)
-    if undone.id in desk.books.undone:
+        context.require_officer(context.grant(undone.grant_id).citizen_id)
+    if undone.id in context.working_set.reversals:
         raise AlreadyReversed
-    reversal_id = desk.post(
+    reversal_id = context.post(
         MovementKind.REVERSE,
         undone.fund_id,
         reversing_legs(undone.kind, undone.legs),
@@ -147,20 +147,22 @@ def reverse(desk: Desk, command: Reverse) -> str:
         request_id=undone.request_id,
         reverses=undone.id,
     )
-    desk.books.undone[undone.id] = reversal_id
+    context.working_set.reversals[undone.id] = reversal_id
     if undone.request_id is not None:
-        request = desk.books.requests[undone.request_id]
+        request = context.working_set.requests[undone.request_id]
         given_up = undone.kind is MovementKind.RESERVE
-        desk.change_request(request, RequestState.GIVEN_UP if given_up else RequestState.RESERVED)
-    desk.record("budgets:movement:reverse", undone.grant_id or undone.fund_id, movement=undone.id)
+        context.update_request(request, RequestState.WITHDRAWN if given_up else RequestState.RESERVED)
+    context.record_change("budgets:movement:reverse", undone.grant_id or undone.fund_id, movement=undone.id)
     return reversal_id
 
 
-def _of_grant(desk: Desk, movement_id: str, *, officer: bool = True) -> tuple[Movement, Grant]:
-    found = desk.movement(movement_id)
+def _movement_with_grant(
+    context: CommandContext, movement_id: str, *, officer_only: bool = True
+) -> tuple[Movement, Grant]:
+    found = context.movement(movement_id)
     if found.grant_id is None:
         raise NoSuchRecord
-    grant = desk.grant(found.grant_id)
-    if officer:
-        desk.check_officer(grant.citizen_id)
+    grant = context.grant(found.grant_id)
+    if officer_only:
+        context.require_officer(grant.citizen_id)
     return found, grant

@@ -5,30 +5,30 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from guides.matching.capacity_slots import Answer, Problem
-from guides.matching.completion import complete_answer
+from guides.matching.capacity_slots import Solution, TieredProblem
+from guides.matching.completion import complete_solution
 from guides.matching.model import Pool
-from guides.matching.preparation import Prepared, prepare, unheard
+from guides.matching.preparation import PreparedPool, no_progress, prepare
 from guides.matching.proposal import NextBest, Proposal
 from guides.matching.solver.alternatives import Alternatives, alternatives
-from guides.matching.solver.problem import Ints
+from guides.matching.solver.problem import Int32s
 from guides.matching.solver.residual import Residual, residual
 
 OTHERS_MAX: Literal[2] = 2  # what a coordinator would really do
-SHOWN_MAX = 3
+NEXT_BEST_SHOWN_MAX = 3
 
 
-def next_best(prepared: Prepared, answer: Answer) -> dict[int, tuple[NextBest, ...]]:
+def next_best(prepared: PreparedPool, solution: Solution) -> dict[int, tuple[NextBest, ...]]:
     """For each request row the other guides that the run would lose least by, the best first, at most three.
 
     At most two other requests move. Pinned requests have none: their guide is decided.
     """
-    graph = graph_of(answer)
+    graph = residual_graph(solution)
     # A guide may stand in several columns, one per seat, and one of them is where the request is now.
-    seats = int(np.bincount(answer.solved.owner).max(initial=1))
-    most = (SHOWN_MAX + 1) * seats if seats > 1 else SHOWN_MAX
+    seats = int(np.bincount(solution.solved.owner).max(initial=1))
+    most = (NEXT_BEST_SHOWN_MAX + 1) * seats if seats > 1 else NEXT_BEST_SHOWN_MAX
     found = alternatives(graph, k=most, others_max=OTHERS_MAX)
-    return in_words(prepared, answer, found, SHOWN_MAX)
+    return alternatives_by_row(prepared, solution, found, NEXT_BEST_SHOWN_MAX)
 
 
 def every_guide_for(pool: Pool, proposal: Proposal, request_id: str) -> tuple[NextBest, ...]:
@@ -37,48 +37,49 @@ def every_guide_for(pool: Pool, proposal: Proposal, request_id: str) -> tuple[Ne
     The cheapest first; the change is that of a new run with the pair decided. For a request that is pinned or not in the pool
     there are none. `proposal` tells the policy and the seed.
     """
-    return every_guide(
-        *complete_answer(prepare(pool, proposal.policy, proposal.seed, unheard), proposal.policy), request_id
+    return alternatives_in(
+        *complete_solution(prepare(pool, proposal.policy, proposal.seed, no_progress), proposal.policy),
+        request_id,
     )
 
 
-def every_guide(prepared: Prepared, answer: Answer, request_id: str) -> tuple[NextBest, ...]:
+def alternatives_in(prepared: PreparedPool, solution: Solution, request_id: str) -> tuple[NextBest, ...]:
     """`every_guide_for` in a pool that is matched already."""
     rows = [row for row, request in enumerate(prepared.people.requests) if request.id == request_id]
-    if not rows or not len(answer.solved.owner):
+    if not rows or not len(solution.solved.owner):
         return ()
-    found = alternatives(graph_of(answer), k=len(answer.solved.owner), requests=rows)
-    return in_words(prepared, answer, found, len(prepared.open_columns)).get(rows[0], ())
+    found = alternatives(residual_graph(solution), k=len(solution.solved.owner), requests=rows)
+    return alternatives_by_row(prepared, solution, found, len(prepared.open_columns)).get(rows[0], ())
 
 
-def graph_of(answer: Answer) -> Residual:
+def residual_graph(solution: Solution) -> Residual:
     """What the array engine asks its questions of."""
-    solved = answer.solved
+    solved = solution.solved
     return residual(solved.points, solved.capacity, solved.assignment, value=solved.value)
 
 
-def in_words(
-    prepared: Prepared, answer: Answer, found: Alternatives, most: int
+def alternatives_by_row(
+    prepared: PreparedPool, solution: Solution, found: Alternatives, limit: int
 ) -> dict[int, tuple[NextBest, ...]]:
     """The alternatives by request row in people's terms, at most so many for each, every guide once."""
-    owner = answer.solved.owner
-    change = change_in_worth(prepared.problem, answer, found)
+    owner = solution.solved.owner
+    change = value_changes(prepared.problem, solution, found)
     chosen: dict[int, tuple[NextBest, ...]] = {}
     for place in np.flatnonzero((found.guide >= 0).any(axis=1)).tolist():
         row = int(found.request[place])
         best: dict[int, NextBest] = {}
         for rank in np.flatnonzero(found.guide[place] >= 0).tolist():
             guide = int(owner[found.guide[place, rank]])
-            if guide != answer.guide[row] and guide not in best and len(best) < most:
-                best[guide] = _in_words(prepared, answer, found, place, rank, int(change[place, rank]))
+            if guide != solution.guide[row] and guide not in best and len(best) < limit:
+                best[guide] = _as_next_best(prepared, solution, found, place, rank, int(change[place, rank]))
         chosen[row] = tuple(best.values())
     return chosen
 
 
-def _in_words(
-    prepared: Prepared, answer: Answer, found: Alternatives, place: int, rank: int, change: int
+def _as_next_best(
+    prepared: PreparedPool, solution: Solution, found: Alternatives, place: int, rank: int, change: int
 ) -> NextBest:
-    guides, requests, owner = prepared.open_people.guides, prepared.people.requests, answer.solved.owner
+    guides, requests, owner = prepared.open_people.guides, prepared.people.requests, solution.solved.owner
     moves = found.moves(place, rank)
     return NextBest(
         guide_id=guides[owner[found.guide[place, rank]]].id,
@@ -88,27 +89,27 @@ def _in_words(
     )
 
 
-def change_in_worth(problem: Problem, answer: Answer, found: Alternatives) -> Ints:
+def value_changes(problem: TieredProblem, solution: Solution, found: Alternatives) -> Int32s:
     """What each alternative changes in points and days of waiting, (r, k): the request's own gain and that of those who move."""
-    owner = answer.solved.owner
-    others = found.mover[:, 0], seat_owner(owner, found.mover[:, 1])
-    gain = worth(problem, *others) - worth(problem, others[0], answer.guide[others[0]])
+    owner = solution.solved.owner
+    others = found.mover[:, 0], slot_guides(owner, found.mover[:, 1])
+    gain = pair_values(problem, *others) - pair_values(problem, others[0], solution.guide[others[0]])
     so_far = np.concatenate(([0], np.cumsum(gain)))
     rows = np.repeat(found.request, found.guide.shape[1])
-    own = worth(problem, rows, seat_owner(owner, found.guide.ravel())) - worth(
-        problem, rows, answer.guide[rows]
+    own = pair_values(problem, rows, slot_guides(owner, found.guide.ravel())) - pair_values(
+        problem, rows, solution.guide[rows]
     )
     first, stop = found.move[..., 0], found.move[..., 1]
-    change: Ints = own.reshape(found.guide.shape) + so_far[stop] - so_far[first]
+    change: Int32s = own.reshape(found.guide.shape) + so_far[stop] - so_far[first]
     return change
 
 
-def seat_owner(owner: Ints, seat: Ints) -> Ints:
+def slot_guides(owner: Int32s, slots: Int32s) -> Int32s:
     """The guide of each seat, -1 where there is none."""
-    return np.where(seat >= 0, owner[seat], -1) if len(owner) else np.full(seat.shape, -1)
+    return np.where(slots >= 0, owner[slots], -1) if len(owner) else np.full(slots.shape, -1)
 
 
-def worth(problem: Problem, rows: NDArray[np.int64], guides: Ints) -> Ints:
+def pair_values(problem: TieredProblem, rows: NDArray[np.int64], guides: Int32s) -> Int32s:
     """Points and counted days of the allowed pairs (row, guide); 0 for guide -1."""
     m = problem.points.shape[1]
     keys = (

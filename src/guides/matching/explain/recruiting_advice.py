@@ -10,16 +10,16 @@ import msgspec
 import numpy as np
 
 from foundation.i18n import N_
-from guides.matching.capacity_slots import Problem, cover
+from guides.matching.capacity_slots import TieredProblem, cover_by_tier
 from guides.matching.model import DEFAULT_CAPACITY, DEFAULT_LANGUAGE, Guide, Pool, Request, fold
-from guides.matching.preparation import prepare, unheard
+from guides.matching.preparation import no_progress, prepare
 from guides.matching.proposal import Proposal
 from guides.matching.reasons import Reason
 from guides.matching.scoring.arrays import word_set
 
 PROFILES_MAX = 24
-KINDS_OF_HELP = 3
-NEW = "\x00new-"  # no file or form can hold such an id
+HELP_KINDS_MAX = 3
+NEW_ID_PREFIX = "\x00new-"  # no file or form can hold such an id
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class Advice(msgspec.Struct, frozen=True):
     sentence_many: Reason
 
 
-def recruiting_advice(pool: Pool, proposal: Proposal, most: int = 5) -> tuple[Advice, ...]:
+def recruiting_advice(pool: Pool, proposal: Proposal, limit: int = 5) -> tuple[Advice, ...]:
     """The guides who would help most of those who wait in `proposal`, the best first; at most `most`.
 
     Each count is exact: the difference between the best matching with and without that guide, under the same policy's points
@@ -44,19 +44,19 @@ def recruiting_advice(pool: Pool, proposal: Proposal, most: int = 5) -> tuple[Ad
     """
     profiles = wanted_profiles(pool, {waiting.request_id for waiting in proposal.waiting})
     larger = msgspec.structs.replace(pool, guides=(*pool.guides, *profiles))
-    prepared = prepare(larger, proposal.policy, proposal.seed, unheard)
+    prepared = prepare(larger, proposal.policy, proposal.seed, no_progress)
     columns = {guide.id: column for column, guide in enumerate(prepared.open_people.guides)}
-    without = with_room(prepared.problem, {columns[profile.id]: 0 for profile in profiles})
-    base = by_tier(without, proposal)
+    without = with_capacity(prepared.problem, {columns[profile.id]: 0 for profile in profiles})
+    base = covered_by_tier(without, proposal)
     found = []
     for profile in profiles:
         column = columns[profile.id]
-        gain = by_tier(with_room(without, {column: DEFAULT_CAPACITY}), proposal) - base
+        gain = covered_by_tier(with_capacity(without, {column: DEFAULT_CAPACITY}), proposal) - base
         if gain.any():
-            many = by_tier(with_room(without, {column: len(pool.requests)}), proposal) - base
+            many = covered_by_tier(with_capacity(without, {column: len(pool.requests)}), proposal) - base
             found.append(((*gain.tolist(), int(many.sum())), _advice(pool, profile, gain, many, proposal)))
     found.sort(key=lambda one: one[0], reverse=True)
-    return tuple(advice for _, advice in found[:most])
+    return tuple(advice for _, advice in found[:limit])
 
 
 def wanted_profiles(pool: Pool, waiting: set[str]) -> list[Guide]:
@@ -94,13 +94,15 @@ def _most_wanted_help(
             wanted = word_set(request, "wants_help_with")
             count.update(wanted.keys())
             typed = wanted | typed
-    return tuple(typed[word] for word in sorted(count, key=lambda word: (-count[word], word))[:KINDS_OF_HELP])
+    return tuple(
+        typed[word] for word in sorted(count, key=lambda word: (-count[word], word))[:HELP_KINDS_MAX]
+    )
 
 
 def _profile(index: int, key: tuple[str, ...], helps_with: tuple[str, ...]) -> Guide:
     area, language, gender = key
     return Guide(
-        id=f"{NEW}{index}",
+        id=f"{NEW_ID_PREFIX}{index}",
         given_name="",
         area=area,
         languages=(language, DEFAULT_LANGUAGE),
@@ -112,16 +114,16 @@ def _profile(index: int, key: tuple[str, ...], helps_with: tuple[str, ...]) -> G
     )
 
 
-def with_room(problem: Problem, room: dict[int, int]) -> Problem:
+def with_capacity(problem: TieredProblem, capacities: dict[int, int]) -> TieredProblem:
     """The problem with other room for some guides (column -> room)."""
     capacity = problem.capacity.copy()
-    capacity[list(room)] = list(room.values())
+    capacity[list(capacities)] = list(capacities.values())
     return problem._replace(capacity=capacity)
 
 
-def by_tier(problem: Problem, proposal: Proposal) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def covered_by_tier(problem: TieredProblem, proposal: Proposal) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """How many requests of each tier of the policy have a guide at best."""
-    tiered = cover(problem)
+    tiered = cover_by_tier(problem)
     covered = np.zeros(proposal.policy.tier_count, np.int64)
     covered[tiered.tiers] = tiered.covered
     return covered
@@ -131,7 +133,7 @@ def _advice(pool: Pool, profile: Guide, gain: np.ndarray, many: np.ndarray, prop
     names = {fold(area.id): area.name for area in pool.areas}
     citizens = int(gain.sum())
     area = names.get(fold(profile.area), profile.area)
-    one, several = SENTENCES[bool(area), bool(profile.gender)]
+    one, several = MESSAGES[bool(area), bool(profile.gender)]
     values: dict[str, str | int | tuple[str, ...]] = {"language": (profile.languages[0],), "count": citizens}
     if area:
         values["area"] = area
@@ -146,14 +148,14 @@ def _advice(pool: Pool, profile: Guide, gain: np.ndarray, many: np.ndarray, prop
         urgent=int(gain[0]) if proposal.policy.urgent_first else 0,
         citizens_of_many=int(many.sum()),
         sentence=Reason("recruit", one if citizens == 1 else several, values),
-        sentence_many=Reason("recruit", MANY, {"count": int(many.sum())}),
+        sentence_many=Reason("recruit", MANY_MESSAGE, {"count": int(many.sum())}),
     )
 
 
-MANY = N_("With enough guides like that, %(count)s more citizens would have a guide.")
+MANY_MESSAGE = N_("With enough guides like that, %(count)s more citizens would have a guide.")
 
 # By (area known, gender wished): the sentence for one citizen and for several.
-SENTENCES: dict[tuple[bool, bool], tuple[str, str]] = {
+MESSAGES: dict[tuple[bool, bool], tuple[str, str]] = {
     (True, False): (
         N_("One more guide in %(area)s who speaks %(language)s would give one citizen a guide."),
         N_("One more guide in %(area)s who speaks %(language)s would give %(count)s citizens a guide."),

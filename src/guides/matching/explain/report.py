@@ -11,16 +11,16 @@ import msgspec
 import numpy as np
 
 from foundation.i18n import N_
-from guides.matching.capacity_slots import Problem
+from guides.matching.capacity_slots import TieredProblem
 from guides.matching.model import Pool, Request, fold
-from guides.matching.preparation import Prepared, prepare, unheard
+from guides.matching.preparation import PreparedPool, no_progress, prepare
 from guides.matching.proposal import Pair, Proposal
 from guides.matching.reasons import Reason
 from guides.matching.scoring.arrays import word_set
-from guides.matching.solver.problem import Ints
+from guides.matching.solver.problem import Int32s
 
 GROUP_MIN = 5
-RATHER_SHOWN_MAX = 10
+BLOCKING_PAIRS_SHOWN_MAX = 10
 
 
 class Spread(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class Grouping(msgspec.Struct, frozen=True):
     hidden: int
 
 
-class Rather(msgspec.Struct, frozen=True):
+class BlockingPair(msgspec.Struct, frozen=True):
     """An allowed pair that is worth more to both than what they have; `gain` is what the citizen's side would win."""
 
     request_id: str
@@ -72,15 +72,15 @@ class Report(msgspec.Struct, frozen=True):
     lowest: tuple[str, str, int] | None  # request id, guide id, points
     load: dict[int, int]  # citizens that a guide has after this run -> how many open guides
     rather_count: int
-    rather: tuple[Rather, ...]  # the largest gains
+    rather: tuple[BlockingPair, ...]  # the largest gains
 
 
 def report_on(pool: Pool, proposal: Proposal) -> Report:
     """The report of `proposal`, which was made for `pool`."""
-    prepared = prepare(pool, proposal.policy, proposal.seed, unheard)
+    prepared = prepare(pool, proposal.policy, proposal.seed, no_progress)
     problem = prepared.problem
-    chosen = chosen_in(prepared, proposal)
-    rather = rather_each_other(prepared, chosen)
+    chosen = chosen_pairs(prepared, proposal)
+    rather = blocking_pairs(prepared, chosen)
     lowest = min(
         (pair for pair in proposal.pairs if not pair.pinned),
         key=lambda pair: (pair.points, pair.request_id),
@@ -88,38 +88,40 @@ def report_on(pool: Pool, proposal: Proposal) -> Report:
     )
     return Report(
         ours=spread_of(chosen.points),
-        first_come=spread_of(first_come(problem)) if prepared.complete else None,
+        first_come=spread_of(first_come_points(problem)) if prepared.complete else None,
         groupings=groupings(pool, proposal),
         lowest=(lowest.request_id, lowest.guide_id, lowest.points) if lowest else None,
-        load=loads(problem, chosen),
+        load=guides_by_load(problem, chosen),
         rather_count=len(rather),
         rather=tuple(
-            sorted(rather, key=lambda one: (-one.gain, one.request_id, one.guide_id))[:RATHER_SHOWN_MAX]
+            sorted(rather, key=lambda one: (-one.gain, one.request_id, one.guide_id))[
+                :BLOCKING_PAIRS_SHOWN_MAX
+            ]
         ),
     )
 
 
-class Chosen(NamedTuple):
+class ChosenPairs(NamedTuple):
     """The pairs of a proposal that were not decided beforehand, as arrays."""
 
-    rows: Ints
-    columns: Ints  # of open guides
-    points: Ints
+    rows: Int32s
+    columns: Int32s  # of open guides
+    points: Int32s
 
 
-def chosen_in(prepared: Prepared, proposal: Proposal) -> Chosen:
+def chosen_pairs(prepared: PreparedPool, proposal: Proposal) -> ChosenPairs:
     """The pairs of the proposal, by the rows and columns of the prepared pool."""
     row = {request.id: index for index, request in enumerate(prepared.people.requests)}
     column = {guide.id: index for index, guide in enumerate(prepared.open_people.guides)}
     pairs = [pair for pair in proposal.pairs if not pair.pinned]
-    return Chosen(
+    return ChosenPairs(
         np.array([row[pair.request_id] for pair in pairs], np.int64),
         np.array([column[pair.guide_id] for pair in pairs], np.int64),
         np.array([pair.points for pair in pairs], np.int64),
     )
 
 
-def first_come(problem: Problem) -> Ints:
+def first_come_points(problem: TieredProblem) -> Int32s:
     """The points of the pairs if each, in the order they asked, took the best guide still free; equals by the lots."""
     room = problem.capacity.copy()
     taken = []
@@ -134,7 +136,7 @@ def first_come(problem: Problem) -> Ints:
     return np.array(taken, np.int64)
 
 
-def spread_of(points: Ints) -> Spread:
+def spread_of(points: Int32s) -> Spread:
     """The points of the pairs in five numbers."""
     if not len(points):
         return Spread(0, 0, 0, 0, 0)
@@ -142,7 +144,7 @@ def spread_of(points: Ints) -> Spread:
     return Spread(len(points), int(points.sum()), round(float(points.mean())), low, int(points.min()))
 
 
-def loads(problem: Problem, chosen: Chosen) -> dict[int, int]:
+def guides_by_load(problem: TieredProblem, chosen: ChosenPairs) -> dict[int, int]:
     """How many open guides have how many citizens, running pairings included."""
     load = problem.load + np.bincount(chosen.columns, minlength=len(problem.load))
     return {
@@ -150,7 +152,7 @@ def loads(problem: Problem, chosen: Chosen) -> dict[int, int]:
     }
 
 
-def rather_each_other(prepared: Prepared, chosen: Chosen) -> list[Rather]:
+def blocking_pairs(prepared: PreparedPool, chosen: ChosenPairs) -> list[BlockingPair]:
     """The allowed pairs of citizens with a guide that would give both sides more points than what they have.
 
     A guide with a free place has less than any pair. Citizens who wait are left out: the order of priority decided that.
@@ -165,7 +167,7 @@ def rather_each_other(prepared: Prepared, chosen: Chosen) -> list[Rather]:
     rows = np.repeat(np.arange(n), np.diff(points.indptr))
     wanted = np.flatnonzero((points.data > now[rows]) & (points.data > lowest[points.indices]))
     return [
-        Rather(
+        BlockingPair(
             prepared.people.requests[rows[k]].id,
             prepared.open_people.guides[points.indices[k]].id,
             int(points.data[k]),
@@ -179,9 +181,9 @@ def groupings(pool: Pool, proposal: Proposal) -> tuple[Grouping, ...]:
     """The requests by area, language, wish for gender and urgency."""
     names = {fold(area.id): area.name for area in pool.areas}
     traits: tuple[tuple[str, Callable[[Request], Iterable[Reason]]], ...] = (
-        (N_("Area"), lambda request: [_word(names.get(fold(request.area), request.area))]),
-        (N_("Language"), lambda request: [_word(word) for word in word_set(request, "languages")]),
-        (N_("Wish for gender"), lambda request: [_word(fold(request.wanted_gender))]),
+        (N_("Area"), lambda request: [_word_label(names.get(fold(request.area), request.area))]),
+        (N_("Language"), lambda request: [_word_label(word) for word in word_set(request, "languages")]),
+        (N_("Wish for gender"), lambda request: [_word_label(fold(request.wanted_gender))]),
         (N_("Urgency"), lambda request: [URGENT if request.urgent else NOT_URGENT]),
     )
     pair_of = {pair.request_id: pair for pair in proposal.pairs}
@@ -190,11 +192,11 @@ def groupings(pool: Pool, proposal: Proposal) -> tuple[Grouping, ...]:
 
 URGENT = Reason("urgent", N_("urgent"))
 NOT_URGENT = Reason("urgent", N_("not urgent"))
-NOTHING_SAID = Reason("none", N_("nothing said"))
+UNSPECIFIED = Reason("none", N_("nothing said"))
 
 
-def _word(word: str) -> Reason:
-    return Reason("word", "%(word)s", {"word": word}) if word.strip() else NOTHING_SAID
+def _word_label(word: str) -> Reason:
+    return Reason("word", "%(word)s", {"word": word}) if word.strip() else UNSPECIFIED
 
 
 def grouping(
@@ -208,12 +210,12 @@ def grouping(
             key = label.message % label.values
             labels[key] = label
             members[key].append(request)
-    shown = shown_groups({key: len(requests) for key, requests in members.items()})
+    shown = groups_to_show({key: len(requests) for key, requests in members.items()})
     groups = tuple(_group(pool, pair_of, labels[key], members[key]) for key in shown)
     return Grouping(title, groups, len(members) - len(groups))
 
 
-def shown_groups(sizes: dict[str, int]) -> list[str]:
+def groups_to_show(sizes: dict[str, int]) -> list[str]:
     """The groups that may be shown, the largest first: those left out are at least five people together, or none."""
     largest_first = sorted(sizes, key=lambda key: (-sizes[key], key))
     shown = [key for key in largest_first if sizes[key] >= GROUP_MIN]

@@ -5,10 +5,10 @@ import numpy as np
 from foundation.i18n import N_
 from guides.matching.proposal import Pair, Waiting
 from guides.matching.reasons import Reason
-from guides.matching.scoring.arrays import Person, PoolArrays, word_set
-from guides.matching.scoring.points import POINT_BY_NAME, Facts, point_parts
+from guides.matching.scoring.arrays import Participant, PoolArrays, word_set
+from guides.matching.scoring.points import POINT_BY_NAME, PairFacts, point_parts
 from guides.matching.scoring.policy import Policy
-from guides.matching.scoring.rules import RULE_BY_NAME, RULES, TAKEN
+from guides.matching.scoring.rules import ALL_TAKEN, RULE_BY_NAME, RULES
 from guides.matching.scoring.scoring import blocks
 from guides.matching.scoring.views import Block, Pairs, Rows
 
@@ -23,30 +23,30 @@ def describe_pairs(
     view = Pairs(people, rows, columns)
     parts = {
         name: part.tolist()
-        for name, part in _full(point_parts(view, policy.weights, policy.enough), rows).items()
+        for name, part in _broadcast(point_parts(view, policy.weights, policy.enough), rows).items()
     }
     apart, together = view.minutes_apart.tolist(), view.minutes_together.tolist()
     pairs = []
     for k, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
-        facts = Facts(people.requests[row], people.guides[column], apart[k], int(together[k]))
+        facts = PairFacts(people.requests[row], people.guides[column], apart[k], int(together[k]))
         by_reason = {name: part[k] for name, part in parts.items()}
         pairs.append(_describe(facts, by_reason, row in pinned))
     return pairs
 
 
-def _full(parts: dict[str, np.ndarray], rows: Rows) -> dict[str, np.ndarray]:
+def _broadcast(parts: dict[str, np.ndarray], rows: Rows) -> dict[str, np.ndarray]:
     return {name: np.broadcast_to(part, rows.shape) for name, part in parts.items()}
 
 
-def _describe(facts: Facts, by_reason: dict[str, int], pinned: bool) -> Pair:
-    told = {name: POINT_BY_NAME[name].tell(facts) for name in by_reason}
+def _describe(facts: PairFacts, by_reason: dict[str, int], pinned: bool) -> Pair:
+    told = {name: POINT_BY_NAME[name].explain(facts) for name in by_reason}
     strongest_first = sorted(by_reason, key=lambda name: -by_reason[name])
     counting = [name for name in strongest_first if by_reason[name] > 0]
     citizen = [reason for name in counting if (reason := told[name].citizen)]
     guide = [reason for name in counting if (reason := told[name].guide)]
     if len(citizen) < 2:
-        citizen.append(_language(facts.request, facts.guide))
-        guide.append(_language(facts.guide, facts.request))
+        citizen.append(_shared_language(facts.request, facts.guide))
+        guide.append(_shared_language(facts.guide, facts.request))
     return Pair(
         request_id=facts.request.id,
         guide_id=facts.guide.id,
@@ -59,10 +59,10 @@ def _describe(facts: Facts, by_reason: dict[str, int], pinned: bool) -> Pair:
     )
 
 
-def _language(to: Person, about: Person) -> Reason:
+def _shared_language(reader: Participant, about: Participant) -> Reason:
     """The language in common, said to `to` in the words of `to`: every pair has one."""
     known = word_set(about, "languages")
-    shared = tuple(typed for word, typed in word_set(to, "languages").items() if word in known)
+    shared = tuple(typed for word, typed in word_set(reader, "languages").items() if word in known)
     return Reason("language", N_("You both speak %(words)s."), {"words": shared})
 
 
@@ -72,12 +72,12 @@ def describe_waiting(people: PoolArrays, suitable: dict[int, int]) -> list[Waiti
     `people` holds all guides, not only the open ones.
     """
     nobody = [row for row, count in suitable.items() if count == 0]
-    found = _first_rules(people, np.array(nobody, np.intp))
+    found = _explain_impossible(people, np.array(nobody, np.intp))
     taken = {
         row: Waiting(
             people.requests[row].id,
-            TAKEN,
-            more_room(count),
+            ALL_TAKEN,
+            more_room_suggestion(count),
         )
         for row, count in suitable.items()
         if count > 0
@@ -85,13 +85,13 @@ def describe_waiting(people: PoolArrays, suitable: dict[int, int]) -> list[Waiti
     return [found[row] if row in found else taken[row] for row in suitable]
 
 
-def more_room(guide_count: int) -> tuple[Reason, ...]:
+def more_room_suggestion(guide_count: int) -> tuple[Reason, ...]:
     """What would help a request for whom so many guides fit, all of them taken."""
     reason = RULE_BY_NAME["room"].would_change(guide_count)
     return (reason,) if reason else ()
 
 
-def _first_rules(people: PoolArrays, rows: Rows) -> dict[int, Waiting]:
+def _explain_impossible(people: PoolArrays, rows: Rows) -> dict[int, Waiting]:
     """For requests that no guide is allowed for: the first rule that leaves nobody, and which single rule to ease."""
     found = {}
     m = len(people.guides)
@@ -112,11 +112,13 @@ def _first_rules(people: PoolArrays, rows: Rows) -> dict[int, Waiting]:
         for k, row in enumerate(chosen.tolist()):
             counts = np.bincount(only[k], minlength=len(RULES) + 1)[: len(RULES)].tolist()
             request = people.requests[row]
-            found[row] = Waiting(request.id, RULES[int(first[k])].nobody_left(request), _changes(counts))
+            found[row] = Waiting(
+                request.id, RULES[int(first[k])].nobody_left(request), _suggested_changes(counts)
+            )
     return found
 
 
-def _changes(counts: list[int]) -> tuple[Reason, ...]:
+def _suggested_changes(counts: list[int]) -> tuple[Reason, ...]:
     most_first = sorted(range(len(RULES)), key=lambda index: -counts[index])
     changes = (RULES[index].would_change(counts[index]) for index in most_first if counts[index] > 0)
     return tuple(change for change in changes if change)[:CHANGES_SHOWN_MAX]

@@ -25,21 +25,21 @@ from guides.matching.model import (
     Slot,
     fold,
 )
-from guides.matching.reasons import PoolFault, Reason
+from guides.matching.reasons import PoolError, Reason
 from guides.matching.scoring.travel import AreaTable
 from guides.matching.solver.problem import Bools
 
 Ints32 = NDArray[np.int32]
 Floats32 = NDArray[np.float32]
 
-Person = Request | Guide
+Participant = Request | Guide
 
 MINUTES_PER_WEEK = DAY_COUNT * MINUTES_PER_DAY
-NOWHERE = 1 << 30  # the place of a citizen of whom no area is known; a guide's is the next number
+UNKNOWN_PLACE = 1 << 30  # the place of a citizen of whom no area is known; a guide's is the next number
 NO_LIMIT = 1_000_000  # minutes
 
 # Which words of a request are compared with which words of a guide.
-KINDS: dict[str, tuple[str, str]] = {
+WORD_KINDS: dict[str, tuple[str, str]] = {
     "languages": ("languages", "languages"),
     "help": ("wants_help_with", "helps_with"),
     "experiences": ("experiences", "experiences"),
@@ -49,7 +49,7 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 
 
-class Words(NamedTuple):
+class WordArrays(NamedTuple):
     """One kind of words on both sides; entries are 0 or 1."""
 
     of_request: csr_array  # float32 (n, words)
@@ -63,7 +63,7 @@ class PoolArrays(NamedTuple):
 
     requests: tuple[Request, ...]
     guides: tuple[Guide, ...]
-    words: dict[str, Words]
+    words: dict[str, WordArrays]
     minutes: Ints32  # (places + 1, places + 1)
     request_area: Ints32  # place; numbers outside `minutes` mean its last row
     guide_area: Ints32
@@ -81,7 +81,7 @@ class PoolArrays(NamedTuple):
     on_pause: Bools
     ruled_out: csr_array  # bool (n, m)
 
-    def columns(self, chosen: NDArray[np.intp]) -> "PoolArrays":
+    def select_guides(self, chosen: NDArray[np.intp]) -> "PoolArrays":
         """The same requests with only the chosen guides, in the order chosen."""
         return self._replace(
             guides=tuple(self.guides[column] for column in chosen),
@@ -107,12 +107,12 @@ class PoolArrays(NamedTuple):
 def encode(pool: Pool, seed: int = 0) -> PoolArrays:
     """The pool as arrays; requests and guides are ordered by a hash of seed and id.
 
-    Raises PoolFault if an id occurs twice among the guides or among the requests.
+    Raises PoolError if an id occurs twice among the guides or among the requests.
     """
-    requests = tuple(sorted(pool.requests, key=lambda request: draw(seed, request.id)))
-    guides = tuple(sorted(pool.guides, key=lambda guide: draw(seed, guide.id)))
-    request_row = _row_by_id(request.id for request in requests)
-    guide_row = _row_by_id(guide.id for guide in guides)
+    requests = tuple(sorted(pool.requests, key=lambda request: lot(seed, request.id)))
+    guides = tuple(sorted(pool.guides, key=lambda guide: lot(seed, guide.id)))
+    request_row = _row_numbers(request.id for request in requests)
+    guide_row = _row_numbers(guide.id for guide in guides)
     areas = AreaTable(pool)
     request_time, guide_time = _encode_times(requests, guides)
     genders = {
@@ -123,11 +123,11 @@ def encode(pool: Pool, seed: int = 0) -> PoolArrays:
         guides=guides,
         words={
             kind: _encode_words([word_set(r, left) for r in requests], [word_set(g, right) for g in guides])
-            for kind, (left, right) in KINDS.items()
+            for kind, (left, right) in WORD_KINDS.items()
         },
         minutes=areas.minutes,
-        request_area=areas.places((request.area for request in requests), NOWHERE),
-        guide_area=areas.places((guide.area for guide in guides), NOWHERE + 1),
+        request_area=areas.places((request.area for request in requests), UNKNOWN_PLACE),
+        guide_area=areas.places((guide.area for guide in guides), UNKNOWN_PLACE + 1),
         request_limit=_limits(requests),
         guide_limit=_limits(guides),
         request_time=request_time,
@@ -137,7 +137,7 @@ def encode(pool: Pool, seed: int = 0) -> PoolArrays:
             np.int32,
         ),
         gender=np.array([genders.get(fold(guide.gender), -3) for guide in guides], np.int32),
-        room=np.array([places_left(guide) for guide in guides], np.int32),
+        room=np.array([room_left(guide) for guide in guides], np.int32),
         trained=np.array([bool(g.trained_until and g.trained_until >= pool.today) for g in guides], np.bool_),
         checked=np.array([bool(g.checked_until and g.checked_until >= pool.today) for g in guides], np.bool_),
         on_pause=np.array([bool(g.paused_until and g.paused_until >= pool.today) for g in guides], np.bool_),
@@ -145,21 +145,21 @@ def encode(pool: Pool, seed: int = 0) -> PoolArrays:
     )
 
 
-def draw(seed: int, id: str) -> bytes:
+def lot(seed: int, id: str) -> bytes:
     """The lot of an id: a hash that gives every id the same chance to come first under a random seed."""
     return blake2b(f"{seed}:{id}".encode(), digest_size=8).digest() + id.encode()
 
 
-def places_left(guide: Guide) -> int:
+def room_left(guide: Guide) -> int:
     """How many more pairings the guide has room for, 0 or more."""
     return max(0, guide.capacity - guide.active)
 
 
-def word_set(person: Person, field: str) -> dict[str, str]:
+def word_set(person: Participant, field: str) -> dict[str, str]:
     """The person's different words of one field: folded word -> as the person typed it. No language is Danish."""
     words: dict[str, str] = {}
     for word in getattr(person, field):
-        folded, typed = _tidied(word)
+        folded, typed = _normalized_word(word)
         if folded:
             words.setdefault(folded, typed)
     if not words and field == "languages":
@@ -168,38 +168,40 @@ def word_set(person: Person, field: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _tidied(word: str) -> tuple[str, str]:
+def _normalized_word(word: str) -> tuple[str, str]:
     """The word folded, and as typed without stray spaces; the same few words come again and again."""
     return fold(word), " ".join(word.split())
 
 
-def _row_by_id(ids: Iterable[str]) -> dict[str, int]:
+def _row_numbers(ids: Iterable[str]) -> dict[str, int]:
     rows: dict[str, int] = {}
     for id in ids:
         if id in rows:
             message = N_("The id %(id)s occurs twice. Give every person an id of their own.")
-            raise PoolFault(Reason("pool", message, {"id": id}))
+            raise PoolError(Reason("pool", message, {"id": id}))
         rows[id] = len(rows)
     return rows
 
 
-def _limits(people: Sequence[Person]) -> Ints32:
+def _limits(people: Sequence[Participant]) -> Ints32:
     limits = (person.travel_minutes_max for person in people)
     return np.array([NO_LIMIT if limit is None else min(limit, NO_LIMIT) for limit in limits], np.int32)
 
 
-def _encode_words(wanted: list[dict[str, str]], given: list[dict[str, str]]) -> Words:
-    shared = sorted({w for words in wanted for w in words} & {w for words in given for w in words})
+def _encode_words(request_words: list[dict[str, str]], guide_words: list[dict[str, str]]) -> WordArrays:
+    shared = sorted(
+        {w for words in request_words for w in words} & {w for words in guide_words for w in words}
+    )
     column = {word: index for index, word in enumerate(shared)}
     of_request, of_guide = (
         _incidence([[column[word] for word in words if word in column] for words in side], len(shared))
-        for side in (wanted, given)
+        for side in (request_words, guide_words)
     )
-    return Words(
+    return WordArrays(
         of_request=of_request,
         of_guide=np.ascontiguousarray(of_guide.toarray().T),
-        request_count=np.array([len(words) for words in wanted], np.int32),
-        guide_count=np.array([len(words) for words in given], np.int32),
+        request_count=np.array([len(words) for words in request_words], np.int32),
+        guide_count=np.array([len(words) for words in guide_words], np.int32),
     )
 
 
@@ -212,8 +214,8 @@ def _incidence(rows: list[list[int]], column_count: int) -> csr_array:
 def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> tuple[csr_array, Floats32]:
     """0/1 of requests x intervals, and minutes of intervals x guides; the last interval is the whole week, for any time."""
     moments = {0, MINUTES_PER_WEEK}
-    for slot in chain.from_iterable(person.times for person in chain[Person](requests, guides)):
-        moments.update(_span(slot))
+    for slot in chain.from_iterable(person.times for person in chain[Participant](requests, guides)):
+        moments.update(_minutes_of_week(slot))
     edges = sorted(moments)
     position = {moment: index for index, moment in enumerate(edges)}
     any_time = len(edges) - 1
@@ -227,15 +229,15 @@ def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> t
     return _incidence(wanted, len(edges)), np.ascontiguousarray(minutes.T)
 
 
-def _intervals(person: Person, position: dict[int, int]) -> list[int]:
+def _intervals(person: Participant, position: dict[int, int]) -> list[int]:
     found: set[int] = set()
     for slot in person.times:
-        start, end = _span(slot)
+        start, end = _minutes_of_week(slot)
         found.update(range(position[start], position[end]))
     return sorted(found)
 
 
-def _span(slot: Slot) -> tuple[int, int]:
+def _minutes_of_week(slot: Slot) -> tuple[int, int]:
     midnight = slot.day * MINUTES_PER_DAY
     return midnight + slot.start, midnight + slot.end
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from foundation.i18n import N_
 from guides.matching.model import Guide, Request
 from guides.matching.reasons import Reason
-from guides.matching.scoring.arrays import KINDS, MINUTES_PER_WEEK, Ints32, word_set
+from guides.matching.scoring.arrays import MINUTES_PER_WEEK, WORD_KINDS, Ints32, word_set
 from guides.matching.scoring.views import View
 
 POINTS_MAX = 10_000
@@ -27,7 +27,7 @@ WORDS_SHOWN_MAX = 3
 Measure = Callable[[View, int], tuple[Any, Any]]  # (what there is, what would be enough), both whole numbers
 
 
-class Told(NamedTuple):
+class Explanation(NamedTuple):
     """What one point says about a pair: to the citizen, to the guide, and what was not met."""
 
     citizen: Reason | None = None
@@ -35,7 +35,7 @@ class Told(NamedTuple):
     unmet: Reason | None = None
 
 
-class Facts:
+class PairFacts:
     """One pair in plain values, for the sentences."""
 
     def __init__(self, request: Request, guide: Guide, minutes_apart: int, minutes_together: int) -> None:
@@ -46,7 +46,7 @@ class Facts:
 
     def words(self, kind: str) -> tuple[dict[str, str], dict[str, str]]:
         """The request's and the guide's words of one kind: folded word -> as typed."""
-        left, right = KINDS[kind]
+        left, right = WORD_KINDS[kind]
         return word_set(self.request, left), word_set(self.guide, right)
 
     @cached_property
@@ -64,10 +64,10 @@ class Point(NamedTuple):
     enough: int | None  # of the default policy
     unit: str  # what `enough` counts
     measure: Measure
-    tell: Callable[[Facts], Told]
+    explain: Callable[[PairFacts], Explanation]
 
 
-def _count(kind: str) -> Measure:
+def _shared_words_measure(kind: str) -> Measure:
     return lambda view, enough: (np.minimum(view.shared(kind), enough), enough)
 
 
@@ -77,7 +77,7 @@ def _help(view: View, _enough: int) -> tuple[Any, Any]:
     return np.where(wanted == 0, 1, view.shared("help")), np.maximum(wanted, 1)
 
 
-def _both_ways(view: View, enough: int) -> tuple[Any, Any]:
+def _reciprocity(view: View, enough: int) -> tuple[Any, Any]:
     """What the citizen can give and the guide would like, where the guide gives wanted help back."""
     return np.where(view.shared("help") > 0, np.minimum(view.shared("reciprocity"), enough), 0), enough
 
@@ -90,28 +90,30 @@ def _travel(view: View, enough: int) -> tuple[Any, Any]:
     return np.maximum(enough - view.minutes_apart, 0), enough
 
 
-def _tell_words(kind: str, to_citizen: str, to_guide: str, unmet: str = "") -> Callable[[Facts], Told]:
-    def tell(facts: Facts) -> Told:
+def _explain_words(
+    kind: str, to_citizen: str, to_guide: str, unmet: str = ""
+) -> Callable[[PairFacts], Explanation]:
+    def tell(facts: PairFacts) -> Explanation:
         wanted, given = facts.words(kind)
         both = [word for word in wanted if word in given][:WORDS_SHOWN_MAX]
         if both:
-            return Told(
+            return Explanation(
                 Reason(kind, to_citizen, {"words": tuple(wanted[word] for word in both)}),
                 Reason(kind, to_guide, {"words": tuple(given[word] for word in both)}),
             )
-        return Told(unmet=Reason(kind, unmet) if unmet and wanted else None)
+        return Explanation(unmet=Reason(kind, unmet) if unmet and wanted else None)
 
     return tell
 
 
-def _tell_help(facts: Facts) -> Told:
+def _explain_help(facts: PairFacts) -> Explanation:
     wanted, given = facts.words("help")
     if not wanted:
-        return Told(
+        return Explanation(
             Reason("help", N_("You are open to any help, and the guide would like to help.")),
             Reason("help", N_("The citizen is open to any help that you give.")),
         )
-    told = _tell_words(
+    told = _explain_words(
         "help", N_("The guide can help you with %(words)s."), N_("You can help the citizen with %(words)s.")
     )(facts)
     missing = tuple(typed for word, typed in wanted.items() if word not in given)
@@ -124,39 +126,39 @@ def _tell_help(facts: Facts) -> Told:
     )
 
 
-def _tell_time(facts: Facts) -> Told:
+def _explain_time(facts: PairFacts) -> Explanation:
     hours = facts.minutes_together // 60
     if facts.any_time:
-        return Told(
+        return Explanation(
             Reason("time", N_("You can meet when it suits you both.")),
             Reason("time", N_("You can meet when it suits you both.")),
         )
     if hours < 2:
-        return Told(unmet=Reason("time", N_("They have little time in common.")))
+        return Explanation(unmet=Reason("time", N_("They have little time in common.")))
     together = Reason("time", N_("You both have time, up to %(hours)s hours a week."), {"hours": hours})
-    return Told(together, together)
+    return Explanation(together, together)
 
 
-def _tell_travel(facts: Facts) -> Told:
+def _explain_travel(facts: PairFacts) -> Explanation:
     apart = facts.minutes_apart
     if apart == 0:
         near = Reason("travel", N_("You live in the same area."))
-        return Told(near, near)
+        return Explanation(near, near)
     way = Reason("travel", N_("There are about %(minutes)s minutes between you."), {"minutes": apart})
     far = Reason("travel", N_("There are about %(minutes)s minutes between them."), {"minutes": apart})
-    return Told(way, way, far if apart >= 30 else None)
+    return Explanation(way, way, far if apart >= 30 else None)
 
 
 POINTS: tuple[Point, ...] = (
-    Point("help", N_("help that is wanted"), 30, None, "", _help, _tell_help),
+    Point("help", N_("help that is wanted"), 30, None, "", _help, _explain_help),
     Point(
         "experiences",
         N_("shared experience"),
         25,
         2,
         N_("shared words"),
-        _count("experiences"),
-        _tell_words(
+        _shared_words_measure("experiences"),
+        _explain_words(
             "experiences",
             N_("You both know %(words)s from your own lives."),
             N_("You both know %(words)s from your own lives."),
@@ -169,8 +171,10 @@ POINTS: tuple[Point, ...] = (
         15,
         2,
         N_("shared words"),
-        _count("dislikes"),
-        _tell_words("dislikes", N_("Neither of you likes %(words)s."), N_("Neither of you likes %(words)s.")),
+        _shared_words_measure("dislikes"),
+        _explain_words(
+            "dislikes", N_("Neither of you likes %(words)s."), N_("Neither of you likes %(words)s.")
+        ),
     ),
     Point(
         "interests",
@@ -178,8 +182,8 @@ POINTS: tuple[Point, ...] = (
         10,
         2,
         N_("shared words"),
-        _count("interests"),
-        _tell_words(
+        _shared_words_measure("interests"),
+        _explain_words(
             "interests",
             N_("You both like %(words)s."),
             N_("You both like %(words)s."),
@@ -192,14 +196,14 @@ POINTS: tuple[Point, ...] = (
         10,
         1,
         N_("shared words"),
-        _both_ways,
-        _tell_words(
+        _reciprocity,
+        _explain_words(
             "reciprocity",
             N_("You can give something that the guide would like: %(words)s."),
             N_("The citizen can give something that you would like: %(words)s."),
         ),
     ),
-    Point("time", N_("time in common"), 5, 240, N_("minutes a week"), _time, _tell_time),
+    Point("time", N_("time in common"), 5, 240, N_("minutes a week"), _time, _explain_time),
     Point(
         "travel",
         N_("a short way"),
@@ -207,7 +211,7 @@ POINTS: tuple[Point, ...] = (
         60,
         N_("minutes, from which on the way gives no points"),
         _travel,
-        _tell_travel,
+        _explain_travel,
     ),
 )
 POINT_BY_NAME = {point.name: point for point in POINTS}
@@ -240,7 +244,7 @@ def point_parts(view: View, weights: dict[str, int], enough: dict[str, int]) -> 
     return parts
 
 
-def round_part(worth: int, there_is: Any, would_do: Any) -> Ints32:
+def round_part(worth: int, amount: Any, enough: Any) -> Ints32:
     """worth x there_is / would_do, rounded half up; exact in float64 for the whole numbers that occur here."""
-    part: NDArray[np.float64] = np.asarray(there_is, np.float64) * worth / would_do
+    part: NDArray[np.float64] = np.asarray(amount, np.float64) * worth / enough
     return np.floor(part + 0.5).astype(np.int32)

@@ -14,7 +14,7 @@ from guides.matching.scoring.arrays import word_set
 from guides.matching.scoring.views import View
 from guides.matching.solver.problem import Bools
 
-Values = dict[str, str | int | tuple[str, ...]]
+MessageValues = dict[str, str | int | tuple[str, ...]]
 
 
 class Rule(NamedTuple):
@@ -31,7 +31,7 @@ class Rule(NamedTuple):
     broken: str
     change: tuple[str, str] | None
     about_guide: bool = False  # depends on the guide alone
-    values: Callable[[Request], Values] = lambda request: {}  # noqa: ARG005
+    values: Callable[[Request], MessageValues] = lambda request: {}  # noqa: ARG005
 
     def nobody_left(self, request: Request) -> Reason:
         """The sentence for a waiting request that this rule leaves without guides."""
@@ -45,19 +45,19 @@ class Rule(NamedTuple):
         return Reason(self.name, one if guide_count == 1 else several, {"count": guide_count})
 
 
-def _speaks(request: Request) -> Values:
+def _language_values(request: Request) -> MessageValues:
     return {"language": tuple(word_set(request, "languages").values())}
 
 
-def _wants(request: Request) -> Values:
+def _help_values(request: Request) -> MessageValues:
     return {"help": tuple(word_set(request, "wants_help_with").values())}
 
 
-def _gender(request: Request) -> Values:
+def _gender_values(request: Request) -> MessageValues:
     return {"gender": request.wanted_gender.strip()}
 
 
-def _any_help(view: View) -> Bools:
+def _has_common_help(view: View) -> Bools:
     """Help in common, or one of the two has said nothing about help, which is no limit."""
     words = view.people.words["help"]
     open_request: Bools = view.of_request(words.request_count) == 0
@@ -129,16 +129,16 @@ RULES: tuple[Rule, ...] = (
         nobody=N_("no guide with room speaks %(language)s"),
         broken=N_("The two have no language in common."),
         change=(N_("with an interpreter one guide fits"), N_("with an interpreter %(count)s guides fit")),
-        values=_speaks,
+        values=_language_values,
     ),
     Rule(
         "help",
         N_("at least one kind of help that is wanted"),
-        _any_help,
+        _has_common_help,
         nobody=N_("no guide with room and a shared language helps with %(help)s"),
         broken=N_("The guide gives none of the help that the citizen wants."),
         change=(N_("with other help one guide fits"), N_("with other help %(count)s guides fit")),
-        values=_wants,
+        values=_help_values,
     ),
     Rule(
         "gender",
@@ -150,7 +150,7 @@ RULES: tuple[Rule, ...] = (
             N_("with no wish for gender one guide fits"),
             N_("with no wish for gender %(count)s guides fit"),
         ),
-        values=_gender,
+        values=_gender_values,
     ),
     Rule(
         "ruled_out",
@@ -181,4 +181,4 @@ RULES: tuple[Rule, ...] = (
 RULE_BY_NAME = {rule.name: rule for rule in RULES}
 GUIDE_RULES = tuple(rule for rule in RULES if rule.about_guide)
 PAIR_RULES = tuple(rule for rule in RULES if not rule.about_guide)
-TAKEN = Reason("taken", N_("all suitable guides are taken"))
+ALL_TAKEN = Reason("taken", N_("all suitable guides are taken"))

@@ -50,7 +50,7 @@ def pair_points(view: View, policy: Policy) -> NDArray[np.int32]:
     return sum(parts.values(), start=np.zeros((), np.int32))
 
 
-class Scored(NamedTuple):
+class ScoredPairs(NamedTuple):
     """Allowed pairs with their points; `allowed` (n,) counts them all, also those that were too many to store."""
 
     points: csr_array  # int32 (n, m), every stored entry, stored zeros too, is an allowed pair; columns rise
@@ -62,12 +62,12 @@ class Scored(NamedTuple):
         return int(self.allowed.sum()) == self.points.nnz
 
 
-def score(
+def score_pairs(
     people: PoolArrays,
     policy: Policy,
-    tick: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] | None = None,
     stored_max: int = STORED_MAX,
-) -> Scored:
+) -> ScoredPairs:
     """The allowed pairs of open guides. `tick` hears the part that is done, 0 to 1.
 
     If there are more than `stored_max`, only the best of each request are stored and a few more by lot;
@@ -82,16 +82,18 @@ def score(
         stored += len(worth)
         if stored > stored_max and not thin:
             thin = True
-            columns, points, kept = thinned(columns, points, kept[: rows.start])
+            columns, points, kept = pruned(columns, points, kept[: rows.start])
             kept = np.concatenate((kept, np.zeros(n - len(kept), np.int64)))
-        choice = best_of_each(pairs.rows, pairs.columns, worth) if thin else slice(None)
+        choice = best_per_row(pairs.rows, pairs.columns, worth) if thin else slice(None)
         columns.append(pairs.columns[choice].astype(np.int32))
         points.append(worth[choice])
         kept[rows] = np.bincount(pairs.rows[choice] - rows.start, minlength=rows.stop - rows.start)
-        if tick:
-            tick(rows.stop / n)
+        if progress:
+            progress(rows.stop / n)
     ends = np.concatenate(([0], np.cumsum(kept)))
-    return Scored(csr_array((np.concatenate(points), np.concatenate(columns), ends), shape=(n, m)), allowed)
+    return ScoredPairs(
+        csr_array((np.concatenate(points), np.concatenate(columns), ends), shape=(n, m)), allowed
+    )
 
 
 def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, Pairs, Ints32]]:
@@ -102,18 +104,18 @@ def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, P
         yield rows, pairs, np.broadcast_to(pair_points(pairs, policy), pairs.rows.shape)
 
 
-def thinned(
+def pruned(
     columns: list[Ints32], points: list[Ints32], counts: NDArray[np.int64]
 ) -> tuple[list[Ints32], list[Ints32], NDArray[np.int64]]:
     """What has been stored so far, with only the best of each row."""
     rows = np.repeat(np.arange(len(counts)), counts)
     all_columns, all_points = np.concatenate(columns), np.concatenate(points)
-    choice = best_of_each(rows, all_columns, all_points)
+    choice = best_per_row(rows, all_columns, all_points)
     kept = np.bincount(rows[choice], minlength=len(counts))
     return [all_columns[choice]], [all_points[choice]], kept
 
 
-def best_of_each(rows: Rows, columns: Rows | Ints32, points: Ints32) -> NDArray[np.intp]:
+def best_per_row(rows: Rows, columns: Rows | Ints32, points: Ints32) -> NDArray[np.intp]:
     """Positions of the `BEST_KEPT` pairs with the most points in each row and about `LOTS_KEPT` others by lot.
 
     Rows rise, and so do the positions. The lot depends on row and column alone; it lets guides whom nobody has among the best

@@ -39,7 +39,7 @@ class AreaTable:
         ):
             if self.place_of.setdefault(word, self.count) == self.count:
                 self.count += 1
-        self.minutes = area_minutes(pool.areas, self.count + 1)
+        self.minutes = minutes_between_areas(pool.areas, self.count + 1)
         self._put_measured(pool.travel_times)
         self.place_of.pop("", None)
 
@@ -65,7 +65,7 @@ class AreaTable:
             self.minutes[way] = minutes
 
 
-def area_minutes(areas: tuple[Area, ...], count: int) -> NDArray[np.int32]:
+def minutes_between_areas(areas: tuple[Area, ...], count: int) -> NDArray[np.int32]:
     """Minutes between `count` places of which the first ones have coordinates, by distance."""
     minutes = np.full((count, count), MINUTES_UNKNOWN, dtype=np.int32)
     for row, one in enumerate(areas):
@@ -80,9 +80,9 @@ def minutes_by_distance(km: float) -> int:
     return min(MINUTES_MAX, round(MINUTES_TO_START + MINUTES_PER_KM * km))
 
 
-def distance_km(one: Area, other: Area) -> float:
+def distance_km(start: Area, end: Area) -> float:
     """Kilometres along the earth's surface (haversine)."""
-    north = radians(other.latitude - one.latitude) / 2
-    east = radians(other.longitude - one.longitude) / 2
-    part = sin(north) ** 2 + cos(radians(one.latitude)) * cos(radians(other.latitude)) * sin(east) ** 2
+    north = radians(end.latitude - start.latitude) / 2
+    east = radians(end.longitude - start.longitude) / 2
+    part = sin(north) ** 2 + cos(radians(start.latitude)) * cos(radians(end.latitude)) * sin(east) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(part)))

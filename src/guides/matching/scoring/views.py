@@ -46,7 +46,7 @@ class View(Protocol):
         """Whether someone has said: not these two."""
 
 
-def inside(people: PoolArrays, places: Ints32) -> Ints32:
+def take_rows(people: PoolArrays, places: Ints32) -> Ints32:
     """Rows of `people.minutes` for places, the last row for those outside it."""
     return np.minimum(places, len(people.minutes) - 1)
 
@@ -73,8 +73,8 @@ class Block:
 
     @cached_property
     def minutes_apart(self) -> Ints32:
-        by_area = self.people.minutes[inside(self.people, self.people.request_area[self.rows])]
-        apart = np.take(by_area, inside(self.people, self.people.guide_area), axis=1)
+        by_area = self.people.minutes[take_rows(self.people, self.people.request_area[self.rows])]
+        apart = np.take(by_area, take_rows(self.people, self.people.guide_area), axis=1)
         if np.any(self.people.guide_area >= len(self.people.minutes) - 1):
             here, there = self.of_request(self.people.request_area), self.of_guide(self.people.guide_area)
             apart[here == there] = 0
@@ -133,7 +133,7 @@ class Pairs:
     @property
     def minutes_apart(self) -> Ints32:
         here, there = self.people.request_area[self.rows], self.people.guide_area[self.columns]
-        apart = self.people.minutes[inside(self.people, here), inside(self.people, there)]
+        apart = self.people.minutes[take_rows(self.people, here), take_rows(self.people, there)]
         return np.where(here == there, 0, apart)
 
     @property

@@ -2,37 +2,39 @@
 
 import numpy as np
 
-from guides.matching.solver.augmentation import Columns, Search, open_seat, reach_further
+from guides.matching.solver.augmentation import PairsByGuide, Search, extend_search, start_search
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.heap import clear, lower, take_nearest
-from guides.matching.solver.problem import Ints, Problem
-from guides.matching.solver.state import Exit, Fill, Pairing
+from guides.matching.solver.heap import clear, decrease_key, pop_min
+from guides.matching.solver.problem import Int32s, Problem
+from guides.matching.solver.state import ExitPath, MatchingState, Replacement
 
-FAR = 2**61
+INFINITE_COST = 2**61
 # Guides that a search settles before it asks whether the lists need more, and how many times more then.
-FIRST_LOOK = 16
-LOOK_AGAIN = 4
+INITIAL_SETTLED_MAX = 16
+SETTLED_GROWTH = 4
 
 
 @compiled
-def raise_prices(problem: Problem, columns: Columns, pairing: Pairing, search: Search, leave: Exit) -> None:
+def maximize_duals(
+    problem: Problem, columns: PairsByGuide, pairing: MatchingState, search: Search, exit_path: ExitPath
+) -> None:
     """Raise the guides' prices as far as the optimum allows, and note each guide's free way to waiting."""
     heap = search.heap
     done = np.zeros(pairing.price.size, np.bool_)
     for j in range(pairing.price.size):
         heap.distance[j] = 0
         if pairing.room[j] == 0 or pairing.load[j] < pairing.room[j]:
-            lower(heap, j, 0)
+            decrease_key(heap, j, 0)
             continue
-        nearest = FAR
+        nearest = INFINITE_COST
         for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
             i = pairing.member[at]
             if pairing.profit[i] < nearest:
                 nearest = pairing.profit[i]
-                leave.request[j] = i
-        lower(heap, j, nearest)
+                exit_path.request[j] = i
+        decrease_key(heap, j, nearest)
     while heap.size[0] > 0:
-        j = take_nearest(heap)
+        j = pop_min(heap)
         done[j] = True
         if pairing.room[j] == 0:
             continue
@@ -44,9 +46,9 @@ def raise_prices(problem: Problem, columns: Columns, pairing: Pairing, search: S
                 continue
             d = base + pairing.profit[i] - problem.value[i] - columns.points[pair]
             if d < heap.distance[other]:
-                leave.request[other] = i
-                leave.guide[other] = j
-                lower(heap, other, d)
+                exit_path.request[other] = i
+                exit_path.guide[other] = j
+                decrease_key(heap, other, d)
     for j in range(pairing.price.size):
         rise = heap.distance[j]
         if pairing.room[j] == 0:
@@ -57,7 +59,9 @@ def raise_prices(problem: Problem, columns: Columns, pairing: Pairing, search: S
 
 
 @compiled
-def find_fillings(problem: Problem, pairing: Pairing, search: Search, fill: Fill) -> None:
+def find_replacements(
+    problem: Problem, pairing: MatchingState, search: Search, replacement: Replacement
+) -> None:
     """Find what it costs each guide to give up a member; `fill.cost` comes with the cost of leaving the seat free."""
     heap = search.heap
     for i in range(problem.value.size):
@@ -66,39 +70,39 @@ def find_fillings(problem: Problem, pairing: Pairing, search: Search, fill: Fill
         for pair in range(problem.start[i], problem.start[i + 1]):
             j = problem.column[pair]
             slack = pairing.profit[i] + pairing.price[j] - problem.value[i] - problem.points[pair]
-            if pairing.room[j] > 0 and slack < fill.cost[j]:
-                fill.cost[j] = slack
-                fill.request[j] = i
+            if pairing.room[j] > 0 and slack < replacement.cost[j]:
+                replacement.cost[j] = slack
+                replacement.request[j] = i
     for j in range(pairing.price.size):
-        lower(heap, j, fill.cost[j])
+        decrease_key(heap, j, replacement.cost[j])
     while heap.size[0] > 0:
-        k = take_nearest(heap)
+        k = pop_min(heap)
         for at in range(pairing.seat[k], pairing.seat[k] + pairing.load[k]):
             i = pairing.member[at]
-            base = fill.cost[k] + pairing.profit[i] - problem.value[i]
+            base = replacement.cost[k] + pairing.profit[i] - problem.value[i]
             for pair in range(problem.start[i], problem.start[i + 1]):
                 j = problem.column[pair]
                 cost = base + pairing.price[j] - problem.points[pair]
-                if cost < fill.cost[j]:
-                    fill.cost[j] = cost
-                    fill.request[j] = i
-                    fill.guide[j] = k
-                    lower(heap, j, cost)
+                if cost < replacement.cost[j]:
+                    replacement.cost[j] = cost
+                    replacement.request[j] = i
+                    replacement.guide[j] = k
+                    decrease_key(heap, j, cost)
 
 
 @compiled
-def cheapest_detours(
+def cheapest_alternatives(
     problem: Problem,
-    columns: Columns,
-    pairing: Pairing,
-    leave: Exit,
-    fill: Fill,
+    columns: PairsByGuide,
+    pairing: MatchingState,
+    exit_path: ExitPath,
+    replacement: Replacement,
     search: Search,
-    asked: Ints,
-    guide: Ints,
-    loss: Ints,
-    moves: Ints,
-) -> Ints:
+    rows: Int32s,
+    guide: Int32s,
+    loss: Int32s,
+    moves: Int32s,
+) -> Int32s:
     """For each asked request the guides that cost least to force, what each costs, and who else would move.
 
     Fills guide and loss (asked, k), and moves (asked, k, 2) with the first and last place of the movers in the
@@ -109,29 +113,29 @@ def cheapest_detours(
     count = 0
     walk = np.empty((2 * m + 2, 3), np.int64)
     place = np.zeros(m, np.int64)
-    order = np.argsort(pairing.guide[asked], kind="mergesort")
+    order = np.argsort(pairing.guide[rows], kind="mergesort")
     first = 0
     while first < order.size:
-        own = int(np.int64(pairing.guide[asked[order[first]]]))
+        own = int(np.int64(pairing.guide[rows[order[first]]]))
         stop = first + 1
-        while stop < order.size and pairing.guide[asked[order[stop]]] == own:
+        while stop < order.size and pairing.guide[rows[order[stop]]] == own:
             stop += 1
         group, first = order[first:stop], stop
         if own >= 0:
-            open_seat(problem, columns, pairing, search, own, fill.cost[own])
-            settled, most = 1, FIRST_LOOK
+            start_search(problem, columns, pairing, search, own, replacement.cost[own])
+            settled, most = 1, INITIAL_SETTLED_MAX
             while True:
-                settled = reach_further(problem, columns, pairing, search, settled, most)
-                if _rank_guides(problem, pairing, search, own, asked, group, guide, loss) or settled < most:
+                settled = extend_search(problem, columns, pairing, search, settled, most)
+                if _rank_guides(problem, pairing, search, own, rows, group, guide, loss) or settled < most:
                     break
-                most *= LOOK_AGAIN
+                most *= SETTLED_GROWTH
         else:
-            _rank_guides(problem, pairing, search, own, asked, group, guide, loss)
+            _rank_guides(problem, pairing, search, own, rows, group, guide, loss)
         for at in group:
             for k in range(guide.shape[1]):
                 moves[at, k, 0] = count
                 if guide[at, k] >= 0:
-                    length = _walk(search, leave, fill, guide[at, k], own, walk, place)
+                    length = _trace_path(search, exit_path, replacement, guide[at, k], own, walk, place)
                     while count + length > mover.shape[0]:
                         mover = np.concatenate((mover, np.empty_like(mover)))
                     for step in range(length):
@@ -147,13 +151,13 @@ def cheapest_detours(
 @compiled
 def _rank_guides(
     problem: Problem,
-    pairing: Pairing,
+    pairing: MatchingState,
     search: Search,
     own: int,
-    asked: Ints,
-    group: Ints,
-    guide: Ints,
-    loss: Ints,
+    rows: Int32s,
+    group: Int32s,
+    guide: Int32s,
+    loss: Int32s,
 ) -> bool:
     """Fill the lists of requests with the same guide from the distances so far; whether a longer search changes nothing."""
     heap, end = search.heap, search.end[2]
@@ -161,11 +165,11 @@ def _rank_guides(
     near = min(end, heap.distance[heap.node[0]]) if heap.size[0] > 0 else end
     enough = True
     for at in group:
-        i = asked[at]
+        i = rows[at]
         guide[at] = -1
-        loss[at] = FAR
+        loss[at] = INFINITE_COST
         base = pairing.profit[i] - problem.value[i]
-        least = FAR
+        least = INFINITE_COST
         for pair in range(problem.start[i], problem.start[i + 1]):
             j = problem.column[pair]
             slack = base + pairing.price[j] - problem.points[pair]
@@ -174,13 +178,13 @@ def _rank_guides(
             distance = _distance(search, j) if own >= 0 else 0
             if distance > near:
                 least = min(least, slack + near)
-            keep_least(guide[at], loss[at], j, slack + distance)
+            insert_by_loss(guide[at], loss[at], j, slack + distance)
         enough = enough and least >= loss[at, -1]
     return enough
 
 
 @compiled
-def keep_least(guide: Ints, loss: Ints, j: int, cost: int) -> None:
+def insert_by_loss(guide: Int32s, loss: Int32s, j: int, cost: int) -> None:
     """Enter a guide into a short list that rises by loss; among equals the first entered stays first."""
     at = loss.size - 1
     if cost >= loss[at]:
@@ -202,37 +206,45 @@ def _distance(search: Search, j: int) -> int:
 
 
 @compiled
-def _walk(search: Search, leave: Exit, fill: Fill, first: int, own: int, walk: Ints, place: Ints) -> int:
+def _trace_path(
+    search: Search,
+    exit_path: ExitPath,
+    replacement: Replacement,
+    first: int,
+    own: int,
+    path: Int32s,
+    place: Int32s,
+) -> int:
     """Who moves if `first` takes one more and `own` (-1: waiting) gives one up: rows of guide, request, to."""
     j = int(np.int64(first))
     length = 0
     if own >= 0 and search.stamp[j] == search.searches[0] and search.heap.distance[j] < search.end[2]:
         while j != own:
-            length = _step(walk, length, j, search.via[j], search.toward[j])
+            length = _append_move(path, length, j, search.via[j], search.toward[j])
             j = int(np.int64(search.toward[j]))
         return length
     while j >= 0 and j != own:
         place[j] = length
-        length = _step(walk, length, j, leave.request[j], leave.guide[j])
-        j = int(np.int64(leave.guide[j]))
+        length = _append_move(path, length, j, exit_path.request[j], exit_path.guide[j])
+        j = int(np.int64(exit_path.guide[j]))
     if j == own:
         return length
     # Where the way to waiting meets the way that fills the seat, nobody needs to wait.
     meeting = own
-    while meeting >= 0 and (meeting == own or place[meeting] >= length or walk[place[meeting], 0] != meeting):
-        meeting = int(np.int64(fill.guide[meeting]))
+    while meeting >= 0 and (meeting == own or place[meeting] >= length or path[place[meeting], 0] != meeting):
+        meeting = int(np.int64(replacement.guide[meeting]))
     if meeting >= 0:
         length = place[meeting]
     j = own
     while j != meeting:
-        length = _step(walk, length, j, fill.request[j], j)
-        j = int(np.int64(fill.guide[j]))
+        length = _append_move(path, length, j, replacement.request[j], j)
+        j = int(np.int64(replacement.guide[j]))
     return length
 
 
 @compiled
-def _step(walk: Ints, length: int, guide: int, request: int, to: int) -> int:
-    walk[length, 0] = guide
-    walk[length, 1] = request
-    walk[length, 2] = to
+def _append_move(path: Int32s, length: int, guide: int, request: int, to: int) -> int:
+    path[length, 0] = guide
+    path[length, 1] = request
+    path[length, 2] = to
     return length + 1

@@ -6,9 +6,9 @@ import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from guides.matching.solver.problem import Ints, Problem, read_problem
+from guides.matching.solver.problem import Int32s, Problem, read_problem
 
-SMALL = 500  # pairs; below, the exact search alone is quicker than to begin with an auction
+AUCTION_PAIRS_MIN = 500  # pairs; below, the exact search alone is quicker than to begin with an auction
 
 
 class CertificateError(RuntimeError):
@@ -24,8 +24,8 @@ class Assignment(msgspec.Struct, frozen=True, eq=False):
 
     guide: NDArray[np.int64]  # (n,), column of the chosen guide, -1 where the request waits
     total: int  # sum of value + points over the chosen pairs
-    request_price: Ints  # (n,), >= 0; 0 where the request waits
-    guide_price: Ints  # (m,), >= 0; 0 where the guide has room left
+    request_price: Int32s  # (n,), >= 0; 0 where the request waits
+    guide_price: Int32s  # (m,), >= 0; 0 where the guide has room left
 
 
 def assign(points: Any, capacity: ArrayLike, *, value: ArrayLike = 0) -> Assignment:
@@ -48,31 +48,31 @@ def solve(problem: Problem) -> Assignment:
     from guides.matching.solver import auction, augmentation
     from guides.matching.solver import state as solver_state
 
-    state = solver_state.empty_pairing(problem)
-    columns = augmentation.by_guide(problem, problem.capacity.size)
-    if problem.points.size > SMALL:
-        auction.pair_by_auction(problem, columns, state)
-    augmentation.complete(problem, columns, state)
-    return proved(problem, state.guide, state.profit, state.price)
+    state = solver_state.empty_state(problem)
+    columns = augmentation.pairs_by_guide(problem, problem.capacity.size)
+    if problem.points.size > AUCTION_PAIRS_MIN:
+        auction.run_auction(problem, columns, state)
+    augmentation.make_optimal(problem, columns, state)
+    return certified(problem, state.guide, state.profit, state.price)
 
 
-def resume(problem: Problem, guide: Ints, guide_price: Ints) -> Assignment:
+def resume(problem: Problem, guide: Int32s, guide_price: Int32s) -> Assignment:
     """`solve`, begun from any pairs and prices >= 0: the nearer they are to the optimum, the less is left to do."""
     from guides.matching.solver import augmentation
     from guides.matching.solver import state as solver_state
 
-    state = solver_state.known_pairing(problem, guide, guide_price)
-    columns = augmentation.by_guide(problem, problem.capacity.size)
-    augmentation.complete(problem, columns, state)
-    return proved(problem, state.guide, state.profit, state.price)
+    state = solver_state.state_from_pairs(problem, guide, guide_price)
+    columns = augmentation.pairs_by_guide(problem, problem.capacity.size)
+    augmentation.make_optimal(problem, columns, state)
+    return certified(problem, state.guide, state.profit, state.price)
 
 
-def proved(problem: Problem, guide: ArrayLike, request_price: Ints, guide_price: Ints) -> Assignment:
+def certified(problem: Problem, guide: ArrayLike, request_price: Int32s, guide_price: Int32s) -> Assignment:
     """The assignment as a value, after its certificate has been checked. Raises CertificateError."""
     from guides.matching.solver import certificate
 
     chosen = np.array(guide, np.int64)
-    total, fault = certificate.check(problem, chosen, request_price, guide_price)
+    total, fault = certificate.check_certificate(problem, chosen, request_price, guide_price)
     if fault:
-        raise CertificateError(f"the assignment is not proved optimal: {certificate.FAULTS[fault]}")
+        raise CertificateError(f"the assignment is not proved optimal: {certificate.FAILURES[fault]}")
     return Assignment(chosen, int(total), request_price.copy(), guide_price.copy())

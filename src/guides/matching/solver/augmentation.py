@@ -11,15 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.heap import Heap, clear, empty_heap, lower, take_nearest
-from guides.matching.solver.problem import Ints, Problem, SmallInts
-from guides.matching.solver.state import Pairing, join, leave
+from guides.matching.solver.heap import Heap, clear, decrease_key, empty_heap, pop_min
+from guides.matching.solver.problem import Int32s, Problem, SmallInts
+from guides.matching.solver.state import MatchingState, pair_request, unpair_request
 
 
-class Columns(NamedTuple):
+class PairsByGuide(NamedTuple):
     """The feasible pairs by guide: pairs start[j] to start[j + 1], with `row` (request) and `points`."""
 
-    start: Ints  # (m + 1,)
+    start: Int32s  # (m + 1,)
     row: SmallInts  # (pairs,)
     points: SmallInts  # (pairs,)
 
@@ -28,20 +28,20 @@ class Search(NamedTuple):
     """Scratch for searches over guides: `stamp` tells in which search a guide was last seen."""
 
     heap: Heap
-    stamp: Ints  # (m,)
+    stamp: Int32s  # (m,)
     via: SmallInts  # (m,), the request by which a guide was reached
     toward: SmallInts  # (m,), the guide to which that request would go
     settled: SmallInts  # (m,)
-    searches: Ints  # (1,), how many so far
-    end: Ints  # (3,), the cheapest end so far: who would wait (guide -1) or take the seat of a guide, and its cost
+    searches: Int32s  # (1,), how many so far
+    end: Int32s  # (3,), the cheapest end so far: who would wait (guide -1) or take the seat of a guide, and its cost
 
 
-def complete(problem: Problem, columns: Columns, pairing: Pairing) -> None:
+def make_optimal(problem: Problem, columns: PairsByGuide, pairing: MatchingState) -> None:
     """Make any pairing with any prices >= 0 optimal: re-price, then settle every offender."""
     search = new_search(problem.capacity.size)
-    price_requests(problem, pairing)
-    seat_waiting(problem, pairing, search)
-    fill_seats(problem, columns, pairing, search)
+    recompute_profits(problem, pairing)
+    augment_waiting_requests(problem, pairing, search)
+    augment_free_slots(problem, columns, pairing, search)
 
 
 def new_search(m: int) -> Search:
@@ -58,7 +58,7 @@ def new_search(m: int) -> Search:
 
 
 @compiled
-def by_guide(problem: Problem, m: int) -> Columns:
+def pairs_by_guide(problem: Problem, m: int) -> PairsByGuide:
     """The same pairs by guide, requests rising."""
     n = problem.value.size
     start = np.zeros(m + 1, np.int64)
@@ -75,46 +75,46 @@ def by_guide(problem: Problem, m: int) -> Columns:
             row[at[j]] = i
             points[at[j]] = problem.points[arc]
             at[j] += 1
-    return Columns(start, row, points)
+    return PairsByGuide(start, row, points)
 
 
 @compiled
-def seat_request(problem: Problem, pairing: Pairing, search: Search, origin: int) -> None:
+def augment_from_request(problem: Problem, pairing: MatchingState, search: Search, origin: int) -> None:
     """Seat a waiting request with profit > 0, or let it or another wait, whichever costs least."""
     heap = search.heap
     search.searches[0] += 1
-    _end_at(search, origin, -1, pairing.profit[origin])  # the cost of letting it wait
+    _set_path_end(search, origin, -1, pairing.profit[origin])  # the cost of letting it wait
     _scan_row(problem, pairing, search, origin, 0)
     settled = 0
     while heap.size[0] > 0 and heap.distance[heap.node[0]] < search.end[2]:
-        j = take_nearest(heap)
+        j = pop_min(heap)
         distance = heap.distance[j]
         search.settled[settled] = j
         settled += 1
         for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
             request = pairing.member[at]
             if distance + pairing.profit[request] < search.end[2]:
-                _end_at(search, request, -1, distance + pairing.profit[request])
+                _set_path_end(search, request, -1, distance + pairing.profit[request])
             _scan_row(problem, pairing, search, request, distance)
             if search.end[2] <= distance:
                 break
     clear(heap)
     pairing.profit[origin] -= search.end[2]
-    _shift_prices(pairing, search, settled, search.end[2], 1)
+    _update_duals(pairing, search, settled, search.end[2], 1)
     request, to, _ = search.end
     while request != origin:
         previous = pairing.guide[request]
-        leave(pairing, request)
+        unpair_request(pairing, request)
         if to >= 0:
-            join(pairing, request, to)
+            pair_request(pairing, request, to)
         to = previous
         request = search.via[previous]
     if to >= 0:
-        join(pairing, origin, to)
+        pair_request(pairing, origin, to)
 
 
 @compiled
-def _scan_row(problem: Problem, pairing: Pairing, search: Search, request: int, distance: int) -> None:
+def _scan_row(problem: Problem, pairing: MatchingState, search: Search, request: int, distance: int) -> None:
     """Reach the guides of one request at `distance`."""
     base = distance + pairing.profit[request] - problem.value[request]
     stamp = search.searches[0]
@@ -124,33 +124,40 @@ def _scan_row(problem: Problem, pairing: Pairing, search: Search, request: int, 
         if d >= search.end[2]:
             continue
         if pairing.load[j] < pairing.room[j]:
-            _end_at(search, request, j, d)
+            _set_path_end(search, request, j, d)
         elif search.stamp[j] != stamp or d < search.heap.distance[j]:
             search.stamp[j] = stamp
             search.via[j] = request
-            lower(search.heap, j, d)
+            decrease_key(search.heap, j, d)
 
 
 @compiled
-def fill_seat(problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int) -> None:
+def augment_from_guide(
+    problem: Problem, columns: PairsByGuide, pairing: MatchingState, search: Search, origin: int
+) -> None:
     """Fill one free seat of a guide with price > 0, or lower prices until the free seat costs nothing."""
-    settled = reach_seat(problem, columns, pairing, search, origin, pairing.price[origin])
-    _shift_prices(pairing, search, settled, search.end[2], -1)
+    settled = search_from_guide(problem, columns, pairing, search, origin, pairing.price[origin])
+    _update_duals(pairing, search, settled, search.end[2], -1)
     coming, j, _ = search.end
     while j != origin:
         leaving = search.via[j]
-        leave(pairing, leaving)
+        unpair_request(pairing, leaving)
         if coming >= 0:
-            join(pairing, coming, j)
+            pair_request(pairing, coming, j)
         coming = leaving
         j = search.toward[j]
     if coming >= 0:
-        join(pairing, coming, origin)
+        pair_request(pairing, coming, origin)
 
 
 @compiled
-def reach_seat(
-    problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int, cost_max: int
+def search_from_guide(
+    problem: Problem,
+    columns: PairsByGuide,
+    pairing: MatchingState,
+    search: Search,
+    origin: int,
+    cost_max: int,
 ) -> int:
     """Find the cheapest way to fill or give up one seat of a guide; returns how many guides were settled.
 
@@ -159,43 +166,55 @@ def reach_seat(
     `search.end` is the way's end: a waiting request and the guide it goes to, or -1 and the guide whose seat stays
     free. From there `via` and `toward` lead to `origin`.
     """
-    open_seat(problem, columns, pairing, search, origin, cost_max)
-    settled = reach_further(problem, columns, pairing, search, 1, pairing.price.size)
+    start_search(problem, columns, pairing, search, origin, cost_max)
+    settled = extend_search(problem, columns, pairing, search, 1, pairing.price.size)
     clear(search.heap)
     return settled
 
 
 @compiled
-def open_seat(
-    problem: Problem, columns: Columns, pairing: Pairing, search: Search, origin: int, cost_max: int
+def start_search(
+    problem: Problem,
+    columns: PairsByGuide,
+    pairing: MatchingState,
+    search: Search,
+    origin: int,
+    cost_max: int,
 ) -> None:
     """Begin a search for who could take one seat of a guide, who is the first to be settled."""
     search.searches[0] += 1
     search.stamp[origin] = search.searches[0]
     search.settled[0] = origin
     search.heap.distance[origin] = 0
-    _end_at(search, -1, origin, cost_max)
+    _set_path_end(search, -1, origin, cost_max)
     _scan_column(problem, columns, pairing, search, origin)
 
 
 @compiled
-def reach_further(
-    problem: Problem, columns: Columns, pairing: Pairing, search: Search, settled: int, most: int
+def extend_search(
+    problem: Problem,
+    columns: PairsByGuide,
+    pairing: MatchingState,
+    search: Search,
+    settled: int,
+    settled_max: int,
 ) -> int:
     """Settle the nearest guides until `most` are, or until the rest is no nearer than the end; returns how many are."""
     heap = search.heap
-    while settled < most and heap.size[0] > 0 and heap.distance[heap.node[0]] < search.end[2]:
-        j = take_nearest(heap)
+    while settled < settled_max and heap.size[0] > 0 and heap.distance[heap.node[0]] < search.end[2]:
+        j = pop_min(heap)
         search.settled[settled] = j
         settled += 1
         if heap.distance[j] + pairing.price[j] < search.end[2]:
-            _end_at(search, -1, j, heap.distance[j] + pairing.price[j])
+            _set_path_end(search, -1, j, heap.distance[j] + pairing.price[j])
         _scan_column(problem, columns, pairing, search, j)
     return settled
 
 
 @compiled
-def _scan_column(problem: Problem, columns: Columns, pairing: Pairing, search: Search, guide: int) -> None:
+def _scan_column(
+    problem: Problem, columns: PairsByGuide, pairing: MatchingState, search: Search, guide: int
+) -> None:
     """Reach the requests of one settled guide, and by them the guides that they would leave."""
     distance = search.heap.distance[guide]
     base = distance + pairing.price[guide]
@@ -207,25 +226,25 @@ def _scan_column(problem: Problem, columns: Columns, pairing: Pairing, search: S
             continue
         other = pairing.guide[i]
         if other < 0:
-            _end_at(search, i, guide, d)
+            _set_path_end(search, i, guide, d)
             if d <= distance:
                 break
         elif other != guide and (search.stamp[other] != stamp or d < search.heap.distance[other]):
             search.stamp[other] = stamp
             search.via[other] = i
             search.toward[other] = guide
-            lower(search.heap, other, d)
+            decrease_key(search.heap, other, d)
 
 
 @compiled
-def _end_at(search: Search, request: int, guide: int, cost: int) -> None:
+def _set_path_end(search: Search, request: int, guide: int, cost: int) -> None:
     search.end[0] = request
     search.end[1] = guide
     search.end[2] = cost
 
 
 @compiled
-def _shift_prices(pairing: Pairing, search: Search, settled: int, cost: int, sign: int) -> None:
+def _update_duals(pairing: MatchingState, search: Search, settled: int, cost: int, sign: int) -> None:
     """Raise (sign 1) or lower (-1) the prices of the settled guides by what they are nearer than the end."""
     for k in range(settled):
         j = search.settled[k]
@@ -236,29 +255,31 @@ def _shift_prices(pairing: Pairing, search: Search, settled: int, cost: int, sig
 
 
 @compiled
-def seat_waiting(problem: Problem, pairing: Pairing, search: Search) -> int:
+def augment_waiting_requests(problem: Problem, pairing: MatchingState, search: Search) -> int:
     """Seat every waiting request with profit > 0; returns how many there were."""
     count = 0
     for i in range(problem.value.size):
         if pairing.guide[i] < 0 and pairing.profit[i] > 0:
-            seat_request(problem, pairing, search, i)
+            augment_from_request(problem, pairing, search, i)
             count += 1
     return count
 
 
 @compiled
-def fill_seats(problem: Problem, columns: Columns, pairing: Pairing, search: Search) -> int:
+def augment_free_slots(
+    problem: Problem, columns: PairsByGuide, pairing: MatchingState, search: Search
+) -> int:
     """Fill the free seats of every guide with price > 0, or lower it to 0; returns the number of searches."""
     count = 0
     for j in range(pairing.room.size):
         while pairing.load[j] < pairing.room[j] and pairing.price[j] > 0:
-            fill_seat(problem, columns, pairing, search, j)
+            augment_from_guide(problem, columns, pairing, search, j)
             count += 1
     return count
 
 
 @compiled
-def price_requests(problem: Problem, pairing: Pairing) -> int:
+def recompute_profits(problem: Problem, pairing: MatchingState) -> int:
     """Set profits to the best that the prices allow, over all pairs; unpair whoever has better elsewhere.
 
     Afterwards every pair has slack >= 0 and every chosen one slack 0. Returns how many were unpaired.
@@ -276,6 +297,6 @@ def price_requests(problem: Problem, pairing: Pairing) -> int:
                 own = gain
         pairing.profit[i] = best
         if guide >= 0 and own < best:
-            leave(pairing, i)
+            unpair_request(pairing, i)
             unpaired += 1
     return unpaired

@@ -4,28 +4,30 @@ While a round lasts, a guide's members stand as a heap by bid, the lowest first:
 bid, and its bid is the price of a full guide.
 """
 
-from guides.matching.solver.candidate_edges import Offers, collect
+from guides.matching.solver.candidate_edges import CandidateEdges, collect_candidates
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Ints, Problem, SmallInts
-from guides.matching.solver.state import Pairing
+from guides.matching.solver.problem import Int32s, Problem, SmallInts
+from guides.matching.solver.state import MatchingState
 
 
 @compiled
-def open_round(problem: Problem, pairing: Pairing, bid: Ints, offers: Offers, rise: int) -> None:
+def open_round(
+    problem: Problem, pairing: MatchingState, bid: Int32s, candidates: CandidateEdges, epsilon: int
+) -> None:
     """Lower all prices of open guides by `rise` and keep the pairs that are within `rise` of the request's best."""
     for j in range(pairing.price.size):
         if pairing.room[j] > 0:
-            lower_price(pairing, j, max(0, pairing.price[j] - rise))
+            lower_price(pairing, j, max(0, pairing.price[j] - epsilon))
         pairing.load[j] = 0
     for i in range(problem.value.size):
-        collect(problem, pairing.price, offers, i)
+        collect_candidates(problem, pairing.price, candidates, i)
         guide = pairing.guide[i]
         if guide < 0:
             continue
         best = 0
-        for k in range(offers.kept[i]):
-            best = max(best, offers.worth[i, k] - pairing.price[offers.column[i, k]])
-        if pairing.profit[i] >= best - rise:
+        for k in range(candidates.kept[i]):
+            best = max(best, candidates.worth[i, k] - pairing.price[candidates.column[i, k]])
+        if pairing.profit[i] >= best - epsilon:
             pairing.member[pairing.seat[guide] + pairing.load[guide]] = i
             pairing.load[guide] += 1
             bid[i] = pairing.price[guide]
@@ -34,8 +36,13 @@ def open_round(problem: Problem, pairing: Pairing, bid: Ints, offers: Offers, ri
 
 
 @compiled
-def bid_until_settled(
-    problem: Problem, pairing: Pairing, bid: Ints, offers: Offers, rise: int, waiting: SmallInts
+def run_forward_auction(
+    problem: Problem,
+    pairing: MatchingState,
+    bid: Int32s,
+    candidates: CandidateEdges,
+    epsilon: int,
+    waiting: SmallInts,
 ) -> None:
     """Let waiting requests bid until each has a seat or none that is worth its price. `waiting` is scratch (n,)."""
     top = 0
@@ -49,30 +56,30 @@ def bid_until_settled(
         worth = 0
         best = 0
         second = 0
-        for k in range(offers.kept[i]):
-            net = offers.worth[i, k] - pairing.price[offers.column[i, k]]
+        for k in range(candidates.kept[i]):
+            net = candidates.worth[i, k] - pairing.price[candidates.column[i, k]]
             if net > best:
                 second = best
                 best = net
-                guide = offers.column[i, k]
-                worth = offers.worth[i, k]
+                guide = candidates.column[i, k]
+                worth = candidates.worth[i, k]
             elif net > second:
                 second = net
-        if offers.bound[i] > best:
-            collect(problem, pairing.price, offers, i)
+        if candidates.bound[i] > best:
+            collect_candidates(problem, pairing.price, candidates, i)
             continue
         top -= 1
         if guide < 0:
             continue
         # The bound stands in for a better second that was not kept: the bid is lower then, and still fair.
-        out = _take_seat(pairing, bid, i, guide, worth - max(0, max(second, offers.bound[i]) - rise))
+        out = _award_slot(pairing, bid, i, guide, worth - max(0, max(second, candidates.bound[i]) - epsilon))
         if out >= 0:
             waiting[top] = out
             top += 1
 
 
 @compiled
-def close_round(problem: Problem, pairing: Pairing) -> None:
+def close_round(problem: Problem, pairing: MatchingState) -> None:
     """Note where each member stands, and what the prices leave to each request."""
     for j in range(pairing.price.size):
         for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
@@ -89,7 +96,7 @@ def close_round(problem: Problem, pairing: Pairing) -> None:
 
 
 @compiled
-def lower_price(pairing: Pairing, guide: int, price: int) -> None:
+def lower_price(pairing: MatchingState, guide: int, price: int) -> None:
     """Let a guide cost less; its members have the difference."""
     fall = pairing.price[guide] - price
     pairing.price[guide] = price
@@ -98,9 +105,9 @@ def lower_price(pairing: Pairing, guide: int, price: int) -> None:
 
 
 @compiled
-def _take_seat(pairing: Pairing, bid: Ints, request: int, guide: int, offered: int) -> int:
+def _award_slot(pairing: MatchingState, bid: Int32s, request: int, guide: int, amount: int) -> int:
     """Seat the request; returns who was put out for it, -1 where a seat was free."""
-    bid[request] = offered
+    bid[request] = amount
     pairing.guide[request] = guide
     first = pairing.seat[guide]
     members = pairing.member[first : pairing.seat[guide + 1]]
@@ -110,7 +117,7 @@ def _take_seat(pairing: Pairing, bid: Ints, request: int, guide: int, offered: i
         at = load
         while at > 0:
             above = (at - 1) >> 1
-            if bid[members[above]] <= offered:
+            if bid[members[above]] <= amount:
                 break
             members[at] = members[above]
             at = above
@@ -125,7 +132,7 @@ def _take_seat(pairing: Pairing, bid: Ints, request: int, guide: int, offered: i
         below = 2 * at + 1
         if below + 1 < load and bid[members[below + 1]] < bid[members[below]]:
             below += 1
-        if bid[members[below]] >= offered:
+        if bid[members[below]] >= amount:
             break
         members[at] = members[below]
         at = below

@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from guides.matching.solver.assignment import resume, solve
-from guides.matching.solver.problem import Ints, Problem, read_problem
+from guides.matching.solver.problem import Int32s, Problem, read_problem
 from guides.matching.solver.tiers import TieredAssignment, cover_tiers, read_tiers
 
 
-class LiftedAssignment(msgspec.Struct, frozen=True, eq=False):
+class BottleneckAssignment(msgspec.Struct, frozen=True, eq=False):
     """The best assignment without pairs below `lowest`, the largest limit that costs no coverage in any tier."""
 
     tiered: TieredAssignment
     lowest: int  # points; 0 where nobody is paired
 
 
-def assign_lifting_lowest(
+def assign_maximizing_minimum(
     points: Any, capacity: ArrayLike, tier: ArrayLike, *, extra_value: ArrayLike = 0
-) -> LiftedAssignment:
+) -> BottleneckAssignment:
     """Coverage by tier first, then the lowest points of a pair as high as possible, then the total.
 
     Arguments and errors are those of `assign_by_tier`.
@@ -35,7 +35,7 @@ def assign_lifting_lowest(
     best = cover_tiers(problem, tiers)
     paired = np.flatnonzero(best.assignment.guide >= 0)
     if not paired.size:
-        return LiftedAssignment(best, 0)
+        return BottleneckAssignment(best, 0)
     rank = np.searchsorted(best.tiers, tiers)
     # Without points any falling weights per tier cover them in order, and the best assignment is one such cover.
     bare = problem._replace(
@@ -48,25 +48,27 @@ def assign_lifting_lowest(
     while high - low > 1:
         middle = (low + high) // 2
         if (
-            resume(_from_limit(problem, bare, limits[middle]), best.assignment.guide, cover.guide_price).total
+            resume(
+                _pairs_from_limit(problem, bare, limits[middle]), best.assignment.guide, cover.guide_price
+            ).total
             == cover.total
         ):
             low = middle
         else:
             high = middle
     limit = int(limits[low])
-    lifted = cover_tiers(_from_limit(problem, problem, limit), tiers)
-    return LiftedAssignment(lifted, limit)
+    lifted = cover_tiers(_pairs_from_limit(problem, problem, limit), tiers)
+    return BottleneckAssignment(lifted, limit)
 
 
-def _pair_points(problem: Problem, guide: Ints) -> Ints:
+def _pair_points(problem: Problem, guide: Int32s) -> Int32s:
     """Points of the chosen pairs, by request."""
     chosen = problem.column == np.repeat(guide, np.diff(problem.start))
-    points: Ints = problem.points[chosen].astype(np.int64)
+    points: Int32s = problem.points[chosen].astype(np.int64)
     return points
 
 
-def _from_limit(problem: Problem, worth: Problem, limit: int) -> Problem:
+def _pairs_from_limit(problem: Problem, worth: Problem, limit: int) -> Problem:
     """`worth` without the pairs that have fewer points than `limit` in `problem`."""
     kept = problem.points >= limit
     places = np.concatenate(([0], np.cumsum(kept)))

@@ -5,45 +5,45 @@ from typing import NamedTuple
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Ints, Problem, SmallInts
+from guides.matching.solver.problem import Int32s, Problem, SmallInts
 
-KEPT = 3
-SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours get distant places
+CANDIDATES_KEPT = 3
+START_MULTIPLIER = 2_654_435_761  # Knuth's multiplier: neighbours get distant places
 
 
-class Offers(NamedTuple):
+class CandidateEdges(NamedTuple):
     """Row i holds kept[i] pairs; no other pair of i is worth more than bound[i] after its guide's price.
 
     The bound holds while prices only rise. It is -1 where nobody else is worth anything.
     """
 
     column: SmallInts  # (n, KEPT)
-    worth: Ints  # (n, KEPT), value + points
+    worth: Int32s  # (n, KEPT), value + points
     kept: SmallInts  # (n,)
-    bound: Ints  # (n,)
+    bound: Int32s  # (n,)
 
 
-def no_offers(n: int) -> Offers:
+def empty_candidates(n: int) -> CandidateEdges:
     """Room for the offers of n requests."""
-    return Offers(
-        np.zeros((n, KEPT), np.int32),
-        np.zeros((n, KEPT), np.int64),
+    return CandidateEdges(
+        np.zeros((n, CANDIDATES_KEPT), np.int32),
+        np.zeros((n, CANDIDATES_KEPT), np.int64),
         np.zeros(n, np.int32),
         np.zeros(n, np.int64),
     )
 
 
 @compiled
-def collect(problem: Problem, price: Ints, offers: Offers, request: int) -> None:
+def collect_candidates(problem: Problem, price: Int32s, candidates: CandidateEdges, request: int) -> None:
     """Read the whole row of one request and keep the pairs that are worth most after the guides' prices."""
-    column = offers.column[request]
-    worth = offers.worth[request]
+    column = candidates.column[request]
+    worth = candidates.worth[request]
     value = problem.value[request]
     count = 0
     bound = -1
     first, stop = problem.start[request], problem.start[request + 1]
     # Each row is read from another place on: requests that find the same guides equally good keep different ones.
-    pair = first + request * SPREAD % max(1, stop - first)
+    pair = first + request * START_MULTIPLIER % max(1, stop - first)
     for _ in range(stop - first):
         pair = pair + 1 if pair + 1 < stop else first
         j = problem.column[pair]
@@ -52,19 +52,19 @@ def collect(problem: Problem, price: Ints, offers: Offers, request: int) -> None
         if net <= bound:
             continue
         if count < column.size:
-            _rise(column, worth, price, count, j, whole)
+            _heap_insert(column, worth, price, count, j, whole)
             count += 1
             continue
         lowest = worth[0] - price[column[0]]
         bound = max(bound, min(net, lowest))
         if net > lowest:
-            _sink(column, worth, price, j, whole)
-    offers.kept[request] = count
-    offers.bound[request] = bound
+            _heap_replace_first(column, worth, price, j, whole)
+    candidates.kept[request] = count
+    candidates.bound[request] = bound
 
 
 @compiled
-def _rise(column: SmallInts, worth: Ints, price: Ints, at: int, guide: int, whole: int) -> None:
+def _heap_insert(column: SmallInts, worth: Int32s, price: Int32s, at: int, guide: int, whole: int) -> None:
     """Add a pair to the heap of kept pairs, whose first is the one worth least."""
     net = whole - price[guide]
     while at > 0:
@@ -79,7 +79,7 @@ def _rise(column: SmallInts, worth: Ints, price: Ints, at: int, guide: int, whol
 
 
 @compiled
-def _sink(column: SmallInts, worth: Ints, price: Ints, guide: int, whole: int) -> None:
+def _heap_replace_first(column: SmallInts, worth: Int32s, price: Int32s, guide: int, whole: int) -> None:
     """Put a pair in the place of the one worth least."""
     net = whole - price[guide]
     size = column.size

@@ -3,9 +3,9 @@
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Ints, Problem
+from guides.matching.solver.problem import Int32s, Problem
 
-FAULTS = (
+FAILURES = (
     "",
     "a chosen pair is not feasible",
     "a guide has more requests than room",
@@ -16,7 +16,9 @@ FAULTS = (
 
 
 @compiled
-def check(problem: Problem, guide: Ints, request_price: Ints, guide_price: Ints) -> tuple[int, int]:
+def check_certificate(
+    problem: Problem, guide: Int32s, request_price: Int32s, guide_price: Int32s
+) -> tuple[int, int]:
     """The total of the chosen pairs, and the index in FAULTS of the first fault found (0: proved)."""
     n, m = problem.value.size, problem.capacity.size
     load = np.zeros(m, np.int64)

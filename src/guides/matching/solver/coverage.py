@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Ints, Problem
+from guides.matching.solver.problem import Int32s, Problem
 
 
 @compiled
-def failed_prefixes(problem: Problem, guide: Ints, rank: Ints, tiers: int) -> NDArray[np.bool_]:
+def improvable_tiers(problem: Problem, guide: Int32s, rank: Int32s, tier_count: int) -> NDArray[np.bool_]:
     """For each tier, whether more requests of it and the tiers before could be paired. `rank` (n,) is 0 to tiers - 1."""
     n, m = problem.value.size, problem.capacity.size
     start = np.zeros(m + 1, np.int64)
@@ -23,14 +23,16 @@ def failed_prefixes(problem: Problem, guide: Ints, rank: Ints, tiers: int) -> ND
         if guide[i] >= 0:
             member[at[guide[i]]] = i
             at[guide[i]] += 1
-    failed = np.zeros(tiers, np.bool_)
-    for tier in range(tiers):
-        failed[tier] = _has_better(problem, guide, rank, tier, start, member)
+    failed = np.zeros(tier_count, np.bool_)
+    for tier in range(tier_count):
+        failed[tier] = _has_augmenting_path(problem, guide, rank, tier, start, member)
     return failed
 
 
 @compiled
-def _has_better(problem: Problem, guide: Ints, rank: Ints, tier: int, start: Ints, member: Ints) -> bool:
+def _has_augmenting_path(
+    problem: Problem, guide: Int32s, rank: Int32s, tier: int, start: Int32s, member: Int32s
+) -> bool:
     n, m = problem.value.size, problem.capacity.size
     reached = np.zeros(m, np.bool_)
     queue = np.empty(n, np.int64)

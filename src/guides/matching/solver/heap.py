@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Ints, SmallInts
+from guides.matching.solver.problem import Int32s, SmallInts
 
 
 class Heap(NamedTuple):
@@ -13,8 +13,8 @@ class Heap(NamedTuple):
 
     node: SmallInts  # (m,)
     place: SmallInts  # (m,), -1 where a node is not waiting
-    distance: Ints  # (m,)
-    size: Ints  # (1,)
+    distance: Int32s  # (m,)
+    size: Int32s  # (1,)
 
 
 def empty_heap(m: int) -> Heap:
@@ -23,7 +23,7 @@ def empty_heap(m: int) -> Heap:
 
 
 @compiled
-def lower(heap: Heap, node: int, distance: int) -> None:
+def decrease_key(heap: Heap, node: int, distance: int) -> None:
     """Give a node that is new, or waits with a larger distance, this distance."""
     at = heap.place[node]
     if at < 0:
@@ -43,7 +43,7 @@ def lower(heap: Heap, node: int, distance: int) -> None:
 
 
 @compiled
-def take_nearest(heap: Heap) -> int:
+def pop_min(heap: Heap) -> int:
     """Take out the node with the least distance; the heap must not be empty."""
     nearest = heap.node[0]
     heap.place[nearest] = -1

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from guides.matching.solver.augmentation import Columns, by_guide
+from guides.matching.solver.augmentation import PairsByGuide, pairs_by_guide
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Ints, Problem, SmallInts
+from guides.matching.solver.problem import Int32s, Problem, SmallInts
 
 
 @compiled
-def best_profits(problem: Problem, price: Ints) -> Ints:
+def initial_profits(problem: Problem, price: Int32s) -> Int32s:
     """The most that each request could have at these guide prices (n,)."""
     best = np.zeros(problem.value.size, np.int64)
     for i in range(problem.value.size):
@@ -19,7 +19,7 @@ def best_profits(problem: Problem, price: Ints) -> Ints:
 
 
 @compiled
-def best_prices(problem: Problem, profit: Ints) -> Ints:
+def initial_prices(problem: Problem, profit: Int32s) -> Int32s:
     """The most that each guide could have at these request prices (m,)."""
     best = np.zeros(problem.capacity.size, np.int64)
     for i in range(problem.value.size):
@@ -30,35 +30,35 @@ def best_prices(problem: Problem, profit: Ints) -> Ints:
     return best
 
 
-def rows_with(problem: Problem, more: Problem) -> Problem:
+def append_guides(problem: Problem, added: Problem) -> Problem:
     """The problem with the guides of `more`, which has the same requests, after its own."""
-    places = np.repeat(problem.start[1:], np.diff(more.start))
-    guides = more.column + np.int32(problem.capacity.size)
+    places = np.repeat(problem.start[1:], np.diff(added.start))
+    guides = added.column + np.int32(problem.capacity.size)
     return problem._replace(
-        start=problem.start + more.start,
-        column=_inserted(problem.column, places, guides),
-        points=_inserted(problem.points, places, more.points),
-        capacity=np.concatenate((problem.capacity, more.capacity)),
+        start=problem.start + added.start,
+        column=_insert(problem.column, places, guides),
+        points=_insert(problem.points, places, added.points),
+        capacity=np.concatenate((problem.capacity, added.capacity)),
     )
 
 
 @compiled
-def _inserted(numbers: SmallInts, places: Ints, new: SmallInts) -> SmallInts:
+def _insert(numbers: SmallInts, places: Int32s, values: SmallInts) -> SmallInts:
     """The numbers with the new ones, each before the one that stood at its place; places rise."""
-    longer = np.empty(numbers.size + new.size, np.int32)
+    longer = np.empty(numbers.size + values.size, np.int32)
     done = 0
     for k in range(places.size):
         longer[done + k : places[k] + k] = numbers[done : places[k]]
-        longer[places[k] + k] = new[k]
+        longer[places[k] + k] = values[k]
         done = places[k]
     longer[done + places.size :] = numbers[done:]
     return longer
 
 
-def columns_with(columns: Columns, more: Problem) -> Columns:
+def append_guide_columns(columns: PairsByGuide, more: Problem) -> PairsByGuide:
     """The pairs by guide with the guides of `more` after them."""
-    added = by_guide(more, more.capacity.size)
-    return Columns(
+    added = pairs_by_guide(more, more.capacity.size)
+    return PairsByGuide(
         np.concatenate((columns.start, columns.start[-1] + added.start[1:])),
         np.concatenate((columns.row, added.row)),
         np.concatenate((columns.points, added.points)),
@@ -66,7 +66,7 @@ def columns_with(columns: Columns, more: Problem) -> Columns:
 
 
 @compiled
-def place_in_row(problem: Problem, request: int, guide: int) -> int:
+def position_in_row(problem: Problem, request: int, guide: int) -> int:
     """Where the pair stands among the rows' pairs, -1 if it is not feasible."""
     for pair in range(problem.start[request], problem.start[request + 1]):
         if problem.column[pair] == guide:
@@ -75,7 +75,7 @@ def place_in_row(problem: Problem, request: int, guide: int) -> int:
 
 
 @compiled
-def place_in_column(columns: Columns, request: int, guide: int) -> int:
+def position_in_column(columns: PairsByGuide, request: int, guide: int) -> int:
     """Where the pair stands among the columns' pairs, -1 if it is not feasible."""
     for pair in range(columns.start[guide], columns.start[guide + 1]):
         if columns.row[pair] == request:

@@ -9,7 +9,7 @@ from scipy import sparse
 POINTS_MAX = 2**31 - 1
 VALUE_MAX = 2**40
 TOTAL_MAX = 2**62
-Ints = NDArray[np.int64]
+Int32s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 SmallInts = NDArray[np.int32]
 
@@ -21,11 +21,11 @@ class Problem(NamedTuple):
     value[i] + points.
     """
 
-    start: Ints  # (n + 1,)
+    start: Int32s  # (n + 1,)
     column: SmallInts  # (pairs,)
     points: SmallInts  # (pairs,), 0 to POINTS_MAX
-    value: Ints  # (n,), 0 to VALUE_MAX
-    capacity: Ints  # (m,), >= 0; cut to 2**31 - 1, which no guide can reach
+    value: Int32s  # (n,), 0 to VALUE_MAX
+    capacity: Int32s  # (m,), >= 0; cut to 2**31 - 1, which no guide can reach
 
 
 def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
@@ -47,7 +47,7 @@ def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
     return Problem(start, column, pair_points, worth, room)
 
 
-def _read_sparse(points: Any) -> tuple[Ints, SmallInts, SmallInts, tuple[int, int]]:
+def _read_sparse(points: Any) -> tuple[Int32s, SmallInts, SmallInts, tuple[int, int]]:
     if points.ndim != 2:
         raise ValueError(f"points must have two dimensions, not {points.ndim}")
     given = points.tocsr()
@@ -63,29 +63,29 @@ def _read_sparse(points: Any) -> tuple[Ints, SmallInts, SmallInts, tuple[int, in
     numbers = _whole_numbers(rows.data, "points", POINTS_MAX, convert=False)
     return (
         rows.indptr.astype(np.int64),
-        _plain(rows.indices),
-        _plain(numbers),
+        _kernel_array(rows.indices),
+        _kernel_array(numbers),
         (rows.shape[0], rows.shape[1]),
     )
 
 
-def _read_dense(points: ArrayLike) -> tuple[Ints, SmallInts, SmallInts, tuple[int, int]]:
+def _read_dense(points: ArrayLike) -> tuple[Int32s, SmallInts, SmallInts, tuple[int, int]]:
     numbers = _whole_numbers(points, "points", POINTS_MAX, convert=False)
     if numbers.ndim != 2:
         raise ValueError(f"points must have two dimensions, not {numbers.ndim}")
     n, m = numbers.shape
     start = np.arange(n + 1, dtype=np.int64) * m
-    return start, np.tile(np.arange(m, dtype=np.int32), n), _plain(numbers.reshape(-1)), (n, m)
+    return start, np.tile(np.arange(m, dtype=np.int32), n), _kernel_array(numbers.reshape(-1)), (n, m)
 
 
-def _plain(numbers: NDArray[Any]) -> SmallInts:
+def _kernel_array(numbers: NDArray[Any]) -> SmallInts:
     """The numbers as the kernels are compiled for: int32, in one piece, writable (though nothing is written)."""
     return np.require(numbers, np.int32, ["C", "A", "W", "E"])
 
 
-def _whole_numbers(given: ArrayLike, name: str, largest: int, *, convert: bool = True) -> NDArray[Any]:
+def _whole_numbers(values: ArrayLike, name: str, largest: int, *, convert: bool = True) -> NDArray[Any]:
     """`given` as an array, found to hold whole numbers from 0 to `largest`; int64 if `convert`."""
-    numbers = np.asarray(given)
+    numbers = np.asarray(values)
     if numbers.dtype.kind == "f":
         if not np.isfinite(numbers).all():
             raise ValueError(f"{name} must be whole numbers: there is a NaN or an infinity")

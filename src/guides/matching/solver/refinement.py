@@ -9,18 +9,18 @@ searches; elsewhere it would take many, and the prices stay as they were.
 
 from guides.matching.solver.compiled import compiled
 from guides.matching.solver.problem import Problem
-from guides.matching.solver.state import Pairing
+from guides.matching.solver.state import MatchingState
 
 SWEEPS = 4
 
 
 @compiled
-def refine_prices(problem: Problem, pairing: Pairing, rise: int) -> None:
+def refine_prices(problem: Problem, pairing: MatchingState, epsilon: int) -> None:
     """Change prices only, and not at all if a few sweeps don't suffice; guides with free seats keep theirs."""
     before = pairing.price.copy()
     for j in range(pairing.price.size):
         if pairing.load[j] == pairing.room[j] and pairing.room[j] > 0:
-            pairing.price[j] = max(0, pairing.price[j] - rise)
+            pairing.price[j] = max(0, pairing.price[j] - epsilon)
     for _ in range(SWEEPS):
         if not _sweep(problem, pairing):
             return
@@ -28,7 +28,7 @@ def refine_prices(problem: Problem, pairing: Pairing, rise: int) -> None:
 
 
 @compiled
-def _sweep(problem: Problem, pairing: Pairing) -> bool:
+def _sweep(problem: Problem, pairing: MatchingState) -> bool:
     """Let each request raise the prices of the full guides that it would prefer; whether any did."""
     raised = False
     for i in range(problem.value.size):

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from guides.matching.solver.assignment import Assignment, proved
+from guides.matching.solver.assignment import Assignment, certified
 from guides.matching.solver.problem import Problem, read_problem
-from guides.matching.solver.state import Exit, Fill
+from guides.matching.solver.state import ExitPath, Replacement
 
 
 class Residual(NamedTuple):
@@ -23,9 +23,9 @@ class Residual(NamedTuple):
     problem: Problem
     columns: Any  # augmentation.Columns
     pairing: Any  # pairing.Pairing, at the largest optimal guide prices
-    exit: "Exit"
-    fill: "Fill"
-    steps: Any  # exchanges.FirstSteps
+    exit_path: "ExitPath"
+    replacement: "Replacement"
+    shared_steps: Any  # exchanges.SharedSteps
     total: int
 
 
@@ -34,24 +34,24 @@ def residual(points: Any, capacity: ArrayLike, assignment: Assignment, *, value:
 
     Raises CertificateError if the assignment's prices do not prove it for these.
     """
-    return residual_of(read_problem(points, capacity, value), assignment)
+    return residual_of_problem(read_problem(points, capacity, value), assignment)
 
 
-def residual_of(problem: Problem, assignment: Assignment) -> Residual:
+def residual_of_problem(problem: Problem, assignment: Assignment) -> Residual:
     """`residual` for a problem that has been read already."""
     from guides.matching.solver import alternating_paths, augmentation, short_exchanges
     from guides.matching.solver import state as solver_state
 
-    proved(problem, assignment.guide, assignment.request_price, assignment.guide_price)
+    certified(problem, assignment.guide, assignment.request_price, assignment.guide_price)
     m = problem.capacity.size
-    state = solver_state.known_pairing(problem, assignment.guide, assignment.guide_price)
+    state = solver_state.state_from_pairs(problem, assignment.guide, assignment.guide_price)
     state.profit[:] = assignment.request_price
-    columns = augmentation.by_guide(problem, m)
-    leave = Exit(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
+    columns = augmentation.pairs_by_guide(problem, m)
+    leave = ExitPath(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
     search = augmentation.new_search(m)
-    alternating_paths.raise_prices(problem, columns, state, search, leave)
-    fill = Fill(state.price.copy(), np.full(m, -1, np.int32), np.full(m, -1, np.int32))
-    alternating_paths.find_fillings(problem, state, search, fill)
+    alternating_paths.maximize_duals(problem, columns, state, search, leave)
+    fill = Replacement(state.price.copy(), np.full(m, -1, np.int32), np.full(m, -1, np.int32))
+    alternating_paths.find_replacements(problem, state, search, fill)
     return Residual(
-        problem, columns, state, leave, fill, short_exchanges.first_steps(problem, state), assignment.total
+        problem, columns, state, leave, fill, short_exchanges.shared_steps(problem, state), assignment.total
     )

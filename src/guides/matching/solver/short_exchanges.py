@@ -9,38 +9,38 @@ from typing import NamedTuple
 
 import numpy as np
 
-from guides.matching.solver.alternating_paths import FAR, keep_least
-from guides.matching.solver.augmentation import Columns
+from guides.matching.solver.alternating_paths import INFINITE_COST, insert_by_loss
+from guides.matching.solver.augmentation import PairsByGuide
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Ints, Problem
-from guides.matching.solver.state import Pairing
+from guides.matching.solver.problem import Int32s, Problem
+from guides.matching.solver.state import MatchingState
 
 
-class FirstSteps(NamedTuple):
+class SharedSteps(NamedTuple):
     """Per guide: the cost of giving up a member by one or two moves, and of filling a seat by one move."""
 
-    out_cost: Ints  # (m,), one member goes to a free seat or waits; 0 with a free seat
-    out_request: Ints  # -1: nobody needs to
-    out_guide: Ints
-    far_cost: Ints  # (m,), one member goes to a guide that gives up one in turn; at most out_cost
-    far_request: Ints  # -1: as out_request
-    far_guide: Ints
-    fill_cost: Ints  # (m,), a waiting request comes, or a member of another guide, whose seat stays free
-    fill_request: Ints
+    out_cost: Int32s  # (m,), one member goes to a free seat or waits; 0 with a free seat
+    out_request: Int32s  # -1: nobody needs to
+    out_guide: Int32s
+    far_cost: Int32s  # (m,), one member goes to a guide that gives up one in turn; at most out_cost
+    far_request: Int32s  # -1: as out_request
+    far_guide: Int32s
+    fill_cost: Int32s  # (m,), a waiting request comes, or a member of another guide, whose seat stays free
+    fill_request: Int32s
 
 
 @compiled
-def first_steps(problem: Problem, pairing: Pairing) -> FirstSteps:
+def shared_steps(problem: Problem, pairing: MatchingState) -> SharedSteps:
     """The parts of an exchange that don't depend on who asks."""
     m = pairing.price.size
-    steps = FirstSteps(
-        np.full(m, FAR),
+    steps = SharedSteps(
+        np.full(m, INFINITE_COST),
         np.full(m, -1, np.int64),
         np.full(m, -1, np.int64),
-        np.full(m, FAR),
+        np.full(m, INFINITE_COST),
         np.full(m, -1, np.int64),
         np.full(m, -1, np.int64),
-        np.full(m, FAR),
+        np.full(m, INFINITE_COST),
         np.full(m, -1, np.int64),
     )
     for j in range(m):
@@ -82,34 +82,34 @@ def first_steps(problem: Problem, pairing: Pairing) -> FirstSteps:
     return steps
 
 
-class _Seat(NamedTuple):
+class _SlotFillers(NamedTuple):
     """How the seat of the guide in question can be filled; `stamp` tells for which guide a cost was noted."""
 
-    stamp: Ints  # (m,)
-    near_cost: Ints  # (m,), a member of this guide comes directly
-    near_request: Ints
-    via_stamp: Ints
-    via_cost: Ints  # (m,), a member of this guide goes to another, whose member comes
-    via_request: Ints
-    via_guide: Ints
-    near: Ints  # (m,), the guides with a near cost
-    fill: Ints  # (3, 3): with 0, 1, 2 moves: cost, request (-1: stays free), by which guide (-1: directly)
+    stamp: Int32s  # (m,)
+    near_cost: Int32s  # (m,), a member of this guide comes directly
+    near_request: Int32s
+    via_stamp: Int32s
+    via_cost: Int32s  # (m,), a member of this guide goes to another, whose member comes
+    via_request: Int32s
+    via_guide: Int32s
+    near: Int32s  # (m,), the guides with a near cost
+    fill: Int32s  # (3, 3): with 0, 1, 2 moves: cost, request (-1: stays free), by which guide (-1: directly)
 
 
 @compiled
 def cheapest_exchanges(
     problem: Problem,
-    columns: Columns,
-    pairing: Pairing,
-    steps: FirstSteps,
-    asked: Ints,
-    guide: Ints,
-    loss: Ints,
-    moves: Ints,
-) -> Ints:
+    columns: PairsByGuide,
+    pairing: MatchingState,
+    steps: SharedSteps,
+    rows: Int32s,
+    guide: Int32s,
+    loss: Int32s,
+    moves: Int32s,
+) -> Int32s:
     """As `detours.cheapest_detours`, with at most two others moved."""
     m = pairing.price.size
-    seat = _Seat(
+    seat = _SlotFillers(
         np.full(m, -1, np.int64),
         np.zeros(m, np.int64),
         np.zeros(m, np.int64),
@@ -122,31 +122,36 @@ def cheapest_exchanges(
     )
     mover = np.empty((2 * guide.size, 2), np.int64)
     count = 0
-    order = np.argsort(pairing.guide[asked], kind="mergesort")
+    order = np.argsort(pairing.guide[rows], kind="mergesort")
     first = 0
     while first < order.size:
-        own = int(np.int64(pairing.guide[asked[order[first]]]))
+        own = int(np.int64(pairing.guide[rows[order[first]]]))
         stop = first + 1
-        while stop < order.size and pairing.guide[asked[order[stop]]] == own:
+        while stop < order.size and pairing.guide[rows[order[stop]]] == own:
             stop += 1
         group, first = order[first:stop], stop
         if own >= 0:
             nearest = _fill_directly(problem, columns, pairing, steps, seat, own)
-            _rank(problem, pairing, steps, seat, own, asked, group, guide, loss)
-            _fill_by_one_more(problem, pairing, seat, own, asked, group, loss, nearest)
-        _rank(problem, pairing, steps, seat, own, asked, group, guide, loss)
+            _rank_guides(problem, pairing, steps, seat, own, rows, group, guide, loss)
+            _fill_via_another_guide(problem, pairing, seat, own, rows, group, loss, nearest)
+        _rank_guides(problem, pairing, steps, seat, own, rows, group, guide, loss)
         for at in group:
             for k in range(guide.shape[1]):
                 moves[at, k, 0] = count
                 if guide[at, k] >= 0:
-                    count = _note_moves(steps, seat, guide[at, k], own, mover, count)
+                    count = _record_moves(steps, seat, guide[at, k], own, mover, count)
                 moves[at, k, 1] = count
     return mover[:count].copy()
 
 
 @compiled
 def _fill_directly(
-    problem: Problem, columns: Columns, pairing: Pairing, steps: FirstSteps, seat: _Seat, own: int
+    problem: Problem,
+    columns: PairsByGuide,
+    pairing: MatchingState,
+    steps: SharedSteps,
+    seat: _SlotFillers,
+    own: int,
 ) -> int:
     """Note who could come to `own` directly, and the cheapest fillings; returns what the cheapest to come costs."""
     near = 0
@@ -170,7 +175,7 @@ def _fill_directly(
     if steps.fill_cost[own] < fill[1, 0]:
         fill[1] = (steps.fill_cost[own], steps.fill_request[own], -1)
     fill[2] = fill[1]
-    nearest = FAR
+    nearest = INFINITE_COST
     for k in range(near):
         j = seat.near[k]
         nearest = min(nearest, seat.near_cost[j])
@@ -180,33 +185,35 @@ def _fill_directly(
 
 
 @compiled
-def _fill_by_one_more(
+def _fill_via_another_guide(
     problem: Problem,
-    pairing: Pairing,
-    seat: _Seat,
+    pairing: MatchingState,
+    seat: _SlotFillers,
     own: int,
-    asked: Ints,
-    group: Ints,
-    loss: Ints,
+    rows: Int32s,
+    group: Int32s,
+    loss: Int32s,
     nearest: int,
 ) -> None:
     """For guides that cost less than the lists hold: who could go to a guide whose member then comes to `own`."""
     for at in group:
-        i = asked[at]
+        i = rows[at]
         base = pairing.profit[i] - problem.value[i]
         for pair in range(problem.start[i], problem.start[i + 1]):
             j = problem.column[pair]
             if j == own or seat.via_stamp[j] == own or pairing.room[j] == 0:
                 continue
             if base + pairing.price[j] - problem.points[pair] + nearest < loss[at, -1]:
-                _send_on(problem, pairing, seat, own, j)
+                _note_cheapest_via(problem, pairing, seat, own, j)
 
 
 @compiled
-def _send_on(problem: Problem, pairing: Pairing, seat: _Seat, own: int, j: int) -> None:
+def _note_cheapest_via(
+    problem: Problem, pairing: MatchingState, seat: _SlotFillers, own: int, j: int
+) -> None:
     """Note the member of guide j who goes most cheaply to a guide whose member then comes to `own`."""
     seat.via_stamp[j] = own
-    seat.via_cost[j] = FAR
+    seat.via_cost[j] = INFINITE_COST
     for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
         i = pairing.member[at]
         base = pairing.profit[i] - problem.value[i]
@@ -222,7 +229,7 @@ def _send_on(problem: Problem, pairing: Pairing, seat: _Seat, own: int, j: int) 
 
 
 @compiled
-def _way(steps: FirstSteps, seat: _Seat, j: int, own: int) -> tuple[int, int]:
+def _cheapest_way(steps: SharedSteps, seat: _SlotFillers, j: int, own: int) -> tuple[int, int]:
     """The cheapest way from guide j to the seat of `own`, and which: 0 to 2 moves of A, 3 direct, 4 by one more."""
     if own < 0:
         return steps.far_cost[j], 2
@@ -244,36 +251,36 @@ def _way(steps: FirstSteps, seat: _Seat, j: int, own: int) -> tuple[int, int]:
 
 
 @compiled
-def _rank(
+def _rank_guides(
     problem: Problem,
-    pairing: Pairing,
-    steps: FirstSteps,
-    seat: _Seat,
+    pairing: MatchingState,
+    steps: SharedSteps,
+    seat: _SlotFillers,
     own: int,
-    asked: Ints,
-    group: Ints,
-    guide: Ints,
-    loss: Ints,
+    rows: Int32s,
+    group: Int32s,
+    guide: Int32s,
+    loss: Int32s,
 ) -> None:
     """Fill the lists of a guide's members."""
     for at in group:
-        i = asked[at]
+        i = rows[at]
         guide[at] = -1
-        loss[at] = FAR
+        loss[at] = INFINITE_COST
         base = pairing.profit[i] - problem.value[i]
         for pair in range(problem.start[i], problem.start[i + 1]):
             j = problem.column[pair]
             slack = base + pairing.price[j] - problem.points[pair]
             if slack >= loss[at, -1] or j == own or pairing.room[j] == 0:
                 continue
-            cost, _ = _way(steps, seat, j, own)
-            keep_least(guide[at], loss[at], j, slack + cost)
+            cost, _ = _cheapest_way(steps, seat, j, own)
+            insert_by_loss(guide[at], loss[at], j, slack + cost)
 
 
 @compiled
-def _note_moves(steps: FirstSteps, seat: _Seat, j: int, own: int, mover: Ints, count: int) -> int:
+def _record_moves(steps: SharedSteps, seat: _SlotFillers, j: int, own: int, mover: Int32s, count: int) -> int:
     """Write down who moves; returns the new number of movers."""
-    _, way = _way(steps, seat, j, own)
+    _, way = _cheapest_way(steps, seat, j, own)
     if way == 2 and steps.far_request[j] >= 0:
         mover[count] = (steps.far_request[j], steps.far_guide[j])
         count += 1

@@ -5,29 +5,29 @@ from typing import NamedTuple
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Ints, Problem, SmallInts
+from guides.matching.solver.problem import Int32s, Problem, SmallInts
 
 
-class Pairing(NamedTuple):
+class MatchingState(NamedTuple):
     """Who is with whom, and the prices. A guide's members stand in `member[seat[j]:seat[j] + load[j]]`."""
 
     guide: SmallInts  # (n,), -1 where the request waits
-    profit: Ints  # (n,), the request's price
-    price: Ints  # (m,), the guide's price
-    load: Ints  # (m,)
-    room: Ints  # (m,), seats per guide: its capacity, at most one more than its feasible requests
-    seat: Ints  # (m + 1,)
+    profit: Int32s  # (n,), the request's price
+    price: Int32s  # (m,), the guide's price
+    load: Int32s  # (m,)
+    room: Int32s  # (m,), seats per guide: its capacity, at most one more than its feasible requests
+    seat: Int32s  # (m + 1,)
     member: SmallInts  # (seats,)
     place: SmallInts  # (n,), where in `member` the request stands
 
 
-def empty_pairing(problem: Problem) -> Pairing:
+def empty_state(problem: Problem) -> MatchingState:
     """Nobody paired, all prices 0 except those of guides without room, which are above every pair's worth."""
     n, m = problem.value.size, problem.capacity.size
-    room = np.minimum(problem.capacity, _feasible_requests(problem.column, m) + 1)
+    room = np.minimum(problem.capacity, _feasible_counts(problem.column, m) + 1)
     seat = np.concatenate(([0], np.cumsum(room)))
     worth_max = int(problem.value.max(initial=0)) + int(problem.points.max(initial=0))
-    return Pairing(
+    return MatchingState(
         guide=np.full(n, -1, np.int32),
         profit=np.zeros(n, np.int64),
         price=np.where(problem.capacity > 0, 0, worth_max).astype(np.int64),
@@ -39,16 +39,16 @@ def empty_pairing(problem: Problem) -> Pairing:
     )
 
 
-def known_pairing(problem: Problem, guide: Ints, price: Ints) -> Pairing:
+def state_from_pairs(problem: Problem, guide: Int32s, price: Int32s) -> MatchingState:
     """The pairs of an earlier answer, as far as they are still feasible and there is room, at its guides' prices."""
-    pairing = empty_pairing(problem)
+    pairing = empty_state(problem)
     pairing.price[:] = np.where(problem.capacity > 0, price, np.maximum(price, pairing.price))
-    _join_all(problem, pairing, guide)
+    _pair_all(problem, pairing, guide)
     return pairing
 
 
 @compiled
-def seated(guide: Ints, profit: Ints, price: Ints, room: Ints) -> Pairing:
+def state_at_prices(guide: Int32s, profit: Int32s, price: Int32s, room: Int32s) -> MatchingState:
     """A pairing of feasible pairs at these prices. Where a guide has less room than members, the later ones wait."""
     m = room.size
     seat = np.zeros(m + 1, np.int64)
@@ -59,7 +59,7 @@ def seated(guide: Ints, profit: Ints, price: Ints, room: Ints) -> Pairing:
     for j in range(m):
         seat[j + 1] = seat[j] + room[j]
         load[j] = 0
-    pairing = Pairing(
+    pairing = MatchingState(
         np.full(guide.size, -1, np.int32),
         profit.copy(),
         price.copy(),
@@ -71,24 +71,24 @@ def seated(guide: Ints, profit: Ints, price: Ints, room: Ints) -> Pairing:
     )
     for i in range(guide.size):
         if guide[i] >= 0 and load[guide[i]] < room[guide[i]]:
-            join(pairing, i, guide[i])
+            pair_request(pairing, i, guide[i])
     return pairing
 
 
 @compiled
-def _join_all(problem: Problem, pairing: Pairing, guide: Ints) -> None:
+def _pair_all(problem: Problem, pairing: MatchingState, guide: Int32s) -> None:
     for i in range(guide.size):
         j = guide[i]
         if j < 0 or pairing.load[j] >= pairing.room[j]:
             continue
         for pair in range(problem.start[i], problem.start[i + 1]):
             if problem.column[pair] == j:
-                join(pairing, i, j)
+                pair_request(pairing, i, j)
                 break
 
 
 @compiled
-def join(pairing: Pairing, request: int, guide: int) -> None:
+def pair_request(pairing: MatchingState, request: int, guide: int) -> None:
     """Give a waiting request a seat with a guide that has one free."""
     at = pairing.seat[guide] + pairing.load[guide]
     pairing.member[at] = request
@@ -98,7 +98,7 @@ def join(pairing: Pairing, request: int, guide: int) -> None:
 
 
 @compiled
-def leave(pairing: Pairing, request: int) -> None:
+def unpair_request(pairing: MatchingState, request: int) -> None:
     """Take a paired request from its guide; the last member takes its seat."""
     guide = pairing.guide[request]
     pairing.load[guide] -= 1
@@ -110,23 +110,23 @@ def leave(pairing: Pairing, request: int) -> None:
 
 
 @compiled
-def _feasible_requests(column: SmallInts, m: int) -> Ints:
+def _feasible_counts(column: SmallInts, m: int) -> Int32s:
     count = np.zeros(m, np.int64)
     for j in column:
         count[j] += 1
     return count
 
 
-class Exit(NamedTuple):
+class ExitPath(NamedTuple):
     """For each guide the free step towards waiting: who leaves it, and where to (-1: waits; nobody: a seat is free)."""
 
     request: SmallInts  # (m,), -1 where the guide has a free seat
     guide: SmallInts  # (m,), -1 where the request would wait
 
 
-class Fill(NamedTuple):
+class Replacement(NamedTuple):
     """For each guide the cheapest step when a member leaves: who comes instead, and from where (-1: waited)."""
 
-    cost: Ints  # (m,), of all steps until a request comes that waited, or a seat stays free
+    cost: Int32s  # (m,), of all steps until a request comes that waited, or a seat stays free
     request: SmallInts  # (m,), -1 where the seat stays free
     guide: SmallInts  # (m,), -1 where the request waited

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from guides.matching.solver.assignment import Assignment, CertificateError, proved, solve
-from guides.matching.solver.problem import Ints, Problem, read_problem
+from guides.matching.solver.assignment import Assignment, CertificateError, certified, solve
+from guides.matching.solver.problem import Int32s, Problem, read_problem
 
 PREFERENCE_MAX = 2**20
 # Hash bits, and the log of what keeping the optimum is worth: raised where a long chain of ties outweighs it.
-TRIES = ((20, 23), (20, 27), (20, 30), (8, 30))
+HASH_ATTEMPTS = ((20, 23), (20, 27), (20, 30), (8, 30))
 
 
-def settle_ties(
+def break_ties(
     points: Any,
     capacity: ArrayLike,
     assignment: Assignment,
@@ -44,22 +44,22 @@ def settle_ties(
     keys = np.asarray(request_key, np.uint64), np.asarray(guide_key, np.uint64)
     if keys[0].shape != (n,) or keys[1].shape != (m,):
         raise ValueError("there must be one request key per request and one guide key per guide")
-    tied = best_among_equals(problem, assignment, waited, None)
-    chosen = best_among_equals(*tied, np.zeros(n, np.int64), keys)[1]
-    return proved(problem, chosen.guide, assignment.request_price, assignment.guide_price)
+    tied = best_tied_optimum(problem, assignment, waited, None)
+    chosen = best_tied_optimum(*tied, np.zeros(n, np.int64), keys)[1]
+    return certified(problem, chosen.guide, assignment.request_price, assignment.guide_price)
 
 
-def best_among_equals(
+def best_tied_optimum(
     problem: Problem,
     optimum: Assignment,
-    preference: Ints,
+    preference: Int32s,
     keys: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None,
 ) -> tuple[Problem, Assignment]:
     """The problem of the ties, and its optimum: an optimum of `problem` with the largest sum of preferences and hashes."""
     from guides.matching.solver import tight_edges
 
     none = np.zeros(0, np.uint64)
-    for bits, keep_bits in TRIES:
+    for bits, keep_bits in HASH_ATTEMPTS:
         keep = 2**keep_bits
         start, column, points = tight_edges.tight_pairs(
             problem, optimum.request_price, optimum.guide_price, keep, bits, *(keys or (none, none))

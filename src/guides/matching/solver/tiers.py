@@ -16,19 +16,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from guides.matching.solver.assignment import Assignment, resume, solve
-from guides.matching.solver.problem import VALUE_MAX, Ints, Problem, read_problem
+from guides.matching.solver.problem import VALUE_MAX, Int32s, Problem, read_problem
 
-RAISE = 8
+STEP_FACTOR = 8
 
 
 class TieredAssignment(msgspec.Struct, frozen=True, eq=False):
     """An assignment that covers the tiers in order; `assignment` is optimal, and proved, for `value`."""
 
     assignment: Assignment
-    value: Ints  # (n,), the value per request that was used, extra value included
+    value: Int32s  # (n,), the value per request that was used, extra value included
     tiers: NDArray[np.int64]  # (k,), the tiers that occur, the most urgent first
-    size: Ints  # (k,), requests per tier
-    covered: Ints  # (k,), paired requests per tier; no assignment has a lexicographically larger list
+    size: Int32s  # (k,), requests per tier
+    covered: Int32s  # (k,), paired requests per tier; no assignment has a lexicographically larger list
 
 
 def assign_by_tier(
@@ -43,7 +43,7 @@ def assign_by_tier(
     return cover_tiers(problem, read_tiers(tier, problem.value.size))
 
 
-def cover_tiers(problem: Problem, tier: Ints) -> TieredAssignment:
+def cover_tiers(problem: Problem, tier: Int32s) -> TieredAssignment:
     """`assign_by_tier` for what has been read already."""
     from guides.matching.solver import coverage
 
@@ -56,7 +56,7 @@ def cover_tiers(problem: Problem, tier: Ints) -> TieredAssignment:
             raise ValueError("the points are too large for so many tiers")
         value = problem.value + worth[rank]
         assignment = solve(problem._replace(value=value))
-        failed = coverage.failed_prefixes(problem, assignment.guide, rank, tiers.size)
+        failed = coverage.improvable_tiers(problem, assignment.guide, rank, tiers.size)
         if not failed.any():
             # One more per step, and every optimum covers the tiers like this one: ties are about points alone.
             value += tiers.size - rank
@@ -64,24 +64,24 @@ def cover_tiers(problem: Problem, tier: Ints) -> TieredAssignment:
             size = np.bincount(rank, minlength=tiers.size)
             covered = np.bincount(rank[assignment.guide >= 0], minlength=tiers.size)
             return TieredAssignment(assignment, value, tiers, size, covered)
-        steps[failed] *= RAISE
+        steps[failed] *= STEP_FACTOR
 
 
-def cover_from(
-    problem: Problem, tier: Ints, guide: Ints, guide_price: Ints
-) -> tuple[Assignment, Ints] | None:
+def cover_tiers_from(
+    problem: Problem, tier: Int32s, guide: Int32s, guide_price: Int32s
+) -> tuple[Assignment, Int32s] | None:
     """From an optimum for a problem whose values hold what the tiers are worth: one for values under which every optimum
     covers the tiers like it, and these values. None if a tier could be covered better."""
     from guides.matching.solver import coverage
 
     tiers, rank = np.unique(tier, return_inverse=True)
-    if coverage.failed_prefixes(problem, guide, rank.astype(np.int64), tiers.size).any():
+    if coverage.improvable_tiers(problem, guide, rank.astype(np.int64), tiers.size).any():
         return None
     value = problem.value + tiers.size - rank
     return resume(problem._replace(value=value), guide, guide_price), value
 
 
-def read_tiers(tier: ArrayLike, n: int) -> Ints:
+def read_tiers(tier: ArrayLike, n: int) -> Int32s:
     """Tiers as checked whole numbers (n,). Raises ValueError."""
     tiers = np.asarray(tier)
     if tiers.shape != (n,) or (n and tiers.dtype.kind not in "iu"):

@@ -8,37 +8,37 @@ import msgspec
 import numpy as np
 from numpy.typing import ArrayLike
 
-from guides.matching.solver.assignment import proved
-from guides.matching.solver.problem import POINTS_MAX, VALUE_MAX, Ints, Problem, read_problem
+from guides.matching.solver.assignment import certified
+from guides.matching.solver.problem import POINTS_MAX, VALUE_MAX, Int32s, Problem, read_problem
 from guides.matching.solver.residual import Residual
 
 # Points and values with which a pair or a request can't be worth anything, whatever is added to them.
-BANNED = -(2**31)
-GONE = -2 * VALUE_MAX
+FORBIDDEN_POINTS = -(2**31)
+REMOVED_VALUE = -2 * VALUE_MAX
 
 
 class WhatIf(msgspec.Struct, frozen=True, eq=False):
     """The best assignment after a change. Rows and columns keep their numbers; added ones follow at the end."""
 
-    guide: Ints  # (n + added,), -1 where the request waits or is gone
+    guide: Int32s  # (n + added,), -1 where the request waits or is gone
     total: int  # sum of value + points over the pairs, pinned ones included
     change: int  # `total` less the total before
-    changed: Ints  # rows whose guide is another than before (-1 before, where a request was added)
+    changed: Int32s  # rows whose guide is another than before (-1 before, where a request was added)
     request_price: (
-        Ints  # (n + added,), >= 0 except for pinned requests: what the pin is worth less the guide's price
+        Int32s  # (n + added,), >= 0 except for pinned requests: what the pin is worth less the guide's price
     )
-    guide_price: Ints  # (m + added,), >= 0; prices and room add up to the total: nothing better exists
+    guide_price: Int32s  # (m + added,), >= 0; prices and room add up to the total: nothing better exists
 
 
-class _Changed(NamedTuple):
+class _ChangedProblem(NamedTuple):
     """The changed problem, with the prices to begin with."""
 
     problem: Problem
     columns: Callable[[], Any]  # augmentation.Columns, made when they are needed
-    guide: Ints
-    profit: Ints
-    price: Ints
-    degree: Ints  # (m,), feasible requests per guide
+    guide: Int32s
+    profit: Int32s
+    price: Int32s
+    degree: Int32s  # (m,), feasible requests per guide
 
 
 def what_if(
@@ -66,23 +66,23 @@ def what_if(
     from guides.matching.solver import state as solver_state
 
     before = np.array(graph.pairing.guide, np.int64)
-    pins, bans = sorted({*pin, *_crosswise(before, swap)}), sorted(set(forbid))
-    at = _with_everybody(graph, add_requests, add_guides)
+    pins, bans = sorted({*pin, *_swap_pins(before, swap)}), sorted(set(forbid))
+    at = _with_added(graph, add_requests, add_guides)
     at = _without_pairs(at, bans)
     problem = at.problem
     n, m = problem.value.size, problem.capacity.size
-    gone = _numbers(remove_requests, n, "remove_requests")
-    closed = _numbers(remove_guides, m, "remove_guides")
+    gone = _indices(remove_requests, n, "remove_requests")
+    closed = _indices(remove_guides, m, "remove_guides")
     room = problem.capacity.copy()
     for j, number in (capacity or {}).items():
-        room[_numbers([j], m, "capacity")] = min(_capacity(number), POINTS_MAX)
+        room[_indices([j], m, "capacity")] = min(_capacity(number), POINTS_MAX)
     room[closed] = 0
     pinned = np.array(pins, np.int64).reshape(-1, 2)
-    places = _places(problem, pinned, "pin")
+    places = _pair_positions(problem, pinned, "pin")
     if np.unique(pinned[:, 0]).size < len(pins) or np.isin(pinned[:, 0], gone).any():
         raise ValueError("pin holds a request twice, or one that is removed")
     worth = problem.value[pinned[:, 0]] + problem.points[places]
-    if (problem.points[places] == BANNED).any():
+    if (problem.points[places] == FORBIDDEN_POINTS).any():
         raise ValueError("pin holds a pair that is forbidden")
     free = room - np.bincount(pinned[:, 1], minlength=m)
     if (free < 0).any():
@@ -90,19 +90,19 @@ def what_if(
 
     away = np.concatenate((gone, pinned[:, 0]))
     value = problem.value.copy()
-    value[away] = GONE
+    value[away] = REMOVED_VALUE
     at.guide[away] = -1
     at.profit[away] = 0
     full = np.flatnonzero(free == 0)
     if full.size:
         at.price[full] = np.maximum(at.price[full], _worth_max(problem))
     open_problem = problem._replace(value=value, capacity=free)
-    state = solver_state.seated(at.guide, at.profit, at.price, np.minimum(free, at.degree + 1))
+    state = solver_state.state_at_prices(at.guide, at.profit, at.price, np.minimum(free, at.degree + 1))
     search = augmentation.new_search(m)
-    augmentation.seat_waiting(open_problem, state, search)
+    augmentation.augment_waiting_requests(open_problem, state, search)
     if ((state.load < state.room) & (state.price > 0)).any():
-        augmentation.fill_seats(open_problem, at.columns(), state, search)
-    rest = proved(open_problem, state.guide, state.profit, state.price)
+        augmentation.augment_free_slots(open_problem, at.columns(), state, search)
+    rest = certified(open_problem, state.guide, state.profit, state.price)
 
     rest.guide[pinned[:, 0]] = pinned[:, 1]
     rest.request_price[pinned[:, 0]] = worth - rest.guide_price[pinned[:, 1]]
@@ -118,23 +118,23 @@ def what_if(
     )
 
 
-def _crosswise(guide: Ints, swaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _swap_pins(guide: Int32s, swaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The pins that give two requests each other's guide."""
     pairs = [pair for one, other in swaps for pair in ((one, other), (other, one))]
-    _numbers([one for one, _ in pairs], guide.size, "swap")
+    _indices([one for one, _ in pairs], guide.size, "swap")
     if any(guide[one] < 0 for one, _ in pairs):
         raise ValueError("swap holds a request that waits")
     return [(one, int(guide[other])) for one, other in pairs]
 
 
-def _with_everybody(
+def _with_added(
     graph: Residual, add_requests: tuple[Any, ArrayLike] | None, add_guides: tuple[Any, ArrayLike] | None
-) -> _Changed:
+) -> _ChangedProblem:
     """The problem with the added requests and guides; each new one begins at the lowest price that it could have."""
     from guides.matching.solver import augmentation, insertion
 
     state = graph.pairing
-    at = _Changed(
+    at = _ChangedProblem(
         graph.problem,
         lambda: graph.columns,
         state.guide.astype(np.int64),
@@ -151,11 +151,11 @@ def _with_everybody(
             np.concatenate((at.problem.value, more.value)),
             at.problem.capacity,
         )
-        profit = insertion.best_profits(more, at.price)
+        profit = insertion.initial_profits(more, at.price)
         waiting = np.full(profit.size, -1, np.int64)
-        at = _Changed(
+        at = _ChangedProblem(
             problem,
-            partial(augmentation.by_guide, problem, at.degree.size),
+            partial(augmentation.pairs_by_guide, problem, at.degree.size),
             np.concatenate((at.guide, waiting)),
             np.concatenate((at.profit, profit)),
             at.price,
@@ -163,12 +163,12 @@ def _with_everybody(
         )
     if add_guides is not None:
         more = read_problem(add_guides[0], add_guides[1], at.problem.value)
-        price = insertion.best_prices(more, at.profit)
+        price = insertion.initial_prices(more, at.profit)
         earlier = at.columns
         degree = np.bincount(more.column, minlength=price.size)
-        at = _Changed(
-            insertion.rows_with(at.problem, more),
-            lambda: insertion.columns_with(earlier(), more),
+        at = _ChangedProblem(
+            insertion.append_guides(at.problem, more),
+            lambda: insertion.append_guide_columns(earlier(), more),
             at.guide,
             at.profit,
             np.concatenate((at.price, price)),
@@ -177,51 +177,53 @@ def _with_everybody(
     return at
 
 
-def _without_pairs(at: _Changed, bans: list[tuple[int, int]]) -> _Changed:
+def _without_pairs(changed: _ChangedProblem, bans: list[tuple[int, int]]) -> _ChangedProblem:
     """The problem without the forbidden pairs; pairs that were not feasible anyway need nothing."""
     from guides.matching.solver import insertion
 
     if not bans:
-        return at
-    points = at.problem.points.copy()
+        return changed
+    points = changed.problem.points.copy()
     for i, j in bans:
-        _numbers([i], at.problem.value.size, "forbid")
-        _numbers([j], at.problem.capacity.size, "forbid")
-        place = insertion.place_in_row(at.problem, i, j)
+        _indices([i], changed.problem.value.size, "forbid")
+        _indices([j], changed.problem.capacity.size, "forbid")
+        place = insertion.position_in_row(changed.problem, i, j)
         if place < 0:
             continue
-        if at.problem.value[i] >= -BANNED:
-            raise ValueError(f"forbid needs a value below {-BANNED}: request {i} has {at.problem.value[i]}")
-        points[place] = BANNED
-        if at.guide[i] == j:
-            at.guide[i] = -1
+        if changed.problem.value[i] >= -FORBIDDEN_POINTS:
+            raise ValueError(
+                f"forbid needs a value below {-FORBIDDEN_POINTS}: request {i} has {changed.problem.value[i]}"
+            )
+        points[place] = FORBIDDEN_POINTS
+        if changed.guide[i] == j:
+            changed.guide[i] = -1
 
     def columns() -> Any:
-        known = at.columns()
+        known = changed.columns()
         without = known.points.copy()
         for i, j in bans:
-            place = insertion.place_in_column(known, i, j)
+            place = insertion.position_in_column(known, i, j)
             if place >= 0:
-                without[place] = BANNED
+                without[place] = FORBIDDEN_POINTS
         return known._replace(points=without)
 
-    return at._replace(problem=at.problem._replace(points=points), columns=columns)
+    return changed._replace(problem=changed.problem._replace(points=points), columns=columns)
 
 
-def _places(problem: Problem, pairs: Ints, name: str) -> Ints:
+def _pair_positions(problem: Problem, pairs: Int32s, name: str) -> Int32s:
     from guides.matching.solver import insertion
 
-    _numbers(pairs[:, 0], problem.value.size, name)
-    _numbers(pairs[:, 1], problem.capacity.size, name)
-    places = np.array([insertion.place_in_row(problem, i, j) for i, j in pairs], np.int64)
+    _indices(pairs[:, 0], problem.value.size, name)
+    _indices(pairs[:, 1], problem.capacity.size, name)
+    places = np.array([insertion.position_in_row(problem, i, j) for i, j in pairs], np.int64)
     if (places < 0).any():
         i, j = pairs[int(np.argmin(places))]
         raise ValueError(f"{name} holds a pair that is not feasible: request {i}, guide {j}")
     return places
 
 
-def _numbers(given: Iterable[int], size: int, name: str) -> Ints:
-    numbers = np.array(list(given), np.int64)
+def _indices(values: Iterable[int], size: int, name: str) -> Int32s:
+    numbers = np.array(list(values), np.int64)
     if numbers.size and (numbers.min() < 0 or numbers.max() >= size):
         raise ValueError(f"{name} holds a number outside 0 to {size - 1}")
     return np.unique(numbers)

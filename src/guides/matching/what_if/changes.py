@@ -8,20 +8,22 @@ from foundation.i18n import N_
 from guides.matching.engine import propose
 from guides.matching.model import Guide, Pool, Request
 from guides.matching.proposal import Proposal
-from guides.matching.reasons import PinFault, Reason
+from guides.matching.reasons import PinError, Reason
 
-Ids = tuple[str, str]  # request id, guide id
-NO_GUIDE = Reason("swap", N_("Only two citizens who both have a guide in the proposal can change guides."))
+PairIds = tuple[str, str]  # request id, guide id
+SWAP_NEEDS_GUIDES = Reason(
+    "swap", N_("Only two citizens who both have a guide in the proposal can change guides.")
+)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What a coordinator considers. Pairs are (request id, guide id); unknown ids change nothing, except in pins."""
 
-    pin: tuple[Ids, ...] = ()
-    swap: tuple[Ids, ...] = ()  # two request ids each, who get each other's guide
-    unpin: tuple[Ids, ...] = ()
-    forbid: tuple[Ids, ...] = ()
-    allow: tuple[Ids, ...] = ()  # takes back `forbid`
+    pin: tuple[PairIds, ...] = ()
+    swap: tuple[PairIds, ...] = ()  # two request ids each, who get each other's guide
+    unpin: tuple[PairIds, ...] = ()
+    forbid: tuple[PairIds, ...] = ()
+    allow: tuple[PairIds, ...] = ()  # takes back `forbid`
     add_guides: tuple[Guide, ...] = ()
     remove_guides: tuple[str, ...] = ()
     join: tuple[Request, ...] = ()
@@ -49,33 +51,33 @@ class Outcome(msgspec.Struct, frozen=True):
 def consider(pool: Pool, before: Proposal, change: Change) -> Outcome:
     """What the change would do to `before`, the proposal of `pool`: the same answer as from a new run.
 
-    Raises PinFault if a pin breaks a rule, or if one of two who swap has no guide.
+    Raises PinError if a pin breaks a rule, or if one of two who swap has no guide.
     """
-    after = propose(changed(pool, with_swaps(before, change)), before.policy, seed=before.seed)
+    after = propose(apply_change(pool, swaps_as_pins(before, change)), before.policy, seed=before.seed)
     return Outcome(
         proposal=after,
-        moved=differences(before, after),
+        moved=diff_proposals(before, after),
         matched=after.totals.matched - before.totals.matched,
         points=after.totals.points - before.totals.points,
         value=after.totals.value - before.totals.value,
     )
 
 
-def with_swaps(before: Proposal, change: Change) -> Change:
-    """The change with its swaps as pins crosswise. Raises PinFault for a swap with a request that waits in `before`."""
+def swaps_as_pins(before: Proposal, change: Change) -> Change:
+    """The change with its swaps as pins crosswise. Raises PinError for a swap with a request that waits in `before`."""
     has = {pair.request_id: pair for pair in before.pairs}
     pins, unpins = list(change.pin), list(change.unpin)
     for swap in change.swap:
         for one, other in (swap, swap[::-1]):
             if one not in has:
-                raise PinFault(one, "", NO_GUIDE)
+                raise PinError(one, "", SWAP_NEEDS_GUIDES)
             pins.append((other, has[one].guide_id))
             if has[one].pinned:
                 unpins.append((one, has[one].guide_id))
     return msgspec.structs.replace(change, pin=tuple(pins), unpin=tuple(unpins), swap=())
 
 
-def changed(pool: Pool, change: Change) -> Pool:
+def apply_change(pool: Pool, change: Change) -> Pool:
     """The pool with the change. Pins of people who leave go with them."""
     joined, added = {r.id for r in change.join}, {g.id for g in change.add_guides}
     gone_requests, gone_guides = set(change.leave), set(change.remove_guides)
@@ -89,16 +91,16 @@ def changed(pool: Pool, change: Change) -> Pool:
     )
 
 
-def differences(before: Proposal, after: Proposal) -> tuple[Moved, ...]:
+def diff_proposals(before: Proposal, after: Proposal) -> tuple[Moved, ...]:
     """The requests that have another guide after than before."""
-    return moves_between(guide_by_request(before), guide_by_request(after))
+    return diff_guides(guide_by_request(before), guide_by_request(after))
 
 
-def moves_between(then: dict[str, str], now: dict[str, str]) -> tuple[Moved, ...]:
+def diff_guides(old: dict[str, str], new: dict[str, str]) -> tuple[Moved, ...]:
     """As `differences`, of guides by request."""
-    ids: Sequence[str] = sorted(then.keys() | now.keys())
+    ids: Sequence[str] = sorted(old.keys() | new.keys())
     return tuple(
-        Moved(id, then.get(id, ""), now.get(id, "")) for id in ids if then.get(id, "") != now.get(id, "")
+        Moved(id, old.get(id, ""), new.get(id, "")) for id in ids if old.get(id, "") != new.get(id, "")
     )
 
 

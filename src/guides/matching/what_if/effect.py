@@ -6,34 +6,34 @@ import msgspec
 import numpy as np
 
 from guides.matching import engine as matching_engine
-from guides.matching.capacity_slots import Problem, keep_pairs, settled_answer
-from guides.matching.explain.next_best import graph_of
+from guides.matching.capacity_slots import TieredProblem, break_solution_ties, filter_pairs
+from guides.matching.explain.next_best import residual_graph
 from guides.matching.model import Pool
-from guides.matching.preparation import Prepared, check_pins, unheard
+from guides.matching.preparation import PreparedPool, check_pins, no_progress
 from guides.matching.proposal import Proposal
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.scoring import pair_points
 from guides.matching.scoring.views import Pairs
-from guides.matching.solver.problem import Ints, read_problem
-from guides.matching.solver.tiers import cover_from
-from guides.matching.solver.what_if import BANNED, what_if
+from guides.matching.solver.problem import Int32s, read_problem
+from guides.matching.solver.tiers import cover_tiers_from
+from guides.matching.solver.what_if import FORBIDDEN_POINTS, what_if
 from guides.matching.what_if.changes import (
     Change,
     Moved,
-    changed,
+    apply_change,
+    diff_guides,
     guide_by_request,
-    moves_between,
-    with_swaps,
+    swaps_as_pins,
 )
 
 
-class Basis(NamedTuple):
+class SolvedPool(NamedTuple):
     """A pool with its best pairs, to be asked often."""
 
     pool: Pool
     policy: Policy
     seed: int
-    run: matching_engine.Run
+    engine_run: matching_engine.EngineRun
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -44,40 +44,42 @@ class Effect(msgspec.Struct, frozen=True):
     points: int  # more than before
 
 
-def basis(pool: Pool, proposal: Proposal) -> Basis:
-    """The pool matched as it is now, under the policy and seed of `proposal`. Raises PinFault."""
+def solved_pool(pool: Pool, proposal: Proposal) -> SolvedPool:
+    """The pool matched as it is now, under the policy and seed of `proposal`. Raises PinError."""
     policy, seed = proposal.policy, proposal.seed
-    return Basis(pool, policy, seed, matching_engine.solve(pool, policy, seed, unheard))
+    return SolvedPool(pool, policy, seed, matching_engine.solve(pool, policy, seed, no_progress))
 
 
-def effect(known: Basis, before: Proposal, change: Change) -> Effect:
-    """What the change would make of `before`, the same as a new run would. Raises PinFault as `consider` does.
+def effect_of(solved: SolvedPool, before: Proposal, change: Change) -> Effect:
+    """What the change would make of `before`, the same as a new run would. Raises PinError as `consider` does.
 
     Decided and forbidden pairs and swaps take a few milliseconds, because the known answer is only mended (`what_if`). Other changes,
     policies with promises to guides, and pools whose pairs were too many to store are matched anew.
     """
-    change = with_swaps(before, change)
-    after = changed(known.pool, change)
-    run = _mended(known, change, after) or matching_engine.solve(after, known.policy, known.seed, unheard)
+    change = swaps_as_pins(before, change)
+    after = apply_change(solved.pool, change)
+    run = _repaired(solved, change, after) or matching_engine.solve(
+        after, solved.policy, solved.seed, no_progress
+    )
     people, column = run.prepared.people, matching_engine.chosen_columns(run)
     rows = np.flatnonzero(column >= 0)
     guides = {people.requests[row].id: people.guides[column[row]].id for row in rows.tolist()}
-    points = np.broadcast_to(pair_points(Pairs(people, rows, column[rows]), known.policy), rows.shape)
+    points = np.broadcast_to(pair_points(Pairs(people, rows, column[rows]), solved.policy), rows.shape)
     return Effect(
-        moves_between(guide_by_request(before), guides),
+        diff_guides(guide_by_request(before), guides),
         rows.size - before.totals.matched,
         int(points.sum()) - before.totals.points,
     )
 
 
-def _mended(known: Basis, change: Change, after: Pool) -> matching_engine.Run | None:
+def _repaired(solved: SolvedPool, change: Change, after: Pool) -> matching_engine.EngineRun | None:
     """The best pairs of the changed pool from those that are known; None where that can't be, or isn't proved to be, the same."""
-    prepared, answer = known.run
+    prepared, answer = solved.engine_run
     only_pairs = change == Change(pin=change.pin, forbid=change.forbid)
-    plain = not (known.policy.nobody_worse or known.policy.every_guide_one or known.policy.equal_spread)
+    plain = not (solved.policy.nobody_worse or solved.policy.every_guide_one or solved.policy.equal_spread)
     if not (only_pairs and plain and prepared.complete) or set(change.forbid) & set(after.pinned):
         return None
-    if answer.solved.value.max(initial=0) >= -BANNED:
+    if answer.solved.value.max(initial=0) >= -FORBIDDEN_POINTS:
         return None
     pins = check_pins(after, prepared.people)
     place = {column: at for at, column in enumerate(prepared.open_columns.tolist())}
@@ -85,25 +87,25 @@ def _mended(known: Basis, change: Change, after: Pool) -> matching_engine.Run | 
         [(row, place[pins[row]]) for row in sorted(pins.keys() - prepared.pins.keys())], np.int64
     )
     fresh = fresh.reshape(-1, 2)
-    bans = _places(prepared, change)
-    problem = _without(prepared.problem, fresh, bans)
+    bans = _forbidden_positions(prepared, change)
+    problem = _without_decided(prepared.problem, fresh, bans)
     found = what_if(
-        graph_of(answer),
+        residual_graph(answer),
         pin=[(row, at) for row, at in fresh.tolist()],
         forbid=[(row, at) for row, at in bans.tolist()],
     )
     guide = found.guide.copy()
     guide[fresh[:, 0]] = -1
     numbers = read_problem(problem.points, problem.capacity, answer.solved.value)
-    covered = cover_from(numbers, problem.tier, guide, found.guide_price)
+    covered = cover_tiers_from(numbers, problem.tier, guide, found.guide_price)
     if covered is None:
         return None
-    return matching_engine.Run(
-        prepared._replace(problem=problem, pins=pins), settled_answer(problem, *covered)
+    return matching_engine.EngineRun(
+        prepared._replace(problem=problem, pins=pins), break_solution_ties(problem, *covered)
     )
 
 
-def _places(prepared: Prepared, change: Change) -> Ints:
+def _forbidden_positions(prepared: PreparedPool, change: Change) -> Int32s:
     """The forbidden pairs as (row, column of an open guide); who takes no part has none."""
     row = {request.id: at for at, request in enumerate(prepared.people.requests)}
     column = {guide.id: at for at, guide in enumerate(prepared.open_people.guides)}
@@ -111,13 +113,13 @@ def _places(prepared: Prepared, change: Change) -> Ints:
     return np.array(known, np.int64).reshape(-1, 2)
 
 
-def _without(problem: Problem, pins: Ints, bans: Ints) -> Problem:
+def _without_decided(problem: TieredProblem, pins: Int32s, bans: Int32s) -> TieredProblem:
     """What is left to decide: without the rows and seats of the pins, and without the forbidden pairs."""
     rows = np.repeat(np.arange(problem.points.shape[0]), np.diff(problem.points.indptr))
     keys = rows * problem.points.shape[1] + problem.points.indices
     banned = bans[:, 0] * problem.points.shape[1] + bans[:, 1]
     kept = ~np.isin(rows, pins[:, 0]) & ~np.isin(keys, banned)
     return problem._replace(
-        points=keep_pairs(problem.points, kept),
+        points=filter_pairs(problem.points, kept),
         capacity=problem.capacity - np.bincount(pins[:, 1], minlength=len(problem.capacity)),
     )

@@ -3,67 +3,67 @@
 from litestar import Response, get
 from litestar.params import FromPath
 
-from foundation.i18n import Text
+from foundation.i18n import LazyText
 from guides.errors import RunNotReady
-from guides.presenters import teller
+from guides.presenters import reason_formatter
 from guides.runs import service as runs_service
 from guides.runs.reports import charts, service
 from people.access.model import Role
 from people.directory.service import areas as people_areas
 from people.web.app_state import AppRequest
-from people.web.context import reading
-from people.web.responses import NavigationLink, go, show
-from people.web.rules import only
+from people.web.context import read_context
+from people.web.responses import NavigationLink, redirect, render
+from people.web.rules import require_role
 
 
-@get("/runs/{run_id:str}/report", opt=only(Role.COORDINATOR), sync_to_thread=True)
+@get("/runs/{run_id:str}/report", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_report(request: AppRequest, run_id: FromPath[str]) -> Response[str] | Response[None]:
     """How the run went: against first come, first served; by groups; the spread of load."""
-    with reading(request) as visit:
-        run = runs_service.run(visit, run_id)
+    with read_context(request) as context:
+        run = runs_service.run(context, run_id)
         try:
-            found = service.report(visit, run)
+            found = service.report(context, run)
         except RunNotReady:
-            return go(f"/runs/{run_id}")
+            return redirect(f"/runs/{run_id}")
     if found is None:
-        return show(request, "guides/coordinator/report.html", run=run, found=None)
-    tell = teller(request)
+        return render(request, "guides/runs/report.html", run=run, found=None)
+    tell = reason_formatter(request)
     report = found.report
-    return show(
+    return render(
         request,
-        "guides/coordinator/report.html",
+        "guides/runs/report.html",
         run=run,
         found=found,
         report=report,
         tell=tell,
-        compared=charts.of_spreads(report.ours, report.first_come) if report.first_come else (),
-        groupings=[(grouping, charts.of_grouping(grouping, tell)) for grouping in report.groupings],
-        load=charts.of_load(report),
+        compared=charts.spread_charts(report.ours, report.first_come) if report.first_come else (),
+        groupings=[(grouping, charts.grouping_charts(grouping, tell)) for grouping in report.groupings],
+        load=charts.load_charts(report),
     )
 
 
-@get("/runs/{run_id:str}/advice", opt=only(Role.COORDINATOR), sync_to_thread=True)
+@get("/runs/{run_id:str}/advice", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_advice(request: AppRequest, run_id: FromPath[str]) -> Response[str] | Response[None]:
     """The guides who would help most of those who wait, the best first."""
-    with reading(request) as visit:
-        run = runs_service.run(visit, run_id)
+    with read_context(request) as context:
+        run = runs_service.run(context, run_id)
         try:
-            found = service.advice(visit, run)
+            found = service.advice(context, run)
         except RunNotReady:
-            return go(f"/runs/{run_id}")
-        areas = {area.id: area.name for area in people_areas(visit)}
-    return show(
+            return redirect(f"/runs/{run_id}")
+        areas = {area.id: area.name for area in people_areas(context)}
+    return render(
         request,
-        "guides/coordinator/advice.html",
+        "guides/runs/recruiting_advice.html",
         run=run,
         advice=found,
-        tell=teller(request),
-        bars_of=charts.of_advice(found or (), areas),
+        tell=reason_formatter(request),
+        bars_of=charts.advice_charts(found or (), areas),
     )
 
 
 ROUTES = (show_report, show_advice)
 
-NOTICES: dict[str, Text] = {}
+FLASH_MESSAGES: dict[str, LazyText] = {}
 
 NAVIGATION: tuple[NavigationLink, ...] = ()

@@ -8,30 +8,30 @@ import msgspec
 from sqlalchemy import Connection
 
 from foundation.clock import local_date, system_clock
-from foundation.db.engine import connect
-from foundation.db.transactions import writing
-from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
+from foundation.db.engine import make_engine
+from foundation.db.transactions import write_transaction
+from foundation.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, LazyText
 from guides.lifecycle import RunStatus
 from guides.matching import NextBest, Proposal
 from guides.matching.model import Pool
 from guides.pool import store as pool_store
-from guides.pool.consent_filter import consented_pair
+from guides.pool.consent_filter import redact_pair
 from guides.runs import pool_store as runs_pool_store
 from guides.runs import store as runs_store
 from guides.runs.export import write_proposal, write_proposal_json
 from guides.spreadsheets.files import write_areas, write_guides, write_requests, write_travel_times
-from livsmester.cli.files import DATA_WRONG, DONE, Refused, check_output, tell, write_file
+from livsmester.cli.files import EXIT_DATA_ERROR, EXIT_OK, CliError, check_output, print_error, write_file
 from livsmester.settings import read_settings
-from people.access.model import NOBODY
+from people.access.model import ANONYMOUS
 from people.consent import store as consent_store
 from people.consent.model import Use
 from people.directory import areas as directory_areas
 from people.directory import store as directory_store
 from people.web import context as web_context
-from people.web.context import Visit
+from people.web.context import RequestContext
 
 KINDS = ("guides", "requests", "areas", "travel", "proposal")
-RUNS_LOOKED_AT = 100
+RUNS_SEARCHED_MAX = 100
 
 DESCRIPTION = """\
 Write a sheet out of the database, in the format of docs/files.md.
@@ -62,25 +62,28 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--format", choices=("csv", "json"), default="csv", help="of the proposal; json holds everything"
     )
     parser.add_argument(
-        "--language", choices=LANGUAGES, default=DEFAULT, help="of reasons and messages (default: da)"
+        "--language",
+        choices=LANGUAGES,
+        default=DEFAULT_LANGUAGE,
+        help="of reasons and messages (default: da)",
     )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the sheet; gives the exit code."""
-    engine = connect(read_settings().database_url)
+    engine = make_engine(read_settings().database_url)
     try:
         check_output(arguments.output)
-        with writing(engine) as db:
+        with write_transaction(engine) as db:
             content = export(db, arguments.kind, system_clock(), arguments.format, arguments.language)
         write_file(arguments.output, content)  # after the commit: nothing leaves that is not noted
-    except Refused as refused:
-        tell(refused.text.render(arguments.language))
+    except CliError as refused:
+        print_error(refused.text.render(arguments.language))
         return refused.exit_code
     finally:
         engine.dispose()
-    return DONE
+    return EXIT_OK
 
 
 def export(db: Connection, kind: str, now: datetime, output_format: str, language: str) -> bytes:
@@ -104,10 +107,12 @@ def export(db: Connection, kind: str, now: datetime, output_format: str, languag
                     else write_proposal(proposal, language=language)
                 )
     except ValueError as problem:  # a word that a sheet cannot hold
-        raise Refused(
-            DATA_WRONG, Text(N_("The sheet cannot be written: %(why)s."), {"why": str(problem)})
+        raise CliError(
+            EXIT_DATA_ERROR, LazyText(N_("The sheet cannot be written: %(why)s."), {"why": str(problem)})
         ) from None
-    web_context.record(Visit(db, NOBODY, now), f"livsmester:export:{kind}", "", {"bytes": len(content)})
+    web_context.record_change(
+        RequestContext(db, ANONYMOUS, now), f"livsmester:export:{kind}", "", {"bytes": len(content)}
+    )
     return content
 
 
@@ -149,16 +154,16 @@ def _newest_proposal(db: Connection, today: date) -> Proposal:
     Its reasons tell nothing that a citizen has taken back since.
     """
     ready = {RunStatus.DRAFT, RunStatus.PUBLISHED}
-    found = next((run for run in runs_store.newest(db, RUNS_LOOKED_AT) if run.status in ready), None)
+    found = next((run for run in runs_store.newest(db, RUNS_SEARCHED_MAX) if run.status in ready), None)
     proposal = None if found is None else runs_store.proposal(db, found.id)
     if proposal is None:
-        raise Refused(DATA_WRONG, Text(N_("There is no proposal. Run the matching first.")))
+        raise CliError(EXIT_DATA_ERROR, LazyText(N_("There is no proposal. Run the matching first.")))
     ids = [*(pair.request_id for pair in proposal.pairs), *(one.request_id for one in proposal.waiting)]
     requests = pool_store.requests(db, ids)
     guides = pool_store.guides(db)
     names = _file_ids(db, [*(kept.citizen_id for kept in requests.values()), *guides])
     asked = {request_id: names[kept.citizen_id] for request_id, kept in requests.items()}
-    may_use = consent_store.allowed_of(
+    may_use = consent_store.allowed_kinds_by_citizen(
         db, [kept.citizen_id for kept in requests.values()], Use.MATCHING, today
     )
 
@@ -169,7 +174,7 @@ def _newest_proposal(db: Connection, today: date) -> Proposal:
         proposal,
         pairs=tuple(
             msgspec.structs.replace(
-                consented_pair(pair, may_use[requests[pair.request_id].citizen_id]),
+                redact_pair(pair, may_use[requests[pair.request_id].citizen_id]),
                 request_id=asked[pair.request_id],
                 guide_id=names[pair.guide_id],
                 next_best=named(pair.next_best),

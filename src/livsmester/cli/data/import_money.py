@@ -7,24 +7,24 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from budgets.imports.service import Imported, bring_in_grants, bring_in_purchases
+from budgets.imports.service import ImportResult, import_grants, import_purchases
 from foundation.clock import Clock, system_clock
-from foundation.db.engine import connect
-from foundation.db.transactions import writing
-from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
-from foundation.spreadsheets.errors import SheetFaults
-from guides.spreadsheets.files import SheetFile
-from livsmester.cli.files import DATA_WRONG, DONE, USED_WRONGLY, Refused, read_file, tell
+from foundation.db.engine import make_engine
+from foundation.db.transactions import write_transaction
+from foundation.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, LazyText
+from foundation.spreadsheets.errors import SpreadsheetErrors
+from guides.spreadsheets.files import SpreadsheetFile
+from livsmester.cli.files import EXIT_DATA_ERROR, EXIT_OK, EXIT_USAGE_ERROR, CliError, print_error, read_file
 from livsmester.settings import read_settings
 from people.access.model import Actor, Role
+from people.credentials import account_store
 from people.directory import store as directory_store
-from people.sign_in import account_store
-from people.sign_in.service import fold_name
-from people.web.context import Visit
+from people.sign_in.service import normalize_username
+from people.web.context import RequestContext
 
-KINDS: dict[str, Callable[[Visit, bytes, str], Imported]] = {
-    "grants": bring_in_grants,
-    "purchases": bring_in_purchases,
+KINDS: dict[str, Callable[[RequestContext, bytes, str], ImportResult]] = {
+    "grants": import_grants,
+    "purchases": import_purchases,
 }
 
 DESCRIPTION = """\
@@ -42,7 +42,7 @@ exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, c
             2 wrong usage, or a file that cannot be opened"""
 
 
-class _NotStored(Exception):
+class _DryRunRollback(Exception):
     """Undoes the transaction of a dry run."""
 
 
@@ -62,7 +62,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and store nothing")
     parser.add_argument(
-        "--language", choices=LANGUAGES, default=DEFAULT, help="of the messages (default: da)"
+        "--language", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="of the messages (default: da)"
     )
     parser.set_defaults(run=run)
 
@@ -72,53 +72,53 @@ def run(arguments: argparse.Namespace) -> int:
     language: str = arguments.language
     try:
         sheet = read_file(arguments.file)
-        engine = connect(read_settings().database_url)
+        engine = make_engine(read_settings().database_url)
         try:
-            found = bring_in(
+            found = import_file(
                 engine, system_clock, arguments.kind, sheet, arguments.officer, dry_run=arguments.dry_run
             )
         finally:
             engine.dispose()
-    except SheetFaults as refused:
-        for fault in refused.faults:
-            tell(fault.render(language))
-        tell(Text(N_("Nothing was stored.")).render(language))
-        return DATA_WRONG
-    except Refused as refused:
-        tell(refused.text.render(language))
+    except SpreadsheetErrors as refused:
+        for fault in refused.errors:
+            print_error(fault.render(language))
+        print_error(LazyText(N_("Nothing was stored.")).render(language))
+        return EXIT_DATA_ERROR
+    except CliError as refused:
+        print_error(refused.text.render(language))
         return refused.exit_code
     message = (
         N_("This would be new: %(new)d. Come in before: %(known)d. Nothing was stored.")
         if arguments.dry_run
         else N_("Stored. New: %(new)d. Come in before: %(known)d.")
     )
-    print(Text(message, {"new": found.new, "known": found.known}).render(language))
-    return DONE
+    print(LazyText(message, {"new": found.imported, "known": found.already_imported}).render(language))
+    return EXIT_OK
 
 
-def bring_in(
-    engine: Engine, clock: Clock, kind: str, sheet: SheetFile, officer_name: str, *, dry_run: bool
-) -> Imported:
-    """Store what the sheet lists, or only tell what would be new. Raises SheetFaults, Refused."""
-    found: list[Imported] = []
-    with suppress(_NotStored), writing(engine) as db:
-        visit = Visit(db, _officer(db, officer_name), clock())
-        found.append(KINDS[kind](visit, sheet.content, sheet.name))
+def import_file(
+    engine: Engine, clock: Clock, kind: str, file: SpreadsheetFile, officer_name: str, *, dry_run: bool
+) -> ImportResult:
+    """Store what the sheet lists, or only tell what would be new. Raises SpreadsheetErrors, Refused."""
+    found: list[ImportResult] = []
+    with suppress(_DryRunRollback), write_transaction(engine) as db:
+        context = RequestContext(db, _find_officer(db, officer_name), clock())
+        found.append(KINDS[kind](context, file.content, file.name))
         if dry_run:
-            raise _NotStored
+            raise _DryRunRollback
     return found[0]
 
 
-def _officer(db: Connection, name: str) -> Actor:
+def _find_officer(db: Connection, name: str) -> Actor:
     """Whoever has that sign-in name and is a budget officer. Raises Refused."""
-    account = account_store.account(db, fold_name(name))
+    account = account_store.account(db, normalize_username(name))
     roles = () if account is None else directory_store.roles(db, account.person_id)
     if (
         account is None
         or account.disabled_at is not None
         or Role.BUDGET_OFFICER not in {one.role for one in roles}
     ):
-        raise Refused(
-            USED_WRONGLY, Text(N_("%(name)s is no budget officer who may sign in."), {"name": name})
+        raise CliError(
+            EXIT_USAGE_ERROR, LazyText(N_("%(name)s is no budget officer who may sign in."), {"name": name})
         )
     return Actor(account.person_id, roles=roles)

@@ -8,18 +8,18 @@ from sqlalchemy import Engine
 
 from foundation.clock import Clock, system_clock
 from foundation.crypto.encryption import Keys
-from foundation.db.engine import connect
-from foundation.db.transactions import writing
-from foundation.i18n import DEFAULT, LANGUAGES, N_, Text
-from foundation.spreadsheets.errors import SheetFaults
+from foundation.db.engine import make_engine
+from foundation.db.transactions import write_transaction
+from foundation.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, LazyText
+from foundation.spreadsheets.errors import SpreadsheetErrors
 from guides.imports import service as imports_service
 from guides.imports.diff import ImportKind, Preview
-from guides.spreadsheets.files import SheetFile
-from livsmester.cli.files import DATA_WRONG, DONE, Refused, read_file, tell
+from guides.spreadsheets.files import SpreadsheetFile
+from livsmester.cli.files import EXIT_DATA_ERROR, EXIT_OK, CliError, print_error, read_file
 from livsmester.keys import read_keys
 from livsmester.settings import read_settings
-from people.access.model import NOBODY
-from people.web.context import Visit
+from people.access.model import ANONYMOUS
+from people.web.context import RequestContext
 
 KINDS = {
     "guides": ImportKind.GUIDES,
@@ -43,7 +43,7 @@ exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, c
             2 wrong usage, or a file that cannot be opened"""
 
 
-class _NotStored(Exception):
+class _DryRunRollback(Exception):
     """Undoes the transaction of a dry run."""
 
 
@@ -60,7 +60,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("file", type=Path, metavar="FILE", help="the sheet")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and store nothing")
     parser.add_argument(
-        "--language", choices=LANGUAGES, default=DEFAULT, help="of the messages (default: da)"
+        "--language", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="of the messages (default: da)"
     )
     parser.set_defaults(run=run)
 
@@ -71,56 +71,56 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         sheet = read_file(arguments.file)
         keys = read_keys()
-        engine = connect(read_settings().database_url)
+        engine = make_engine(read_settings().database_url)
         try:
-            found = bring_in(
+            found = import_file(
                 engine, keys, system_clock, KINDS[arguments.kind], sheet, dry_run=arguments.dry_run
             )
         finally:
             engine.dispose()
-    except SheetFaults as refused:
-        for fault in refused.faults:
-            tell(fault.render(language))
-        tell(Text(N_("Nothing was stored.")).render(language))
-        return DATA_WRONG
-    except Refused as refused:
-        tell(refused.text.render(language))
+    except SpreadsheetErrors as refused:
+        for fault in refused.errors:
+            print_error(fault.render(language))
+        print_error(LazyText(N_("Nothing was stored.")).render(language))
+        return EXIT_DATA_ERROR
+    except CliError as refused:
+        print_error(refused.text.render(language))
         return refused.exit_code
     for notice in found.notices:
-        tell(notice.render(language))
+        print_error(notice.render(language))
     print(_summary(found, dry_run=arguments.dry_run).render(language))
-    return DONE
+    return EXIT_OK
 
 
-def bring_in(
-    engine: Engine, keys: Keys, clock: Clock, kind: ImportKind, sheet: SheetFile, *, dry_run: bool
+def import_file(
+    engine: Engine, keys: Keys, clock: Clock, kind: ImportKind, file: SpreadsheetFile, *, dry_run: bool
 ) -> Preview:
-    """Store what the sheet changes, or only tell what it would change. Raises SheetFaults."""
+    """Store what the sheet changes, or only tell what it would change. Raises SpreadsheetErrors."""
     found: list[Preview] = []
-    with suppress(_NotStored), writing(engine) as db:
-        visit = Visit(db, NOBODY, clock(), keys=keys)
-        found.append(imports_service.store_file(visit, kind, sheet.name, sheet.content))
+    with suppress(_DryRunRollback), write_transaction(engine) as db:
+        context = RequestContext(db, ANONYMOUS, clock(), keys=keys)
+        found.append(imports_service.import_file(context, kind, file.name, file.content))
         if dry_run:
-            raise _NotStored
+            raise _DryRunRollback
     return found[0]
 
 
-def _summary(found: Preview, *, dry_run: bool) -> Text:
+def _summary(preview: Preview, *, dry_run: bool) -> LazyText:
     counts: dict[str, str | int] = {
-        "new": len(found.new),
-        "changed": len(found.changed),
-        "unchanged": found.unchanged,
-        "missing": len(found.missing),
+        "new": len(preview.new),
+        "changed": len(preview.changed),
+        "unchanged": preview.unchanged,
+        "missing": len(preview.missing),
     }
     if dry_run:
-        return Text(
+        return LazyText(
             N_(
                 "This would be new: %(new)d, changed: %(changed)d, unchanged: %(unchanged)d. "
                 "Kept but not in the file, and left as they are: %(missing)d. Nothing was stored."
             ),
             counts,
         )
-    return Text(
+    return LazyText(
         N_(
             "Stored. New: %(new)d, changed: %(changed)d, unchanged: %(unchanged)d. "
             "Kept but not in the file, and left as they are: %(missing)d."

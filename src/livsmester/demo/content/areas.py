@@ -3,7 +3,7 @@
 from people.directory.model import Area, TravelTime
 
 MUNICIPALITY = "Mågefjord Kommune"
-MAIL_DOMAIN = "maagefjord.example"
+EMAIL_DOMAIN = "maagefjord.example"
 
 # The places are invented; the coordinates lie in Himmerland, so that distances are those of a Danish municipality.
 AREAS: tuple[Area, ...] = (

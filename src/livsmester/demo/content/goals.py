@@ -19,7 +19,7 @@ class GoalText(msgspec.Struct, frozen=True):
     learnt: str
 
 
-class _Theme(msgspec.Struct):
+class _ThemeFile(msgspec.Struct):
     goal: list[dict[str, object]]
 
 
@@ -29,12 +29,12 @@ def goal_texts() -> tuple[GoalText, ...]:
     found: list[GoalText] = []
     for theme in Theme:
         text = (files("livsmester") / "demo" / "texts" / f"{theme}.toml").read_text("utf-8")
-        entries = msgspec.convert(tomllib.loads(text), _Theme).goal
+        entries = msgspec.convert(tomllib.loads(text), _ThemeFile).goal
         found += [msgspec.convert({"theme": theme, **entry}, GoalText) for entry in entries]
     return tuple(found)
 
 
 @cache
-def goal_named(title: str) -> GoalText:
+def goal_by_title(title: str) -> GoalText:
     """The goal with that title. Raises StopIteration for one that isn't there."""
     return next(text for text in goal_texts() if text.title == title)

@@ -4,13 +4,13 @@ from random import Random
 from typing import NamedTuple
 from unicodedata import normalize
 
-from livsmester.demo.content.areas import MAIL_DOMAIN
+from livsmester.demo.content.areas import EMAIL_DOMAIN
 
 WOMAN, MAN = "kvinde", "mand"
 DANISH = "dansk"
 
 
-class Name(NamedTuple):
+class InventedName(NamedTuple):
     """A name with what it comes with: gender as people wrote it, and languages."""
 
     given: str
@@ -34,7 +34,7 @@ MEN = (
     "Noah", "Kristian", "Verner", "Leif", "Preben", "Halfdan",
 )  # fmt: skip
 # Language → women, men.
-FROM_ELSEWHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+NAMES_BY_LANGUAGE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "arabisk": (
         ("Amira", "Fatima", "Layla", "Samira", "Noor"),
         ("Omar", "Yusuf", "Khalid", "Samir", "Tarek"),
@@ -46,34 +46,34 @@ FROM_ELSEWHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "farsi": (("Parisa", "Shirin"), ("Reza", "Dariush")),
     "grønlandsk": (("Aviaja", "Nivi"), ("Malik", "Inuk")),
 }
-SHARE_FROM_ELSEWHERE = 0.16
-SHARE_WITH_DANISH = 0.7  # of those, who also speak Danish
-SHARE_WITH_MORE = 0.18  # of the others, who speak one more language
+SHARE_WITH_FOREIGN_NAME = 0.16
+SHARE_ALSO_SPEAKING_DANISH = 0.7  # of those, who also speak Danish
+SHARE_WITH_SECOND_LANGUAGE = 0.18  # of the others, who speak one more language
 _ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
-MORE_LANGUAGES = ("engelsk", "tysk", "dansk tegnsprog", "norsk")
+SECOND_LANGUAGES = ("engelsk", "tysk", "dansk tegnsprog", "norsk")
 
-_STARTS = (
+_SURNAME_STARTS = (
     "Tåge", "Bølge", "Skygge", "Havre", "Måge", "Kastanje", "Hindbær", "Regnbue", "Muslinge", "Solsikke",
     "Vante", "Knap", "Kakao", "Pilefløjte", "Brombær", "Hyben", "Rabarber", "Lanterne", "Mælkebøtte",
     "Drage", "Tidsel", "Vaffel", "Pebermynte", "Snefnug", "Kompas", "Gyvel", "Kludetæppe", "Sukkerært",
     "Nattergale", "Tøffel",
 )  # fmt: skip
-_ENDS = ("bjerg", "lund", "høj", "kjær", "dal", "holm", "vang", "krog", "mose", "bæk", "toft", "bro")
+_SURNAME_ENDS = ("bjerg", "lund", "høj", "kjær", "dal", "holm", "vang", "krog", "mose", "bæk", "toft", "bro")
 
 
-def invented_name(dice: Random) -> Name:
+def invented_name(random: Random) -> InventedName:
     """A name by chance."""
-    woman = dice.random() < 0.52
-    surname = dice.choice(_STARTS) + dice.choice(_ENDS)
+    woman = random.random() < 0.52
+    surname = random.choice(_SURNAME_STARTS) + random.choice(_SURNAME_ENDS)
     gender = WOMAN if woman else MAN
-    if dice.random() < SHARE_FROM_ELSEWHERE:
-        language = dice.choice(list(FROM_ELSEWHERE))
-        given = dice.choice(FROM_ELSEWHERE[language][0 if woman else 1])
-        both = (language, DANISH) if dice.random() < SHARE_WITH_DANISH else (language,)
-        return Name(given, surname, gender, both)
-    given = dice.choice(WOMEN if woman else MEN)
-    more = (dice.choice(MORE_LANGUAGES),) if dice.random() < SHARE_WITH_MORE else ()
-    return Name(given, surname, gender, (DANISH, *more))
+    if random.random() < SHARE_WITH_FOREIGN_NAME:
+        language = random.choice(list(NAMES_BY_LANGUAGE))
+        given = random.choice(NAMES_BY_LANGUAGE[language][0 if woman else 1])
+        both = (language, DANISH) if random.random() < SHARE_ALSO_SPEAKING_DANISH else (language,)
+        return InventedName(given, surname, gender, both)
+    given = random.choice(WOMEN if woman else MEN)
+    more = (random.choice(SECOND_LANGUAGES),) if random.random() < SHARE_WITH_SECOND_LANGUAGE else ()
+    return InventedName(given, surname, gender, (DANISH, *more))
 
 
 def invented_phone(number: int) -> str:
@@ -82,11 +82,11 @@ def invented_phone(number: int) -> str:
     return f"+45 00 {digits[:2]} {digits[2:4]} {digits[4:]}"
 
 
-def invented_mail(given: str, surname: str, number: int | None = None) -> str:
+def invented_email(given: str, surname: str, number: int | None = None) -> str:
     """A mail address that reaches nobody; the number keeps apart people of one name."""
-    return f"{_plain(given)}.{_plain(surname)}{number or ''}@{MAIL_DOMAIN}"
+    return f"{_ascii(given)}.{_ascii(surname)}{number or ''}@{EMAIL_DOMAIN}"
 
 
-def _plain(name: str) -> str:
+def _ascii(name: str) -> str:
     danish = name.lower().translate(_ASCII)
     return normalize("NFKD", danish).encode("ascii", "ignore").decode()

@@ -3,7 +3,7 @@
 from random import Random
 
 from guides.matching.model import Slot
-from guides.spreadsheets.weekly_times import PARTS, join_slots
+from guides.spreadsheets.weekly_times import PARTS_OF_DAY, join_slots
 
 # Kind of help → how citizens say what they want, for the coordinator to read.
 HELP: dict[str, tuple[str, ...]] = {
@@ -109,19 +109,19 @@ GUIDE_QUESTIONS = (
     "Er det i orden, at min hund er med på gåturene?",
     "Hvor lang tid tror I, at borgeren gerne vil ses ad gangen?",
 )
-ANSWER = "Ja, det har vi spurgt om. Det er helt fint."
+COORDINATOR_ANSWER = "Ja, det har vi spurgt om. Det er helt fint."
 
 
-def some(dice: Random, words: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+def sample(random: Random, texts: tuple[str, ...], minimum: int, maximum: int) -> tuple[str, ...]:
     """From `least` to `most` of the words, each once."""
-    return tuple(dice.sample(words, dice.randint(least, most)))
+    return tuple(random.sample(texts, random.randint(minimum, maximum)))
 
 
-def weekly_times(dice: Random, most: int) -> tuple[Slot, ...]:
+def weekly_times(random: Random, maximum: int) -> tuple[Slot, ...]:
     """Times that suit somebody: none said for one in four, else 1 to `most` parts of days."""
-    if dice.random() < 0.25:
+    if random.random() < 0.25:
         return ()
-    parts = [PARTS[name] for name in ("formiddag", "eftermiddag", "aften")]
+    parts = [PARTS_OF_DAY[name] for name in ("formiddag", "eftermiddag", "aften")]
     days = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6]
-    count = dice.randint(1, most)
-    return join_slots(Slot(dice.choice(days), *dice.choice(parts)) for _ in range(count))
+    count = random.randint(1, maximum)
+    return join_slots(Slot(random.choice(days), *random.choice(parts)) for _ in range(count))

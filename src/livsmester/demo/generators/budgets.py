@@ -9,12 +9,12 @@ import msgspec
 from budgets.imports.model import BulkBudget, BulkPurchase, BulkRequest
 from budgets.model import Fund
 from livsmester.demo.content.goals import GoalText
-from livsmester.demo.generators.funds import make_funds, put_in_ore
-from livsmester.demo.model import KRONER, Maker, Money, Planned, Population
+from livsmester.demo.generators.funds import funding_ore, make_funds
+from livsmester.demo.model import ORE_PER_KRONE, DemoBuilder, DemoFinances, PlannedBudget, Population
 from people.access.model import Role
 from plans.model import Goal
 
-OwnGoals = Sequence[tuple[Goal, GoalText]]
+GoalsWithTexts = Sequence[tuple[Goal, GoalText]]
 
 # How a budget goes: percent of the time that has gone, percent of the money; from, to. The words are `budgets.money.pace`'s.
 PACES: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
@@ -25,47 +25,51 @@ PACES: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "slow": ((72, 92), (8, 20)),
     "just begun": ((2, 5), (0, 0)),
 }
-_TURNS = (
+_PACE_SEQUENCE = (
     *("enough", "plenty", "enough", "soon used", "slow"),
     *("enough", "used", "enough", "plenty", "just begun"),
 )
 _FUND_WEIGHTS = (6, 3, 2)
-_COMPANY = ("", "", "min bostøtte", "min søster", "min guide", "min nabo", "en ven")
-_CENTS_ORE = (0, 0, 0, 5)  # taken off a price: 89 kr. or 88,95 kr.
-PUT_ASIDE_DAYS = 21  # a wish younger than that may still wait to be bought
-DEMO_ORE = 6_000_00  # the demo citizen's, see `demo_own_budget`
+_COMPANIONS = ("", "", "min bostøtte", "min søster", "min guide", "min nabo", "en ven")
+_DISCOUNTS_ORE = (0, 0, 0, 5)  # taken off a price: 89 kr. or 88,95 kr.
+RESERVED_DAYS = 21  # a wish younger than that may still wait to be bought
+SHOWCASE_BUDGET_ORE = 6_000_00  # the demo citizen's, see `demo_own_budget`
 
 
-def make_money(maker: Maker, population: Population, goals: Mapping[str, OwnGoals]) -> Money:
+def make_finances(
+    builder: DemoBuilder, population: Population, goals: Mapping[str, GoalsWithTexts]
+) -> DemoFinances:
     """Funds, and a budget for each citizen in `goals`, with envelopes for those goals."""
-    funds = make_funds(maker)
+    funds = make_funds(builder)
     officers = population.roles[Role.BUDGET_OFFICER]
-    granted_ore = {fund.id: 0 for fund in funds} | {funds[0].id: DEMO_ORE}
+    granted_ore = {fund.id: 0 for fund in funds} | {funds[0].id: SHOWCASE_BUDGET_ORE}
     planned = []
-    for (citizen_id, own), turn in zip(goals.items(), cycle(_TURNS), strict=False):
-        fund = maker.dice.choices(funds, _FUND_WEIGHTS)[0]
-        budget = _budget(maker, fund, citizen_id, own, turn)
+    for (citizen_id, own), turn in zip(goals.items(), cycle(_PACE_SEQUENCE), strict=False):
+        fund = builder.random.choices(funds, _FUND_WEIGHTS)[0]
+        budget = _budget(builder, fund, citizen_id, own, turn)
         if budget.amount_ore > fund.grant_max_ore:
             fund, budget = funds[0], msgspec.structs.replace(budget, legal_basis=funds[0].legal_basis)
         granted_ore[fund.id] += budget.amount_ore
-        planned.append(Planned(fund.id, maker.dice.choice(officers), budget))
-    return Money(tuple((fund, put_in_ore(granted_ore[fund.id])) for fund in funds), tuple(planned))
+        planned.append(PlannedBudget(fund.id, builder.random.choice(officers), budget))
+    return DemoFinances(tuple((fund, funding_ore(granted_ore[fund.id])) for fund in funds), tuple(planned))
 
 
-def _budget(maker: Maker, fund: Fund, citizen_id: str, own: OwnGoals, turn: str) -> BulkBudget:
-    times, parts = PACES[turn]
-    days = maker.dice.randint(180, 365)
-    starts_on = maker.today - timedelta(days=max(1, days * maker.dice.randint(*times) // 100))
+def _budget(
+    builder: DemoBuilder, fund: Fund, citizen_id: str, goals: GoalsWithTexts, pace: str
+) -> BulkBudget:
+    times, parts = PACES[pace]
+    days = builder.random.randint(180, 365)
+    starts_on = builder.today - timedelta(days=max(1, days * builder.random.randint(*times) // 100))
     envelopes: dict[str, tuple[str, int]] = {}
     purchases: list[BulkPurchase] = []
-    for goal, text in own:
-        amount_ore, bought = _envelope(maker, goal, text, starts_on, maker.dice.randint(*parts))
+    for goal, text in goals:
+        amount_ore, bought = _envelope(builder, goal, text, starts_on, builder.random.randint(*parts))
         envelopes[goal.id] = (goal.theme, amount_ore)
         purchases += bought
-    spare_ore = maker.dice.choice((0, 0, 0, 0, 500, 1_000)) * KRONER if turn == "enough" else 0
-    put_aside = [one for one in purchases if _waits(maker, fund, one)]
+    spare_ore = builder.random.choice((0, 0, 0, 0, 500, 1_000)) * ORE_PER_KRONE if pace == "enough" else 0
+    put_aside = [one for one in purchases if _is_reserved(builder, fund, one)]
     return BulkBudget(
-        maker.id(),
+        builder.new_id(),
         citizen_id,
         spare_ore + sum(amount_ore for _, amount_ore in envelopes.values()),
         starts_on,
@@ -74,40 +78,42 @@ def _budget(maker: Maker, fund: Fund, citizen_id: str, own: OwnGoals, turn: str)
         envelopes,
         tuple(one for one in purchases if one not in put_aside),
         tuple(
-            BulkRequest(one.goal_id, one.amount_ore, one.bought_on, one.what, maker.dice.choice(_COMPANY))
+            BulkRequest(
+                one.goal_id, one.amount_ore, one.bought_on, one.what, builder.random.choice(_COMPANIONS)
+            )
             for one in put_aside
         ),
     )
 
 
 def _envelope(
-    maker: Maker, goal: Goal, text: GoalText, starts_on: date, used_percent: int
+    builder: DemoBuilder, goal: Goal, text: GoalText, starts_on: date, used_percent: int
 ) -> tuple[int, list[BulkPurchase]]:
     """What a goal got in øre, and what it went to: the more is used, the more was bought."""
-    dice = maker.dice
+    dice = builder.random
     offered = list(text.buys.items())
     if used_percent == 0:
-        return sum(text.buys.values()) * KRONER, []
+        return sum(text.buys.values()) * ORE_PER_KRONE, []
     bought = offered if used_percent >= 25 else [min(offered, key=lambda one: one[1])]
-    prices = [kroner * KRONER - dice.choice(_CENTS_ORE) for _, kroner in bought]
-    ten_kroner = 10 * KRONER
+    prices = [kroner * ORE_PER_KRONE - dice.choice(_DISCOUNTS_ORE) for _, kroner in bought]
+    ten_kroner = 10 * ORE_PER_KRONE
     amount_ore = -(-sum(prices) * 100 // (used_percent * ten_kroner)) * ten_kroner
     if used_percent == 100:
         prices[-1] += amount_ore - sum(prices)
-    days = _days(maker, starts_on, len(bought))
+    days = _days(builder, starts_on, len(bought))
     return amount_ore, [
         BulkPurchase(goal.id, price, day, what)
         for (what, _), price, day in zip(bought, prices, days, strict=True)
     ]
 
 
-def _days(maker: Maker, starts_on: date, count: int) -> list[date]:
+def _days(builder: DemoBuilder, starts_on: date, count: int) -> list[date]:
     """Days for so many purchases, none of them today or on the first day, unless the budget is younger than that."""
-    length = max(1, (maker.today - starts_on).days - 1)
-    return sorted(starts_on + timedelta(days=1 + maker.dice.randrange(length)) for _ in range(count))
+    length = max(1, (builder.today - starts_on).days - 1)
+    return sorted(starts_on + timedelta(days=1 + builder.random.randrange(length)) for _ in range(count))
 
 
-def _waits(maker: Maker, fund: Fund, purchase: BulkPurchase) -> bool:
+def _is_reserved(builder: DemoBuilder, fund: Fund, purchase: BulkPurchase) -> bool:
     """Whether it is put aside and not bought yet: a young wish that the citizen may decide alone."""
-    young = (maker.today - purchase.bought_on).days < PUT_ASIDE_DAYS
-    return young and purchase.amount_ore <= fund.own_purchase_ore and maker.dice.random() < 0.6
+    young = (builder.today - purchase.bought_on).days < RESERVED_DAYS
+    return young and purchase.amount_ore <= fund.own_purchase_ore and builder.random.random() < 0.6

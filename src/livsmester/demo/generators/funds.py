@@ -2,20 +2,20 @@
 
 from datetime import timedelta
 
-from budgets.model import Fund, Unspent
+from budgets.model import Fund, UnspentPolicy
 from livsmester.demo.content.areas import MUNICIPALITY
-from livsmester.demo.model import KRONER, Maker
+from livsmester.demo.model import ORE_PER_KRONE, DemoBuilder
 
 _APPEAL = (
     "Du kan klage inden 4 uger. Skriv eller ring til din koordinator. Så ser vi på svaret igen. "
     "Får du ikke medhold, sender vi klagen til Ankestyrelsen."
 )
 # Name; kroner: the most for one citizen, alone in one purchase, and in a month; the rest; basis; appeal; account string.
-_RULES = (
+_FUNDS = (
     (
         "Livsmestermidler",
         (25_000, 1_000, 2_500),
-        Unspent.RETURNED,
+        UnspentPolicy.RETURNED,
         f"Beslutning i byrådet i {MUNICIPALITY} om livsmestermidler, efter servicelovens § 85",
         _APPEAL,
         "00-538-59-001",
@@ -23,7 +23,7 @@ _RULES = (
     (
         "Øvebanepuljen",
         (8_000, 500, 1_500),
-        Unspent.EXPIRED,
+        UnspentPolicy.EXPIRED,
         "Budgetaftalen om øvebaner: et forsøg over to år",
         "Der kan ikke klages, for puljen er et forsøg, som ingen har ret til. Du kan altid spørge igen.",
         "00-538-59-002",
@@ -31,7 +31,7 @@ _RULES = (
     (
         "Fællesskabspuljen",
         (12_000, 2_000, 4_000),
-        Unspent.CARRIED_OVER,
+        UnspentPolicy.CARRIED_OVER,
         "Servicelovens § 104 om aktivitet og samvær",
         _APPEAL,
         "00-538-59-003",
@@ -39,28 +39,28 @@ _RULES = (
 )
 
 
-def make_funds(maker: Maker) -> tuple[Fund, ...]:
+def make_funds(builder: DemoBuilder) -> tuple[Fund, ...]:
     """The funds: from the first of a month 14 months ago, for three years."""
-    begin = (maker.today.replace(day=1) - timedelta(days=400)).replace(day=1)
+    begin = (builder.today.replace(day=1) - timedelta(days=400)).replace(day=1)
     return tuple(
         Fund(
-            id=maker.id(),
+            id=builder.new_id(),
             name=name,
             starts_on=begin,
             ends_on=begin.replace(year=begin.year + 3) - timedelta(days=1),
             legal_basis=basis,
             appeal=appeal,
             account_string=account_string,
-            grant_max_ore=most * KRONER,
-            own_purchase_ore=alone * KRONER,
-            own_month_ore=month * KRONER,
+            grant_max_ore=most * ORE_PER_KRONE,
+            own_purchase_ore=alone * ORE_PER_KRONE,
+            own_month_ore=month * ORE_PER_KRONE,
             unspent=unspent,
         )
-        for name, (most, alone, month), unspent, basis, appeal, account_string in _RULES
+        for name, (most, alone, month), unspent, basis, appeal, account_string in _FUNDS
     )
 
 
-def put_in_ore(granted_ore: int) -> int:
+def funding_ore(granted_ore: int) -> int:
     """What a fund got from the municipality: the grants and two fifths more, in whole 10,000 kr."""
-    step = 10_000 * KRONER
+    step = 10_000 * ORE_PER_KRONE
     return (granted_ore * 14 // (10 * step) + 2) * step

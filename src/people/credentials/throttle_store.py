@@ -1,0 +1,61 @@
+"""Queries on what is tried in vain to sign in. Safe with several processes at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, case, delete, select, update
+
+from foundation.db.bulk import insert_if_absent
+from people.authentication.rules import ATTEMPTS_EXPIRE_AFTER, wait_after_failures
+from people.tables import sign_in as sign_in_tables
+
+
+def reserve_attempt(db: Connection, free_attempts: Mapping[str, int], now: datetime) -> datetime | None:
+    """Count one try under each key (key → tries that cost nothing) before it is known whether it is right.
+
+    Gives None when the try may be made, or when the next one is taken; then nothing is counted. The rows are locked in
+    sorted order, so that of many tries at the same moment no more are let through than of as many in a row.
+    """
+    keys = sorted(free_attempts)
+    new = [{"key": key, "failures": 0, "last_at": now, "wait_until": now} for key in keys]
+    insert_if_absent(db, sign_in_tables.guess, new)
+    rows = db.execute(
+        select(sign_in_tables.guess)
+        .where(sign_in_tables.guess.c.key.in_(keys))
+        .order_by(sign_in_tables.guess.c.key)
+        .with_for_update()
+    ).all()
+    waits: list[datetime] = [row.wait_until for row in rows if row.wait_until > now]
+    if waits:
+        return max(waits)
+    for row in rows:
+        failures = 1 + (0 if row.last_at < now - ATTEMPTS_EXPIRE_AFTER else row.failures)
+        wait = wait_after_failures(failures, free_attempts[row.key])
+        db.execute(
+            update(sign_in_tables.guess)
+            .where(sign_in_tables.guess.c.key == row.key)
+            .values(failures=failures, last_at=now, wait_until=now + wait)
+        )
+    return None
+
+
+def release_attempt(db: Connection, key: str, now: datetime) -> None:
+    """The try was right: it no longer counts, nor does the wait that it would have begun."""
+    fewer = case((sign_in_tables.guess.c.failures > 0, sign_in_tables.guess.c.failures - 1), else_=0)
+    db.execute(
+        update(sign_in_tables.guess)
+        .where(sign_in_tables.guess.c.key == key)
+        .values(failures=fewer, wait_until=now)
+    )
+
+
+def reset(db: Connection, key: str) -> None:
+    """Forget what was tried in vain under that key."""
+    db.execute(delete(sign_in_tables.guess).where(sign_in_tables.guess.c.key == key))
+
+
+def purge_old(db: Connection, now: datetime) -> None:
+    """Forget what was tried in vain long ago."""
+    db.execute(
+        delete(sign_in_tables.guess).where(sign_in_tables.guess.c.last_at < now - ATTEMPTS_EXPIRE_AFTER)
+    )

@@ -1,1 +1,0 @@
-"""Signing in with a code from a printed letter."""

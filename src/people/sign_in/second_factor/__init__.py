@@ -1,1 +1,0 @@
-"""One-time codes from an app, and recovery codes."""

@@ -1,1 +1,0 @@
-"""Slowing down whoever guesses passwords and codes."""

@@ -1,0 +1,33 @@
+"""The migrations and the tables in the code say the same, and every step can be taken back."""
+
+from sqlalchemy import Engine, inspect
+
+from foundation.db.engine import make_engine
+from livsmester.migrations import downgrade, is_current, schema_differences, upgrade
+
+
+def test_the_migrations_make_what_the_code_expects(engine: Engine) -> None:
+    with engine.connect() as db:
+        assert schema_differences(db) == []
+    assert is_current(engine)
+
+
+def test_the_database_goes_down_to_nothing_and_up_again(engine: Engine) -> None:
+    downgrade(engine)
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    assert not is_current(engine)
+    upgrade(engine)
+    with engine.connect() as db:
+        assert schema_differences(db) == []
+
+
+def test_a_second_run_changes_nothing(engine: Engine) -> None:
+    upgrade(engine)
+    assert is_current(engine)
+
+
+def test_a_new_sqlite_file_gets_its_folder(tmp_path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/a/b/c.sqlite")
+    upgrade(engine)
+    assert (tmp_path / "a/b/c.sqlite").exists()
+    engine.dispose()

@@ -1,0 +1,246 @@
+"""`assign` finds the best assignment, proves it, and refuses what is not an assignment problem."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
+
+from guides.matching.solver import assignment
+from guides.matching.solver.assignment import Assignment, CertificateError, assign, certified
+from guides.matching.solver.problem import read_problem
+from tests.support.matching.brute_force import SmallProblem, best_total, random_problem, shuffled, total_of
+
+
+@pytest.fixture(params=["by auction", "by search alone"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small problems are solved by the exact search alone; here by the auction before it too."""
+    if request.param == "by auction":
+        monkeypatch.setattr(assignment, "AUCTION_PAIRS_MIN", -1)
+
+
+def assert_proof(problem: SmallProblem, best: Assignment) -> None:
+    """The certificate once more, in numpy, on what the caller gave."""
+    n, m = problem.points.shape
+    assert best.guide.shape == (n,)
+    assert best.request_price.shape == (n,)
+    assert best.guide_price.shape == (m,)
+    paired = np.flatnonzero(best.guide >= 0)
+    assert problem.feasible[paired, best.guide[paired]].all()
+    assert (np.bincount(best.guide[paired], minlength=m) <= problem.capacity).all()
+    assert best.total == total_of(problem, best.guide.tolist())
+    assert (best.request_price >= 0).all()
+    assert (best.guide_price >= 0).all()
+    worth = problem.value[:, None] + problem.points
+    enough = best.request_price[:, None] + best.guide_price >= worth
+    assert enough[problem.feasible].all()
+    assert best.request_price.sum() + problem.capacity @ best.guide_price == best.total
+
+
+def assert_matches_brute_force(seed: int, count: int) -> None:
+    chance = np.random.default_rng(seed)
+    for _ in range(count):
+        problem = random_problem(chance)
+        best = assign(problem.rows, problem.capacity, value=problem.value)
+        assert best.total == best_total(problem)
+        assert_proof(problem, best)
+        moved, _, _ = shuffled(problem, chance)
+        assert assign(moved.rows, moved.capacity, value=moved.value).total == best.total
+
+
+def test_three_requests_and_two_guides_by_hand() -> None:
+    best = assign(np.array([[90, 80], [85, 20], [70, 60]]), [1, 1])
+    assert best.guide.tolist() == [1, 0, -1]
+    assert best.total == 80 + 85
+    assert best.request_price.sum() + best.guide_price.sum() == best.total
+
+
+def test_a_request_that_is_worth_more_is_paired_before_one_with_more_points() -> None:
+    assert assign(np.array([[10], [90]]), [1], value=[100, 0]).guide.tolist() == [0, -1]
+
+
+def test_a_stored_zero_is_a_feasible_pair_and_a_missing_entry_is_not() -> None:
+    points = sparse.csr_array((np.array([0]), np.array([1]), np.array([0, 1, 1])), shape=(2, 2))
+    assert assign(points, [1, 1], value=5).guide.tolist() == [1, -1]
+
+
+@pytest.mark.usefixtures("way")
+def test_small_pools_equal_trying_everything() -> None:
+    assert_matches_brute_force(seed=1, count=1_500)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("way")
+def test_a_hundred_thousand_small_pools_equal_trying_everything() -> None:
+    assert_matches_brute_force(seed=2, count=100_000)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("way")
+def test_two_thousand_pools_equal_an_integer_programme() -> None:
+    chance = np.random.default_rng(3)
+    for _ in range(2_000):
+        problem = random_problem(chance, 300, 80, 4)
+        best = assign(problem.rows, problem.capacity, value=problem.value)
+        assert_proof(problem, best)
+        row, column = np.nonzero(problem.feasible)
+        if not row.size:
+            continue
+        n, m = problem.points.shape
+        one_each = sparse.csr_array((np.ones(row.size), (row, np.arange(row.size))), shape=(n, row.size))
+        room = sparse.csr_array((np.ones(row.size), (column, np.arange(row.size))), shape=(m, row.size))
+        found = milp(
+            -(problem.points[row, column] + problem.value[row]),
+            integrality=1,
+            bounds=Bounds(0, 1),
+            constraints=[LinearConstraint(one_each, ub=1), LinearConstraint(room, ub=problem.capacity)],
+        )
+        assert best.total == -round(found.fun)
+
+
+@pytest.mark.parametrize("limit", [2, 12, 10_001])
+@pytest.mark.parametrize("room_max", [1, 6])
+def test_pools_of_hundreds_equal_scipy(limit: int, room_max: int) -> None:
+    chance = np.random.default_rng(limit + room_max)
+    n, m = 250, 60
+    problem = SmallProblem(
+        chance.integers(0, limit, (n, m)),
+        chance.random((n, m)) < 0.3,
+        chance.integers(0, room_max + 1, m),
+        chance.integers(0, 3, n) * limit,
+    )
+    best = assign(problem.rows, problem.capacity, value=problem.value)
+    assert_proof(problem, best)
+    worth = np.where(problem.feasible, problem.value[:, None] + problem.points, 0)
+    seats = worth[:, np.repeat(np.arange(m), problem.capacity)]
+    assert best.total == seats[linear_sum_assignment(seats, maximize=True)].sum()
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_any_pool_is_proved(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    problem = random_problem(chance, 40, 20, 5)
+    best = assign(problem.rows, problem.capacity, value=problem.value)
+    assert_proof(problem, best)
+    moved, _, _ = shuffled(problem, chance)
+    assert assign(moved.rows, moved.capacity, value=moved.value).total == best.total
+
+
+def test_dense_points_make_every_pair_feasible() -> None:
+    chance = np.random.default_rng(4)
+    points = chance.integers(0, 50, (30, 25))
+    dense = assign(points, np.ones(25, int))
+    everything = sparse.csr_array(points + 1)
+    everything.data -= 1
+    assert dense.total == assign(everything, np.ones(25, int)).total
+    assert (dense.guide >= 0).sum() == 25
+
+
+def test_every_way_of_storing_the_same_points_gives_the_same_answer() -> None:
+    start, column, points = [0, 3, 4], [2, 0, 2, 1], [5, 1, 2, 4]  # unsorted, one pair stored twice
+    rows = sparse.csr_array((points, column, start), shape=(2, 3))
+    wanted = assign(np.array([[1, 0, 7], [0, 4, 0]]), [1, 1, 1]).total
+    for given_points in (
+        rows,
+        sparse.csr_matrix(rows),
+        rows.tocoo(),
+        rows.tocsc(),
+        rows.astype(np.uint8),
+        rows.astype(np.float32),
+    ):
+        assert assign(given_points, [1, 1, 1]).total == wanted
+
+
+def test_the_inputs_stay_as_they_were() -> None:
+    data, column, start = np.array([5, 1, 4, 9]), np.array([2, 0, 1, 0]), np.array([0, 2, 4])
+    points = sparse.csr_array((data, column, start), shape=(2, 3))
+    capacity, value = np.array([1, 1, 1]), np.array([2, 3])
+    for array in (data, column, start, capacity, value):
+        array.flags.writeable = False
+    assign(points, capacity, value=value)
+    assert points.data.tolist() == [5, 1, 4, 9]
+    assert points.indices.tolist() == [2, 0, 1, 0]
+    assert capacity.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("n", "m"), [(0, 0), (0, 3), (3, 0)])
+def test_nobody_to_pair_is_an_empty_answer(n: int, m: int) -> None:
+    for points in (np.zeros((n, m), int), sparse.csr_array((n, m), dtype=np.int64)):
+        best = assign(points, np.ones(m, int))
+        assert (best.guide.tolist(), best.total) == ([-1] * n, 0)
+        assert best.guide_price.shape == (m,)
+
+
+def test_guides_without_room_and_requests_without_guides_are_left_alone() -> None:
+    points = sparse.csr_array((np.array([9, 8]), np.array([0, 1]), np.array([0, 2, 2])), shape=(2, 2))
+    assert assign(points, [0, 1]).guide.tolist() == [1, -1]
+    assert assign(points, [0, 0]).total == 0
+
+
+def test_more_room_than_anybody_can_use_is_no_trouble() -> None:
+    best = assign(np.array([[3], [4]]), [2**62])
+    assert (best.total, best.guide_price.tolist()) == (7, [0])
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [[0.5]],
+        [[np.nan]],
+        [[np.inf]],
+        [[-1]],
+        [[2**31]],
+        [[2**62]],
+        [[2**64 - 1]],
+        [1, 2],
+        [[[1]]],
+        5,
+        [["a"]],
+        [[1j]],
+    ],
+)
+def test_points_that_are_not_whole_numbers_of_pairs_are_refused(points: object) -> None:
+    with pytest.raises(ValueError, match="points"):
+        assign(points, [1])
+
+
+@pytest.mark.parametrize("data", [-1.0, 0.5, np.nan, 2.0**40])
+def test_sparse_points_are_read_as_strictly(data: float) -> None:
+    with pytest.raises(ValueError, match="points"):
+        assign(sparse.csr_array((np.array([data]), np.array([0]), np.array([0, 1])), shape=(1, 1)), [1])
+
+
+@pytest.mark.parametrize("capacity", [[1], [1, 1, 1], [-1, 1], [0.5, 1], [np.nan, 1], 3, [[1, 1]]])
+def test_a_capacity_that_does_not_fit_is_refused(capacity: object) -> None:
+    with pytest.raises(ValueError, match="capacity"):
+        assign(np.ones((2, 2), int), capacity)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [[1], -1, 0.5, np.nan, [[1, 1]], 2**41, 2**70])
+def test_a_value_that_does_not_fit_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="value"):
+        assign(np.ones((2, 2), int), [1, 1], value=value)  # type: ignore[arg-type]
+
+
+def test_pairs_outside_the_pool_are_refused() -> None:
+    points = sparse.csr_array((np.array([1, 1]), np.array([0, 1]), np.array([0, 1, 2])), shape=(2, 2))
+    points.indices[1] = 7
+    with pytest.raises(ValueError, match="indices"):
+        assign(points, [1, 1])
+
+
+def test_an_answer_that_its_prices_do_not_prove_is_never_given() -> None:
+    problem = read_problem(np.array([[90, 80], [85, 20]]), [1, 1], 0)
+    best = assign(np.array([[90, 80], [85, 20]]), [1, 1])
+    nothing = np.zeros(2, np.int64)
+    for guide, request_price, guide_price in (
+        ([0, 1], best.request_price, best.guide_price),  # a worse assignment
+        ([0, 0], best.request_price, best.guide_price),  # too many at one guide
+        ([0, 7], best.request_price, best.guide_price),  # nobody's column
+        (best.guide, nothing, nothing),  # prices too low
+        (best.guide, best.request_price + 1, best.guide_price),  # prices too high
+        (best.guide, best.request_price - 100, best.guide_price + 100),  # prices below 0
+    ):
+        with pytest.raises(CertificateError):
+            certified(problem, guide, request_price, guide_price)
