@@ -152,8 +152,8 @@ def related_citizens(
     db: Connection, actor: Actor, citizen_ids: Sequence[str], clock: FrozenClock
 ) -> set[str]:
     """The citizens to whom somebody has a tie."""
-    found = ((one, access_store.subject(db, actor.person_id or "", one, clock())) for one in citizen_ids)
-    return {one for one, subject in found if subject is not None and any(grants(actor, subject))}
+    subjects = access_store.subjects(db, actor.person_id or "", citizen_ids, clock())
+    return {citizen_id for citizen_id, subject in subjects.items() if any(grants(actor, subject))}
 
 
 def ids_of_records(engine: Engine, dice: random.Random) -> list[str]:

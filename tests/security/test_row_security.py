@@ -280,7 +280,7 @@ def test_an_order_is_carried_out_behind_the_wall(
     teller = CommandQueue(app_role_engine, clock)
     asked = RequestSpending(home.records["grant"], home.records["goal"], "Briller", 20_00, "Signe")
     actor = Actor(home.citizen.id, "", (RoleAssignment(Role.CITIZEN),))
-    made = teller.submit(SubmittedCommand(actor, asked, "behind the wall"))
+    made = teller.submit(SubmittedCommand(actor, asked, "behind the wall")).id
     teller.close()
     with transactions.read_transaction(app_role_engine) as db:
         db_actor.set_actor(db, home.citizen.id, clock())

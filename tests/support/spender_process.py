@@ -30,7 +30,7 @@ def run(url: str, amount_ore: int, threads: int) -> None:
         command = RecordPurchase(GRANT.id, SWIM.id, amount_ore, TODAY, "Svømmekort")
         while True:
             try:
-                bought = teller.submit(SubmittedCommand(ODIN, command, new_id()))
+                bought = teller.submit(SubmittedCommand(ODIN, command, new_id())).id
             except (Overdrawn, DBAPIError):
                 return
             with told:

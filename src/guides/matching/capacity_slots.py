@@ -15,7 +15,7 @@ from guides.matching.scoring.policy import Policy
 from guides.matching.solver.assignment import Assignment
 from guides.matching.solver.bottleneck import assign_maximizing_minimum
 from guides.matching.solver.priority import is_maximum_matching, spans
-from guides.matching.solver.problem import Int32s
+from guides.matching.solver.problem import Ints
 from guides.matching.solver.tie_breaking import break_ties
 from guides.matching.solver.tiers import TieredAssignment, assign_by_tier
 
@@ -29,31 +29,31 @@ class TieredProblem(NamedTuple):
     """Who may be paired with whom, what it is worth, and what decides between equals."""
 
     points: csr_array  # (n, m), every stored entry is an allowed pair
-    capacity: Int32s  # (m,)
-    tier: Int32s  # (n,), 0 comes first
-    bonus: Int32s  # (n,), what matching a request adds beside its points
-    days: Int32s  # (n,), who waited longer wins among equals
+    capacity: Ints  # (m,)
+    tier: Ints  # (n,), 0 comes first
+    bonus: Ints  # (n,), what matching a request adds beside its points
+    days: Ints  # (n,), who waited longer wins among equals
     request_key: Keys  # (n,), then the lot
     guide_key: Keys  # (m,)
-    load: Int32s  # (m,), citizens whom a guide has already
+    load: Ints  # (m,), citizens whom a guide has already
 
 
 class SolverResult(NamedTuple):
     """What the solver was given and what it found; a column is a guide or, under a promise, one of its seats."""
 
     points: csr_array
-    capacity: Int32s
-    value: Int32s  # what pairing a request was worth
+    capacity: Ints
+    value: Ints  # what pairing a request was worth
     assignment: Assignment
-    owner: Int32s  # column -> guide
-    extra: Int32s  # column -> what it adds beside points
+    owner: Ints  # column -> guide
+    extra: Ints  # column -> what it adds beside points
     points_min: int  # pairs below were left out by a promise
 
 
 class Solution(NamedTuple):
     """The chosen guide of each request (-1 waits), and how far the proof leaves room for something better."""
 
-    guide: Int32s
+    guide: Ints
     gap: int
     solved: SolverResult
 
@@ -94,7 +94,7 @@ def solve(problem: TieredProblem) -> Solution:
     return break_solution_ties(problem, tiered.assignment, tiered.value)
 
 
-def break_solution_ties(problem: TieredProblem, assignment: Assignment, value: Int32s) -> Solution:
+def break_solution_ties(problem: TieredProblem, assignment: Assignment, value: Ints) -> Solution:
     """The one of the assignments as good as this that waiting and lots choose."""
     settled = break_ties(
         problem.points,
@@ -115,21 +115,21 @@ def cover_by_tier(problem: TieredProblem) -> TieredAssignment:
     return assign_by_tier(problem.points, problem.capacity, problem.tier, extra_value=problem.bonus)
 
 
-def duality_gap(assignment: Assignment, capacity: Int32s) -> int:
+def duality_gap(assignment: Assignment, capacity: Ints) -> int:
     """How far above the total the prices leave room: 0 where they prove it the best."""
     bound = int(assignment.request_price.sum()) + int(capacity @ assignment.guide_price)
     return int(bound - assignment.total)
 
 
-def slot_values(problem: TieredProblem, first: int, spread: int) -> Int32s:
+def slot_values(problem: TieredProblem, first: int, spread: int) -> Ints:
     """What each seat adds beside points, (m, SEATS_MAX), falling along a guide's seats, 0 or more."""
     level = problem.load[:, None] + np.arange(SLOTS_MAX)
-    worth: Int32s = spread * (level.max(initial=0) - level)
+    worth: Ints = spread * (level.max(initial=0) - level)
     worth[:, 0] += np.where(problem.load == 0, first, 0)
     return worth
 
 
-def solve_slots(problem: TieredProblem, worth: Int32s) -> Solution:
+def solve_slots(problem: TieredProblem, worth: Ints) -> Solution:
     """The best assignment when seat k of guide j adds `worth[j, k]`."""
     points, capacity = problem.points, problem.capacity
     seats = np.clip(capacity, 1, SLOTS_MAX)
@@ -153,7 +153,7 @@ def solve_slots(problem: TieredProblem, worth: Int32s) -> Solution:
     return Solution(guide, found.gap, solved)
 
 
-def is_guide_coverage_maximum(problem: TieredProblem, guide: Int32s) -> bool:
+def is_guide_coverage_maximum(problem: TieredProblem, guide: Ints) -> bool:
     """Whether no assignment gives more guides someone: the proof of `nobody_could_join`, seen from the guides."""
     allowed = csr_array(
         (np.ones(problem.points.nnz, np.int8), problem.points.indices, problem.points.indptr),

@@ -15,7 +15,7 @@ from guides.matching.scoring.arrays import PoolArrays
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.scoring import scored_blocks
 from guides.matching.solver.priority import alternating_reachable
-from guides.matching.solver.problem import Bools, Int32s
+from guides.matching.solver.problem import Bools, Ints
 
 ADDED_PER_ROW = 24
 NEAR_MARGIN = 2000  # points by which a pair may fall short of its prices and still be brought in
@@ -86,7 +86,7 @@ def is_stored(stored: csr_array, part: slice, rows: NDArray[np.intp], columns: N
     return np.isin(rows * m + columns, own * m + stored.indices[start:stop])
 
 
-def lowest_slot_prices(solution: Solution, guide_count: int) -> Int32s:
+def lowest_slot_prices(solution: Solution, guide_count: int) -> Ints:
     """What a place with each guide costs at least, (m,): the price of a column less what the column itself adds."""
     price = np.full(guide_count, np.iinfo(np.int64).max)
     np.minimum.at(
@@ -110,7 +110,7 @@ def tier_frontiers(prepared: PreparedPool, solution: Solution) -> list[tuple[Boo
     return fronts
 
 
-def largest_gains(rows: NDArray[np.intp], gain: Int32s) -> NDArray[np.intp]:
+def largest_gains(rows: NDArray[np.intp], gain: Ints) -> NDArray[np.intp]:
     """Positions of the `ADDED_PER_ROW` largest gains of each row; rows rise."""
     best_first = np.lexsort((-gain, rows))
     place = np.arange(len(rows)) - np.searchsorted(rows, rows[best_first])

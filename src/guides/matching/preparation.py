@@ -12,7 +12,7 @@ from foundation.i18n import N_
 from guides.matching.capacity_slots import TieredProblem, filter_pairs
 from guides.matching.model import Pool
 from guides.matching.reasons import PinError, Reason
-from guides.matching.scoring.arrays import Ints32, PoolArrays, encode, lot
+from guides.matching.scoring.arrays import Int32s, PoolArrays, encode, lot
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.rules import RULES
 from guides.matching.scoring.scoring import open_guides, score_pairs
@@ -34,7 +34,7 @@ class PreparedPool(NamedTuple):
     open_columns: NDArray[np.intp]  # where these stand in `people`
     problem: TieredProblem  # allowed pairs; the room is less the pins
     pins: dict[int, int]  # request row -> column in `people`
-    allowed: Ints32  # (n,), how many open guides the rules allow; 0 for pinned requests
+    allowed: Int32s  # (n,), how many open guides the rules allow; 0 for pinned requests
     complete: bool  # whether every allowed pair is in `problem.points`
 
 

@@ -180,7 +180,6 @@ def authorize_route(request: AppRequest) -> None:
     state = app_state(request)
     with transactions.read_transaction(state.engine) as db:
         _authenticate(request, db, state.clock())
-    state.access_log.write((), _take_session_refresh(request))
 
 
 def request_actor(request: AppRequest) -> Actor:

@@ -102,7 +102,7 @@ def submit_repeatedly(
 ) -> None:
     for _ in range(times):
         try:
-            results.append(teller.submit(SubmittedCommand(actor, command, key or new_id())))
+            results.append(teller.submit(SubmittedCommand(actor, command, key or new_id())).id)
         except BudgetsError as problem:
             results.append(type(problem).__name__)
 
@@ -146,7 +146,7 @@ def test_the_same_key_at_once_for_other_commands_is_refused(
 
 
 def test_of_many_reversals_one_wins(ledger: Engine, queues: tuple[CommandQueue, CommandQueue]) -> None:
-    bought = queues[0].submit(SubmittedCommand(ODIN, purchase(100_00), "bought"))
+    bought = queues[0].submit(SubmittedCommand(ODIN, purchase(100_00), "bought")).id
     results: list[str] = []
     run_concurrently(
         lambda number: submit_repeatedly(queues[number % 2], Reverse(bought, "Forkert"), 1, results)
@@ -161,8 +161,10 @@ def test_of_many_officers_who_decide_at_once_one_wins(
     others = [Person(f"officer-{number}", f"Nr {number}", "Opfundet") for number in range(WRITERS)]
     with write_transaction(ledger) as db:
         directory_store.add_people(db, others, NOW)
-    asked = queues[0].submit(
-        SubmittedCommand(ASTA, RequestSpending(GRANT.id, SWIM.id, "Cykel", 900_00), "ask")
+    asked = (
+        queues[0]
+        .submit(SubmittedCommand(ASTA, RequestSpending(GRANT.id, SWIM.id, "Cykel", 900_00), "ask"))
+        .id
     )
     results: list[str] = []
 
@@ -224,7 +226,7 @@ def test_what_the_database_refuses_is_told_to_whoever_ordered_it_and_to_nobody_e
     def work(number: int) -> None:
         actor = nobody if number == 0 else ODIN
         try:
-            results.append(queues[0].submit(SubmittedCommand(actor, purchase(1_00), new_id())))
+            results.append(queues[0].submit(SubmittedCommand(actor, purchase(1_00), new_id())).id)
         except Exception as problem:
             results.append(type(problem).__name__)
 

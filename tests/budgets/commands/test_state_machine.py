@@ -243,14 +243,17 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(which=picks)
     def repeat_command(self, which: int) -> None:
         order, first = pick(self.executed, which)
-        assert execute_all(self.connection, [order, order], NOW) == [first, first]
+        repeated = execute_all(self.connection, [order, order], NOW)
+        assert [result.id for result in repeated] == [first.id, first.id]
 
     @precondition(lambda self: self.executed)
     @rule(which=picks)
     def reuse_key(self, which: int) -> None:
         order, _ = pick(self.executed, which)
         (outcome,) = execute_all(
-            self.connection, [SubmittedCommand(ODIN, messages.AddFunding(FUND.id, 7, "y"), order.key)], NOW
+            self.connection,
+            [SubmittedCommand(ODIN, messages.AddFunding(FUND.id, 7, "y"), order.idempotency_key)],
+            NOW,
         )
         assert isinstance(outcome, IdempotencyKeyReused)
 

@@ -11,7 +11,7 @@ from guides.matching.model import Pool
 from guides.matching.preparation import PreparedPool, no_progress, prepare
 from guides.matching.proposal import NextBest, Proposal
 from guides.matching.solver.alternatives import Alternatives, alternatives
-from guides.matching.solver.problem import Int32s
+from guides.matching.solver.problem import Ints
 from guides.matching.solver.residual import Residual, residual
 
 OTHERS_MAX: Literal[2] = 2  # what a coordinator would really do
@@ -89,7 +89,7 @@ def _as_next_best(
     )
 
 
-def value_changes(problem: TieredProblem, solution: Solution, found: Alternatives) -> Int32s:
+def value_changes(problem: TieredProblem, solution: Solution, found: Alternatives) -> Ints:
     """What each alternative changes in points and days of waiting, (r, k): the request's own gain and that of those who move."""
     owner = solution.solved.owner
     others = found.mover[:, 0], slot_guides(owner, found.mover[:, 1])
@@ -100,16 +100,16 @@ def value_changes(problem: TieredProblem, solution: Solution, found: Alternative
         problem, rows, solution.guide[rows]
     )
     first, stop = found.move[..., 0], found.move[..., 1]
-    change: Int32s = own.reshape(found.guide.shape) + so_far[stop] - so_far[first]
+    change: Ints = own.reshape(found.guide.shape) + so_far[stop] - so_far[first]
     return change
 
 
-def slot_guides(owner: Int32s, slots: Int32s) -> Int32s:
+def slot_guides(owner: Ints, slots: Ints) -> Ints:
     """The guide of each seat, -1 where there is none."""
     return np.where(slots >= 0, owner[slots], -1) if len(owner) else np.full(slots.shape, -1)
 
 
-def pair_values(problem: TieredProblem, rows: NDArray[np.int64], guides: Int32s) -> Int32s:
+def pair_values(problem: TieredProblem, rows: NDArray[np.int64], guides: Ints) -> Ints:
     """Points and counted days of the allowed pairs (row, guide); 0 for guide -1."""
     m = problem.points.shape[1]
     keys = (

@@ -17,7 +17,7 @@ from guides.matching.preparation import PreparedPool, no_progress, prepare
 from guides.matching.proposal import Pair, Proposal
 from guides.matching.reasons import Reason
 from guides.matching.scoring.arrays import word_set
-from guides.matching.solver.problem import Int32s
+from guides.matching.solver.problem import Ints
 
 GROUP_MIN = 5
 BLOCKING_PAIRS_SHOWN_MAX = 10
@@ -104,9 +104,9 @@ def report_on(pool: Pool, proposal: Proposal) -> Report:
 class ChosenPairs(NamedTuple):
     """The pairs of a proposal that were not decided beforehand, as arrays."""
 
-    rows: Int32s
-    columns: Int32s  # of open guides
-    points: Int32s
+    rows: Ints
+    columns: Ints  # of open guides
+    points: Ints
 
 
 def chosen_pairs(prepared: PreparedPool, proposal: Proposal) -> ChosenPairs:
@@ -121,7 +121,7 @@ def chosen_pairs(prepared: PreparedPool, proposal: Proposal) -> ChosenPairs:
     )
 
 
-def first_come_points(problem: TieredProblem) -> Int32s:
+def first_come_points(problem: TieredProblem) -> Ints:
     """The points of the pairs if each, in the order they asked, took the best guide still free; equals by the lots."""
     room = problem.capacity.copy()
     taken = []
@@ -136,7 +136,7 @@ def first_come_points(problem: TieredProblem) -> Int32s:
     return np.array(taken, np.int64)
 
 
-def spread_of(points: Int32s) -> Spread:
+def spread_of(points: Ints) -> Spread:
     """The points of the pairs in five numbers."""
     if not len(points):
         return Spread(0, 0, 0, 0, 0)

@@ -29,8 +29,8 @@ from guides.matching.reasons import PoolError, Reason
 from guides.matching.scoring.travel import AreaTable
 from guides.matching.solver.problem import Bools
 
-Ints32 = NDArray[np.int32]
-Floats32 = NDArray[np.float32]
+Int32s = NDArray[np.int32]
+Float32s = NDArray[np.float32]
 
 Participant = Request | Guide
 
@@ -53,9 +53,9 @@ class WordArrays(NamedTuple):
     """One kind of words on both sides; entries are 0 or 1."""
 
     of_request: csr_array  # float32 (n, words)
-    of_guide: Floats32  # (words, m)
-    request_count: Ints32  # (n,) different words, shared or not
-    guide_count: Ints32  # (m,)
+    of_guide: Float32s  # (words, m)
+    request_count: Int32s  # (n,) different words, shared or not
+    guide_count: Int32s  # (m,)
 
 
 class PoolArrays(NamedTuple):
@@ -64,18 +64,18 @@ class PoolArrays(NamedTuple):
     requests: tuple[Request, ...]
     guides: tuple[Guide, ...]
     words: dict[str, WordArrays]
-    minutes: Ints32  # (places + 1, places + 1)
-    request_area: Ints32  # place; numbers outside `minutes` mean its last row
-    guide_area: Ints32
-    request_limit: Ints32  # minutes
-    guide_limit: Ints32
+    minutes: Int32s  # (places + 1, places + 1)
+    request_area: Int32s  # place; numbers outside `minutes` mean its last row
+    guide_area: Int32s
+    request_limit: Int32s  # minutes
+    guide_limit: Int32s
     request_time: (
         csr_array  # float32 (n, intervals), 1 where the whole interval suits; the last one is any time
     )
-    guide_time: Floats32  # (intervals, m), the interval's minutes where it suits
-    wanted_gender: Ints32  # (n,) code, -1 no wish
-    gender: Ints32  # (m,) code
-    room: Ints32  # (m,) places left
+    guide_time: Float32s  # (intervals, m), the interval's minutes where it suits
+    wanted_gender: Int32s  # (n,) code, -1 no wish
+    gender: Int32s  # (m,) code
+    room: Int32s  # (m,) places left
     trained: Bools
     checked: Bools
     on_pause: Bools
@@ -183,7 +183,7 @@ def _row_numbers(ids: Iterable[str]) -> dict[str, int]:
     return rows
 
 
-def _limits(people: Sequence[Participant]) -> Ints32:
+def _limits(people: Sequence[Participant]) -> Int32s:
     limits = (person.travel_minutes_max for person in people)
     return np.array([NO_LIMIT if limit is None else min(limit, NO_LIMIT) for limit in limits], np.int32)
 
@@ -211,7 +211,7 @@ def _incidence(rows: list[list[int]], column_count: int) -> csr_array:
     return csr_array((np.ones(len(flat), np.float32), flat, ends), shape=(len(rows), column_count))
 
 
-def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> tuple[csr_array, Floats32]:
+def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> tuple[csr_array, Float32s]:
     """0/1 of requests x intervals, and minutes of intervals x guides; the last interval is the whole week, for any time."""
     moments = {0, MINUTES_PER_WEEK}
     for slot in chain.from_iterable(person.times for person in chain[Participant](requests, guides)):

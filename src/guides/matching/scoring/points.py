@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from foundation.i18n import N_
 from guides.matching.model import Guide, Request
 from guides.matching.reasons import Reason
-from guides.matching.scoring.arrays import MINUTES_PER_WEEK, WORD_KINDS, Ints32, word_set
+from guides.matching.scoring.arrays import MINUTES_PER_WEEK, WORD_KINDS, Int32s, word_set
 from guides.matching.scoring.views import View
 
 POINTS_MAX = 10_000
@@ -233,7 +233,7 @@ def shares(weights: dict[str, int]) -> dict[str, int]:
     return worth
 
 
-def point_parts(view: View, weights: dict[str, int], enough: dict[str, int]) -> dict[str, Ints32]:
+def point_parts(view: View, weights: dict[str, int], enough: dict[str, int]) -> dict[str, Int32s]:
     """Points of the pairs of `view` by the name of the point, each rounded half up to a whole number."""
     parts = {}
     for name, worth in shares(weights).items():
@@ -244,7 +244,7 @@ def point_parts(view: View, weights: dict[str, int], enough: dict[str, int]) -> 
     return parts
 
 
-def round_part(worth: int, amount: Any, enough: Any) -> Ints32:
+def round_part(worth: int, amount: Any, enough: Any) -> Int32s:
     """worth x there_is / would_do, rounded half up; exact in float64 for the whole numbers that occur here."""
     part: NDArray[np.float64] = np.asarray(amount, np.float64) * worth / enough
     return np.floor(part + 0.5).astype(np.int32)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from guides.matching.scoring.arrays import Ints32, PoolArrays
+from guides.matching.scoring.arrays import Int32s, PoolArrays
 from guides.matching.scoring.points import POINTS_MAX, point_parts
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.rules import GUIDE_RULES, PAIR_RULES
@@ -54,7 +54,7 @@ class ScoredPairs(NamedTuple):
     """Allowed pairs with their points; `allowed` (n,) counts them all, also those that were too many to store."""
 
     points: csr_array  # int32 (n, m), every stored entry, stored zeros too, is an allowed pair; columns rise
-    allowed: Ints32
+    allowed: Int32s
 
     @property
     def complete(self) -> bool:
@@ -96,7 +96,7 @@ def score_pairs(
     )
 
 
-def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, Pairs, Ints32]]:
+def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, Pairs, Int32s]]:
     """Block by block of rows: the allowed pairs, rows and columns rising, and their points."""
     for rows in blocks(len(people.requests), len(people.guides)):
         block = Block(people, rows)
@@ -105,8 +105,8 @@ def scored_blocks(people: PoolArrays, policy: Policy) -> Iterator[tuple[slice, P
 
 
 def pruned(
-    columns: list[Ints32], points: list[Ints32], counts: NDArray[np.int64]
-) -> tuple[list[Ints32], list[Ints32], NDArray[np.int64]]:
+    columns: list[Int32s], points: list[Int32s], counts: NDArray[np.int64]
+) -> tuple[list[Int32s], list[Int32s], NDArray[np.int64]]:
     """What has been stored so far, with only the best of each row."""
     rows = np.repeat(np.arange(len(counts)), counts)
     all_columns, all_points = np.concatenate(columns), np.concatenate(points)
@@ -115,7 +115,7 @@ def pruned(
     return [all_columns[choice]], [all_points[choice]], kept
 
 
-def best_per_row(rows: Rows, columns: Rows | Ints32, points: Ints32) -> NDArray[np.intp]:
+def best_per_row(rows: Rows, columns: Rows | Int32s, points: Int32s) -> NDArray[np.intp]:
     """Positions of the `BEST_KEPT` pairs with the most points in each row and about `LOTS_KEPT` others by lot.
 
     Rows rise, and so do the positions. The lot depends on row and column alone; it lets guides whom nobody has among the best

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from guides.matching.scoring.arrays import Floats32, Ints32, PoolArrays
+from guides.matching.scoring.arrays import Float32s, Int32s, PoolArrays
 from guides.matching.solver.problem import Bools
 
 T = TypeVar("T", bound=np.generic)
@@ -30,15 +30,15 @@ class View(Protocol):
     def of_guide(self, values: NDArray[T]) -> NDArray[T]:
         """An array (m,) of the guides, shaped for this view."""
 
-    def shared(self, kind: str) -> Floats32:
+    def shared(self, kind: str) -> Float32s:
         """How many words of one kind the two sides share."""
 
     @property
-    def minutes_apart(self) -> Ints32:
+    def minutes_apart(self) -> Int32s:
         """Minutes between their areas."""
 
     @property
-    def minutes_together(self) -> Floats32:
+    def minutes_together(self) -> Float32s:
         """Minutes of the week that suit both."""
 
     @property
@@ -46,7 +46,7 @@ class View(Protocol):
         """Whether someone has said: not these two."""
 
 
-def take_rows(people: PoolArrays, places: Ints32) -> Ints32:
+def take_rows(people: PoolArrays, places: Int32s) -> Int32s:
     """Rows of `people.minutes` for places, the last row for those outside it."""
     return np.minimum(places, len(people.minutes) - 1)
 
@@ -57,7 +57,7 @@ class Block:
     def __init__(self, people: PoolArrays, rows: slice | Rows) -> None:
         self.people = people
         self.rows = rows
-        self._shared: dict[str, Floats32] = {}
+        self._shared: dict[str, Float32s] = {}
 
     def of_request(self, values: NDArray[T]) -> NDArray[T]:
         return values[self.rows, None]
@@ -65,14 +65,14 @@ class Block:
     def of_guide(self, values: NDArray[T]) -> NDArray[T]:
         return values[None, :]
 
-    def shared(self, kind: str) -> Floats32:
+    def shared(self, kind: str) -> Float32s:
         if kind not in self._shared:
             words = self.people.words[kind]
             self._shared[kind] = np.asarray(words.of_request[self.rows] @ words.of_guide)
         return self._shared[kind]
 
     @cached_property
-    def minutes_apart(self) -> Ints32:
+    def minutes_apart(self) -> Int32s:
         by_area = self.people.minutes[take_rows(self.people, self.people.request_area[self.rows])]
         apart = np.take(by_area, take_rows(self.people, self.people.guide_area), axis=1)
         if np.any(self.people.guide_area >= len(self.people.minutes) - 1):
@@ -81,7 +81,7 @@ class Block:
         return apart
 
     @cached_property
-    def minutes_together(self) -> Floats32:
+    def minutes_together(self) -> Float32s:
         return np.asarray(self.people.request_time[self.rows] @ self.people.guide_time)
 
     @cached_property
@@ -118,7 +118,7 @@ class Pairs:
     def of_guide(self, values: NDArray[T]) -> NDArray[T]:
         return values[self.columns]
 
-    def shared(self, kind: str) -> Floats32:
+    def shared(self, kind: str) -> Float32s:
         if self._block is not None and self._flat is not None:
             return self._block.shared(kind).ravel()[self._flat]
         words = self.people.words[kind]
@@ -131,13 +131,13 @@ class Pairs:
         return shared
 
     @property
-    def minutes_apart(self) -> Ints32:
+    def minutes_apart(self) -> Int32s:
         here, there = self.people.request_area[self.rows], self.people.guide_area[self.columns]
         apart = self.people.minutes[take_rows(self.people, here), take_rows(self.people, there)]
         return np.where(here == there, 0, apart)
 
     @property
-    def minutes_together(self) -> Floats32:
+    def minutes_together(self) -> Float32s:
         if self._block is not None and self._flat is not None:
             return self._block.minutes_together.ravel()[self._flat]
         together = np.zeros(len(self.rows), np.float32)

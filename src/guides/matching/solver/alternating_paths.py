@@ -4,9 +4,10 @@ import numpy as np
 
 from guides.matching.solver.augmentation import PairsByGuide, Search, extend_search, start_search
 from guides.matching.solver.compiled import compiled
+from guides.matching.solver.exits import ExitPath, Replacement
 from guides.matching.solver.heap import clear, decrease_key, pop_min
-from guides.matching.solver.problem import Int32s, Problem
-from guides.matching.solver.state import ExitPath, MatchingState, Replacement
+from guides.matching.solver.problem import Ints, Problem
+from guides.matching.solver.state import MatchingState
 
 INFINITE_COST = 2**61
 # Guides that a search settles before it asks whether the lists need more, and how many times more then.
@@ -98,11 +99,11 @@ def cheapest_alternatives(
     exit_path: ExitPath,
     replacement: Replacement,
     search: Search,
-    rows: Int32s,
-    guide: Int32s,
-    loss: Int32s,
-    moves: Int32s,
-) -> Int32s:
+    rows: Ints,
+    guide: Ints,
+    loss: Ints,
+    moves: Ints,
+) -> Ints:
     """For each asked request the guides that cost least to force, what each costs, and who else would move.
 
     Fills guide and loss (asked, k), and moves (asked, k, 2) with the first and last place of the movers in the
@@ -154,10 +155,10 @@ def _rank_guides(
     pairing: MatchingState,
     search: Search,
     own: int,
-    rows: Int32s,
-    group: Int32s,
-    guide: Int32s,
-    loss: Int32s,
+    rows: Ints,
+    group: Ints,
+    guide: Ints,
+    loss: Ints,
 ) -> bool:
     """Fill the lists of requests with the same guide from the distances so far; whether a longer search changes nothing."""
     heap, end = search.heap, search.end[2]
@@ -184,7 +185,7 @@ def _rank_guides(
 
 
 @compiled
-def insert_by_loss(guide: Int32s, loss: Int32s, j: int, cost: int) -> None:
+def insert_by_loss(guide: Ints, loss: Ints, j: int, cost: int) -> None:
     """Enter a guide into a short list that rises by loss; among equals the first entered stays first."""
     at = loss.size - 1
     if cost >= loss[at]:
@@ -212,8 +213,8 @@ def _trace_path(
     replacement: Replacement,
     first: int,
     own: int,
-    path: Int32s,
-    place: Int32s,
+    path: Ints,
+    place: Ints,
 ) -> int:
     """Who moves if `first` takes one more and `own` (-1: waiting) gives one up: rows of guide, request, to."""
     j = int(np.int64(first))
@@ -243,7 +244,7 @@ def _trace_path(
 
 
 @compiled
-def _append_move(path: Int32s, length: int, guide: int, request: int, to: int) -> int:
+def _append_move(path: Ints, length: int, guide: int, request: int, to: int) -> int:
     path[length, 0] = guide
     path[length, 1] = request
     path[length, 2] = to

@@ -4,18 +4,18 @@ import msgspec
 import numpy as np
 from numpy.typing import ArrayLike
 
-from guides.matching.solver.problem import Int32s
+from guides.matching.solver.problem import Ints
 from guides.matching.solver.residual import Residual
 
 
 class Alternatives(msgspec.Struct, frozen=True, eq=False):
     """The k other guides that change the total least, for each of r requests, the least change first."""
 
-    request: Int32s  # (r,)
-    guide: Int32s  # (r, k), -1 where there is no further guide
-    change: Int32s  # (r, k), <= 0: the total of the best assignment with this pair forced, less the total now
-    move: Int32s  # (r, k, 2), first and last place (exclusive) in `mover`
-    mover: Int32s  # (q, 2), the others who would move: request, and its new guide or -1
+    request: Ints  # (r,)
+    guide: Ints  # (r, k), -1 where there is no further guide
+    change: Ints  # (r, k), <= 0: the total of the best assignment with this pair forced, less the total now
+    move: Ints  # (r, k, 2), first and last place (exclusive) in `mover`
+    mover: Ints  # (q, 2), the others who would move: request, and its new guide or -1
 
     def moves(self, row: int, rank: int) -> list[tuple[int, int]]:
         """Who else would move, and to which guide (-1: would wait), if this alternative were forced."""

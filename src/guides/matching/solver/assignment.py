@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from guides.matching.solver.problem import Int32s, Problem, read_problem
+from guides.matching.solver.problem import Ints, Problem, read_problem
 
 AUCTION_PAIRS_MIN = 500  # pairs; below, the exact search alone is quicker than to begin with an auction
 
@@ -24,8 +24,8 @@ class Assignment(msgspec.Struct, frozen=True, eq=False):
 
     guide: NDArray[np.int64]  # (n,), column of the chosen guide, -1 where the request waits
     total: int  # sum of value + points over the chosen pairs
-    request_price: Int32s  # (n,), >= 0; 0 where the request waits
-    guide_price: Int32s  # (m,), >= 0; 0 where the guide has room left
+    request_price: Ints  # (n,), >= 0; 0 where the request waits
+    guide_price: Ints  # (m,), >= 0; 0 where the guide has room left
 
 
 def assign(points: Any, capacity: ArrayLike, *, value: ArrayLike = 0) -> Assignment:
@@ -56,7 +56,7 @@ def solve(problem: Problem) -> Assignment:
     return certified(problem, state.guide, state.profit, state.price)
 
 
-def resume(problem: Problem, guide: Int32s, guide_price: Int32s) -> Assignment:
+def resume(problem: Problem, guide: Ints, guide_price: Ints) -> Assignment:
     """`solve`, begun from any pairs and prices >= 0: the nearer they are to the optimum, the less is left to do."""
     from guides.matching.solver import augmentation
     from guides.matching.solver import state as solver_state
@@ -67,7 +67,7 @@ def resume(problem: Problem, guide: Int32s, guide_price: Int32s) -> Assignment:
     return certified(problem, state.guide, state.profit, state.price)
 
 
-def certified(problem: Problem, guide: ArrayLike, request_price: Int32s, guide_price: Int32s) -> Assignment:
+def certified(problem: Problem, guide: ArrayLike, request_price: Ints, guide_price: Ints) -> Assignment:
     """The assignment as a value, after its certificate has been checked. Raises CertificateError."""
     from guides.matching.solver import certificate
 

@@ -12,14 +12,14 @@ import numpy as np
 
 from guides.matching.solver.compiled import compiled
 from guides.matching.solver.heap import Heap, clear, decrease_key, empty_heap, pop_min
-from guides.matching.solver.problem import Int32s, Problem, SmallInts
+from guides.matching.solver.problem import Ints, Problem, SmallInts
 from guides.matching.solver.state import MatchingState, pair_request, unpair_request
 
 
 class PairsByGuide(NamedTuple):
     """The feasible pairs by guide: pairs start[j] to start[j + 1], with `row` (request) and `points`."""
 
-    start: Int32s  # (m + 1,)
+    start: Ints  # (m + 1,)
     row: SmallInts  # (pairs,)
     points: SmallInts  # (pairs,)
 
@@ -28,12 +28,12 @@ class Search(NamedTuple):
     """Scratch for searches over guides: `stamp` tells in which search a guide was last seen."""
 
     heap: Heap
-    stamp: Int32s  # (m,)
+    stamp: Ints  # (m,)
     via: SmallInts  # (m,), the request by which a guide was reached
     toward: SmallInts  # (m,), the guide to which that request would go
     settled: SmallInts  # (m,)
-    searches: Int32s  # (1,), how many so far
-    end: Int32s  # (3,), the cheapest end so far: who would wait (guide -1) or take the seat of a guide, and its cost
+    searches: Ints  # (1,), how many so far
+    end: Ints  # (3,), the cheapest end so far: who would wait (guide -1) or take the seat of a guide, and its cost
 
 
 def make_optimal(problem: Problem, columns: PairsByGuide, pairing: MatchingState) -> None:

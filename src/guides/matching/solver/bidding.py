@@ -6,13 +6,13 @@ bid, and its bid is the price of a full guide.
 
 from guides.matching.solver.candidate_edges import CandidateEdges, collect_candidates
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, Problem, SmallInts
+from guides.matching.solver.problem import Ints, Problem, SmallInts
 from guides.matching.solver.state import MatchingState
 
 
 @compiled
 def open_round(
-    problem: Problem, pairing: MatchingState, bid: Int32s, candidates: CandidateEdges, epsilon: int
+    problem: Problem, pairing: MatchingState, bid: Ints, candidates: CandidateEdges, epsilon: int
 ) -> None:
     """Lower all prices of open guides by `rise` and keep the pairs that are within `rise` of the request's best."""
     for j in range(pairing.price.size):
@@ -39,7 +39,7 @@ def open_round(
 def run_forward_auction(
     problem: Problem,
     pairing: MatchingState,
-    bid: Int32s,
+    bid: Ints,
     candidates: CandidateEdges,
     epsilon: int,
     waiting: SmallInts,
@@ -105,7 +105,7 @@ def lower_price(pairing: MatchingState, guide: int, price: int) -> None:
 
 
 @compiled
-def _award_slot(pairing: MatchingState, bid: Int32s, request: int, guide: int, amount: int) -> int:
+def _award_slot(pairing: MatchingState, bid: Ints, request: int, guide: int, amount: int) -> int:
     """Seat the request; returns who was put out for it, -1 where a seat was free."""
     bid[request] = amount
     pairing.guide[request] = guide

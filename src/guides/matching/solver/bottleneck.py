@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from guides.matching.solver.assignment import resume, solve
-from guides.matching.solver.problem import Int32s, Problem, read_problem
+from guides.matching.solver.problem import Ints, Problem, read_problem
 from guides.matching.solver.tiers import TieredAssignment, cover_tiers, read_tiers
 
 
@@ -61,10 +61,10 @@ def assign_maximizing_minimum(
     return BottleneckAssignment(lifted, limit)
 
 
-def _pair_points(problem: Problem, guide: Int32s) -> Int32s:
+def _pair_points(problem: Problem, guide: Ints) -> Ints:
     """Points of the chosen pairs, by request."""
     chosen = problem.column == np.repeat(guide, np.diff(problem.start))
-    points: Int32s = problem.points[chosen].astype(np.int64)
+    points: Ints = problem.points[chosen].astype(np.int64)
     return points
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, Problem, SmallInts
+from guides.matching.solver.problem import Ints, Problem, SmallInts
 
 CANDIDATES_KEPT = 3
 START_MULTIPLIER = 2_654_435_761  # Knuth's multiplier: neighbours get distant places
@@ -18,9 +18,9 @@ class CandidateEdges(NamedTuple):
     """
 
     column: SmallInts  # (n, KEPT)
-    worth: Int32s  # (n, KEPT), value + points
+    worth: Ints  # (n, KEPT), value + points
     kept: SmallInts  # (n,)
-    bound: Int32s  # (n,)
+    bound: Ints  # (n,)
 
 
 def empty_candidates(n: int) -> CandidateEdges:
@@ -34,7 +34,7 @@ def empty_candidates(n: int) -> CandidateEdges:
 
 
 @compiled
-def collect_candidates(problem: Problem, price: Int32s, candidates: CandidateEdges, request: int) -> None:
+def collect_candidates(problem: Problem, price: Ints, candidates: CandidateEdges, request: int) -> None:
     """Read the whole row of one request and keep the pairs that are worth most after the guides' prices."""
     column = candidates.column[request]
     worth = candidates.worth[request]
@@ -64,7 +64,7 @@ def collect_candidates(problem: Problem, price: Int32s, candidates: CandidateEdg
 
 
 @compiled
-def _heap_insert(column: SmallInts, worth: Int32s, price: Int32s, at: int, guide: int, whole: int) -> None:
+def _heap_insert(column: SmallInts, worth: Ints, price: Ints, at: int, guide: int, whole: int) -> None:
     """Add a pair to the heap of kept pairs, whose first is the one worth least."""
     net = whole - price[guide]
     while at > 0:
@@ -79,7 +79,7 @@ def _heap_insert(column: SmallInts, worth: Int32s, price: Int32s, at: int, guide
 
 
 @compiled
-def _heap_replace_first(column: SmallInts, worth: Int32s, price: Int32s, guide: int, whole: int) -> None:
+def _heap_replace_first(column: SmallInts, worth: Ints, price: Ints, guide: int, whole: int) -> None:
     """Put a pair in the place of the one worth least."""
     net = whole - price[guide]
     size = column.size

@@ -3,7 +3,7 @@
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, Problem
+from guides.matching.solver.problem import Ints, Problem
 
 FAILURES = (
     "",
@@ -17,7 +17,7 @@ FAILURES = (
 
 @compiled
 def check_certificate(
-    problem: Problem, guide: Int32s, request_price: Int32s, guide_price: Int32s
+    problem: Problem, guide: Ints, request_price: Ints, guide_price: Ints
 ) -> tuple[int, int]:
     """The total of the chosen pairs, and the index in FAULTS of the first fault found (0: proved)."""
     n, m = problem.value.size, problem.capacity.size

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, Problem
+from guides.matching.solver.problem import Ints, Problem
 
 
 @compiled
-def improvable_tiers(problem: Problem, guide: Int32s, rank: Int32s, tier_count: int) -> NDArray[np.bool_]:
+def improvable_tiers(problem: Problem, guide: Ints, rank: Ints, tier_count: int) -> NDArray[np.bool_]:
     """For each tier, whether more requests of it and the tiers before could be paired. `rank` (n,) is 0 to tiers - 1."""
     n, m = problem.value.size, problem.capacity.size
     start = np.zeros(m + 1, np.int64)
@@ -31,7 +31,7 @@ def improvable_tiers(problem: Problem, guide: Int32s, rank: Int32s, tier_count: 
 
 @compiled
 def _has_augmenting_path(
-    problem: Problem, guide: Int32s, rank: Int32s, tier: int, start: Int32s, member: Int32s
+    problem: Problem, guide: Ints, rank: Ints, tier: int, start: Ints, member: Ints
 ) -> bool:
     n, m = problem.value.size, problem.capacity.size
     reached = np.zeros(m, np.bool_)

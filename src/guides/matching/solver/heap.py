@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, SmallInts
+from guides.matching.solver.problem import Ints, SmallInts
 
 
 class Heap(NamedTuple):
@@ -13,8 +13,8 @@ class Heap(NamedTuple):
 
     node: SmallInts  # (m,)
     place: SmallInts  # (m,), -1 where a node is not waiting
-    distance: Int32s  # (m,)
-    size: Int32s  # (1,)
+    distance: Ints  # (m,)
+    size: Ints  # (1,)
 
 
 def empty_heap(m: int) -> Heap:

@@ -4,11 +4,11 @@ import numpy as np
 
 from guides.matching.solver.augmentation import PairsByGuide, pairs_by_guide
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, Problem, SmallInts
+from guides.matching.solver.problem import Ints, Problem, SmallInts
 
 
 @compiled
-def initial_profits(problem: Problem, price: Int32s) -> Int32s:
+def initial_profits(problem: Problem, price: Ints) -> Ints:
     """The most that each request could have at these guide prices (n,)."""
     best = np.zeros(problem.value.size, np.int64)
     for i in range(problem.value.size):
@@ -19,7 +19,7 @@ def initial_profits(problem: Problem, price: Int32s) -> Int32s:
 
 
 @compiled
-def initial_prices(problem: Problem, profit: Int32s) -> Int32s:
+def initial_prices(problem: Problem, profit: Ints) -> Ints:
     """The most that each guide could have at these request prices (m,)."""
     best = np.zeros(problem.capacity.size, np.int64)
     for i in range(problem.value.size):
@@ -43,7 +43,7 @@ def append_guides(problem: Problem, added: Problem) -> Problem:
 
 
 @compiled
-def _insert(numbers: SmallInts, places: Int32s, values: SmallInts) -> SmallInts:
+def _insert(numbers: SmallInts, places: Ints, values: SmallInts) -> SmallInts:
     """The numbers with the new ones, each before the one that stood at its place; places rise."""
     longer = np.empty(numbers.size + values.size, np.int32)
     done = 0

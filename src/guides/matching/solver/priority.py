@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from guides.matching.solver.problem import Bools, Int32s
+from guides.matching.solver.problem import Bools, Ints
 
 
-def is_maximum_matching(points: csr_array, capacity: Int32s, guide: Int32s, counted: Bools) -> bool:
+def is_maximum_matching(points: csr_array, capacity: Ints, guide: Ints, counted: Bools) -> bool:
     """Whether no assignment matches more of the `counted` requests than `guide` (n,) does.
 
     If every guide that the waiting ones reach is full of counted requests, all these requests together cannot have one place
@@ -17,7 +17,7 @@ def is_maximum_matching(points: csr_array, capacity: Int32s, guide: Int32s, coun
     return not np.any(alternating_reachable(points, guide, counted) & (load < capacity))
 
 
-def alternating_reachable(points: csr_array, guide: Int32s, counted: Bools) -> Bools:
+def alternating_reachable(points: csr_array, guide: Ints, counted: Bools) -> Bools:
     """The guides (m,) that are reached from the counted requests that wait: by allowed pairs to guides, and on from the
     counted requests that those guides have."""
     m = points.shape[1]

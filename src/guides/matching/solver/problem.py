@@ -9,7 +9,7 @@ from scipy import sparse
 POINTS_MAX = 2**31 - 1
 VALUE_MAX = 2**40
 TOTAL_MAX = 2**62
-Int32s = NDArray[np.int64]
+Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 SmallInts = NDArray[np.int32]
 
@@ -21,11 +21,11 @@ class Problem(NamedTuple):
     value[i] + points.
     """
 
-    start: Int32s  # (n + 1,)
+    start: Ints  # (n + 1,)
     column: SmallInts  # (pairs,)
     points: SmallInts  # (pairs,), 0 to POINTS_MAX
-    value: Int32s  # (n,), 0 to VALUE_MAX
-    capacity: Int32s  # (m,), >= 0; cut to 2**31 - 1, which no guide can reach
+    value: Ints  # (n,), 0 to VALUE_MAX
+    capacity: Ints  # (m,), >= 0; cut to 2**31 - 1, which no guide can reach
 
 
 def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
@@ -47,7 +47,7 @@ def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
     return Problem(start, column, pair_points, worth, room)
 
 
-def _read_sparse(points: Any) -> tuple[Int32s, SmallInts, SmallInts, tuple[int, int]]:
+def _read_sparse(points: Any) -> tuple[Ints, SmallInts, SmallInts, tuple[int, int]]:
     if points.ndim != 2:
         raise ValueError(f"points must have two dimensions, not {points.ndim}")
     given = points.tocsr()
@@ -69,7 +69,7 @@ def _read_sparse(points: Any) -> tuple[Int32s, SmallInts, SmallInts, tuple[int, 
     )
 
 
-def _read_dense(points: ArrayLike) -> tuple[Int32s, SmallInts, SmallInts, tuple[int, int]]:
+def _read_dense(points: ArrayLike) -> tuple[Ints, SmallInts, SmallInts, tuple[int, int]]:
     numbers = _whole_numbers(points, "points", POINTS_MAX, convert=False)
     if numbers.ndim != 2:
         raise ValueError(f"points must have two dimensions, not {numbers.ndim}")

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from guides.matching.solver.assignment import Assignment, certified
+from guides.matching.solver.exits import ExitPath, Replacement
 from guides.matching.solver.problem import Problem, read_problem
-from guides.matching.solver.state import ExitPath, Replacement
 
 
 class Residual(NamedTuple):

@@ -12,21 +12,21 @@ import numpy as np
 from guides.matching.solver.alternating_paths import INFINITE_COST, insert_by_loss
 from guides.matching.solver.augmentation import PairsByGuide
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, Problem
+from guides.matching.solver.problem import Ints, Problem
 from guides.matching.solver.state import MatchingState
 
 
 class SharedSteps(NamedTuple):
     """Per guide: the cost of giving up a member by one or two moves, and of filling a seat by one move."""
 
-    out_cost: Int32s  # (m,), one member goes to a free seat or waits; 0 with a free seat
-    out_request: Int32s  # -1: nobody needs to
-    out_guide: Int32s
-    far_cost: Int32s  # (m,), one member goes to a guide that gives up one in turn; at most out_cost
-    far_request: Int32s  # -1: as out_request
-    far_guide: Int32s
-    fill_cost: Int32s  # (m,), a waiting request comes, or a member of another guide, whose seat stays free
-    fill_request: Int32s
+    out_cost: Ints  # (m,), one member goes to a free seat or waits; 0 with a free seat
+    out_request: Ints  # -1: nobody needs to
+    out_guide: Ints
+    far_cost: Ints  # (m,), one member goes to a guide that gives up one in turn; at most out_cost
+    far_request: Ints  # -1: as out_request
+    far_guide: Ints
+    fill_cost: Ints  # (m,), a waiting request comes, or a member of another guide, whose seat stays free
+    fill_request: Ints
 
 
 @compiled
@@ -85,15 +85,15 @@ def shared_steps(problem: Problem, pairing: MatchingState) -> SharedSteps:
 class _SlotFillers(NamedTuple):
     """How the seat of the guide in question can be filled; `stamp` tells for which guide a cost was noted."""
 
-    stamp: Int32s  # (m,)
-    near_cost: Int32s  # (m,), a member of this guide comes directly
-    near_request: Int32s
-    via_stamp: Int32s
-    via_cost: Int32s  # (m,), a member of this guide goes to another, whose member comes
-    via_request: Int32s
-    via_guide: Int32s
-    near: Int32s  # (m,), the guides with a near cost
-    fill: Int32s  # (3, 3): with 0, 1, 2 moves: cost, request (-1: stays free), by which guide (-1: directly)
+    stamp: Ints  # (m,)
+    near_cost: Ints  # (m,), a member of this guide comes directly
+    near_request: Ints
+    via_stamp: Ints
+    via_cost: Ints  # (m,), a member of this guide goes to another, whose member comes
+    via_request: Ints
+    via_guide: Ints
+    near: Ints  # (m,), the guides with a near cost
+    fill: Ints  # (3, 3): with 0, 1, 2 moves: cost, request (-1: stays free), by which guide (-1: directly)
 
 
 @compiled
@@ -102,11 +102,11 @@ def cheapest_exchanges(
     columns: PairsByGuide,
     pairing: MatchingState,
     steps: SharedSteps,
-    rows: Int32s,
-    guide: Int32s,
-    loss: Int32s,
-    moves: Int32s,
-) -> Int32s:
+    rows: Ints,
+    guide: Ints,
+    loss: Ints,
+    moves: Ints,
+) -> Ints:
     """As `detours.cheapest_detours`, with at most two others moved."""
     m = pairing.price.size
     seat = _SlotFillers(
@@ -190,9 +190,9 @@ def _fill_via_another_guide(
     pairing: MatchingState,
     seat: _SlotFillers,
     own: int,
-    rows: Int32s,
-    group: Int32s,
-    loss: Int32s,
+    rows: Ints,
+    group: Ints,
+    loss: Ints,
     nearest: int,
 ) -> None:
     """For guides that cost less than the lists hold: who could go to a guide whose member then comes to `own`."""
@@ -257,10 +257,10 @@ def _rank_guides(
     steps: SharedSteps,
     seat: _SlotFillers,
     own: int,
-    rows: Int32s,
-    group: Int32s,
-    guide: Int32s,
-    loss: Int32s,
+    rows: Ints,
+    group: Ints,
+    guide: Ints,
+    loss: Ints,
 ) -> None:
     """Fill the lists of a guide's members."""
     for at in group:
@@ -278,7 +278,7 @@ def _rank_guides(
 
 
 @compiled
-def _record_moves(steps: SharedSteps, seat: _SlotFillers, j: int, own: int, mover: Int32s, count: int) -> int:
+def _record_moves(steps: SharedSteps, seat: _SlotFillers, j: int, own: int, mover: Ints, count: int) -> int:
     """Write down who moves; returns the new number of movers."""
     _, way = _cheapest_way(steps, seat, j, own)
     if way == 2 and steps.far_request[j] >= 0:

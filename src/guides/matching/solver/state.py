@@ -5,18 +5,18 @@ from typing import NamedTuple
 import numpy as np
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, Problem, SmallInts
+from guides.matching.solver.problem import Ints, Problem, SmallInts
 
 
 class MatchingState(NamedTuple):
     """Who is with whom, and the prices. A guide's members stand in `member[seat[j]:seat[j] + load[j]]`."""
 
     guide: SmallInts  # (n,), -1 where the request waits
-    profit: Int32s  # (n,), the request's price
-    price: Int32s  # (m,), the guide's price
-    load: Int32s  # (m,)
-    room: Int32s  # (m,), seats per guide: its capacity, at most one more than its feasible requests
-    seat: Int32s  # (m + 1,)
+    profit: Ints  # (n,), the request's price
+    price: Ints  # (m,), the guide's price
+    load: Ints  # (m,)
+    room: Ints  # (m,), seats per guide: its capacity, at most one more than its feasible requests
+    seat: Ints  # (m + 1,)
     member: SmallInts  # (seats,)
     place: SmallInts  # (n,), where in `member` the request stands
 
@@ -39,7 +39,7 @@ def empty_state(problem: Problem) -> MatchingState:
     )
 
 
-def state_from_pairs(problem: Problem, guide: Int32s, price: Int32s) -> MatchingState:
+def state_from_pairs(problem: Problem, guide: Ints, price: Ints) -> MatchingState:
     """The pairs of an earlier answer, as far as they are still feasible and there is room, at its guides' prices."""
     pairing = empty_state(problem)
     pairing.price[:] = np.where(problem.capacity > 0, price, np.maximum(price, pairing.price))
@@ -48,7 +48,7 @@ def state_from_pairs(problem: Problem, guide: Int32s, price: Int32s) -> Matching
 
 
 @compiled
-def state_at_prices(guide: Int32s, profit: Int32s, price: Int32s, room: Int32s) -> MatchingState:
+def state_at_prices(guide: Ints, profit: Ints, price: Ints, room: Ints) -> MatchingState:
     """A pairing of feasible pairs at these prices. Where a guide has less room than members, the later ones wait."""
     m = room.size
     seat = np.zeros(m + 1, np.int64)
@@ -76,7 +76,7 @@ def state_at_prices(guide: Int32s, profit: Int32s, price: Int32s, room: Int32s) 
 
 
 @compiled
-def _pair_all(problem: Problem, pairing: MatchingState, guide: Int32s) -> None:
+def _pair_all(problem: Problem, pairing: MatchingState, guide: Ints) -> None:
     for i in range(guide.size):
         j = guide[i]
         if j < 0 or pairing.load[j] >= pairing.room[j]:
@@ -110,23 +110,8 @@ def unpair_request(pairing: MatchingState, request: int) -> None:
 
 
 @compiled
-def _feasible_counts(column: SmallInts, m: int) -> Int32s:
+def _feasible_counts(column: SmallInts, m: int) -> Ints:
     count = np.zeros(m, np.int64)
     for j in column:
         count[j] += 1
     return count
-
-
-class ExitPath(NamedTuple):
-    """For each guide the free step towards waiting: who leaves it, and where to (-1: waits; nobody: a seat is free)."""
-
-    request: SmallInts  # (m,), -1 where the guide has a free seat
-    guide: SmallInts  # (m,), -1 where the request would wait
-
-
-class Replacement(NamedTuple):
-    """For each guide the cheapest step when a member leaves: who comes instead, and from where (-1: waited)."""
-
-    cost: Int32s  # (m,), of all steps until a request comes that waited, or a seat stays free
-    request: SmallInts  # (m,), -1 where the seat stays free
-    guide: SmallInts  # (m,), -1 where the request waited

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from guides.matching.solver.assignment import Assignment, CertificateError, certified, solve
-from guides.matching.solver.problem import Int32s, Problem, read_problem
+from guides.matching.solver.problem import Ints, Problem, read_problem
 
 PREFERENCE_MAX = 2**20
 # Hash bits, and the log of what keeping the optimum is worth: raised where a long chain of ties outweighs it.
@@ -52,7 +52,7 @@ def break_ties(
 def best_tied_optimum(
     problem: Problem,
     optimum: Assignment,
-    preference: Int32s,
+    preference: Ints,
     keys: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None,
 ) -> tuple[Problem, Assignment]:
     """The problem of the ties, and its optimum: an optimum of `problem` with the largest sum of preferences and hashes."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from guides.matching.solver.assignment import Assignment, resume, solve
-from guides.matching.solver.problem import VALUE_MAX, Int32s, Problem, read_problem
+from guides.matching.solver.problem import VALUE_MAX, Ints, Problem, read_problem
 
 STEP_FACTOR = 8
 
@@ -25,10 +25,10 @@ class TieredAssignment(msgspec.Struct, frozen=True, eq=False):
     """An assignment that covers the tiers in order; `assignment` is optimal, and proved, for `value`."""
 
     assignment: Assignment
-    value: Int32s  # (n,), the value per request that was used, extra value included
+    value: Ints  # (n,), the value per request that was used, extra value included
     tiers: NDArray[np.int64]  # (k,), the tiers that occur, the most urgent first
-    size: Int32s  # (k,), requests per tier
-    covered: Int32s  # (k,), paired requests per tier; no assignment has a lexicographically larger list
+    size: Ints  # (k,), requests per tier
+    covered: Ints  # (k,), paired requests per tier; no assignment has a lexicographically larger list
 
 
 def assign_by_tier(
@@ -43,7 +43,7 @@ def assign_by_tier(
     return cover_tiers(problem, read_tiers(tier, problem.value.size))
 
 
-def cover_tiers(problem: Problem, tier: Int32s) -> TieredAssignment:
+def cover_tiers(problem: Problem, tier: Ints) -> TieredAssignment:
     """`assign_by_tier` for what has been read already."""
     from guides.matching.solver import coverage
 
@@ -68,8 +68,8 @@ def cover_tiers(problem: Problem, tier: Int32s) -> TieredAssignment:
 
 
 def cover_tiers_from(
-    problem: Problem, tier: Int32s, guide: Int32s, guide_price: Int32s
-) -> tuple[Assignment, Int32s] | None:
+    problem: Problem, tier: Ints, guide: Ints, guide_price: Ints
+) -> tuple[Assignment, Ints] | None:
     """From an optimum for a problem whose values hold what the tiers are worth: one for values under which every optimum
     covers the tiers like it, and these values. None if a tier could be covered better."""
     from guides.matching.solver import coverage
@@ -81,7 +81,7 @@ def cover_tiers_from(
     return resume(problem._replace(value=value), guide, guide_price), value
 
 
-def read_tiers(tier: ArrayLike, n: int) -> Int32s:
+def read_tiers(tier: ArrayLike, n: int) -> Ints:
     """Tiers as checked whole numbers (n,). Raises ValueError."""
     tiers = np.asarray(tier)
     if tiers.shape != (n,) or (n and tiers.dtype.kind not in "iu"):

@@ -4,19 +4,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guides.matching.solver.compiled import compiled
-from guides.matching.solver.problem import Int32s, Problem, SmallInts
+from guides.matching.solver.problem import Ints, Problem, SmallInts
 
 
 @compiled
 def tight_pairs(
     problem: Problem,
-    request_price: Int32s,
-    guide_price: Int32s,
+    request_price: Ints,
+    guide_price: Ints,
     keep: int,
     bits: int,
     request_key: NDArray[np.uint64],
     guide_key: NDArray[np.uint64],
-) -> tuple[Int32s, SmallInts, SmallInts]:
+) -> tuple[Ints, SmallInts, SmallInts]:
     """Pairs whose prices add up to their worth, as rows: each with a hash of its keys, and `keep` if the guide has a price."""
     n = problem.value.size
     start = np.zeros(n + 1, np.int64)

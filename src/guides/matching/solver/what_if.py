@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from guides.matching.solver.assignment import certified
-from guides.matching.solver.problem import POINTS_MAX, VALUE_MAX, Int32s, Problem, read_problem
+from guides.matching.solver.problem import POINTS_MAX, VALUE_MAX, Ints, Problem, read_problem
 from guides.matching.solver.residual import Residual
 
 # Points and values with which a pair or a request can't be worth anything, whatever is added to them.
@@ -20,14 +20,14 @@ REMOVED_VALUE = -2 * VALUE_MAX
 class WhatIf(msgspec.Struct, frozen=True, eq=False):
     """The best assignment after a change. Rows and columns keep their numbers; added ones follow at the end."""
 
-    guide: Int32s  # (n + added,), -1 where the request waits or is gone
+    guide: Ints  # (n + added,), -1 where the request waits or is gone
     total: int  # sum of value + points over the pairs, pinned ones included
     change: int  # `total` less the total before
-    changed: Int32s  # rows whose guide is another than before (-1 before, where a request was added)
+    changed: Ints  # rows whose guide is another than before (-1 before, where a request was added)
     request_price: (
-        Int32s  # (n + added,), >= 0 except for pinned requests: what the pin is worth less the guide's price
+        Ints  # (n + added,), >= 0 except for pinned requests: what the pin is worth less the guide's price
     )
-    guide_price: Int32s  # (m + added,), >= 0; prices and room add up to the total: nothing better exists
+    guide_price: Ints  # (m + added,), >= 0; prices and room add up to the total: nothing better exists
 
 
 class _ChangedProblem(NamedTuple):
@@ -35,10 +35,10 @@ class _ChangedProblem(NamedTuple):
 
     problem: Problem
     columns: Callable[[], Any]  # augmentation.Columns, made when they are needed
-    guide: Int32s
-    profit: Int32s
-    price: Int32s
-    degree: Int32s  # (m,), feasible requests per guide
+    guide: Ints
+    profit: Ints
+    price: Ints
+    degree: Ints  # (m,), feasible requests per guide
 
 
 def what_if(
@@ -118,7 +118,7 @@ def what_if(
     )
 
 
-def _swap_pins(guide: Int32s, swaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _swap_pins(guide: Ints, swaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The pins that give two requests each other's guide."""
     pairs = [pair for one, other in swaps for pair in ((one, other), (other, one))]
     _indices([one for one, _ in pairs], guide.size, "swap")
@@ -210,7 +210,7 @@ def _without_pairs(changed: _ChangedProblem, bans: list[tuple[int, int]]) -> _Ch
     return changed._replace(problem=changed.problem._replace(points=points), columns=columns)
 
 
-def _pair_positions(problem: Problem, pairs: Int32s, name: str) -> Int32s:
+def _pair_positions(problem: Problem, pairs: Ints, name: str) -> Ints:
     from guides.matching.solver import insertion
 
     _indices(pairs[:, 0], problem.value.size, name)
@@ -222,7 +222,7 @@ def _pair_positions(problem: Problem, pairs: Int32s, name: str) -> Int32s:
     return places
 
 
-def _indices(values: Iterable[int], size: int, name: str) -> Int32s:
+def _indices(values: Iterable[int], size: int, name: str) -> Ints:
     numbers = np.array(list(values), np.int64)
     if numbers.size and (numbers.min() < 0 or numbers.max() >= size):
         raise ValueError(f"{name} holds a number outside 0 to {size - 1}")

@@ -14,7 +14,7 @@ from guides.matching.proposal import Proposal
 from guides.matching.scoring.policy import Policy
 from guides.matching.scoring.scoring import pair_points
 from guides.matching.scoring.views import Pairs
-from guides.matching.solver.problem import Int32s, read_problem
+from guides.matching.solver.problem import Ints, read_problem
 from guides.matching.solver.tiers import cover_tiers_from
 from guides.matching.solver.what_if import FORBIDDEN_POINTS, what_if
 from guides.matching.what_if.changes import (
@@ -105,7 +105,7 @@ def _repaired(solved: SolvedPool, change: Change, after: Pool) -> matching_engin
     )
 
 
-def _forbidden_positions(prepared: PreparedPool, change: Change) -> Int32s:
+def _forbidden_positions(prepared: PreparedPool, change: Change) -> Ints:
     """The forbidden pairs as (row, column of an open guide); who takes no part has none."""
     row = {request.id: at for at, request in enumerate(prepared.people.requests)}
     column = {guide.id: at for at, guide in enumerate(prepared.open_people.guides)}
@@ -113,7 +113,7 @@ def _forbidden_positions(prepared: PreparedPool, change: Change) -> Int32s:
     return np.array(known, np.int64).reshape(-1, 2)
 
 
-def _without_decided(problem: TieredProblem, pins: Int32s, bans: Int32s) -> TieredProblem:
+def _without_decided(problem: TieredProblem, pins: Ints, bans: Ints) -> TieredProblem:
     """What is left to decide: without the rows and seats of the pins, and without the forbidden pairs."""
     rows = np.repeat(np.arange(problem.points.shape[0]), np.diff(problem.points.indptr))
     keys = rows * problem.points.shape[1] + problem.points.indices
