@@ -1,4 +1,4 @@
-# Livsmester: everything that one does often. `make` alone lists it.
+# Livsmester: common development tasks. `make` alone lists them.
 # Needs Python 3.11-3.14 with pip and venv, and the package registries on the first run; nothing else.
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -10,8 +10,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
+# No browser, no PostgreSQL, no demo municipality: seconds, not minutes.
+QUICK_TESTS := tests/conventions/test_source.py tests/conventions/test_translations.py tests/conventions/test_change_log_tags.py \
+	tests/conventions/test_data_export.py tests/conventions/test_processing_register.py tests/foundation tests/plans \
+	tests/people/access tests/people/consent tests/people/sign_in tests/guides/board tests/guides/pairings \
+	tests/budgets/ledger tests/budgets/requests
+
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-long lint types lock translations wheel bench clean
+.PHONY: help demo demo-reset check test test-long lint types lock translations wheel bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -64,6 +70,9 @@ node_modules/installed: package.json package-lock.json .npmrc .venv/installed
 test: .venv/installed-dev node_modules/installed ## the whole suite: rules, both databases, pages, commands, browser
 	$(PYTEST) -n $(WORKERS) --dist loadgroup
 
+check: lint types ## lint, types, contracts and the quick tests: under a minute
+	$(PYTEST) -n $(WORKERS) -q -m "not long and not browser" -k "not postgresql" $(QUICK_TESTS)
+
 test-long: .venv/installed-dev node_modules/installed ## the long proofs alone
 	$(PYTEST) -m long
 
@@ -105,6 +114,8 @@ translations: .venv/installed ## texts that code and templates mark, into transl
 	done
 	@git diff --stat -- translations
 
-wheel: .venv/installed ## the wheel, into dist/
+wheel: .venv/installed-dev ## the wheel and its bill of materials (CycloneDX), into dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
-	@ls dist/*.whl
+	@$(BIN)/cyclonedx-py requirements locks/runtime.txt --pyproject pyproject.toml --output-reproducible --of JSON \
+		--output-file dist/$$(basename dist/livsmester-*.whl | cut -d- -f1-2).cdx.json 2>/dev/null
+	@ls dist/*.whl dist/*.cdx.json
