@@ -1,4 +1,4 @@
-"""The programming interface described: an OpenAPI document for programs, a page for the people who write them."""
+"""Documents the API: an OpenAPI document for tools, a page for people who write API clients."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -33,6 +33,36 @@ PROBLEM_DESCRIPTIONS = {
     "503": "The database can't be written to right now; try again.",
 }
 
+# Clients generate classes from the names of schemas, so a struct that is renamed keeps the name it was published under.
+PUBLISHED_NAMES = {
+    "ClosingCause": "Cause",
+    "ClosingStep": "Step",
+    "CreatedResponse": "Made",
+    "EntryRecord": "EventEntry",
+    "GoalBalance": "GoalMoney",
+    "GoalTotals": "GoalSums",
+    "GrantBalance": "GrantMoney",
+    "GrantSummary": "GrantLine",
+    "MovementPage": "Links",
+    "MovementRecord": "Event",
+    "NewClosedPeriod": "Period",
+    "NewClosing": "Ending",
+    "NewFunding": "Endowment",
+    "NewLearning": "Lesson",
+    "NewPurchase": "Purchase",
+    "NewRefund": "MoneyBack",
+    "NewReversal": "Reasons",
+    "NewSpendingRequest": "Wish",
+    "PendingRequestPage": "Inbox",
+    "Reallocation": "Moved",
+    "RequestDecision": "Answer",
+    "RequestResponse": "Story",
+    "RequestSummary": "RequestLine",
+    "RoleAssignment": "RoleHeld",
+    "StatementLine": "Line",
+    "StatementResponse": "StatementValues",
+    "UnspentPolicy": "Unspent",
+}
 
 OPENAPI_PATH = "/api/openapi.json"
 
@@ -46,7 +76,7 @@ def show_openapi_document(request: AppRequest) -> Response[bytes]:
 
 @get("/api", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_api(request: AppRequest) -> Response[str]:
-    """The same as a page to read."""
+    """The API as a page to read."""
     with read_context(request):
         return render(
             request,
@@ -57,7 +87,7 @@ def show_api(request: AppRequest) -> Response[str]:
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One route as the page shows it."""
+    """One operation as the page shows it."""
 
     method: str
     path: str
@@ -67,13 +97,13 @@ class Operation(msgspec.Struct, frozen=True):
 
 def _operations(schema: dict[str, Any]) -> Iterable[Operation]:
     for path, methods in schema["paths"].items():
-        for method, one in methods.items():
-            yield Operation(method.upper(), path, one.get("description", ""), one["x-scope"])
+        for method, operation in methods.items():
+            yield Operation(method.upper(), path, operation.get("description", ""), operation["x-scope"])
 
 
 @cache
 def openapi_document() -> bytes:
-    """The OpenAPI 3.1 document of every route that programs use, as JSON."""
+    """The OpenAPI 3.1 document of every API route, as JSON."""
     config = OpenAPIConfig(
         title="Livsmester",
         version=version("livsmester"),
@@ -87,10 +117,12 @@ def openapi_document() -> bytes:
         use_handler_docstrings=True,
     )
     schema = Litestar(API_ROUTES, openapi_config=config).openapi_schema.to_schema()
-    # The framework leaves out what a body refuses: unknown fields, and the limits of what may be null.
-    taken = [hints["data"] for handler in API_ROUTES if "data" in (hints := get_type_hints(handler.fn))]
-    described = msgspec.json.schema_components([Problem, *taken], ref_template="#/components/schemas/{name}")
-    schema["components"].setdefault("schemas", {}).update(described[1])
+    # The framework leaves out that unknown fields are rejected, and the limits of nullable fields.
+    bodies = [hints["data"] for handler in API_ROUTES if "data" in (hints := get_type_hints(handler.fn))]
+    _, components = msgspec.json.schema_components(
+        [Problem, *bodies], ref_template="#/components/schemas/{name}"
+    )
+    schema["components"].setdefault("schemas", {}).update(components)
     content = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for handler in API_ROUTES:
         for path in handler.paths:
@@ -98,10 +130,24 @@ def openapi_document() -> bytes:
                 operation = schema["paths"][path.replace(":str}", "}").replace(":int}", "}")][method.lower()]
                 operation["x-scope"] = str(handler.opt["api"].scope_for(method))
                 operation["responses"] |= {
-                    status: {"description": said, "content": content}
-                    for status, said in PROBLEM_DESCRIPTIONS.items()
+                    status: {"description": description, "content": content}
+                    for status, description in PROBLEM_DESCRIPTIONS.items()
                 }
-    return msgspec.json.encode(schema)
+    return msgspec.json.encode(_with_published_names(schema))
+
+
+def _with_published_names(value: Any) -> Any:
+    """The document, or a part of it, with every schema under its published name."""
+    if isinstance(value, list):
+        return [_with_published_names(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    renamed = {PUBLISHED_NAMES.get(key, key): _with_published_names(part) for key, part in value.items()}
+    for key, target in renamed.items():
+        prefix, _, name = target.rpartition("/") if key == "$ref" else ("", "", target)
+        if key in {"$ref", "title"} and isinstance(name, str) and name in PUBLISHED_NAMES:
+            renamed[key] = f"{prefix}/{PUBLISHED_NAMES[name]}" if prefix else PUBLISHED_NAMES[name]
+    return renamed
 
 
 ROUTES = (show_openapi_document, show_api)
