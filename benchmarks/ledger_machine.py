@@ -1,8 +1,8 @@
-"""Any orders in any order against a page of arithmetic, for as many steps as one likes: the machine of the tests, let run.
+"""The tests' state machine of the ledger, run for many steps: random commands checked against plain arithmetic.
 
     .venv/bin/python benchmarks/ledger_machine.py [--steps 1000000] [--database sqlite|postgresql]
 
-Half of the steps on SQLite, half on PostgreSQL, or only one of the halves. Stops at the first step whose balances are not what arithmetic says.
+Half of the steps run on SQLite and half on PostgreSQL, or all the steps of one half. Stops at the first wrong balance.
 """
 
 import argparse
@@ -26,10 +26,10 @@ STEPS_IN_A_RUN = 100
 
 
 def run(engine: Engine, steps: int) -> None:
-    """So many steps on that database, in runs that are each undone at their end; prints how long they took."""
+    """Run `steps` steps on a database, in runs that are rolled back, and print the duration."""
     upgrade(engine)
     machine = type("LedgerOnThis", (LedgerMachine,), {"engine": engine})
-    began = time.perf_counter()
+    started = time.perf_counter()
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine,
         settings=settings(
@@ -39,9 +39,9 @@ def run(engine: Engine, steps: int) -> None:
             database=None,
         ),
     )
-    took = time.perf_counter() - began
+    seconds = time.perf_counter() - started
     print(
-        f"{engine.dialect.name}: {steps:,} steps in {took:,.0f} s, every balance as arithmetic says",
+        f"{engine.dialect.name}: {steps:,} steps in {seconds:,.0f} s, every balance as arithmetic says",
         flush=True,
     )
     engine.dispose()

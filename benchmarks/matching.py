@@ -1,12 +1,12 @@
-"""Measure the matching engine's array level against other exact solvers, on made-up pools of ten kinds.
+"""Benchmark the assignment solver against other exact solvers, on invented pools of different kinds.
 
-    python benchmarks/matching.py                 everything (about a quarter of an hour on two cores)
+    python benchmarks/matching.py                 all pools (about a quarter of an hour on two cores)
     python benchmarks/matching.py --quick         pools up to 5,000 requests
-    python benchmarks/matching.py --only crowded  the kinds whose name holds a word
+    python benchmarks/matching.py --only crowded  the kinds whose name contains a word
 
-Each solver runs in a process of its own on the same stored pool and is stopped after a minute; a solver that took
-that long on a smaller pool of the kind is not tried again. `mem` is the peak above what the pool itself takes.
-Needs `ortools`; the other solvers come with SciPy. Every total must be the same.
+Each solver runs in a separate process on the same stored pool and is stopped after a minute; a solver that
+timed out on a smaller pool of the kind is not run again. `mem` is the peak memory above that of the pool
+itself. Needs `ortools`; the other solvers come with SciPy. The exit status is 1 if the totals differ.
 """
 
 import argparse
@@ -46,7 +46,10 @@ POOLS = [
 
 
 def make_pool(kind: str, n: int, m: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
-    """Points, capacity and value. Requests and guides stand along a line of areas; near guides are feasible."""
+    """Points, capacity and value, seeded.
+
+    Requests and guides are on a line of areas; near guides are feasible.
+    """
     rng = np.random.default_rng(20_261_122)
     capacity = rng.integers(1, 5, m)
     tier = rng.choice(3, n, p=[0.1, 0.3, 0.6])
@@ -81,7 +84,7 @@ def make_pool(kind: str, n: int, m: int) -> tuple[sparse.csr_array, np.ndarray, 
 
 
 def solve_livsmester(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
-    """This project's engine, certificate included."""
+    """This project's solver, certificate included."""
     from guides.matching.solver.assignment import assign
 
     return assign(points, capacity, value=value).total
@@ -112,7 +115,7 @@ def solve_or_tools(points: sparse.csr_array, capacity: np.ndarray, value: np.nda
 
 
 def solve_scipy_sparse(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
-    """SciPy's min_weight_full_bipartite_matching on seats, with a waiting column per request."""
+    """SciPy's min_weight_full_bipartite_matching on capacity slots, with a waiting column per request."""
     n = points.shape[0]
     seats = _capacity_slots(points, capacity, value)
     waiting = sparse.diags_array(np.ones(n, np.int64), format="csr")
@@ -122,7 +125,7 @@ def solve_scipy_sparse(points: sparse.csr_array, capacity: np.ndarray, value: np
 
 
 def solve_scipy_dense(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
-    """SciPy's linear_sum_assignment on seats."""
+    """SciPy's linear_sum_assignment on capacity slots."""
     from scipy.optimize import linear_sum_assignment
 
     worth = _capacity_slots(points, capacity, value).toarray()
@@ -131,7 +134,7 @@ def solve_scipy_dense(points: sparse.csr_array, capacity: np.ndarray, value: np.
 
 
 def _capacity_slots(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> sparse.csr_array:
-    """A column per seat, each pair worth one more, so that a pair that is worth nothing is still stored."""
+    """A column per slot; the worth of each pair is one more, so that a worth of 0 is stored too."""
     row = np.repeat(np.arange(points.shape[0]), np.diff(points.indptr))
     worth = sparse.csr_array(
         (points.data + value[row] + 1, points.indices, points.indptr), shape=points.shape
@@ -140,7 +143,7 @@ def _capacity_slots(points: sparse.csr_array, capacity: np.ndarray, value: np.nd
 
 
 def solve_highs(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarray) -> int:
-    """HiGHS' simplex on the linear programme, whose corners are whole."""
+    """HiGHS' dual simplex on the linear program, whose vertices are integral."""
     from scipy.optimize import linprog
 
     n, m = points.shape
@@ -151,11 +154,11 @@ def solve_highs(points: sparse.csr_array, capacity: np.ndarray, value: np.ndarra
         shape=(n + m, size),
     )
     limit = np.concatenate([np.ones(n), capacity])
-    found = linprog(-(points.data + value[row]), A_ub=at_most, b_ub=limit, method="highs-ds")
-    return -round(found.fun)
+    result = linprog(-(points.data + value[row]), A_ub=at_most, b_ub=limit, method="highs-ds")
+    return -round(result.fun)
 
 
-# Beyond these no pool ends within a minute; more would only warm the room.
+# Larger pools take each solver more than a minute.
 REQUESTS_MAX = {"ours": 10**6, "OR-Tools": 10**6, "SciPy sparse": 5_000, "SciPy dense": 5_000, "HiGHS": 1_000}
 SOLVERS: dict[str, Callable[[sparse.csr_array, np.ndarray, np.ndarray], int]] = {
     "ours": solve_livsmester,
@@ -167,30 +170,29 @@ SOLVERS: dict[str, Callable[[sparse.csr_array, np.ndarray, np.ndarray], int]] = 
 
 
 def measure(solver: str, path: Path) -> dict[str, Any] | None:
-    """Run one solver on a stored pool in a process of its own; None if it failed or took over a minute."""
+    """Run one solver on a stored pool in a separate process; None if it failed or took over a minute."""
     command = [sys.executable, __file__, "--child", solver, str(path)]
     try:
         run = subprocess.run(command, capture_output=True, timeout=SECONDS_MAX + 15, check=True, text=True)
     except subprocess.TimeoutExpired:
         return None
-    except subprocess.CalledProcessError as fault:
-        print(fault.stderr.splitlines()[-1:], file=sys.stderr)
+    except subprocess.CalledProcessError as error:
+        print(error.stderr.splitlines()[-1:], file=sys.stderr)
         return None
-    found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
-    return found
+    measured: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return measured
 
 
 def run_in_child(solver: str, path: Path) -> None:
-    """In the process of its own: load, warm up, solve, print what it took."""
+    """In the child process: load the pool, warm up, solve, and print total, time and memory as JSON."""
     resource.setrlimit(resource.RLIMIT_AS, (BYTES_MAX, BYTES_MAX))
     stored = np.load(path)
     shape = (stored["start"].size - 1, stored["capacity"].size)
     points = sparse.csr_array((stored["points"], stored["column"], stored["start"]), shape=shape)
     SOLVERS[solver](*make_pool("dense", 60, 30))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MAX + 10, SECONDS_MAX + 10))
-    Path("/proc/self/clear_refs").write_text(
-        "5"
-    )  # the peak would else be that of whoever started this process
+    # Reset the peak, which would otherwise include that of the parent process.
+    Path("/proc/self/clear_refs").write_text("5")
     before = _memory_mib("VmRSS")
     cpu, wall = time.process_time(), time.perf_counter()
     total = SOLVERS[solver](points, stored["capacity"], stored["value"])
@@ -205,9 +207,9 @@ def _memory_mib(name: str) -> float:
 
 
 def compare(pools: list[tuple[str, int, int]]) -> bool:
-    """Print a row per pool and solver; whether all totals agree."""
+    """Print a row per pool and solver; returns whether all totals agree."""
     print(f"{'pool':<20} {'n x m':>16} {'solver':<13} {'CPU s':>8} {'wall s':>8} {'mem MiB':>8}  total")
-    gave_up: set[tuple[str, str]] = set()
+    timed_out: set[tuple[str, str]] = set()
     agreed = True
     with tempfile.TemporaryDirectory() as folder:
         for kind, n, m in pools:
@@ -224,17 +226,18 @@ def compare(pools: list[tuple[str, int, int]]) -> bool:
             del points
             totals = set()
             for solver in SOLVERS:
-                found = None
-                if (kind, solver) not in gave_up and n <= REQUESTS_MAX[solver]:
-                    found = measure(solver, path)
-                if found is None:
-                    gave_up.add((kind, solver))
+                measured = None
+                if (kind, solver) not in timed_out and n <= REQUESTS_MAX[solver]:
+                    measured = measure(solver, path)
+                if measured is None:
+                    timed_out.add((kind, solver))
                     print(f"{kind:<20} {f'{n} x {m}':>16} {solver:<13} {'–':>8} {'–':>8} {'–':>8}")
                     continue
-                totals.add(found["total"])
+                totals.add(measured["total"])
                 print(
-                    f"{kind:<20} {f'{n} x {m}':>16} {solver:<13} {found['cpu']:8.3f} {found['wall']:8.3f} "
-                    f"{found['mib']:8.0f}  {found['total']}",
+                    f"{kind:<20} {f'{n} x {m}':>16} {solver:<13} "
+                    f"{measured['cpu']:8.3f} {measured['wall']:8.3f} "
+                    f"{measured['mib']:8.0f}  {measured['total']}",
                     flush=True,
                 )
             agreed = agreed and len(totals) <= 1
@@ -242,7 +245,7 @@ def compare(pools: list[tuple[str, int, int]]) -> bool:
 
 
 def measure_what_if(kind: str, n: int, m: int) -> None:
-    """Print what alternatives for everyone and one change cost beside a full solve."""
+    """Print the time of alternatives for all requests and of single changes, relative to a full solve."""
     from guides.matching.solver.alternatives import alternatives
     from guides.matching.solver.assignment import solve
     from guides.matching.solver.problem import read_problem
@@ -285,8 +288,8 @@ def measure_what_if(kind: str, n: int, m: int) -> None:
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    begun = time.process_time()
-    return work(), time.process_time() - begun
+    start = time.process_time()
+    return work(), time.process_time() - start
 
 
 def main() -> int:

@@ -1,10 +1,10 @@
-"""What the money page asks of the database, with millions of entries in the ledger, on SQLite and on PostgreSQL.
+"""The queries of the money page with millions of ledger entries, on SQLite and on PostgreSQL.
 
     .venv/bin/python benchmarks/money_query.py [--entries 10000000] [--samples 2000]
 
-Fills a fresh database with plain SQL, as many movements for each grant, and then opens budgets through the service, each
-time of another citizen: the access rule, where the money stands, the goals' titles, the three latest events. The
-triggers and foreign keys are off while it fills, or it would take hours. 10 million entries take about 5 GB of disk.
+Fills a new database with plain SQL, the same number of movements for each grant, and then opens budgets of random
+citizens through the service: authorisation, balances, the goals' titles, the three latest movements. Triggers and
+foreign keys are off while it fills, which would otherwise take hours. 10 million entries take about 5 GB of disk.
 """
 
 import argparse
@@ -32,7 +32,7 @@ ENTRIES_PER_MOVEMENT = 2
 GOALS = 3
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
-# Ids are numbers with as many digits, so that both databases make them alike: citizen and grant i, goal 3i to 3i + 2.
+# Ids are numbers with a fixed number of digits, so that both databases generate the same ids: citizen and grant i, goal 3i to 3i + 2.
 PEOPLE = """
 INSERT INTO people_person (id, given_name, surname, phone, email, language, created_at)
 SELECT CAST(1000000000 + i AS TEXT), 'Borgine', 'Opfundet', '', '', 'da', :now FROM n
@@ -81,7 +81,7 @@ TIMESTAMP_SQL = {
 
 
 def fill(engine: Engine, entries: int) -> int:
-    """The database with so many entries; gives the count of citizens."""
+    """Fill the database with `entries` ledger entries; returns the number of citizens."""
     grants = entries // (MOVEMENTS_PER_GRANT * ENTRIES_PER_MOVEMENT)
     with engine.connect() as db:
         _disable_guards(db)
@@ -113,32 +113,32 @@ def _disable_guards(db: Connection) -> None:
 
 
 def _run(db: Connection, statement: str, count: int, **values: object) -> None:
-    """The statement with `n`, the numbers from 0 to `count` - 1."""
+    """Execute the statement with a table `n` of the numbers from 0 to `count` - 1."""
     head, rest = statement.split("SELECT", 1)
     series = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)"
     db.execute(_with_now(f"{head} {series} SELECT {rest}"), {"count": count} | values)
 
 
 def _with_now(statement: str) -> TextClause:
-    made = text(statement)
-    return made.bindparams(bindparam("now", NOW, UtcDateTime())) if ":now" in statement else made
+    clause = text(statement)
+    return clause.bindparams(bindparam("now", NOW, UtcDateTime())) if ":now" in statement else clause
 
 
 def measure(name: str, engine: Engine, grants: int, samples: int) -> None:
-    """Open the budgets of that many citizens, chosen at random, and print how long it took."""
-    chosen = random.Random(4)
-    took = []
+    """Open the budgets of `samples` random citizens and print the median and 99th percentile in milliseconds."""
+    random_numbers = random.Random(4)
+    seconds = []
     for _ in range(samples):
-        citizen_id = str(1_000_000_000 + chosen.randrange(grants))
+        citizen_id = str(1_000_000_000 + random_numbers.randrange(grants))
         actor = Actor(citizen_id, "Borgine", (RoleAssignment(Role.CITIZEN),))
         with read_transaction(engine) as db:
-            began = time.perf_counter()
-            opened = money_service.budget_overview(RequestContext(db, actor, NOW), citizen_id, Purpose.OWN)
-            took.append(time.perf_counter() - began)
-        assert opened is not None
-        assert (len(opened.budget.envelopes), len(opened.movements)) == (GOALS, 3)
-    took.sort()
-    p50, p99 = took[samples // 2] * 1000, took[samples * 99 // 100] * 1000
+            started = time.perf_counter()
+            overview = money_service.budget_overview(RequestContext(db, actor, NOW), citizen_id, Purpose.OWN)
+            seconds.append(time.perf_counter() - started)
+        assert overview is not None
+        assert (len(overview.budget.envelopes), len(overview.movements)) == (GOALS, 3)
+    seconds.sort()
+    p50, p99 = seconds[samples // 2] * 1000, seconds[samples * 99 // 100] * 1000
     print(f"{name:<14}{p50:>10.2f}{p99:>10.2f}", flush=True)
 
 

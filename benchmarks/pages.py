@@ -1,12 +1,12 @@
-"""The citizen's money page under load, beside the framework's own empty page, and beside itself without its guards.
+"""The citizen's money page under load, compared with an empty page of the framework and with itself without its guards.
 
     .venv/bin/python benchmarks/pages.py [--seconds 5] [--connections 16] [--pairs 10]
 
 Starts real servers on this machine: the demo municipality on SQLite and on PostgreSQL, and a Litestar app with one empty
-page. One process sends requests over that many connections, each waiting for its answer before it asks again.
+page. One process sends requests over `--connections` connections, each of which waits for a response before the next.
 
-What policy, logs, headers and the wall in the database cost is measured in pairs: a second server with all of them taken out
-answers in turn with the first, a second each. Taking them out is done here; the product has no switch for it.
+The cost of policy, logs, headers and row-level security is measured in pairs: a second server without them runs in turn
+with the first, a second each. They are patched out here; the product has no switch for it.
 """
 
 import argparse
@@ -43,11 +43,11 @@ def empty() -> str:
 
 uvicorn.run(Litestar([empty], openapi_config=None), port={port}, log_level="error", access_log=False)
 """
-# The demo's server as `livsmester serve` starts it, but nobody asks who may, nothing is written down, no header is added.
+# The demo server as `livsmester serve` starts it, but without authorisation, access log and security headers.
 PAGE_WITHOUT_GUARDS = """
 import msgspec, uvicorn
 from foundation.db import actor
-from foundation.db.engine import connect
+from foundation.db.engine import make_engine
 from livsmester.app import build_litestar
 from livsmester.demo.content.areas import MUNICIPALITY
 from livsmester.keys import demo_keys
@@ -66,14 +66,14 @@ for owner, name in (
 AccessLogWriter.write = lambda *_: None
 settings = msgspec.structs.replace(read_settings(), municipality=MUNICIPALITY)
 set_up_logging(quiet=True)
-app = build_litestar(settings, connect(settings.database_url), demo=True, keys=demo_keys())
+app = build_litestar(settings, make_engine(settings.database_url), demo=True, keys=demo_keys())
 uvicorn.run(app, port={port}, log_config=None, access_log=False, server_header=False, proxy_headers=False, lifespan="on")
 """
-APP_ROLE = "livsmester_pages"  # stands before the wall; the owner of a test's server passes it by
+APP_ROLE = "livsmester_pages"  # row policies apply to it; the owner of a test server bypasses them
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A free TCP port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -82,7 +82,7 @@ def free_port() -> int:
 
 @contextmanager
 def server(command: list[str], port: int, environment: dict[str, str]) -> Iterator[int]:
-    """A server process, from its first answer to its end; gives its id."""
+    """Run a server process; yields its process id once it accepts connections."""
     process = subprocess.Popen(
         command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -105,48 +105,48 @@ def sign_in_as_citizen(port: int) -> str:
     connection.request(
         "POST", "/demo/citizen", urlencode({}), {"Content-Type": "application/x-www-form-urlencoded"}
     )
-    answer = connection.getresponse()
-    answer.read()
-    cookies = [value for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+    response = connection.getresponse()
+    response.read()
+    cookies = [value for name, value in response.getheaders() if name.lower() == "set-cookie"]
     return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("livsmester="))
 
 
 async def load(port: int, path: str, cookie: str, connections: int, seconds: float) -> list[float]:
-    """How long each answer took, in seconds, over that many connections for that long. Every answer must be 200."""
+    """The latency of each response in seconds. Raises RuntimeError for a response other than 200."""
     head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n".encode()
-    took: list[float] = []
+    latencies: list[float] = []
     end = time.perf_counter() + seconds
 
-    async def ask_again_and_again() -> None:
+    async def request_repeatedly() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while (began := time.perf_counter()) < end:
+        while (started := time.perf_counter()) < end:
             writer.write(head)
-            answer = await reader.readuntil(b"\r\n\r\n")
-            if not answer.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(answer.decode())
-            length = answer.lower().split(b"content-length: ")[1].split(b"\r\n")[0]
+            response = await reader.readuntil(b"\r\n\r\n")
+            if not response.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(response.decode())
+            length = response.lower().split(b"content-length: ")[1].split(b"\r\n")[0]
             await reader.readexactly(int(length))
-            took.append(time.perf_counter() - began)
+            latencies.append(time.perf_counter() - started)
         writer.close()
 
-    await asyncio.gather(*(ask_again_and_again() for _ in range(connections)))
-    return took
+    await asyncio.gather(*(request_repeatedly() for _ in range(connections)))
+    return latencies
 
 
 def measure(name: str, port: int, path: str, cookie: str, arguments: argparse.Namespace) -> float:
-    """Print one row; gives the requests per second."""
+    """Print one row; returns the requests per second."""
     asyncio.run(load(port, path, cookie, arguments.connections, 1.0))
-    took = sorted(asyncio.run(load(port, path, cookie, arguments.connections, arguments.seconds)))
-    rate = len(took) / arguments.seconds
+    latencies = sorted(asyncio.run(load(port, path, cookie, arguments.connections, arguments.seconds)))
+    rate = len(latencies) / arguments.seconds
     print(
-        f"{name:<28}{rate:>12,.0f}{took[len(took) // 2] * 1000:>10.1f}{took[int(len(took) * 0.99)] * 1000:>10.1f}",
+        f"{name:<28}{rate:>12,.0f}{latencies[len(latencies) // 2] * 1000:>10.1f}{latencies[int(len(latencies) * 0.99)] * 1000:>10.1f}",
         flush=True,
     )
     return rate
 
 
 def money_page(name: str, url: str, arguments: argparse.Namespace) -> float:
-    """The demo municipality on that database, and its citizen's money page, alone and beside itself without its guards."""
+    """Load the demo into a database and measure the money page, with and without guards; returns requests per second."""
     environment = {"LIVSMESTER_DATABASE_URL": url, "LIVSMESTER_KEYS": new_key_line()}
     livsmester = str(Path(sys.executable).with_name("livsmester"))
     for command in ("migrate", "demo"):
@@ -171,7 +171,7 @@ def money_page(name: str, url: str, arguments: argparse.Namespace) -> float:
 
 
 def url_of_app_role(url: str) -> str:
-    """The same database as a role that row-level security holds; on SQLite the same address."""
+    """The URL that connects as a role to which the row policies apply; on SQLite the URL itself."""
     engine = make_engine(url)
     if engine.dialect.name == "postgresql":
         with write_transaction(engine) as db:
@@ -186,20 +186,20 @@ def url_of_app_role(url: str) -> str:
 def compare_guard_cost(
     servers: tuple[tuple[int, int], tuple[int, int]], arguments: argparse.Namespace
 ) -> None:
-    """Print how much more a page takes with its guards than without, by the clock and by the server's processor time."""
+    """Print how much more wall-clock and processor time a page takes with its guards than without."""
     cookies = [sign_in_as_citizen(port) for _, port in servers]
     clock_ratios, work_ratios = [], []
     for pair in range(arguments.pairs + 1):
-        clock, work = [0.0, 0.0], [0.0, 0.0]
-        for which in (0, 1) if pair % 2 else (1, 0):
-            pid, port = servers[which]
+        clock, processor = [0.0, 0.0], [0.0, 0.0]
+        for index in (0, 1) if pair % 2 else (1, 0):
+            pid, port = servers[index]
             before = processor_seconds(pid)
-            pages = len(asyncio.run(load(port, "/money", cookies[which], arguments.connections, 1.0)))
-            clock[which] = 1.0 / pages
-            work[which] = (processor_seconds(pid) - before) / pages
-        if pair:  # the first warms up
+            pages = len(asyncio.run(load(port, "/money", cookies[index], arguments.connections, 1.0)))
+            clock[index] = 1.0 / pages
+            processor[index] = (processor_seconds(pid) - before) / pages
+        if pair:  # the first pair warms up
             clock_ratios.append(clock[0] / clock[1])
-            work_ratios.append(work[0] / work[1])
+            work_ratios.append(processor[0] / processor[1])
     print(
         f"{'':<4}with policy, logs, headers: {median(clock_ratios) - 1:+.0%} time, "
         f"{median(work_ratios) - 1:+.0%} of the server's processor time (aim: at most +20%)",
@@ -208,7 +208,7 @@ def compare_guard_cost(
 
 
 def processor_seconds(pid: int) -> float:
-    """What a process has used of the processor so far."""
+    """The processor time that a process has used, in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,10 +1,9 @@
-"""Measure the matching from people to reasons: a made-up municipality in, every pair and every waiting citizen explained.
+"""Benchmark `propose` on invented pools of people, from input to reasons for every pair and waiting request.
 
-    python benchmarks/people_to_reasons.py                   three sizes, each in a process of its own
+    python benchmarks/people_to_reasons.py                   three sizes, each in a separate process
     python benchmarks/people_to_reasons.py 20000 5000        one size, in this process
 
-What is measured is `propose` on a pool of people, after a small run that loads what is compiled. `mem` is the peak above
-what the people themselves take.
+A small run first loads the compiled kernels. `mem` is the peak memory above that of the pool itself.
 """
 
 import argparse
@@ -30,7 +29,7 @@ GENDERS = ("kvinde", "mand")
 
 
 def make_pool(n: int, m: int) -> Pool:
-    """So many requests and guides, seeded; areas lie on a square, and most guides travel for half an hour."""
+    """A seeded pool of n requests and m guides; areas form a square, and guides travel for half an hour."""
     rng = np.random.default_rng(20_261_125)
     side = max(2, round((n / PEOPLE_PER_AREA) ** 0.5))
     areas = tuple(
@@ -39,8 +38,10 @@ def make_pool(n: int, m: int) -> Pool:
         for y in range(side)
     )
 
-    def some(words: tuple[str, ...], most: int) -> tuple[str, ...]:
-        return tuple(sorted({words[one] for one in rng.integers(0, len(words), rng.integers(0, most + 1))}))
+    def some(words: tuple[str, ...], count_max: int) -> tuple[str, ...]:
+        return tuple(
+            sorted({words[index] for index in rng.integers(0, len(words), rng.integers(0, count_max + 1))})
+        )
 
     def times() -> tuple[Slot, ...]:
         return tuple(
@@ -91,7 +92,7 @@ def _memory_mib(name: str) -> int:
 
 
 def measure(n: int, m: int) -> None:
-    """One size; prints a line."""
+    """Run one size and print a row."""
     propose(make_pool(50, 20), Policy())
     pool = make_pool(n, m)
     before = _memory_mib("VmRSS")
@@ -106,7 +107,7 @@ def measure(n: int, m: int) -> None:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

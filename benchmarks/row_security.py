@@ -1,9 +1,9 @@
-"""What the second wall costs on PostgreSQL: the same reads as a role that passes it by and as the app's role.
+"""The cost of row-level security on PostgreSQL: the same reads as a role that bypasses it and as the app's role.
 
-    .venv/bin/python benchmarks/walls.py [--citizens 2000] [--samples 200]
+    .venv/bin/python benchmarks/row_security.py [--citizens 2000] [--samples 200]
 
-Loads the demo municipality and reads through the services, each time without and with the wall in turn, so that both
-meet the same machine. "Without" is the owner of a server that belongs to the measurement; the product has no such mode.
+Loads the demo municipality and reads through the services, without and with row policies in turn, so that both see the
+same load. "Without" connects as the owner of the benchmark's own server; the product has no such mode.
 """
 
 import argparse
@@ -51,11 +51,11 @@ SUPPORT_PAIRS_SQL = (
 READS_OF_CITIZEN: dict[str, tuple[str, Read]] = {
     "money, citizen": (
         OWN_PAIRS_SQL,
-        lambda context, one: money_service.budget_overview(context, one, Purpose.OWN),
+        lambda context, citizen_id: money_service.budget_overview(context, citizen_id, Purpose.OWN),
     ),
     "money, support worker": (
         SUPPORT_PAIRS_SQL,
-        lambda context, one: money_service.budget_overview(context, one, Purpose.SUPPORT),
+        lambda context, citizen_id: money_service.budget_overview(context, citizen_id, Purpose.SUPPORT),
     ),
 }
 READS_OF_LIST: dict[str, tuple[Role, Read]] = {
@@ -76,7 +76,7 @@ READS_OF_LIST: dict[str, tuple[Role, Read]] = {
 
 
 def prepare(url: str, citizens: int) -> tuple[Engine, Engine]:
-    """The demo municipality; gives the database as its owner and as the app's role."""
+    """Load the demo; returns engines that connect as the database's owner and as the app's role."""
     environment = os.environ | {"LIVSMESTER_DATABASE_URL": url, "LIVSMESTER_KEYS": new_key_line()}
     livsmester = str(Path(sys.executable).with_name("livsmester"))
     for command in (["migrate"], ["demo", "--citizens", str(citizens), "--guides", str(citizens // 4)]):
@@ -91,7 +91,7 @@ def prepare(url: str, citizens: int) -> tuple[Engine, Engine]:
 
 
 def add_staff(owner: Engine, role: Role, area: str | None) -> str:
-    """Somebody with that role, limited to an area or not; gives their id."""
+    """Add a person with that role, optionally limited to an area; returns their id."""
     person = Person(new_id(), "Målepind", "Opfundet")
     with write_transaction(owner) as db:
         directory_service.add_person(RequestContext(db, ANONYMOUS, system_clock()), person, role, area)
@@ -101,31 +101,33 @@ def add_staff(owner: Engine, role: Role, area: str | None) -> str:
 def seconds_taken(
     engine: Engine, with_row_security: bool, person_id: str, citizen_id: str, read: Read
 ) -> float:
-    """How many seconds one read takes, with what the wall asks at its beginning."""
+    """The duration of one read in seconds, including setting the actor for the row policies."""
     now = system_clock()
     with read_transaction(engine) as db:
         actor = Actor(person_id, "", directory_store.roles(db, person_id))
-        began = time.perf_counter()
+        started = time.perf_counter()
         if with_row_security:
             set_actor(db, person_id, now)
         read(RequestContext(db, actor, now), citizen_id)
-        return time.perf_counter() - began
+        return time.perf_counter() - started
 
 
 def measure(
     name: str, engines: tuple[Engine, Engine], pairs: Sequence[tuple[str, str]], read: Read, samples: int
 ) -> None:
-    """Print one row: the median without the wall and with it, and how much more that is."""
-    chosen = random.Random(4)
+    """Print one row: the median in milliseconds without and with row policies, and the difference in percent."""
+    random_numbers = random.Random(4)
     times: tuple[list[float], list[float]] = ([], [])
     for number in range(samples + 20):
-        who, citizen_id = pairs[chosen.randrange(len(pairs))]
-        for walled in (False, True) if number % 2 else (True, False):
-            spent = seconds_taken(engines[walled], walled, who, citizen_id, read)
-            if number >= 20:  # the first ones prepare their statements
-                times[walled].append(spent)
-    without, behind = (median(one) * 1000 for one in times)
-    print(f"{name:<36}{without:>10.2f}{behind:>10.2f}{behind / without - 1:>+10.0%}", flush=True)
+        person_id, citizen_id = pairs[random_numbers.randrange(len(pairs))]
+        for restricted in (False, True) if number % 2 else (True, False):
+            seconds = seconds_taken(engines[restricted], restricted, person_id, citizen_id, read)
+            if number >= 20:  # the first ones warm up: statements are prepared
+                times[restricted].append(seconds)
+    without, with_policies = (median(seconds) * 1000 for seconds in times)
+    print(
+        f"{name:<36}{without:>10.2f}{with_policies:>10.2f}{with_policies / without - 1:>+10.0%}", flush=True
+    )
 
 
 def main() -> None:
@@ -140,20 +142,20 @@ def main() -> None:
 
     with running_server() as url:
         engines = prepare(new_database(url), arguments.citizens)
-        print(f"{'read':<36}{'without':>10}{'behind':>10}{'more':>10}   ms, median")
+        print(f"{'read':<36}{'without':>10}{'with':>10}{'more':>10}   ms, median")
         for name, (pairs, read) in READS_OF_CITIZEN.items():
             with read_transaction(engines[0]) as db:
-                found = [(row[0], row[1]) for row in db.execute(text(pairs))]
-            measure(name, engines, found, read, arguments.samples)
+                id_pairs = [(row[0], row[1]) for row in db.execute(text(pairs))]
+            measure(name, engines, id_pairs, read, arguments.samples)
         with read_transaction(engines[0]) as db:
             area = areas.areas(db)[0].id
         for name, (role, read) in READS_OF_LIST.items():
-            for unit in (None, area):
-                who = add_staff(engines[0], role, unit)
+            for role_area in (None, area):
+                person_id = add_staff(engines[0], role, role_area)
                 measure(
-                    f"{name} of {'an area' if unit else 'all'}",
+                    f"{name} of {'an area' if role_area else 'all'}",
                     engines,
-                    [(who, "")],
+                    [(person_id, "")],
                     read,
                     arguments.samples // 4,
                 )

@@ -1,4 +1,4 @@
-"""What tests share: both databases with the newest shape, a clock that stands still, the whole app, people to visit it."""
+"""Shared fixtures: migrated databases, a frozen clock, people and the whole app."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ A_MONDAY_MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 class FrozenClock:
-    """A clock that moves only when it is told to."""
+    """A clock that moves only by `advance` or by setting `now`."""
 
     def __init__(self, now: datetime = A_MONDAY_MORNING) -> None:
         self.now = now
@@ -41,7 +41,7 @@ class FrozenClock:
         return self.now
 
     def advance(self, **length: float) -> None:
-        """Move on by days, hours, minutes."""
+        """Move forward by days, hours, minutes."""
         self.now += timedelta(**length)
 
 
@@ -75,50 +75,52 @@ def postgres_template(postgres_url: str) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """A database of the test's own with the newest shape: every test that asks for it runs on both.
+    """A migrated, empty database of the test's own: every test that uses it runs on both databases.
 
-    The engine in front of it is the process's (`_engine`): a test that has it listen to something takes that away
-    again, or makes an engine of its own for the same address.
+    The engine itself is shared by the process (`_engine`): a test that adds an event listener removes it again, or
+    makes an engine of its own for the same URL.
     """
     if request.param == "sqlite":
-        made = _engine(_copy_of(request.getfixturevalue("sqlite_template"), "either"))
+        test_engine = _engine(_copy_of(request.getfixturevalue("sqlite_template"), "either"))
     else:
-        fresh: Callable[[str, str], str] = request.getfixturevalue("fresh_database")
-        made = _engine(fresh(request.getfixturevalue("postgres_template"), f"livsmester_{os.getpid()}_test"))
-    yield made
-    made.dispose()
+        make_database: Callable[[str, str], str] = request.getfixturevalue("fresh_database")
+        test_engine = _engine(
+            make_database(request.getfixturevalue("postgres_template"), f"livsmester_{os.getpid()}_test")
+        )
+    yield test_engine
+    test_engine.dispose()
 
 
 @pytest.fixture
 def sqlite_engine(sqlite_template: Path) -> Iterator[Engine]:
-    """The same on SQLite alone, for tests of pages whose queries are tested on both elsewhere."""
-    made = _engine(_copy_of(sqlite_template, "sqlite"))
-    yield made
-    made.dispose()
+    """The same on SQLite alone, for tests whose queries are tested on both databases elsewhere."""
+    test_engine = _engine(_copy_of(sqlite_template, "sqlite"))
+    yield test_engine
+    test_engine.dispose()
 
 
 @cache
 def _engine(url: str) -> Engine:
-    """One for every database that ever lies there: SQLAlchemy compiles each statement once per engine."""
+    """One engine per URL for the whole process: SQLAlchemy compiles each statement once per engine."""
     return make_engine(url)
 
 
 def _copy_of(template: Path, name: str) -> str:
     path = template.with_name(f"{name}.sqlite")
-    for left in template.parent.glob(f"{path.name}*"):  # with its log beside it
-        left.unlink()
+    for old_file in template.parent.glob(f"{path.name}*"):  # the database and its write-ahead log
+        old_file.unlink()
     return f"sqlite:///{shutil.copy(template, path)}"
 
 
 @pytest.fixture
 def people(engine: Engine, clock: FrozenClock) -> PeopleFactory:
-    """Makes people in the database."""
+    """Adds people to the test's database."""
     return PeopleFactory(engine, clock)
 
 
 @pytest.fixture
 def site(engine: Engine, clock: FrozenClock) -> Iterator[AppClient]:
-    """The whole app on that database; `site.visitor(person)` opens it as somebody."""
+    """The whole app on the test's database; `site.signed_in(person)` returns a browser of that person."""
     settings = read_settings({"LIVSMESTER_MUNICIPALITY": "Prøvekøbing"})
-    with AppClient(make_app(settings, engine, clock), engine, clock) as opened:
-        yield opened
+    with AppClient(make_app(settings, engine, clock), engine, clock) as client:
+        yield client

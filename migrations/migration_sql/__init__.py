@@ -1,5 +1,5 @@
-"""What the migrations share, frozen with them: nothing in here changes once a migration that uses it has been applied.
+"""What several migrations share. Nothing here changes once a migration that uses it has been applied.
 
-A migration that needs something else gets a new function beside the old one, so that an old database and a new one still
-end with the same schema. Migrations import nothing from `src/` for the same reason.
+A migration that needs something else gets a new function beside the old one, so that an old database and a
+new one end with the same schema. Migrations import nothing from `src/` for the same reason.
 """

@@ -1,4 +1,4 @@
-"""The hash chain as migration 0008 wrote it: the rows that were there already, linked in their order."""
+"""The hash chain as of migration 0008, which links the existing rows in their order."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
-GENESIS = "0" * 64  # the previous hash of the first line
+GENESIS = "0" * 64  # the previous hash of the first entry
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -34,7 +34,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Line(NamedTuple):
-    """One link of the chain."""
+    """One entry of the chain."""
 
     sequence: int
     previous: str
@@ -43,7 +43,7 @@ class Line(NamedTuple):
 
 
 def canonical(values: Sequence[object]) -> bytes:
-    """The values as a JSON array without spaces; times as `{"at": …}` in UTC, days as `{"on": …}`."""
+    """The values as a JSON array without spaces; times as `{"at": …}` in UTC, dates as `{"on": …}`."""
     return _encode([_plain(value) for value in values])
 
 
@@ -62,7 +62,9 @@ def _plain(value: object) -> object:
 
 
 def append(rows: Iterable[bytes]) -> list[Line]:
-    """The rows as lines of a new chain, numbered from 1: SHA-256 of the previous hash, the number and the row."""
+    """The rows as entries of a new chain, numbered from 1: SHA-256 of the previous hash, the number and the
+    row.
+    """
     lines: list[Line] = []
     previous = GENESIS
     for sequence, row in enumerate(rows, start=1):

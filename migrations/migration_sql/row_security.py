@@ -1,8 +1,9 @@
-"""The second wall, on PostgreSQL alone: row-level security. SQLite knows no such thing and has the first wall only.
+"""Row-level security, on PostgreSQL only; on SQLite the app's own access policy is the only barrier.
 
-Used by migrations and by `livsmester migrate --app-role`. Each transaction says who acts (`database.act_as`); a table
-behind the wall shows and takes only rows of citizens to whom that person has a tie. A transaction that doesn't say sees
-nothing. The owner of the tables stands before the wall too; only a role that bypasses it doesn't.
+Used by migrations and by `livsmester migrate --app-role`. Each transaction sets its actor
+(`foundation.db.actor.set_actor`); a table with a policy shows and accepts only rows of citizens whom that
+person is related to. A transaction without an actor sees nothing. The policies apply to the owner of the
+tables too; only a role with BYPASSRLS is exempt.
 """
 
 from collections.abc import Sequence
@@ -12,32 +13,34 @@ from alembic.operations import Operations
 
 
 class RowPolicy(msgspec.Struct, frozen=True):
-    """Who sees the rows of a table: the citizen in `citizen` always, and others by roles, relations and emergencies."""
+    """Who sees the rows of a table: the citizen in `citizen` always, others by role, relation and emergency
+    access.
+    """
 
     table: str
     citizen: str  # the column
     area_roles: tuple[str, ...]  # of the citizen's area, or of all
     relations: tuple[str, ...]
     emergency: tuple[str, ...]  # the kinds of data that open it in an emergency
-    unless: str = ""  # rows that everybody sees, as a condition
+    unless: str = ""  # a condition for rows that everybody sees
     area: str = ""  # the column with the citizen's area, where the table has one
 
 
 class ParentRowPolicy(msgspec.Struct, frozen=True):
-    """A table whose rows show to whoever sees the row that they belong to, behind a wall of its own."""
+    """A table whose rows are visible to whoever sees their parent row, which has a policy of its own."""
 
     table: str
     column: str
     parent: str  # found by its id
-    roles: tuple[str, ...]  # who sees all of it when the role is for all areas, so that nothing is looked up
+    roles: tuple[str, ...]  # whoever holds one for all areas sees every row, without a look-up of the parent
     unless: str = ""
-    system_writes: bool = False  # nobody else does: the check on a row that arrives is a constant
+    system_writes: bool = False  # only the system writes, so that the check on a new row is a constant
 
 
 _ACTOR = "current_setting('livsmester.actor', true)"
 
-# Who acts, and everybody to whom they have a tie: found once, when they begin to act, and kept as settings of the
-# transaction, so that a policy compares and asks nothing. What begins or ends in a transaction counts from the next one on.
+# The actor and everybody they are related to: queried once, when the actor is set, and stored as settings of the
+# transaction, so that a policy compares and queries nothing. Changes apply from the next transaction on.
 _ACT_AS = """
 CREATE OR REPLACE FUNCTION livsmester_act_as(actor text, moment timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -63,19 +66,19 @@ $$
 
 
 def create_actor_function(op: Operations) -> None:
-    """Make the function by which somebody begins to act. Does nothing on SQLite."""
+    """Create the function that sets the actor. Does nothing on SQLite."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(_ACT_AS)
 
 
 def drop_actor_function(op: Operations) -> None:
-    """The way down from `create_actor_function`."""
+    """Undo `create_actor_function`."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION livsmester_act_as(text, timestamptz)")
 
 
 def create_policy(op: Operations, wall: RowPolicy | ParentRowPolicy) -> None:
-    """Put a wall before a table, in place of the one that may stand there. Does nothing on SQLite."""
+    """Create a table's policy, in place of an existing one. Does nothing on SQLite."""
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute(f"ALTER TABLE {wall.table} ENABLE ROW LEVEL SECURITY")
@@ -88,7 +91,7 @@ def create_policy(op: Operations, wall: RowPolicy | ParentRowPolicy) -> None:
         op.execute(f"CREATE POLICY {wall.table}_system ON {wall.table} USING ({_sees_all(())})")
 
 
-# What a policy asks in `(SELECT …)` is asked once in a statement, however many rows it reads.
+# PostgreSQL evaluates an uncorrelated `(SELECT …)` once per statement, not once per row.
 def _sees_all(roles: Sequence[str]) -> str:
     held = f" OR {_setting('everywhere')} && {_array(roles)}" if roles else ""
     return f"(SELECT {_ACTOR} = 'system'{held})"
@@ -119,12 +122,14 @@ def _seen_behind(wall: ParentRowPolicy) -> str:
 
 
 def _exists(table: str, condition: str) -> str:
-    """With OFFSET 0 the row is looked up by its key; without, PostgreSQL may read a whole table for one row."""
+    """An EXISTS that looks up the row by its key; without OFFSET 0 PostgreSQL may read a whole table for one
+    row.
+    """
     return f"EXISTS (SELECT 1 FROM {table} WHERE {condition} OFFSET 0)"  # noqa: S608 - of constants
 
 
 def _setting(name: str) -> str:
-    """The list that a setting holds, NULL when it is empty."""
+    """The list in a setting, NULL when it is empty."""
     return f"(SELECT string_to_array(nullif(current_setting('livsmester.{name}', true), ''), ','))"
 
 
@@ -134,7 +139,7 @@ def _named(names: Sequence[str], column: str) -> str:
 
 
 def drop_policy(op: Operations, wall: RowPolicy | ParentRowPolicy) -> None:
-    """The way down from `create_policy`."""
+    """Undo `create_policy`."""
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute(f"DROP POLICY {wall.table}_wall ON {wall.table}")
@@ -145,7 +150,7 @@ def drop_policy(op: Operations, wall: RowPolicy | ParentRowPolicy) -> None:
 
 
 def run_as_system(op: Operations, function: str, *, undo: bool = False) -> None:
-    """Let a trigger that counts over everybody do so, whoever acts: the system acts in it. Does nothing on SQLite."""
+    """Let a trigger function that has to see all rows act as the system. Does nothing on SQLite."""
     if op.get_bind().dialect.name == "postgresql":
         change = "RESET livsmester.actor" if undo else "SET livsmester.actor TO 'system'"
         op.execute(f"ALTER FUNCTION {function}() {change}")

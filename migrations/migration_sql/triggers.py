@@ -1,4 +1,4 @@
-"""SQL that differs between the two databases: the triggers that keep rules which our own code could forget.
+"""Triggers that enforce rules which the app's code could forget. Their SQL differs between the two databases.
 
 Used by migrations only. Every trigger raises an error that names the rule.
 """
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from alembic.operations import Operations
 
-# A session keeps the plan that it made when a table was small; this one is still right when it has grown.
+# A connection caches the plan that it made when a table was small; these settings make one that suits large tables.
 PLAN_SETTINGS = "SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off"
 
 
 class Rule(NamedTuple):
-    """What a table refuses: `when` is a condition on OLD and NEW in SQL that both databases know."""
+    """What a table refuses: `when` is a condition on OLD and NEW in SQL that both databases accept."""
 
-    name: str  # of the trigger, where each rule has its own
+    name: str  # of the trigger, on SQLite
     when: str
     message: str  # an English sentence without quotes
 
@@ -26,9 +26,10 @@ def create_guard(
 ) -> None:
     """Make the database refuse an event on a table.
 
-    `event` is INSERT, UPDATE, DELETE or `UPDATE OF column`; `when` a condition on OLD and NEW in SQL that both
-    databases know (it may hold subqueries); `message` an English sentence without quotes. `lock` is `table WHERE …`:
-    rows that decide and that two transactions must not judge at once (an SQLite writer is alone already).
+    `event` is INSERT, UPDATE, DELETE or `UPDATE OF column`; `when` a condition on OLD and NEW in SQL that
+    both databases accept (it may contain subqueries); `message` an English sentence without quotes. `lock` is
+    `table WHERE …`: rows that the condition depends on and that concurrent transactions must not change
+    (SQLite has one writer anyway).
     """
     dialect = op.get_bind().dialect.name
     if dialect == "sqlite":
@@ -39,7 +40,7 @@ def create_guard(
         return
     take_turn = f"PERFORM 1 FROM {lock} FOR UPDATE; " if lock else ""
     complain = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
-    # A condition on the row alone is judged before the function is called, which costs next to nothing.
+    # A condition on the row alone is evaluated before the function is called, which costs next to nothing.
     asks = lock or "SELECT" in when
     result = "OLD" if event == "DELETE" else "NEW"
     body = f"{take_turn}IF {when} THEN {complain} END IF; RETURN {result};" if asks else complain
@@ -53,17 +54,17 @@ def create_guard(
 
 
 def create_statement_guard(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:
-    """Make the database refuse rows that come or change, judged once for all of a statement where the database can do that.
+    """Make the database refuse inserted or updated rows, checked once per statement on PostgreSQL.
 
-    `event` is INSERT or UPDATE, a rule's condition is on NEW. PostgreSQL judges when the rows are in, SQLite before each one,
-    so the condition must not be one that a row meets by being there.
+    `event` is INSERT or UPDATE, a rule's condition is on NEW. PostgreSQL checks after the rows are stored,
+    SQLite before each one, so the condition must not be one that a row meets by being stored.
     """
     if op.get_bind().dialect.name == "sqlite":
         for rule in rules:
             create_guard(op, table, event, name=rule.name, when=rule.when, message=rule.message)
         return
-    # One function for all rules, for its call costs more than a condition. Each rule has a query of its own: of conditions
-    # joined by OR PostgreSQL makes one that reads whole tables.
+    # One function for all rules, because its call costs more than a condition. Each rule has its own query: for
+    # conditions joined by OR PostgreSQL plans one that reads whole tables.
     name = f"{table}_{event.lower()}"
     judged = ((re.sub(r"\bNEW\.", "arrived.", rule.when), rule.message) for rule in rules)
     complaints = " ".join(
@@ -83,23 +84,23 @@ def create_statement_guard(op: Operations, table: str, event: str, rules: Sequen
 
 
 def drop_statement_guard(op: Operations, table: str, event: str, rules: Sequence[Rule]) -> None:
-    """The way down from `create_statement_guard`."""
+    """Undo `create_statement_guard`."""
     names = [rule.name for rule in rules]
     for name in names if op.get_bind().dialect.name == "sqlite" else [f"{table}_{event.lower()}"]:
         drop_guard(op, table, name=name)
 
 
 def forbid_insert_or_replace(op: Operations, table: str, *, name: str, when: str, message: str) -> None:
-    """Close SQLite's own way around a unique key: INSERT OR REPLACE deletes the row that was there.
+    """Refuse INSERT OR REPLACE on SQLite, which deletes the existing row of a unique key.
 
-    PostgreSQL has no such way, and its unique keys say no by themselves.
+    PostgreSQL has no such statement; its unique keys suffice.
     """
     if op.get_bind().dialect.name == "sqlite":
         create_guard(op, table, "INSERT", name=name, when=when, message=message)
 
 
 def drop_guard(op: Operations, table: str, *, name: str) -> None:
-    """Take away a trigger that `create_guard` made."""
+    """Undo `create_guard`."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"DROP TRIGGER {name}")
         return
@@ -108,7 +109,7 @@ def drop_guard(op: Operations, table: str, *, name: str) -> None:
 
 
 def append_only(op: Operations, table: str) -> None:
-    """Rows of the table can be added, never changed or deleted."""
+    """Refuse updates and deletes on the table."""
     for event in ("UPDATE", "DELETE"):
         create_guard(
             op,
@@ -121,16 +122,17 @@ def append_only(op: Operations, table: str) -> None:
 
 
 def drop_append_only(op: Operations, table: str) -> None:
-    """The way down from `append_only`."""
+    """Undo `append_only`."""
     for event in ("update", "delete"):
         drop_guard(op, table, name=f"{table}_no_{event}")
 
 
 def create_hash_chain(op: Operations, table: str, heads: str) -> None:
-    """Rows of the table follow each other: numbered from 1 without a gap, each with the hash of the one before.
+    """Refuse rows that don't continue the chain: numbered from 1 without a gap, each with the hash of the one
+    before.
 
-    `heads` is a table of `log`, `sequence` and `hash` with a row whose `log` is the name of the table; it moves on with the
-    rows that are added. PostgreSQL judges all that arrive together at once.
+    `heads` is a table of `log`, `sequence` and `hash` with a row whose `log` is the name of the table; it is
+    updated with the rows that are added. PostgreSQL checks all rows of a statement at once.
     """
     its_own = f"{heads} WHERE log = '{table}'"
     message = f"a row of {table} does not follow the one before it"
@@ -164,6 +166,6 @@ def create_hash_chain(op: Operations, table: str, heads: str) -> None:
 
 
 def drop_hash_chain(op: Operations, table: str) -> None:
-    """The way down from `create_hash_chain`."""
+    """Undo `create_hash_chain`."""
     for what in ("follows", "moves_on"):
         drop_guard(op, table, name=f"{table}_{what}")

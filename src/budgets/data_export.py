@@ -1,4 +1,4 @@
-"""What `budgets` holds about a person: grants, wishes to buy, answers, movements, receipts."""
+"""What `budgets` stores about a person, for the subject access export."""
 
 from sqlalchemy import Connection
 
@@ -160,5 +160,5 @@ EXCLUDED_COLUMNS = {
 
 
 def export_person(db: Connection, person_id: str) -> tuple[ExportSection, ...]:
-    """Everything that this package holds about a person."""
+    """Returns everything that this package stores about a person."""
     return read_sections(db, EXPORT_SOURCES, person_id)

@@ -1,29 +1,29 @@
-"""What can go wrong around money. Status codes are given once, in `livsmester.http.error_handlers`.
+"""The errors of `budgets`. `livsmester.http.error_handlers` maps them to status codes.
 
 BudgetsError
-├── MovementRefused         the rules of the ledger say no; nothing was written
-│   ├── Overdrawn           an account that must not go below zero would
-│   ├── Unbalanced          what goes out is not what comes in
-│   ├── WrongAccounts       that kind of movement does not go between such accounts
-│   ├── IdempotencyKeyReused       the same key came with other content
-│   └── AlreadyReversed     the movement was reversed before, or is a reversal itself
-├── NoSuchRecord            no such fund, grant, request, movement or receipt, or none that this person may know of
-├── OverLimit               above what the fund gives one citizen; `limit_ore` says how much that is
-├── OutsidePeriod           the day is not within the period of the grant
-├── PeriodClosed              the books are closed up to and with `through`
-├── FundNameTaken           another fund has that name
-├── InvalidRequestState          the request was decided, bought or given up already
-├── ReasonsNeeded           a no says why, and by which rule
-├── SecondOfficerNeeded     the amount needs two budget officers, and this one has said yes already
-├── GrantClosed             the grant was closed; nothing moves in it any more
-├── NotYet                  the day for it has not come; `on` says when
-├── NoticeNeeded            money is not taken back without a notice that names the reason and the day
-├── NextGrantNeeded         what is left goes on to the next period, and the citizen has no such grant
-├── AlreadyImported         a file of the finance system with that content was kept already
-├── ReconciliationChanged   the pairs are not those that were looked at
-├── AlreadyPaired               the line or the purchase is in another pair
-├── InconsistentFields          fields that are right each by itself do not go together; `fields` says which
-└── InvalidReceipt          the file is not a picture or a PDF, or is too large
+├── MovementRefused           the ledger rejects the movement; nothing was written
+│   ├── Overdrawn             a balance would become negative
+│   ├── Unbalanced            the legs don't sum to zero
+│   ├── WrongAccounts         that kind of movement isn't allowed between these accounts
+│   ├── IdempotencyKeyReused  the key was used for another command
+│   └── AlreadyReversed       the movement was reversed before, or is a reversal itself
+├── NoSuchRecord              no such fund, grant, request, movement or receipt, or none visible to the actor
+├── OverLimit                 more than the fund's maximum for a grant, `limit_ore`
+├── OutsidePeriod             the day isn't within the period, `starts_on` to `ends_on`
+├── PeriodClosed              the fund's books are closed through `through`
+├── FundNameTaken             another fund has that name
+├── InvalidRequestState       the request isn't in a state that allows the command
+├── ReasonsNeeded             a refusal lacks its reasons or its rule
+├── SecondOfficerNeeded       this officer has approved already; a second one must decide
+├── GrantClosed               the grant is closed; no money moves in it any more
+├── NotYet                    the command is allowed from `on`
+├── NoticeNeeded              money can't be taken back without a notice
+├── NextGrantNeeded           unspent money is carried over, and no later grant was named
+├── AlreadyImported           this file of the finance system was confirmed before
+├── ReconciliationChanged     the pairs are no longer those of the preview
+├── AlreadyPaired             the line or the purchase is in another pair
+├── InconsistentFields        fields contradict each other; `fields` says which
+└── InvalidReceipt            the file isn't an image or a PDF, or is too large
 """
 
 from datetime import date
@@ -32,15 +32,15 @@ from foundation.i18n import LazyText
 
 
 class BudgetsError(Exception):
-    """The root of this package's errors."""
+    """The base of this package's errors."""
 
 
 class MovementRefused(BudgetsError):
-    """The rules of the ledger say no; nothing was written."""
+    """The ledger rejects the movement; nothing was written."""
 
 
 class Overdrawn(MovementRefused):
-    """An account that must not go below zero would: it holds `balance_ore`, and `amount_ore` was asked of it."""
+    """A balance would become negative: the account holds `balance_ore`, and `amount_ore` should leave it."""
 
     def __init__(self, account_id: str, balance_ore: int, amount_ore: int) -> None:
         super().__init__(f"{account_id} holds {balance_ore} øre, {amount_ore} øre were asked of it")
@@ -50,15 +50,15 @@ class Overdrawn(MovementRefused):
 
 
 class Unbalanced(MovementRefused):
-    """What goes out is not what comes in, or a movement moves nothing."""
+    """The legs of a movement don't sum to zero, there are fewer than two, or an amount is out of range."""
 
 
 class WrongAccounts(MovementRefused):
-    """That kind of movement does not go between such accounts."""
+    """That kind of movement isn't allowed between these accounts."""
 
 
 class IdempotencyKeyReused(MovementRefused):
-    """The same key came before with other content."""
+    """The idempotency key was used for another command."""
 
 
 class AlreadyReversed(MovementRefused):
@@ -66,11 +66,11 @@ class AlreadyReversed(MovementRefused):
 
 
 class NoSuchRecord(BudgetsError):
-    """No such fund, grant, request, movement or receipt, or none that this person may know of."""
+    """No such fund, grant, request, movement or receipt, or none visible to the actor."""
 
 
 class OverLimit(BudgetsError):
-    """Above what the fund gives one citizen: `limit_ore` at the most."""
+    """More than the fund's maximum for a grant, `limit_ore`."""
 
     def __init__(self, limit_ore: int) -> None:
         super().__init__(f"{limit_ore} øre at the most")
@@ -78,7 +78,7 @@ class OverLimit(BudgetsError):
 
 
 class OutsidePeriod(BudgetsError):
-    """The day is not within the period of the grant, both ends counted."""
+    """The day isn't within the period of the grant or fund, first and last day included."""
 
     def __init__(self, starts_on: date, ends_on: date) -> None:
         super().__init__(f"{starts_on} to {ends_on}")
@@ -87,7 +87,7 @@ class OutsidePeriod(BudgetsError):
 
 
 class PeriodClosed(BudgetsError):
-    """The fund's books are closed up to and with that day; nothing takes effect in them any more."""
+    """The fund's books are closed through that day; no movement can take effect on it or before."""
 
     def __init__(self, through: date) -> None:
         super().__init__(f"closed through {through}")
@@ -99,23 +99,23 @@ class FundNameTaken(BudgetsError):
 
 
 class InvalidRequestState(BudgetsError):
-    """The request was decided, bought or given up already."""
+    """The request isn't in a state that allows the command, as when it was decided already."""
 
 
 class ReasonsNeeded(BudgetsError):
-    """A no says why, and by which rule."""
+    """A refusal lacks its reasons or its rule."""
 
 
 class SecondOfficerNeeded(BudgetsError):
-    """The amount needs the yes of two budget officers, and this one has given theirs already."""
+    """The amount needs the approval of two budget officers, and this one has approved already."""
 
 
 class GrantClosed(BudgetsError):
-    """The grant was closed: nothing moves in it any more."""
+    """The grant is closed: no money moves in it any more."""
 
 
 class NotYet(BudgetsError):
-    """The day for it has not come: `on` is the first one."""
+    """The command is not allowed before the day `on`."""
 
     def __init__(self, on: date) -> None:
         super().__init__(f"not before {on}")
@@ -123,15 +123,15 @@ class NotYet(BudgetsError):
 
 
 class NoticeNeeded(BudgetsError):
-    """Money is not taken back without a notice in advance that names the reason and the day."""
+    """Money can't be taken back before the end of a grant without a notice of the day and the reason."""
 
 
 class NextGrantNeeded(BudgetsError):
-    """What is left goes on to the next period, but the citizen has no later grant in which it could stand."""
+    """Unspent money is carried over, and the command names no later grant to take it."""
 
 
 class InconsistentFields(BudgetsError):
-    """Fields that are right each by itself do not go together; `fields` says which and why, never what stood in them."""
+    """Valid fields contradict each other; `fields` says which and why, never their values."""
 
     def __init__(self, fields: str) -> None:
         super().__init__(fields)
@@ -139,7 +139,7 @@ class InconsistentFields(BudgetsError):
 
 
 class InvalidReceipt(BudgetsError):
-    """The file is not a picture or a PDF, or is too large; `text` says what to do."""
+    """The file isn't an image or a PDF, or is too large; `text` says what to do."""
 
     def __init__(self, text: LazyText) -> None:
         super().__init__(text.message)
@@ -147,7 +147,7 @@ class InvalidReceipt(BudgetsError):
 
 
 class AlreadyImported(BudgetsError):
-    """A file of the finance system with that content was kept already, as `reconciliation_id`."""
+    """This file of the finance system was confirmed before, as `reconciliation_id`."""
 
     def __init__(self, reconciliation_id: str) -> None:
         super().__init__(reconciliation_id)
@@ -155,7 +155,7 @@ class AlreadyImported(BudgetsError):
 
 
 class ReconciliationChanged(BudgetsError):
-    """The pairs are not those that were looked at."""
+    """The pairs are no longer those of the preview."""
 
 
 class AlreadyPaired(BudgetsError):

@@ -1,4 +1,4 @@
-"""Funds, grants and what is left of them: the values that pages and services speak of. Amounts are whole øre."""
+"""The values of the package: funds, grants, requests and movements as read. Amounts are whole øre."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ WHY_LENGTH_MAX = 500
 
 
 class UnspentPolicy(StrEnum):
-    """What happens to money that is left when a grant ends."""
+    """What happens to a grant's unspent money when it is closed."""
 
     RETURNED = "returned"
     CARRIED_OVER = "carried_over"
@@ -49,28 +49,28 @@ MOVEMENT_KIND_LABELS = {
 
 
 class Fund(msgspec.Struct, frozen=True):
-    """Money that the municipality has set aside, and the rules for it."""
+    """Money that the municipality has set aside for grants, and the rules for it."""
 
     id: str
     name: str
     starts_on: date
     ends_on: date  # the last day
     legal_basis: str
-    appeal: str  # how to appeal against a no, or why one cannot
+    appeal: str  # how to appeal against a refusal, or why one can't
     account_string: str  # kontostreng in the finance system
     grant_max_ore: int
-    own_purchase_ore: int  # what a citizen decides alone in one purchase; 0: nothing
-    own_month_ore: int  # and in a calendar month
+    own_purchase_ore: int  # self-approval limit for one purchase; 0: none
+    own_month_ore: int  # self-approval limit for a calendar month
     unspent: UnspentPolicy
-    carry_over_max_ore: int | None = None  # the most that goes on to the next period; None: all of it
-    two_officers_ore: int | None = None  # above this two budget officers say yes; None: one is always enough
-    answer_days: int = 14  # so soon a citizen has an answer
-    reserve_days: int = 60  # so long money is put aside for a purchase
-    notice_days: int = 30  # so long before money is taken back it is said
+    carry_over_max_ore: int | None = None  # the most that is carried over; None: all of it
+    two_officers_ore: int | None = None  # above this two officers must approve; None: never
+    answer_days: int = 14  # the deadline for decisions on requests
+    reserve_days: int = 60  # how long money stays reserved
+    notice_days: int = 30  # the period of notice before money is taken back
 
 
 class FundBalance(msgspec.Struct, frozen=True):
-    """Where a fund's money stands: free + granted = put in; left + reserved + spent = granted."""
+    """A fund's balances: free + granted = funding less returned money; left + reserved + spent = granted."""
 
     fund: Fund
     free_ore: int = 0
@@ -81,12 +81,12 @@ class FundBalance(msgspec.Struct, frozen=True):
 
     @property
     def granted_ore(self) -> int:
-        """All that was granted and not taken back."""
+        """What was granted and not taken back."""
         return self.left_ore + self.reserved_ore + self.spent_ore
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """Money for one citizen in a period, both ends counted."""
+    """Money for one citizen in a period, first and last day included."""
 
     id: str
     fund_id: str
@@ -98,7 +98,7 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """What one goal got: left, put aside and spent."""
+    """The balances of one goal."""
 
     goal_id: str
     left_ore: int = 0
@@ -107,12 +107,12 @@ class Envelope(msgspec.Struct, frozen=True):
 
     @property
     def total_ore(self) -> int:
-        """All that the goal got."""
+        """What was allocated to the goal."""
         return self.left_ore + self.reserved_ore + self.spent_ore
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """A grant with its fund's rules and where its money stands now."""
+    """A grant with its fund and its present balances."""
 
     grant: Grant
     fund: Fund
@@ -121,31 +121,31 @@ class Budget(msgspec.Struct, frozen=True):
 
     @property
     def left_ore(self) -> int:
-        """The one "left" figure: neither put aside nor spent."""
-        return self.unallocated_ore + sum(one.left_ore for one in self.envelopes)
+        """What is neither reserved nor spent."""
+        return self.unallocated_ore + sum(envelope.left_ore for envelope in self.envelopes)
 
     @property
     def reserved_ore(self) -> int:
-        """Put aside."""
-        return sum(one.reserved_ore for one in self.envelopes)
+        """What is reserved for requests."""
+        return sum(envelope.reserved_ore for envelope in self.envelopes)
 
     @property
     def spent_ore(self) -> int:
-        """Spent."""
-        return sum(one.spent_ore for one in self.envelopes)
+        """What is spent."""
+        return sum(envelope.spent_ore for envelope in self.envelopes)
 
     @property
     def total_ore(self) -> int:
-        """All of it."""
+        """The whole of the grant."""
         return self.left_ore + self.reserved_ore + self.spent_ore
 
     def envelope(self, goal_id: str) -> Envelope:
         """The envelope of a goal; an empty one where the goal has none."""
-        return next((one for one in self.envelopes if one.goal_id == goal_id), Envelope(goal_id))
+        return next((own for own in self.envelopes if own.goal_id == goal_id), Envelope(goal_id))
 
 
 class EntryRecord(msgspec.Struct, frozen=True):
-    """One side of a movement: what kind of account, for which goal, which way, how much."""
+    """An entry of a movement, with the kind and goal of its account."""
 
     account_id: str
     kind: AccountKind
@@ -155,12 +155,12 @@ class EntryRecord(msgspec.Struct, frozen=True):
 
     @property
     def change_ore(self) -> int:
-        """What it adds to the account."""
+        """The change of the account's balance."""
         return self.amount_ore if self.direction is Direction.IN else -self.amount_ore
 
 
 class MovementRecord(msgspec.Struct, frozen=True):
-    """A movement as it is read: who did what, when and why."""
+    """A movement as it is read, with its entries and actor."""
 
     id: str
     kind: MovementKind
@@ -181,33 +181,33 @@ class MovementRecord(msgspec.Struct, frozen=True):
 
     @property
     def amount_ore(self) -> int:
-        """What was moved: for a purchase what was paid, not what came back of the reservation."""
-        spent = sum(one.amount_ore for one in self.entries if one.kind is AccountKind.SPENT)
-        return spent or sum(one.amount_ore for one in self.entries if one.direction is Direction.IN)
+        """The amount of the movement; for a purchase what was paid, not what its reservation released."""
+        spent_ore = sum(entry.amount_ore for entry in self.entries if entry.kind is AccountKind.SPENT)
+        return spent_ore or sum(entry.amount_ore for entry in self.entries if entry.direction is Direction.IN)
 
     @property
     def goal_ids(self) -> tuple[str, ...]:
-        """The goals it is about: where the money came from first."""
-        ordered = sorted(self.entries, key=lambda one: one.direction is Direction.IN)
-        return tuple(dict.fromkeys(one.goal_id for one in ordered if one.goal_id is not None))
+        """The goals of the entries, those that money left first."""
+        ordered = sorted(self.entries, key=lambda entry: entry.direction is Direction.IN)
+        return tuple(dict.fromkeys(entry.goal_id for entry in ordered if entry.goal_id is not None))
 
 
 class RequestState(StrEnum):
-    """Where a request to use money stands."""
+    """States of a spending request."""
 
-    PENDING = "asked"  # waits for a budget officer
-    RESERVED = "reserved"  # the money is put aside
+    PENDING = "asked"  # until a budget officer decides
+    RESERVED = "reserved"  # approved, and its money is reserved
     BOUGHT = "bought"
     REFUSED = "refused"
     WITHDRAWN = "given_up"  # by the citizen
-    EXPIRED = "lapsed"  # nothing was bought in time
+    EXPIRED = "lapsed"  # nothing was bought in time, or the grant was closed
 
 
 OPEN_STATES = frozenset({RequestState.PENDING, RequestState.RESERVED})
 
 
 class SpendingRequest(msgspec.Struct, frozen=True):
-    """What a citizen wants to use money for, in their own words, and about how much."""
+    """A citizen's request to spend money, in their own words, with an estimated amount."""
 
     id: str
     grant_id: str
@@ -218,15 +218,18 @@ class SpendingRequest(msgspec.Struct, frozen=True):
     state: RequestState
     asked_at: datetime
     asked_by: str
-    wanted_when: str = ""  # as the citizen says it: "på lørdag"
-    own_word: bool = True  # within what the citizen decides alone
-    answer_by: date | None = None  # when a budget officer decides
-    put_aside_until: date | None = None  # the last day
-    learnt: str = ""  # what the citizen says after the purchase
+    wanted_when: str = ""  # in the citizen's words: "på lørdag"
+    own_word: bool = True  # self-approved: within the citizen's limits
+    answer_by: date | None = None  # the deadline for a budget officer's decision
+    put_aside_until: date | None = None  # the last day of the reservation
+    learnt: str = ""  # what the citizen learnt from the purchase
 
 
 class RequestDecision(msgspec.Struct, frozen=True):
-    """What one budget officer said to a request. A no carries its reasons, the rule and how to appeal, as they were then."""
+    """A budget officer's decision on a request.
+
+    A refusal keeps its reasons, the rule and how to appeal as of then.
+    """
 
     request_id: str
     officer_id: str
@@ -240,7 +243,7 @@ class RequestDecision(msgspec.Struct, frozen=True):
 class ClosingCause(StrEnum):
     """Why a grant is closed."""
 
-    ENDED = "ended"  # its last day is over
+    ENDED = "ended"  # its last day has passed
     MOVED = "moved"  # the citizen has moved away
     DIED = "died"
     WITHDRAWN = "withdrawn"
@@ -255,7 +258,7 @@ CLOSING_CAUSE_LABELS = {
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Said to the citizen in advance: on which day what is left is taken back, and why."""
+    """A notice to the citizen of the day on which unspent money is taken back, and why."""
 
     id: str
     grant_id: str
@@ -266,7 +269,7 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Closing(msgspec.Struct, frozen=True):
-    """A grant that is closed for good: all its accounts are empty."""
+    """The closing of a grant, for good: all its accounts are empty."""
 
     grant_id: str
     closed_on: date
@@ -277,7 +280,7 @@ class Closing(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """A receipt with its content, for whoever may see it."""
+    """A receipt with its content."""
 
     id: str
     grant_id: str
@@ -286,7 +289,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class GrantSummary(msgspec.Struct, frozen=True):
-    """A grant in a list: whose, from which fund, and where its money stands."""
+    """A grant in a list, with its citizen, fund and balances."""
 
     grant: Grant
     fund_name: str

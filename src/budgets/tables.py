@@ -1,4 +1,7 @@
-"""The tables of `budgets`. The migration adds triggers that hold the ledger together whatever writes to it."""
+"""The tables of `budgets`.
+
+A migration adds triggers that enforce the ledger's invariants whatever client writes.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -39,14 +42,14 @@ fund = Table(
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
     Column("legal_basis", Text, nullable=False),
-    Column("appeal", Text, nullable=False),  # how to appeal, or why one cannot
+    Column("appeal", Text, nullable=False),  # how to appeal, or why one can't
     Column("account_string", String(80), nullable=False),  # kontostreng
     Column("grant_max_ore", BigInteger, nullable=False),
-    Column("own_purchase_ore", BigInteger, nullable=False),  # what a citizen decides alone: one purchase
-    Column("own_month_ore", BigInteger, nullable=False),  # and a calendar month
+    Column("own_purchase_ore", BigInteger, nullable=False),  # self-approval limit: one purchase
+    Column("own_month_ore", BigInteger, nullable=False),  # self-approval limit: a calendar month
     Column("unspent", String(20), nullable=False),
     Column("carry_over_max_ore", BigInteger),  # NULL: all of it
-    Column("two_officers_ore", BigInteger),  # above this two say yes; NULL: one is always enough
+    Column("two_officers_ore", BigInteger),  # above this two officers must approve; NULL: never
     Column("answer_days", Integer, nullable=False),
     Column("reserve_days", Integer, nullable=False),
     Column("notice_days", Integer, nullable=False),
@@ -63,7 +66,7 @@ fund = Table(
     ),
 )
 
-# The last day of a fund's closed books, one row for each time that they were closed; the newest counts.
+# Closings of a fund's books: a row for each, with the last closed day; the latest day counts.
 shut = Table(
     "budgets_shut",
     metadata,
@@ -103,7 +106,7 @@ request = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("asked_by", ForeignKey("people_person.id"), nullable=False),
     Column("wanted_when", String(120), nullable=False),
-    Column("own_word", Boolean, nullable=False),  # within what the citizen decides alone
+    Column("own_word", Boolean, nullable=False),  # self-approved
     Column("answer_by", Date),
     Column("put_aside_until", Date),
     Column("learnt", Text, nullable=False),  # after the purchase, in the citizen's own words
@@ -147,7 +150,7 @@ receipt = Table(
     CheckConstraint("length(content) BETWEEN 1 AND 10485760", name="ten_megabytes"),
 )
 
-# A receipt that came after its purchase was recorded, or before, for what money is put aside for.
+# Receipts attached to a purchase after it was recorded, or to a request before its purchase.
 late_receipt = Table(
     "budgets_late_receipt",
     metadata,
@@ -187,7 +190,7 @@ closing = Table(
     CheckConstraint("cause IN ('ended', 'moved', 'died', 'withdrawn')", name="known_cause"),
 )
 
-# Orders that were carried out: the same key gives the same result, and no key is used for two.
+# Executed commands by idempotency key: a repeated command has the stored result, and another one is rejected.
 command = Table(
     "budgets_command",
     metadata,
@@ -248,7 +251,7 @@ movement = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("actor_id", ForeignKey("people_person.id")),  # NULL: the system
     Column("why", Text, nullable=False),
-    Column("why_hash", String(64), nullable=False),  # stays when the words are taken away
+    Column("why_hash", String(64), nullable=False),  # stays when the description is erased
     Column("key", String(90), nullable=False),
     Column("number", BigInteger, nullable=False),  # in the fund's chain, from 1
     Column("previous", String(64), nullable=False),
@@ -282,7 +285,7 @@ entry = Table(
     Column("after_ore", BigInteger, nullable=False),
     Column("account_version", BigInteger, nullable=False),
     UniqueConstraint("account_id", "account_version"),
-    # SQLite would take 1.5 or a word in a column of whole numbers.
+    # SQLite would accept 1.5 or text in an integer column.
     CheckConstraint(
         "amount_ore > 0 AND amount_ore = CAST(amount_ore AS BIGINT)", name="whole_amount_above_zero"
     ),

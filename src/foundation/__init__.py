@@ -1,1 +1,1 @@
-"""What every room stands on: database, money, clock, ids, forms, rendering, files. Knows no feature."""
+"""Shared by all packages: database, money, clock, ids, forms, templates, files. Knows no feature."""

@@ -1,4 +1,4 @@
-"""Compiling translation catalogues: once for the wheel, and at the first use in a checkout."""
+"""Compiling translation catalogues: when the wheel is built, or at the first use in a checkout."""
 
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +11,7 @@ COMPILED = "livsmester.mo"  # in the wheel, in place of the catalogues
 
 
 def compile_catalogues(folder: Path) -> bytes:
-    """The texts of every `*.po` in the folder of one language, as one gettext `.mo` file; fuzzy ones are left out."""
+    """The texts of every `*.po` in a language's folder as one gettext `.mo` file, without fuzzy entries."""
     merged = Catalog(locale=folder.name)
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:

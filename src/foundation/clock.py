@@ -1,4 +1,6 @@
-"""Time: UTC in storage, Europe/Copenhagen on screen. Functions that need the time are handed it."""
+"""Time: UTC in storage, Europe/Copenhagen on pages. Functions that need the current time take it as an
+argument.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,15 +12,15 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The time now, in UTC with its zone, to the microsecond."""
+    """The current time in UTC, with its zone, to the microsecond."""
     return datetime.now(UTC)
 
 
 def local_time(moment: datetime) -> datetime:
-    """The same moment on the clock in Copenhagen. `moment` has a zone."""
+    """The same moment in Copenhagen's time. `moment` must have a zone."""
     return moment.astimezone(COPENHAGEN)
 
 
 def local_date(moment: datetime) -> date:
-    """The day it is in Copenhagen at that moment."""
+    """The date in Copenhagen at that moment."""
     return local_time(moment).date()

@@ -1,4 +1,4 @@
-"""Dates and times in words, Danish or English, as pages and documents show them."""
+"""Dates and times in Danish or English, as pages and documents show them."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,24 +9,24 @@ from foundation.clock import local_time
 
 
 def format_day(value: date | datetime, language: str) -> str:
-    """A date in words: `31. december 2026`; a moment is the day it is in Copenhagen."""
+    """A date such as `31. december 2026`; of a datetime, the date in Copenhagen."""
     if isinstance(value, datetime):
         value = local_time(value).date()
     return _format_local_date(value, language)
 
 
-@lru_cache(4096)  # pages show the same days over and over, and Babel takes its time
+@lru_cache(4096)  # pages repeat the same dates, and Babel is slow
 def _format_local_date(value: date, language: str) -> str:
     return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=_locale(language))
 
 
 def format_time_of_day(value: datetime, language: str) -> str:
-    """The time of a moment in Copenhagen: `14.05`."""
+    """The time in Copenhagen: `14.05`."""
     return format_time(local_time(value), "HH.mm" if language == "da" else "HH:mm", locale=_locale(language))
 
 
 def format_day_and_time(value: datetime, language: str) -> str:
-    """A moment in words: `31. december 2026 kl. 14.05`."""
+    """Date and time in Copenhagen: `31. december 2026 kl. 14.05`."""
     return f"{format_day(value, language)} {'kl.' if language == 'da' else 'at'} {format_time_of_day(value, language)}"
 
 

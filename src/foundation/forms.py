@@ -1,6 +1,8 @@
-"""Posted forms: from the bytes of a request to plain text, and from text to a command or *all* field errors at once.
+"""Posted forms: from the bytes of a request to text, and from text to a command or *all* field errors at
+once.
 
-Parsed here and not by the framework, whose parsers turn the word `true` into a boolean and stop at the first fault.
+Parsed here and not by the framework, whose parsers turn the word `true` into a boolean and stop at the first
+error.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,26 +20,26 @@ from foundation.money import AMOUNT_ORE_MAX, AmountError, parse_ore
 BODY_BYTES_MAX = 12 * 1024 * 1024
 FIELD_COUNT_MAX = 2_000
 TEXT_LENGTH_MAX = 5_000
-YEAR_MIN = 1900  # before that it is a slip of the finger, and the first days of the calendar have no UTC
+YEAR_MIN = 1900  # an earlier year is a typing error, and the first days of the calendar have no UTC
 
 Value = TypeVar("Value")
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A file that was chosen in a form. The name is the sender's word; nothing trusts it."""
+    """An uploaded file. Its name comes from the browser and is not trusted."""
 
     name: str
     content: bytes
 
 
 class FormData(msgspec.Struct, frozen=True):
-    """What a form sent: every field as a list of texts, every chosen file."""
+    """A posted form: every field as a tuple of texts, every file by its field name."""
 
     fields: dict[str, tuple[str, ...]] = {}
     files: dict[str, Upload] = {}
 
     def text(self, name: str) -> str:
-        """The first text of a field without spaces at its ends, or ""."""
+        """The first text of a field without surrounding spaces, or ""."""
         return self.fields.get(name, ("",))[0].strip()
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -46,28 +48,31 @@ class FormData(msgspec.Struct, frozen=True):
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """What is wrong with one field and what to do about it."""
+    """What is wrong with one field, and how to correct it."""
 
     field: str
     text: LazyText
 
 
 class ValidationErrors(Exception):
-    """The form can't be taken as it is. Holds every fault, so that the page can show them all beside what was typed."""
+    """A form is invalid. Holds every field error, so that the page can show them all beside the entered
+    values.
+    """
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
-        super().__init__(", ".join(f"{fault.field}: {fault.text.message}" for fault in errors))
+        super().__init__(", ".join(f"{error.field}: {error.text.message}" for error in errors))
         self.errors = tuple(errors)
 
 
 class MalformedForm(Exception):
-    """The body of the request isn't a form that a browser sends."""
+    """The body of the request is not a form as a browser sends it."""
 
 
 def parse_body(content_type: str, body: bytes) -> FormData:
-    """The fields and files of a posted form, in UTF-8 as pages in UTF-8 send it. Raises MalformedForm.
+    """The fields and files of a posted form, decoded as UTF-8. Raises MalformedForm.
 
-    What a request calls its own charset is not asked: Python knows some that are no text, or take very long.
+    A charset named in the request is ignored: some of those that Python knows aren't for text, or take very
+    long.
     """
     fields: dict[str, tuple[str, ...]] = {}
     files: dict[str, Upload] = {}
@@ -94,8 +99,8 @@ def parse_body(content_type: str, body: bytes) -> FormData:
                     _add(fields, part.name, part.raw.decode())
         else:
             raise MalformedForm(f"not a form: {kind!r}")
-    except (MultipartError, ValueError) as problem:  # Python's faults of encoding are ValueErrors
-        raise MalformedForm(str(problem)) from problem
+    except (MultipartError, ValueError) as error:  # UnicodeDecodeError is a ValueError
+        raise MalformedForm(str(error)) from error
     return FormData(fields, files)
 
 
@@ -107,14 +112,15 @@ def _add(fields: dict[str, tuple[str, ...]], name: str, text: str) -> None:
 
 
 def _without_nul(text: str) -> str:
-    """No person types NUL, and PostgreSQL cannot hold it."""
+    """The text without NUL, which nobody types and PostgreSQL cannot store."""
     return text.replace("\x00", "")
 
 
 class FormReader:
-    """Reads one posted form field by field, collecting faults; `finish` raises them all.
+    """Reads a posted form field by field and collects the errors; `raise_if_invalid` raises them all.
 
-    Each method gives the value, or a harmless stand-in where the field is faulty (never used, since `finish` raises).
+    Each method returns the value, or a harmless placeholder for an invalid field, which is never used because
+    `raise_if_invalid` raises.
     """
 
     def __init__(self, form: FormData) -> None:
@@ -122,7 +128,7 @@ class FormReader:
         self._errors: list[FieldError] = []
 
     def add_error(self, field: str, message: str, **values: str | int) -> None:
-        """Note that a field is wrong. `message` is English and marked for translation where it is written."""
+        """Record an error of a field. `message` is English and marked for translation where it is written."""
         self._errors.append(FieldError(field, LazyText(message, values)))
 
     def text(
@@ -132,89 +138,95 @@ class FormReader:
         required: str = "",
         length_max: int = TEXT_LENGTH_MAX,
     ) -> str:
-        """A text without spaces at its ends. `required` is the message for an empty field; "" lets it be empty."""
-        typed = self.form.text(field)
-        if not typed and required:
+        """A text without surrounding spaces. `required` is the error for an empty field; "" makes it optional."""
+        entered = self.form.text(field)
+        if not entered and required:
             self.add_error(field, required)
-        if len(typed) > length_max:
+        if len(entered) > length_max:
             self.add_error(
                 field,
                 N_("Write at most %(longest)s characters. There are %(count)s now."),
                 longest=length_max,
-                count=len(typed),
+                count=len(entered),
             )
-        return typed
+        return entered
 
     def choice(self, field: str, choices: Mapping[str, Value], *, required: str) -> Value:
-        """The value behind the chosen name; anything that was not offered counts as no choice.
+        """The value of the chosen option; anything that is not an option counts as no choice.
 
-        Raises ValidationErrors at once where there is nothing to choose between.
+        Raises ValidationErrors at once where there are no options.
         """
         chosen = self.form.text(field)
         if chosen in choices:
             return choices[chosen]
         self.add_error(field, required)
         if not choices:
-            self.raise_if_invalid()  # nothing can stand in; and a StopIteration out of a worker thread is never answered
+            # There is no placeholder, and a StopIteration in a worker thread would leave the request unanswered.
+            self.raise_if_invalid()
         return next(iter(choices.values()))
 
     def number(self, field: str, *, minimum: int, maximum: int, required: str) -> int:
-        """A whole number from `least` to `most`; spaces are ignored."""
-        typed = self.form.text(field).replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-        if not typed:
+        """A whole number from `minimum` to `maximum`; spaces are ignored."""
+        entered = self.form.text(field).replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+        if not entered:
             self.add_error(field, required)
             return minimum
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= 9 and minimum <= int(typed) <= maximum):
+        if not (
+            entered.isascii()
+            and entered.isdigit()
+            and len(entered) <= 9
+            and minimum <= int(entered) <= maximum
+        ):
             self.add_error(
                 field, N_("Write a whole number from %(least)s to %(most)s."), least=minimum, most=maximum
             )
             return minimum
-        return int(typed)
+        return int(entered)
 
     def amount_ore(self, field: str, *, required: str, limit_ore: int = AMOUNT_ORE_MAX) -> int:
         """An amount of money in øre, at least 1."""
-        typed = self.form.text(field)
-        if not typed:
+        entered = self.form.text(field)
+        if not entered:
             self.add_error(field, required)
             return 1
         try:
-            return parse_ore(typed, limit_ore=limit_ore)
-        except AmountError as problem:
-            self._errors.append(FieldError(field, problem.text))
+            return parse_ore(entered, limit_ore=limit_ore)
+        except AmountError as error:
+            self._errors.append(FieldError(field, error.text))
             return 1
 
     def local_date(self, field: str, *, required: str = "") -> date | None:
         """A local date, as the browser's date field sends it (`2026-12-31`) or as a person types it (`31-12-2026`)."""
-        typed = self.form.text(field)
-        if not typed:
+        entered = self.form.text(field)
+        if not entered:
             if required:
                 self.add_error(field, required)
             return None
-        for shape in ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"):
+        for date_format in ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"):
             try:
-                found = datetime.strptime(typed, shape).date()  # noqa: DTZ007 - a day has no zone
+                day = datetime.strptime(entered, date_format).date()  # noqa: DTZ007 - a date has no zone
             except ValueError:
                 continue
-            if found.year >= YEAR_MIN:
-                return found
+            if day.year >= YEAR_MIN:
+                return day
         self.add_error(
-            field, N_("“%(typed)s” is not a date. Write for example 31-12-2026."), typed=typed[:40]
+            field, N_("“%(typed)s” is not a date. Write for example 31-12-2026."), typed=entered[:40]
         )
         return None
 
     def custom(self, field: str, parse: Callable[[str], Value], *, required: str) -> Value | None:
-        """What `check` makes of the text; a ValueError from it becomes the field's fault (its first argument the text)."""
-        typed = self.form.text(field)
-        if not typed:
+        """The text as `parse` returns it; the message of a ValueError that it raises is the field's error."""
+        entered = self.form.text(field)
+        if not entered:
             self.add_error(field, required)
             return None
         try:
-            return parse(typed)
-        except ValueError as problem:
-            self.add_error(field, str(problem))
+            return parse(entered)
+        except ValueError as error:
+            self.add_error(field, str(error))
             return None
 
     def raise_if_invalid(self) -> None:
-        """Raise ValidationErrors when anything was wrong."""
+        """Raise ValidationErrors when any field had an error."""
         if self._errors:
             raise ValidationErrors(self._errors)

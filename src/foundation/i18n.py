@@ -1,6 +1,7 @@
-"""Danish and English: marking texts for translation, loading the catalogues, numbers as each language writes them.
+"""Danish and English: marking texts for translation, loading the catalogues, formatting numbers.
 
-Texts are written in the code in English and are their own keys; the Danish is in `translations/da/<package>.po`.
+Texts are written in English in the code and are their own message ids; the Danish is in
+`translations/da/<package>.po`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,9 @@ DEFAULT_LANGUAGE = "da"
 
 
 class LazyText(msgspec.Struct, frozen=True):
-    """An English message with named places (`%(name)s`) and what goes there, to be shown in either language."""
+    """An English message with placeholders (`%(name)s`) and their values, to be translated when it is
+    rendered.
+    """
 
     message: str
     values: dict[str, str | int] = {}
@@ -29,13 +32,13 @@ class LazyText(msgspec.Struct, frozen=True):
 
 
 def format_number(value: int, language: str) -> str:
-    """A count as people of that language write it: `12.850`, or `12,850`."""
+    """A count as that language writes it: `12.850` in Danish, `12,850` in English."""
     text = f"{value:,}".replace("-", "−")
     return text.replace(",", ".") if language == "da" else text
 
 
 class _LocalizedInt(int):
-    """A whole number that reads with its separators in the place `%(name)s`, and bare in `%(name)d`."""
+    """An int that formats with thousands separators as `%(name)s`, and bare as `%(name)d`."""
 
     language: str
 
@@ -44,20 +47,24 @@ class _LocalizedInt(int):
 
 
 def format_numbers(values: Mapping[str, object], language: str) -> dict[str, object]:
-    """What goes into the places of a text: whole numbers as counts. A row, a year or a seed is none and stands as `%(name)d`."""
+    """The values of a message with its whole numbers as counts.
+
+    A row number, a year or a seed is no count: write `%(name)d` in the message.
+    """
     return {
-        name: _localized_int(one, language) if isinstance(one, int) else one for name, one in values.items()
+        name: _localized_int(value, language) if isinstance(value, int) else value
+        for name, value in values.items()
     }
 
 
 def _localized_int(value: int, language: str) -> _LocalizedInt:
-    made = _LocalizedInt(value)
-    made.language = language
-    return made
+    localized = _LocalizedInt(value)
+    localized.language = language
+    return localized
 
 
 def N_(message: str) -> str:
-    """The same text: marks an English message for translation where it is written, not where it is shown."""
+    """The same text. Marks a message for translation where it is not translated at once."""
     return message
 
 

@@ -1,4 +1,4 @@
-"""Names of records and secrets: ids that tell nothing but roughly when, tokens that nobody guesses."""
+"""Record ids, which reveal nothing but roughly when they were made, and unguessable tokens."""
 
 import hashlib
 import secrets
@@ -10,7 +10,9 @@ _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)  #
 
 
 def new_id() -> str:
-    """A new record id: 20 characters, 48 bits of milliseconds (so that indexes grow at one end), 52 of chance."""
+    """A new record id: 20 characters, 48 bits of milliseconds (so that indexes grow at one end), 52 random
+    bits.
+    """
     number = (time.time_ns() // 1_000_000) << 52 | secrets.randbits(52)
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(90, -1, -10)])
 
@@ -21,5 +23,5 @@ def new_token() -> str:
 
 
 def token_hash(token: str) -> str:
-    """SHA-256 of a token in hex: what is stored in its place. A random token needs no salt."""
+    """SHA-256 of a token in hex, which is stored instead of it. A random token needs no salt."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,7 @@
-"""Work that takes longer than a page should: one thread that does one job after the other.
+"""Background work that takes longer than a request should: one thread that runs one job after another.
 
-A job's state lives in its own table, so that a page can show how far it is and a restart finds what was left.
+The state of a job is stored in its own table, so that a page can show its progress and a restart can resume
+it.
 """
 
 import threading
@@ -19,7 +20,7 @@ class BackgroundWorker:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="jobs")
 
     def submit(self, name: str, job: Callable[[], None]) -> Future[None]:
-        """Do the job after those that wait. The job notes its own failure where people see it; the log has the rest."""
+        """Queue a job. The job itself records a failure where users see it; here it is only logged."""
 
         def run() -> None:
             try:
@@ -31,12 +32,12 @@ class BackgroundWorker:
         return self._executor.submit(run)
 
     def close(self) -> None:
-        """Finish the job at hand and forget the ones that wait."""
+        """Finish the running job and discard the queued ones."""
         self._executor.shutdown(cancel_futures=True)
 
 
 class PeriodicTask:
-    """Work that falls due by itself: done at once and then again after each pause, until it is closed."""
+    """Recurring work: run at once and then again after each pause, until it is closed."""
 
     def __init__(self, name: str, work: Callable[[], None], pause_seconds: float) -> None:
         self._name = name
@@ -47,7 +48,7 @@ class PeriodicTask:
         self._thread.start()
 
     def close(self) -> None:
-        """Finish what is being done and do it no more."""
+        """Wait for a run in progress, then stop."""
         self._closed.set()
         self._thread.join()
 
@@ -55,6 +56,6 @@ class PeriodicTask:
         while not self._closed.is_set():
             try:
                 self._work()
-            except Exception:  # the next time it may go; nobody waits for this one
+            except Exception:  # the next run may succeed, and no request waits for this one
                 _log.exception("recurring work failed", work=self._name)
             self._closed.wait(self._pause_seconds)

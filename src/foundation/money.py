@@ -1,4 +1,4 @@
-"""Money as whole øre: reading what a person typed, writing it the way each language does."""
+"""Money as whole øre: parsing amounts that people enter, formatting them for each language."""
 
 import re
 
@@ -12,7 +12,7 @@ _CURRENCY = re.compile(r"^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk|,-)$", re.IGNORECASE)
 
 
 class AmountError(ValueError):
-    """What was typed is not an amount; `text` says why and what to write instead."""
+    """The text is not an amount; `text` says why and what to write instead."""
 
     def __init__(self, text: LazyText) -> None:
         super().__init__(text.message)
@@ -20,9 +20,9 @@ class AmountError(ValueError):
 
 
 def parse_ore(text: str, *, limit_ore: int = AMOUNT_ORE_MAX) -> int:
-    """The amount in øre, 1 to `most_ore`, of Danish text such as `1.250,00`, `1250` or `1.250 kr.`.
+    """The amount in øre, 1 to `limit_ore`, of Danish text such as `1.250,00`, `1250` or `1.250 kr.`.
 
-    Raises AmountError for anything else: English separators, signs, exponents, zero, too much.
+    Raises AmountError for anything else: English separators, signs, exponents, zero, too large an amount.
     """
     bare = _CURRENCY.sub("", text.replace("\N{NO-BREAK SPACE}", " ").strip())
     match = _DANISH_AMOUNT.fullmatch(bare)
@@ -44,7 +44,9 @@ def parse_ore(text: str, *, limit_ore: int = AMOUNT_ORE_MAX) -> int:
 
 
 def format_ore(amount_ore: int, language: str) -> str:
-    """The amount as people of that language write it: `1.850 kr.` and `12,50 kr.`, or `1,850 kr.`; no empty øre."""
+    """The amount as that language writes it: `1.850 kr.` and `12,50 kr.`, or `1,850 kr.`; whole kroner
+    without øre.
+    """
     sign = "−" if amount_ore < 0 else ""
     kroner, ore = divmod(abs(amount_ore), ORE_PER_KRONE)
     text = f"{kroner:,}" + (f".{ore:02d}" if ore else "")
@@ -54,7 +56,7 @@ def format_ore(amount_ore: int, language: str) -> str:
 
 
 def spreadsheet_amount(amount_ore: int) -> str:
-    """The amount as a spreadsheet in Denmark reads it: `1250,00`, with no separator and always two decimals."""
+    """The amount as a Danish spreadsheet reads it: `1250,00`, no thousands separator, always two decimals."""
     sign = "-" if amount_ore < 0 else ""
     kroner, ore = divmod(abs(amount_ore), ORE_PER_KRONE)
     return f"{sign}{kroner},{ore:02d}"

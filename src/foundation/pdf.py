@@ -1,7 +1,8 @@
-"""From values to a paper: a tagged PDF (PDF/UA-1, ISO 14289-1) that a screen reader reads and a printer prints.
+"""Rendering documents as tagged PDF (PDF/UA-1, ISO 14289-1), for screen readers and for print.
 
-The values are handed to the Typst template as JSON, never pasted into its source, so whatever a person wrote stays text.
-They are worded already, in the language of the paper; a template holds no words of its own.
+Values are passed to the Typst template as JSON and never inserted into its source, so that text which people
+wrote can't become markup. They are in the document's language already; a template contains no texts of its
+own.
 """
 
 from datetime import UTC, date, datetime, time
@@ -18,7 +19,7 @@ _PAGE_OF = N_("Page %(page)s of %(pages)s")
 
 
 class PdfInput(msgspec.Struct, frozen=True, kw_only=True):
-    """What every paper says of itself; a kind of paper adds what its template shows."""
+    """What every document has; a subclass adds the values of its template."""
 
     title: str
     municipality: str
@@ -26,7 +27,7 @@ class PdfInput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TableColumn(msgspec.Struct, frozen=True):
-    """A column's heading; numbers stand to the right, and neither they nor what is short is broken over lines."""
+    """A column's heading; numbers are right-aligned, and neither they nor short cells are broken over lines."""
 
     text: str
     number: bool = False
@@ -34,7 +35,7 @@ class TableColumn(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows under headings; a row's first cell is its name. `total` is the last row, if there is one."""
+    """Rows under headings; a row's first cell is its heading. `total` is the last row, if there is one."""
 
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -42,7 +43,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """A heading, the sentences under it, each a paragraph of its own, and maybe a table."""
+    """A heading, its sentences, each a paragraph, and optionally a table."""
 
     heading: str
     sentences: tuple[str, ...] = ()
@@ -50,7 +51,9 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Document(PdfInput, frozen=True, kw_only=True):
-    """Most papers: first what matters most, then parts. `components/document.html` shows the same on a page."""
+    """The usual document: first what matters most, then sections. `components/document.html` shows it on a
+    page.
+    """
 
     lead: tuple[str, ...]
     sections: tuple[Section, ...]
@@ -61,27 +64,28 @@ class _TemplateInput(msgspec.Struct, frozen=True):
     language: str
     day: str  # written_on in words
     page_of: str
-    plain: bool = False  # show a box for every sign beyond Danish and its neighbours
+    plain: bool = False  # draw a box for every character that is not Latin, Greek or Cyrillic
 
 
 def render_pdf(template_name: str, document: PdfInput, language: str) -> bytes:
-    """The PDF of the template `templates/pdf/<name>.typ` with these values; the same bytes for the same values.
+    """The PDF of the template `templates/pdf/<template_name>.typ`; the same values give the same bytes.
 
-    `language` is "da" or "en". Where somebody wrote a sign that no typeface at hand can draw (an emoji), it and all that
-    is neither Latin, Greek nor Cyrillic becomes an empty box. Raises LookupError for a name that has no template.
+    `language` is "da" or "en". If the text has a character that no available typeface has (an emoji), every
+    character that is neither Latin, Greek nor Cyrillic becomes an empty box. Raises LookupError for an
+    unknown template.
     """
     folder = resource_dir("templates") / "pdf"
     template = folder / f"{template_name}.typ"
     if not template.is_file():
-        raise LookupError(f"no paper {template_name}")
+        raise LookupError(f"no PDF template {template_name}")
     page_of = translations(language).gettext(_PAGE_OF)
-    given = _TemplateInput(document, language, format_day(document.written_on, language), page_of)
+    template_input = _TemplateInput(document, language, format_day(document.written_on, language), page_of)
     try:
-        return _compile(template, given)
-    except typst.TypstError as problem:
-        if "could not be displayed" not in problem.message:
+        return _compile(template, template_input)
+    except typst.TypstError as error:
+        if "could not be displayed" not in error.message:
             raise
-        return _compile(template, msgspec.structs.replace(given, plain=True))
+        return _compile(template, msgspec.structs.replace(template_input, plain=True))
 
 
 def _compile(template: Path, template_input: _TemplateInput) -> bytes:

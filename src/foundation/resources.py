@@ -1,6 +1,6 @@
-"""Where the folders lie that travel beside the code: templates, migrations, translations, static files.
+"""The folders beside the code: templates, migrations, translations, static files.
 
-In a checkout they stand at the top of the repository. In an installed wheel the build has put them inside this
+In a checkout they are at the top of the repository. In an installed wheel the build has put them inside this
 package, as `foundation/_resources/<name>` (`pyproject.toml`, `force-include`).
 """
 
@@ -12,7 +12,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 
 def resource_dir(name: str) -> Path:
-    """The folder of that name, e.g. `folder("templates")`. Raises LookupError when this installation lacks it."""
+    """The folder of that name, e.g. `resource_dir("templates")`. Raises LookupError when it is not installed."""
     for parent in (_INSTALLED, _CHECKOUT):
         if (parent / name).is_dir():
             return parent / name

@@ -2,14 +2,17 @@
 
 from datetime import date, timedelta
 
-# Good Friday and so on, in days from Easter Sunday; the great prayer day was given up from 2024 (lov nr. 214 af 06/03/2023).
+# Public holidays in days from Easter Sunday; Great Prayer Day is none since 2024 (lov nr. 214 af 06/03/2023).
 _FROM_EASTER = frozenset({-3, -2, 0, 1, 39, 49, 50})
-# New Year, Constitution Day, Christmas Eve to Boxing Day, New Year's Eve: days on which a town hall is closed.
+# New Year, Constitution Day, Christmas Eve to Boxing Day, New Year's Eve: town halls are closed.
 _FIXED = frozenset({(1, 1), (6, 5), (12, 24), (12, 25), (12, 26), (12, 31)})
 
 
 def easter_sunday(year: int) -> date:
-    """Easter Sunday of a year from 1583, by the anonymous Gregorian method (Meeus, Astronomical Algorithms, ch. 8)."""
+    """Easter Sunday of a year from 1583 on.
+
+    The anonymous Gregorian algorithm (Meeus, Astronomical Algorithms, ch. 8).
+    """
     golden = year % 19
     century, rest = divmod(year, 100)
     leaps, left = divmod(century, 4)

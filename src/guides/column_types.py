@@ -1,4 +1,4 @@
-"""Column types for what has many parts: words, weekly times, reasons. Stored as JSON text in both databases."""
+"""Column types for tuples of tags, weekly times and reasons, stored as JSON text in both databases."""
 
 from typing import Any
 
@@ -21,19 +21,19 @@ class _JsonTuple(TypeDecorator[tuple[Any, ...]]):
     decoder: msgspec.json.Decoder[Any]
 
     def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the type's own signature
-        """The JSON text."""
+        """Encodes to JSON text."""
         return None if value is None else msgspec.json.encode(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ARG002
-        """The values."""
+        """Decodes from JSON text."""
         if value is None:
             return None
-        found: tuple[Any, ...] = self.decoder.decode(value)
-        return found
+        values: tuple[Any, ...] = self.decoder.decode(value)
+        return values
 
 
 class StringTuple(_JsonTuple):
-    """The municipality's words, as they were typed."""
+    """Tags, as spelled by the municipality."""
 
     cache_ok = True
     decoder = _strings_decoder

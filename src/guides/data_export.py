@@ -1,4 +1,4 @@
-"""What `guides` holds about a person: a citizen's wishes, and a guide's own place."""
+"""The sections of a person's data export from this package: requests, pairings and the guide's profile."""
 
 from sqlalchemy import Connection
 
@@ -144,5 +144,5 @@ EXCLUDED_COLUMNS = {
 
 
 def export_person(db: Connection, person_id: str) -> tuple[ExportSection, ...]:
-    """Everything that this package holds about a person."""
+    """Everything that this package stores about a person."""
     return read_sections(db, EXPORT_SOURCES, person_id)

@@ -1,4 +1,4 @@
-"""Erasing what `guides` holds about people: wishes with what came of them, a guide's own words, runs of the matching."""
+"""Erasure of personal data in this package: requests with their pairings, guide profiles, matching runs."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -45,21 +45,22 @@ _BLANK_PAIRING = {
 
 
 def ended_records(db: Connection) -> Iterator[EndedRecord]:
-    """Each wish with the guides who were asked, and how long a guide without an account may guide."""
-    asked: dict[str, list[tuple[str, datetime | None]]] = {}
+    """Each request with the guides who got an offer, and the guides without an account with their last valid day."""
+    pairings_by_request: dict[str, list[tuple[str, datetime | None]]] = {}
     for pairing in db.execute(_SELECT_PAIRINGS):
-        over = None if pairing.state in OPEN else pairing.moved_at
-        asked.setdefault(pairing.request_id, []).append((pairing.guide_id, over))
-    for wish in db.execute(select(t.request.c.id, t.request.c.citizen_id, t.request.c.closed_at)):
-        pairings = asked.get(wish.id, [])
-        ends = [wish.closed_at, *(end for _, end in pairings)]
+        ended_at = None if pairing.state in OPEN else pairing.moved_at
+        pairings_by_request.setdefault(pairing.request_id, []).append((pairing.guide_id, ended_at))
+    for request in db.execute(select(t.request.c.id, t.request.c.citizen_id, t.request.c.closed_at)):
+        pairings = pairings_by_request.get(request.id, [])
+        ends = [request.closed_at, *(end for _, end in pairings)]
         days = [local_date(end) for end in ends if end is not None]
         last = max(days) if len(days) == len(ends) else None
-        yield EndedRecord(
-            RecordKind.WISH, wish.id, wish.citizen_id, last, tuple(sorted({guide for guide, _ in pairings}))
-        )
+        guide_ids = tuple(sorted({guide_id for guide_id, _ in pairings}))
+        yield EndedRecord(RecordKind.WISH, request.id, request.citizen_id, last, guide_ids)
         for guide_id, end in pairings:
-            yield EndedRecord(RecordKind.PROFILE, wish.id, guide_id, None if end is None else local_date(end))
+            yield EndedRecord(
+                RecordKind.PROFILE, request.id, guide_id, None if end is None else local_date(end)
+            )
     for guide in db.execute(_SELECT_GUIDES_WITHOUT_ACCOUNT):
         if guide.trained_until is not None and guide.checked_until is not None:
             last = max(guide.trained_until, guide.checked_until)
@@ -75,70 +76,76 @@ _SELECT_GUIDES_WITHOUT_ACCOUNT = select(
 
 
 def erase_requests(db: Connection, request_ids: Collection[str]) -> None:
-    """Take the words of these wishes and of their pairings away; days, states and minutes stay for the counts."""
-    asked = {"ids": request_ids}
+    """Blank the personal content of requests and their pairings; dates, states and minutes stay for statistics."""
+    parameters = {"ids": request_ids}
     pairings = select(t.pairing.c.id).where(any_of(t.pairing.c.request_id, "ids"))
-    db.execute(delete(t.contact).where(t.contact.c.pairing_id.in_(pairings), t.contact.c.draft), asked)
-    db.execute(update(t.pairing).where(any_of(t.pairing.c.request_id, "ids")).values(_BLANK_PAIRING), asked)
-    db.execute(update(t.request).where(any_of(t.request.c.id, "ids")).values(_BLANK_REQUEST), asked)
+    db.execute(delete(t.contact).where(t.contact.c.pairing_id.in_(pairings), t.contact.c.draft), parameters)
+    db.execute(
+        update(t.pairing).where(any_of(t.pairing.c.request_id, "ids")).values(_BLANK_PAIRING), parameters
+    )
+    db.execute(update(t.request).where(any_of(t.request.c.id, "ids")).values(_BLANK_REQUEST), parameters)
 
 
 def erase_people(db: Connection, person_ids: Collection[str]) -> None:
-    """Take away what these people said as guides, and whom they never were to be paired with."""
-    asked = {"ids": person_ids}
-    db.execute(delete(t.exclusion).where(any_of(t.exclusion.c.citizen_id, "ids")), asked)
-    db.execute(update(t.guide).where(any_of(t.guide.c.person_id, "ids")).values(_BLANK_GUIDE), asked)
+    """Blank the guide profiles of these people, and delete their exclusions."""
+    parameters = {"ids": person_ids}
+    db.execute(delete(t.exclusion).where(any_of(t.exclusion.c.citizen_id, "ids")), parameters)
+    db.execute(update(t.guide).where(any_of(t.guide.c.person_id, "ids")).values(_BLANK_GUIDE), parameters)
 
 
 def erase_guide_data(db: Connection, person_ids: Collection[str]) -> None:
-    """Take away all that names these people as citizens or guides before its time: what they said as guides, the words of
-    pairings in which they were the guide, and the finished runs of the matching in which they stand, whole."""
-    asked = {"ids": person_ids}
+    """Erase early what names these people: guide profiles, ended pairings that they guided, finished runs with them.
+
+    A run is deleted completely, because its result cannot be changed.
+    """
+    parameters = {"ids": person_ids}
     erase_people(db, person_ids)
-    over = t.pairing.c.state.not_in(OPEN)
+    has_ended = t.pairing.c.state.not_in(OPEN)
     db.execute(
-        update(t.pairing).where(any_of(t.pairing.c.guide_id, "ids"), over).values(_BLANK_PAIRING), asked
+        update(t.pairing).where(any_of(t.pairing.c.guide_id, "ids"), has_ended).values(_BLANK_PAIRING),
+        parameters,
     )
     _delete_runs(db, t.run.c.id.in_(_runs_naming(db, person_ids)))
 
 
 def count_guide_data(db: Connection, person_id: str) -> int:
-    """How many things `erase_guiding` would take away of one person, what others would lose with a run not counted."""
+    """How many records `erase_guide_data` would erase of one person."""
     guide = db.execute(select(t.guide).where(t.guide.c.person_id == person_id)).mappings().one_or_none()
-    said = guide is not None and any(guide[name] != nothing for name, nothing in _BLANK_GUIDE.items())
-    rows = (
+    has_profile = guide is not None and any(guide[name] != blank for name, blank in _BLANK_GUIDE.items())
+    conditions = (
         (t.exclusion, t.exclusion.c.citizen_id == person_id),
         (t.pairing, (t.pairing.c.guide_id == person_id) & (t.pairing.c.to_citizen != ())),
     )
     counts = (
-        db.execute(select(func.count()).select_from(table).where(of)).scalar_one() for table, of in rows
+        db.execute(select(func.count()).select_from(table).where(condition)).scalar_one()
+        for table, condition in conditions
     )
-    return int(said) + sum(counts) + len(_runs_naming(db, {person_id}))
+    return int(has_profile) + sum(counts) + len(_runs_naming(db, {person_id}))
 
 
 def is_matching_active(db: Connection) -> bool:
-    """Whether a run of the matching is under way, which may have read about anybody."""
-    under_way = t.run.c.status.in_(["queued", "running"])
-    return db.execute(select(t.run.c.id).where(under_way).limit(1)).first() is not None
+    """Whether a run is queued or running: it may have read about anybody."""
+    is_active = t.run.c.status.in_(["queued", "running"])
+    return db.execute(select(t.run.c.id).where(is_active).limit(1)).first() is not None
 
 
 def share_a_run(db: Connection, first_ids: Collection[str], second_ids: Collection[str]) -> bool:
-    """Whether one of some people stands in a finished run of the matching in which one of others stands too."""
+    """Whether a finished run names a person of both groups."""
     return not _runs_naming(db, first_ids).isdisjoint(_runs_naming(db, second_ids))
 
 
 def _runs_naming(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
-    """Ids of the finished runs in whose result one of these people stands, as a citizen or a guide."""
-    wishes = select(t.request.c.id).where(any_of(t.request.c.citizen_id, "ids"))
-    ids = [*person_ids, *db.execute(wishes, {"ids": person_ids}).scalars()]
-    named = (db.execute(_SELECT_RUNS_NAMING, {"said": f'%"{one}"%'}).scalars() for one in ids)
-    return frozenset(chain.from_iterable(named))
+    """Ids of the finished runs whose result names one of these people, as a citizen or a guide."""
+    request_ids = select(t.request.c.id).where(any_of(t.request.c.citizen_id, "ids"))
+    ids = [*person_ids, *db.execute(request_ids, {"ids": person_ids}).scalars()]
+    run_ids = (db.execute(_SELECT_RUNS_NAMING, {"quoted_id": f'%"{id}"%'}).scalars() for id in ids)
+    return frozenset(chain.from_iterable(run_ids))
 
 
 _FINISHED = t.run.c.status.in_(["draft", "published", "discarded", "failed"])
 
 
-_SELECT_RUNS_NAMING = select(t.run.c.id).where(_FINISHED, t.run.c.result.like(bindparam("said")))
+_SELECT_RUNS_NAMING = select(t.run.c.id).where(_FINISHED, t.run.c.result.like(bindparam("quoted_id")))
 
 
 def _finished_before(before: datetime) -> ColumnElement[bool]:
@@ -146,12 +153,12 @@ def _finished_before(before: datetime) -> ColumnElement[bool]:
 
 
 def count_old_runs(db: Connection, before: datetime) -> int:
-    """How many finished runs of the matching were made before then."""
+    """How many finished runs were made before then."""
     return db.execute(select(func.count()).select_from(t.run).where(_finished_before(before))).scalar_one()
 
 
 def delete_old_runs(db: Connection, before: datetime) -> None:
-    """Delete them, with all that they say about people; the pairings that came of them stay."""
+    """Delete the finished runs made before then; the pairings that they led to stay."""
     _delete_runs(db, _finished_before(before))
 
 

@@ -1,15 +1,14 @@
-"""What can go wrong around guides. Status codes are given once, in `livsmester.http.error_handlers`; every error has a `text`.
+"""The errors of this package. Each has a `text` for the user; `livsmester.http.error_handlers` sets the status codes.
 
 GuidesError
-├── IllegalTransition        the offer or pairing has moved on, or that cannot be done now; carries the state
-├── OpenRequestExists       the citizen has an open request
-├── RequestClosed      the request is no longer open
-├── DeadlineNotPassed      an offer cannot lapse before its deadline
-├── NoRoom             the guide has no room for one more
-├── PairNotAllowed     the pair breaks a hard rule, or names someone who does not take part
-├── PoolChanged        pairs of a proposal are no longer allowed; carries each with its reason
-├── RunNotReady        the run is in a status in which that cannot be done; carries the status
-└── ImportChanged      what an import would change is no longer what was shown
+├── IllegalTransition   the transition is not possible in the pairing's state; carries the state
+├── OpenRequestExists   the citizen has an open request
+├── RequestClosed       the request is no longer open
+├── DeadlineNotPassed   an offer cannot lapse before its deadline
+├── PairNotAllowed      the pair breaks a hard rule, or one of the two is not in the pool
+├── PoolChanged         pairs of a proposal are no longer allowed; carries each with its reason
+├── RunNotReady         the run's status does not allow the action; carries the status
+└── ImportChanged       an import would change something else than was previewed
 """
 
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ from guides.matching.reasons import Reason
 
 
 class GuidesError(Exception):
-    """The root of this package's errors; `text` says to whoever acted what is true now."""
+    """The root of this package's errors; `text` tells the actor what is true now."""
 
     def __init__(self, text: LazyText) -> None:
         super().__init__(text.message)
@@ -31,17 +30,17 @@ class GuidesError(Exception):
 
 
 class IllegalTransition(GuidesError):
-    """Somebody else was first, or the move does not belong in this state."""
+    """The role cannot make the transition in this state, or somebody else was first."""
 
     def __init__(self, state: State, transition: Transition, role: ActorRole) -> None:
         super().__init__(state_label(role, state))
         self.state = state
-        self.move = transition
-        self.party = role
+        self.transition = transition
+        self.role = role
 
 
 class OpenRequestExists(GuidesError):
-    """The citizen has an open request; there is one at a time."""
+    """The citizen has an open request, and may have one at a time."""
 
     def __init__(self) -> None:
         super().__init__(LazyText(N_("There is already an open wish for a guide.")))
@@ -63,14 +62,6 @@ class DeadlineNotPassed(GuidesError):
         )
 
 
-class NoRoom(GuidesError):
-    """The guide has no room for one more."""
-
-    def __init__(self, guide_id: str) -> None:
-        super().__init__(LazyText(N_("The guide has no room for one more.")))
-        self.guide_id = guide_id
-
-
 class PairNotAllowed(GuidesError):
     """The pair breaks a hard rule; `reason` names it."""
 
@@ -80,7 +71,7 @@ class PairNotAllowed(GuidesError):
 
 
 class InvalidPair(msgspec.Struct, frozen=True):
-    """A pair that a hard rule speaks against, by ids."""
+    """A pair that breaks a hard rule, by ids."""
 
     request_id: str
     guide_id: str
@@ -88,7 +79,7 @@ class InvalidPair(msgspec.Struct, frozen=True):
 
 
 class PoolChanged(GuidesError):
-    """Since the run something has changed for these pairs. Nothing was published."""
+    """Pairs of the proposal are no longer allowed. Nothing was published."""
 
     def __init__(self, invalid_pairs: Sequence[InvalidPair]) -> None:
         super().__init__(
@@ -97,11 +88,11 @@ class PoolChanged(GuidesError):
                 {"count": len(invalid_pairs)},
             )
         )
-        self.broken = tuple(invalid_pairs)
+        self.invalid_pairs = tuple(invalid_pairs)
 
 
 class RunNotReady(GuidesError):
-    """The run is in a status in which that cannot be done."""
+    """The run's status does not allow the action."""
 
     def __init__(self, status: RunStatus) -> None:
         super().__init__(LazyText(RUN_STATUS_LABELS[status]))
@@ -109,7 +100,7 @@ class RunNotReady(GuidesError):
 
 
 class ImportChanged(GuidesError):
-    """What the import would change is no longer what was shown. Nothing was stored."""
+    """The import would change something else than was previewed. Nothing was stored."""
 
     def __init__(self) -> None:
         super().__init__(

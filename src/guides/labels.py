@@ -1,6 +1,6 @@
-"""What a state, a reason or a kind of contact is called, to each who reads it. English, marked for translation.
+"""Labels of states, reasons and kinds of contact for each role; English, marked for translation.
 
-What a guide and a citizen read never tells whether the other said no: declined, lapsed and withdrawn sound the same.
+Guides and citizens must not learn who said no, so declined, lapsed and withdrawn have the same label.
 """
 
 from enum import StrEnum
@@ -10,7 +10,7 @@ from guides.lifecycle import ActorRole, EndReason, RunStatus, State, Transition
 
 
 class ContactKind(StrEnum):
-    """How a guide and a citizen were in touch."""
+    """How a guide and a citizen were in contact."""
 
     IN_PERSON = "met"
     PHONE = "phone"
@@ -104,5 +104,5 @@ TRANSITION_LABELS: dict[Transition, str] = {
 
 
 def state_label(role: ActorRole, state: State) -> LazyText:
-    """What is true now, as that party may know it."""
+    """The label of a state as this role may read it."""
     return LazyText(_STATE_LABELS[role][state])

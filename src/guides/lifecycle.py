@@ -1,22 +1,24 @@
-"""How an offer becomes a pairing and ends: one table of moves. The database holds the same table and refuses the rest.
+"""The state machine of an offer and pairing, as one table of transitions.
+
+The database stores the same table and refuses every other transition.
 
 offered ─guide_accepts→ guide_willing ─citizen_accepts→ meeting ─meeting_held→ deciding ─┬guide_confirms→ guide_confirmed ─┐
                                                                                          └citizen_confirms→ citizen_confirmed┴→ running ─end→ ended
-Before running, a no of either side leads to declined and the coordinator may withdraw; an offer with no answer lapses.
-A no needs no reason, and the other person never learns whose it was.
+Before running, guide and citizen may decline and the coordinator may withdraw; an offer without an answer lapses.
+Declining needs no reason, and the other person never learns who declined.
 """
 
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-OFFER_DURATION = timedelta(days=7)  # what a guide has to answer in, from publishing, asking or extending
+OFFER_DURATION = timedelta(days=7)  # for the guide's answer, from publishing, asking or extending
 
 
 class State(StrEnum):
-    """Where an offer or pairing stands."""
+    """The state of an offer or pairing."""
 
-    OFFERED = "offered"  # the guide has been asked; the citizen knows nothing of it
+    OFFERED = "offered"  # the guide is asked; the citizen does not know of it
     GUIDE_WILLING = "guide_willing"  # the citizen is asked
     MEETING = "meeting"  # both want to meet; the coordinator holds the match meeting
     DECIDING = "deciding"  # they have met; each says yes or no, apart
@@ -38,15 +40,14 @@ class ActorRole(StrEnum):
 
 
 class Transition(StrEnum):
-    """What can be done with an offer or pairing."""
+    """A step in the life of an offer or pairing."""
 
     GUIDE_ACCEPTS = "guide_accepts"
-    GUIDE_ASKS = "guide_asks"  # the coordinator, who then has the word; the offer stays open
+    GUIDE_ASKS = "guide_asks"  # the coordinator; the offer stays open
     COORDINATOR_ANSWERS = "coordinator_answers"
     COORDINATOR_EXTENDS = "coordinator_extends"
-    DEADLINE_PASSES = (
-        "deadline_passes"  # by the coordinator's hand: a volunteer's yes on the eighth day is welcome
-    )
+    # Made by the coordinator and not by a clock: a volunteer's yes on the eighth day is welcome.
+    DEADLINE_PASSES = "deadline_passes"
     CITIZEN_ACCEPTS = "citizen_accepts"
     MEETING_PLANNED = "meeting_planned"
     MEETING_HELD = "meeting_held"
@@ -60,7 +61,7 @@ class Transition(StrEnum):
 
 
 class EndReason(StrEnum):
-    """Why a pairing ended. A rematch puts the citizen back in the queue with the old place in it."""
+    """Why a pairing ended. After NO_FAULT_REMATCH the citizen keeps their waiting time in the queue."""
 
     GOAL_REACHED = "goal_reached"
     TIME = "time"  # the agreed time is over
@@ -69,7 +70,7 @@ class EndReason(StrEnum):
 
 
 class TransitionRule(NamedTuple):
-    """One line of the table: in `before`, one of `by` may make the move, which leads to `after`."""
+    """In `from_state`, each of `roles` may make the transition, which leads to `to_state`."""
 
     from_state: State
     transition: Transition
@@ -85,7 +86,7 @@ BEFORE_RUNNING = (
     State.GUIDE_CONFIRMED,
     State.CITIZEN_CONFIRMED,
 )
-OPEN = (*BEFORE_RUNNING, State.RUNNING)  # takes a place with the guide, and the citizen waits for no other
+OPEN = (*BEFORE_RUNNING, State.RUNNING)  # counts towards the guide's capacity, and the citizen does not wait
 FINAL = tuple(state for state in State if state not in OPEN)
 VISIBLE_TO_CITIZEN = tuple(state for state in OPEN if state is not State.OFFERED)
 
@@ -119,39 +120,39 @@ TRANSITION_RULES: tuple[TransitionRule, ...] = (
     ),
 )
 _NEXT_STATES = {
-    (step.from_state, step.transition, party): step.to_state
-    for step in TRANSITION_RULES
-    for party in step.roles
+    (rule.from_state, rule.transition, role): rule.to_state
+    for rule in TRANSITION_RULES
+    for role in rule.roles
 }
 _RESULTS_OF_TRANSITIONS = frozenset(
-    (step.transition, step.to_state) for step in TRANSITION_RULES if step.from_state is not step.to_state
+    (rule.transition, rule.to_state) for rule in TRANSITION_RULES if rule.from_state is not rule.to_state
 )
 
 
 def next_state(state: State, transition: Transition, role: ActorRole) -> State | None:
-    """The state that the move leads to; None when the party cannot make it in that state."""
+    """The state that the transition leads to; None when the role cannot make it in this state."""
     return _NEXT_STATES.get((state, transition, role))
 
 
 def allowed_transitions(state: State, role: ActorRole) -> tuple[Transition, ...]:
-    """What the party can do in that state, in the order of the table."""
+    """The transitions that the role can make in this state, in the order of the table."""
     return tuple(
-        step.transition for step in TRANSITION_RULES if step.from_state is state and role in step.roles
+        rule.transition for rule in TRANSITION_RULES if rule.from_state is state and role in rule.roles
     )
 
 
 def is_already_applied(state: State, transition: Transition) -> bool:
-    """Whether the state is one that the move leads to: pressing twice is no fault, the second press does nothing."""
+    """Whether the transition leads to this state, so that a form that is sent twice is accepted and changes nothing."""
     return (transition, state) in _RESULTS_OF_TRANSITIONS
 
 
 def answer_deadline(today: date) -> date:
-    """The last day for an answer to an offer made or prolonged today."""
+    """The last day for an answer to an offer made or extended today."""
     return today + OFFER_DURATION
 
 
 def is_overdue(state: State, deadline: date, today: date) -> bool:
-    """Whether an offer's deadline has passed, so that it may lapse."""
+    """Whether an offer's deadline has passed, so that the coordinator may let it lapse."""
     return state is State.OFFERED and today > deadline
 
 
@@ -161,7 +162,7 @@ def stays_in_queue(reason: EndReason) -> bool:
 
 
 class RunStatus(StrEnum):
-    """Where a run of the matching stands."""
+    """The status of a matching run."""
 
     QUEUED = "queued"
     RUNNING = "running"

@@ -1,4 +1,4 @@
-"""What the pages of guides say in the visitor's language: reasons as sentences, names of states as choices, addresses."""
+"""Reasons as sentences and labels as form options, in the user's language."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -12,23 +12,23 @@ ReasonFormatter = Callable[[Reason], str]
 
 
 def reason_formatter(request: AppRequest) -> ReasonFormatter:
-    """Makes sentences of reasons, beginning with a capital letter."""
+    """A function from a reason to a sentence that begins with a capital letter."""
     gettext = translations(language(request)).gettext
 
-    def tell(reason: Reason) -> str:
+    def format_reason(reason: Reason) -> str:
         sentence = render(reason, gettext)
         return sentence[:1].upper() + sentence[1:]
 
-    return tell
+    return format_reason
 
 
 def reasons_formatter(request: AppRequest) -> Callable[[Iterable[Reason]], list[str]]:
-    """The same for several reasons at once."""
-    tell = reason_formatter(request)
-    return lambda reasons: [tell(reason) for reason in reasons]
+    """A function from several reasons to their sentences."""
+    format_reason = reason_formatter(request)
+    return lambda reasons: [format_reason(reason) for reason in reasons]
 
 
 def options(request: AppRequest, labels: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
-    """Values with their names as a field of a form offers them."""
+    """Values with their translated labels, as the options of a form field."""
     gettext = translations(language(request)).gettext
-    return tuple((str(value), gettext(name)) for value, name in labels.items())
+    return tuple((str(value), gettext(label)) for value, label in labels.items())

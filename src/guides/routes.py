@@ -1,4 +1,4 @@
-"""Everything that the browser reaches in this feature, gathered for the app."""
+"""The routes, flash messages and navigation of this package, collected for the app."""
 
 from itertools import chain
 from types import ModuleType
@@ -34,8 +34,10 @@ PAGE_MODULES: tuple[ModuleType, ...] = (
     imports_pages,
 )
 
-ROUTES = tuple(chain.from_iterable(page.ROUTES for page in PAGE_MODULES))
+ROUTES = tuple(chain.from_iterable(module.ROUTES for module in PAGE_MODULES))
 FLASH_MESSAGES: dict[str, LazyText] = {
-    name: text for page in PAGE_MODULES for name, text in page.FLASH_MESSAGES.items()
+    name: text for module in PAGE_MODULES for name, text in module.FLASH_MESSAGES.items()
 }
-NAVIGATION: tuple[NavigationLink, ...] = tuple(chain.from_iterable(page.NAVIGATION for page in PAGE_MODULES))
+NAVIGATION: tuple[NavigationLink, ...] = tuple(
+    chain.from_iterable(module.NAVIGATION for module in PAGE_MODULES)
+)

@@ -1,6 +1,6 @@
-"""The tables of `guides`. Changes go through a migration; a test holds the two together.
+"""The tables of `guides`. Every change needs a migration; a test compares the two.
 
-How many pairings a guide has and whether a request is paired are counted from `guides_pairing`, never stored.
+The number of a guide's pairings and whether a request is paired are counted from `guides_pairing`, never stored.
 """
 
 from sqlalchemy import (
@@ -37,7 +37,7 @@ guide = Table(
     Column("languages", StringTuple, nullable=False),
     Column("gender", String(100), nullable=False),
     Column("capacity", Integer, nullable=False),
-    Column("elsewhere", Integer, nullable=False),  # pairings that are kept outside this system
+    Column("elsewhere", Integer, nullable=False),  # pairings outside this system
     Column("helps_with", StringTuple, nullable=False),
     Column("experiences", StringTuple, nullable=False),
     Column("interests", StringTuple, nullable=False),
@@ -48,7 +48,7 @@ guide = Table(
     Column("trained_until", Date),
     Column("trained_noted_by", ForeignKey("people_person.id")),
     Column("trained_noted_at", UtcDateTime),
-    Column("checked_until", Date),  # the record check; the document itself is never kept
+    Column("checked_until", Date),  # of the record check; the document itself is never stored
     Column("checked_noted_by", ForeignKey("people_person.id")),
     Column("checked_noted_at", UtcDateTime),
     Column("paused_until", Date),
@@ -75,7 +75,7 @@ request = Table(
     Column("times", SlotTuple, nullable=False),
     Column("travel_minutes_max", Integer),
     Column("wanted_gender", String(100), nullable=False),
-    Column("own_words", Text, nullable=False),  # read by the coordinator, never by a guide
+    Column("own_words", Text, nullable=False),  # shown to coordinators, never to a guide
     Column("made_by", ForeignKey("people_person.id")),
     Column("made_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
@@ -116,11 +116,11 @@ run = Table(
     Column("step", String(200), nullable=False),  # English, marked for translation
     Column("seed", BigInteger, nullable=False),
     Column("policy", Text, nullable=False),  # TOML
-    Column("totals", Text),  # JSON of matching.Totals
-    Column("result", Text),  # JSON of matching.Proposal
-    Column("insight", Text),  # JSON of records.Insight; comes a moment after the result
-    Column("fault", Text),  # JSON of matching.Reason
-    Column("follows", ForeignKey("guides_run.id")),  # the run that this one was made from
+    Column("totals", Text),  # JSON of Totals
+    Column("result", Text),  # JSON of Proposal
+    Column("insight", Text),  # JSON of RunReport; stored after the result
+    Column("fault", Text),  # JSON of Reason
+    Column("follows", ForeignKey("guides_run.id")),  # the run that this one repeats with overrides
     Column("made_by", ForeignKey("people_person.id"), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
@@ -160,7 +160,7 @@ pairing = Table(
     Column("run_id", ForeignKey("guides_run.id")),
     Column("state", String(20), nullable=False),
     Column("answer_by", Date, nullable=False),  # the last day for the guide's answer
-    Column("to_citizen", ReasonTuple, nullable=False),  # why, said about the guide
+    Column("to_citizen", ReasonTuple, nullable=False),  # reasons about the guide, shown to the citizen
     Column("to_guide", ReasonTuple, nullable=False),
     Column("question", Text, nullable=False),  # from the guide to the coordinator
     Column("answer", Text, nullable=False),
@@ -207,7 +207,7 @@ contact = Table(
     metadata,
     Column("id", String(20), primary_key=True),
     Column("pairing_id", ForeignKey("guides_pairing.id"), nullable=False),
-    Column("form_key", String(40), nullable=False),  # the same form sent twice is stored once
+    Column("form_key", String(40), nullable=False),  # a form that is sent twice is stored once
     Column("draft", Boolean, nullable=False),
     Column("met_on", Date),
     Column("minutes", Integer),

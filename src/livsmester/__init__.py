@@ -1,1 +1,1 @@
-"""The front door: composes the app, settings, command line, background jobs and the demo municipality."""
+"""Composition root: the app, settings, command line, background jobs and the demo municipality."""

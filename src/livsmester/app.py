@@ -1,4 +1,4 @@
-"""The app, composed: every room's routes, one database, one frame around every page."""
+"""Builds the app from every feature's routes, and the state that they share."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -48,52 +48,33 @@ from livsmester.http.openapi_pages import API_ROUTES, OPENAPI_PATH
 from livsmester.http.problem_json import API_PREFIX
 from livsmester.settings import Settings
 from people import routes as people_routes
-from people.access_history import letter_pages, letter_service
-from people.access_history import pages as access_history_pages
-from people.api_tokens import pages as api_tokens_pages
+from people.access_history import letter_service
 from people.audit.writer import AccessLogWriter
-from people.consent import pages as consent_pages
-from people.emergency_access import pages as emergency_access_pages
-from people.identity import pages as identity_pages
-from people.preferences import pages as preferences_pages
-from people.retention import hold_pages
-from people.user_admin import pages as user_admin_pages
-from people.user_admin import role_pages
 from people.web.app_state import AppState
 from people.web.responses import SiteContext
 from people.web.rules import RoutePolicy, public
 from plans import pages as plans_pages
 
-PERIODIC_TASKS_INTERVAL_SECONDS = 3_600  # what falls due by itself is looked for
-ERASURE_INTERVAL_SECONDS = 86_400  # what is past its time, where a setting lets the server do it
-WORKER_THREADS = 40  # pages at work at once; the database's pool is a little larger
+PERIODIC_TASKS_INTERVAL_SECONDS = 3_600  # deadlines that pass without a request
+ERASURE_INTERVAL_SECONDS = 86_400  # only where LIVSMESTER_ERASE is `daily`
+WORKER_THREADS = 40  # requests handled at once; the database's connection pool is a little larger
 
 FEATURES = (
     home_pages,
     my_data_pages,
-    people_routes,
-    preferences_pages,
     guides_routes,
     budgets_routes,
     plans_pages,
-    access_history_pages,
-    letter_pages,
-    user_admin_pages,
-    role_pages,
-    identity_pages,
-    consent_pages,
-    emergency_access_pages,
+    people_routes,
     access_check_pages,
     retention_pages,
     erasure_pages,
-    hold_pages,
-    api_tokens_pages,
     openapi_pages,
 )
 
 
 class UnguardedRoute(Exception):
-    """A route names no access rule, so the app does not start."""
+    """A route has no access policy, so the app does not start."""
 
 
 def build_app(
@@ -104,7 +85,7 @@ def build_app(
     clock: Callable[[], datetime] = system_clock,
     keys: Keys | None = None,
 ) -> ASGIApp:
-    """The whole app as one ASGI callable. Without keys it makes itself some that end with it. Raises UnguardedRoute."""
+    """The app with its middleware. Without `keys` it generates keys that are lost when it stops. Raises UnguardedRoute."""
     app = build_litestar(settings, engine, demo=demo, clock=clock, keys=keys)
     return with_security_headers(app, secure=settings.secure)
 
@@ -117,7 +98,7 @@ def build_litestar(
     clock: Callable[[], datetime] = system_clock,
     keys: Keys | None = None,
 ) -> Litestar:
-    """The app without its outer door, for those who ask it about its routes. Raises UnguardedRoute."""
+    """The app without middleware, so that its routes can be inspected. Raises UnguardedRoute."""
     assets = collect(resource_dir("static"))
     app = build_routes(assets, demo=demo)
     app.state = build_state(settings, engine, assets, demo=demo, clock=clock, keys=keys)
@@ -125,7 +106,7 @@ def build_litestar(
 
 
 def build_routes(assets: Assets, *, demo: bool = False) -> Litestar:
-    """Every route, on no ground yet: what the pages ask for in `app.state` is to be put there. Raises UnguardedRoute."""
+    """An app with every route but no state: set `app.state` from `build_state` before use. Raises UnguardedRoute."""
     static = create_static_files_router(
         path=f"/static/{assets.version}",
         directories=[assets.directory],
@@ -133,11 +114,11 @@ def build_routes(assets: Assets, *, demo: bool = False) -> Litestar:
         cache_control=None,
         name="static",
     )
-    rooms = chain.from_iterable(room.ROUTES for room in _features(demo))
-    # One router for all pages: handlers of one address that are registered one by one are wrapped twice by Litestar,
-    # and the second wrapping gives a coroutine for an answer.
+    feature_routes = chain.from_iterable(feature.ROUTES for feature in _features(demo))
+    # One router for all pages: Litestar wraps handlers of the same path twice when they are registered one by one,
+    # and the second wrapping returns a coroutine instead of a response.
     app = Litestar(
-        route_handlers=[Router("/", route_handlers=[*rooms, *API_ROUTES]), static],
+        route_handlers=[Router("/", route_handlers=[*feature_routes, *API_ROUTES]), static],
         before_request=csrf_guard,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[_lifespan],
@@ -158,19 +139,19 @@ def build_state(
     clock: Callable[[], datetime] = system_clock,
     keys: Keys | None = None,
 ) -> State:
-    """What the pages of an app find in it: the house, the frame around every page, the settings, the teller."""
-    rooms = _features(demo)
-    frame = SiteContext(
+    """What handlers find in `app.state`: app state, site context, settings and the command queue."""
+    features = _features(demo)
+    site_context = SiteContext(
         environments=make_environments(resource_dir("templates"), assets),
-        navigation=tuple(chain.from_iterable(room.NAVIGATION for room in rooms)),
-        flash_messages={name: text for room in rooms for name, text in room.FLASH_MESSAGES.items()},
+        navigation=tuple(chain.from_iterable(feature.NAVIGATION for feature in features)),
+        flash_messages={name: text for feature in features for name, text in feature.FLASH_MESSAGES.items()},
         municipality=settings.municipality,
         demo=demo,
         public_url=settings.public_url,
         staff_names=settings.staff_names,
         unusual_reads_threshold=settings.many_reads,
     )
-    house = AppState(
+    state = AppState(
         engine=engine,
         access_log=AccessLogWriter(engine),
         background_worker=BackgroundWorker(),
@@ -181,8 +162,8 @@ def build_state(
     )
     return State(
         {
-            "app_state": house,
-            "site_context": frame,
+            "app_state": state,
+            "site_context": site_context,
             "settings": settings,
             "command_queue": CommandQueue(engine, clock),
         }
@@ -199,29 +180,27 @@ def _disable_framework_logging(config: AppConfig) -> AppConfig:
 
 
 def require_route_policies(routes: Sequence[object]) -> None:
-    """Deny by default: raises UnguardedRoute for a route that doesn't say who may come."""
+    """Deny by default. Raises UnguardedRoute for a route without an access policy, or an API route without a scope."""
     for handler in route_handlers(routes):
         if not isinstance(handler.opt.get("access"), RoutePolicy):
             raise UnguardedRoute(
-                f"{handler} names no access rule: give it opt=only(…), signed_in() or everyone()"
+                f"{handler} has no access policy: give it opt=require_role(…), require_sign_in() or public()"
             )
 
         if ("api" in handler.opt) != any(is_api_path(path) for path in handler.paths):
-            raise UnguardedRoute(
-                f"{handler}: routes under /api/ are for programs, give them opt=api(…), and no others"
-            )
+            raise UnguardedRoute(f"{handler}: routes under /api/, and only those, need opt=require_scope(…)")
 
 
 def is_api_path(path: str) -> bool:
-    """Whether only programs ask for an address; the description of their addresses is for people."""
+    """Whether a path belongs to the API. The OpenAPI document does not: administrators read it in the browser."""
     return path.startswith(API_PREFIX) and path != OPENAPI_PATH
 
 
 def route_handlers(routes: Sequence[object]) -> tuple[HTTPRouteHandler, ...]:
-    """Every handler of the app that a room wrote, each once; the framework's own answers to OPTIONS are left out."""
-    found = chain.from_iterable(getattr(route, "route_handlers", ()) for route in routes)
-    handlers = (handler for handler in found if isinstance(handler, HTTPRouteHandler))
-    return tuple(dict.fromkeys(one for one in handlers if one.http_methods != {"OPTIONS"}))
+    """Every handler of the app, each once, without those that the framework adds for OPTIONS."""
+    registered = chain.from_iterable(getattr(route, "route_handlers", ()) for route in routes)
+    handlers = (handler for handler in registered if isinstance(handler, HTTPRouteHandler))
+    return tuple(dict.fromkeys(handler for handler in handlers if handler.http_methods != {"OPTIONS"}))
 
 
 def _run_periodic_tasks(app_state: AppState) -> None:
@@ -239,21 +218,21 @@ def _erase_overdue(app_state: AppState, settings: Settings) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
-    house: AppState = app.state.app_state
+    state: AppState = app.state.app_state
     settings: Settings = app.state.settings
     threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
     asyncio.get_running_loop().set_default_executor(threads)
-    resume_interrupted_runs(house)
-    work = [PeriodicTask("due", lambda: _run_periodic_tasks(house), PERIODIC_TASKS_INTERVAL_SECONDS)]
+    resume_interrupted_runs(state)
+    tasks = [PeriodicTask("due", lambda: _run_periodic_tasks(state), PERIODIC_TASKS_INTERVAL_SECONDS)]
     if settings.erase_daily:
-        work.append(
-            PeriodicTask("erasing", lambda: _erase_overdue(house, settings), ERASURE_INTERVAL_SECONDS)
+        tasks.append(
+            PeriodicTask("erasing", lambda: _erase_overdue(state, settings), ERASURE_INTERVAL_SECONDS)
         )
     yield
-    for recurring in work:
-        recurring.close()
+    for task in tasks:
+        task.close()
     threads.shutdown()
     app.state.command_queue.close()
-    house.background_worker.close()
-    house.access_log.close()
-    house.engine.dispose()
+    state.background_worker.close()
+    state.access_log.close()
+    state.engine.dispose()

@@ -1,4 +1,4 @@
-"""Whether the logs are as they were written: every chain line by line, and against heads that were kept elsewhere."""
+"""Verifies every hash chain: both logs and each fund's movements, optionally against heads stored outside the database."""
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
@@ -30,24 +30,24 @@ def _empty_chain(_: Connection) -> Generator[ChainLink, None, None]:
 
 
 def chains(db: Connection, names: Iterable[str] = ()) -> Mapping[str, ChainReader]:
-    """Both logs and each fund's movements by the chain's name, and an empty chain for each of `names` that isn't there."""
+    """Chain name → reader, for both logs and each fund's movements; an empty chain for each of `names` that does not exist."""
     funds = {f"fund {fund_id}": _fund_chain(fund_id) for fund_id in ledger_verify.fund_names(db)}
     return dict.fromkeys(names, _empty_chain) | {name: _log_chain(name) for name in audit_store.LOGS} | funds
 
 
 class Anchor(msgspec.Struct, frozen=True):
-    """The last lines of all chains at one moment, to be kept where nobody who writes to the database can."""
+    """The heads of all chains at one time, to be stored where nobody with write access to the database can write."""
 
     made_at: datetime
     heads: dict[str, Head]
 
 
 class InvalidAnchor(Exception):
-    """The file holds no anchor, or one that was not signed with a key of this municipality."""
+    """The file is no anchor, or was not signed with a key of this municipality."""
 
 
 class VerifiedChain(msgspec.Struct, frozen=True):
-    """A chain after checking: its last line, or where it breaks first."""
+    """The result for one chain: its head, or the first break."""
 
     name: str
     head: Head | None
@@ -55,34 +55,34 @@ class VerifiedChain(msgspec.Struct, frozen=True):
 
 
 def verify_chains(db: Connection, anchor: Anchor | None = None) -> tuple[VerifiedChain, ...]:
-    """Check every chain; with an anchor also that it still holds the lines that the anchor knows."""
-    known = anchor.heads if anchor else ()
-    return tuple(_verify_chain(db, name, chain, anchor) for name, chain in chains(db, known).items())
+    """Verify every chain; with an anchor also that each chain still contains the anchored entry."""
+    anchored_names = anchor.heads if anchor else ()
+    return tuple(_verify_chain(db, name, chain, anchor) for name, chain in chains(db, anchored_names).items())
 
 
 def _verify_chain(db: Connection, name: str, chain: ChainReader, anchor: Anchor | None) -> VerifiedChain:
-    kept = anchor.heads.get(name) if anchor else None
-    known = {kept.sequence: kept.hash} if kept and kept.sequence else {}
+    anchored = anchor.heads.get(name) if anchor else None
+    known_hashes = {anchored.sequence: anchored.hash} if anchored and anchored.sequence else {}
     try:
-        with closing(chain(db)) as lines:
-            return VerifiedChain(name, verify(lines, known_hashes=known), None)
+        with closing(chain(db)) as links:
+            return VerifiedChain(name, verify(links, known_hashes=known_hashes), None)
     except ChainBroken as broken:
         return VerifiedChain(name, None, broken)
 
 
 def write_anchor(anchor: Anchor, keys: Keys) -> bytes:
-    """The anchor as a file: one line of JSON, then the line with its signature (HMAC-SHA-256). Raises NoKeys."""
-    said = msgspec.json.encode(anchor, order="deterministic").decode()
-    return f"{said}\n{blind_index(keys, said, scope=SIGNATURE_PURPOSE)}\n".encode()
+    """The anchor as file content: one line of JSON, one line with its HMAC-SHA-256 signature. Raises NoKeys."""
+    payload = msgspec.json.encode(anchor, order="deterministic").decode()
+    return f"{payload}\n{blind_index(keys, payload, scope=SIGNATURE_PURPOSE)}\n".encode()
 
 
 def read_anchor(content: bytes, keys: Keys) -> Anchor:
-    """The anchor in a file that any of the keys has signed. Raises InvalidAnchor, NoKeys."""
+    """Parse an anchor file and check that one of the keys signed it. Raises InvalidAnchor, NoKeys."""
     try:
-        said, signature = content.decode().split()
-        anchor = msgspec.json.decode(said, type=Anchor)
-    except (ValueError, msgspec.MsgspecError) as problem:
-        raise InvalidAnchor("the file is not an anchor as `livsmester audit anchor` writes it") from problem
-    if signature not in blind_indexes(keys, said, scope=SIGNATURE_PURPOSE):
+        payload, signature = content.decode().split()
+        anchor = msgspec.json.decode(payload, type=Anchor)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise InvalidAnchor("the file is not an anchor as `livsmester audit anchor` writes it") from error
+    if signature not in blind_indexes(keys, payload, scope=SIGNATURE_PURPOSE):
         raise InvalidAnchor("the anchor was changed, or signed with a key that is not among yours")
     return anchor

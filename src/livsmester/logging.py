@@ -1,6 +1,6 @@
-"""The server's own log: one JSON line for each event, and nothing in it that somebody typed.
+"""The server log: one JSON line per event, without anything that a user typed.
 
-What an exception says is left out, because it may repeat a value; where it happened, its kind and the database's code are kept.
+Exception messages are dropped because they may repeat a value; the traceback, the type and the SQLSTATE are kept.
 """
 
 import logging
@@ -14,43 +14,43 @@ from structlog.typing import EventDict
 
 
 def safe_traceback(error: BaseException) -> str:
-    """Where an exception and those before it happened, and of which kind each was."""
+    """The traceback of an exception and its causes, with types but without messages."""
     parts: list[str] = []
-    told: list[BaseException] = []
-    following: BaseException | None = error
-    while following is not None and following not in told:
-        told.append(following)
-        code = getattr(getattr(following, "orig", None), "sqlstate", None)
-        kind = f"{type(following).__module__}.{type(following).__qualname__}"
-        parts += [*traceback.format_tb(following.__traceback__), f"{kind}{f' [{code}]' if code else ''}\n"]
-        following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
+    seen: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in seen:
+        seen.append(current)
+        code = getattr(getattr(current, "orig", None), "sqlstate", None)
+        kind = f"{type(current).__module__}.{type(current).__qualname__}"
+        parts += [*traceback.format_tb(current.__traceback__), f"{kind}{f' [{code}]' if code else ''}\n"]
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return "".join(parts)
 
 
 def drop_exception_message(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Put the trace of an exception in its place: a processor of structlog."""
-    problem = event.pop("exc_info", None)
-    if problem is True:
-        problem = sys.exc_info()[1]
-    if isinstance(problem, tuple):
-        problem = problem[1]
-    if isinstance(problem, BaseException):
-        event["exception"] = safe_traceback(problem)
+    """Replace exception info by its safe traceback: a structlog processor."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["exception"] = safe_traceback(error)
     return event
 
 
 class RedactingFormatter(logging.Formatter):
-    """The same for what libraries log."""
+    """Drops exception messages from what libraries log through the standard library."""
 
     def formatException(
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
-        """Where it happened, without what it says."""
+        """The traceback without the message."""
         return safe_traceback(ei[1]) if ei[1] is not None else ""
 
 
 def set_up_logging(*, quiet: bool) -> None:
-    """Send log lines to standard error; `quiet` leaves out those of every request."""
+    """Log to standard error; `quiet` leaves out the line per request."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -1,4 +1,4 @@
-"""Bringing a database up to the newest shape, or back."""
+"""Runs the Alembic migrations and compares the schema with the code."""
 
 import sys
 
@@ -23,11 +23,11 @@ TABLE_MODULES = (
     guides_tables,
     budgets_tables,
     reconciliation_tables,
-)  # importing them is what fills `metadata`
+)  # importing these modules fills `metadata`
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run the migrations up to a revision: all of them, or none when one fails."""
+    """Run the migrations up to a revision in one transaction."""
     with engine.connect() as connection:
         command.upgrade(_config(connection), revision)
         connection.commit()
@@ -41,14 +41,14 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the database has the newest shape."""
+    """Whether the database is at the latest revision."""
     with engine.connect() as connection:
         head = ScriptDirectory.from_config(_config(connection)).get_current_head()
         return MigrationContext.configure(connection).get_current_revision() == head
 
 
 def schema_differences(connection: Connection) -> list[object]:
-    """What stands in the code but not in the database, or the other way; empty when they agree."""
+    """Differences between the tables in the code and in the database; empty when they agree."""
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 

@@ -1,4 +1,4 @@
-"""Settings come from the environment; each has a default that suits a newcomer and is described in docs/operations.md."""
+"""Reads the settings from the environment; docs/operations/configuration.md describes each."""
 
 import os
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from people.retention.model import Retention
 
 
 class Setting(NamedTuple):
-    """One setting: the variable's name, its default, what it is for."""
+    """A setting: the environment variable, its default and its purpose."""
 
     name: str
     default: str
@@ -40,7 +40,7 @@ MUNICIPALITY = Setting("LIVSMESTER_MUNICIPALITY", "", "the municipality's name, 
 KEYS = Setting(
     "LIVSMESTER_KEYS",
     "",
-    "the keys that seal what is encrypted at rest, the current one first; better kept in a file",
+    "the keys for data that is encrypted at rest, the current one first; better kept in a file",
 )
 KEYS_FILE = Setting(
     "LIVSMESTER_KEYS_FILE",
@@ -50,7 +50,7 @@ KEYS_FILE = Setting(
 TRUSTED_PROXY = Setting(
     "LIVSMESTER_TRUSTED_PROXY",
     "",
-    "the addresses or networks of the web server in front, with commas between; only from there X-Forwarded-For is believed",
+    "the addresses or networks of the reverse proxy, separated by commas; X-Forwarded-For is trusted only from there",
 )
 STAFF_NAMES = Setting(
     "LIVSMESTER_STAFF_NAMES",
@@ -60,7 +60,7 @@ STAFF_NAMES = Setting(
 MANY_READS = Setting(
     "LIVSMESTER_MANY_READS",
     "40",
-    "how many citizens somebody may read about within an hour before a leader is told",
+    "how many citizens a person may read about within an hour before leaders see it as unusual",
 )
 SECURITY_CONTACT = Setting(
     "LIVSMESTER_SECURITY_CONTACT",
@@ -76,17 +76,17 @@ SECURITY_EXPIRES = Setting(
 KEEP_WISHES_MONTHS = Setting(
     "LIVSMESTER_KEEP_WISHES_MONTHS",
     "12",
-    "months for which a wish for a guide, its pairings and the runs of the matching are kept after their end",
+    "months for which a request for a guide, its pairings and the matching runs are kept after their end",
 )
 KEEP_PROFILE_MONTHS = Setting(
     "LIVSMESTER_KEEP_PROFILE_MONTHS",
     "24",
-    "months for which a citizen or guide is known after the last of what bound them to the municipality",
+    "months for which a citizen's or guide's profile is kept after their last record has ended",
 )
 KEEP_ACCOUNTING_YEARS = Setting(
     "LIVSMESTER_KEEP_ACCOUNTING_YEARS",
     "5",
-    "whole years for which what was written about money and receipts are kept after the year in which a grant ended",
+    "whole years for which texts about money and receipts are kept after the year in which a grant ended",
 )
 KEEP_STAFF_MONTHS = Setting(
     "LIVSMESTER_KEEP_STAFF_MONTHS",
@@ -96,7 +96,7 @@ KEEP_STAFF_MONTHS = Setting(
 KEEP_SIGN_IN_DAYS = Setting(
     "LIVSMESTER_KEEP_SIGN_IN_DAYS",
     "30",
-    "days for which sign-ins, invitations and keys for programs that ran out are kept",
+    "days for which expired sign-ins, invitations and API tokens are kept",
 )
 ERASE = Setting(
     "LIVSMESTER_ERASE",
@@ -106,18 +106,18 @@ ERASE = Setting(
 ERASURE_LIST = Setting(
     "LIVSMESTER_ERASURE_LIST",
     "var/livsmester.erased",
-    "the file beside the database that says what was erased, so that a restored backup can be erased again",
+    "the file beside the database that lists what was erased, so that a restored backup can be erased again",
 )
 
 SECOND_FACTOR = Setting(
     "LIVSMESTER_SECOND_FACTOR",
     "required",
-    "whether everybody who sees other people's data needs a code app to sign in: required or optional",
+    "whether everyone who sees other people's data needs a code app to sign in: required or optional",
 )
 SIGN_IN_FILE = Setting(
     "LIVSMESTER_SIGN_IN_FILE",
     "",
-    "a TOML file with the ways to sign in outside: MitID's broker, the directory of staff",
+    "a TOML file with the external identity providers: MitID's broker, the staff directory",
 )
 
 SETTINGS = (
@@ -149,7 +149,7 @@ DEBUG_SWITCHES = ("LITESTAR_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 
 
 class InvalidSetting(Exception):
-    """A setting can't be used; the message names it and says what to write."""
+    """A setting has an invalid value; the message names the setting and says what to write."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -171,7 +171,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     @property
     def secure(self) -> bool:
-        """Whether people come through TLS, so that cookies are sent through nothing else."""
+        """Whether the site is served over TLS, so that cookies are sent over TLS only."""
         return self.public_url.startswith("https://")
 
 
@@ -249,10 +249,10 @@ def _read_providers(path: str, environment: Mapping[str, str]) -> tuple[Provider
         return ()
     try:
         return parse_providers(Path(path).read_text("utf-8"), environment)
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InvalidSetting(f"{SIGN_IN_FILE.name} names {path}, which can't be read.") from problem
-    except InvalidProviderFile as problem:
-        raise InvalidSetting(f"{SIGN_IN_FILE.name}, {path}: {problem}.") from problem
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSetting(f"{SIGN_IN_FILE.name} names {path}, which can't be read.") from error
+    except InvalidProviderFile as error:
+        raise InvalidSetting(f"{SIGN_IN_FILE.name}, {path}: {error}.") from error
 
 
 def _parse_contact(text: str) -> str:
@@ -273,13 +273,13 @@ def _parse_date(setting: Setting, text: str) -> date | None:
 
 
 def _parse_networks(text: str) -> tuple[Network, ...]:
-    found: list[Network] = []
+    networks: list[Network] = []
     for part in text.replace(",", " ").split():
         try:
-            found.append(ip_network(part))
-        except ValueError as problem:
+            networks.append(ip_network(part))
+        except ValueError as error:
             raise InvalidSetting(
                 f"{TRUSTED_PROXY.name} holds '{part}', which is not an address or network. "
                 "Write for example 127.0.0.1 or 10.1.0.0/16."
-            ) from problem
-    return tuple(found)
+            ) from error
+    return tuple(networks)

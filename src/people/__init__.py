@@ -1,1 +1,1 @@
-"""Citizens, staff, roles, relations, sign-in, who may see what, and the log of who looked."""
+"""Citizens, staff, roles, relations, sign-in, access control, and the logs of reads and changes."""

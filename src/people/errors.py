@@ -1,25 +1,25 @@
-"""What can go wrong around people. Status codes are given once, in `livsmester.http.error_handlers`.
+"""The errors of this package. `livsmester.http.error_handlers` maps them to status codes.
 
 PeopleError
-├── SignInRequired        nobody is signed in, or the sign-in has run out
-├── InvalidCredentials         the name or the password is wrong (never says which)
-├── InvalidCode           a one-time code is wrong, was used or has run out
-├── TooManyAttempts        somebody has guessed too often and waits a little
-├── ExternalSignInFailed       a sign-in outside led to nobody
-├── NotAllowed          signed in and known, but without the right
-├── NotFound            no such record, or none that this person may know of
-├── InvitationInvalid     the invitation was used, has run out or never was
-├── PersonNotIdentified        an administrator names no person whom we know, or several
-├── ErasureBlocked           something has to end before somebody can be erased
-├── ReasonRequired            somebody who asked to be erased isn't told why something stays
-├── EmergencyAccessRefused           nothing was opened in an emergency: no such citizen, several, or no need to
-├── AlreadyReviewed     another leader has said their word on an emergency
-├── UsernameTaken           somebody else signs in with that name
-├── CprTaken            somebody else has that CPR number
-├── LastRole            a user would be left without any role
-├── OwnAdministratorRole  administrators don't take that role from themselves
-├── TooManyTokens       somebody has as many keys for programs as one may have
-└── WeakPassword        too short or too common
+├── SignInRequired          nobody is signed in, or the session has expired
+├── InvalidCredentials      wrong name or password (never says which)
+├── InvalidCode             a one-time code is wrong, used or expired
+├── TooManyAttempts         too many failed attempts; wait
+├── ExternalSignInFailed    a sign-in at a provider identified nobody
+├── NotAllowed              signed in, but without the right
+├── NotFound                no such record, or none that this person may know of
+├── InvitationInvalid       the invitation is used, expired or unknown
+├── PersonNotIdentified     an administrator's search matches nobody, or several people
+├── ErasureBlocked          something has to end before a person can be erased
+├── ReasonRequired          a refusal to erase lacks a reason
+├── EmergencyAccessRefused  no such citizen, several, or no need to
+├── AlreadyReviewed         another leader has reviewed the emergency access
+├── UsernameTaken           somebody else has that user name
+├── CprTaken                somebody else has that CPR number
+├── LastRole                a user would be left without any role
+├── OwnAdministratorRole    an administrator would take that role from themselves
+├── TooManyTokens           the person has as many API tokens as allowed
+└── WeakPassword            too short or too common
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ class PeopleError(Exception):
 
 
 class SignInRequired(PeopleError):
-    """Nobody is signed in, or the sign-in has run out."""
+    """Nobody is signed in, or the session has expired."""
 
 
 class InvalidCredentials(PeopleError):
@@ -41,11 +41,11 @@ class InvalidCredentials(PeopleError):
 
 
 class InvalidCode(PeopleError):
-    """A one-time code is wrong, was used or has run out."""
+    """A one-time code is wrong, used or expired."""
 
 
 class TooManyAttempts(PeopleError):
-    """There were too many tries; the next one is taken at `wait_until`."""
+    """There were too many attempts; the next one is accepted at `wait_until`."""
 
     def __init__(self, wait_until: datetime, now: datetime) -> None:
         super().__init__(wait_until.isoformat())
@@ -61,7 +61,7 @@ class TooManyAttempts(PeopleError):
 
 
 class ExternalSignInFailed(PeopleError):
-    """A sign-in outside led to nobody. The reason is for the log only; `text` is what the person reads."""
+    """A sign-in at a provider identified nobody. The reason is for the log only; `text` is shown to the user."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class ExternalSignInFailed(PeopleError):
 
 
 class NotAllowed(PeopleError):
-    """Signed in and known, but without the right; `rule` says which rule refused, for the log only."""
+    """The user is signed in but may not do this; `rule` says which rule refused, for the log only."""
 
     def __init__(self, rule: str = "") -> None:
         super().__init__(rule)
@@ -96,15 +96,15 @@ class NotAllowed(PeopleError):
 
 
 class NotFound(PeopleError):
-    """No such record, or none that this person may know of: the two look the same."""
+    """No such record, or none that this person may know of; the two look the same."""
 
 
 class InvitationInvalid(PeopleError):
-    """The invitation was used, has run out or never was."""
+    """The invitation is used, expired or unknown."""
 
 
 class PersonNotIdentified(PeopleError):
-    """An administrator names no person whom we know, or several; `text` says what to write."""
+    """An administrator's search matches nobody, or several people; `text` says what to write."""
 
     def __init__(self, *, ambiguous: bool) -> None:
         self.text = (
@@ -116,7 +116,7 @@ class PersonNotIdentified(PeopleError):
 
 
 class EmergencyAccessRefused(PeopleError):
-    """Nothing was opened in an emergency; `text` says why and what to do."""
+    """Emergency access was refused; `text` says why and what to do."""
 
     def __init__(self, text: LazyText) -> None:
         super().__init__(text.message)
@@ -124,11 +124,11 @@ class EmergencyAccessRefused(PeopleError):
 
 
 class AlreadyReviewed(PeopleError):
-    """Another leader has said their word on an emergency."""
+    """Another leader has reviewed the emergency access."""
 
 
 class UsernameTaken(PeopleError):
-    """Somebody else signs in with that name."""
+    """Somebody else has that user name."""
 
 
 class CprTaken(PeopleError):
@@ -136,7 +136,7 @@ class CprTaken(PeopleError):
 
 
 class TooManyTokens(PeopleError):
-    """Somebody has as many keys for programs as one may have; `text` says what to do."""
+    """The person has as many API tokens as allowed; `text` says what to do."""
 
     def __init__(self, limit: int) -> None:
         self.text = LazyText(
@@ -160,6 +160,6 @@ class LastRole(PeopleError):
 
 
 class OwnAdministratorRole(PeopleError):
-    """Somebody would take the role of administrator from themselves."""
+    """An administrator would take that role from themselves."""
 
     text = LazyText(N_("You can't take the role of administrator from yourself. Another administrator can."))

@@ -1,4 +1,4 @@
-"""What `plans` holds about a person."""
+"""What `plans` stores about a person, for the export of their data."""
 
 from sqlalchemy import Connection
 
@@ -30,5 +30,5 @@ EXCLUDED_COLUMNS: dict[str, str] = {}
 
 
 def export_person(db: Connection, person_id: str) -> tuple[ExportSection, ...]:
-    """Everything that this package holds about a person."""
+    """Returns everything that this package stores about a person."""
     return read_sections(db, EXPORT_SOURCES, person_id)

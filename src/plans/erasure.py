@@ -1,4 +1,4 @@
-"""Erasing what `plans` holds about people."""
+"""Erasure of what `plans` stores about people."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ from plans.tables import goal
 
 
 def erase_people(db: Connection, person_ids: Collection[str]) -> None:
-    """Take the words of these people's goals away; theme, state and day stay for the counts."""
+    """Erases the texts of these people's goals; theme, state and date stay for the statistics."""
     db.execute(
         update(goal).where(any_of(goal.c.citizen_id, "ids")).values(title=ERASED_TEXT, words=""),
         {"ids": person_ids},
@@ -18,6 +18,6 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
 
 
 def count_goals(db: Connection, person_id: str) -> int:
-    """How many goals of one person still have their words."""
-    said = (goal.c.citizen_id == person_id) & (goal.c.title != ERASED_TEXT)
-    return db.execute(select(func.count()).select_from(goal).where(said)).scalar_one()
+    """Returns how many goals of a person still have their texts."""
+    has_text = (goal.c.citizen_id == person_id) & (goal.c.title != ERASED_TEXT)
+    return db.execute(select(func.count()).select_from(goal).where(has_text)).scalar_one()

@@ -1,9 +1,9 @@
-"""What can go wrong around goals.
+"""The errors of goals.
 
 PlansError
-├── GoalNotFound      no goal with that id among this citizen's
-├── EditConflict     somebody saved the goal since the page was opened
-└── TooManyGoals    the citizen has as many goals as a person can keep in view
+├── GoalNotFound    the citizen has no goal with that id
+├── EditConflict    somebody else has saved the goal since the page was opened
+└── TooManyGoals    the citizen already has `GOALS_MAX` goals
 """
 
 
@@ -12,12 +12,12 @@ class PlansError(Exception):
 
 
 class GoalNotFound(PlansError):
-    """No goal with that id among this citizen's."""
+    """The citizen has no goal with that id."""
 
 
 class EditConflict(PlansError):
-    """Somebody saved the goal since the page was opened."""
+    """Somebody else has saved the goal since the page was opened."""
 
 
 class TooManyGoals(PlansError):
-    """The citizen has as many goals as a person can keep in view."""
+    """The citizen already has `GOALS_MAX` goals."""

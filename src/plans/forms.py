@@ -1,4 +1,4 @@
-"""Posted goals → goals, or all that is wrong with them."""
+"""Parsing of the forms for a goal."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from plans.model import DESCRIPTION_LENGTH_MAX, THEME_NAMES, TITLE_LENGTH_MAX, G
 
 
 def parse_new_goal(form: FormData, citizen_id: str, now: datetime) -> Goal:
-    """A new goal; the form's key is its id, so that a double press adds one. Raises ValidationErrors."""
+    """Returns a new goal, whose id is the form's key, so that a double click adds one.
+
+    Raises ValidationErrors.
+    """
     reader = FormReader(form)
     title, words, theme = _parse_fields(reader)
     reader.raise_if_invalid()
@@ -26,21 +29,26 @@ def parse_new_goal(form: FormData, citizen_id: str, now: datetime) -> Goal:
 
 
 def parse_changed_goal(form: FormData, citizen_id: str, goal_id: str, now: datetime) -> Goal:
-    """A goal as it was changed, with the version that the page showed. Raises ValidationErrors."""
+    """Returns a goal as it was changed, with the version that the page showed. Raises ValidationErrors.
+
+    `created_at` is `now` and is not to be stored.
+    """
     reader = FormReader(form)
     title, words, theme = _parse_fields(reader)
-    state = reader.choice("state", {one.value: one for one in GoalState}, required=N_("Choose how it goes."))
+    new_state = reader.choice(
+        "state", {state.value: state for state in GoalState}, required=N_("Choose how it goes.")
+    )
     version = reader.number(
         "version", minimum=1, maximum=1_000_000, required=N_("The page is too old. Open it again.")
     )
     reader.raise_if_invalid()
-    return Goal(goal_id, citizen_id, title, words, theme, state, now, version)
+    return Goal(goal_id, citizen_id, title, words, theme, new_state, now, version)
 
 
 def _parse_fields(reader: FormReader) -> tuple[str, str, Theme]:
     title = reader.text("title", required=N_("Write what you want."), length_max=TITLE_LENGTH_MAX)
     words = reader.text("words", length_max=DESCRIPTION_LENGTH_MAX)
-    theme = reader.choice(
-        "theme", {one.value: one for one in THEME_NAMES}, required=N_("Choose what your goal is about.")
+    chosen_theme = reader.choice(
+        "theme", {theme.value: theme for theme in THEME_NAMES}, required=N_("Choose what your goal is about.")
     )
-    return " ".join(title.split()), words, theme
+    return " ".join(title.split()), words, chosen_theme

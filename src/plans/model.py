@@ -13,7 +13,7 @@ GOALS_MAX = 30
 
 
 class Theme(StrEnum):
-    """Themes of activity and participation in Fælles Faglige Begreber, the common terms of Danish social work."""
+    """Themes of activity and participation in Fælles Faglige Begreber, the terms of Danish social work."""
 
     RELATIONS = "relations"
     COMMUNITY = "community"
@@ -34,7 +34,7 @@ THEME_NAMES = {
 
 
 class GoalState(StrEnum):
-    """Where a goal stands. A goal that is put away can be taken up again."""
+    """How far a goal is. A goal that was put away can become active again."""
 
     ACTIVE = "active"
     REACHED = "reached"
@@ -49,12 +49,12 @@ STATE_NAMES = {
 
 
 class Goal(msgspec.Struct, frozen=True):
-    """One goal. `title` and `words` are the citizen's own and are never rewritten by others."""
+    """One goal. `title` and `words` are the citizen's own words; the software never rewrites them."""
 
     id: str
     citizen_id: str
     title: str  # short enough for a line: "Lær at svømme"
-    words: str  # why it matters, as the citizen says it; may be empty
+    words: str  # why it matters to the citizen; may be empty
     theme: Theme
     state: GoalState
     created_at: datetime

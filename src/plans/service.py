@@ -1,4 +1,6 @@
-"""What can be done with goals. `goal_titles` is this package's door for `budgets`, whose envelopes belong to goals."""
+"""Use cases of goals. `goal_titles` is this package's interface for `budgets`, which allocates money to
+goals.
+"""
 
 import msgspec
 
@@ -11,30 +13,34 @@ from plans.model import GOALS_MAX, Goal
 
 
 def goals(context: RequestContext, citizen_id: str, purpose: Purpose) -> tuple[Goal, ...]:
-    """A citizen's goals, oldest first."""
+    """Returns a citizen's goals, oldest first. Raises NotFound, NotAllowed."""
     context.authorize_read(citizen_id, DataKind.GOALS, purpose)
     return store.goals(context.db, citizen_id)
 
 
 def goal_titles(context: RequestContext, citizen_id: str) -> dict[str, str]:
-    """The titles of a citizen's goals by id, for whoever may see the money that goes to them.
+    """Returns the titles of a citizen's goals by id. Authorises nothing.
 
-    The right to the money, which the caller has asked for, is the right to what it is for; nothing else of the goal.
+    The caller has authorised a read of the citizen's money, which includes what it is for: the titles, but
+    nothing else of the goals.
     """
     return store.titles(context.db, citizen_id)
 
 
 def goal(context: RequestContext, citizen_id: str, goal_id: str, purpose: Purpose) -> Goal:
-    """One goal of a citizen. Raises GoalNotFound."""
+    """Returns one goal of a citizen. Raises GoalNotFound, NotFound, NotAllowed."""
     context.authorize_read(citizen_id, DataKind.GOALS, purpose)
-    found = store.goal(context.db, goal_id)
-    if found is None or found.citizen_id != citizen_id:
+    stored = store.goal(context.db, goal_id)
+    if stored is None or stored.citizen_id != citizen_id:
         raise GoalNotFound
-    return found
+    return stored
 
 
 def add_goal(context: RequestContext, new: Goal) -> None:
-    """Add a goal; the same id a second time (a double click) changes nothing. Raises TooManyGoals."""
+    """Adds a goal; changes nothing when its id exists (a double click).
+
+    Raises TooManyGoals, NotFound, NotAllowed.
+    """
     context.authorize_change(new.citizen_id, DataKind.GOALS)
     if store.goal(context.db, new.id) is not None:
         return
@@ -45,18 +51,20 @@ def add_goal(context: RequestContext, new: Goal) -> None:
 
 
 def change_goal(context: RequestContext, changed: Goal) -> None:
-    """Save a goal as it was changed; `changed.version` is the version that the page showed.
+    """Saves a changed goal; `changed.version` is the version that the page showed.
 
-    Raises GoalNotFound, EditConflict.
+    Raises GoalNotFound, EditConflict, NotFound, NotAllowed.
     """
     context.authorize_change(changed.citizen_id, DataKind.GOALS)
-    found = store.goal(context.db, changed.id)
-    if found is None or found.citizen_id != changed.citizen_id:
+    stored = store.goal(context.db, changed.id)
+    if stored is None or stored.citizen_id != changed.citizen_id:
         raise GoalNotFound
     new = msgspec.structs.replace(changed, version=changed.version + 1)
     if not store.change(context.db, new):
         raise EditConflict
-    facts = {"state": [found.state, changed.state], "theme": [found.theme, changed.theme]}
-    record_change(
-        context, "plans:goal:change", changed.id, facts | {"changed": changed_fields(found, changed)}
-    )
+    details = {
+        "state": [stored.state, changed.state],
+        "theme": [stored.theme, changed.theme],
+        "changed": changed_fields(stored, changed),
+    }
+    record_change(context, "plans:goal:change", changed.id, details)

@@ -1,4 +1,4 @@
-"""The log of changes speaks one language: every tag is `source:subject:action`, and docs/logs.md lists it."""
+"""Every tag of the change log is `source:subject:action` and is listed in docs/reference/audit-logs.md."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ TAG = re.compile(r"(?P<source>[a-z]+):[a-z_]+:[a-z_*]+")
 
 
 def tags_in(node: ast.expr, function: ast.FunctionDef) -> Iterator[str]:
-    """The tags that an argument can be; what is filled in while running is a star."""
+    """The tags that an argument can evaluate to; parts computed at run time become a star."""
     match node:
         case ast.Constant(value=str() as tag):
             yield tag
@@ -28,33 +28,33 @@ def tags_in(node: ast.expr, function: ast.FunctionDef) -> Iterator[str]:
 
 
 class Recorded(NamedTuple):
-    """A place where a line for the log of changes is recorded."""
+    """A call that records a change."""
 
     tag: str
     package: str
     where: str
-    before_and_after: frozenset[str]  # the names in its details that hold both, and `changed`
+    before_and_after: frozenset[str]  # names of details that hold both values, and `changed`
 
 
 def recorded() -> Iterator[Recorded]:
-    """Every tag where it is recorded."""
+    """Every tag of every call that records a change."""
     for path in sorted((ROOT / "src").rglob("*.py")):
         module = ast.parse(path.read_text())
-        functions = [one for one in ast.walk(module) if isinstance(one, ast.FunctionDef)]
+        functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
         for function in functions:
             for call in ast.walk(function):
                 if isinstance(call, ast.Call) and called_name(call) == "record_change":
-                    first = call.args[0]  # the visit, unless a desk records
-                    of_visit = isinstance(first, ast.Name | ast.Call)
+                    first = call.args[0]  # the request context, unless it is a method of a command context
+                    takes_context = isinstance(first, ast.Name | ast.Call)
                     package = path.relative_to(ROOT / "src").parts[0]
-                    told = {
+                    before_and_after = {
                         key
                         for key, value in details(call, function)
                         if is_before_and_after(key, value, function)
                     }
                     where = f"{path.relative_to(ROOT)}:{call.lineno}"
-                    for tag in tags_in(call.args[1] if of_visit else first, function):
-                        yield Recorded(tag, package, where, frozenset(told))
+                    for tag in tags_in(call.args[1] if takes_context else first, function):
+                        yield Recorded(tag, package, where, frozenset(before_and_after))
 
 
 def called_name(call: ast.Call) -> str:
@@ -66,7 +66,7 @@ def called_name(call: ast.Call) -> str:
 
 
 def details(call: ast.Call, function: ast.FunctionDef) -> Iterator[tuple[str, ast.expr]]:
-    """What a call writes down, by name."""
+    """The details of a call: name, expression."""
     for keyword in call.keywords:
         if keyword.arg is not None:
             yield keyword.arg, keyword.value
@@ -92,7 +92,7 @@ def keys_in(node: ast.expr, function: ast.FunctionDef) -> Iterator[tuple[str, as
 
 
 def assigned_value(name: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
-    """What a local name was set to."""
+    """The expressions that are assigned to a local name."""
     for node in ast.walk(function):
         match node:
             case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
@@ -107,33 +107,38 @@ def is_before_and_after(key: str, value: ast.expr, function: ast.FunctionDef) ->
             return True
         case ast.Name(id=name):
             return (
-                any(isinstance(one, ast.List) for one in assigned_value(name, function)) or key == "changed"
+                any(isinstance(value, ast.List) for value in assigned_value(name, function))
+                or key == "changed"
             )
         case _:
             return key == "changed"
 
 
 def documented() -> dict[str, frozenset[str]]:
-    """The tags that the documentation lists, with what each says before and after."""
-    rows = re.findall(r"^\| `([^`]+)` \|[^|]*\|([^|]*)\|$", (ROOT / "docs/logs.md").read_text(), re.MULTILINE)
+    """Documented tag → names of the details with values before and after."""
+    rows = re.findall(
+        r"^\| `([^`]+)` \|[^|]*\|([^|]*)\|$",
+        (ROOT / "docs/reference/audit-logs.md").read_text(),
+        re.MULTILINE,
+    )
     return {tag: frozenset(re.findall(r"`(\w+)`", fields)) for tag, fields in rows}
 
 
 def test_every_tag_follows_the_grammar_and_names_its_package() -> None:
-    found = list(recorded())
-    assert len(found) > 30
-    for one in found:
-        matched = TAG.fullmatch(one.tag)
-        assert matched, one.tag
-        assert matched["source"] == one.package, one.tag
+    records = list(recorded())
+    assert len(records) > 30
+    for record in records:
+        matched = TAG.fullmatch(record.tag)
+        assert matched, record.tag
+        assert matched["source"] == record.package, record.tag
 
 
 def test_the_documentation_lists_exactly_the_tags_that_are_recorded() -> None:
-    assert documented().keys() == {one.tag for one in recorded()}
+    assert documented().keys() == {record.tag for record in recorded()}
 
 
 def test_what_is_changed_is_recorded_as_it_was_and_as_it_is() -> None:
-    said = documented()
-    assert len([tag for tag, fields in said.items() if fields]) > 25
-    for one in recorded():
-        assert one.before_and_after == said[one.tag], f"{one.where} {one.tag}"
+    fields_of_tag = documented()
+    assert len([tag for tag, fields in fields_of_tag.items() if fields]) > 25
+    for record in recorded():
+        assert record.before_and_after == fields_of_tag[record.tag], f"{record.where} {record.tag}"

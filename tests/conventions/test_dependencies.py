@@ -1,4 +1,4 @@
-"""Every dependency is justified, locked with hashes for every Python, and fetched from wherever the machine wants."""
+"""Dependencies are documented, locked with hashes, and not bound to a package host."""
 
 import ast
 import json
@@ -14,17 +14,17 @@ from tests.support.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NPM = json.loads((ROOT / "package.json").read_text())
-DISTRIBUTIONS = {"argon2": "argon2-cffi", "PIL": "pillow"}  # where a package's name is not its module's
+DISTRIBUTIONS = {"argon2": "argon2-cffi", "PIL": "pillow"}  # module → distribution, where the names differ
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 
 
 def plain(name: str) -> str:
-    """The name as the lock writes it."""
+    """The normalized name, as lock files write it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def required(*extras: str) -> list[Requirement]:
-    """What pyproject asks for: to run, and for each of the named extras."""
+    """The requirements in pyproject.toml, including those of the extras."""
     project = PROJECT["project"]
     lines = list(project["dependencies"])
     for extra in extras:
@@ -40,7 +40,7 @@ def locked(name: str) -> dict[str, str]:
 
 
 def imported(path: Path) -> set[str]:
-    """The top names of all modules that a file imports, also within functions."""
+    """The top-level names of all modules that a file imports, also within functions."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and not node.level:
@@ -51,7 +51,9 @@ def imported(path: Path) -> set[str]:
 
 
 def test_each_direct_dependency_has_its_line_in_the_docs_and_no_line_is_left_over() -> None:
-    named = re.findall(r"^\| `([^`]+)`", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE)
+    named = re.findall(
+        r"^\| `([^`]+)`", (ROOT / "docs" / "development" / "dependencies.md").read_text(), re.MULTILINE
+    )
     extras = PROJECT["project"]["optional-dependencies"]
     direct = {plain(requirement.name) for requirement in required(*extras)}
     assert set(named) == direct | set(NPM["dependencies"]) | set(NPM["devDependencies"])

@@ -57,14 +57,14 @@ CITIZENS_PAGES = sorted(
 
 
 def danish_sentences(template: Path) -> list[str]:
-    """The Danish of every text in the template that is a sentence, without its places for values."""
+    """The Danish sentences of a template, without placeholders."""
     gettext = translations("da").gettext
     options = {"extensions": "jinja2.ext.i18n,jinja2.ext.do"}
     with template.open("rb") as file:
         messages = [
             message for _, message, _, _ in extract("jinja2", file, keywords={"_": None}, options=options)
         ]
-    texts = [gettext(one) for one in messages if isinstance(one, str)]
+    texts = [gettext(message) for message in messages if isinstance(message, str)]
     return [re.sub(r"%\(\w+\)s", "", text) for text in texts if text.rstrip().endswith((".", "?", "!"))]
 
 
@@ -81,10 +81,10 @@ def test_a_citizens_page_reads_easily(template: Path) -> None:
 def test_an_easy_page_reads_very_easily(template: Path) -> None:
     sentences = [
         *danish_sentences(template),
-        *(translations("da").gettext(one) for one in (*EASY_UNSPENT.values(), EASY_CARRIED_SOME)),
+        *(translations("da").gettext(text) for text in (*EASY_UNSPENT.values(), EASY_CARRIED_SOME)),
     ]
     assert lix(" ".join(sentences)) <= LIX_OF_AN_EASY_PAGE_MAX, sentences
-    assert [one for one in sentences if len(one.split()) > WORDS_OF_AN_EASY_SENTENCE_MAX] == []
+    assert [sentence for sentence in sentences if len(sentence.split()) > WORDS_OF_AN_EASY_SENTENCE_MAX] == []
 
 
 def test_lix_counts_as_it_is_defined() -> None:

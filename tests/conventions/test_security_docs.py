@@ -1,10 +1,14 @@
-"""What the documents claim about security is shown by tests that exist, and nothing of the standard is left out."""
+"""Security documents refer to tests that exist, and cover every requirement of the standard."""
 
 import re
 
 from tests.support.paths import ROOT
 
-PAGES = (ROOT / "docs" / "security.md", ROOT / "docs" / "security_requirements.md", ROOT / "SECURITY.md")
+PAGES = (
+    ROOT / "docs" / "security" / "threat-model.md",
+    ROOT / "docs" / "security" / "asvs.md",
+    ROOT / "SECURITY.md",
+)
 
 # Of each section of the OWASP ASVS 5.0.0 the last requirement of level 1 or 2; those of level 3 alone follow after it.
 LAST_NUMBERS = {
@@ -34,20 +38,20 @@ ROW = re.compile(r"^\| ([0-9.,– ]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 
 
 def rows() -> list[tuple[list[str], str]]:
-    """Each row of the table: its requirements, and what shows them or why not."""
-    return [(expand_numbers(numbers), shown) for numbers, _, shown in ROW.findall(PAGES[1].read_text())]
+    """Each row of the table: its requirements, and the tests that cover them or the reason why none does."""
+    return [(expand_numbers(numbers), evidence) for numbers, _, evidence in ROW.findall(PAGES[1].read_text())]
 
 
 def expand_numbers(numbers: str) -> list[str]:
-    """The requirements that `6.1.1, 6.2.5–6.2.8` stands for."""
-    found: list[str] = []
+    """The requirements that a list such as `6.1.1, 6.2.5–6.2.8` denotes."""
+    expanded: list[str] = []
     for part in numbers.split(", "):
         first, _, last = part.partition("–")
         if last:
-            found += REQUIREMENTS[REQUIREMENTS.index(first) : REQUIREMENTS.index(last) + 1]
+            expanded += REQUIREMENTS[REQUIREMENTS.index(first) : REQUIREMENTS.index(last) + 1]
         else:
-            found.append(first)
-    return found
+            expanded.append(first)
+    return expanded
 
 
 def test_every_test_that_is_named_exists() -> None:
@@ -56,11 +60,11 @@ def test_every_test_that_is_named_exists() -> None:
             assert f"def {name}(" in (ROOT / path).read_text(), f"{page.name}: {path}::{name}"
 
 
-def test_every_requirement_of_the_two_levels_has_its_line_once() -> None:
-    listed = [one for numbers, _ in rows() for one in numbers]
+def test_every_requirement_of_the_two_levels_has_one_row() -> None:
+    listed = [number for numbers, _ in rows() for number in numbers]
     assert sorted(listed) == sorted({*REQUIREMENTS, *EXTRA_REQUIREMENTS})
 
 
-def test_every_line_names_a_test_or_says_why_not() -> None:
-    for numbers, shown in rows():
-        assert "`tests/" in shown or shown.startswith(("Reason: ", "Partly: ", "Not ")), numbers
+def test_every_row_names_a_test_or_a_reason() -> None:
+    for numbers, evidence in rows():
+        assert "`tests/" in evidence or evidence.startswith(("Reason: ", "Partly: ", "Not ")), numbers

@@ -1,4 +1,4 @@
-"""Every text has its Danish, and no Danish has lost its text."""
+"""Every text has one Danish translation, and no translation is unused."""
 
 import re
 from collections import defaultdict
@@ -14,24 +14,24 @@ JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "newstyle_gettext": "tru
 
 
 def texts_in_the_code() -> dict[str, str]:
-    """Every English text and the first place where it stands."""
-    found: dict[str, str] = {}
-    for where, method, options in (("src", "python", {}), ("templates", "jinja2", JINJA)):
+    """Every English text → the first place that uses it."""
+    place_of_text: dict[str, str] = {}
+    for folder, method, options in (("src", "python", {}), ("templates", "jinja2", JINJA)):
         for name, line, message, _comments, _context in extract_from_dir(
-            ROOT / where,
-            [("**.py" if where == "src" else "**.html", method)],
+            ROOT / folder,
+            [("**.py" if folder == "src" else "**.html", method)],
             {"**.html": options},
             {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2)},
         ):
             for text in message if isinstance(message, tuple) else (message,):
                 if text:
-                    found.setdefault(text, f"{where}/{name}:{line}")
-    return found
+                    place_of_text.setdefault(text, f"{folder}/{name}:{line}")
+    return place_of_text
 
 
 def danish() -> dict[str, list[tuple[str, str]]]:
-    """English text → every Danish one, with the catalogue it stands in."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    """English text → every Danish translation with its catalogue."""
+    translations: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path in sorted((resource_dir("translations") / "da").glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="da"):
@@ -39,9 +39,9 @@ def danish() -> dict[str, list[tuple[str, str]]]:
                     continue
                 ids = message.id if isinstance(message.id, tuple) else (message.id,)
                 texts = message.string if isinstance(message.string, tuple) else (message.string,)
-                for one, text in zip(ids, texts, strict=True):
-                    found[one].append((text or "", path.name))
-    return found
+                for message_id, text in zip(ids, texts, strict=True):
+                    translations[message_id].append((text or "", path.name))
+    return translations
 
 
 def test_every_text_is_translated() -> None:
@@ -49,7 +49,7 @@ def test_every_text_is_translated() -> None:
     missing = {
         text: place
         for text, place in texts_in_the_code().items()
-        if not known.get(text) or not all(one for one, _ in known[text])
+        if not known.get(text) or not all(translation for translation, _ in known[text])
     }
     assert not missing, "\n".join(f"{place}: {text}" for text, place in missing.items())
 
@@ -61,7 +61,9 @@ def test_no_translation_is_left_over() -> None:
 
 
 def test_the_same_text_has_one_translation() -> None:
-    several = {text: where for text, where in danish().items() if len({one for one, _ in where}) > 1}
+    several = {
+        text: where for text, where in danish().items() if len({translation for translation, _ in where}) > 1
+    }
     assert not several, several
 
 

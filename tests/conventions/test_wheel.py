@@ -1,4 +1,4 @@
-"""What the wheel takes along. That it also starts, outside a checkout, is `.ci/wheel`."""
+"""The contents of the wheel. `.ci/wheel` checks that it also starts outside a checkout."""
 
 import re
 import subprocess

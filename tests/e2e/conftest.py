@@ -1,4 +1,4 @@
-"""A real server with the demo municipality, and a real Chromium that looks at it."""
+"""A real server with the demo municipality, and a real Chromium."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.plugins.machine import CHROMIUM_FLAGS
 
-EXIT_INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C has ended
+EXIT_INTERRUPTED = 130  # the shell convention for a process that Ctrl-C has ended
 LIVSMESTER = str(Path(sys.executable).with_name("livsmester"))
 
 
@@ -30,7 +30,7 @@ def chromium(chromium_path: Path) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what `make demo` fills; every server stands on a copy."""
+    """A folder with a migrated database and the demo; every server works on a copy."""
     folder = tmp_path_factory.mktemp("filled")
     for command in ("migrate", "demo"):
         subprocess.run([LIVSMESTER, command], env=environment_of(folder), check=True, capture_output=True)
@@ -39,13 +39,13 @@ def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def demo_address(filled_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a server with a fresh demo municipality listens: what `make demo` starts."""
+    """The URL of a server with a new copy of the demo, as `make demo` starts it."""
     with demo_server(filled_demo, tmp_path_factory.mktemp("demo")) as address:
         yield address
 
 
 def environment_of(folder: Path) -> dict[str, str]:
-    """What `livsmester` is told, so that all it keeps lies in that folder."""
+    """An environment in which `livsmester` stores everything in that folder."""
     return os.environ | {
         "LIVSMESTER_DATABASE_URL": f"sqlite:///{folder}/livsmester.sqlite",
         "LIVSMESTER_KEYS": "",
@@ -55,7 +55,7 @@ def environment_of(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def demo_server(filled: Path, folder: Path) -> Iterator[str]:
-    """A server on a copy of the filled demo in that folder, until it is told to end; gives its address."""
+    """Run a server on a copy of the demo in `folder`; yields its URL."""
     shutil.copytree(filled, folder, dirs_exist_ok=True)
     with subprocess.Popen(
         [LIVSMESTER, "serve", "--demo"],
@@ -66,12 +66,12 @@ def demo_server(filled: Path, folder: Path) -> Iterator[str]:
     ) as server:
         assert server.stdout is not None
         for line in server.stdout:
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            if url := re.search(r"http://127\.0\.0\.1:\d+", line):
                 break
         else:
             pytest.fail("the server did not start")
-        yield found.group()
+        yield url.group()
         server.send_signal(signal.SIGINT)
-        said = server.stdout.read()
-        assert server.wait() == EXIT_INTERRUPTED, f"Ctrl-C ends the server cleanly: {said}"
-        assert "Traceback" not in said, said
+        output = server.stdout.read()
+        assert server.wait() == EXIT_INTERRUPTED, f"Ctrl-C ends the server cleanly: {output}"
+        assert "Traceback" not in output, output

@@ -1,4 +1,4 @@
-"""The layouts and components: what they say to a screen reader, and how they stand in a real Chromium."""
+"""Layouts and components: their HTML for assistive technology, and their rendering in a real Chromium."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ FORM_DATA = FormData({"amount": ("to hundrede",), "with": ("no",), "help": ("it"
 
 
 def render(name: str, **values: Any) -> str:
-    """The page of the gallery as a signed-in citizen with a helper gets it in Danish; `values` differ from that."""
+    """A page of the gallery in Danish, for a signed-in citizen with a helper; `values` override the template context."""
     nav = [SimpleNamespace(url="/", text="Forside", current=False)]
     nav.append(SimpleNamespace(url="/money", text="Mine penge", current=True))
     frame = {
@@ -104,23 +104,23 @@ def _danish_templates() -> Environment:
 
 
 def test_every_component_is_in_the_gallery() -> None:
-    shown = "".join(path.read_text() for path in GALLERY.glob("*.html"))
+    gallery = "".join(path.read_text() for path in GALLERY.glob("*.html"))
     of_layouts = {"icon", "_field_parts", "contact_box", "error_summary", "session_expiry"}
     components = {path.stem for path in (resource_dir("templates") / "components").glob("*.html")}
-    assert {name for name in components - of_layouts if f'"components/{name}.html"' not in shown} == set()
+    assert {name for name in components - of_layouts if f'"components/{name}.html"' not in gallery} == set()
 
 
 def test_every_icon_that_a_template_names_is_drawn() -> None:
     drawn = set(re.findall(r'id="([a-z-]+)"', (resource_dir("static") / "icons.svg").read_text()))
-    named = set()
+    used = set()
     for path in resource_dir("templates").rglob("*.html"):
         text = path.read_text()
-        named |= set(re.findall(r'(?:icon_name=|\bicon\()"([a-z-]*[a-z])"', text))
-        named |= set(re.findall(r'\bchoice\(.*?,\s*"([a-z-]*[a-z])"\s*[,)]', text))
-    assert named - drawn == set()
+        used |= set(re.findall(r'(?:icon_name=|\bicon\()"([a-z-]*[a-z])"', text))
+        used |= set(re.findall(r'\bchoice\(.*?,\s*"([a-z-]*[a-z])"\s*[,)]', text))
+    assert used - drawn == set()
 
 
-def test_a_field_keeps_what_was_typed_and_names_its_fault() -> None:
+def test_a_field_keeps_its_value_and_shows_its_error() -> None:
     page = LexborHTMLParser(render("form", errors=ERRORS, posted=FORM_DATA))
 
     assert page.css_first("title").text().startswith("Fejl: Hvad vil du bruge penge på?")
@@ -130,7 +130,7 @@ def test_a_field_keeps_what_was_typed_and_names_its_fault() -> None:
     assert page.css_first("#field-buyer [selected]").attributes["value"] == "maria"
     what = page.css_first("#field-what").attributes
     assert what["aria-invalid"] == "true"
-    words = [page.css_first(f"#{one}").text(strip=True) for one in (what["aria-describedby"] or "").split()]
+    words = [page.css_first(f"#{id}").text(strip=True) for id in (what["aria-describedby"] or "").split()]
     assert words == ["Fejl:Skriv, hvad du vil købe.", "Med dine egne ord.", "Du og Maria kan se det."]
     for link in page.css(".error-summary a"):
         assert page.css_first(link.attributes["href"] or ""), "each fault leads to its field"
@@ -208,7 +208,7 @@ def _luminance(colour: str) -> float:
 
 @pytest.fixture(scope="module")
 def gallery_page(chromium: Browser, axe_source: str) -> Iterator[Callable[..., Page]]:
-    """`seen(name, width=…, scheme=…)`: the gallery's page with axe in it, for those who only look: loaded once for all."""
+    """`gallery_page(name, width=…, scheme=…)`: a page with axe in it, loaded once and only read by tests."""
     pages: dict[str, Page] = {}
 
     def look(name: str, width: int = 1280, scheme: Literal["light", "dark"] = "light") -> Page:
@@ -224,7 +224,7 @@ def gallery_page(chromium: Browser, axe_source: str) -> Iterator[Callable[..., P
 
 
 def open_page(chromium: Browser, name: str, script: str = "") -> Page:
-    """The gallery's page in the browser, under the app's own content security policy; a refused file fails the test."""
+    """Open a page of the gallery under the app's content security policy; a blocked file fails the test."""
     page = chromium.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page.add_init_script(script)
     problems: list[str] = []
@@ -249,9 +249,9 @@ def open_page(chromium: Browser, name: str, script: str = "") -> Page:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(gallery_page: Callable[..., Page], name: str, scheme: str) -> None:
-    violations = "options => axe.run(document, options).then(found => found.violations)"
-    found = gallery_page(name, scheme=scheme).evaluate(violations, AXE_OPTIONS)
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    script = "options => axe.run(document, options).then(found => found.violations)"
+    violations = gallery_page(name, scheme=scheme).evaluate(script, AXE_OPTIONS)
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == []
 
 
 @pytest.mark.browser
@@ -264,7 +264,7 @@ def test_no_page_is_wider_than_a_small_phone(gallery_page: Callable[..., Page], 
 @pytest.mark.parametrize(
     ("name", "least"), [("citizen", 48), ("form", 48), ("outside", 48), ("front", 48), ("staff", 24)]
 )
-def test_what_one_presses_is_large_enough(gallery_page: Callable[..., Page], name: str, least: int) -> None:
+def test_targets_are_large_enough(gallery_page: Callable[..., Page], name: str, least: int) -> None:
     small = gallery_page(name, width=360).evaluate(
         """least => [...document.querySelectorAll("a, button, summary, .choice, select, input:not([type=radio], [type=checkbox], [type=hidden])")]
         .filter(one => !one.matches(".skip"))
@@ -278,14 +278,14 @@ def test_what_one_presses_is_large_enough(gallery_page: Callable[..., Page], nam
 
 
 @pytest.mark.browser
-def test_the_money_prints_on_one_sheet(chromium: Browser) -> None:
+def test_the_letter_prints_on_one_page(chromium: Browser) -> None:
     page = open_page(chromium, "letter")
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
     page.close()
 
 
 @pytest.mark.browser
-def test_the_fault_summary_takes_the_focus(chromium: Browser) -> None:
+def test_the_error_summary_takes_the_focus(chromium: Browser) -> None:
     page = open_page(chromium, "form")
     page.wait_for_function("document.activeElement.id === 'error-summary'")
     page.close()

@@ -1,4 +1,4 @@
-"""Every kind of page that the people of the demo municipality can reach by its links: axe silent, nothing too wide."""
+"""Every kind of page that people of the demo can reach by links: no axe violations, nothing too wide."""
 
 import re
 
@@ -14,7 +14,7 @@ DOWNLOADS = re.compile(r"\.(csv|json|pdf)(\?|$)|/receipts/")
 
 
 def page_kind(path: str) -> str:
-    """The address without ids and query: one page of each kind is enough."""
+    """The path without ids and query: one page of each kind is checked."""
     return ID_IN_PATH.sub("/{id}", path.split("?", maxsplit=1)[0])
 
 
@@ -23,19 +23,19 @@ def test_every_kind_of_page_is_accessible(
     chromium: Browser, demo_address: str, axe_source: str, key: str
 ) -> None:
     person = PersonaBrowser(chromium, demo_address, key, axe_source)
-    waiting, seen, faults = ["/"], set[str](), list[str]()
+    waiting, seen, errors = ["/"], set[str](), list[str]()
     while waiting:
         path = waiting.pop(0)
         if page_kind(path) in seen:
             continue
         seen.add(page_kind(path))
-        answer = person.page.goto(demo_address + path)
-        assert answer is not None
-        assert answer.status == 200, path
-        faults += [
+        response = person.page.goto(demo_address + path)
+        assert response is not None
+        assert response.status == 200, path
+        errors += [
             error for error in person.errors if "Applying inline style" not in error
-        ]  # those are axe's own
-        faults += [f"{path}: {fault}" for fault in accessibility_errors(person.page)]
+        ]  # caused by axe itself
+        errors += [f"{path}: {error}" for error in accessibility_errors(person.page)]
         person.errors.clear()
         links: list[str] = person.page.eval_on_selector_all(
             "a[href^='/']", "links => links.map(a => a.getAttribute('href'))"
@@ -45,7 +45,7 @@ def test_every_kind_of_page_is_accessible(
             for link in links
             if not DOWNLOADS.search(link) and not link.startswith("/static")
         ]
-    assert not faults, "\n".join(faults)
+    assert not errors, "\n".join(errors)
     assert len(seen) > (3 if key == "leader" else 4), seen  # the leader has no pages of their own yet
 
 

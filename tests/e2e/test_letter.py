@@ -14,7 +14,7 @@ A4_POINTS = (595, 842)
 POINTS_PER_PIXEL = 0.75
 
 
-def test_the_letter_with_a_code_is_one_sheet_of_a4_in_14_points(chromium: Browser, demo_address: str) -> None:
+def test_the_letter_with_a_code_is_one_a4_page_in_14_points(chromium: Browser, demo_address: str) -> None:
     coordinator = PersonaBrowser(chromium, demo_address, "coordinator")
     coordinator.open("/citizens")
     coordinator.page.locator("main tbody a, main .person-line a").first.click()

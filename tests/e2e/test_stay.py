@@ -1,4 +1,4 @@
-"""The question before a sign-in runs out, in a real browser."""
+"""The dialog before a session expires, in a real browser."""
 
 import pytest
 from playwright.sync_api import Browser
@@ -8,7 +8,7 @@ from tests.support.page_checks import PersonaBrowser
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 
-def test_the_question_comes_three_minutes_before_and_what_was_typed_stays(
+def test_the_dialog_opens_three_minutes_before_and_keeps_the_form(
     chromium: Browser, demo_address: str
 ) -> None:
     maja = PersonaBrowser(chromium, demo_address, "citizen")
@@ -33,7 +33,7 @@ def test_without_javascript_a_link_beside_the_page_does_it(chromium: Browser, de
     maja = PersonaBrowser(chromium, demo_address, "citizen", javascript=False)
     maja.open("/goals/new")
     maja.fill(title="Lære at svømme")
-    with maja.context.expect_page() as opened:
+    with maja.context.expect_page() as popup:
         maja.page.locator(".stay a").click()
-    assert opened.value.locator("h1").inner_text() == "Du er stadig logget ind"
+    assert popup.value.locator("h1").inner_text() == "Du er stadig logget ind"
     assert maja.page.locator("main [name=title]").input_value() == "Lære at svømme"

@@ -1,4 +1,4 @@
-"""The main job from end to end, as four people do it in a real browser, with JavaScript and without."""
+"""The main workflow from end to end as four people do it in a real browser, with JavaScript and without."""
 
 import re
 from collections.abc import Iterator
@@ -28,9 +28,9 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def address(filled_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A demo municipality of the walk's own."""
-    with demo_server(filled_demo, tmp_path_factory.mktemp("walk")) as found:
-        yield found
+    """The URL of a server with a demo of the test's own."""
+    with demo_server(filled_demo, tmp_path_factory.mktemp("walk")) as url:
+        yield url
 
 
 def test_match_accept_and_see_the_budget(
@@ -129,7 +129,7 @@ def test_match_accept_and_see_the_budget(
     )
 
 
-def test_the_money_page_prints_on_one_sheet(chromium: Browser, demo_address: str) -> None:
+def test_the_money_page_prints_on_one_page(chromium: Browser, demo_address: str) -> None:
     citizen = PersonaBrowser(chromium, demo_address, "citizen")
     citizen.open("/money")
     citizen.click("Udskriv")

@@ -1,4 +1,4 @@
-"""Forms: from bytes to text, from text to values, every fault at once."""
+"""Forms: from bytes to text, from text to values, all errors at once."""
 
 from datetime import date
 
@@ -74,9 +74,9 @@ def test_every_fault_is_found_at_once() -> None:
     reader.local_date("day")
     reader.number("count", minimum=0, maximum=20, required="Write a number.")
     reader.choice("size", {"s": 1, "m": 2}, required="Choose a size.")
-    with pytest.raises(ValidationErrors) as problem:
+    with pytest.raises(ValidationErrors) as raised:
         reader.raise_if_invalid()
-    assert [fault.field for fault in problem.value.errors] == [
+    assert [error.field for error in raised.value.errors] == [
         "title",
         "words",
         "amount",
@@ -86,23 +86,23 @@ def test_every_fault_is_found_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("typed", ["2026-12-31", "31-12-2026", "31.12.2026", "31/12/2026", " 31-12-2026 "])
-def test_dates_are_read_the_way_people_and_browsers_write_them(typed: str) -> None:
-    reader = FormReader(FormData({"day": (typed,)}))
+@pytest.mark.parametrize("entered", ["2026-12-31", "31-12-2026", "31.12.2026", "31/12/2026", " 31-12-2026 "])
+def test_dates_are_read_the_way_people_and_browsers_write_them(entered: str) -> None:
+    reader = FormReader(FormData({"day": (entered,)}))
     assert reader.local_date("day") == date(2026, 12, 31)
     reader.raise_if_invalid()
 
 
-@pytest.mark.parametrize(("typed", "number"), [("2", 2), (" 1 000 ", 1000), ("0", 0)])
-def test_numbers_forgive_spaces(typed: str, number: int) -> None:
-    reader = FormReader(FormData({"count": (typed,)}))
+@pytest.mark.parametrize(("entered", "number"), [("2", 2), (" 1 000 ", 1000), ("0", 0)])
+def test_numbers_forgive_spaces(entered: str, number: int) -> None:
+    reader = FormReader(FormData({"count": (entered,)}))
     assert reader.number("count", minimum=0, maximum=1000, required="Write a number.") == number
     reader.raise_if_invalid()
 
 
-@pytest.mark.parametrize("typed", ["-1", "1001", "2,5", "²", "1e3", "9999999999999"])
-def test_other_numbers_are_refused(typed: str) -> None:
-    reader = FormReader(FormData({"count": (typed,)}))
+@pytest.mark.parametrize("entered", ["-1", "1001", "2,5", "²", "1e3", "9999999999999"])
+def test_other_numbers_are_refused(entered: str) -> None:
+    reader = FormReader(FormData({"count": (entered,)}))
     reader.number("count", minimum=0, maximum=1000, required="Write a number.")
     with pytest.raises(ValidationErrors):
         reader.raise_if_invalid()

@@ -4,10 +4,10 @@ from foundation.ids import ID_LENGTH, new_id, new_token, token_hash
 
 
 def test_ids_are_short_plain_and_different() -> None:
-    made = [new_id() for _ in range(10_000)]
-    assert len(set(made)) == len(made)
+    ids = [new_id() for _ in range(10_000)]
+    assert len(set(ids)) == len(ids)
     assert all(
-        len(one) == ID_LENGTH and one.isascii() and one.isalnum() and one == one.lower() for one in made
+        len(id_) == ID_LENGTH and id_.isascii() and id_.isalnum() and id_ == id_.lower() for id_ in ids
     )
 
 

@@ -1,4 +1,4 @@
-"""Amounts: what people type, what they read."""
+"""Amounts: parsing what people enter, formatting what they read."""
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +8,7 @@ from foundation.money import AMOUNT_ORE_MAX, AmountError, format_ore, parse_ore,
 
 
 @pytest.mark.parametrize(
-    ("typed", "ore"),
+    ("entered", "ore"),
     [
         ("1.250,00", 125_000),
         ("1250", 125_000),
@@ -22,12 +22,12 @@ from foundation.money import AMOUNT_ORE_MAX, AmountError, format_ore, parse_ore,
         ("250 DKK", 25_000),
     ],
 )
-def test_danish_amounts_are_understood(typed: str, ore: int) -> None:
-    assert parse_ore(typed) == ore
+def test_danish_amounts_are_understood(entered: str, ore: int) -> None:
+    assert parse_ore(entered) == ore
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "entered",
     [
         "1,250.00",
         "NaN",
@@ -51,15 +51,15 @@ def test_danish_amounts_are_understood(typed: str, ore: int) -> None:
         ",5",
     ],
 )
-def test_anything_else_is_refused(typed: str) -> None:
+def test_anything_else_is_refused(entered: str) -> None:
     with pytest.raises(AmountError):
-        parse_ore(typed)
+        parse_ore(entered)
 
 
 def test_more_than_there_could_be_is_refused_with_the_limit() -> None:
-    with pytest.raises(AmountError) as problem:
+    with pytest.raises(AmountError) as raised:
         parse_ore("50.001", limit_ore=5_000_000)
-    assert problem.value.text.render("da") == "Beløbet kan højst være 50.000\N{NO-BREAK SPACE}kr."
+    assert raised.value.text.render("da") == "Beløbet kan højst være 50.000\N{NO-BREAK SPACE}kr."
 
 
 @given(st.integers(1, AMOUNT_ORE_MAX))

@@ -1,4 +1,4 @@
-"""Papers: what a person wrote stays text, a screen reader finds its way, the same values give the same file."""
+"""PDFs: what a person wrote stays text, a screen reader can read it, the same values give the same file."""
 
 import io
 import re
@@ -57,13 +57,13 @@ def test_a_paper_is_pdf_ua_with_tags_language_and_title() -> None:
         with pdf.open_metadata() as facts:
             assert facts["pdfuaid:part"] == "1"
             assert facts["dc:title"] == LETTER.title
-        assert [str(one) for one in pdf.pages[0].mediabox] == ["0", "0", "595.2756", "841.8898"]
+        assert [str(length) for length in pdf.pages[0].mediabox] == ["0", "0", "595.2756", "841.8898"]
 
 
 def test_every_typeface_is_in_the_file() -> None:
     with pikepdf.open(io.BytesIO(render_pdf("document", LETTER, "da"))) as pdf:
         faces = [
-            one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/FontDescriptor" in one
+            item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/FontDescriptor" in item
         ]
         assert faces
         for face in faces:
@@ -73,10 +73,10 @@ def test_every_typeface_is_in_the_file() -> None:
 def test_headings_and_tables_are_tagged_as_what_they_are() -> None:
     row = ["TR", "TD", "TD"]
     table = ["Table", "THead", "TR", "TH", "TH", "TBody", *row, *row, "TFoot", *row]
-    found = [
-        one for one in tags(render_pdf("document", LETTER, "da")) if one and one not in {"Span", "Strong"}
+    content = [
+        item for item in tags(render_pdf("document", LETTER, "da")) if item and item not in {"Span", "Strong"}
     ]
-    assert found == ["Document", "H1", "P", "H2", "P", "P", "H2", *table]
+    assert content == ["Document", "H1", "P", "H2", "P", "P", "H2", *table]
 
 
 def test_it_is_read_in_the_order_it_was_written() -> None:
@@ -91,7 +91,7 @@ def test_it_is_read_in_the_order_it_was_written() -> None:
         "Svømmekort",
         "I alt",
     ]
-    places = [read.index(one) for one in order]
+    places = [read.index(item) for item in order]
     assert places == sorted(places)
     assert header_and_footer_texts(render_pdf("document", LETTER, "da")) == [
         "Livsmester Prøvekøbing 25. november 2026 Side 1 af 1"
@@ -99,9 +99,9 @@ def test_it_is_read_in_the_order_it_was_written() -> None:
 
 
 def test_in_english_it_says_so() -> None:
-    made = render_pdf("document", LETTER, "en")
-    assert "Page 1 of 1" in header_and_footer_texts(made)[0]
-    with pikepdf.open(io.BytesIO(made)) as pdf:
+    pdf_bytes = render_pdf("document", LETTER, "en")
+    assert "Page 1 of 1" in header_and_footer_texts(pdf_bytes)[0]
+    with pikepdf.open(io.BytesIO(pdf_bytes)) as pdf:
         assert str(pdf.Root.Lang) == "en"
 
 
@@ -147,13 +147,13 @@ def test_nothing_of_it_lies_on_the_disk_afterwards(tmp_path: Path, monkeypatch: 
 
 
 def test_a_paper_that_has_no_template_is_named() -> None:
-    with pytest.raises(LookupError, match="no paper invoice"):
+    with pytest.raises(LookupError, match="no PDF template invoice"):
         render_pdf("invoice", LETTER, "da")
 
 
 def test_templates_hold_no_words_of_their_own() -> None:
-    for template in (resource_dir("templates") / "papers").glob("*.typ"):
+    for template in (resource_dir("templates") / "pdf").glob("*.typ"):
         source = re.sub(r"//.*|\"[^\"]*\"", "", template.read_text())
-        shown = re.findall(r"\[([^\[\]]*)\]", source)
-        found = [re.sub(r"#[\w.-]+(\([^()]*\))?", "", one).strip() for one in shown]
-        assert {one for one in found if re.search(r"[^\W\d_]{2}", one)} <= {"Livsmester"}, template.name
+        contents = re.findall(r"\[([^\[\]]*)\]", source)
+        content = [re.sub(r"#[\w.-]+(\([^()]*\))?", "", item).strip() for item in contents]
+        assert {item for item in content if re.search(r"[^\W\d_]{2}", item)} <= {"Livsmester"}, template.name

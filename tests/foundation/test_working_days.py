@@ -44,6 +44,6 @@ def test_two_working_days_after_the_wednesday_before_easter_is_the_wednesday_aft
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(1, 30))
 def test_that_many_working_days_lie_between(start: date, count: int) -> None:
     end = after_working_days(start, count)
-    between = [start + timedelta(days=one) for one in range(1, (end - start).days + 1)]
+    between = [start + timedelta(days=days) for days in range(1, (end - start).days + 1)]
     assert sum(map(is_working_day, between)) == count
     assert is_working_day(end)

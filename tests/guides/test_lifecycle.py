@@ -1,4 +1,4 @@
-"""The moves of an offer and a pairing: one table, in the code and in the database."""
+"""The transitions of an offer and pairing: one table, in the code and in the database."""
 
 from threading import Barrier, Thread
 
@@ -31,7 +31,7 @@ from guides.lifecycle import (
 from guides.pool import store as pool_store
 from tests.support.guide_scenario import GuideScenario
 
-PARTIES = st.sampled_from(list(ActorRole))
+ROLES = st.sampled_from(list(ActorRole))
 
 REST = "answer_by, to_citizen, to_guide, question, answer, meeting_place, offered_at, moved_at"
 ANOTHER = (
@@ -59,13 +59,13 @@ def test_the_database_holds_the_same_table(engine: Engine) -> None:
         stored = {
             tuple(row) for row in db.execute(text("SELECT before, move, after FROM guides_pairing_move"))
         }
-    assert stored == {(step.from_state, step.transition, step.to_state) for step in TRANSITION_RULES}
+    assert stored == {(entry.from_state, entry.transition, entry.to_state) for entry in TRANSITION_RULES}
 
 
 @pytest.mark.parametrize("state", FINAL)
-@pytest.mark.parametrize("party", ActorRole)
-def test_what_is_over_stays_over(state: State, party: ActorRole) -> None:
-    assert allowed_transitions(state, party) == ()
+@pytest.mark.parametrize("role", ActorRole)
+def test_final_states_have_no_transitions(state: State, role: ActorRole) -> None:
+    assert allowed_transitions(state, role) == ()
 
 
 @pytest.mark.parametrize("state", BEFORE_RUNNING)
@@ -74,81 +74,81 @@ def test_both_can_say_no_until_it_runs(state: State) -> None:
     assert next_state(state, Transition.CITIZEN_DECLINES, ActorRole.CITIZEN) is State.DECLINED
 
 
-@given(state=st.sampled_from(list(State)), move=st.sampled_from(list(Transition)), party=PARTIES)
-def test_nobody_speaks_for_another(state: State, move: Transition, party: ActorRole) -> None:
-    if next_state(state, move, party) is not None and move is not Transition.END:
-        speaker = move.split("_", maxsplit=1)[0]
-        assert speaker not in {"guide", "citizen"} or speaker == party
+@given(state=st.sampled_from(list(State)), transition=st.sampled_from(list(Transition)), role=ROLES)
+def test_nobody_speaks_for_another(state: State, transition: Transition, role: ActorRole) -> None:
+    if next_state(state, transition, role) is not None and transition is not Transition.END:
+        speaker = transition.split("_", maxsplit=1)[0]
+        assert speaker not in {"guide", "citizen"} or speaker == role
 
 
 def test_a_pairing_runs_only_after_two_yeses_from_each() -> None:
-    def ways(state: State, made: tuple[Transition, ...]) -> list[tuple[Transition, ...]]:
+    def paths(state: State, applied: tuple[Transition, ...]) -> list[tuple[Transition, ...]]:
         if state is State.RUNNING:
-            return [made]
+            return [applied]
         return [
-            way
-            for step in TRANSITION_RULES
-            if step.from_state is state and step.to_state is not state
-            for way in ways(step.to_state, (*made, step.transition))
+            path
+            for entry in TRANSITION_RULES
+            if entry.from_state is state and entry.to_state is not state
+            for path in paths(entry.to_state, (*applied, entry.transition))
         ]
 
-    needed = {
+    required = {
         Transition.GUIDE_ACCEPTS,
         Transition.CITIZEN_ACCEPTS,
         Transition.MEETING_HELD,
         Transition.GUIDE_CONFIRMS,
         Transition.CITIZEN_CONFIRMS,
     }
-    assert [set(way) for way in ways(State.OFFERED, ())] == [needed, needed]
+    assert [set(path) for path in paths(State.OFFERED, ())] == [required, required]
 
 
-@given(move=st.sampled_from(list(Transition)), state=st.sampled_from(list(State)))
-def test_pressing_twice_is_no_fault(move: Transition, state: State) -> None:
-    for party in ActorRole:
-        reached = next_state(state, move, party)
+@given(transition=st.sampled_from(list(Transition)), state=st.sampled_from(list(State)))
+def test_applying_a_transition_twice_is_no_error(transition: Transition, state: State) -> None:
+    for role in ActorRole:
+        reached = next_state(state, transition, role)
         if reached not in {None, state}:
-            assert is_already_applied(reached, move)
+            assert is_already_applied(reached, transition)
 
 
-def test_a_no_sounds_the_same_whoever_said_it() -> None:
-    for words in (STATE_LABELS_FOR_GUIDE, STATE_LABELS_FOR_CITIZEN):
-        assert len({words[state] for state in (State.DECLINED, State.LAPSED, State.WITHDRAWN)}) == 1
+def test_a_label_never_tells_who_declined() -> None:
+    for labels in (STATE_LABELS_FOR_GUIDE, STATE_LABELS_FOR_CITIZEN):
+        assert len({labels[state] for state in (State.DECLINED, State.LAPSED, State.WITHDRAWN)}) == 1
     assert STATE_LABELS_FOR_CITIZEN[State.DECLINED] == STATE_LABELS_FOR_CITIZEN[State.OFFERED]
 
 
-def test_everything_has_a_name() -> None:
-    for words in (STATE_LABELS_FOR_GUIDE, STATE_LABELS_FOR_CITIZEN, STATE_LABELS_FOR_COORDINATOR):
-        assert set(words) == set(State)
+def test_every_value_has_a_label() -> None:
+    for labels in (STATE_LABELS_FOR_GUIDE, STATE_LABELS_FOR_CITIZEN, STATE_LABELS_FOR_COORDINATOR):
+        assert set(labels) == set(State)
     assert set(TRANSITION_LABELS) == set(Transition)
     assert len(END_REASON_LABELS) == 4
 
 
 class AnyPairing(RuleBasedStateMachine):
-    """Whatever three people press in whatever order, a pairing goes only forwards and never without both."""
+    """In any order of transitions, a pairing never runs without the consent of both."""
 
     def __init__(self) -> None:
         super().__init__()
         self.state = State.OFFERED
-        self.made: list[Transition] = []
+        self.applied: list[Transition] = []
 
-    @rule(move=st.sampled_from(list(Transition)), party=PARTIES)
-    def press(self, move: Transition, party: ActorRole) -> None:
-        leads_to = next_state(self.state, move, party)
-        if leads_to is not None:
-            self.made.append(move)
-            self.state = leads_to
+    @rule(transition=st.sampled_from(list(Transition)), role=ROLES)
+    def apply(self, transition: Transition, role: ActorRole) -> None:
+        reached = next_state(self.state, transition, role)
+        if reached is not None:
+            self.applied.append(transition)
+            self.state = reached
 
     @invariant()
     def runs_with_both(self) -> None:
         if self.state is State.RUNNING:
             assert {Transition.GUIDE_ACCEPTS, Transition.CITIZEN_ACCEPTS, Transition.MEETING_HELD} <= set(
-                self.made
+                self.applied
             )
-            assert {Transition.GUIDE_CONFIRMS, Transition.CITIZEN_CONFIRMS} <= set(self.made)
+            assert {Transition.GUIDE_CONFIRMS, Transition.CITIZEN_CONFIRMS} <= set(self.applied)
 
     @invariant()
     def a_no_is_a_no(self) -> None:
-        if {Transition.GUIDE_DECLINES, Transition.CITIZEN_DECLINES} & set(self.made):
+        if {Transition.GUIDE_DECLINES, Transition.CITIZEN_DECLINES} & set(self.applied):
             assert self.state is State.DECLINED
 
 
@@ -229,12 +229,12 @@ def test_the_database_gives_a_last_place_once_even_to_two_at_the_same_moment(
                     ),
                     {"request": request_id, "state": "offered"},
                 )
-        except DBAPIError as problem:
-            refused.append(problem)
+        except DBAPIError as error:
+            refused.append(error)
 
     threads = [Thread(target=insert, args=(request_id,)) for request_id in requests]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert ["no room" in str(problem) for problem in refused] == [True]
+    assert ["no room" in str(error) for error in refused] == [True]

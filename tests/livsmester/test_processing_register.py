@@ -1,4 +1,4 @@
-"""The register of processing as it is written and read."""
+"""The register of processing as commands write it and pages show it."""
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ from tests.support.app_client import AppClient
 from tests.support.people_factory import PeopleFactory
 
 
-def test_it_names_who_sees_a_kind_by_the_rule_of_access_and_how_long_by_the_settings(
+def test_recipients_follow_the_access_policy_and_retention_the_settings(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LIVSMESTER_KEEP_ACCOUNTING_YEARS", "7")
@@ -18,8 +18,8 @@ def test_it_names_who_sees_a_kind_by_the_rule_of_access_and_how_long_by_the_sett
     assert main(["register", "--format", "json", "--language", "en"]) == 0
     written = msgspec.json.decode(capsys.readouterr().out)
     assert written["municipality"] == "Prøvekøbing"
-    by_name = {one["name"]: one for one in written["processing"]}
-    assert list(by_name) == [one.name for one in ACTIVITIES]
+    by_name = {activity["name"]: activity for activity in written["processing"]}
+    assert list(by_name) == [activity.name for activity in ACTIVITIES]
     assert by_name["goals"]["recipients"] == ["Support worker"]
     assert by_name["cpr"]["recipients"] == ["Coordinator"]
     assert by_name["receipts"]["kept"].startswith("7 years")

@@ -36,7 +36,7 @@ def test_the_file_of_providers_is_read_once_at_the_start(tmp_path: Path) -> None
     assert mitid.name == "MitID"
 
 
-def test_a_fault_in_the_file_names_the_file(tmp_path: Path) -> None:
+def test_an_error_in_the_provider_file_names_the_file(tmp_path: Path) -> None:
     path = tmp_path / "sign_in.toml"
     with pytest.raises(InvalidSetting, match=r"sign_in\.toml, which can't be read"):
         read_settings({"LIVSMESTER_SIGN_IN_FILE": str(path)})

@@ -1,4 +1,4 @@
-"""The server starts with keys of its own that nobody else can read, and not where it would be unsafe."""
+"""Keys are read from the environment or a private file, and the server refuses to start where that is unsafe."""
 
 import re
 import stat
@@ -31,8 +31,8 @@ def test_a_new_key_goes_first_and_the_file_is_its_owners_alone(environment: dict
 def test_keys_in_the_environment_go_before_the_file(environment: dict[str, str]) -> None:
     path = Path(environment["LIVSMESTER_KEYS_FILE"])
     prepend_key(path)
-    given = path.read_text().replace(path.read_text()[:8], "fromenv0")
-    assert read_keys(environment | {"LIVSMESTER_KEYS": given}).current_id == "fromenv0"
+    key_line = path.read_text().replace(path.read_text()[:8], "fromenv0")
+    assert read_keys(environment | {"LIVSMESTER_KEYS": key_line}).current_id == "fromenv0"
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
@@ -45,19 +45,21 @@ def test_a_key_file_that_others_can_read_is_refused(environment: dict[str, str],
 
 
 def test_the_example_key_is_refused_whatever_it_is_called(environment: dict[str, str]) -> None:
-    for given in (EXAMPLE_KEY, EXAMPLE_KEY.replace("example", "mine")):
+    for key_line in (EXAMPLE_KEY, EXAMPLE_KEY.replace("example", "mine")):
         with pytest.raises(InvalidSetting, match="example key") as caught:
-            read_keys(environment | {"LIVSMESTER_KEYS": given})
+            read_keys(environment | {"LIVSMESTER_KEYS": key_line})
         assert EXAMPLE_KEY.split(":")[1] not in str(caught.value)
 
 
 def test_every_key_in_the_documents_is_the_example() -> None:
-    shown = {key for page in DOCS.glob("*.md") for key in re.findall(r"\w+:[\w-]{43}=", page.read_text())}
-    assert shown == {EXAMPLE_KEY}
+    keys = {key for page in DOCS.rglob("*.md") for key in re.findall(r"\w+:[\w-]{43}=", page.read_text())}
+    assert keys == {EXAMPLE_KEY}
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\xff\xfe"])
-def test_a_file_without_keys_says_so_and_shows_nothing(environment: dict[str, str], content: bytes) -> None:
+def test_a_file_without_keys_is_reported_without_its_content(
+    environment: dict[str, str], content: bytes
+) -> None:
     path = Path(environment["LIVSMESTER_KEYS_FILE"])
     prepend_key(path)
     path.write_bytes(content)
@@ -76,7 +78,7 @@ def test_a_demo_makes_itself_keys_once(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"LIVSMESTER_KEYS": EXAMPLE_KEY}, "example key"),
         ({"LIVSMESTER_KEYS_FILE": "/nowhere/keys"}, "livsmester keys new"),
@@ -89,7 +91,7 @@ def test_the_server_does_not_start_where_that_would_be_unsafe(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
     changed: dict[str, str],
-    said: str,
+    message: str,
 ) -> None:
     prepend_key(tmp_path / "keys")
     settings = {
@@ -100,7 +102,7 @@ def test_the_server_does_not_start_where_that_would_be_unsafe(
     for name, value in (settings | changed).items():
         monkeypatch.setenv(name, value)
     assert main(["serve"]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_the_command_makes_a_key_file_without_showing_the_key(

@@ -1,4 +1,4 @@
-"""A citizen's goals in the browser."""
+"""The pages of goals, for the citizen and the support worker."""
 
 from people.access.model import RelationKind, Role
 from tests.support.app_client import AppClient

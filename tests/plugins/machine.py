@@ -1,7 +1,7 @@
-"""What a machine may lack for the tests: named at the end of every run, an error where `CI=true`.
+"""Tools that a machine may lack for the tests: reported at the end of every run, an error where `CI=true`.
 
-`lacking(what, remedy)` ends the test that needs it. On a developer's machine the test is skipped and the summary
-names what to install; where `CI=true` it fails, so that no change passes on a machine that could not look.
+`skip_or_fail(what, remedy)` ends a test that needs such a tool. On a developer's machine the test is skipped and the
+summary names what to install; where `CI=true` it fails, so that no change passes unchecked.
 """
 
 import gc
@@ -16,7 +16,7 @@ import pytest
 from tests.support.paths import ROOT
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Chromium as root in a container, with none of its own traffic.
+# Run as root in a container, without network traffic of its own.
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -28,7 +28,7 @@ CHROMIUM_FLAGS = (
 )
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
-# Linux's folder in memory: a commit there takes microseconds, on a disk ten milliseconds.
+# A folder in memory on Linux: a commit there takes microseconds, on a disk ten milliseconds.
 SHARED_MEMORY = Path("/dev/shm")
 SHARED_MEMORY_FREE_MIN_BYTES = 4_000_000_000
 
@@ -36,7 +36,7 @@ _MARK = "This machine lacks "
 
 
 def pytest_configure() -> None:
-    """Temporary files lie in memory where there is room, for this process, xdist's workers and what they start."""
+    """Put temporary files of this process, xdist's workers and their children in memory where there is room."""
     if "TMPDIR" in os.environ or not os.access(SHARED_MEMORY, os.W_OK):
         return
     if shutil.disk_usage(SHARED_MEMORY).free >= SHARED_MEMORY_FREE_MIN_BYTES:
@@ -44,13 +44,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end; the garbage collector need not look through it again and again."""
+    """Exclude everything loaded so far from garbage collection: it lives until the end."""
     gc.collect()
     gc.freeze()
 
 
 def skip_or_fail(what: str, remedy: str) -> NoReturn:
-    """Ends the test: skipped and named in the summary, or failed where `CI=true`."""
+    """End the test: skipped and reported in the summary, or failed where `CI=true`."""
     message = f"{_MARK}{what}: {remedy}"
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(message, pytrace=False)
@@ -59,22 +59,22 @@ def skip_or_fail(what: str, remedy: str) -> NoReturn:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> Path:
-    """The browser that the machine has: Debian's, or the one that Playwright fetched."""
+    """The path of Chromium: Debian's, or the one that Playwright downloaded."""
     for name in CHROMIUM_NAMES:
-        if found := shutil.which(name):
-            return Path(found)
-    from playwright.sync_api import sync_playwright  # slow to load, and rarely asked
+        if path := shutil.which(name):
+            return Path(path)
+    from playwright.sync_api import sync_playwright  # slow to import, and rarely needed
 
     with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-    if own.is_file():
-        return own
+        downloaded = Path(playwright.chromium.executable_path)
+    if downloaded.is_file():
+        return downloaded
     skip_or_fail("Chromium", "apt-get install chromium, or python -m playwright install chromium")
 
 
 @pytest.fixture(scope="session")
 def axe_source() -> str:
-    """The script of axe-core, to be put into a page."""
+    """The source of axe-core, to inject into a page."""
     if not AXE.is_file():
         skip_or_fail("axe-core", "make test brings it (npm ci)")
     return AXE.read_text()
@@ -82,14 +82,14 @@ def axe_source() -> str:
 
 @pytest.fixture(scope="session")
 def hledger() -> Path:
-    """hledger, which checks the journals that we write."""
-    if found := shutil.which("hledger"):
-        return Path(found)
+    """The path of hledger, which checks exported journals."""
+    if path := shutil.which("hledger"):
+        return Path(path)
     skip_or_fail("hledger", "apt-get install hledger")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each thing that the machine lacks, with how many tests went without."""
+    """Report each missing tool with the number of tests that were skipped."""
     counts: dict[str, int] = {}
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -1,7 +1,7 @@
-"""The matrix: every route × method × role × relation × state of the account, generated from the running app.
+"""The access matrix: every route × method × role × relation × account state, generated from the running app.
 
-What is expected is written as rules below; a new route is in the matrix by itself and is held to them. Whoever has no
-tie to a citizen gets exactly the answer for a record that never was.
+The expectations are rules, so that a new route is covered automatically. A person without a relation to a citizen gets
+exactly the response for a record that does not exist.
 """
 
 import random
@@ -35,11 +35,11 @@ from tests.support.people_factory import PeopleFactory
 from tests.support.route_crawler import route_policies
 from tests.support.two_citizens import PAIRING_STATE_OF_AREA, make_two_citizens
 
-SIGNS_OUT = {"/sign-out", "/sign-out-everywhere"}  # would end the visits of the other cells
+SIGNS_OUT = {"/sign-out", "/sign-out-everywhere"}  # would end the sessions of other cells
 
 
 class MatrixUser(NamedTuple):
-    """A person of the matrix: role, how they stand to the citizen, and the session they came with."""
+    """A person of the matrix: role, relation to the citizen, account state, session token."""
 
     role: Role
     relation: str
@@ -56,35 +56,35 @@ class Cell(NamedTuple):
     method: str
     path: str
     policy: RoutePolicy
-    user: MatrixUser | None  # None: a stranger
+    user: MatrixUser | None  # None: not signed in
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} as {self.user or 'a stranger'}"
+        return f"{self.method} {self.path} as {self.user or 'anonymous'}"
 
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """Who may see what is decided in Python."""
+    """SQLite alone: access is decided in Python."""
     return sqlite_engine
 
 
 def about_a_citizen(path: str) -> bool:
-    """Whether a record of a citizen stands in the address."""
+    """Whether a path parameter identifies a record of a citizen."""
     return any(f"{{{place}}}" in path for place in CITIZEN_PATH_PARAMS)
 
 
 def expected_outcome(cell: Cell) -> str:
-    """The rule: "public", "sign in", "not allowed", "not done", "missing" (as a record that never was) or "in"."""
+    """The expected outcome: "public", "sign in", "not allowed", "not done", "missing" (no such record) or "in"."""
     if cell.policy.public:
         return "public"
     if cell.user is None or cell.user.disabled or cell.policy.name.startswith("token "):
-        return "sign in"  # a route for programs knows no cookie
+        return "sign in"  # API routes accept no session cookie
     if cell.user.role not in cell.policy.roles:
         return "not allowed"
-    # These files hold people and money of every area; the coordinators and officers here have one area each.
+    # These files hold data of all areas; the coordinators and officers of the matrix have one area each.
     if cell.path.startswith(("/import", "/reconciliations")):
         return "not allowed" if cell.method == "GET" else "not done"
-    # The proposal holds people of the household's area: coordinators of another one neither publish it nor throw it away.
+    # The proposal holds people of the citizen's area: coordinators of another area may not publish or discard it.
     changes_a_run = cell.method == "POST" and cell.path.endswith(("{run_id}/publish", "{run_id}/discard"))
     if changes_a_run and cell.user.relation not in RELATED:
         return "not done"
@@ -96,14 +96,14 @@ def expected_outcome(cell: Cell) -> str:
 
 
 def expected_in_emergency(cell: Cell) -> str:
-    """Reading is open, but consent and the letter; changing is not, whatever the form says."""
+    """Emergency access allows reading all but consent and the letter, and no changes."""
     if cell.method == "GET":
         return "not allowed" if cell.path.endswith(("/consent", "/seen-letter.pdf")) else "in"
     return "not done"
 
 
 def matches_outcome(response: httpx.Response, outcome: str) -> bool:
-    """Whether the answer is what the rule says, as far as one answer can show it."""
+    """Whether the response is consistent with the expected outcome."""
     status = response.status_code
     return {
         "public": status < 500 and status not in {401, 403},
@@ -117,7 +117,7 @@ def matches_outcome(response: httpx.Response, outcome: str) -> bool:
 
 
 class AccessMatrix:
-    """The running app with everybody in it; `wrong` gathers the deviations."""
+    """The running app with all users; `deviations` collects unexpected responses."""
 
     def __init__(self, site: AppClient, people: PeopleFactory, clock: FrozenClock, *, disabled: bool) -> None:
         self.site = site
@@ -125,7 +125,7 @@ class AccessMatrix:
         self.users_of_area: dict[str, list[MatrixUser]] = {}
         for area in PAIRING_STATE_OF_AREA:
             home, away = (
-                self.citizens[one] for one in sorted(PAIRING_STATE_OF_AREA, key=lambda one: one != area)
+                self.citizens[name] for name in sorted(PAIRING_STATE_OF_AREA, key=lambda name: name != area)
             )
             self.users_of_area[area] = [
                 MatrixUser(role, relation, disabled, session_token_of(site, person))
@@ -141,43 +141,46 @@ class AccessMatrix:
         self.count = 0
 
     def cells(self) -> Iterator[Cell]:
-        """Every cell, but those that would end the visits of the others."""
-        for (method, path), rule in route_policies(self.site.app).items():
+        """Every cell but those that would end other cells' sessions."""
+        for (method, path), policy in route_policies(self.site.app).items():
             if path not in SIGNS_OUT:
-                for who in (*self.users_of_area[area_for(path)], None):
-                    yield Cell(method, path, rule, who)
+                for user in (*self.users_of_area[area_for(path)], None):
+                    yield Cell(method, path, policy, user)
 
     def check(self, cell: Cell) -> None:
-        """Ask, compare with the rule, and take back what a cell changed."""
+        """Send the request, compare the response with the rule, and undo what the request changed."""
         self.count += 1
         rule = expected_outcome(cell)
-        answer = self.send(cell)
-        if not matches_outcome(answer, rule):
-            self.deviations.append(f"{cell}: {answer.status_code}, the rule says {rule}")
+        response = self.send(cell)
+        if not matches_outcome(response, rule):
+            self.deviations.append(f"{cell}: {response.status_code}, the rule says {rule}")
         elif rule == "missing":
-            never = self.send(cell, unused=True)
-            if (never.status_code, body_without_ids(never)) != (answer.status_code, body_without_ids(answer)):
-                self.deviations.append(f"{cell}: another answer than for a record that never was")
+            missing = self.send(cell, unused=True)
+            if (missing.status_code, body_without_ids(missing)) != (
+                response.status_code,
+                body_without_ids(response),
+            ):
+                self.deviations.append(f"{cell}: another response than for a record that does not exist")
         if cell.method == "POST" and rule in {"in", "public"}:
             self.restore()
 
     def send(self, cell: Cell, *, unused: bool = False) -> httpx.Response:
-        """One request, with the token that a form of that person carries."""
-        cookie = cell.user.session_token if cell.user else ""
+        """Send the cell's request with the CSRF token of its user's session."""
+        token = cell.user.session_token if cell.user else ""
         return self.site.client.request(
             cell.method,
             BASE_URL + fill_path(cell.path, self.citizens[area_for(cell.path)], unused=unused),
-            headers={"cookie": f"livsmester={cookie}"} if cookie else {},
-            data={"csrf_token": csrf_token_for(cookie)} if cell.method == "POST" else None,
+            headers={"cookie": f"livsmester={token}"} if token else {},
+            data={"csrf_token": csrf_token_for(token)} if cell.method == "POST" else None,
             follow_redirects=False,
         )
 
     def restore(self) -> None:
-        """Everything as it was before the first cell."""
+        """Restore the database to its state before the first cell."""
         self.backup.backup(self.database)
 
     def close(self) -> None:
-        """Let go of the databases."""
+        """Close the databases."""
         self.database.close()
         self.backup.close()
 
@@ -186,7 +189,7 @@ class AccessMatrix:
     "one_in", [pytest.param(4, id="a quarter"), pytest.param(1, id="all", marks=pytest.mark.long)]
 )
 @pytest.mark.parametrize("disabled", [pytest.param(False, id="enabled"), pytest.param(True, id="disabled")])
-def test_every_cell_answers_as_the_rules_say(
+def test_every_cell_responds_as_the_rules_say(
     site: AppClient, people: PeopleFactory, clock: FrozenClock, disabled: bool, one_in: int
 ) -> None:
     matrix = AccessMatrix(site, people, clock, disabled=disabled)
@@ -210,11 +213,11 @@ def test_every_cell_answers_as_the_rules_say(
         (Role.BUDGET_OFFICER, "/grants/{grant_id}"),
     ],
 )
-def test_a_foreign_record_takes_as_long_as_one_that_never_was(
+def test_another_citizens_record_takes_as_long_as_a_missing_one(
     site: AppClient, people: PeopleFactory, role: Role, path: str
 ) -> None:
-    homes = make_two_citizens(people)
-    away = homes["syd"]
+    citizens = make_two_citizens(people)
+    away = citizens["syd"]
     person = {
         Role.CITIZEN: away.citizen,
         Role.GUIDE: away.guide,
@@ -223,16 +226,16 @@ def test_a_foreign_record_takes_as_long_as_one_that_never_was(
         Role.BUDGET_OFFICER: away.officer,
     }[role]
     headers = {"cookie": f"livsmester={session_token_of(site, person)}"}
-    took: dict[str, list[float]] = {
-        fill_path(path, homes["nord"]): [],
-        fill_path(path, homes["nord"], unused=True): [],
+    seconds: dict[str, list[float]] = {
+        fill_path(path, citizens["nord"]): [],
+        fill_path(path, citizens["nord"], unused=True): [],
     }
     for turn in range(80):
-        for where in (list, reversed)[turn % 2](
-            took
-        ):  # one after the other, each first as often as the other
-            began = time.process_time()  # the work that it takes, whatever else the machine does
-            assert site.client.get(BASE_URL + where, headers=headers).status_code == 404
-            took[where].append(time.process_time() - began)
-    foreign, never = (statistics.median(times) for times in took.values())
-    assert max(foreign, never) / min(foreign, never) < 1.5
+        for url_path in (list, reversed)[turn % 2](
+            seconds
+        ):  # alternating, so that each comes first equally often
+            started = time.process_time()  # processor time: independent of other load
+            assert site.client.get(BASE_URL + url_path, headers=headers).status_code == 404
+            seconds[url_path].append(time.process_time() - started)
+    foreign, missing = (statistics.median(times) for times in seconds.values())
+    assert max(foreign, missing) / min(foreign, missing) < 1.5

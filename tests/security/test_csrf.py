@@ -1,4 +1,4 @@
-"""Cross-site request forgery: every route that changes something, taken from the running app, against every kind of forgery."""
+"""Cross-site request forgery: every unsafe route of the running app against every kind of forged request."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,18 +16,18 @@ from tests.support.route_crawler import (
     route_requests,
 )
 
-# That somebody was there is no change of theirs.
+# Tables that every request may write to.
 LOGS = {"people_session", "people_access", "people_log_head"}
 
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """The door is the same whatever database lies behind it."""
+    """SQLite alone: the check does not depend on the database."""
     return sqlite_engine
 
 
 class Forgery(NamedTuple):
-    """What a forged request comes with. The token stands for a word, so that each session has its own."""
+    """What a forged request contains. The token is symbolic, because each session has its own."""
 
     token: str  # "", "own" or "foreign", or a text
     headers: Mapping[str, str] = {}
@@ -48,69 +48,71 @@ FORGERIES = {
 
 
 def dump(engine: Engine) -> dict[str, list[str]]:
-    """Every row of every table but the logs of who was there."""
-    known = MetaData()
+    """Every row of every table but LOGS."""
+    schema = MetaData()
     with engine.connect() as db:
-        known.reflect(db)
+        schema.reflect(db)
         return {
             name: sorted(map(str, db.execute(table.select())))
-            for name, table in known.tables.items()
+            for name, table in schema.tables.items()
             if name not in LOGS
         }
 
 
 @pytest.mark.parametrize("kind", FORGERIES)
-def test_no_forged_request_gets_through_any_route(site: AppClient, people: PeopleFactory, kind: str) -> None:
+def test_every_forged_request_is_rejected_on_every_route(
+    site: AppClient, people: PeopleFactory, kind: str
+) -> None:
     forgery = FORGERIES[kind]
-    everyone = browser_of_each_role(site, people)
-    tokens = {role: csrf_token_of(visitor) for role, visitor in everyone.items()}
+    browsers = browser_of_each_role(site, people)
+    tokens = {role: csrf_token_of(browser) for role, browser in browsers.items()}
     foreign = csrf_token_of(site.signed_in(people.citizen("Fremmed")))
-    for visitor in everyone.values():
+    for browser in browsers.values():
         for name, value in forgery.cookies.items():
-            visitor.client.cookies.set(name, value, domain=DOMAIN)
+            browser.client.cookies.set(name, value, domain=DOMAIN)
     before = dump(people.engine)
     survivors, count = [], 0
-    for knock in route_requests(site.app):
-        if knock.method not in UNSAFE_METHODS or knock.is_api:
+    for route in route_requests(site.app):
+        if route.method not in UNSAFE_METHODS or route.is_api:
             continue
         count += 1
-        token = {"own": tokens[knock.admitted_role()], "foreign": foreign}.get(forgery.token, forgery.token)
-        answer = everyone[knock.admitted_role()].client.request(
-            knock.method,
-            knock.path,
+        token = {"own": tokens[route.admitted_role()], "foreign": foreign}.get(forgery.token, forgery.token)
+        response = browsers[route.admitted_role()].client.request(
+            route.method,
+            route.path,
             data={"csrf_token": token},
             headers=dict(forgery.headers),
             follow_redirects=False,
         )
-        if answer.status_code != 403:
-            survivors.append(f"{knock.method} {knock.path}: {answer.status_code}")
+        if response.status_code != 403:
+            survivors.append(f"{route.method} {route.path}: {response.status_code}")
     assert not survivors, "\n".join(survivors)
     assert count > 50
     assert dump(people.engine) == before
 
 
-def test_the_same_requests_with_their_own_token_are_let_in(site: AppClient, people: PeopleFactory) -> None:
-    """Otherwise the test above would show nothing."""
-    everyone = browser_of_each_role(site, people)
-    tokens = {role: csrf_token_of(visitor) for role, visitor in everyone.items()}
+def test_the_same_requests_with_their_own_token_are_accepted(site: AppClient, people: PeopleFactory) -> None:
+    """Otherwise the test above would prove nothing."""
+    browsers = browser_of_each_role(site, people)
+    tokens = {role: csrf_token_of(browser) for role, browser in browsers.items()}
     refused = []
-    for knock in route_requests(site.app):
-        if knock.method not in UNSAFE_METHODS or knock.is_api or knock.path in SIGNS_OUT:
+    for route in route_requests(site.app):
+        if route.method not in UNSAFE_METHODS or route.is_api or route.path in SIGNS_OUT:
             continue
-        answer = everyone[knock.admitted_role()].client.request(
-            knock.method,
-            knock.path,
-            data={"csrf_token": tokens[knock.admitted_role()]},
+        response = browsers[route.admitted_role()].client.request(
+            route.method,
+            route.path,
+            data={"csrf_token": tokens[route.admitted_role()]},
             follow_redirects=False,
         )
-        if answer.status_code in {401, 403}:
-            refused.append(f"{knock.method} {knock.path}: {answer.status_code}")
+        if response.status_code in {401, 403}:
+            refused.append(f"{route.method} {route.path}: {response.status_code}")
     assert not refused, "\n".join(refused)
 
 
-def test_opening_any_address_changes_nothing(site: AppClient, people: PeopleFactory) -> None:
-    everyone = browser_of_each_role(site, people)
+def test_a_get_request_changes_nothing_on_any_route(site: AppClient, people: PeopleFactory) -> None:
+    browsers = browser_of_each_role(site, people)
     before = dump(people.engine)
-    for knock in route_requests(site.app):
-        everyone[knock.admitted_role()].client.get(knock.path, follow_redirects=False)
+    for route in route_requests(site.app):
+        browsers[route.admitted_role()].client.get(route.path, follow_redirects=False)
     assert dump(people.engine) == before

@@ -1,5 +1,4 @@
-"""Two citizens with a word of their own in everything that is held about them; everyone walks everywhere and finds no word
-of a citizen who is none of theirs, and everyone who finds one has left a line in that citizen's access log."""
+"""Two citizens with marker texts in all their data: nobody unrelated ever receives a marker, and every read is logged."""
 
 from collections.abc import Iterator
 
@@ -21,27 +20,30 @@ from tests.support.two_citizens import PAIRING_STATE_OF_AREA, CitizenFixture, ma
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """Who may see what is decided in Python; the queries are tested on both databases elsewhere."""
+    """SQLite alone: access is decided in Python, and the queries are tested on both databases elsewhere."""
     return sqlite_engine
 
 
 @pytest.fixture
 def citizens(people: PeopleFactory) -> dict[str, CitizenFixture]:
-    """One in the north whose pairing runs and one in the south whose guide has just been asked."""
+    """Area → citizen: in the north with a running pairing, in the south with an open offer."""
     return make_two_citizens(people)
 
 
 def reachable_pages(browser: Browser, routes: list[str], ids: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Every page, file and refusal that the visitor gets: by links, and by every record's id in every route."""
+    """(path, body) of every response that a browser can get: by links, and by every record's id in every route."""
     waiting = ["/", *(route for route in routes if "{" not in route)]
     for route in routes:
         parts = [part for part in route.split("/") if part.startswith("{")]
         if len(parts) == 1:
-            waiting += [route.replace(parts[0], one) for one in ids]
+            waiting += [route.replace(parts[0], record_id) for record_id in ids]
         elif parts:
-            waiting += [route.replace(parts[0], one).replace(parts[1], two) for one in ids for two in ids]
+            waiting += [
+                route.replace(parts[0], first).replace(parts[1], second) for first in ids for second in ids
+            ]
     waiting += [f"{path}?view=waiting" for path in waiting if path.startswith("/runs/")]
-    waiting += [f"/money?budget={one}" for one in ids] + [f"/grants/new?citizen={one}" for one in ids]
+    waiting += [f"/money?budget={record_id}" for record_id in ids]
+    waiting += [f"/grants/new?citizen={record_id}" for record_id in ids]
     waiting += [
         "/grants/new?text=mærke",
         "/grants?ended=1&text=mærke",
@@ -57,11 +59,11 @@ def reachable_pages(browser: Browser, routes: list[str], ids: tuple[str, ...]) -
         if path in seen or path.startswith(("/static", "/sign-out")):
             continue
         seen.add(path)
-        answer = browser.client.get(path, follow_redirects=True)
-        assert answer.status_code < 500, path
-        yield path, answer.content.decode("utf-8", "replace")
-        if "html" in answer.headers.get("content-type", "") and answer.status_code == 200:
-            for node in LexborHTMLParser(answer.text).css("a[href]"):
+        response = browser.client.get(path, follow_redirects=True)
+        assert response.status_code < 500, path
+        yield path, response.content.decode("utf-8", "replace")
+        if "html" in response.headers.get("content-type", "") and response.status_code == 200:
+            for node in LexborHTMLParser(response.text).css("a[href]"):
                 href = node.attributes["href"] or ""
                 if href.startswith("/"):
                     waiting.append(href.split("#")[0])
@@ -76,7 +78,7 @@ def routes(site: AppClient) -> list[str]:
 @pytest.mark.parametrize(
     ("mine", "theirs"), [("nord", "syd"), pytest.param("syd", "nord", marks=pytest.mark.long)]
 )
-def test_nobody_finds_a_word_of_a_citizen_who_is_none_of_theirs(
+def test_nobody_receives_data_of_an_unrelated_citizen(
     site: AppClient,
     citizens: dict[str, CitizenFixture],
     routes: list[str],
@@ -84,26 +86,26 @@ def test_nobody_finds_a_word_of_a_citizen_who_is_none_of_theirs(
     mine: str,
     theirs: str,
 ) -> None:
-    visitor = site.signed_in(getattr(citizens[mine], who))
+    browser = site.signed_in(getattr(citizens[mine], who))
     foreign = citizens[theirs].marker
-    found = {
+    leaks = {
         path: text[max(0, text.index(foreign) - 80) : text.index(foreign) + 40]
-        for path, text in reachable_pages(visitor, routes, citizens[theirs].ids)
+        for path, text in reachable_pages(browser, routes, citizens[theirs].ids)
         if foreign in text and not (who == "coordinator" and path.startswith(("/guides", "/import")))
     }
-    assert not found, found
+    assert not leaks, leaks
 
 
 @pytest.mark.parametrize("who", ["citizen", "guide", "supporter", "coordinator", "officer"])
-def test_whoever_finds_a_word_has_left_a_line_in_the_citizens_log(
+def test_every_read_of_a_citizens_data_is_logged(
     site: AppClient, citizens: dict[str, CitizenFixture], routes: list[str], who: str
 ) -> None:
     home = citizens["nord"]
-    visitor = site.signed_in(getattr(home, who))
+    browser = site.signed_in(getattr(home, who))
     found, unlogged, before = 0, [], _access_line_count(site, home.citizen)
-    for path, text in reachable_pages(visitor, routes, home.ids):
+    for path, text in reachable_pages(browser, routes, home.ids):
         now = _access_line_count(site, home.citizen)
-        # The guide's own words are the same ones, and the front page greets whoever is signed in.
+        # The guide's own profile holds the same markers, and the start page greets the user by name.
         of_others = path == "/" or (who == "coordinator" and path.startswith("/guides"))
         if home.marker in text and not of_others:
             found += 1
@@ -124,7 +126,7 @@ NOT_FOR_GUIDES = ("efternavn", "42", "@", "ord", "mål", "drøm", "lov", "køb",
 @pytest.mark.parametrize(
     ("area", "hidden"), [("syd", ("fornavn", "erfaring", *NOT_FOR_GUIDES)), ("nord", NOT_FOR_GUIDES)]
 )
-def test_a_guide_sees_what_helps_to_meet_and_nothing_else(
+def test_a_guide_receives_only_what_helps_to_meet(
     site: AppClient,
     citizens: dict[str, CitizenFixture],
     routes: list[str],
@@ -134,13 +136,13 @@ def test_a_guide_sees_what_helps_to_meet_and_nothing_else(
     home = citizens[area]
     texts = dict(reachable_pages(site.signed_in(home.guide), routes, home.ids))
     assert any(f"{home.marker}hjælp" in text for text in texts.values())
-    shown = {
+    leaks = {
         path: [word for word in hidden if f"{home.marker}{word}" in text] for path, text in texts.items()
     }
-    assert not {path: words for path, words in shown.items() if words}
+    assert not {path: words for path, words in leaks.items() if words}
 
 
-def test_what_a_relation_opened_is_shut_when_it_ends(
+def test_access_ends_with_the_relation(
     site: AppClient, people: PeopleFactory, citizens: dict[str, CitizenFixture], routes: list[str]
 ) -> None:
     home = citizens["nord"]
@@ -152,7 +154,7 @@ def test_what_a_relation_opened_is_shut_when_it_ends(
         assert not [path for path, text in texts.items() if home.marker in text]
 
 
-def test_a_leader_and_an_administrator_find_nothing(
+def test_leaders_and_administrators_receive_no_citizen_data(
     site: AppClient, people: PeopleFactory, citizens: dict[str, CitizenFixture], routes: list[str]
 ) -> None:
     home = citizens["nord"]
@@ -161,26 +163,28 @@ def test_a_leader_and_an_administrator_find_nothing(
         assert not [path for path, text in texts.items() if home.marker in text]
 
 
-def test_a_record_of_somebody_else_answers_like_one_that_never_was(
+def test_another_citizens_record_is_indistinguishable_from_a_missing_one(
     site: AppClient, citizens: dict[str, CitizenFixture], routes: list[str]
 ) -> None:
-    never = new_id()
+    missing_id = new_id()
     wrong = []
     for who in ("citizen", "guide", "supporter", "coordinator", "officer"):
-        visitor = site.signed_in(getattr(citizens["nord"], who))
+        browser = site.signed_in(getattr(citizens["nord"], who))
         for route in routes:
-            holes = [part for part in route.split("/") if part.startswith("{")]
-            if len(holes) != 1:
+            params = [part for part in route.split("/") if part.startswith("{")]
+            if len(params) != 1:
                 continue
-            blank = visitor.client.get(route.replace(holes[0], never))
+            missing = browser.client.get(route.replace(params[0], missing_id))
             theirs = citizens["syd"].records
-            for one in (one for name, one in theirs.items() if name not in {"run", "fund"}):  # of everybody
-                answer = visitor.client.get(route.replace(holes[0], one))
-                if (answer.status_code, _text_without(answer.text, one)) != (
-                    blank.status_code,
-                    _text_without(blank.text, never),
+            for name, record_id in theirs.items():
+                if name in {"run", "fund"}:  # shared by all citizens
+                    continue
+                response = browser.client.get(route.replace(params[0], record_id))
+                if (response.status_code, _text_without(response.text, record_id)) != (
+                    missing.status_code,
+                    _text_without(missing.text, missing_id),
                 ):
-                    wrong.append(f"{who}: {route} {answer.status_code} {blank.status_code}")
+                    wrong.append(f"{who}: {route} {response.status_code} {missing.status_code}")
     assert not wrong
 
 

@@ -1,5 +1,7 @@
-"""Sixty people walk through a municipality of 200 citizens, each with a word of their own in all that is held about them:
-whatever they are sent, pages, sheets, files and refusals, holds no word of a citizen to whom they have no tie."""
+"""Sixty people crawl a municipality of 200 citizens with marker texts in all their data.
+
+No page, file or refusal that a person receives holds the marker of a citizen to whom they have no relation.
+"""
 
 import random
 import re
@@ -38,76 +40,83 @@ PEOPLE_PER_ROLE = {
     Role.LEADER: 2,
     Role.ADMINISTRATOR: 2,
 }
-FOREIGN_IDS = 40  # records that everybody tries in every address
+FOREIGN_IDS = 40  # records that every person tries in every route
 
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """Who may see what is decided in Python; the wall of PostgreSQL has tests of its own."""
+    """SQLite alone: access is decided in Python; the row policies of PostgreSQL have tests of their own."""
     return sqlite_engine
 
 
 def with_markers(municipality: DemoMunicipality) -> tuple[DemoMunicipality, dict[str, str]]:
-    """The municipality with a word in all that is held about each citizen, and the citizens by the word's number."""
-    numbers = {one: f"{number:03d}" for number, one in enumerate(municipality.population.roles[Role.CITIZEN])}
+    """The municipality with a marker in all data of each citizen, and marker number → citizen id."""
+    numbers = {
+        citizen_id: f"{number:03d}"
+        for number, citizen_id in enumerate(municipality.population.roles[Role.CITIZEN])
+    }
 
     def word(citizen_id: str) -> str:
         return f"kanarie{numbers[citizen_id]}x"
 
     people = tuple(
         msgspec.structs.replace(
-            one,
-            given_name=f"{one.given_name} {word(one.id)}",
-            surname=f"{one.surname} {word(one.id)}",
-            email=f"{word(one.id)}@example.dk",
-            phone=f"00 {word(one.id)}",
+            person,
+            given_name=f"{person.given_name} {word(person.id)}",
+            surname=f"{person.surname} {word(person.id)}",
+            email=f"{word(person.id)}@example.dk",
+            phone=f"00 {word(person.id)}",
         )
-        if one.id in numbers
-        else one
-        for one in municipality.population.people
+        if person.id in numbers
+        else person
+        for person in municipality.population.people
     )
     requests = tuple(
         msgspec.structs.replace(
-            one,
-            own_words=word(one.citizen_id),
+            record,
+            own_words=word(record.citizen_id),
             request=msgspec.structs.replace(
-                one.request,
-                given_name=word(one.citizen_id),
+                record.request,
+                given_name=word(record.citizen_id),
                 **{
-                    name: (*getattr(one.request, name), word(one.citizen_id))
+                    name: (*getattr(record.request, name), word(record.citizen_id))
                     for name in ("wants_help_with", "experiences", "interests", "dislikes", "gives")
                 },
             ),
         )
-        for one in municipality.population.requests
+        for record in municipality.population.requests
     )
     goals = tuple(
         msgspec.structs.replace(
-            one, title=f"{one.title[:80]} {word(one.citizen_id)}", words=f"{one.words} {word(one.citizen_id)}"
+            goal,
+            title=f"{goal.title[:80]} {word(goal.citizen_id)}",
+            words=f"{goal.words} {word(goal.citizen_id)}",
         )
-        for one in municipality.goals
+        for goal in municipality.goals
     )
     budgets = tuple(
         msgspec.structs.replace(
-            one,
+            planned,
             budget=msgspec.structs.replace(
-                one.budget,
-                legal_basis=word(one.budget.citizen_id),
+                planned.budget,
+                legal_basis=word(planned.budget.citizen_id),
                 purchases=tuple(
-                    msgspec.structs.replace(bought, what=f"{bought.what} {word(one.budget.citizen_id)}")
-                    for bought in one.budget.purchases
+                    msgspec.structs.replace(
+                        purchase, what=f"{purchase.what} {word(planned.budget.citizen_id)}"
+                    )
+                    for purchase in planned.budget.purchases
                 ),
                 requests=tuple(
                     msgspec.structs.replace(
-                        asked,
-                        what=f"{asked.what} {word(one.budget.citizen_id)}",
-                        together_with=word(one.budget.citizen_id),
+                        request,
+                        what=f"{request.what} {word(planned.budget.citizen_id)}",
+                        together_with=word(planned.budget.citizen_id),
                     )
-                    for asked in one.budget.requests
+                    for request in planned.budget.requests
                 ),
             ),
         )
-        for one in municipality.finances.budgets
+        for planned in municipality.finances.budgets
     )
     return (
         msgspec.structs.replace(
@@ -122,65 +131,75 @@ def with_markers(municipality: DemoMunicipality) -> tuple[DemoMunicipality, dict
 
 @pytest.fixture
 def citizen_of_marker(engine: Engine, clock: FrozenClock) -> dict[str, str]:
-    """Fills the database; gives the citizens by the number of their word."""
+    """Fill the database; returns marker number → citizen id."""
     made, numbers = with_markers(make_municipality(clock(), 1, DemoSize(citizens=200, guides=60)))
     with transactions.write_transaction(engine) as db:
         load_municipality(db, made, clock(), lambda _what, _part: None)
     return numbers
 
 
-def crawling_people(people: PeopleFactory, dice: random.Random, part: float) -> Iterator[tuple[Role, Person]]:
-    """Who walks: those of the town who have the most to see, and staff who have one area each."""
+def crawling_people(
+    people: PeopleFactory, random_source: random.Random, part: float
+) -> Iterator[tuple[Role, Person]]:
+    """The people who crawl: those with the most to see, and staff limited to one area each."""
     with transactions.read_transaction(people.engine) as db:
-        found = {
+        people_of_role = {
             role: directory_store.search(db, role, "", None, limit=500, offset=0)[0]
             for role in PEOPLE_PER_ROLE
         }
         areas = list(db.execute(select(directory_tables.area.c.id)).scalars())
-        asked = set(db.execute(select(pairing.c.guide_id)).scalars())
+        guides_with_offers = set(db.execute(select(pairing.c.guide_id)).scalars())
     for role, most in PEOPLE_PER_ROLE.items():
         count = max(1, round(most * part))
         if role in {Role.COORDINATOR, Role.BUDGET_OFFICER}:
-            for area in dice.sample(areas, count):
+            for area in random_source.sample(areas, count):
                 yield role, people.add(role, f"Område {area}", role_area=area)
         else:
-            chosen = [one for one in found[role] if role is not Role.GUIDE or one.id in asked]
-            yield from ((role, one) for one in dice.sample(chosen, min(count, len(chosen))))
+            candidates = [
+                person
+                for person in people_of_role[role]
+                if role is not Role.GUIDE or person.id in guides_with_offers
+            ]
+            yield from (
+                (role, person) for person in random_source.sample(candidates, min(count, len(candidates)))
+            )
 
 
 def related_citizens(
     db: Connection, actor: Actor, citizen_ids: Sequence[str], clock: FrozenClock
 ) -> set[str]:
-    """The citizens to whom somebody has a tie."""
+    """Ids of the citizens to whom the actor has a relation."""
     subjects = access_store.subjects(db, actor.person_id or "", citizen_ids, clock())
     return {citizen_id for citizen_id, subject in subjects.items() if any(grants(actor, subject))}
 
 
-def ids_of_records(engine: Engine, dice: random.Random) -> list[str]:
-    """Ids of all kinds of records of citizens, as somebody might guess or have been sent them."""
-    tables = [one for one in db_types.metadata.sorted_tables if "id" in one.c and one.name != "people_area"]
+def ids_of_records(engine: Engine, random_source: random.Random) -> list[str]:
+    """Random record ids of every kind, as an attacker might have learnt them."""
+    tables = [
+        table for table in db_types.metadata.sorted_tables if "id" in table.c and table.name != "people_area"
+    ]
     with transactions.read_transaction(engine) as db:
-        found = [list(db.execute(select(table.c.id)).scalars()) for table in tables]
-    return [one for ids in found for one in dice.sample(ids, min(4, len(ids)))]
+        ids_of_tables = [list(db.execute(select(table.c.id)).scalars()) for table in tables]
+    return [record_id for ids in ids_of_tables for record_id in random_source.sample(ids, min(4, len(ids)))]
 
 
 def crawl(site: AppClient, cookie: str, addresses: list[str], pages_max: int) -> Iterator[tuple[str, str]]:
-    """At most so many answers: the addresses given, and all that their pages lead to."""
+    """(path, headers and body) of at most `pages_max` responses: the given paths and all that they link to."""
     waiting, seen = list(reversed(addresses)), set[str]()
     while waiting and len(seen) < pages_max:
         path = waiting.pop()
         if path in seen or path.startswith(("/static", "/sign-out", "/invitations")):
             continue
         seen.add(path)
-        answer = site.client.get(
+        response = site.client.get(
             BASE_URL + path, headers={"cookie": f"livsmester={cookie}"}, follow_redirects=False
         )
-        assert answer.status_code < 500, path
-        yield path, f"{answer.headers} {answer.content.decode('utf-8', 'replace')}"
-        if target := answer.headers.get("location", ""):
+        assert response.status_code < 500, path
+        yield path, f"{response.headers} {response.content.decode('utf-8', 'replace')}"
+        if target := response.headers.get("location", ""):
             waiting.append(target)
-        elif answer.status_code == 200 and "html" in answer.headers.get("content-type", ""):
-            links = [node.attributes["href"] or "" for node in LexborHTMLParser(answer.text).css("a[href]")]
+        elif response.status_code == 200 and "html" in response.headers.get("content-type", ""):
+            links = [node.attributes["href"] or "" for node in LexborHTMLParser(response.text).css("a[href]")]
             waiting += [link.split("#")[0] for link in links if link.startswith("/")]
 
 
@@ -191,7 +210,7 @@ def crawl(site: AppClient, cookie: str, addresses: list[str], pages_max: int) ->
         pytest.param(1, 1_300, 50_000, id="sixty", marks=pytest.mark.long),
     ],
 )
-def test_nobody_is_sent_a_word_of_somebody_elses(
+def test_no_crawler_receives_data_of_an_unrelated_citizen(
     site: AppClient,
     people: PeopleFactory,
     citizen_of_marker: dict[str, str],
@@ -200,11 +219,13 @@ def test_nobody_is_sent_a_word_of_somebody_elses(
     most: int,
     least: int,
 ) -> None:
-    dice = random.Random(2026)
+    random_source = random.Random(2026)
     get = [path for method, path in route_policies(site.app) if method == "GET"]
-    records = dice.sample(ids := ids_of_records(people.engine, dice), min(FOREIGN_IDS, len(ids)))
+    records = random_source.sample(
+        ids := ids_of_records(people.engine, random_source), min(FOREIGN_IDS, len(ids))
+    )
     count, found, own_found = 0, [], 0
-    for role, person in crawling_people(people, dice, part):
+    for role, person in crawling_people(people, random_source, part):
         with transactions.write_transaction(people.engine) as db:
             account_store.set_account(db, person.id, f"{person.id}@example.dk", None)
             own = related_citizens(
@@ -215,7 +236,7 @@ def test_nobody_is_sent_a_word_of_somebody_elses(
             )
         cookie = site.session_token(person)
         tried = [
-            re.sub(r"\{\w+\}", dice.choice(records), path)
+            re.sub(r"\{\w+\}", random_source.choice(records), path)
             for path in get
             if "{" in path
             for _ in range(FOREIGN_IDS)
@@ -223,14 +244,14 @@ def test_nobody_is_sent_a_word_of_somebody_elses(
         tried = [
             "/",
             *(path for path in get if "{" not in path),
-            *dice.sample(tried, min(len(tried), most * 9 // 10)),
+            *random_source.sample(tried, min(len(tried), most * 9 // 10)),
         ]
         tried += ["/citizens?text=kanarie", "/citizens.csv?text=kanarie", "/grants?text=kanarie"]
         for path, text in crawl(site, cookie, tried, most):
             count += 1
-            told = {citizen_of_marker[number] for number in MARKER.findall(text)}
-            own_found += bool(told & own)
-            found += [f"{role} {path}: {sorted(told - own)}"] if told - own else []
+            received = {citizen_of_marker[number] for number in MARKER.findall(text)}
+            own_found += bool(received & own)
+            found += [f"{role} {path}: {sorted(received - own)}"] if received - own else []
     assert not found, "\n".join(found[:20])
-    assert own_found > least // 50  # the walkers do see what is theirs
+    assert own_found > least // 50  # related people do see their citizens' data
     assert count > least

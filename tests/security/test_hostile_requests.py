@@ -1,4 +1,4 @@
-"""No request, however odd, gets an error page of ours: every address with what a prober would put into it."""
+"""No request causes a server error: every page and form with the values that a scanner would try."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from tests.conftest import A_MONDAY_MORNING, FrozenClock
 from tests.plugins.databases import new_database
 from tests.support.app_client import AppClient, Browser, Page, make_app
 
-# One town for all: to fill it takes longer than most of these tests.
+# One demo for all: filling it takes longer than most of these tests.
 pytestmark = pytest.mark.xdist_group("town")
 
 NUMBERS = ("abc", "-1", "9" * 9, "9" * 18, "9" * 5_000, "%00")
@@ -28,63 +28,63 @@ FIELDS = (
 IDS = ("%00", "x" * 10_000, "%FF%FE%F0%9F%92%A5", "%5C%25a%0D%0Ab", "..")
 
 
-# PostgreSQL is the one that refuses what SQLite takes: no NUL in a text, no number of more than 64 bits.
+# PostgreSQL rejects what SQLite accepts: a NUL in a text, a number of more than 64 bits.
 @pytest.fixture(scope="module", params=[pytest.param("sqlite", marks=pytest.mark.long), "postgresql"])
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A small demo municipality: something of everything to probe."""
+    """A database with a small demo municipality, which has every kind of record."""
     url = f"sqlite:///{tmp_path_factory.mktemp('town')}/town.sqlite"
     if request.param == "postgresql":
         url = new_database(request.getfixturevalue("postgres_url"))
-    made = make_engine(url)
-    upgrade(made)
-    load_demo(made, A_MONDAY_MORNING, 1, DemoSize(citizens=40, guides=20))
-    yield made
-    made.dispose()
+    town_engine = make_engine(url)
+    upgrade(town_engine)
+    load_demo(town_engine, A_MONDAY_MORNING, 1, DemoSize(citizens=40, guides=20))
+    yield town_engine
+    town_engine.dispose()
 
 
 @pytest.fixture
 def town_site(town: Engine) -> Iterator[AppClient]:
     clock = FrozenClock()
-    with AppClient(make_app(read_settings({}), town, clock), town, clock) as opened:
-        yield opened
+    with AppClient(make_app(read_settings({}), town, clock), town, clock) as client:
+        yield client
 
 
 def persona_browsers(site: AppClient) -> dict[str, Person]:
-    """The people of the demo whom one can be."""
+    """Key → persona of the demo."""
     with site.engine.connect() as db:
         return {key: find_persona(db, key) for key in PERSONAS}
 
 
 def addresses(browser: Browser) -> dict[str, str]:
-    """One real address for each kind of page that the visitor can walk to."""
-    found: dict[str, str] = {}
+    """Kind of page → one real path, of every page that the browser can reach by links."""
+    path_of_kind: dict[str, str] = {}
     waiting = ["/"]
     seen: set[str] = set()
     while waiting:
         path = waiting.pop(0)
         kind = "/".join("*" if len(part) == 20 else part for part in path.split("/"))
-        if path in seen or kind in found:
+        if path in seen or kind in path_of_kind:
             continue
         seen.add(path)
-        answer = browser.client.get(path, follow_redirects=True)
-        if answer.status_code != 200:
+        response = browser.client.get(path, follow_redirects=True)
+        if response.status_code != 200:
             continue
-        found[kind] = path
-        if "html" in answer.headers["content-type"]:
-            page = Page(browser, answer)
+        path_of_kind[kind] = path
+        if "html" in response.headers["content-type"]:
+            page = Page(browser, response)
             links = [node.attributes["href"] or "" for node in page.tree.css("a[href]")]
             waiting += [link.split("?")[0].split("#")[0] for link in links if link.startswith("/")]
-    return found
+    return path_of_kind
 
 
 def error_pages(browser: Browser, tries: Iterator[str]) -> list[str]:
-    """The addresses that were answered with an error page of ours."""
-    wrong = []
+    """The paths that caused a server error."""
+    errors = []
     for path in tries:
-        answer = browser.client.get(path, follow_redirects=False)
-        if answer.status_code >= 500:
-            wrong.append(f"{answer.status_code} {path[:150]}")
-    return wrong
+        response = browser.client.get(path, follow_redirects=False)
+        if response.status_code >= 500:
+            errors.append(f"{response.status_code} {path[:150]}")
+    return errors
 
 
 def with_queries(paths: dict[str, str]) -> Iterator[str]:
@@ -98,17 +98,17 @@ def with_queries(paths: dict[str, str]) -> Iterator[str]:
 
 def with_ids(paths: dict[str, str]) -> Iterator[str]:
     for kind in paths:
-        for strange in IDS:
+        for hostile_id in IDS:
             if "*" in kind:
-                yield kind.replace("*", strange)
+                yield kind.replace("*", hostile_id)
 
 
 @pytest.mark.parametrize("who", PERSONAS)
-def test_no_page_fails_on_what_stands_in_its_address(town_site: AppClient, who: str) -> None:
-    visitor = town_site.signed_in(persona_browsers(town_site)[who])
-    found = addresses(visitor)
-    wrong = error_pages(visitor, with_queries(found)) + error_pages(visitor, with_ids(found))
-    assert not wrong, "\n".join(wrong)
+def test_no_page_fails_on_a_hostile_url(town_site: AppClient, who: str) -> None:
+    browser = town_site.signed_in(persona_browsers(town_site)[who])
+    paths = addresses(browser)
+    errors = error_pages(browser, with_queries(paths)) + error_pages(browser, with_ids(paths))
+    assert not errors, "\n".join(errors)
 
 
 HOSTILE_VALUES = ("9" * 5_000, "-1", "²", "0001-01-01", "9999-12-31", "x" * 6_000, "a\x00b\u202e<i>%(x)s", "")
@@ -116,7 +116,7 @@ PLAUSIBLE = {"amount": "10", "time": "10.30", "minutes": "30", "capacity": "1", 
 
 
 def forms(page: Page) -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of each posted form with what a person might fill in."""
+    """(action, fields) of each POST form, filled with plausible values."""
     for form in page.tree.css("form"):
         action = form.attributes.get("action") or ""
         if (form.attributes.get("method") or "").lower() != "post" or action.startswith(SIGNS_OUT):
@@ -129,8 +129,8 @@ def forms(page: Page) -> Iterator[tuple[str, dict[str, str]]]:
                 continue
             fields[name] = field.attributes.get("value") or PLAUSIBLE.get(name, "2026-03-09")
         for field in form.css("select[name]"):
-            chosen = [one.attributes.get("value") or "" for one in field.css("option")]
-            fields[field.attributes["name"] or ""] = next((one for one in chosen if one), "")
+            options = [option.attributes.get("value") or "" for option in field.css("option")]
+            fields[field.attributes["name"] or ""] = next((option for option in options if option), "")
         yield action, fields
 
 
@@ -138,15 +138,15 @@ SIGNS_OUT = ("/sign-out",)
 
 
 @pytest.mark.parametrize("who", PERSONAS)
-def test_no_form_fails_on_what_is_typed_into_it(town_site: AppClient, who: str) -> None:
-    visitor = town_site.signed_in(persona_browsers(town_site)[who])
-    wrong = []
+def test_no_form_fails_on_hostile_values(town_site: AppClient, who: str) -> None:
+    browser = town_site.signed_in(persona_browsers(town_site)[who])
+    errors = []
     done: set[str] = set()
-    for path in addresses(visitor).values():
-        answer = visitor.client.get(path, follow_redirects=True)
-        if "html" not in answer.headers["content-type"]:
+    for path in addresses(browser).values():
+        response = browser.client.get(path, follow_redirects=True)
+        if "html" not in response.headers["content-type"]:
             continue
-        for action, fields in forms(Page(visitor, answer)):
+        for action, fields in forms(Page(browser, response)):
             kind = "/".join("*" if len(part) == 20 else part for part in action.split("/")) + str(
                 sorted(fields)
             )
@@ -155,7 +155,9 @@ def test_no_form_fails_on_what_is_typed_into_it(town_site: AppClient, who: str) 
             done.add(kind)
             for name in fields.keys() - {"csrf_token"}:
                 for typed in HOSTILE_VALUES:
-                    answer = visitor.client.post(action, data=fields | {name: typed}, follow_redirects=False)
-                    if answer.status_code >= 500:
-                        wrong.append(f"{answer.status_code} {action} {name}={typed[:20]!r}")
-    assert not wrong, "\n".join(wrong)
+                    response = browser.client.post(
+                        action, data=fields | {name: typed}, follow_redirects=False
+                    )
+                    if response.status_code >= 500:
+                        errors.append(f"{response.status_code} {action} {name}={typed[:20]!r}")
+    assert not errors, "\n".join(errors)

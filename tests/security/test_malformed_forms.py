@@ -1,4 +1,4 @@
-"""What a form can be made to hold by hand: none of it gets through the door, none of it breaks anything behind it."""
+"""Malformed and hostile form data is stored as it is or rejected, and never causes a server error."""
 
 import pytest
 from sqlalchemy import Engine
@@ -12,7 +12,7 @@ FORM = {"title": "Fremmed mål", "theme": "mobility", "words": ""}
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """The door is the same whatever database lies behind it."""
+    """SQLite alone: the checks do not depend on the database."""
     return sqlite_engine
 
 
@@ -32,11 +32,11 @@ def test_a_token_with_letters_that_no_token_has_is_a_wrong_token(
 def test_an_origin_that_is_no_address_is_another_site(
     site: AppClient, people: PeopleFactory, origin: str
 ) -> None:
-    mine = site.signed_in(people.citizen())
-    answer = mine.client.post(
-        "/goals", data=FORM | {"csrf_token": csrf_token_of(mine)}, headers={"origin": origin.encode()}
+    browser = site.signed_in(people.citizen())
+    response = browser.client.post(
+        "/goals", data=FORM | {"csrf_token": csrf_token_of(browser)}, headers={"origin": origin.encode()}
     )
-    assert answer.status_code == 403
+    assert response.status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_an_origin_that_is_no_address_is_another_site(
 def test_a_form_is_read_as_browsers_write_it_whatever_it_calls_itself(
     site: AppClient, people: PeopleFactory, charset: str, kind: str
 ) -> None:
-    mine = site.signed_in(people.citizen())
-    fields = FORM | {"title": "mål \\ud800", "csrf_token": csrf_token_of(mine)}
+    browser = site.signed_in(people.citizen())
+    fields = FORM | {"title": "mål \\ud800", "csrf_token": csrf_token_of(browser)}
     if kind.startswith("multipart"):
         body = "".join(
             f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n'
@@ -58,8 +58,10 @@ def test_a_form_is_read_as_browsers_write_it_whatever_it_calls_itself(
     else:
         body = "&".join(f"{name}={value}" for name, value in fields.items())
     for content_type in (kind, f"{kind}; charset={charset}"):
-        answer = mine.client.post("/goals", content=body.encode(), headers={"content-type": content_type})
-        assert answer.status_code in {200, 303, 400, 403, 422}, answer.status_code
+        response = browser.client.post(
+            "/goals", content=body.encode(), headers={"content-type": content_type}
+        )
+        assert response.status_code in {200, 303, 400, 403, 422}, response.status_code
 
 
 def test_a_day_before_everybody_was_born_is_a_slip_of_the_finger() -> None:
@@ -73,7 +75,7 @@ def test_a_day_before_everybody_was_born_is_a_slip_of_the_finger() -> None:
 def test_names_and_values_that_no_keyboard_makes_are_stored_or_refused(
     site: AppClient, people: PeopleFactory
 ) -> None:
-    mine = site.signed_in(people.citizen())
+    browser = site.signed_in(people.citizen())
     for odd in (
         "\x00",
         "a\x00b",
@@ -85,13 +87,13 @@ def test_names_and_values_that_no_keyboard_makes_are_stored_or_refused(
         "%s %(x)s %",
         "{{ 7*7 }}",
     ):
-        page = mine.post(
+        page = browser.post(
             "/goals",
             {name: [value] for name, value in (FORM | {"title": odd, odd: odd}).items()}
-            | {"csrf_token": [csrf_token_of(mine)]},
+            | {"csrf_token": [csrf_token_of(browser)]},
         )
         assert page.status in {200, 422}
-    shown = mine.get("/goals")
-    assert "49" not in shown.text
-    assert "<b>&amp;amp;" not in shown.response.text
-    assert "&lt;b&gt;&amp;amp;" in shown.response.text
+    page = browser.get("/goals")
+    assert "49" not in page.text
+    assert "<b>&amp;amp;" not in page.response.text
+    assert "&lt;b&gt;&amp;amp;" in page.response.text

@@ -1,4 +1,4 @@
-"""People who try to see or change what isn't theirs: by other ids, hidden fields, other areas, and what pages let slip."""
+"""Regression tests of access: other people's ids, hidden fields, other areas, and data that pages leaked."""
 
 import msgspec
 import pytest
@@ -11,6 +11,7 @@ from guides.for_citizens import service as for_citizens_service
 from guides.lifecycle import State
 from guides.requests import service as requests_service
 from guides.runs import proposals
+from guides.runs import store as runs_store
 from livsmester.settings import read_settings
 from people.access.model import ANONYMOUS, Role
 from people.access_history import store as access_history_store
@@ -28,7 +29,7 @@ from tests.support.people_factory import PASSWORD, PeopleFactory
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """What is asked here is decided before the database is."""
+    """SQLite alone: access is decided in Python."""
     return sqlite_engine
 
 
@@ -38,7 +39,7 @@ def scenario(people: PeopleFactory) -> GuideScenario:
 
 
 class TestBeforeBothSaidYes:
-    """What two people may know of each other while one of them can still say no."""
+    """What a guide and a citizen may know of each other before both have accepted."""
 
     def test_a_guide_learns_no_experience_of_a_citizen_who_has_not_said_yes(
         self, site: AppClient, scenario: GuideScenario
@@ -46,15 +47,15 @@ class TestBeforeBothSaidYes:
         guide = scenario.guide(experiences=("angst",), interests=("skak",))
         citizen = scenario.citizen("Aisha", experiences=("angst",), interests=("skak",))
         offer = scenario.advance_to(guide, citizen, State.GUIDE_WILLING)
-        mine = site.signed_in(guide)
+        browser = site.signed_in(guide)
         for path in ("/offers", f"/offers/{offer.id}", f"/offers/{offer.id}/no"):
-            assert "angst" not in mine.get(path).response.text, path
-        assert "skak" in mine.get(f"/offers/{offer.id}").text
+            assert "angst" not in browser.get(path).response.text, path
+        assert "skak" in browser.get(f"/offers/{offer.id}").text
         with scenario.people.acting_as(citizen) as context:
             for_citizens_service.accept(context, offer.id)
-        assert "angst" in mine.get(f"/offers/{offer.id}").text
+        assert "angst" in browser.get(f"/offers/{offer.id}").text
 
-    def test_a_guides_look_does_not_tell_the_citizen_who_was_asked_and_said_no(
+    def test_the_access_log_does_not_reveal_a_guide_who_declined(
         self, site: AppClient, scenario: GuideScenario
     ) -> None:
         guide, citizen = scenario.guide("Torben"), scenario.citizen()
@@ -71,14 +72,14 @@ class TestBeforeBothSaidYes:
         guide, citizen = scenario.guide("Torben"), scenario.citizen()
         pairing = scenario.advance_to(guide, citizen, State.RUNNING)
         site.signed_in(guide).get(f"/my-pairings/{pairing.id}")
-        mine = site.signed_in(citizen)
-        assert "Torben (medborger-guide)" in mine.get("/who-has-seen").text
+        browser = site.signed_in(citizen)
+        assert "Torben (medborger-guide)" in browser.get("/who-has-seen").text
         for path in ("/who-has-seen", "/guide", f"/guide/{pairing.id}/no", f"/guide/{pairing.id}/end"):
-            assert "Torben Prøvesen" not in mine.get(path).text, path
+            assert "Torben Prøvesen" not in browser.get(path).text, path
 
 
 class TestOtherAreas:
-    """A coordinator of one area reaches nobody of another one."""
+    """A coordinator of one area has no access to people of another."""
 
     def test_no_decision_about_a_citizen_of_another_area_is_taken_back(self, scenario: GuideScenario) -> None:
         people = scenario.people
@@ -91,7 +92,7 @@ class TestOtherAreas:
         with pytest.raises(NotFound), people.acting_as(stranger) as context:
             proposals.clear_override(context, run_id, request_id, guide.id)
         with people.acting_as(scenario.coordinator) as context:
-            assert len(proposals.overrides(context, run_id)) == 1
+            assert len(runs_store.overrides(context.db, run_id)) == 1
 
 
 def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(scenario: GuideScenario) -> None:
@@ -106,9 +107,7 @@ def test_a_coordinator_who_asks_for_a_guide_too_still_coordinates(scenario: Guid
     assert scenario.pairing_of(citizen).state is State.WITHDRAWN
 
 
-def test_what_is_logged_of_a_failed_statement_holds_nobodys_data(
-    engine: Engine, people: PeopleFactory
-) -> None:
+def test_a_failed_statement_logs_no_personal_data(engine: Engine, people: PeopleFactory) -> None:
     again = msgspec.structs.replace(people.citizen(), email="hemmelig@example.dk")
     with transactions.write_transaction(engine) as db, pytest.raises(IntegrityError) as caught:
         directory_store.add_person(db, again, people.clock())
@@ -135,8 +134,12 @@ def test_signing_out_takes_the_cookie_that_is_bound_to_the_host(
         make_app(settings, engine, people.clock), base_url="https://livsmester.example"
     ) as client:
         client.cookies.set("__Host-livsmester", token)
-        answer = client.post("/sign-out", data={"csrf_token": csrf_token_for(token)}, follow_redirects=False)
-    cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("__Host-"))
+        response = client.post(
+            "/sign-out", data={"csrf_token": csrf_token_for(token)}, follow_redirects=False
+        )
+    cookie = next(
+        header for header in response.headers.get_list("set-cookie") if header.startswith("__Host-")
+    )
     assert all(part in cookie for part in ("Max-Age=0", "Secure", "Path=/"))
 
 
@@ -144,13 +147,16 @@ def test_the_board_logs_whom_it_shows_and_nobody_else(site: AppClient, scenario:
     waiting = [scenario.citizen(f"Borger {number}", days=99 - number) for number in range(12)]
     page = site.signed_in(scenario.coordinator).get("/board")
     with transactions.read_transaction(scenario.engine) as db:
-        read = [access_history_store.access_entries(db, one.id, limit=1, offset=0)[1] > 0 for one in waiting]
-    assert read == [one.full_name in page.text for one in waiting]
+        read = [
+            access_history_store.access_entries(db, citizen.id, limit=1, offset=0)[1] > 0
+            for citizen in waiting
+        ]
+    assert read == [citizen.full_name in page.text for citizen in waiting]
     assert sum(read) == 10
 
 
 class TestAccounts:
-    """Who was shut out stays out, and a new password ends what the old one opened."""
+    """Closed accounts stay closed, and a new password ends the sessions of the old one."""
 
     def test_closing_somebody_who_was_invited_takes_the_invitation_back(
         self, site: AppClient, people: PeopleFactory
@@ -183,9 +189,11 @@ class TestAccounts:
         assert thief.get("/my-sign-ins").status == 200
         with transactions.write_transaction(people.engine) as db:
             token = account_service.invite(RequestContext(db, ANONYMOUS, people.clock()), guide.id)
-        mine = site.anonymous()
-        mine.get(f"/invitations/{token}").submit("Gem og log ind", name="guide", password="fire gule stole")
-        assert mine.get("/my-sign-ins").status == 200
+        browser = site.anonymous()
+        browser.get(f"/invitations/{token}").submit(
+            "Gem og log ind", name="guide", password="fire gule stole"
+        )
+        assert browser.get("/my-sign-ins").status == 200
         assert thief.get("/my-sign-ins").status == 401
 
     def test_using_an_invitation_ends_the_sign_in_that_the_browser_had(

@@ -1,4 +1,4 @@
-"""The security headers, on every answer that the app can give: pages, files, redirects, refusals, faults."""
+"""The security headers are on every response: pages, files, redirects, refusals, errors."""
 
 from collections.abc import Iterator
 
@@ -33,15 +33,15 @@ EXACT_HEADERS = {
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """The door is the same whatever database lies behind it."""
+    """SQLite alone: the middleware does not depend on the database."""
     return sqlite_engine
 
 
 @pytest.fixture
 def client(engine: Engine, clock: FrozenClock) -> Iterator[TestClient]:
-    """The app behind its outer door, as reached through TLS."""
-    with TestClient(make_app_with_middleware(SETTINGS, engine, clock), base_url=ADDRESS) as opened:
-        yield opened
+    """The app with its middleware, served over TLS."""
+    with TestClient(make_app_with_middleware(SETTINGS, engine, clock), base_url=ADDRESS) as client:
+        yield client
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def routes(engine: Engine, clock: FrozenClock) -> list[RouteRequest]:
 
 
 def sign_in(client: TestClient, people: PeopleFactory, role: Role) -> None:
-    """Make the client somebody with that role."""
+    """Sign the client in as a person with that role."""
     person = people.add(role)
     with transactions.write_transaction(people.engine) as db:
         token = sign_in_service.open_session(
@@ -63,16 +63,18 @@ def sign_in(client: TestClient, people: PeopleFactory, role: Role) -> None:
 
 
 def header_errors(response: httpx.Response) -> list[str]:
-    """What is wrong with the headers of an answer."""
+    """The missing or wrong headers of a response."""
     headers = response.headers
     wrong = [name for name, value in EXACT_HEADERS.items() if headers.get(name) != value]
-    policy = {one.strip() for one in headers.get("content-security-policy", "").split(";")}
+    policy = {directive.strip() for directive in headers.get("content-security-policy", "").split(";")}
     wrong += [
         part
         for part in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'")
         if part not in policy
     ]
-    wrong += [one for one in policy if "unsafe" in one or "*" in one or "data:" in one]
+    wrong += [
+        directive for directive in policy if "unsafe" in directive or "*" in directive or "data:" in directive
+    ]
     if "geolocation=()" not in headers.get("permissions-policy", ""):
         wrong.append("permissions-policy")
     cached = headers.get("cache-control", "")
@@ -89,72 +91,72 @@ def header_errors(response: httpx.Response) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ["a stranger", *Role])
-def test_every_route_answers_with_them_whoever_asks_and_however(
+def test_every_route_has_them_for_every_role_and_method(
     client: TestClient, people: PeopleFactory, routes: list[RouteRequest], who: str
 ) -> None:
     if who != "a stranger":
         sign_in(client, people, Role(who))
     wrong = {}
-    for knock in routes:
+    for route in routes:
         for method in ("GET", "POST", "OPTIONS", "TRACE"):
-            answer = client.request(method, knock.path, follow_redirects=False)
-            if found := header_errors(answer):
-                wrong[f"{method} {knock.path} {answer.status_code}"] = found
+            response = client.request(method, route.path, follow_redirects=False)
+            if errors := header_errors(response):
+                wrong[f"{method} {route.path} {response.status_code}"] = errors
     assert not wrong
 
 
-def test_every_kind_of_refusal_and_fault_answers_with_them(client: TestClient, people: PeopleFactory) -> None:
+def test_every_kind_of_error_response_has_them(client: TestClient, people: PeopleFactory) -> None:
     seen = {}
 
-    def look(answer: httpx.Response) -> None:
-        assert not header_errors(answer), (
-            f"{answer.request.method} {answer.request.url} {header_errors(answer)}"
+    def check(response: httpx.Response) -> None:
+        assert not header_errors(response), (
+            f"{response.request.method} {response.request.url} {header_errors(response)}"
         )
-        seen[answer.status_code] = answer
+        seen[response.status_code] = response
 
-    look(client.get("/"))
-    sheet = client.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
-    look(client.get(sheet))
-    look(client.get(sheet.rsplit("/", 1)[0] + "/../../../../etc/passwd"))
-    look(client.get("/nowhere"))
-    look(client.get("/static/0/app.css"))
-    look(client.get("/goals"))
-    look(client.post("/", data={}))
-    look(client.post("/language", data={"language": "en", "back": "/was"}, follow_redirects=False))
-    look(client.post("/sign-in", content=b"x" * (BODY_BYTES_MAX + 1)))
-    look(client.post("/sign-in", content=b"{}", headers={"content-type": "application/json"}))
-    look(client.get("/api/me"))
-    look(client.get("/api/nowhere"))
+    check(client.get("/"))
+    stylesheet = client.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
+    check(client.get(stylesheet))
+    check(client.get(stylesheet.rsplit("/", 1)[0] + "/../../../../etc/passwd"))
+    check(client.get("/nowhere"))
+    check(client.get("/static/0/app.css"))
+    check(client.get("/goals"))
+    check(client.post("/", data={}))
+    check(client.post("/language", data={"language": "en", "back": "/was"}, follow_redirects=False))
+    check(client.post("/sign-in", content=b"x" * (BODY_BYTES_MAX + 1)))
+    check(client.post("/sign-in", content=b"{}", headers={"content-type": "application/json"}))
+    check(client.get("/api/me"))
+    check(client.get("/api/nowhere"))
     sign_in(client, people, Role.CITIZEN)
-    look(client.get("/users"))
-    look(client.post("/goals", data={}))
-    look(client.get("/who-has-seen?page=x"))
+    check(client.get("/users"))
+    check(client.post("/goals", data={}))
+    check(client.get("/who-has-seen?page=x"))
     with people.engine.begin() as db:
         db.execute(text("ALTER TABLE plans_goal RENAME TO plans_gone"))
-    look(client.get("/goals"))
+    check(client.get("/goals"))
     with people.engine.begin() as db:
         db.execute(text("PRAGMA ignore_check_constraints = ON"))
         db.execute(text("UPDATE people_role SET role = 'dragon'"))
-    look(client.get("/goals"))
+    check(client.get("/goals"))
     assert {200, 303, 400, 401, 403, 404, 405, 413, 500, 503} <= set(seen)
 
 
 def test_a_file_is_saved_and_runs_nothing(client: TestClient, people: PeopleFactory) -> None:
     sign_in(client, people, Role.COORDINATOR)
-    answer = client.get("/citizens.csv")
-    assert answer.headers["content-disposition"].startswith("attachment;")
-    assert not header_errors(answer)
+    response = client.get("/citizens.csv")
+    assert response.headers["content-disposition"].startswith("attachment;")
+    assert not header_errors(response)
 
 
-def test_who_to_write_to_about_a_weakness(engine: Engine, clock: FrozenClock) -> None:
+def test_security_txt(engine: Engine, clock: FrozenClock) -> None:
     path = "/.well-known/security.txt"
     settings = {
         "LIVSMESTER_PUBLIC_URL": ADDRESS,
         "LIVSMESTER_SECURITY_CONTACT": "mailto:sikkerhed@kommune.example",
     }
-    with TestClient(make_app_with_middleware(read_settings(settings), engine, clock)) as named:
-        lines = named.get(path).text.splitlines()
-        assert named.get(path).headers["content-type"] == "text/plain; charset=utf-8"
+    with TestClient(make_app_with_middleware(read_settings(settings), engine, clock)) as client:
+        lines = client.get(path).text.splitlines()
+        assert client.get(path).headers["content-type"] == "text/plain; charset=utf-8"
     assert lines == [
         "Contact: mailto:sikkerhed@kommune.example",
         "Expires: 2026-08-29T00:00:00Z",
@@ -162,7 +164,7 @@ def test_who_to_write_to_about_a_weakness(engine: Engine, clock: FrozenClock) ->
         f"Canonical: {ADDRESS}{path}",
     ]
     settings["LIVSMESTER_SECURITY_EXPIRES"] = "2026-05-01"
-    with TestClient(make_app_with_middleware(read_settings(settings), engine, clock)) as dated:
-        assert "Expires: 2026-05-01T00:00:00Z" in dated.get(path).text
-    with TestClient(make_app_with_middleware(SETTINGS, engine, clock)) as unnamed:
-        assert unnamed.get(path).status_code == 404
+    with TestClient(make_app_with_middleware(read_settings(settings), engine, clock)) as client:
+        assert "Expires: 2026-05-01T00:00:00Z" in client.get(path).text
+    with TestClient(make_app_with_middleware(SETTINGS, engine, clock)) as client:
+        assert client.get(path).status_code == 404

@@ -1,4 +1,4 @@
-"""The server's log holds nothing that somebody typed or carried: canaries in every field, header, cookie and address."""
+"""The server log holds nothing that a user sent: canaries in every field, header, cookie and URL."""
 
 import logging
 import re
@@ -28,13 +28,13 @@ FIELD_NAMES = re.compile(
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """What is logged is the same whatever database lies behind it."""
+    """SQLite alone: logging does not depend on the database."""
     return sqlite_engine
 
 
 @pytest.fixture
 def log_lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
-    """Every line that the server writes, made as the server makes it."""
+    """Every line that the server logs, rendered as the server renders it."""
     lines: list[str] = []
     render = structlog.processors.JSONRenderer()
 
@@ -42,32 +42,32 @@ def log_lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
         lines.append(str(render(logger, method, drop_exception_message(logger, method, dict(event)))))
         raise structlog.DropEvent
 
-    before = structlog.get_config()["processors"]
+    processors_before = structlog.get_config()["processors"]
     structlog.configure(processors=[keep])
     caplog.handler.setFormatter(RedactingFormatter("%(message)s"))
     caplog.set_level(logging.INFO)
     yield lines
-    structlog.configure(processors=before)
+    structlog.configure(processors=processors_before)
     lines.append(caplog.text)
     assert not [line for line in lines if CANARY in line or CPR in line]
 
 
 def fields() -> dict[str, str]:
-    """Every name that a form of ours has, with a canary in it."""
-    found: set[str] = set()
+    """Every form field name of the app → a canary."""
+    names: set[str] = set()
     for folder, ending in (("src", "*.py"), ("templates", "*.html")):
         for path in (ROOT / folder).rglob(ending):
-            found |= {one or two for one, two in FIELD_NAMES.findall(path.read_text())}
-    assert {"what", "amount", "password", "cpr", "words"} <= found
-    return {name: CPR if name == "cpr" else f"{CANARY} {name}" for name in found - {"csrf_token", "key"}}
+            names |= {called or attribute for called, attribute in FIELD_NAMES.findall(path.read_text())}
+    assert {"what", "amount", "password", "cpr", "words"} <= names
+    return {name: CPR if name == "cpr" else f"{CANARY} {name}" for name in names - {"csrf_token", "key"}}
 
 
 def test_no_form_header_cookie_or_address_reaches_the_log(
     site: AppClient, people: PeopleFactory, log_lines: list[str]
 ) -> None:
     filled = fields()
-    everyone = browser_of_each_role(site, people)
-    tokens = {role: csrf_token_of(visitor) for role, visitor in everyone.items()}
+    browsers = browser_of_each_role(site, people)
+    tokens = {role: csrf_token_of(browser) for role, browser in browsers.items()}
     app = TestClient(
         make_app_with_middleware(read_settings({}), people.engine, people.clock), base_url=BASE_URL
     )
@@ -79,25 +79,25 @@ def test_no_form_header_cookie_or_address_reaches_the_log(
         "authorization": f"Bearer {CANARY}",
         "accept-language": CANARY,
     }
-    for knock in route_requests(site.app):
-        visitor = everyone[knock.admitted_role()]
-        app.cookies = visitor.client.cookies
+    for route in route_requests(site.app):
+        browser = browsers[route.admitted_role()]
+        app.cookies = browser.client.cookies
         app.cookies.set("language", CANARY, domain=DOMAIN)
         app.cookies.set("notice", CANARY, domain=DOMAIN)
-        body = filled | {"csrf_token": tokens[knock.admitted_role()], "key": "0" * 20}
-        answer = app.request(
-            knock.method,
-            f"{knock.path}?text={CANARY}&page={CANARY}&citizen={CANARY}",
-            data=body if knock.method == "POST" else None,
-            files={"receipt": (f"{CANARY}.pdf", CANARY.encode())} if "purchases" in knock.path else None,
+        body = filled | {"csrf_token": tokens[route.admitted_role()], "key": "0" * 20}
+        response = app.request(
+            route.method,
+            f"{route.path}?text={CANARY}&page={CANARY}&citizen={CANARY}",
+            data=body if route.method == "POST" else None,
+            files={"receipt": (f"{CANARY}.pdf", CANARY.encode())} if "purchases" in route.path else None,
             headers=headers,
             follow_redirects=False,
         )
-        assert answer.status_code < 500, f"{knock} {answer.status_code}"
+        assert response.status_code < 500, f"{route} {response.status_code}"
     assert any('"route"' in line for line in log_lines)
 
 
-def test_a_refusal_says_who_was_refused_and_nothing_else_does(
+def test_only_refused_requests_log_the_actor(
     site: AppClient, people: PeopleFactory, log_lines: list[str]
 ) -> None:
     bo = people.citizen("Bo")
@@ -109,27 +109,27 @@ def test_a_refusal_says_who_was_refused_and_nothing_else_does(
     assert app.get("/money").status_code == 200
     assert app.get("/funds").status_code == 403
     lines = [msgspec.json.decode(line) for line in log_lines if '"request"' in line]
-    told = [(one["route"], one["status"], one["who"]) for one in lines if "who" in one]
-    assert told == [("-", 404, None), ("/funds", 403, bo.id)]
-    assert ("/money", 200) in [(one["route"], one["status"]) for one in lines]
+    with_actor = [(line["route"], line["status"], line["who"]) for line in lines if "who" in line]
+    assert with_actor == [("-", 404, None), ("/funds", 403, bo.id)]
+    assert ("/money", 200) in [(line["route"], line["status"]) for line in lines]
 
 
 def test_what_an_error_repeats_stays_out_of_the_log(
     site: AppClient, people: PeopleFactory, log_lines: list[str]
 ) -> None:
-    mine = site.signed_in(people.citizen())
-    token = csrf_token_of(mine)
+    browser = site.signed_in(people.citizen())
+    token = csrf_token_of(browser)
     with people.engine.begin() as db:
         db.execute(text("ALTER TABLE plans_goal RENAME TO plans_gone"))
-    answer = mine.client.post(
+    response = browser.client.post(
         "/goals", data={"title": CANARY, "theme": "mobility", "words": CPR, "csrf_token": token}
     )
-    assert answer.status_code == 503
-    assert answer.text.count(CANARY) == 1  # given back to whoever wrote it, to be sent again
+    assert response.status_code == 503
+    assert response.text.count(CANARY) == 1  # returned to the user for resubmission, and nowhere else
     assert any("OperationalError" in line for line in log_lines)
 
 
-def test_a_trace_tells_where_and_which_kind_but_not_what_was_said() -> None:
+def test_a_traceback_keeps_places_and_types_but_no_messages() -> None:
     try:
         try:
             int(CANARY)
@@ -138,15 +138,15 @@ def test_a_trace_tells_where_and_which_kind_but_not_what_was_said() -> None:
                 f"INSERT {CANARY}", {"cpr": CPR}, Exception(f"Key (x)=({CANARY})")
             ) from problem
     except StatementError as problem:
-        told = safe_traceback(problem)
-    assert "test_server_log_privacy.py" in told
-    assert "sqlalchemy.exc.IntegrityError" in told
-    assert "builtins.ValueError" in told
-    assert CPR not in told
-    assert f"({CANARY}" not in told.replace("int(CANARY", "")
+        trace = safe_traceback(problem)
+    assert "test_server_log_privacy.py" in trace
+    assert "sqlalchemy.exc.IntegrityError" in trace
+    assert "builtins.ValueError" in trace
+    assert CPR not in trace
+    assert f"({CANARY}" not in trace.replace("int(CANARY", "")
 
 
-def test_what_libraries_log_is_told_in_the_same_way() -> None:
+def test_library_logs_drop_exception_messages_too() -> None:
     record = logging.LogRecord("x", logging.ERROR, __file__, 1, "went wrong", None, None)
     try:
         raise ValueError(CANARY)
@@ -157,8 +157,8 @@ def test_what_libraries_log_is_told_in_the_same_way() -> None:
     assert CANARY not in line
 
 
-def test_sheets_leave_through_one_door_that_makes_formulas_harmless() -> None:
-    """`write_sheet` is held to that in tests/foundation/spreadsheets/test_reader.py; here that nothing goes around it."""
+def test_all_csv_files_are_written_by_the_writer_that_escapes_formulas() -> None:
+    """That the writer escapes formulas is tested in tests/foundation/spreadsheets; here that nothing bypasses it."""
     writers = [
         path.name
         for path in (ROOT / "src").rglob("*.py")

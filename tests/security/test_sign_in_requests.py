@@ -1,4 +1,4 @@
-"""No form from elsewhere changes anything; every answer carries its headers."""
+"""Forms from other sites change nothing, oversized and malformed bodies get an error page, cookies are bound to the host."""
 
 import pytest
 from litestar.testing import TestClient
@@ -12,10 +12,10 @@ FORM = {"title": ["Fremmed mål"], "theme": ["mobility"], "words": [""]}
 
 
 def test_a_form_without_the_sessions_token_is_refused(site: AppClient, people: PeopleFactory) -> None:
-    mine = site.signed_in(people.citizen())
-    assert mine.post("/goals", FORM).status == 403
-    assert mine.post("/goals", FORM | {"csrf_token": ["0" * 64]}).status == 403
-    assert "Fremmed mål" not in mine.get("/goals").text
+    browser = site.signed_in(people.citizen())
+    assert browser.post("/goals", FORM).status == 403
+    assert browser.post("/goals", FORM | {"csrf_token": ["0" * 64]}).status == 403
+    assert "Fremmed mål" not in browser.get("/goals").text
 
 
 def test_the_token_of_another_session_is_refused(site: AppClient, people: PeopleFactory) -> None:
@@ -38,13 +38,13 @@ def test_the_token_of_another_session_is_refused(site: AppClient, people: People
 def test_a_request_from_another_site_is_refused_even_with_the_token(
     site: AppClient, people: PeopleFactory, headers: dict[str, str]
 ) -> None:
-    mine = site.signed_in(people.citizen())
-    token = mine.get("/goals").tree.css_first("[name=csrf_token]").attributes["value"]
-    answer = mine.client.post(
+    browser = site.signed_in(people.citizen())
+    token = browser.get("/goals").tree.css_first("[name=csrf_token]").attributes["value"]
+    response = browser.client.post(
         "/goals", data=FORM | {"csrf_token": [token]}, headers=headers, follow_redirects=False
     )
-    assert answer.status_code == 403
-    good = mine.client.post(
+    assert response.status_code == 403
+    good = browser.client.post(
         "/goals",
         data=FORM | {"csrf_token": [token]},
         headers={"sec-fetch-site": "same-origin"},
@@ -54,24 +54,24 @@ def test_a_request_from_another_site_is_refused_even_with_the_token(
 
 
 def test_opening_a_page_changes_nothing(site: AppClient, people: PeopleFactory) -> None:
-    mine = site.signed_in(people.citizen())
-    mine.get("/sign-out")
-    assert mine.get("/goals").status == 200
+    browser = site.signed_in(people.citizen())
+    browser.get("/sign-out")
+    assert browser.get("/goals").status == 200
 
 
 def test_a_body_that_is_no_form_gets_a_calm_page(site: AppClient, people: PeopleFactory) -> None:
-    mine = site.signed_in(people.citizen())
+    browser = site.signed_in(people.citizen())
     for kind, body in (("multipart/form-data; boundary=x", b"--y\r\nnonsense"), ("multipart/form-data", b"")):
-        answer = mine.client.post("/goals", content=body, headers={"content-type": kind})
-        assert answer.status_code in {400, 403}
-        assert "<h1>" in answer.text
+        response = browser.client.post("/goals", content=body, headers={"content-type": kind})
+        assert response.status_code in {400, 403}
+        assert "<h1>" in response.text
 
 
 def test_a_file_that_is_too_large_gets_a_calm_page(site: AppClient, people: PeopleFactory) -> None:
-    mine = site.signed_in(people.citizen())
-    answer = mine.client.post("/goals", data={"words": "x" * 13_000_000})
-    assert answer.status_code == 413
-    assert "Filen er for stor" in answer.text
+    browser = site.signed_in(people.citizen())
+    response = browser.client.post("/goals", data={"words": "x" * 13_000_000})
+    assert response.status_code == 413
+    assert "Filen er for stor" in response.text
 
 
 def test_every_answer_carries_the_security_headers(sqlite_engine, clock) -> None:
@@ -85,8 +85,8 @@ def test_every_answer_carries_the_security_headers(sqlite_engine, clock) -> None
             assert headers["cross-origin-opener-policy"] == "same-origin", path
             assert "max-age" in headers["strict-transport-security"], path
             assert headers["cache-control"] == "no-store", path
-        sheet = client.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
-        assert "immutable" in client.get(sheet).headers["cache-control"]
+        stylesheet = client.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
+        assert "immutable" in client.get(stylesheet).headers["cache-control"]
 
 
 def test_the_cookie_is_tied_to_the_host_where_people_come_through_tls(sqlite_engine, clock) -> None:
@@ -94,12 +94,12 @@ def test_the_cookie_is_tied_to_the_host_where_people_come_through_tls(sqlite_eng
     people.citizen(sign_in_name="borgine@example.dk")
     settings = read_settings({"LIVSMESTER_PUBLIC_URL": "https://livsmester.example"})
     with TestClient(make_app_with_middleware(settings, sqlite_engine, clock)) as client:
-        answer = client.post(
+        response = client.post(
             "/sign-in",
             data={"name": "borgine@example.dk", "password": "fire grønne bænke"},
             follow_redirects=False,
         )
-    cookie = answer.headers["set-cookie"]
+    cookie = response.headers["set-cookie"]
     assert cookie.startswith("__Host-livsmester=")
     assert all(part in cookie for part in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"))
 

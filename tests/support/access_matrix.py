@@ -1,4 +1,4 @@
-"""Who is related to whom, and how each route is asked, for the tests of access."""
+"""The people of the access matrix, and how a route's path is filled with a citizen's records."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.support.people_factory import PeopleFactory
 from tests.support.route_crawler import UNUSED_ID
 from tests.support.two_citizens import CitizenFixture
 
-# Which record of a household stands in an address, by the name of the place. Other places hold nothing about a citizen.
+# Path parameter → the citizen's record that it identifies. Other parameters identify nothing about a citizen.
 CITIZEN_PATH_PARAMS = {
     "citizen_id": "citizen",
     "goal_id": "goal",
@@ -36,7 +36,7 @@ PER_REQUEST_PATTERN = re.compile(r'(name="(?:key|csrf_token)" value=")[^"]*')
 def matrix_people(
     people: PeopleFactory, home: CitizenFixture, away: CitizenFixture, clock: FrozenClock
 ) -> Iterator[tuple[Role, str, Person]]:
-    """Everybody of the matrix for one household."""
+    """Everyone in the matrix for one citizen: role, relation, person."""
     yield Role.CITIZEN, "self", home.citizen
     yield Role.CITIZEN, "unrelated", away.citizen
     for role, own, other in (
@@ -57,7 +57,7 @@ def matrix_people(
 def _person_with_ended_relation(
     people: PeopleFactory, role: Role, home: CitizenFixture, away: CitizenFixture, clock: FrozenClock
 ) -> Person:
-    """Somebody who stood to the citizen as the role does, until a minute ago."""
+    """A person whose relation to the citizen has just ended."""
     person = people.add(role, "Forhen", role_area=home.citizen.area)
     kinds = {Role.GUIDE: RelationKind.GUIDE, Role.SUPPORT_WORKER: RelationKind.SUPPORT_WORKER}
     if role in kinds:
@@ -73,15 +73,15 @@ def _person_with_ended_relation(
 def _person_with_emergency_access(
     people: PeopleFactory, role: Role, home: CitizenFixture, away: CitizenFixture
 ) -> Person:
-    """Somebody with no tie who has opened everything in an emergency."""
+    """A person without a relation who has opened everything by emergency access."""
     person = people.add(role, "Glas", role_area=away.citizen.area)
     with transactions.read_transaction(people.engine) as db:
-        named = directory_store.person(db, home.citizen.id)
-    assert named is not None
+        citizen = directory_store.person(db, home.citizen.id)
+    assert citizen is not None
     with people.acting_as(person) as context:
         emergency_access_service.break_glass(
             context,
-            named.full_name,
+            citizen.full_name,
             emergency_access_service.openable_kinds(context),
             "Borgeren er i fare lige nu.",
         )
@@ -89,42 +89,42 @@ def _person_with_emergency_access(
 
 
 def session_token_of(site: AppClient, person: Person) -> str:
-    """A session of that person, who has an account; gives its token."""
+    """Give the person an account and open a session; returns its token."""
     with transactions.write_transaction(site.engine) as db:
         account_store.set_account(db, person.id, f"{person.id}@example.dk", None)
     return site.session_token(person)
 
 
 def area_for(path: str) -> str:
-    """The household whose pairing stands where the route is used: offers are answered before a pairing runs."""
+    """The area whose pairing is in the state that the route needs: offers are answered before a pairing runs."""
     return "syd" if path.startswith("/offers/") else "nord"
 
 
 def fill_path(path: str, home: CitizenFixture, *, unused: bool = False) -> str:
-    """The path with the household's records in its places; `never`: with ids that never were for those of a citizen."""
+    """The path filled with the citizen's records; with `unused`, records of a citizen get an id that does not exist."""
     parts = []
     for part in path.split("/"):
-        place = part.strip("{}")
+        param = part.strip("{}")
         if not part.startswith("{"):
             parts.append(part)
-        elif place not in CITIZEN_PATH_PARAMS:
-            parts.append(_other_value(place, home))
+        elif param not in CITIZEN_PATH_PARAMS:
+            parts.append(_other_value(param, home))
         elif unused:
             parts.append(UNUSED_ID)
         elif path.startswith("/money/requests/"):
             parts.append(home.records["wish"])
         else:
-            parts.append(home.records[CITIZEN_PATH_PARAMS[place]])
+            parts.append(home.records[CITIZEN_PATH_PARAMS[param]])
     return "/".join(parts)
 
 
-def _other_value(place: str, home: CitizenFixture) -> str:
-    """What stands in a place that holds nothing about a citizen."""
-    known = {"info": "area", "guide_id": home.guide.id, "person_id": home.guide.id}
-    known |= {f"{name}_id": home.records[name] for name in ("run", "fund")}
-    return known.get(place, UNUSED_ID)
+def _other_value(param: str, home: CitizenFixture) -> str:
+    """The value of a path parameter that identifies nothing about a citizen."""
+    values = {"info": "area", "guide_id": home.guide.id, "person_id": home.guide.id}
+    values |= {f"{name}_id": home.records[name] for name in ("run", "fund")}
+    return values.get(param, UNUSED_ID)
 
 
 def body_without_ids(response: httpx.Response) -> str:
-    """The body but for ids and what is new on every page."""
+    """The body without ids and without what differs in every response."""
     return PER_REQUEST_PATTERN.sub(r"\1", ID_PATTERN.sub("id", response.text))

@@ -9,6 +9,6 @@ from tests.support.people_factory import PeopleFactory
 
 def api_token(people: PeopleFactory, person: Person, *scopes: Scope, days: int = 30) -> str:
     with people.acting_as(person) as context:
-        text = api_tokens_service.make_token(context, new_id(), "Prøve", scopes or ALL_SCOPES, days)
-    assert text is not None
-    return text
+        token = api_tokens_service.make_token(context, new_id(), "Prøve", scopes or ALL_SCOPES, days)
+    assert token is not None
+    return token

@@ -1,4 +1,4 @@
-"""The app as its visitors see it. Every page that a test fetches is checked before the test says anything about it."""
+"""A client of the app that checks every page it fetches."""
 
 from collections.abc import Callable
 from copy import copy
@@ -42,9 +42,9 @@ def _routes() -> Litestar:
 
 
 def make_app(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Litestar:
-    """An app of the test's own, as `build_litestar` makes it, but with routes that all tests of the process share.
+    """An app as `build_litestar` makes it, but with routes that all tests of the process share.
 
-    Litestar takes a third of a second to register them, and they never change.
+    Registering the routes takes Litestar a third of a second, and they never change.
     """
     app = copy(_routes())
     app.state = build_state(settings, engine, _ASSETS, clock=clock, keys=KEYS)
@@ -55,12 +55,12 @@ def make_app(settings: Settings, engine: Engine, clock: Callable[[], datetime]) 
 
 
 def make_app_with_middleware(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> ASGIApp:
-    """The same behind its outer door, as `build` makes it."""
+    """The same with its middleware, as `build_app` makes it."""
     return with_security_headers(make_app(settings, engine, clock), secure=settings.secure)
 
 
 class Page:
-    """One answer."""
+    """A response that was checked as a page."""
 
     def __init__(self, browser: "Browser", response: httpx.Response) -> None:
         self.browser = browser
@@ -73,7 +73,7 @@ class Page:
 
     @property
     def heading(self) -> str:
-        """The words of the h1."""
+        """The text of the h1."""
         return _text(self.tree.css_first("h1"))
 
     @property
@@ -83,24 +83,24 @@ class Page:
 
     @property
     def text(self) -> str:
-        """All words of the main part, with single spaces."""
+        """The text of the main element, with single spaces."""
         return _text(self.tree.css_first("main"))
 
     def all(self, selector: str) -> list[str]:
-        """The words of everything that the selector finds."""
+        """The texts of all nodes that the selector matches."""
         return [_text(node) for node in self.tree.css(selector)]
 
     def click(self, label: str) -> "Page":
-        """Press the link with those words."""
+        """Follow the link with that text."""
         for link in self.tree.css("a"):
             if _text(link) == label:
                 return self.browser.get(link.attributes["href"] or "")
         raise AssertionError(f"no link “{label}” on {self.path}; there are {self.all('a')}")
 
     def submit(
-        self, label: str, files: dict[str, tuple[str, bytes]] | None = None, /, **typed: str | list[str]
+        self, label: str, files: dict[str, tuple[str, bytes]] | None = None, /, **values: str | list[str]
     ) -> "Page":
-        """Press the button with those words, its form filled with `typed` and, for the rest, what stood in it."""
+        """Submit the form of the button with that text; fields that are not in `values` keep what the page holds."""
         for form in self.tree.css("form"):
             for button in form.css("button"):
                 if _text(button) == label:
@@ -108,10 +108,10 @@ class Page:
                     name = button.attributes.get("name")
                     if name:
                         fields[name] = [button.attributes.get("value") or ""]
-                    unknown = set(typed) - {node.attributes.get("name") for node in form.css("[name]")}
+                    unknown = set(values) - {node.attributes.get("name") for node in form.css("[name]")}
                     assert not unknown, f"the form has no fields {unknown}"
                     fields |= {
-                        key: [value] if isinstance(value, str) else value for key, value in typed.items()
+                        key: [value] if isinstance(value, str) else value for key, value in values.items()
                     }
                     action = button.attributes.get("formaction") or form.attributes.get("action") or ""
                     if (form.attributes.get("method") or "get").lower() == "get":
@@ -121,13 +121,13 @@ class Page:
 
 
 class Browser:
-    """Somebody with a browser: keeps cookies, follows redirects."""
+    """A browser session: keeps cookies, follows redirects."""
 
     def __init__(self, client: TestClient[Litestar]) -> None:
         self.client = client
 
     def get(self, path: str) -> Page:
-        """Open a page."""
+        """Fetch a page."""
         return Page(self, self.client.get(path, follow_redirects=True))
 
     def post(
@@ -136,7 +136,7 @@ class Browser:
         fields: dict[str, list[str]] | None = None,
         files: dict[str, tuple[str, bytes]] | None = None,
     ) -> Page:
-        """Post a form as it is, with no token added."""
+        """Post a form without adding a CSRF token."""
         return Page(self, self.client.post(path, data=fields or {}, files=files, follow_redirects=True))
 
 
@@ -147,71 +147,72 @@ class AppClient:
         self.app = app
         self.engine = engine
         self.clock = clock
-        self.client = TestClient(app, base_url=BASE_URL)  # for whoever sends cookies of their own
+        self.client = TestClient(app, base_url=BASE_URL)  # for tests that set their own cookies
 
     def __enter__(self) -> Self:
         self.client.__enter__()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
-        self.client.__exit__(kind, problem, trace)
+        self.client.__exit__(exception_type, exception, traceback)
 
     def anonymous(self) -> Browser:
-        """Somebody who isn't signed in."""
+        """A browser that is not signed in."""
         client = TestClient(self.app, base_url=BASE_URL)
-        # The loop and threads of the running app, as on a server; a client alone starts its own for every request.
+        # Share the running app's event loop and threads: a client by itself starts new ones for every request.
         client.blocking_portal = self.client.blocking_portal
         return Browser(client)
 
     def session_token(self, person: Person) -> str:
-        """A session of that person; gives its token."""
+        """Open a session of that person; returns its token."""
         with transactions.write_transaction(self.engine) as db:
             return sign_in_service.open_session(
                 RequestContext(db, ANONYMOUS, self.clock()), person.id, "Test", method=SignInMethod.PASSWORD
             )
 
     def signed_in(self, person: Person) -> Browser:
-        """Somebody who is signed in as that person."""
-        visitor = self.anonymous()
-        house: AppState = self.app.state.app_state
-        visitor.client.cookies.set(house.session_cookie_name, self.session_token(person), domain=DOMAIN)
-        return visitor
+        """A browser that is signed in as that person."""
+        browser = self.anonymous()
+        state: AppState = self.app.state.app_state
+        browser.client.cookies.set(state.session_cookie_name, self.session_token(person), domain=DOMAIN)
+        return browser
 
 
 def assert_valid_page(tree: LexborHTMLParser, response: httpx.Response) -> None:
-    """What holds for every page: one h1 that begins the title, a language, names for fields, forms that lead somewhere."""
-    where = f"{response.request.method} {response.url.path}"
+    """Assert that the page has one h1 that begins the title, a language, labelled fields, and valid forms and links."""
+    source = f"{response.request.method} {response.url.path}"
     headings = [_text(node) for node in tree.css("h1")]
-    assert len(headings) == 1, f"{where}: one h1, not {headings}"
-    assert headings[0], f"{where}: an empty h1"
+    assert len(headings) == 1, f"{source}: one h1, not {headings}"
+    assert headings[0], f"{source}: an empty h1"
     title = _text(tree.css_first("title")).removeprefix("Fejl: ").removeprefix("Fault: ")
-    assert title.startswith(headings[0]), f"{where}: the title “{title}” begins with the h1 “{headings[0]}”"
-    assert tree.css_first("html").attributes.get("lang") in {"da", "en"}, where
+    assert title.startswith(headings[0]), f"{source}: the title “{title}” begins with the h1 “{headings[0]}”"
+    assert tree.css_first("html").attributes.get("lang") in {"da", "en"}, source
     ids = [node.attributes["id"] for node in tree.css("[id]")]
-    assert len(ids) == len(set(ids)), (
-        f"{where}: ids twice: {sorted(one for one in ids if ids.count(one) > 1)}"
-    )
+    assert len(ids) == len(set(ids)), f"{source}: ids twice: {sorted(id for id in ids if ids.count(id) > 1)}"
     assert not tree.css("style, [style], [onclick], [onload], script:not([src])"), (
-        f"{where}: inline code or style"
+        f"{source}: inline code or style"
     )
     for form in tree.css("form"):
-        assert form.attributes.get("action"), f"{where}: a form without an action"
+        assert form.attributes.get("action"), f"{source}: a form without an action"
         if (form.attributes.get("method") or "").lower() == "post":
-            assert form.css_first("[name=csrf_token]"), f"{where}: a form without a token"
+            assert form.css_first("[name=csrf_token]"), f"{source}: a form without a token"
     labelled = {node.attributes.get("for") for node in tree.css("label")}
     for field in tree.css("input:not([type=hidden]), select, textarea"):
-        named = field.attributes.get("id") in labelled or field.attributes.get("aria-label")
-        assert named or field.attributes.get("aria-labelledby"), (
-            f"{where}: a field without a label: {field.html}"
+        is_labelled = field.attributes.get("id") in labelled or field.attributes.get("aria-label")
+        assert is_labelled or field.attributes.get("aria-labelledby"), (
+            f"{source}: a field without a label: {field.html}"
         )
     for link in tree.css("a"):
-        assert link.attributes.get("href"), f"{where}: a link that leads nowhere: {link.html}"
+        assert link.attributes.get("href"), f"{source}: a link that leads nowhere: {link.html}"
 
 
 def _form_fields(form: LexborNode) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values_by_name: dict[str, list[str]] = {}
     for field in form.css("input[name], select[name], textarea[name]"):
         attributes = field.attributes
         name = attributes["name"] or ""
@@ -219,16 +220,16 @@ def _form_fields(form: LexborNode) -> dict[str, list[str]]:
         if kind == "file" or (kind in {"checkbox", "radio"} and "checked" not in attributes):
             continue
         if field.tag == "select":
-            options = [one for one in field.css("option") if "selected" in one.attributes] or field.css(
-                "option"
-            )[:1]
-            values = [one.attributes.get("value") or "" for one in options]
+            options = [
+                option for option in field.css("option") if "selected" in option.attributes
+            ] or field.css("option")[:1]
+            values = [option.attributes.get("value") or "" for option in options]
         elif field.tag == "textarea":
             values = [(field.text() or "").removeprefix("\n")]
         else:
             values = [attributes.get("value") or ("on" if kind == "checkbox" else "")]
-        found[name] = found.get(name, []) + values
-    return found
+        values_by_name[name] = values_by_name.get(name, []) + values
+    return values_by_name
 
 
 def _text(node: LexborNode | None) -> str:

@@ -1,4 +1,4 @@
-"""A small municipality with money: one fund, one citizen with a grant, two goals; invented, all of it."""
+"""Fixed test data for the ledger: one fund, one citizen with a grant, two goals, and movements between their accounts."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -59,7 +59,7 @@ CITIZEN = Person(GRANT.citizen_id, "Asta", "Aldrigfødt")
 
 
 def account(kind: AccountKind, goal_id: str | None = None, theme: str | None = None) -> Account:
-    """An account of the grant, or of the fund, with an id that says which it is."""
+    """An account of the grant or the fund, with an id derived from its kind and goal."""
     of_grant = kind in {AccountKind.UNALLOCATED, AccountKind.ENVELOPE, AccountKind.SPENT}
     name = f"{kind}-{goal_id or ''}"[:20]
     return Account(name, kind, FUND.id, GRANT.id if of_grant else None, goal_id, theme)
@@ -78,7 +78,7 @@ ACCOUNTS = (SOURCE, FUND_ACCOUNT, *OUTSIDE, UNALLOCATED, SWIMMING, BAKING, SWIM_
 def movement(
     kind: MovementKind, *legs: Leg, key: str = "", reverses: str | None = None, why: str = ""
 ) -> Movement:
-    """A movement of the grant, or of the fund, with a key of its own unless one is given."""
+    """A movement of the grant or the fund; without `key` its id is the idempotency key."""
     movement_id = new_id()
     return Movement(
         movement_id,
@@ -101,7 +101,7 @@ def spend(amount_ore: int, key: str = "") -> Movement:
 
 
 def create_records(db: Connection) -> None:
-    """The people, the goals, the fund and the grant with its accounts, all empty."""
+    """Store the people, the goals, the fund and the grant with empty accounts."""
     directory_store.add_people(db, [OFFICER, CITIZEN], NOW)
     directory_store.add_roles(db, [CITIZEN], Role.CITIZEN, NOW, None)
     directory_store.add_roles(db, [OFFICER], Role.BUDGET_OFFICER, NOW, None)
@@ -112,7 +112,7 @@ def create_records(db: Connection) -> None:
 
 
 def post_funding(db: Connection) -> None:
-    """100,000 kr. in the fund, 5,000 kr. granted, of which 1,850 kr. are for swimming."""
+    """Post 100,000 kr. to the fund, 5,000 kr. of it to the grant, 1,850 kr. of that to swimming."""
     ledger_store.bulk_post(
         db,
         [
@@ -125,7 +125,7 @@ def post_funding(db: Connection) -> None:
 
 @dataclass(frozen=True)
 class LedgerTotals:
-    """What plain SQL finds in the ledger."""
+    """Balances in øre and versions by account id, read with plain SQL."""
 
     total_ore: int
     computed_balances_ore: dict[str, int]
@@ -134,30 +134,30 @@ class LedgerTotals:
 
 
 def ledger_totals(engine: Engine) -> LedgerTotals:
-    """Balances as stored and as the entries give them."""
+    """Balances as stored and as computed from the entries."""
     with write_transaction(engine) as db:
         accounts = db.execute(select(t.account)).all()
         entries = db.execute(select(t.entry)).all()
-    of_entries = {row.id: 0 for row in accounts}
+    computed_ore = {row.id: 0 for row in accounts}
     versions = {row.id: 0 for row in accounts}
     for row in entries:
-        of_entries[row.account_id] += row.amount_ore if row.direction == Direction.IN else -row.amount_ore
+        computed_ore[row.account_id] += row.amount_ore if row.direction == Direction.IN else -row.amount_ore
         versions[row.account_id] += 1
     return LedgerTotals(
         sum(row.balance_ore for row in accounts),
-        of_entries,
+        computed_ore,
         {row.id: row.balance_ore for row in accounts},
         versions,
     )
 
 
 def balance(engine: Engine, account_read: Account) -> int:
-    """The stored balance of an account."""
+    """The stored balance of an account in øre."""
     return ledger_totals(engine).balances_ore[account_read.id]
 
 
 def with_balance(account_before: Account, balance_ore: int, version: int = 1) -> Account:
-    """The account as if so much stood on it."""
+    """A copy of the account with that balance in øre."""
     return msgspec.structs.replace(account_before, balance_ore=balance_ore, version=version)
 
 

@@ -1,4 +1,4 @@
-"""What tests do on the pages of money: reading, allocating, buying."""
+"""Steps that tests share on the pages of money: allocating, purchasing, requesting."""
 
 from people.directory.model import Person
 from tests.support.app_client import AppClient, Page
@@ -6,14 +6,16 @@ from tests.support.app_client import AppClient, Page
 
 def allocate(page: Page, goal: str, amount: str) -> Page:
     form = page.click("Fordel penge")
-    options = {one.text(): one.attributes["value"] or "" for one in form.tree.css("#field-to option")}
-    chosen = next(value for text, value in options.items() if text.startswith(goal))
-    return form.submit("Flyt pengene", to=chosen, amount=amount)
+    options = {
+        option.text(): option.attributes["value"] or "" for option in form.tree.css("#field-to option")
+    }
+    goal_option = next(value for text, value in options.items() if text.startswith(goal))
+    return form.submit("Flyt pengene", to=goal_option, amount=amount)
 
 
 def buy(page: Page, what: str, amount: str, files: dict[str, tuple[str, bytes]] | None = None) -> Page:
     form = page.click("Registrér et køb")
-    (goal,) = (one.attributes["value"] or "" for one in form.tree.css("[name=goal]"))
+    (goal,) = (field.attributes["value"] or "" for field in form.tree.css("[name=goal]"))
     return form.submit("Registrér købet", files, goal=goal, what=what, amount=amount, bought_on="01-03-2026")
 
 

@@ -1,4 +1,4 @@
-"""What tests read from the change log."""
+"""Reads the change log for tests."""
 
 import json
 
@@ -9,9 +9,11 @@ from people.tables import rights as rights_tables
 
 
 def sign_in_refusals(engine: Engine) -> list[tuple[str, str | None, str]]:
-    """Who was not let in as whom: about whom the line is, who acted, and which proof was not right."""
-    line = rights_tables.change.c
-    chosen = select(line.subject_id, line.actor_id, line.details).where(line.tag == "people:session:refuse")
+    """Refused sign-ins in order: subject id, actor id, and the proof that was wrong."""
+    columns = rights_tables.change.c
+    query = select(columns.subject_id, columns.actor_id, columns.details).where(
+        columns.tag == "people:session:refuse"
+    )
     with read_transaction(engine) as db:
-        rows = db.execute(chosen.order_by(line.sequence)).all()
+        rows = db.execute(query.order_by(columns.sequence)).all()
     return [(row.subject_id, row.actor_id, json.loads(row.details)["proof"]) for row in rows]

@@ -1,4 +1,4 @@
-"""Processes of their own that spend from the factory's envelope, and what became of the ledger under them."""
+"""Starts processes that spend from one allocation concurrently, and checks the ledger afterwards."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ from tests.support.paths import ROOT
 
 
 def start_spenders(url: str, amount_ore: int, processes: int, threads: int) -> list[subprocess.Popen[str]]:
-    """So many processes, all loaded and waiting for the word."""
+    """Start processes that wait for `release`."""
     command = [sys.executable, "-m", "tests.support.spender_process", url, str(amount_ore), str(threads)]
     started = [
         subprocess.Popen(
@@ -29,34 +29,34 @@ def start_spenders(url: str, amount_ore: int, processes: int, threads: int) -> l
         )
         for _ in range(processes)
     ]
-    for one in started:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
     return started
 
 
 def release(processes: list[subprocess.Popen[str]]) -> None:
-    """The word."""
-    for one in processes:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
+    """Let the waiting processes begin."""
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
 
 
 def read_purchase_ids(process: subprocess.Popen[str], count: int) -> list[str]:
-    """The first purchases that the process was told of."""
+    """The ids of the first `count` purchases that the process reports."""
     assert process.stdout is not None
     return [process.stdout.readline().strip() for _ in range(count)]
 
 
 def assert_ledger_intact(engine: Engine, purchase_ids: set[str]) -> None:
-    """Every purchase that somebody was told of stands there, and the ledger is whole."""
+    """Assert that every reported purchase is stored and that the ledger has no violations."""
     with read_transaction(engine) as db:
-        there = set(db.execute(select(t.movement.c.id)).scalars())
-        assert purchase_ids <= there
+        stored = set(db.execute(select(t.movement.c.id)).scalars())
+        assert purchase_ids <= stored
         assert rule_violations(db) == ()
-        with closing(ledger_verify.fund_chain(db, FUND.id)) as lines:
-            verify(lines)
-    after = ledger_totals(engine)
-    assert after.balances_ore == after.computed_balances_ore
-    assert after.total_ore == 0
+        with closing(ledger_verify.fund_chain(db, FUND.id)) as links:
+            verify(links)
+    totals = ledger_totals(engine)
+    assert totals.balances_ore == totals.computed_balances_ore
+    assert totals.total_ore == 0

@@ -12,8 +12,10 @@ AISHA = "B1;Aisha;midtby;dansk|arabisk;;01-02-2026;ja;it;;;;;;30;;G2\n"
 
 
 def import_text(scenario: GuideScenario, kind: ImportKind, text: str) -> Preview:
-    """Upload, look, and store what was shown."""
+    """Upload a spreadsheet, preview it and apply the preview."""
     with scenario.people.acting_as(scenario.coordinator) as context:
         upload = imports_service.stage_upload(context, kind, "fil.csv", text.encode())
-        seen = imports_service.preview(context, upload)
-        return imports_service.apply_upload(context, upload, seen.fingerprint)
+        preview = imports_service.preview(context, upload)
+        return imports_service.apply_upload(
+            context, upload, imports_service.parse_upload(context, upload), preview.fingerprint
+        )

@@ -18,13 +18,13 @@ REQUESTS = (
 
 
 def upload(browser: Browser, kind: str, content: str) -> Page:
-    """Send a file and see what it would change."""
+    """Upload a file; returns the preview page."""
     return browser.get("/import").submit(
         "Se, hvad filen vil ændre", {"file": (f"{kind}.csv", content.encode())}, kind=kind
     )
 
 
 def import_files(browser: Browser) -> None:
-    """Two guides and two citizens, out of files: Test-Amira has everything in common with Prøve-Asta."""
+    """Import two guides and two citizens; Test-Amira has everything in common with Prøve-Asta."""
     for kind, content in (("areas", AREAS), ("guides", GUIDES), ("requests", REQUESTS)):
         assert "Filen er gemt" in upload(browser, kind, content).submit("Gem ændringerne").text

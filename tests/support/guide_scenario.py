@@ -1,4 +1,4 @@
-"""Guides and citizens for tests of offers and pairings: obviously invented, one line each."""
+"""A scenario of guides and citizens for tests of offers and pairings."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from guides.pairings import store as pairings_store
 from guides.pairings.model import Pairing
 from guides.pool import store as pool_store
 from guides.pool.model import GuideRecord, RequestRecord
+from guides.runs import execution
 from guides.runs import service as runs_service
 from people.access.model import ANONYMOUS, Role
 from people.consent.service import record_request_consent
@@ -26,7 +27,7 @@ from tests.support.people_factory import PeopleFactory
 
 
 class GuideScenario:
-    """Adds guides and waiting citizens, and walks a pairing to any state as the people themselves would."""
+    """Adds guides and waiting citizens, and advances a pairing to any state through the services."""
 
     def __init__(self, people: PeopleFactory) -> None:
         self.people = people
@@ -38,7 +39,7 @@ class GuideScenario:
         return local_date(self.people.clock())
 
     def guide(self, given_name: str = "Vejle", *, area: str | None = None, **values: Any) -> Person:
-        """A guide who is trained and checked for a year and helps with everything."""
+        """Add a guide whose training and record check are valid for a year and who helps with everything."""
         person = self.people.add(Role.GUIDE, given_name, area=area)
         until = self.today + timedelta(days=365)
         defaults: dict[str, Any] = {"trained_until": until, "checked_until": until}
@@ -48,16 +49,16 @@ class GuideScenario:
         return person
 
     def citizen(
-        self, given_name: str = "Borgine", *, area: str | None = None, days: int = 0, **wishes: Any
+        self, given_name: str = "Borgine", *, area: str | None = None, days: int = 0, **values: Any
     ) -> Person:
-        """A citizen who has waited so many days for a guide."""
+        """Add a citizen who has waited `days` days for a guide."""
         person = self.people.citizen(given_name, area=area)
         request = Request(
             id=new_id(),
             given_name=given_name,
             area=area or "",
             waiting_since=self.today - timedelta(days),
-            **wishes,
+            **values,
         )
         with transactions.write_transaction(self.engine) as db:
             pool_store.add_requests(db, [RequestRecord(person.id, request)], self.people.clock())
@@ -67,15 +68,15 @@ class GuideScenario:
     def request_of(self, citizen: Person) -> RequestRecord:
         """The citizen's open request."""
         with transactions.read_transaction(self.engine) as db:
-            found = pool_store.open_request(db, citizen.id)
-        assert found is not None
-        return found
+            record = pool_store.open_request(db, citizen.id)
+        assert record is not None
+        return record
 
     def run_matching(self) -> str:
-        """A run of the matching, done; gives its id."""
+        """Run the matching to its end; returns the run's id."""
         with self.people.acting_as(self.coordinator) as context:
             run_id = runs_service.start_run(context, seed=1)
-        runs_service.execute_run(self.engine, self.people.clock, run_id)
+        execution.execute_run(self.engine, self.people.clock, run_id)
         return run_id
 
     def publish(self, run_id: str) -> None:
@@ -89,14 +90,14 @@ class GuideScenario:
             return pairings_store.of_citizen(db, citizen.id)[0]
 
     def make_offer(self, guide: Person, citizen: Person) -> Pairing:
-        """An offer of this citizen to this guide, who must be the best pair there is."""
+        """Match, publish and return the citizen's offer, which must go to this guide."""
         self.publish(self.run_matching())
-        found = self.pairing_of(citizen)
-        assert found.guide_id == guide.id
-        return found
+        pairing = self.pairing_of(citizen)
+        assert pairing.guide_id == guide.id
+        return pairing
 
     def advance_to(self, guide: Person, citizen: Person, state_wanted: State) -> Pairing:
-        """An offer brought to a state before its end."""
+        """Make an offer and advance it to a state before its end."""
         offer = self.make_offer(guide, citizen)
         steps = {
             State.GUIDE_WILLING: (guide, for_guides_service.accept_offer),
@@ -105,10 +106,10 @@ class GuideScenario:
             State.GUIDE_CONFIRMED: (guide, for_guides_service.confirm),
             State.RUNNING: (citizen, for_citizens_service.confirm),
         }
-        for state, (person, act) in steps.items():
+        for state, (person, step) in steps.items():
             if self.pairing_of(citizen).state is state_wanted:
                 break
             with self.people.acting_as(person) as context:
-                act(context, offer.id)
+                step(context, offer.id)
             assert self.pairing_of(citizen).state is state
         return self.pairing_of(citizen)

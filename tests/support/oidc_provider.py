@@ -1,4 +1,4 @@
-"""A strict OpenID provider on loopback for the tests: it checks PKCE and one use itself, and lies when it is told to."""
+"""A strict OpenID provider on loopback: it checks PKCE and one-time codes, and returns forged tokens on request."""
 
 import hashlib
 import json
@@ -20,62 +20,60 @@ OTHER_KEY = RSAKey.generate_key(2048, {"kid": "one", "alg": "RS256", "use": "sig
 
 
 class FakeOidcProvider:
-    """What the provider knows, and what of its next answer is to be false."""
+    """The provider's state, and hooks that falsify its next response."""
 
     def __init__(self) -> None:
         self.address = ""
         self.claims: dict[str, Any] = {"sub": "subject-1"}
         self.now: Callable[[], float] = lambda: 0.0
         self.codes: dict[str, dict[str, str]] = {}
-        self.metadata: dict[str, Any] = {}  # what it says of itself beside the truth
-        self.alter_claims: Callable[[dict[str, Any]], dict[str, Any]] = (
-            dict  # what becomes of a token's claims
-        )
+        self.metadata: dict[str, Any] = {}  # overrides of the discovery document
+        self.alter_claims: Callable[[dict[str, Any]], dict[str, Any]] = dict
         self.sign: Callable[[dict[str, Any]], str] = self.rs256
 
     def rs256(self, claims: dict[str, Any]) -> str:
-        """Signed as it should be."""
+        """A token signed with the provider's key."""
         return jwt.encode({"alg": "RS256", "kid": "one"}, claims, KEY)
 
     def foreign_key(self, claims: dict[str, Any]) -> str:
-        """Signed with a key that isn't the provider's, under its name."""
+        """A token signed with another key under the provider's key id."""
         return jwt.encode({"alg": "RS256", "kid": "one"}, claims, OTHER_KEY)
 
     def unsigned(self, claims: dict[str, Any]) -> str:
-        """`alg: none`."""
+        """A token with `alg: none`."""
         return f"{_encoded_part({'alg': 'none'})}.{_encoded_part(claims)}."
 
     def public_key_as_secret(self, claims: dict[str, Any]) -> str:
-        """HS256 with the public key for a shared secret."""
+        """A token signed by HS256 with the public key as the secret."""
         secret = OctKey.import_key(KEY.as_pem(private=False))
         return jwt.encode({"alg": "HS256", "kid": "one"}, claims, secret, algorithms=["HS256"])
 
     def authorize(self, address: str, **more: str) -> str:
-        """What a browser is sent back to after the person has said yes: the redirect, with a code."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-        assert asked["response_type"] == "code"
-        assert asked["code_challenge_method"] == "S256"
-        assert asked["client_id"] == CLIENT_ID
+        """The redirect URL with a code, as after the user has consented."""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        assert query["response_type"] == "code"
+        assert query["code_challenge_method"] == "S256"
+        assert query["client_id"] == CLIENT_ID
         code = f"code-{len(self.codes)}"
-        self.codes[code] = asked
-        answer = {"code": code, "state": asked["state"], "iss": self.address} | more
-        return f"{asked['redirect_uri']}?{urlencode(answer)}"
+        self.codes[code] = query
+        response = {"code": code, "state": query["state"], "iss": self.address} | more
+        return f"{query['redirect_uri']}?{urlencode(response)}"
 
     def exchange_code(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        """The token endpoint: a code works once, at the same address, for whoever knows its verifier."""
-        asked = self.codes.pop(form.get("code", ""), None)
+        """The token endpoint: a code works once, for the same redirect URL and with its verifier."""
+        request = self.codes.pop(form.get("code", ""), None)
         challenge = (
             urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
         )
         if (
-            asked is None
-            or asked["code_challenge"] != challenge
-            or asked["redirect_uri"] != form["redirect_uri"]
+            request is None
+            or request["code_challenge"] != challenge
+            or request["redirect_uri"] != form["redirect_uri"]
         ):
             return 400, {"error": "invalid_grant"}
         now = int(self.now())
         claims = {
-            "iss": self.address, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": asked["nonce"],
+            "iss": self.address, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": request["nonce"],
         }  # fmt: skip
         token = self.sign(self.alter_claims(claims | self.claims))
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": token}
@@ -87,7 +85,7 @@ def _encoded_part(value: dict[str, Any]) -> str:
 
 @contextmanager
 def running_provider() -> Iterator[FakeOidcProvider]:
-    """The provider, listening on loopback until the end."""
+    """Run the provider on loopback."""
     provider = FakeOidcProvider()
 
     class Handler(BaseHTTPRequestHandler):
@@ -126,9 +124,8 @@ def running_provider() -> Iterator[FakeOidcProvider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.01}
-    )  # seconds to its end
+    # The poll interval in seconds is how long shutting down takes.
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield provider
     server.shutdown()

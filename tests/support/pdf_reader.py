@@ -1,4 +1,4 @@
-"""What stands in a PDF as a screen reader meets it: the tags in their order, and the words in the order of the tags."""
+"""Reads a tagged PDF as a screen reader does: tags in order, and text in the order of the tags."""
 
 import io
 import re
@@ -17,28 +17,28 @@ def tags(content: bytes) -> list[str]:
 
 
 def tagged_text(content: bytes) -> str:
-    """All tagged words in reading order, with single spaces."""
+    """All tagged text in reading order, with single spaces."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        marked = {page.objgen: _text_of_mark(page) for page in pdf.pages}
-        found = [marked[page].get(mark, "") for _, page, marks in _elements(pdf) for mark in marks]
-    return " ".join(" ".join(found).split())
+        text_by_page = {page.objgen: _text_of_mark(page) for page in pdf.pages}
+        texts = [text_by_page[page].get(mark, "") for _, page, marks in _elements(pdf) for mark in marks]
+    return " ".join(" ".join(texts).split())
 
 
 def header_and_footer_texts(content: bytes) -> list[str]:
-    """What stands on each page outside of the text: head and foot, with single spaces."""
+    """The untagged text of each page, that is header and footer, with single spaces."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
         return [" ".join(_text_of_mark(page).get(None, "").split()) for page in pdf.pages]
 
 
 def _elements(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any, list[int]]]:
-    """Every element: its tag, its page, the marks of the words right in it."""
+    """Every element: tag, page, marked-content ids of its own text."""
     yield from _walk(pdf.Root.StructTreeRoot.K, None)
 
 
 def _walk(node: Any, page: Any) -> Iterator[tuple[str, Any, list[int]]]:
     if isinstance(node, pikepdf.Array):
-        for one in node:
-            yield from _walk(one, page)
+        for child in node:
+            yield from _walk(child, page)
     elif isinstance(node, pikepdf.Dictionary) and node.get("/Type") != "/OBJR":
         page = node.Pg.objgen if "/Pg" in node else page
         if node.get("/Type") == "/MCR":
@@ -51,9 +51,9 @@ def _walk(node: Any, page: Any) -> Iterator[tuple[str, Any, list[int]]]:
 
 
 def _text_of_mark(page: pikepdf.Page) -> dict[int | None, str]:
-    """The words of a page by the mark that they stand in; None: those that are no part of the text."""
+    """Marked-content id → text of a page; None for text outside the structure."""
     fonts = {name: _character_map(font) for name, font in page.Resources.get("/Font", {}).items()}
-    found: dict[int | None, str] = {}
+    text_by_mark: dict[int | None, str] = {}
     stack: list[int | None] = []
     letters: dict[bytes, str] = {}
     for operands, operator in pikepdf.parse_content_stream(page):
@@ -67,18 +67,18 @@ def _text_of_mark(page: pikepdf.Page) -> dict[int | None, str]:
                 letters = fonts[str(operands[0])]
             case "TJ" | "Tj":
                 pieces = operands[0] if str(operator) == "TJ" else [operands[0]]
-                codes = b"".join(bytes(one) for one in pieces if isinstance(one, pikepdf.String))
+                codes = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
                 text = "".join(letters.get(codes[i : i + 2], "�") for i in range(0, len(codes), 2))
                 mark = stack[-1] if stack else None
-                found[mark] = found.get(mark, "") + text
+                text_by_mark[mark] = text_by_mark.get(mark, "") + text
             case "ET":
                 mark = stack[-1] if stack else None
-                found[mark] = found.get(mark, "") + " "
-    return found
+                text_by_mark[mark] = text_by_mark.get(mark, "") + " "
+    return text_by_mark
 
 
 def _character_map(font: pikepdf.Object) -> dict[bytes, str]:
-    """Which letters the two bytes of a code are: the file's own table for copying."""
+    """Two-byte character code → text, from the font's ToUnicode table."""
     table = font.ToUnicode.read_bytes()
     pairs = [
         pair

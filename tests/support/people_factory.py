@@ -1,4 +1,4 @@
-"""Makes people for tests: obviously invented, one line each."""
+"""Creates people for tests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,19 +18,19 @@ from people.sign_in import account_service
 from people.web.context import RequestContext
 
 PASSWORD = "fire grønne bænke"
-KEY_LINE = new_key_line()  # the keys of every test, and of the commands that tests start
+KEY_LINE = new_key_line()  # also the key of the commands that tests start
 KEYS = parse_keys(KEY_LINE)
 
 
 class PeopleFactory:
-    """Adds people to one database and acts as them."""
+    """Adds people to a database and opens request contexts as them."""
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
         self.engine = engine
         self.clock = clock
 
     def area(self, area_id: str, latitude: float = 56.15, longitude: float = 10.2) -> str:
-        """An area; gives its id."""
+        """Add an area; returns its id."""
         with transactions.write_transaction(self.engine) as db:
             directory_areas.upsert_areas(db, [Area(area_id, area_id.title(), latitude, longitude)])
         return area_id
@@ -47,7 +47,7 @@ class PeopleFactory:
         helper: Person | None = None,
         sign_in_name: str = "",
     ) -> Person:
-        """A person with a role, living in `area`; a staff role may be limited to `role_area`."""
+        """Add a person with a role, living in `area`; a staff role may be limited to `role_area`."""
         person = Person(
             new_id(), given_name, surname, area=area, phone="00 00 00 01", file_id=file_id,
             helper_id=helper.id if helper else None,
@@ -60,11 +60,11 @@ class PeopleFactory:
         return person
 
     def citizen(self, given_name: str = "Borgine", **more: object) -> Person:
-        """A citizen."""
+        """Add a citizen."""
         return self.add(Role.CITIZEN, given_name, **more)  # type: ignore[arg-type]
 
     def start_relation(self, kind: RelationKind, holder: Person, citizen: Person) -> None:
-        """Begin a relation."""
+        """Start a relation."""
         with transactions.write_transaction(self.engine) as db:
             directory_service.start_relation(
                 RequestContext(db, ANONYMOUS, self.clock(), keys=KEYS), kind, holder.id, citizen.id
@@ -79,7 +79,7 @@ class PeopleFactory:
 
     @contextmanager
     def acting_as(self, person: Person) -> Iterator[RequestContext]:
-        """A visit in which that person acts on the database directly, committed at the end."""
+        """A write context of that person, committed at the end."""
         with transactions.write_transaction(self.engine) as db:
             actor = Actor(person.id, person.given_name, directory_store.roles(db, person.id))
             yield RequestContext(db, actor, self.clock(), keys=KEYS)

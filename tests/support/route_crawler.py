@@ -1,4 +1,4 @@
-"""Every route of the running app, for tests that knock at all of them: with ids of nobody, as somebody whom each admits."""
+"""Every route of the running app, for tests that request all of them with ids that do not exist."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,11 +13,11 @@ from tests.support.people_factory import PeopleFactory
 
 UNUSED_ID = "0" * 20
 UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
-SIGNS_OUT = {"/sign-out", "/sign-out-everywhere"}  # would end the visits that the others need
+SIGNS_OUT = {"/sign-out", "/sign-out-everywhere"}  # would end the sessions that other requests need
 
 
 class RouteRequest(NamedTuple):
-    """One method of one address."""
+    """A method and path of a route."""
 
     method: str
     path: str
@@ -25,11 +25,11 @@ class RouteRequest(NamedTuple):
 
     @property
     def is_api(self) -> bool:
-        """Whether a token opens it, and not a cookie."""
+        """Whether it takes an API token instead of a session cookie."""
         return is_api_path(self.path)
 
     def admitted_role(self) -> Role:
-        """Somebody whom the route admits."""
+        """A role that the route admits."""
         return min(self.policy.roles, default=Role.CITIZEN)
 
 
@@ -45,17 +45,17 @@ def route_requests(app: Litestar) -> Iterator[RouteRequest]:
 
 
 def browser_of_each_role(site: AppClient, people: PeopleFactory) -> dict[Role, Browser]:
-    """Somebody of each role, signed in."""
+    """Role → a browser signed in as a person with that role."""
     return {role: site.signed_in(people.add(role)) for role in Role}
 
 
 def csrf_token_of(browser: Browser) -> str:
-    """The form token of a visitor's session."""
+    """The CSRF token of the browser's session."""
     return browser.get("/was").tree.css_first("[name=csrf_token]").attributes["value"] or ""
 
 
 def route_policies(app: Litestar) -> dict[tuple[str, str], RoutePolicy]:
-    """Method and path template → the rule of the route."""
+    """(method, path template) → the route's access policy."""
     return {
         (method, path.replace(":str}", "}").replace(":int}", "}")): handler.opt["access"]
         for handler in route_handlers(app.routes)

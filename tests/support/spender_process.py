@@ -1,4 +1,4 @@
-"""A process of its own that buys again and again until the envelope is empty, and prints each purchase that it was told of.
+"""A process that purchases until the allocation is empty, and prints the id of each confirmed purchase.
 
 python -m tests.support.spender_process DATABASE_URL AMOUNT_ORE THREADS
 """
@@ -21,29 +21,29 @@ ODIN = Actor(OFFICER.id, "Odin", (RoleAssignment(Role.BUDGET_OFFICER),))
 
 
 def run(url: str, amount_ore: int, threads: int) -> None:
-    """Begins when a line comes in, so that several processes begin together; ends when the database is gone, too."""
+    """Start on a line from stdin, so that several processes start together; end when the money or the database is gone."""
     engine = make_engine(url)
-    teller = CommandQueue(engine, lambda: NOW)
-    told = threading.Lock()
+    queue = CommandQueue(engine, lambda: NOW)
+    output_lock = threading.Lock()
 
-    def buy_again_and_again() -> None:
+    def purchase_repeatedly() -> None:
         command = RecordPurchase(GRANT.id, SWIM.id, amount_ore, TODAY, "Svømmekort")
         while True:
             try:
-                bought = teller.submit(SubmittedCommand(ODIN, command, new_id())).id
+                movement_id = queue.submit(SubmittedCommand(ODIN, command, new_id())).id
             except (Overdrawn, DBAPIError):
                 return
-            with told:
-                print(bought, flush=True)  # noqa: T201 - the parent process counts them
+            with output_lock:
+                print(movement_id, flush=True)  # noqa: T201 - the parent process counts them
 
     print("ready", flush=True)  # noqa: T201 - the parent process waits for it
     sys.stdin.readline()
-    workers = [threading.Thread(target=buy_again_and_again) for _ in range(threads)]
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join()
-    teller.close()
+    workers = [threading.Thread(target=purchase_repeatedly) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    queue.close()
     engine.dispose()
 
 

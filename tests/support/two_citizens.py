@@ -1,4 +1,4 @@
-"""Two households: a citizen each, with everybody who is theirs and a word of their own in everything held about them."""
+"""Two citizens with everyone related to them, and a marker text in everything stored about each."""
 
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ PAIRING_STATE_OF_AREA = {"nord": State.RUNNING, "syd": State.OFFERED}
 
 
 class CitizenFixture(NamedTuple):
-    """A citizen of one area with everybody who is theirs, and the addresses of all that is held about them."""
+    """A citizen, everyone related to them, and the ids of all records about them."""
 
     marker: str
     citizen: Person
@@ -32,26 +32,26 @@ class CitizenFixture(NamedTuple):
     supporter: Person
     coordinator: Person
     officer: Person
-    records: dict[str, str]  # ids as they stand in addresses and hidden fields, by what they are
+    records: dict[str, str]  # kind of record → id
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Every id of the household's records."""
+        """The ids of all records."""
         return tuple(self.records.values())
 
 
 def make_two_citizens(people: PeopleFactory) -> dict[str, CitizenFixture]:
-    """A household in the north whose pairing runs and one in the south whose guide has just been asked."""
-    neighbours = GuideScenario(people)
-    treasurer = people.add(Role.BUDGET_OFFICER, "Odin")
-    with people.acting_as(treasurer) as context:
+    """Area → citizen: in the north with a running pairing, in the south with an open offer."""
+    scenario = GuideScenario(people)
+    officer = people.add(Role.BUDGET_OFFICER, "Odin")
+    with people.acting_as(officer) as context:
         fund_id = execute(context, AddFund(FUND, 100_000_00), "fund")
     for area in PAIRING_STATE_OF_AREA:
         people.area(area)
-    return {area: _make_citizen(neighbours, treasurer, fund_id, area) for area in PAIRING_STATE_OF_AREA}
+    return {area: _make_citizen(scenario, officer, fund_id, area) for area in PAIRING_STATE_OF_AREA}
 
 
-def _make_citizen(scenario: GuideScenario, treasurer: Person, fund_id: str, area: str) -> CitizenFixture:
+def _make_citizen(scenario: GuideScenario, officer: Person, fund_id: str, area: str) -> CitizenFixture:
     people = scenario.people
     mark = f"mærke{area}"
     citizen = scenario.citizen(
@@ -59,10 +59,10 @@ def _make_citizen(scenario: GuideScenario, treasurer: Person, fund_id: str, area
         interests=(f"{mark}glæde",), dislikes=(f"{mark}støj",), gives=(f"{mark}gave",),
     )  # fmt: skip
     with transactions.write_transaction(people.engine) as db:
-        named = msgspec.structs.replace(
+        renamed = msgspec.structs.replace(
             citizen, surname=f"{mark}efternavn", email=f"{mark}@example.dk", phone=f"{mark}42"
         )
-        directory_store.change_person(db, named)
+        directory_store.change_person(db, renamed)
     guide = scenario.guide(
         "Vejle", area=area, helps_with=("følgeskab",), experiences=(f"{mark}erfaring",),
         interests=(f"{mark}glæde",), dislikes=(f"{mark}støj",), wants=(f"{mark}gave",),
@@ -83,26 +83,26 @@ def _make_citizen(scenario: GuideScenario, treasurer: Person, fund_id: str, area
     )
     with people.acting_as(citizen) as context:
         plans_service.add_goal(context, goal)
-    with people.acting_as(treasurer) as context:
-        grant = execute(
+    with people.acting_as(officer) as context:
+        grant_id = execute(
             context,
             MakeGrant(fund_id, citizen.id, 5_000_00, FUND.starts_on, FUND.ends_on, f"{mark}lov"),
             new_id(),
         )
-        execute(context, AllocateToGoal(grant, goal.id, 2_000_00), new_id())
-        movement = execute(
+        execute(context, AllocateToGoal(grant_id, goal.id, 2_000_00), new_id())
+        movement_id = execute(
             context,
             RecordPurchase(
-                grant, goal.id, 100_00, FUND.starts_on, f"{mark}køb", outlay=False, request_id=None
+                grant_id, goal.id, 100_00, FUND.starts_on, f"{mark}køb", outlay=False, request_id=None
             ),
             new_id(),
             b"%PDF-1.7 " + mark.encode(),
         )
     with people.acting_as(citizen) as context:
-        wish = execute(
-            context, RequestSpending(grant, goal.id, f"{mark}ønske", 50_00, f"{mark}ven"), new_id()
+        wish_id = execute(
+            context, RequestSpending(grant_id, goal.id, f"{mark}ønske", 50_00, f"{mark}ven"), new_id()
         )
-    receipt = _receipt_of(people, grant)
+    receipt = _receipt_of(people, grant_id)
     return CitizenFixture(
         mark,
         citizen,
@@ -115,9 +115,9 @@ def _make_citizen(scenario: GuideScenario, treasurer: Person, fund_id: str, area
             "request": request.request.id,
             "pairing": pairing.id,
             "goal": goal.id,
-            "grant": grant,
-            "movement": movement,
-            "wish": wish,
+            "grant": grant_id,
+            "movement": movement_id,
+            "wish": wish_id,
             "receipt": receipt,
             "run": run_id,
             "fund": fund_id,
@@ -128,4 +128,4 @@ def _make_citizen(scenario: GuideScenario, treasurer: Person, fund_id: str, area
 def _receipt_of(people: PeopleFactory, grant_id: str) -> str:
     with transactions.read_transaction(people.engine) as db:
         events = movements.of_grant(db, grant_id, limit=10)
-    return next(one.receipt_id for one in events if one.receipt_id)
+    return next(event.receipt_id for event in events if event.receipt_id)

@@ -12,7 +12,7 @@ GPS, ORIENTATION, GPS_LATITUDE = 0x8825, 0x0112, 2
 
 
 def image_file(kind: str, size: tuple[int, int] = (60, 40), **more: object) -> bytes:
-    """A picture with a red upper left corner, as a file of that kind."""
+    """An image with a red upper left corner, encoded as `kind`."""
     image = Image.new("RGB", size, (20, 90, 60))
     image.paste((200, 30, 30), (0, 0, size[0] // 3, size[1] // 3))
     content = BytesIO()
@@ -21,7 +21,7 @@ def image_file(kind: str, size: tuple[int, int] = (60, 40), **more: object) -> b
 
 
 def phone_photo(kind: str) -> bytes:
-    """A picture that knows where it was taken and lies on its side."""
+    """An image with GPS coordinates, a camera name and an EXIF rotation."""
     exif = Image.Exif()
     exif[ORIENTATION] = 6  # turn a quarter clockwise to see it upright
     exif[0x010F] = "Hemmelig kameramaerke"
@@ -29,18 +29,18 @@ def phone_photo(kind: str) -> bytes:
     return image_file(kind, exif=exif.tobytes())
 
 
-def pdf(change: Callable[[pikepdf.Pdf], None] = lambda _: None, **how: object) -> bytes:
-    """A PDF of one empty page, changed."""
+def pdf(change: Callable[[pikepdf.Pdf], None] = lambda _: None, **options: object) -> bytes:
+    """A PDF of one empty page, after `change`."""
     content = BytesIO()
-    with pikepdf.new() as made:
-        made.add_blank_page(page_size=(200, 300))
-        change(made)
-        made.save(content, **how)
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(200, 300))
+        change(document)
+        document.save(content, **options)
     return content.getvalue()
 
 
 def huge_png(width: int, height: int) -> bytes:
-    """A few hundred bytes that say they are a picture of that size."""
+    """A few hundred bytes that claim to be a PNG of that size."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -50,7 +50,7 @@ def huge_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def add_javascript(made: pikepdf.Pdf) -> None:
-    made.Root.OpenAction = made.make_indirect(
+def add_javascript(document: pikepdf.Pdf) -> None:
+    document.Root.OpenAction = document.make_indirect(
         pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
     )

@@ -1,4 +1,4 @@
-"""The end of a grant for programs: its statement, told in advance, closed after a preview."""
+"""API routes on the end of a grant: its statement, notice to the citizen, closing after a preview."""
 
 from datetime import date
 from typing import Annotated
@@ -12,7 +12,6 @@ from budgets.closing.service import ClosingStep
 from budgets.commands.messages import CloseGrant, GiveNotice
 from budgets.errors import InconsistentFields
 from budgets.model import ClosingCause, Grant
-from budgets.money.service import citizen_id_of_grant, read_purpose
 from budgets.statements import service as statements_service
 from budgets.statements.model import GoalTotals, Statement, StatementLine
 from budgets.web.api import (
@@ -48,7 +47,7 @@ class NewClosing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     next_grant_id: Id | None = None
 
     def command(self, grant_id: str) -> CloseGrant:
-        """The order that it is. Raises InconsistentFields."""
+        """The command for these fields. Raises InconsistentFields."""
         if self.cause is ClosingCause.WITHDRAWN and not self.why.strip():
             raise InconsistentFields("why: a grant is not withdrawn without a reason")
         return CloseGrant(grant_id, **msgspec.structs.asdict(self))
@@ -73,16 +72,14 @@ class StatementResponse(msgspec.Struct, frozen=True):
 def get_statement(request: AppRequest, grant_id: FromPath[str]) -> StatementResponse:
     """Today's statement of a grant."""
     with read_context(request) as context:
-        citizen_id = citizen_id_of_grant(context, grant_id)
-        opened = statements_service.of_citizen(
-            context, citizen_id, read_purpose(context, citizen_id), grant_id
-        )
-    return _response(opened.statement)
+        citizen_statement = statements_service.of_grant(context, grant_id)
+    return _response(citizen_statement.statement)
 
 
 def _response(statement: Statement) -> StatementResponse:
-    own = {name: getattr(statement, name) for name in StatementResponse.__struct_fields__}
-    return StatementResponse(**own)
+    return StatementResponse(
+        **{name: getattr(statement, name) for name in StatementResponse.__struct_fields__}
+    )
 
 
 @post("/api/grants/{grant_id:str}/notices", opt=OFFICER, sync_to_thread=True)

@@ -1,4 +1,4 @@
-"""Posted forms about what comes after: refunds, notices, closings → commands."""
+"""Posted forms about notices and closings → commands."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from foundation.i18n import N_
 
 
 def parse_notice(posted: FormData, grant_id: str) -> GiveNotice:
-    """What a citizen is told in advance. Raises ValidationErrors."""
+    """A notice that money is withdrawn. Raises ValidationErrors."""
     reader = FormReader(posted)
     on = reader.local_date("on", required=N_("Write the day on which the money is taken back."))
     why = reader.text(
@@ -24,14 +24,14 @@ def parse_closing(posted: FormData, grant_id: str, later_grant_ids: tuple[str, .
     reader = FormReader(posted)
     cause = reader.choice(
         "cause",
-        {one.value: one for one in CLOSING_CAUSE_LABELS},
+        {cause.value: cause for cause in CLOSING_CAUSE_LABELS},
         required=N_("Choose why the grant is closed."),
     )
     why = reader.text("why", length_max=WHY_LENGTH_MAX)
     if cause is ClosingCause.WITHDRAWN and not why:
         reader.add_error("why", N_("Write why the grant is withdrawn."))
-    following = posted.text("next")
-    if following and following not in later_grant_ids:
+    next_grant_id = posted.text("next")
+    if next_grant_id and next_grant_id not in later_grant_ids:
         reader.add_error("next", N_("Choose a grant that ends later."))
     reader.raise_if_invalid()
-    return CloseGrant(grant_id, cause, why, following or None)
+    return CloseGrant(grant_id, cause, why, next_grant_id or None)

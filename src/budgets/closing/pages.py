@@ -1,12 +1,13 @@
-"""The end of a grant in the browser, for the budget officer: which end soon, told in advance, closed after a preview."""
+"""A budget officer's pages on the end of grants: which end soon, notice, closing after a preview."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from budgets.closing import service
 from budgets.closing.forms import parse_closing, parse_notice
-from budgets.closing.service import PAGE_LENGTH, ClosingStep
+from budgets.closing.service import PAGE_LENGTH, ClosingStep, GrantToClose
 from budgets.commands.group_commit import submit_command
+from budgets.commands.messages import CloseGrant
 from budgets.errors import BudgetsError, GrantClosed, NextGrantNeeded, NoSuchRecord, NoticeNeeded, NotYet
 from budgets.model import CLOSING_CAUSE_LABELS, MOVEMENT_KIND_LABELS
 from budgets.money import service as money_service
@@ -19,7 +20,7 @@ from foundation.forms import FieldError, FormData, ValidationErrors
 from foundation.i18n import N_, LazyText, translations
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import RequestContext, read_context
+from people.web.context import read_context, request_actor
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
 
@@ -29,12 +30,12 @@ def show_ending_grants(request: AppRequest, page: FromQuery[int] = 1) -> Respons
     """Grants that end within 30 days, and those that are over and not closed."""
     page = max(1, page)
     with read_context(request) as context:
-        lines, count = service.ending_grants(context, page)
+        grants, count = service.ending_grants(context, page)
         today = local_date(context.now)
     return render(
         request,
         "budgets/closing/ending_grants.html",
-        lines=lines,
+        grants=grants,
         count=count,
         page=page,
         page_length=PAGE_LENGTH,
@@ -44,27 +45,26 @@ def show_ending_grants(request: AppRequest, page: FromQuery[int] = 1) -> Respons
 
 @get("/grants/{grant_id:str}/notice", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_notice(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
-    """The form that tells a citizen in advance that money is taken back."""
+    """The form that gives a citizen notice that money is taken back."""
     return _notice_page(request, grant_id)
 
 
 def _notice_page(
-    request: AppRequest, grant_id: str, errors: tuple[FieldError, ...] = (), typed: FormData | None = None
+    request: AppRequest, grant_id: str, errors: tuple[FieldError, ...] = (), posted: FormData | None = None
 ) -> Response[str]:
     with read_context(request) as context:
-        opened = money_service.grant_overview(context, grant_id, 0)
-        citizen = money_service.citizen_of_grant(context, grant_id)
-        given = service.latest_notice(context, grant_id)
+        citizen_budget = money_service.citizen_budget(context, grant_id)
+    overview = citizen_budget.overview
     return render(
         request,
         "budgets/closing/give_notice.html",
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
-        grant=opened.budget.grant,
-        citizen=citizen,
-        given=given,
-        first_day=limits.first_day_after_notice(opened.budget.fund, opened.today),
+        posted=posted,
+        grant=overview.budget.grant,
+        citizen=citizen_budget.citizen,
+        notice=overview.notice,
+        first_day=limits.first_day_after_notice(overview.budget.fund, overview.today),
     )
 
 
@@ -75,17 +75,16 @@ def _notice_page(
     status_code=303,
 )
 def give_notice(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Tell the citizen."""
+    """Give the citizen notice."""
     form = form_data(request)
     try:
-        with read_context(request) as context:
-            command = parse_notice(form, grant_id)
-        submit_command(request, context.actor, command, idempotency_key(form))
-    except ValidationErrors as problem:
-        return _notice_page(request, grant_id, problem.errors, form)
-    except NotYet as problem:
+        command = parse_notice(form, grant_id)
+        submit_command(request, request_actor(request), command, idempotency_key(form))
+    except ValidationErrors as error:
+        return _notice_page(request, grant_id, error.errors, form)
+    except NotYet as error:
         text = LazyText(
-            N_("Choose %(day)s or a later day."), {"day": format_day(problem.on, language(request))}
+            N_("Choose %(day)s or a later day."), {"day": format_day(error.on, language(request))}
         )
         return _notice_page(request, grant_id, (FieldError("on", text),), form)
     except GrantClosed:
@@ -95,55 +94,53 @@ def give_notice(request: AppRequest, grant_id: FromPath[str]) -> Response[str] |
 
 @get("/grants/{grant_id:str}/close", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_close(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
-    """Why the grant is closed; then exactly the movements that it makes, before anything is done."""
+    """The form for the reason; then a preview of exactly the movements that closing would post."""
     form = FormData({name: tuple(request.query_params.getall(name)) for name in request.query_params})
     with read_context(request) as context:
+        closing = service.grant_to_close(context, grant_id)
         if not form.fields:
-            return _close_page(request, context, grant_id)
+            return _close_page(request, closing)
         try:
-            command = parse_closing(form, grant_id, _later_grant_ids(context, grant_id))
-            steps = service.preview(context, command)
-        except ValidationErrors as problem:
-            return _close_page(request, context, grant_id, problem.errors, form)
+            steps = service.preview(context, _parse(form, closing))
+        except ValidationErrors as error:
+            return _close_page(request, closing, error.errors, form)
         except NoSuchRecord:
             raise
-        except BudgetsError as problem:
-            return _close_page(
-                request, context, grant_id, typed=form, refusal=_refusal_text(problem, language(request))
-            )
-        return _close_page(request, context, grant_id, typed=form, steps=steps)
+        except BudgetsError as error:
+            refusal = _refusal_text(error, language(request))
+            return _close_page(request, closing, posted=form, refusal=refusal)
+    return _close_page(request, closing, posted=form, steps=steps)
 
 
-def _later_grant_ids(context: RequestContext, grant_id: str) -> tuple[str, ...]:
-    grant = money_service.grant_overview(context, grant_id, 0).budget.grant
-    return tuple(one.id for one in service.later_grants(context, grant))
+def _parse(form: FormData, closing: GrantToClose) -> CloseGrant:
+    later_grant_ids = tuple(grant.id for grant in closing.later_grants)
+    return parse_closing(form, closing.overview.budget.grant.id, later_grant_ids)
 
 
 def _close_page(
     request: AppRequest,
-    context: RequestContext,
-    grant_id: str,
+    closing: GrantToClose,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
     refusal: LazyText | None = None,
     steps: tuple[ClosingStep, ...] | None = None,
 ) -> Response[str]:
-    opened = money_service.grant_overview(context, grant_id, 0)
+    overview = closing.overview
     gettext = translations(language(request)).gettext
     return render(
         request,
         "budgets/closing/close_grant.html",
         status=422 if errors or refusal else 200,
         errors=errors,
-        posted=typed,
+        posted=posted,
         refusal=refusal,
         steps=steps,
-        budget=opened.budget,
-        closing=opened.closing,
-        today=opened.today,
-        citizen=money_service.citizen_of_grant(context, grant_id),
-        later=service.later_grants(context, opened.budget.grant),
-        causes=tuple((one.value, gettext(name)) for one, name in CLOSING_CAUSE_LABELS.items()),
+        budget=overview.budget,
+        closing=overview.closing,
+        today=overview.today,
+        citizen=closing.citizen,
+        later_grants=closing.later_grants,
+        causes=tuple((cause.value, gettext(label)) for cause, label in CLOSING_CAUSE_LABELS.items()),
         kind_names=MOVEMENT_KIND_LABELS,
         account_names=ACCOUNT_LABELS,
     )
@@ -158,20 +155,17 @@ def _close_page(
 def close(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
     """Close the grant for good."""
     form = form_data(request)
+    with read_context(request) as context:
+        closing = service.grant_to_close(context, grant_id)
     try:
-        with read_context(request) as context:
-            command = parse_closing(form, grant_id, _later_grant_ids(context, grant_id))
-        submit_command(request, context.actor, command, idempotency_key(form))
-    except ValidationErrors as problem:
-        with read_context(request) as context:
-            return _close_page(request, context, grant_id, problem.errors, form)
+        submit_command(request, context.actor, _parse(form, closing), idempotency_key(form))
+    except ValidationErrors as error:
+        return _close_page(request, closing, error.errors, form)
     except GrantClosed:
         return redirect(f"/grants/{grant_id}", request, flash="closed_before")
-    except (NotYet, NoticeNeeded, NextGrantNeeded) as problem:
-        with read_context(request) as context:
-            return _close_page(
-                request, context, grant_id, typed=form, refusal=_refusal_text(problem, language(request))
-            )
+    except (NotYet, NoticeNeeded, NextGrantNeeded) as error:
+        refusal = _refusal_text(error, language(request))
+        return _close_page(request, closing, posted=form, refusal=refusal)
     return redirect(f"/grants/{grant_id}", request, flash="grant_closed")
 
 

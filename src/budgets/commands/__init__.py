@@ -1,1 +1,1 @@
-"""The write side: every change of money is a command that one dispatcher decides."""
+"""The write side: every change of money is a command, executed by one dispatcher."""

@@ -1,6 +1,6 @@
-"""Where one order is carried out: whoever gave it is let through or not, accounts are found or opened, movements posted.
+"""What command handlers use: authorisation, lookup and opening of accounts, posting of movements.
 
-Pure but for new ids: everything comes from the books and goes into them.
+No I/O: everything is read from the working set and recorded in it. Only new ids come from outside.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class CommandContext:
-    """The books as the order leaves them, the order, and when."""
+    """The working set that a command changes, the submitted command, and the time of execution."""
 
     working_set: WorkingSet
     submission: SubmittedCommand
@@ -44,40 +44,43 @@ class CommandContext:
 
     @property
     def actor_id(self) -> str | None:
-        """Who gave the order; None for the system."""
+        """The person who submitted the command; None for the system."""
         return self.submission.actor.person_id
 
     def fund(self, fund_id: str) -> Fund:
-        """A fund. Raises NoSuchRecord."""
+        """Returns a fund. Raises NoSuchRecord."""
         return _require_found(self.working_set.funds.get(fund_id))
 
     def grant(self, grant_id: str) -> Grant:
-        """A grant in which money may move. Raises NoSuchRecord, NotFound, NotAllowed, GrantClosed."""
-        found = _require_found(self.working_set.grants.get(grant_id))
+        """Returns a grant that isn't closed. Raises NoSuchRecord, NotFound, NotAllowed, GrantClosed."""
+        grant = _require_found(self.working_set.grants.get(grant_id))
         if grant_id in self.working_set.closings:
-            self._require_visible(found)
+            self._require_visible(grant)
             raise GrantClosed
-        return found
+        return grant
 
     def request(self, request_id: str, *states: RequestState) -> SpendingRequest:
-        """A request that stands in one of the states. Raises NoSuchRecord, NotFound, NotAllowed, InvalidRequestState."""
-        found = _require_found(self.working_set.requests.get(request_id))
-        if found.state not in states:
-            self._require_visible(self.working_set.grants[found.grant_id])
+        """Returns a request that is in one of the states.
+
+        Raises NoSuchRecord, NotFound, NotAllowed, InvalidRequestState.
+        """
+        request = _require_found(self.working_set.requests.get(request_id))
+        if request.state not in states:
+            self._require_visible(self.working_set.grants[request.grant_id])
             raise InvalidRequestState
-        return found
+        return request
 
     def _require_visible(self, grant: Grant) -> None:
-        """Nobody learns how a record stands that they may not change. Raises NotFound, NotAllowed."""
+        """Raises NotFound or NotAllowed, so that no error reveals the state of a record to strangers."""
         if self.actor_id is not None:
             self.require_change(grant.citizen_id)
 
     def movement(self, movement_id: str) -> Movement:
-        """A movement that was posted. Raises NoSuchRecord."""
+        """Returns a posted movement. Raises NoSuchRecord."""
         return _require_found(self.working_set.movements.get(movement_id))
 
     def require_change(self, citizen_id: str, kind: DataKind = DataKind.MONEY) -> None:
-        """Raises NotFound or NotAllowed when whoever gives the order may not change that about the citizen."""
+        """Raises NotFound or NotAllowed when the actor may not change data of that kind about the citizen."""
         actor = self.submission.actor
         subject = self.working_set.relationships.subject(actor.person_id or "", citizen_id)
         if subject is None:
@@ -87,62 +90,65 @@ class CommandContext:
             raise NotAllowed(decision.rule) if decision.related else NotFound
 
     def require_officer(self, citizen_id: str | None = None) -> None:
-        """Only a budget officer grants, decides, records and reverses, and never in their own budget.
-
-        Raises NotAllowed, NotFound.
-        """
+        """Require a budget officer, who never acts on a budget of their own. Raises NotAllowed, NotFound."""
         if citizen_id is not None:
             self.require_change(citizen_id)
         if not self.submission.actor.has_role(Role.BUDGET_OFFICER) or citizen_id == self.actor_id:
             raise NotAllowed("a budget officer, and never for themselves")
 
     def require_owner(self, grant: Grant) -> None:
-        """Only the citizen steers what is theirs; for anybody else the grant doesn't exist. Raises NoSuchRecord."""
+        """Require the citizen of the grant; for anybody else the grant doesn't exist. Raises NoSuchRecord."""
         if grant.citizen_id != self.actor_id:
             raise NoSuchRecord
         self.require_change(grant.citizen_id)
 
     def fund_account(self, fund_id: str, kind: AccountKind) -> Account:
-        """One of a fund's own accounts."""
+        """Returns one of a fund's own accounts."""
         return self.working_set.accounts[
             self.working_set.account_ids[(kind, fund_id, None, None, None, None)]
         ]
 
     def unallocated(self, grant: Grant) -> Account:
-        """What has no goal yet."""
+        """Returns the account of the grant's money that has no goal yet."""
         return self.working_set.accounts[
             self.working_set.account_ids[_account_key(AccountKind.UNALLOCATED, grant, None, None, None)]
         ]
 
     def envelope(self, grant: Grant, goal_id: str, *, open_if_missing: bool = False) -> Account:
-        """What a goal has. Raises NoSuchRecord where there is none and none is to be opened, or no such goal."""
-        found = self._find_account(_account_key(AccountKind.ENVELOPE, grant, goal_id, None, None))
-        if found is not None:
-            return found
+        """Returns the account of a goal's money.
+
+        Raises NoSuchRecord when the goal has none and `open_if_missing` is false, or when there is no such
+        goal.
+        """
+        envelope = self._find_account(_account_key(AccountKind.ENVELOPE, grant, goal_id, None, None))
+        if envelope is not None:
+            return envelope
         if not open_if_missing:
             raise NoSuchRecord
         self._goal_theme(grant, goal_id)
         return self.open_account(AccountKind.ENVELOPE, grant, goal_id)
 
     def spent(self, grant: Grant, goal_id: str) -> Account:
-        """What was spent on a goal, under the theme that it has now."""
+        """Returns the account of what was spent on a goal under its present theme, opened if missing."""
         theme = self._goal_theme(grant, goal_id)
-        found = self._find_account(_account_key(AccountKind.SPENT, grant, goal_id, theme, None))
-        return found or self.open_account(AccountKind.SPENT, grant, goal_id, theme)
+        spent = self._find_account(_account_key(AccountKind.SPENT, grant, goal_id, theme, None))
+        return spent or self.open_account(AccountKind.SPENT, grant, goal_id, theme)
 
     def reserved(self, grant: Grant, request: SpendingRequest) -> Account:
-        """What is put aside for a request."""
-        found = self._find_account(
+        """Returns the account of the money reserved for a request, opened if missing."""
+        reserved = self._find_account(
             _account_key(AccountKind.RESERVED, grant, request.goal_id, None, request.id)
         )
-        return found or self.open_account(AccountKind.RESERVED, grant, request.goal_id, None, request.id)
+        return reserved or self.open_account(AccountKind.RESERVED, grant, request.goal_id, None, request.id)
 
     def accounts_with_balance(self, grant: Grant, *kinds: AccountKind) -> tuple[Account, ...]:
-        """The grant's accounts of these kinds that hold money, by id."""
-        found = (one for one in self.working_set.accounts.values() if one.grant_id == grant.id)
-        return tuple(
-            sorted((one for one in found if one.kind in kinds and one.balance_ore), key=lambda one: one.id)
+        """Returns the grant's accounts of these kinds whose balance isn't zero, sorted by id."""
+        accounts = (
+            account
+            for account in self.working_set.accounts.values()
+            if account.grant_id == grant.id and account.kind in kinds and account.balance_ore
         )
+        return tuple(sorted(accounts, key=lambda account: account.id))
 
     def open_account(
         self,
@@ -152,7 +158,7 @@ class CommandContext:
         theme: str | None = None,
         request_id: str | None = None,
     ) -> Account:
-        """A new account of a grant, empty."""
+        """Open an account of a grant with a balance of zero."""
         new = Account(new_id(), kind, grant.fund_id, grant.id, goal_id, theme, request_id)
         return self.working_set.add_account(new)
 
@@ -176,23 +182,23 @@ class CommandContext:
         why: str = "",
         **references: str | None,
     ) -> str:
-        """Post a movement now, in the name of whoever gives the order; gives its id.
+        """Post a movement by the actor and return its id.
 
-        Raises PeriodClosed and what `ledger.decide` raises.
+        `effective_on` defaults to today. Raises PeriodClosed, and what `double_entry.post` raises.
         """
-        books = self.working_set
+        working_set = self.working_set
         day = effective_on or self.time.today
-        shut = books.closed_periods.get(fund_id)
-        if shut is not None and day <= shut.through:
-            raise PeriodClosed(shut.through)
-        place = books.posted_count
+        closed_period = working_set.closed_periods.get(fund_id)
+        if closed_period is not None and day <= closed_period.through:
+            raise PeriodClosed(closed_period.through)
+        posted_count = working_set.posted_count
         movement = Movement(
             id=new_id(),
             kind=kind,
             fund_id=fund_id,
             legs=legs,
-            key=f"{self.submission.idempotency_key}/{place + 1}"
-            if place
+            key=f"{self.submission.idempotency_key}/{posted_count + 1}"
+            if posted_count
             else self.submission.idempotency_key,
             effective_on=day,
             at=self.time.now,
@@ -200,39 +206,38 @@ class CommandContext:
             why=why,
             **{name: value for name, value in references.items() if value is not None},
         )
-        entries = post(movement, books.accounts)
-        for account_id, account in apply(books.accounts, entries).items():
-            books.accounts[account_id] = account
-        posting = chain_posting(movement, entries, books.chain_heads[fund_id])
-        books.chain_heads[fund_id] = posting.head
-        books.postings.append(posting)
-        books.movements[movement.id] = movement
+        entries = post(movement, working_set.accounts)
+        for account_id, account in apply(working_set.accounts, entries).items():
+            working_set.accounts[account_id] = account
+        posting = chain_posting(movement, entries, working_set.chain_heads[fund_id])
+        working_set.chain_heads[fund_id] = posting.head
+        working_set.postings.append(posting)
+        working_set.movements[movement.id] = movement
         return movement.id
 
     def store_receipt(self, grant: Grant) -> str | None:
-        """Keep the file that came with the order, the same file for a grant once; gives its id, None when none came.
+        """Store the file attached to the command and return its id; None when there is no attachment.
 
-        Raises InvalidReceipt.
+        A file that the grant has already is not stored again. Raises InvalidReceipt.
         """
         content = self.submission.receipt
         if content is None:
             return None
         sha256 = hashlib.sha256(content).hexdigest()
-        known = self.working_set.receipt_ids.get((grant.id, sha256))
-        if known is not None:
-            return known
-        kept = NewReceipt(new_id(), grant.id, sha256, media_type_of(content), content, self.actor_id)
-        self.working_set.receipts.append(kept)
-        self.working_set.receipt_ids[grant.id, sha256] = kept.id
-        return kept.id
+        existing_id = self.working_set.receipt_ids.get((grant.id, sha256))
+        if existing_id is not None:
+            return existing_id
+        receipt = NewReceipt(new_id(), grant.id, sha256, media_type_of(content), content, self.actor_id)
+        self.working_set.receipts.append(receipt)
+        self.working_set.receipt_ids[grant.id, sha256] = receipt.id
+        return receipt.id
 
     def update_request(self, request: SpendingRequest, state: RequestState, **changes: object) -> None:
-        """Note where a request stands now."""
-        changed = msgspec.structs.replace(request, state=state, **changes)
-        self.working_set.requests[request.id] = changed
+        """Set the state of a request, and further fields."""
+        self.working_set.requests[request.id] = msgspec.structs.replace(request, state=state, **changes)
 
     def record_change(self, tag: str, subject_id: str, **details: object) -> None:
-        """Add to the log of changes; `details` hold no secrets and no free text."""
+        """Add an entry to the change log; `details` must hold no secrets and no free text."""
         self.working_set.changes.append(change_entry(self.time.now, self.actor_id, tag, subject_id, details))
 
 

@@ -1,4 +1,7 @@
-"""Dispatching commands on a working set: authorise, apply the business rules, enforce idempotency. No I/O but for new ids."""
+"""Dispatches commands on a working set: enforces idempotency and calls the command's handler.
+
+No I/O but new ids.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,38 +40,39 @@ HANDLERS: dict[type, Callable[[CommandContext, Any], str]] = {
 
 
 class CommandResult(msgspec.Struct, frozen=True):
-    """The id of what a command made or changed, and the spending request that it names or made, as it is now."""
+    """The id of the record that a command created or changed, and the request concerned as it is now."""
 
     id: str
     request: SpendingRequest | None = None
 
 
 def dispatch(working_set: WorkingSet, submission: SubmittedCommand, time: CommandTime) -> CommandResult:
-    """Execute a command on the working set. The same command with the same key changes nothing and has the same result.
+    """Execute a command on the working set.
 
-    Raises IdempotencyKeyReused when the key came with another command, and what the command's handler raises; the working
-    set is then as it was.
+    A repeated command with the same key has the same result and no effect. Raises IdempotencyKeyReused when
+    the key was used for another command, and what the command's handler raises; the working set is then
+    unchanged.
     """
     digest = command_digest(submission.command, submission.actor.person_id, submission.receipt or b"")
-    before = working_set.completed.get(submission.idempotency_key)
-    if before is not None:
-        if before.digest != digest:
+    completed = working_set.completed.get(submission.idempotency_key)
+    if completed is not None:
+        if completed.digest != digest:
             raise IdempotencyKeyReused
-        return _result(working_set, submission, before.result)
+        return _result(working_set, submission, completed.result)
     try:
-        made_id = HANDLERS[type(submission.command)](
+        result_id = HANDLERS[type(submission.command)](
             CommandContext(working_set, submission, time), submission.command
         )
     except BaseException:
         working_set.rollback()
         raise
     working_set.completed[submission.idempotency_key] = CompletedCommand(
-        submission.idempotency_key, digest, made_id
+        submission.idempotency_key, digest, result_id
     )
     working_set.accept()
-    return _result(working_set, submission, made_id)
+    return _result(working_set, submission, result_id)
 
 
-def _result(working_set: WorkingSet, submission: SubmittedCommand, made_id: str) -> CommandResult:
-    request = working_set.requests.get(getattr(submission.command, "request_id", None) or made_id)
-    return CommandResult(made_id, request)
+def _result(working_set: WorkingSet, submission: SubmittedCommand, result_id: str) -> CommandResult:
+    request = working_set.requests.get(getattr(submission.command, "request_id", None) or result_id)
+    return CommandResult(result_id, request)

@@ -1,7 +1,8 @@
-"""The one who carries out orders on money in this process: those that wait together are committed together.
+"""Group commit: the commands of all threads of this process are executed in batches, one transaction each.
 
-A commit waits for the disk, and a fund has one lock. Orders that came while the last group was being committed form the
-next one, so a lone order waits for one commit only and many share it. Each is answered when its own group is on disk.
+A commit waits for the disk, and a fund has one lock. Commands submitted during a commit form the next batch,
+so a lone command waits for one commit only and concurrent ones share it. Each caller resumes when its own
+batch is on disk.
 """
 
 import threading
@@ -25,8 +26,9 @@ from foundation.db.transactions import write_transaction
 from people.access.model import Actor
 from people.web.app_state import AppRequest
 
-BATCH_MAX = 256  # orders per commit
-BATCH_WINDOW = timedelta(milliseconds=2)  # whoever was answered a moment ago often orders again at once
+BATCH_MAX = 256  # commands per commit
+# A client whose command has just been committed often sends its next one at once.
+BATCH_WINDOW = timedelta(milliseconds=2)
 
 
 class _PendingCommand(msgspec.Struct, frozen=True):
@@ -35,25 +37,25 @@ class _PendingCommand(msgspec.Struct, frozen=True):
 
 
 class CommandQueue:
-    """Takes orders from any thread."""
+    """Accepts commands from any thread and executes them in a thread of its own."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
         self._pending: SimpleQueue[_PendingCommand | None] = SimpleQueue()
-        # So many orders are expected in the next group: of those who are answered, and of those who wait already.
+        # How many commands to wait for in the next batch: the callers just resumed, and the pending ones.
         self._expected_count = 1
         self._thread = threading.Thread(target=self._run, name="command-queue", daemon=True)
         self._thread.start()
 
     def submit(self, submission: SubmittedCommand) -> CommandResult:
-        """Carry the order out; gives the id of what it made when that is on disk. Raises why it was refused."""
-        answer: Future[CommandResult] = Future()
-        self._pending.put(_PendingCommand(submission, answer))
-        return answer.result()
+        """Execute the command and return its result once that is on disk. Raises what `dispatch` raises."""
+        future: Future[CommandResult] = Future()
+        self._pending.put(_PendingCommand(submission, future))
+        return future.result()
 
     def close(self) -> None:
-        """Carry out what waits, then stop."""
+        """Execute the pending commands, then stop."""
         self._pending.put(None)
         self._thread.join()
 
@@ -61,49 +63,49 @@ class CommandQueue:
         open_ = True
         while open_:
             first = self._pending.get()
-            group = [] if first is None else [first]
-            open_ = first is not None and self._collect_batch(group)
-            if group:
-                self._resolve(group)
+            batch = [] if first is None else [first]
+            open_ = first is not None and self._collect_batch(batch)
+            if batch:
+                self._resolve(batch)
 
     def _collect_batch(self, batch: list[_PendingCommand]) -> bool:
-        """Take in what waits, and wait a moment for as many as are expected; gives whether there may be more."""
-        patience = time.monotonic() + BATCH_WINDOW.total_seconds()
+        """Add pending commands, waiting briefly for the expected number; returns False on closing."""
+        deadline = time.monotonic() + BATCH_WINDOW.total_seconds()
         while len(batch) < BATCH_MAX:
-            left = patience - time.monotonic() if len(batch) < self._expected_count else 0
+            left = deadline - time.monotonic() if len(batch) < self._expected_count else 0
             try:
-                one = self._pending.get(timeout=left) if left > 0 else self._pending.get_nowait()
+                pending = self._pending.get(timeout=left) if left > 0 else self._pending.get_nowait()
             except Empty:
                 break
-            if one is None:
+            if pending is None:
                 return False
-            batch.append(one)
+            batch.append(pending)
         return True
 
     def _resolve(self, batch: Sequence[_PendingCommand], *, retried: bool = False) -> None:
         try:
             outcomes = self._commit(batch)
             self._expected_count = len(batch) + self._pending.qsize()
-        except IntegrityError as problem:
+        except IntegrityError as error:
             if retried:
-                batch[0].future.set_exception(problem)
+                batch[0].future.set_exception(error)
                 return
-            # Another process did the same at the same moment, or the database refused one order of them: each once more.
-            for one in batch:
-                self._resolve([one], retried=True)
-        except Exception as problem:  # whatever it is belongs to those who wait, not to this thread
-            for one in batch:
-                one.future.set_exception(problem)
+            # Another process wrote the same key, or the database rejected one command: retry them one by one.
+            for pending in batch:
+                self._resolve([pending], retried=True)
+        except Exception as error:  # for the callers to handle; this thread must go on
+            for pending in batch:
+                pending.future.set_exception(error)
         else:
-            for one, outcome in zip(batch, outcomes, strict=True):
+            for pending, outcome in zip(batch, outcomes, strict=True):
                 if isinstance(outcome, Exception):
-                    one.future.set_exception(outcome)
+                    pending.future.set_exception(outcome)
                 else:
-                    one.future.set_result(outcome)
+                    pending.future.set_result(outcome)
 
     def _commit(self, batch: Sequence[_PendingCommand]) -> list[Outcome]:
         with write_transaction(self._engine) as db:
-            return execute_all(db, [one.submission for one in batch], self._clock())
+            return execute_all(db, [pending.submission for pending in batch], self._clock())
 
 
 def submit_command(
@@ -113,9 +115,10 @@ def submit_command(
     idempotency_key: str,
     receipt: SanitizedReceipt | None = None,
 ) -> CommandResult:
-    """Execute the command with the next group and return its result once that is committed.
+    """Execute the command with the next batch and return its result once that is committed.
 
-    Called outside a context, so that nobody holds a connection while waiting. Raises what `service.execute` raises.
+    Call it outside a request context, so that no connection is held while waiting. Raises what
+    `service.execute` raises.
     """
     queue: CommandQueue = request.app.state.command_queue
     return queue.submit(SubmittedCommand(actor, command, idempotency_key, receipt))

@@ -1,4 +1,4 @@
-"""What people ask of the ledger: one frozen value per command, amounts in whole øre. Pure."""
+"""The commands: one frozen value per change of money, amounts in whole øre. No I/O."""
 
 import hashlib
 from datetime import date
@@ -9,14 +9,14 @@ from budgets.model import ClosingCause, Fund
 
 
 class AddFund(msgspec.Struct, frozen=True):
-    """A new fund with the money that is put into it."""
+    """Set up a fund with its first money."""
 
     fund: Fund
     amount_ore: int
 
 
 class AddFunding(msgspec.Struct, frozen=True, tag="Endow"):
-    """More money into a fund."""
+    """Put more money into a fund."""
 
     fund_id: str
     amount_ore: int
@@ -24,7 +24,7 @@ class AddFunding(msgspec.Struct, frozen=True, tag="Endow"):
 
 
 class MakeGrant(msgspec.Struct, frozen=True):
-    """Money from a fund for one citizen in a period, both ends counted."""
+    """Grant a citizen money from a fund for a period, first and last day included."""
 
     fund_id: str
     citizen_id: str
@@ -35,7 +35,7 @@ class MakeGrant(msgspec.Struct, frozen=True):
 
 
 class AllocateToGoal(msgspec.Struct, frozen=True, tag="Allocate"):
-    """Give money that has no goal yet to a goal."""
+    """Allocate a grant's money that has no goal yet to a goal."""
 
     grant_id: str
     goal_id: str
@@ -43,7 +43,7 @@ class AllocateToGoal(msgspec.Struct, frozen=True, tag="Allocate"):
 
 
 class ReallocateToGoal(msgspec.Struct, frozen=True, tag="Move"):
-    """Take money from a goal's envelope and give it to another's, or (None) to none yet."""
+    """Move money from one goal to another, or with `to_goal_id` None back to unallocated."""
 
     grant_id: str
     from_goal_id: str
@@ -53,7 +53,7 @@ class ReallocateToGoal(msgspec.Struct, frozen=True, tag="Move"):
 
 
 class RecordPurchase(msgspec.Struct, frozen=True):
-    """Something was bought: `request_id` when money was put aside for it, `outlay` when the citizen paid and is repaid."""
+    """Record a purchase. `request_id`: money was reserved; `outlay`: the citizen paid and is repaid."""
 
     grant_id: str
     goal_id: str
@@ -65,7 +65,7 @@ class RecordPurchase(msgspec.Struct, frozen=True):
 
 
 class Refund(msgspec.Struct, frozen=True):
-    """The shop gave money back for a purchase."""
+    """Record that the shop refunded a purchase, in part or in whole."""
 
     movement_id: str
     amount_ore: int
@@ -74,21 +74,21 @@ class Refund(msgspec.Struct, frozen=True):
 
 
 class AttachReceipt(msgspec.Struct, frozen=True, tag="KeepReceipt"):
-    """A receipt that comes later: for a purchase, or for what money is put aside for."""
+    """Attach a receipt to a recorded purchase, or to a request that money is reserved for."""
 
     movement_id: str | None = None
     request_id: str | None = None
 
 
 class Reverse(msgspec.Struct, frozen=True):
-    """Undo a movement with its mirror, and say why."""
+    """Reverse a movement with an opposite one, and say why."""
 
     movement_id: str
     why: str
 
 
 class RequestSpending(msgspec.Struct, frozen=True, tag="Ask"):
-    """A citizen wants to use money for something: what, for which goal, about how much, with whom, when."""
+    """A citizen's request to spend money: what on, for which goal, about how much, with whom, when."""
 
     grant_id: str
     goal_id: str
@@ -99,7 +99,7 @@ class RequestSpending(msgspec.Struct, frozen=True, tag="Ask"):
 
 
 class DecideRequest(msgspec.Struct, frozen=True, tag="Decide"):
-    """A budget officer's answer to a request; a no says why and by which rule."""
+    """A budget officer's decision on a request; a refusal states its reasons and the rule."""
 
     request_id: str
     yes: bool
@@ -108,26 +108,26 @@ class DecideRequest(msgspec.Struct, frozen=True, tag="Decide"):
 
 
 class WithdrawRequest(msgspec.Struct, frozen=True, tag="GiveUp"):
-    """A citizen does not want it after all."""
+    """Withdraw a request that the citizen no longer wants."""
 
     request_id: str
 
 
 class RecordLearning(msgspec.Struct, frozen=True, tag="Learn"):
-    """What a citizen learnt from a purchase, in their own words."""
+    """Record what a citizen learnt from a purchase, in their own words."""
 
     request_id: str
     words: str
 
 
 class ExpireReservation(msgspec.Struct, frozen=True, tag="Lapse"):
-    """Nothing was bought in time: what was put aside goes back."""
+    """Release the money reserved for a request when nothing was bought in time."""
 
     request_id: str
 
 
 class GiveNotice(msgspec.Struct, frozen=True):
-    """Say to a citizen that what is left is taken back on a day, and why."""
+    """Notify a citizen of the day on which unspent money is taken back, and why."""
 
     grant_id: str
     takes_effect_on: date
@@ -135,7 +135,7 @@ class GiveNotice(msgspec.Struct, frozen=True):
 
 
 class CloseGrant(msgspec.Struct, frozen=True):
-    """Empty a grant for good. `next_grant_id` is where the rest goes on when the fund's rule says so."""
+    """Close a grant for good. `next_grant_id` takes unspent money when the fund carries it over."""
 
     grant_id: str
     cause: ClosingCause
@@ -144,7 +144,7 @@ class CloseGrant(msgspec.Struct, frozen=True):
 
 
 class ClosePeriod(msgspec.Struct, frozen=True):
-    """Close a fund's books up to and with a day."""
+    """Close a fund's books through a day, that day included."""
 
     fund_id: str
     through: date
@@ -172,11 +172,10 @@ Command = (
 
 
 def command_digest(command: msgspec.Struct, actor_id: str | None, attachment: bytes = b"") -> str:
-    """SHA-256 of who asks for what, `content` being a file that came along: the same for a double click or a retry."""
-    name = (
-        type(command).__struct_config__.tag or type(command).__name__
-    )  # the tag keeps digests that are stored
-    asked = (name, msgspec.structs.asdict(command), actor_id)
-    digest = hashlib.sha256(msgspec.json.encode(asked, order="deterministic"))
+    """SHA-256 of the command, its actor and its attachment: equal for a double click or a retry."""
+    # Digests are stored, so a class that was renamed keeps its old name as its tag.
+    name = type(command).__struct_config__.tag or type(command).__name__
+    content = (name, msgspec.structs.asdict(command), actor_id)
+    digest = hashlib.sha256(msgspec.json.encode(content, order="deterministic"))
     digest.update(hashlib.sha256(attachment).digest())
     return digest.hexdigest()

@@ -1,6 +1,6 @@
-"""Doing what is ordered: in an open transaction, or in the next group that the teller commits.
+"""Executing commands in an open transaction: load the working set, dispatch, save.
 
-Access is asked, the rules of money decide, the movements are posted and the change is written down, all in one go.
+`group_commit` calls this for the commands of a batch.
 """
 
 from collections.abc import Sequence
@@ -22,16 +22,16 @@ from people.access.model import ANONYMOUS
 from people.errors import PeopleError
 from people.web.context import RequestContext
 
-Outcome = CommandResult | BudgetsError | PeopleError  # why it was refused, otherwise
+Outcome = CommandResult | BudgetsError | PeopleError  # the result, or the error that rejected the command
 
 
 def execute(
     context: RequestContext, command: Command, idempotency_key: str, receipt: SanitizedReceipt | None = None
 ) -> str:
-    """Carry out one command of whoever acts, in the visit's transaction; gives the id of what it made.
+    """Execute a command in the context's transaction; returns the id of the record it created or changed.
 
-    The same command with the same key changes nothing a second time and gives what the first one gave. Raises
-    IdempotencyKeyReused for another command with that key, NotAllowed and NotFound, and what the rule of the command raises.
+    A repeated command with the same key has no effect and returns the same id. Raises IdempotencyKeyReused
+    for another command with that key, NotAllowed, NotFound, and what the command's handler raises.
     """
     (outcome,) = execute_all(
         context.db, [SubmittedCommand(context.actor, command, idempotency_key, receipt)], context.now
@@ -42,40 +42,41 @@ def execute(
 
 
 def dry_run(context: RequestContext, command: Command) -> WorkingSet:
-    """What the command would do now, and nothing done: the books that would be written. Raises as `carry_out`."""
-    order = SubmittedCommand(context.actor, command, new_id())
-    moment = CommandTime(context.now, local_date(context.now))
-    books = working_set_store.load(context.db, [order], moment)
-    dispatch(books, order, moment)
-    return books
+    """Execute a command without saving; returns the working set as it would be saved. Raises as `execute`."""
+    submission = SubmittedCommand(context.actor, command, new_id())
+    time = CommandTime(context.now, local_date(context.now))
+    working_set = working_set_store.load(context.db, [submission], time)
+    dispatch(working_set, submission, time)
+    return working_set
 
 
 def execute_all(db: Connection, submissions: Sequence[SubmittedCommand], now: datetime) -> list[Outcome]:
-    """Carry out orders one after another as if each came alone; gives what each made or why it was refused."""
-    moment = CommandTime(now, local_date(now))
-    books = working_set_store.load(db, list(submissions), moment)
+    """Execute commands one after another, each as if alone; returns an outcome for each, in their order."""
+    time = CommandTime(now, local_date(now))
+    working_set = working_set_store.load(db, list(submissions), time)
     outcomes: list[Outcome] = []
-    for order in submissions:
+    for submission in submissions:
         try:
-            outcomes.append(dispatch(books, order, moment))
-        except (BudgetsError, PeopleError) as refusal:
-            outcomes.append(refusal)
-    working_set_store.save(db, books, moment)
+            outcomes.append(dispatch(working_set, submission, time))
+        except (BudgetsError, PeopleError) as error:
+            outcomes.append(error)
+    working_set_store.save(db, working_set, time)
     return outcomes
 
 
 def expire_reservations(engine: Engine, now: datetime) -> int:
-    """Give back what was put aside and not used in time; gives how many requests lapsed. Doing it twice changes nothing.
+    """Release reservations that were not used in time; returns how many requests expired. Idempotent.
 
-    Each in a transaction of its own, so that one that cannot lapse (its books are closed) keeps no other from it.
+    Each has a transaction of its own, so that one that cannot expire (its books are closed) doesn't stop the
+    others.
     """
     with read_transaction(engine) as db:
         overdue = records_requests.overdue_reservations(db, local_date(now))
-    lapsed = 0
+    expired = 0
     for request_id in overdue:
         with write_transaction(engine) as db:
             (outcome,) = execute_all(
                 db, [SubmittedCommand(ANONYMOUS, ExpireReservation(request_id), new_id())], now
             )
-        lapsed += isinstance(outcome, CommandResult)
-    return lapsed
+        expired += isinstance(outcome, CommandResult)
+    return expired

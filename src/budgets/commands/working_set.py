@@ -1,7 +1,7 @@
-"""What orders are carried out on: the funds, grants, accounts and requests they name, as they stand under lock. Pure.
+"""The working set of a batch of commands: the records they refer to, read under lock, with change tracking.
 
-Books note what is changed in them. What an order that is refused has changed is undone at once; what the orders of a group
-have changed together is what is to be written.
+No I/O. The changes of a rejected command are rolled back at once; the accepted changes of the whole batch are
+saved together.
 """
 
 from datetime import date, datetime
@@ -17,12 +17,12 @@ from foundation.crypto.hash_chain import Head
 from people.access.model import Actor, Relationships
 from people.audit.model import ChangeEntry
 
-# kind, fund, grant, goal, theme, request: no two accounts stand in the same place
+# kind, fund, grant, goal, theme, request: unique among accounts
 AccountKey = tuple[AccountKind, str, str | None, str | None, str | None, str | None]
 
 
 class SubmittedCommand(msgspec.Struct, frozen=True):
-    """A command, who gives it, and its key: the same order a second time gives what the first one gave."""
+    """A command with its actor, its idempotency key and an attached receipt."""
 
     actor: Actor
     command: Command
@@ -31,7 +31,7 @@ class SubmittedCommand(msgspec.Struct, frozen=True):
 
 
 class GoalRef(msgspec.Struct, frozen=True):
-    """Whose a goal is and which theme it has: what an account for it needs to know."""
+    """The citizen and theme of a goal, which its accounts depend on."""
 
     id: str
     citizen_id: str
@@ -39,7 +39,7 @@ class GoalRef(msgspec.Struct, frozen=True):
 
 
 class CompletedCommand(msgspec.Struct, frozen=True):
-    """An order that was carried out: what it was, and what it gave (the id of what it made)."""
+    """An executed command: its digest, and its result (the id of the record it created or changed)."""
 
     key: str
     digest: str
@@ -58,7 +58,7 @@ class NewReceipt(msgspec.Struct, frozen=True):
 
 
 class LateReceipt(msgspec.Struct, frozen=True):
-    """A receipt that came after its purchase was recorded, or before, for what money is put aside for."""
+    """A receipt attached to a purchase after it was recorded, or to a request before anything was bought."""
 
     id: str
     receipt_id: str
@@ -68,7 +68,7 @@ class LateReceipt(msgspec.Struct, frozen=True):
 
 
 class ClosedPeriod(msgspec.Struct, frozen=True):
-    """Up to which day, counted in, a fund's books are closed."""
+    """The last day of a fund's closed books."""
 
     fund_id: str
     through: date
@@ -82,9 +82,9 @@ V = TypeVar("V")
 
 
 class TrackedDict(dict[K, V]):
-    """Records by key, which remember how they were read.
+    """Records by key that track changes.
 
-    `update` puts in what was read; what an order sets is noted, to be written or to be undone.
+    `update` adds records as read; items set by a command are tracked, to be saved or rolled back.
     """
 
     __slots__ = ("_undo_log", "originals")
@@ -92,14 +92,14 @@ class TrackedDict(dict[K, V]):
     def __init__(self, undo_log: list[tuple["TrackedDict[Any, Any]", Any, Any]]) -> None:
         super().__init__()
         self._undo_log = undo_log
-        self.originals: dict[K, V | None] = {}  # what was set → how it was read; None: not there
+        self.originals: dict[K, V | None] = {}  # changed key → record as read; None: it is new
 
     def __setitem__(self, key: K, value: V) -> None:
         self._undo_log.append((self, key, self.get(key)))
         super().__setitem__(key, value)
 
     def restore(self, key: K, value: V | None) -> None:
-        """Undo that a record was set."""
+        """Set a record back to an earlier value; None removes it."""
         if value is None:
             del self[key]
         else:
@@ -107,45 +107,45 @@ class TrackedDict(dict[K, V]):
 
     @property
     def added(self) -> list[V]:
-        """What is there for the first time."""
-        return [self[key] for key, before in self.originals.items() if before is None]
+        """The records that are new."""
+        return [self[key] for key, original in self.originals.items() if original is None]
 
     @property
     def updated(self) -> list[V]:
-        """What was there and stands otherwise now."""
-        return [self[key] for key, before in self.originals.items() if before is not None]
+        """The records that were read and have been changed."""
+        return [self[key] for key, original in self.originals.items() if original is not None]
 
 
 class WorkingSet:
-    """Everything by its id, or by the pair that it belongs to."""
+    """The records that a batch of commands reads and changes, by id unless noted."""
 
     def __init__(self) -> None:
-        journal: list[tuple[TrackedDict[Any, Any], Any, Any]] = []
+        undo_log: list[tuple[TrackedDict[Any, Any], Any, Any]] = []
         self.relationships = NO_RELATIONSHIPS
-        self.funds = TrackedDict[str, Fund](journal)
-        self.fund_ids_by_name = TrackedDict[str, str](journal)  # in small letters → id
-        self.closed_periods = TrackedDict[str, ClosedPeriod](journal)  # by fund: the newest
-        self.chain_heads = TrackedDict[str, Head](journal)  # fund → end of its chain
-        self.grants = TrackedDict[str, Grant](journal)
-        self.closings = TrackedDict[str, Closing](journal)  # by grant
-        self.notices = TrackedDict[str, Notice](journal)  # by grant: the newest
-        self.goals = TrackedDict[str, GoalRef](journal)
-        self.accounts = TrackedDict[str, Account](journal)
-        self.account_ids = TrackedDict[AccountKey, str](journal)  # → account
-        self.requests = TrackedDict[str, SpendingRequest](journal)
-        self.answers = TrackedDict[tuple[str, str], RequestDecision](journal)  # request, officer
-        self.self_approved_ore = TrackedDict[tuple[str, str], int](journal)  # fund, citizen: this month
-        self.movements = TrackedDict[str, Movement](journal)  # those that orders name
-        self.reversals = TrackedDict[str, str](journal)  # movement → its reversal
-        self.completed = TrackedDict[str, CompletedCommand](journal)  # by key
-        self.receipt_ids = TrackedDict[tuple[str, str], str](journal)  # grant, SHA-256 → id
+        self.funds = TrackedDict[str, Fund](undo_log)
+        self.fund_ids_by_name = TrackedDict[str, str](undo_log)  # in lower case → id
+        self.closed_periods = TrackedDict[str, ClosedPeriod](undo_log)  # by fund: the latest
+        self.chain_heads = TrackedDict[str, Head](undo_log)  # fund → end of its chain
+        self.grants = TrackedDict[str, Grant](undo_log)
+        self.closings = TrackedDict[str, Closing](undo_log)  # by grant
+        self.notices = TrackedDict[str, Notice](undo_log)  # by grant: the latest
+        self.goals = TrackedDict[str, GoalRef](undo_log)
+        self.accounts = TrackedDict[str, Account](undo_log)
+        self.account_ids = TrackedDict[AccountKey, str](undo_log)  # → account
+        self.requests = TrackedDict[str, SpendingRequest](undo_log)
+        self.answers = TrackedDict[tuple[str, str], RequestDecision](undo_log)  # request, officer
+        self.self_approved_ore = TrackedDict[tuple[str, str], int](undo_log)  # fund, citizen: this month
+        self.movements = TrackedDict[str, Movement](undo_log)  # those that commands refer to
+        self.reversals = TrackedDict[str, str](undo_log)  # movement → its reversal
+        self.completed = TrackedDict[str, CompletedCommand](undo_log)  # by key
+        self.receipt_ids = TrackedDict[tuple[str, str], str](undo_log)  # grant, SHA-256 → id
         self.postings: list[Posting] = []
         self.receipts: list[NewReceipt] = []
         self.late_receipts: list[LateReceipt] = []
         self.new_notices: list[Notice] = []
         self.new_closed_periods: list[ClosedPeriod] = []
         self.changes: list[ChangeEntry] = []
-        self._undo_log = journal
+        self._undo_log = undo_log
         self._lists: tuple[list[Any], ...] = (
             self.postings,
             self.receipts,
@@ -158,33 +158,33 @@ class WorkingSet:
 
     @property
     def posted_count(self) -> int:
-        """How many movements the order at work has posted so far."""
+        """How many movements the current command has posted so far."""
         return len(self.postings) - self._lengths[0]
 
     def accept(self) -> None:
-        """The order at work is carried out: what it did is to be written."""
-        for shelf, key, before in self._undo_log:
-            shelf.originals.setdefault(key, before)
+        """Accept the current command's changes, to be saved."""
+        for records, key, before in self._undo_log:
+            records.originals.setdefault(key, before)
         self._undo_log.clear()
         self._lengths = tuple(map(len, self._lists))
 
     def rollback(self) -> None:
-        """The order at work is refused: everything as it was before it."""
-        for shelf, key, before in reversed(self._undo_log):
-            shelf.restore(key, before)
+        """Undo the current command's changes."""
+        for records, key, before in reversed(self._undo_log):
+            records.restore(key, before)
         self._undo_log.clear()
-        for done, length in zip(self._lists, self._lengths, strict=True):
-            del done[length:]
+        for added, length in zip(self._lists, self._lengths, strict=True):
+            del added[length:]
 
     def add_account(self, account: Account) -> Account:
-        """Note a new account."""
+        """Add a new account and return it."""
         self.accounts[account.id] = account
         self.account_ids[account_key(account)] = account.id
         return account
 
 
 def account_key(account: Account) -> AccountKey:
-    """Where an account stands."""
+    """The unique key of an account."""
     return (
         account.kind,
         account.fund_id,
@@ -196,7 +196,7 @@ def account_key(account: Account) -> AccountKey:
 
 
 class ReferencedIds(msgspec.Struct):
-    """The records that orders name, to be read before they are carried out."""
+    """The ids of the records that commands refer to, to be loaded before execution."""
 
     funds: set[str] = msgspec.field(default_factory=set)
     fund_names: set[str] = msgspec.field(default_factory=set)
@@ -222,22 +222,22 @@ _ID_FIELDS = {
 
 
 def referenced_ids(submissions: list[SubmittedCommand]) -> ReferencedIds:
-    """What the orders name by the fields of their commands."""
-    names = ReferencedIds()
-    for order in submissions:
-        names.keys.add(order.idempotency_key)
-        for field_name in order.command.__struct_fields__:
+    """Collect the ids in the fields of the commands, and the names of new funds in lower case."""
+    referenced = ReferencedIds()
+    for submission in submissions:
+        referenced.keys.add(submission.idempotency_key)
+        for field_name in submission.command.__struct_fields__:
             kind = _ID_FIELDS.get(field_name)
-            named = getattr(order.command, field_name)
-            if kind is not None and named is not None:
-                getattr(names, kind).add(named)
-            elif isinstance(named, Fund):
-                names.fund_names.add(named.name.lower())
-    return names
+            value = getattr(submission.command, field_name)
+            if kind is not None and value is not None:
+                getattr(referenced, kind).add(value)
+            elif isinstance(value, Fund):
+                referenced.fund_names.add(value.name.lower())
+    return referenced
 
 
 class CommandTime(msgspec.Struct, frozen=True):
-    """When orders are carried out: the moment, and the day it is in Copenhagen then."""
+    """The time of execution: the instant, and its date in Copenhagen."""
 
     now: datetime
     today: date

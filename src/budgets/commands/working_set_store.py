@@ -1,6 +1,6 @@
-"""From the database into books and back: what a group of orders names is read under lock, what they did is written.
+"""Loading the working set of a batch of commands, with its funds locked, and saving its changes.
 
-Everything is read and written once for the whole group, however many orders it has.
+The number of queries does not depend on the number of commands.
 """
 
 from collections.abc import Collection
@@ -47,7 +47,7 @@ class _ChainEnd(msgspec.Struct, frozen=True):
 
 
 _g, _r, _m = t.grant.c, t.request.c, t.movement.c
-# Of which funds the named records are; none of them ever changes its fund.
+# A record never changes its fund, so the funds to lock can be read before they are locked.
 _LOCK_FUNDS = (
     select(t.fund.c.id)
     .where(
@@ -79,7 +79,7 @@ _RECEIPTS = select(t.receipt.c.grant_id, t.receipt.c.sha256, t.receipt.c.id).whe
     any_of(t.receipt.c.grant_id, "ids")
 )
 
-# Short names, since psycopg reads a text of more than 4,096 signs anew each time.
+# Short aliases, since psycopg doesn't cache queries of more than 4,096 characters.
 _fund, _grant, _account = t.fund.alias("f"), t.grant.alias("g"), t.account.alias("a")
 _movement, _last, _shut, _closing = (
     t.movement.alias("m"),
@@ -87,7 +87,7 @@ _movement, _last, _shut, _closing = (
     t.shut.alias("s"),
     t.closing.alias("c"),
 )
-_end = (
+_last_number = (
     select(_last.c.number)
     .where(_last.c.fund_id == _fund.c.id)
     .order_by(_last.c.fund_id.desc(), _last.c.number.desc())
@@ -96,13 +96,13 @@ _end = (
 )
 _account_columns = select(*(_account.c[name] for name in Account.__struct_fields__))
 _goal = goal.alias("o")
-# All that stands around the named records, in one journey. Each part finds its rows by an index of its own.
+# All the records in one round trip. Each part finds its rows by an index of its own.
 _LOAD = select(
     json_agg(select(_fund).where(any_of(_fund.c.id, "funds"))).label("funds"),
     json_agg(
         select(_movement.c.fund_id, _movement.c.number, _movement.c.hash)
         .select_from(_fund)
-        .join(_movement, (_movement.c.fund_id == _fund.c.id) & (_movement.c.number == _end))
+        .join(_movement, (_movement.c.fund_id == _fund.c.id) & (_movement.c.number == _last_number))
         .where(any_of(_fund.c.id, "funds"))
     ).label("heads"),
     json_agg(
@@ -152,35 +152,42 @@ _ACCOUNT_ROWS, _GOAL_ROWS, _COMPLETED_ROWS = (
 
 
 def load(db: Connection, submissions: list[SubmittedCommand], time: CommandTime) -> WorkingSet:
-    """Everything that the orders name, their funds locked until the transaction ends."""
-    names = referenced_ids(submissions)
-    named = {"grants": names.grants, "requests": names.requests, "movements": names.movements}
-    names.funds = {fund_id for (fund_id,) in fetch_all(db, _LOCK_FUNDS, named | {"funds": names.funds})}
-    if names.requests or names.movements:
-        names.grants.update(db.execute(_REFERENCED_GRANTS, named).scalars())
-    books = WorkingSet()
-    closing = {one.command.grant_id for one in submissions if isinstance(one.command, CloseGrant)}
-    _load_requests(db, books, names, closing)
-    holders = {one.actor.person_id for one in submissions if one.actor.person_id}
-    _load_records(db, books, names, holders, time)
-    if closing:
-        books.notices.update(records_closings.notices(db, closing))
-    if names.fund_names:
-        books.fund_ids_by_name.update(records_funds.fund_names(db))
-    if names.requests or closing or any(isinstance(one.command, RequestSpending) for one in submissions):
+    """Load the records that the commands refer to; their funds stay locked until the transaction ends."""
+    referenced = referenced_ids(submissions)
+    ids = {"grants": referenced.grants, "requests": referenced.requests, "movements": referenced.movements}
+    referenced.funds = {
+        fund_id for (fund_id,) in fetch_all(db, _LOCK_FUNDS, ids | {"funds": referenced.funds})
+    }
+    if referenced.requests or referenced.movements:
+        referenced.grants.update(db.execute(_REFERENCED_GRANTS, ids).scalars())
+    working_set = WorkingSet()
+    commands = [submission.command for submission in submissions]
+    closing_ids = {command.grant_id for command in commands if isinstance(command, CloseGrant)}
+    _load_requests(db, working_set, referenced, closing_ids)
+    actor_ids = {submission.actor.person_id for submission in submissions if submission.actor.person_id}
+    _load_records(db, working_set, referenced, actor_ids, time)
+    if closing_ids:
+        working_set.notices.update(records_closings.notices(db, closing_ids))
+    if referenced.fund_names:
+        working_set.fund_ids_by_name.update(records_funds.fund_names(db))
+    if (
+        referenced.requests
+        or closing_ids
+        or any(isinstance(command, RequestSpending) for command in commands)
+    ):
         first, end = limits.month_bounds(time.now)
-        citizens = {one.citizen_id for one in books.grants.values()}
-        books.self_approved_ore.update(
-            records_requests.self_approved_ore(db, names.funds, citizens, first, end)
+        citizen_ids = {grant.citizen_id for grant in working_set.grants.values()}
+        working_set.self_approved_ore.update(
+            records_requests.self_approved_ore(db, referenced.funds, citizen_ids, first, end)
         )
-    if any(one.receipt is not None for one in submissions):
-        rows = db.execute(_RECEIPTS, {"ids": names.grants})
-        books.receipt_ids.update({(row.grant_id, row.sha256): row.id for row in rows})
-    return books
+    if any(submission.receipt is not None for submission in submissions):
+        rows = db.execute(_RECEIPTS, {"ids": referenced.grants})
+        working_set.receipt_ids.update({(row.grant_id, row.sha256): row.id for row in rows})
+    return working_set
 
 
 def completed_results(db: Connection, keys: Collection[str]) -> dict[str, str]:
-    """What orders with these keys gave, by key; those that were never carried out are left out."""
+    """The results of the commands that were executed with these keys, by key."""
     return {row.key: row.result for row in db.execute(_COMPLETED, {"keys": keys})}
 
 
@@ -190,13 +197,14 @@ def _load_requests(
     if referenced.movements:
         working_set.movements.update(ledger_store.movements(db, referenced.movements))
         working_set.reversals.update(ledger_store.reversals(db, referenced.movements))
-        referenced.requests.update(one.request_id for one in working_set.movements.values() if one.request_id)
+        movements = working_set.movements.values()
+        referenced.requests.update(movement.request_id for movement in movements if movement.request_id)
     if referenced.requests or closing_grant_ids:
-        found = records_requests.requests_by_id(db, referenced.requests, closing_grant_ids, OPEN_STATES)
-        working_set.requests.update(found)
-        referenced.goals.update(one.goal_id for one in found.values())
+        requests = records_requests.requests_by_id(db, referenced.requests, closing_grant_ids, OPEN_STATES)
+        working_set.requests.update(requests)
+        referenced.goals.update(request.goal_id for request in requests.values())
         answers = records_requests.answers(db, referenced.requests)
-        working_set.answers.update({(one.request_id, one.officer_id): one for one in answers})
+        working_set.answers.update({(answer.request_id, answer.officer_id): answer for answer in answers})
 
 
 def _load_records(
@@ -206,7 +214,7 @@ def _load_records(
     actor_ids: Collection[str],
     time: CommandTime,
 ) -> None:
-    asked = {
+    parameters = {
         "funds": referenced.funds,
         "grants": referenced.grants,
         "goals": referenced.goals,
@@ -215,49 +223,52 @@ def _load_records(
         "keys": referenced.keys,
         "now": time.now,
     }
-    (found,) = fetch_all(db, _LOAD, asked)
-    funds, heads, shut, grants, closings, accounts, goals, done, areas, relations = found
-    working_set.funds.update({one.id: one for one in _FUND_ROWS.decode(funds)})
+    ((funds, heads, shut, grants, closings, accounts, goals, done, areas, relations),) = fetch_all(
+        db, _LOAD, parameters
+    )
+    working_set.funds.update({fund.id: fund for fund in _FUND_ROWS.decode(funds)})
     working_set.chain_heads.update(dict.fromkeys(working_set.funds, EMPTY_HEAD))
     working_set.chain_heads.update(
-        {one.fund_id: Head(one.number, one.hash) for one in _CHAIN_END_ROWS.decode(heads)}
+        {end.fund_id: Head(end.number, end.hash) for end in _CHAIN_END_ROWS.decode(heads)}
     )
-    working_set.closed_periods.update({one.fund_id: one for one in _CLOSED_PERIOD_ROWS.decode(shut)})
-    working_set.grants.update({one.id: one for one in _GRANT_ROWS.decode(grants)})
-    working_set.closings.update({one.grant_id: one for one in _CLOSING_ROWS.decode(closings)})
-    working_set.accounts.update({one.id: one for one in _ACCOUNT_ROWS.decode(accounts)})
-    working_set.account_ids.update({account_key(one): one.id for one in working_set.accounts.values()})
-    working_set.goals.update({one.id: one for one in _GOAL_ROWS.decode(goals)})
-    working_set.completed.update({one.key: one for one in _COMPLETED_ROWS.decode(done)})
+    working_set.closed_periods.update({period.fund_id: period for period in _CLOSED_PERIOD_ROWS.decode(shut)})
+    working_set.grants.update({grant.id: grant for grant in _GRANT_ROWS.decode(grants)})
+    working_set.closings.update({closing.grant_id: closing for closing in _CLOSING_ROWS.decode(closings)})
+    working_set.accounts.update({account.id: account for account in _ACCOUNT_ROWS.decode(accounts)})
+    working_set.account_ids.update(
+        {account_key(account): account.id for account in working_set.accounts.values()}
+    )
+    working_set.goals.update({goal_ref.id: goal_ref for goal_ref in _GOAL_ROWS.decode(goals)})
+    working_set.completed.update({command.key: command for command in _COMPLETED_ROWS.decode(done)})
     working_set.relationships = access_store.decode_relationships(areas, relations)
 
 
 def save(db: Connection, working_set: WorkingSet, time: CommandTime) -> None:
-    """Store what orders have set in the books. Accounts and requests may have changed; all else is new."""
+    """Save the accepted changes: new records, and changed accounts and requests, which alone are updated."""
     with pipeline(db):
-        made = {"made_at": time.now}
+        made_at = {"made_at": time.now}
         _insert(db, t.fund, working_set.funds.added)
         _insert(db, t.grant, working_set.grants.added)
         _insert(db, t.request, working_set.requests.added)
         _update_requests(db, working_set.requests.updated)
         ledger_store.open_accounts(db, working_set.accounts.added)
-        _insert(db, t.receipt, working_set.receipts, made)
+        _insert(db, t.receipt, working_set.receipts, made_at)
         ledger_store.save_postings(db, working_set.postings, working_set.accounts)
-        _insert(db, t.late_receipt, working_set.late_receipts, made)
+        _insert(db, t.late_receipt, working_set.late_receipts, made_at)
         _insert(db, t.answer, working_set.answers.added)
         _insert(db, t.notice, working_set.new_notices)
         _insert(db, t.closing, working_set.closings.added)
-        _insert(db, t.shut, working_set.new_closed_periods, made)
+        _insert(db, t.shut, working_set.new_closed_periods, made_at)
         _insert(db, t.command, working_set.completed.added, {"at": time.now})
     audit_store.add(db, working_set.changes)
 
 
 def _update_requests(db: Connection, changed: Collection[SpendingRequest]) -> None:
     names = ("id", "state", "put_aside_until", "learnt")
-    bulk_update(db, t.request, [{name: getattr(one, name) for name in names} for one in changed])
+    bulk_update(db, t.request, [{name: getattr(request, name) for name in names} for request in changed])
 
 
 def _insert(
     db: Connection, table: Table, values: Collection[Any], extra: dict[str, Any] | None = None
 ) -> None:
-    bulk_insert(db, table, [msgspec.structs.asdict(one) | (extra or {}) for one in values])
+    bulk_insert(db, table, [msgspec.structs.asdict(value) | (extra or {}) for value in values])

@@ -1,8 +1,9 @@
-"""What accounts are called in the files of other bookkeeping programs, and texts that any of them takes. Pure.
+"""Account names and escaped texts for the files of other bookkeeping programs. No I/O.
 
-hledger and Beancount both split a name at its colons; Beancount lets a part begin with a capital or a digit and go on with
-letters, digits and hyphens. Whatever else stands in a fund's name is written as a number between two `ʼ` (U+02BC, which is a
-letter to both and stands in no name that we know), so that two names never become one.
+hledger and Beancount both split a name at its colons. In Beancount a part begins with a capital or a digit
+and continues with letters, digits and hyphens. Any other character of a fund's name is written as its number
+between two `ʼ` (U+02BC, a letter to both programs and unlikely in a name), so that different names stay
+different.
 """
 
 import re
@@ -24,12 +25,11 @@ _ACCOUNT_NAMES = {
     AccountKind.RESERVED: "Lagt-til-side",
     AccountKind.SPENT: "Brugt",
 }
-_ESCAPE = re.compile(r"\\x\{([0-9a-f]+)\}")
 
 
 def name_part(text: str) -> str:
-    """The text as one part of an account's name: spaces become hyphens, other signs `ʼ<hexadecimal number>ʼ`."""
-    return "".join(_encode_character(sign) for sign in text)
+    """The text as one part of an account's name: spaces as hyphens, other characters as `ʼ<hex number>ʼ`."""
+    return "".join(_encode_character(character) for character in text)
 
 
 def _encode_character(character: str) -> str:
@@ -41,7 +41,7 @@ def _encode_character(character: str) -> str:
 
 
 def account_path(account: JournalAccount) -> tuple[str, ...]:
-    """The parts of an account's name below its fund; no account's name is the beginning of another's."""
+    """The parts of an account's name below its fund; no account's name is a prefix of another's."""
     path: tuple[str, ...] = (_ACCOUNT_NAMES[account.kind],)
     if account.grant_id is not None:
         path = (f"Bevilling-{name_part(account.grant_id)}", *path)
@@ -55,23 +55,19 @@ def account_path(account: JournalAccount) -> tuple[str, ...]:
 
 
 def format_amount(amount_ore: int) -> str:
-    """Kroner with a point and two decimals, exactly: -5 øre is `-0.05`."""
+    """An amount in øre as kroner with a point and two decimals: -5 is `-0.05`."""
     kroner, ore = divmod(abs(amount_ore), 100)
     return f"{'-' if amount_ore < 0 else ''}{kroner}.{ore:02d}"
 
 
 def escape_line(text: str) -> str:
-    r"""The text on one line without a sign that means something in a journal; `as_written` gives it back.
+    r"""The text on one line, without the characters that have a meaning in a journal. Reversible.
 
-    Backslash, semicolon, vertical bar and whatever is no printable sign become `\x{3b}`, the number in hexadecimal; so do
-    spaces at the ends and after another space.
+    Backslash, semicolon, vertical bar and unprintable characters become `\x{3b}`, with the number in
+    hexadecimal; so do spaces at the ends and after another space.
     """
     line = "".join(
-        sign if sign.isprintable() and sign not in "\\;|" else f"\\x{{{ord(sign):x}}}" for sign in text
+        character if character.isprintable() and character not in "\\;|" else f"\\x{{{ord(character):x}}}"
+        for character in text
     )
     return re.sub(r"(?<= ) |^ | $", r"\\x{20}", line)
-
-
-def unescape_line(line: str) -> str:
-    """The text that `one_line` made the line of."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), line)

@@ -1,7 +1,8 @@
-"""The ledger as a file for Beancount (beancount.github.io, "Language Syntax"), which then checks what we say accounts hold.
+"""The ledger as a file for Beancount (beancount.github.io, "Language Syntax"), with balance assertions.
 
-Money that funds hold is assets, what was spent is expenses, and where it came from or went back to is equity. A balance is
-asserted for the morning after, to the øre, at the end of each month and at the end of all.
+Unspent money is assets, spent money expenses, and where money came from or was returned to equity. Balances
+are asserted, to the øre, at the end of each month and of the ledger. Beancount checks an assertion at the
+start of its day, so an assertion has the date of the next day.
 """
 
 from collections.abc import Iterator
@@ -22,21 +23,24 @@ _ROOTS = {
     AccountKind.PAID_OUT: "Expenses",
 }  # the others are assets
 
-_Block = tuple[date, bool, tuple[str, ...]]  # the day, whether it closes the day, the lines
+_Block = tuple[date, bool, tuple[str, ...]]  # the day, whether it comes last on that day, the lines
 
 
 def beancount_lines(journal: Journal) -> Iterator[str]:
-    """The file line by line, without line ends: options, then everything in the order of its day."""
+    """The lines of the file, without line ends: options, accounts, then movements and assertions by day."""
     yield 'option "title" "Livsmester"'
     yield f'option "operating_currency" "{CURRENCY}"'
     for opening in journal.openings:
         yield f"{opening.opened_on} open {_name(opening.account)} {CURRENCY}"
-    movements: Iterator[_Block] = ((one.effective_on, False, _movement(one)) for one in journal.movements)
-    checks: Iterator[_Block] = (
-        (one.on, True, _balance_assertion(one)) for one in chain(journal.months, journal.closing)
+    movements: Iterator[_Block] = (
+        (movement.effective_on, False, _movement(movement)) for movement in journal.movements
     )
-    for _, closes_the_day, lines in merge(movements, checks, key=lambda block: block[:2]):
-        if not closes_the_day:
+    assertions: Iterator[_Block] = (
+        (checkpoint.on, True, _balance_assertion(checkpoint))
+        for checkpoint in chain(journal.months, journal.closing)
+    )
+    for _, is_assertion, lines in merge(movements, assertions, key=lambda block: block[:2]):
+        if not is_assertion:
             yield ""
         yield from lines
 
@@ -64,7 +68,6 @@ def _movement(movement: JournalMovement) -> tuple[str, ...]:
 
 
 def _balance_assertion(checkpoint: Checkpoint) -> tuple[str]:
-    morning_after = checkpoint.on + timedelta(days=1)
-    return (
-        f"{morning_after} balance {_name(checkpoint.account)}  {format_amount(checkpoint.balance_ore)} ~ 0 {CURRENCY}",
-    )
+    next_day = checkpoint.on + timedelta(days=1)
+    balance = format_amount(checkpoint.balance_ore)
+    return (f"{next_day} balance {_name(checkpoint.account)}  {balance} ~ 0 {CURRENCY}",)

@@ -1,4 +1,4 @@
-"""The ledger as a sheet for Danish spreadsheets and as JSON for programs, piece by piece."""
+"""The ledger as CSV for Danish spreadsheets and as JSON, both as streams of chunks."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -40,11 +40,14 @@ HEADERS = (
     "tilbagefører",
     "registreret_af",
 )  # fmt: skip
-CHUNK_LINES = 500  # lines joined into one piece
+CHUNK_LINES = 500  # lines per chunk
 
 
 def csv_chunks(journal: Journal) -> Iterator[bytes]:
-    """CSV with Danish words, dates and numbers: a row for each entry; `ind` and `ud` of a movement have the same sum."""
+    """CSV with Danish labels, dates and numbers: a row for each entry;
+
+    `ind` and `ud` of a movement have the same sum.
+    """
     return write_csv_chunks(HEADERS, (row for movement in journal.movements for row in _rows(movement)))
 
 
@@ -72,20 +75,20 @@ def _rows(movement: JournalMovement) -> Iterator[tuple[str | bool | date, ...]]:
 
 
 def json_chunks(journal: Journal) -> Iterator[bytes]:
-    """One JSON object, a line for each thing in it, amounts in whole øre; docs/ledger_files.md tells the keys."""
+    """One JSON object, a line per record, amounts in whole øre; keys: docs/reference/ledger-exports.md."""
     encode = msgspec.json.Encoder().encode
     yield b'{"currency":"DKK","unit":"ore","ends_on":%b' % encode(journal.ends_on)
     lists: tuple[tuple[bytes, Iterator[object]], ...] = (
-        (b"accounts", (_account_fields(one.account, one.opened_on) for one in journal.openings)),
-        (b"movements", (_movement_fields(one) for one in journal.movements)),
-        (b"months", (_balance_fields(one) for one in journal.months)),
-        (b"balances", (_balance_fields(one) for one in journal.closing)),
+        (b"accounts", (_account_fields(opening.account, opening.opened_on) for opening in journal.openings)),
+        (b"movements", map(_movement_fields, journal.movements)),
+        (b"months", map(_balance_fields, journal.months)),
+        (b"balances", map(_balance_fields, journal.closing)),
     )
     for name, values in lists:
         yield b',\n"%b":[' % name
         separator = b"\n"
-        while some := [encode(one) for one in islice(values, CHUNK_LINES)]:
-            yield separator + b",\n".join(some)
+        while lines := [encode(value) for value in islice(values, CHUNK_LINES)]:
+            yield separator + b",\n".join(lines)
             separator = b",\n"
         yield b"]"
     yield b"}\n"
@@ -96,7 +99,9 @@ def _account_fields(account: JournalAccount, opened_on: date) -> dict[str, objec
 
 
 def _movement_fields(movement: JournalMovement) -> dict[str, object]:
-    return msgspec.structs.asdict(movement) | {"entries": [_entry_fields(one) for one in movement.entries]}
+    return msgspec.structs.asdict(movement) | {
+        "entries": [_entry_fields(entry) for entry in movement.entries]
+    }
 
 
 def _entry_fields(entry: JournalEntry) -> dict[str, object]:
@@ -112,6 +117,6 @@ def _balance_fields(checkpoint: Checkpoint) -> dict[str, object]:
 
 
 def text_chunks(lines: Iterator[str]) -> Iterator[bytes]:
-    """Lines as UTF-8, some hundred at a time."""
-    while some := list(islice(lines, CHUNK_LINES)):
-        yield ("\n".join(some) + "\n").encode()
+    """Lines as UTF-8, with line ends, in chunks of CHUNK_LINES."""
+    while chunk := list(islice(lines, CHUNK_LINES)):
+        yield ("\n".join(chunk) + "\n").encode()

@@ -1,7 +1,7 @@
-"""The ledger as a journal for hledger (hledger.org, "Journal format"), which then checks what we say accounts hold.
+"""The ledger as a journal for hledger (hledger.org, "Journal format"), with balance assertions.
 
-`hledger check --strict ordereddates` reads it: accounts and the currency are declared, every movement sums to zero, and a
-transaction without amounts asserts what accounts hold at the end of each month and at the end of all.
+`hledger check --strict ordereddates` accepts it: accounts and the currency are declared, every movement sums
+to zero, and transactions of 0.00 assert the balances at the end of each month and of the ledger.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,20 +16,24 @@ from budgets.ledger.double_entry import AccountKind
 CURRENCY = "DKK"
 _TYPES = {AccountKind.SOURCE: "E", AccountKind.SPENT: "X", AccountKind.PAID_OUT: "X"}  # the others are assets
 
-_Block = tuple[date, bool, Iterable[str]]  # the day, whether it closes the day, the lines
+_Block = tuple[date, bool, Iterable[str]]  # the day, whether it comes last on that day, the lines
 
 
 def hledger_lines(journal: Journal) -> Iterator[str]:
-    """The journal line by line, without line ends: declarations, then everything in the order of its day."""
+    """The lines of the journal, without line ends: declarations, then movements and assertions by day."""
     yield "; Livsmester: hele kroner og øre, én postering for hver bevægelse"
     yield "decimal-mark ."
     yield f"commodity 1000.00 {CURRENCY}"
     for opening in journal.openings:
         yield f"account {_name(opening.account)}  ; type: {_TYPES.get(opening.account.kind, 'A')}"
-    checkpoints = groupby(chain(journal.months, journal.closing), key=lambda one: one.on)
-    movements: Iterator[_Block] = ((one.effective_on, False, _movement(one)) for one in journal.movements)
-    checks: Iterator[_Block] = ((on, True, _balance_assertion(on, several)) for on, several in checkpoints)
-    for _, _, lines in merge(movements, checks, key=lambda block: block[:2]):
+    by_day = groupby(chain(journal.months, journal.closing), key=lambda checkpoint: checkpoint.on)
+    movements: Iterator[_Block] = (
+        (movement.effective_on, False, _movement(movement)) for movement in journal.movements
+    )
+    assertions: Iterator[_Block] = (
+        (day, True, _balance_assertion(day, checkpoints)) for day, checkpoints in by_day
+    )
+    for _, _, lines in merge(movements, assertions, key=lambda block: block[:2]):
         yield ""
         yield from lines
 
@@ -48,7 +52,7 @@ def _movement(movement: JournalMovement) -> Iterator[str]:
 
 
 def movement_metadata(movement: JournalMovement) -> Iterator[tuple[str, str]]:
-    """What is known of a movement beside its amounts, as name and value; nothing where there is nothing."""
+    """The names and values of a movement's metadata; empty values are left out."""
     yield "registered", f"{movement.at:%Y-%m-%dT%H:%M:%SZ}"
     yield "by", movement.by
     for name in ("grant_id", "request_id", "receipt_id", "reverses"):
@@ -58,5 +62,6 @@ def movement_metadata(movement: JournalMovement) -> Iterator[tuple[str, str]]:
 
 def _balance_assertion(on: date, checkpoints: Iterable[Checkpoint]) -> Iterator[str]:
     yield f"{on} * afstemning"
-    for one in checkpoints:
-        yield f"    {_name(one.account)}  0.00 {CURRENCY} = {format_amount(one.balance_ore)} {CURRENCY}"
+    for checkpoint in checkpoints:
+        balance = f"{format_amount(checkpoint.balance_ore)} {CURRENCY}"
+        yield f"    {_name(checkpoint.account)}  0.00 {CURRENCY} = {balance}"

@@ -1,6 +1,6 @@
-"""The ledger as it leaves the house: movements in the order of their day, and what each account held when. Pure.
+"""The ledger for export: movements by day, and the balances of accounts at the ends of months. No I/O.
 
-What goes out names no person: a grant has its id only, and whoever acted is the citizen, the system, or a person's id.
+Exports contain no names: a grant has its id only, and an actor is the citizen, the system, or a person's id.
 """
 
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ import msgspec
 
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
 
-BY_CITIZEN = "citizen"  # the citizen whose money it is, who has no id out there
+BY_CITIZEN = "citizen"  # the grant's own citizen, whose id is not exported
 BY_SYSTEM = "system"
 
 
 class JournalAccount(msgspec.Struct, frozen=True):
-    """A place where money stands, with its fund."""
+    """An account with its fund."""
 
     id: str
     kind: AccountKind
@@ -66,7 +66,7 @@ class AccountOpening(msgspec.Struct, frozen=True):
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """What an account holds at the end of a day."""
+    """The balance of an account at the end of a day."""
 
     account: JournalAccount
     on: date
@@ -74,14 +74,14 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
 
 class Journal(msgspec.Struct, frozen=True):
-    """The ledger, each part read once and in its order while it is written.
+    """The ledger as iterators, which can each be consumed once.
 
-    Only the accounts that moved have an opening. A month has a checkpoint for each account that moved in it; `closing` has
-    one for every account, as the ledger itself keeps it, at the end of `ends_on`.
+    Only accounts with movements have an opening. A month has a checkpoint for each account that moved in it;
+    `closing` has one for every account with movements, from its stored balance, at the end of `ends_on`.
     """
 
-    ends_on: date | None  # None: nothing has moved
+    ends_on: date | None  # None: there are no movements
     openings: Iterator[AccountOpening]
     movements: Iterator[JournalMovement]  # by day of effect
-    months: Iterator[Checkpoint]  # by day, the last days of months before `ends_on`
+    months: Iterator[Checkpoint]  # by day: last days of months before `ends_on`
     closing: Iterator[Checkpoint]

@@ -1,6 +1,7 @@
-"""The ledger read from end to end, a few thousand rows at a time, however many there are.
+"""Streaming the ledger from the database, a few thousand rows at a time.
 
-The four parts are open at once, so the connection must show all of them the same state: `foundation.db.transactions.snapshot`.
+The four parts are read side by side, so the transaction must be a
+`foundation.db.transactions.repeatable_read`.
 """
 
 from collections.abc import Iterator
@@ -45,21 +46,21 @@ _BY = case(
 
 
 class LedgerScope(msgspec.Struct, frozen=True):
-    """Which part of the ledger: all funds or one, up to and with a day of effect or to the end."""
+    """Which part of the ledger: all funds or one, through a day of effect or to the end."""
 
     fund_id: str | None = None
     as_of: date | None = None
 
 
 def fund_ids(db: Connection) -> dict[str, str]:
-    """The ids of all funds by their names."""
+    """The ids of all funds, by name."""
     return {row.name: row.id for row in db.execute(select(t.fund.c.name, t.fund.c.id))}
 
 
 def read_journal(db: Connection, scope: LedgerScope) -> Journal:
-    """The ledger, or the part that is asked for. With a fund, a movement to another fund is there whole."""
-    last = select(func.max(_m.effective_on)).where(*_movements_in(scope))
-    ends_on: date | None = db.execute(last).scalar_one()
+    """The ledger within a scope. A movement between two funds is included whole for either of them."""
+    last_day = select(func.max(_m.effective_on)).where(*_movements_in(scope))
+    ends_on: date | None = db.execute(last_day).scalar_one()
     if ends_on is not None and scope.as_of is not None:
         ends_on = scope.as_of
     return Journal(
@@ -71,8 +72,8 @@ def read_journal(db: Connection, scope: LedgerScope) -> Journal:
     )
 
 
-def _stream(db: Connection, chosen: Select[Any]) -> Iterator[Row[Any]]:
-    yield from db.execute(chosen, execution_options={"yield_per": ROWS_AT_ONCE})
+def _stream(db: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    yield from db.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
 
 
 def _movements_in(scope: LedgerScope) -> tuple[ColumnElement[bool], ...]:
@@ -89,10 +90,10 @@ def _accounts_in(scope: LedgerScope) -> tuple[ColumnElement[bool], ...]:
     return () if scope.fund_id is None else (_a.fund_id == scope.fund_id,)
 
 
-def _with_accounts(chosen: Select[Any]) -> Select[Any]:
-    """Entries with their movements, accounts and the funds of those."""
+def _with_accounts(query: Select[Any]) -> Select[Any]:
+    """Select from entries with their movements, accounts and funds."""
     return (
-        chosen.select_from(t.entry)
+        query.select_from(t.entry)
         .join(t.movement, _m.id == _e.movement_id)
         .join(t.account, _a.id == _e.account_id)
         .join(t.fund, t.fund.c.id == _a.fund_id)
@@ -122,8 +123,8 @@ def _movements(db: Connection, scope: LedgerScope) -> Iterator[JournalMovement]:
 
 def _openings(db: Connection, scope: LedgerScope) -> Iterator[AccountOpening]:
     first = func.min(_m.effective_on).label("opened_on")
-    chosen = _with_accounts(select(first, *_ACCOUNT)).where(*_movements_in(scope))
-    grouped = chosen.group_by(*t.account.c, t.fund.c.name, t.fund.c.account_string)
+    query = _with_accounts(select(first, *_ACCOUNT)).where(*_movements_in(scope))
+    grouped = query.group_by(*t.account.c, t.fund.c.name, t.fund.c.account_string)
     for row in _stream(db, grouped.order_by(first, _a.id)):
         yield AccountOpening(_account(row), row.opened_on)
 
@@ -140,14 +141,14 @@ def _months(db: Connection, scope: LedgerScope, ends_on: date) -> Iterator[Check
     balance = func.sum(changes.c.change_ore).over(
         partition_by=changes.c.account_id, order_by=(changes.c.year, changes.c.month)
     )
-    chosen = (
+    query = (
         select(changes.c.year, changes.c.month, balance.label("balance_ore"), *_ACCOUNT)
         .join(t.account, _a.id == changes.c.account_id)
         .join(t.fund, t.fund.c.id == _a.fund_id)
         .where(*_accounts_in(scope))
         .order_by(changes.c.year, changes.c.month, _a.id)
     )
-    for row in _stream(db, chosen):
+    for row in _stream(db, query):
         on = last_of_month(int(row.year), int(row.month))
         if on < ends_on:
             yield Checkpoint(_account(row), on, int(row.balance_ore))
@@ -155,26 +156,26 @@ def _months(db: Connection, scope: LedgerScope, ends_on: date) -> Iterator[Check
 
 def last_of_month(year: int, month: int) -> date:
     """The last day of a month."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return following - timedelta(days=1)
+    first_of_next = date(year + month // 12, month % 12 + 1, 1)
+    return first_of_next - timedelta(days=1)
 
 
 def _closing(db: Connection, scope: LedgerScope, ends_on: date) -> Iterator[Checkpoint]:
-    """Every account that has moved: its stored balance, or on an earlier day what its entries up to then give."""
-    chosen = _stored(scope) if scope.as_of is None else _summed(scope)
-    for row in _stream(db, chosen.order_by(_a.id)):
+    """Every account with movements: its stored balance, or with `as_of` the sum of entries until then."""
+    query = _stored(scope) if scope.as_of is None else _summed(scope)
+    for row in _stream(db, query.order_by(_a.id)):
         yield Checkpoint(_account(row), ends_on, int(row.balance_ore))
 
 
 def _stored(scope: LedgerScope) -> Select[Any]:
     columns: tuple[ColumnElement[Any], ...] = (_a.balance_ore, *_ACCOUNT)
-    chosen: Select[Any] = select(*columns).join(t.fund, t.fund.c.id == _a.fund_id)
-    return chosen.where(_a.version > 0, *_accounts_in(scope))
+    query: Select[Any] = select(*columns).join(t.fund, t.fund.c.id == _a.fund_id)
+    return query.where(_a.version > 0, *_accounts_in(scope))
 
 
 def _summed(scope: LedgerScope) -> Select[Any]:
-    chosen = _with_accounts(select(func.sum(_CHANGE).label("balance_ore"), *_ACCOUNT))
-    return chosen.where(*_movements_in(scope), *_accounts_in(scope)).group_by(
+    query = _with_accounts(select(func.sum(_CHANGE).label("balance_ore"), *_ACCOUNT))
+    return query.where(*_movements_in(scope), *_accounts_in(scope)).group_by(
         *t.account.c, t.fund.c.name, t.fund.c.account_string
     )
 

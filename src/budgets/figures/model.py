@@ -1,17 +1,20 @@
-"""What a leader may know of spending: sums over groups of citizens, never one citizen. Pure.
+"""Spending figures for leaders: sums over groups of citizens, never of one citizen. No I/O.
 
-The rule, after the usual one for tables of sums (Hundepool et al., *Statistical Disclosure Control*, 2012, ch. 4):
+Disclosure control, after the usual rule for tables of sums (Hundepool et al., *Statistical Disclosure
+Control*, 2012, ch. 4):
 
-- A group in which fewer than five citizens spent something is hidden.
-- What is hidden could be worked out as the total less what is shown. So where one group alone would be hidden, or several with fewer
-  than five citizens between them, the smallest shown group is hidden too, and the next, until the rest is a sum over two groups
-  or more and five citizens or more.
-- Where fewer than five citizens spent anything, there are no figures.
-- A figure covers whole months and whole years only, and each table divides the same total in one way: there is no table of themes within a
-  fund, and no period to choose, whose difference from another would be one citizen's month.
-- How a fund goes is shown when the fund is shown in every year: a share of all its years would tell the year that is hidden.
+- A group in which fewer than five citizens spent something is hidden (primary suppression).
+- A hidden sum could be derived as the total less the visible groups. So when one group alone is hidden, or
+  several with fewer than five citizens together, the smallest visible group is hidden too, and the next,
+  until the hidden sum is of at least two groups and five citizens (secondary suppression).
+- When fewer than five citizens spent anything, there are no figures.
+- Figures cover whole months and years, and each table divides the same total in one way. There are no themes
+  within a fund and no period to choose, since the difference between two such figures could be one citizen's
+  month.
+- The pace of a fund is shown when the fund is visible in every year, since it would reveal a hidden year
+  otherwise.
 
-It does not help against somebody who keeps the figures of one month and subtracts them from those of the next.
+It doesn't protect against somebody who subtracts last month's figures from this month's.
 """
 
 from collections import defaultdict
@@ -27,7 +30,7 @@ GROUP_MIN = 5  # citizens
 
 
 class Spending(msgspec.Struct, frozen=True):
-    """What one citizen spent on one theme out of one fund in a month, less what came back."""
+    """What one citizen spent on one theme from one fund in a month, less refunds and reversals."""
 
     citizen_id: str
     area: str  # id; "" where none is known
@@ -39,15 +42,15 @@ class Spending(msgspec.Struct, frozen=True):
 
 
 class SpendingGroup(msgspec.Struct, frozen=True):
-    """A group that may be shown."""
+    """A visible group."""
 
     key: str
-    citizens: int  # who spent something
+    citizens: int  # with spending
     amount_ore: int
 
 
 class SuppressedTable(msgspec.Struct, frozen=True):
-    """The total divided in one way; `hidden` groups are left out, which have `hidden_ore` between them."""
+    """The total divided in one way; `hidden` is the number of suppressed groups, `hidden_ore` their sum."""
 
     groups: tuple[SpendingGroup, ...]
     hidden: int
@@ -55,7 +58,7 @@ class SuppressedTable(msgspec.Struct, frozen=True):
 
 
 class FundPace(msgspec.Struct, frozen=True):
-    """How fast a fund's money goes beside its time."""
+    """A fund's share of money spent, compared with its share of time passed."""
 
     fund_id: str
     name: str
@@ -63,7 +66,7 @@ class FundPace(msgspec.Struct, frozen=True):
 
 
 class YearReport(msgspec.Struct, frozen=True):
-    """A year's spending; without figures (`total` None) when fewer than five citizens spent anything."""
+    """A year's spending; `total` is None and tables are empty with fewer than five spending citizens."""
 
     total: SpendingGroup | None
     themes: SuppressedTable
@@ -76,38 +79,38 @@ EMPTY_TABLE = SuppressedTable((), 0, 0)
 
 
 def year_report(spending: Sequence[Spending]) -> YearReport:
-    """The figures of one year's spending."""
+    """The report of one year's spending."""
     amounts = _amounts_by_citizen(spending)
     if len(amounts) < GROUP_MIN:
         return YearReport(None, EMPTY_TABLE, EMPTY_TABLE, EMPTY_TABLE, EMPTY_TABLE)
-    months = suppressed_table(spending, lambda one: f"{one.month:02d}")
+    months = suppressed_table(spending, lambda item: f"{item.month:02d}")
     return YearReport(
         SpendingGroup("", len(amounts), sum(amounts.values())),
-        suppressed_table(spending, lambda one: one.theme),
-        suppressed_table(spending, lambda one: one.fund_id),
+        suppressed_table(spending, lambda item: item.theme),
+        suppressed_table(spending, lambda item: item.fund_id),
         SuppressedTable(
-            tuple(sorted(months.groups, key=lambda one: one.key)), months.hidden, months.hidden_ore
+            tuple(sorted(months.groups, key=lambda group: group.key)), months.hidden, months.hidden_ore
         ),
-        suppressed_table(spending, lambda one: one.area),
+        suppressed_table(spending, lambda item: item.area),
     )
 
 
 def suppressed_table(spending: Sequence[Spending], key: Callable[[Spending], str]) -> SuppressedTable:
-    """The spending by group, the largest amount first, as far as it may be shown. See the rule above."""
+    """The spending by group, the largest amount first, suppressed by the rules of this module."""
     members: dict[str, list[Spending]] = defaultdict(list)
-    for one in spending:
-        members[key(one)].append(one)
+    for item in spending:
+        members[key(item)].append(item)
     by_citizen = {
-        name: found for name, of_group in members.items() if (found := _amounts_by_citizen(of_group))
+        name: amounts for name, of_group in members.items() if (amounts := _amounts_by_citizen(of_group))
     }
     smallest_last = sorted(by_citizen, key=lambda name: (-len(by_citizen[name]), name))
-    shown = [name for name in smallest_last if len(by_citizen[name]) >= GROUP_MIN]
-    hidden = smallest_last[len(shown) :]
-    while shown and _can_be_derived(hidden, by_citizen):
-        hidden.append(shown.pop())
-    groups = (SpendingGroup(name, len(by_citizen[name]), sum(by_citizen[name].values())) for name in shown)
+    visible = [name for name in smallest_last if len(by_citizen[name]) >= GROUP_MIN]
+    hidden = smallest_last[len(visible) :]
+    while visible and _can_be_derived(hidden, by_citizen):
+        hidden.append(visible.pop())
+    groups = (SpendingGroup(name, len(by_citizen[name]), sum(by_citizen[name].values())) for name in visible)
     return SuppressedTable(
-        tuple(sorted(groups, key=lambda one: (-one.amount_ore, one.key))),
+        tuple(sorted(groups, key=lambda group: (-group.amount_ore, group.key))),
         len(hidden),
         sum(sum(by_citizen[name].values()) for name in hidden),
     )
@@ -116,37 +119,42 @@ def suppressed_table(spending: Sequence[Spending], key: Callable[[Spending], str
 def _can_be_derived(hidden: Sequence[str], by_citizen: dict[str, dict[str, int]]) -> bool:
     if not hidden:
         return False
-    behind: set[str] = set()
+    citizen_ids: set[str] = set()
     for name in hidden:
-        behind |= by_citizen[name].keys()
-    return len(hidden) == 1 or len(behind) < GROUP_MIN
+        citizen_ids |= by_citizen[name].keys()
+    return len(hidden) == 1 or len(citizen_ids) < GROUP_MIN
 
 
 def _amounts_by_citizen(spending: Sequence[Spending]) -> dict[str, int]:
-    """What each citizen spent; whoever got all of it back spent nothing and hides nobody."""
+    """What each citizen spent.
+
+    A citizen with a sum of zero doesn't count, since they wouldn't conceal the others.
+    """
     amounts: dict[str, int] = defaultdict(int)
-    for one in spending:
-        amounts[one.citizen_id] += one.amount_ore
+    for item in spending:
+        amounts[item.citizen_id] += item.amount_ore
     return {citizen_id: amount_ore for citizen_id, amount_ore in amounts.items() if amount_ore}
 
 
 def fund_paces(
     spending: Sequence[Spending], funds: Sequence[FundBalance], last_day: date
 ) -> tuple[FundPace, ...]:
-    """How the funds that run on `last_day` stood then, for those that are shown in every year of `spending`."""
+    """The pace through `last_day` of the funds that run on it and are visible in every year of `spending`."""
     by_year: dict[int, list[Spending]] = defaultdict(list)
-    spent: dict[str, int] = defaultdict(int)
-    for one in spending:
-        by_year[one.year].append(one)
-        spent[one.fund_id] += one.amount_ore
-    open_funds = set(spent)
+    spent_ore: dict[str, int] = defaultdict(int)
+    for item in spending:
+        by_year[item.year].append(item)
+        spent_ore[item.fund_id] += item.amount_ore
+    visible_ids = set(spent_ore)
     for of_year in by_year.values():
-        shown = {group.key for group in year_report(of_year).funds.groups}
-        open_funds -= {one.fund_id for one in of_year} - shown
+        visible_in_year = {group.key for group in year_report(of_year).funds.groups}
+        visible_ids -= {item.fund_id for item in of_year} - visible_in_year
     return tuple(
-        FundPace(one.fund.id, one.fund.name, _fund_pace(one, spent[one.fund.id], last_day))
-        for one in funds
-        if one.fund.id in open_funds and one.fund.starts_on <= last_day <= one.fund.ends_on
+        FundPace(
+            balance.fund.id, balance.fund.name, _fund_pace(balance, spent_ore[balance.fund.id], last_day)
+        )
+        for balance in funds
+        if balance.fund.id in visible_ids and balance.fund.starts_on <= last_day <= balance.fund.ends_on
     )
 
 

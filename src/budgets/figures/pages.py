@@ -1,4 +1,4 @@
-"""The leader's figures in the browser: spending by theme, fund, month and area, how the funds go, and all of it as a sheet."""
+"""Pages of the leader's figures: spending by theme, fund, month and area, the pace of funds, and a CSV."""
 
 from litestar import Response, get
 from litestar.params import FromQuery
@@ -15,27 +15,27 @@ from people.web.rules import require_role
 
 @get("/figures", opt=require_role(Role.LEADER), sync_to_thread=True)
 def show_figures(request: AppRequest, year: FromQuery[int | None] = None) -> Response[str]:
-    """A year's spending, divided in each way once."""
+    """Show a year's spending by theme, fund, month and area."""
     with read_context(request) as context:
-        found = service.spending_report(context, year)
+        report = service.spending_report(context, year)
     return render(
         request,
         "budgets/figures/figures.html",
-        figures=found,
-        divisions=breakdowns(found, language(request)),
-        pace_picture=pace_chart(found.paces),
+        figures=report,
+        divisions=breakdowns(report, language(request)),
+        pace_picture=pace_chart(report.paces),
     )
 
 
 @get("/figures.csv", opt=require_role(Role.LEADER), sync_to_thread=True)
 def download_figures(request: AppRequest, year: FromQuery[int | None] = None) -> Response[bytes]:
-    """The same figures as a file for a spreadsheet."""
+    """Download the same figures as CSV."""
     with read_context(request) as context:
-        found = service.spending_report(context, year)
+        report = service.spending_report(context, year)
     return Response(
-        spending_csv(found),
+        spending_csv(report),
         media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="noegletal-{found.year}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="noegletal-{report.year}.csv"'},
     )
 
 

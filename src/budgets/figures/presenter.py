@@ -1,4 +1,4 @@
-"""A leader's figures as a page and a sheet say them: tables with named rows, and a picture of each. Pure."""
+"""A leader's figures as tables with labels, charts and CSV. No I/O."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ HEADERS = ("inddeling", "gruppe", "borgere", "brugt")
 
 
 class BreakdownRow(msgspec.Struct, frozen=True):
-    """A group as a row."""
+    """A group with its label."""
 
     name: str
     citizens: int
@@ -39,7 +39,7 @@ class BreakdownRow(msgspec.Struct, frozen=True):
 
 
 class Breakdown(msgspec.Struct, frozen=True):
-    """One way to divide the total: its rows, what is hidden, and the picture of it."""
+    """One way to divide the total: its rows, the number and sum of suppressed groups, and a chart."""
 
     key: str
     title: str  # msgid
@@ -53,79 +53,83 @@ class Breakdown(msgspec.Struct, frozen=True):
 def breakdowns(report: SpendingReport, language: str) -> tuple[Breakdown, ...]:
     """The tables of a year, in their order on the page."""
     gettext = translations(language).gettext
-    found = report.year_report
+    tables = report.year_report
 
-    def divided(
+    def breakdown(
         key: str, title: str, column: str, table: SuppressedTable, name: Callable[[str], str]
     ) -> Breakdown:
-        lines = tuple(BreakdownRow(name(one.key), one.citizens, one.amount_ore) for one in table.groups)
-        return Breakdown(key, title, column, lines, table.hidden, table.hidden_ore, _chart(lines, language))
+        rows = tuple(
+            BreakdownRow(name(group.key), group.citizens, group.amount_ore) for group in table.groups
+        )
+        return Breakdown(key, title, column, rows, table.hidden, table.hidden_ore, _chart(rows, language))
 
     return (
-        divided(
-            "themes", N_("By theme"), N_("Theme"), found.themes, lambda key: gettext(THEME_NAMES[Theme(key)])
+        breakdown(
+            "themes", N_("By theme"), N_("Theme"), tables.themes, lambda key: gettext(THEME_NAMES[Theme(key)])
         ),
-        divided("funds", N_("By fund"), N_("Fund"), found.funds, lambda key: report.fund_names[key]),
-        divided(
-            "months", N_("By month"), N_("Month"), found.months, lambda key: gettext(MONTHS[int(key) - 1])
+        breakdown("funds", N_("By fund"), N_("Fund"), tables.funds, lambda key: report.fund_names[key]),
+        breakdown(
+            "months", N_("By month"), N_("Month"), tables.months, lambda key: gettext(MONTHS[int(key) - 1])
         ),
-        divided(
+        breakdown(
             "areas",
             N_("By area"),
             N_("Area"),
-            found.areas,
+            tables.areas,
             lambda key: report.area_names.get(key, gettext(UNKNOWN_AREA)),
         ),
     )
 
 
 def _chart(rows: tuple[BreakdownRow, ...], language: str) -> tuple[BarChart, ...]:
-    most = largest_known(line.amount_ore for line in rows)
+    largest_ore = largest_known(row.amount_ore for row in rows)
     return tuple(
         BarChart(
-            line.name,
+            row.name,
             (
                 Bar(
-                    LazyText("%(amount)s", {"amount": format_ore(line.amount_ore, language)}),
-                    bar_length_percent(line.amount_ore, most),
+                    LazyText("%(amount)s", {"amount": format_ore(row.amount_ore, language)}),
+                    bar_length_percent(row.amount_ore, largest_ore),
                 ),
             ),
         )
-        for line in rows
+        for row in rows
     )
 
 
 def pace_chart(paces: tuple[FundPace, ...]) -> tuple[BarChart, ...]:
-    """Money (filled) above time (striped) for each fund."""
+    """A chart for each fund: the share of money spent (filled) above the share of time passed (striped)."""
     return tuple(
         BarChart(
-            one.name,
+            fund.name,
             (
                 Bar(
-                    LazyText(N_("%(count)s %% of the money"), {"count": one.pace.used_percent}),
-                    one.pace.used_percent,
+                    LazyText(N_("%(count)s %% of the money"), {"count": fund.pace.used_percent}),
+                    fund.pace.used_percent,
                 ),
                 Bar(
-                    LazyText(N_("%(count)s %% of the time"), {"count": one.pace.time_percent}),
-                    one.pace.time_percent,
+                    LazyText(N_("%(count)s %% of the time"), {"count": fund.pace.time_percent}),
+                    fund.pace.time_percent,
                     striped=True,
                 ),
             ),
         )
-        for one in paces
+        for fund in paces
     )
 
 
 def spending_csv(report: SpendingReport) -> bytes:
-    """CSV of the same figures, in Danish whatever language the page has."""
+    """CSV of the same figures, in Danish whatever the reader's language."""
     danish = translations("da").gettext
     rows: list[tuple[str | int, ...]] = []
     if report.year_report.total is not None:
         total = report.year_report.total
         rows.append(("I alt", str(report.year), total.citizens, spreadsheet_amount(total.amount_ore)))
-    for one in breakdowns(report, "da"):
-        title = danish(one.title)
-        rows += [(title, line.name, line.citizens, spreadsheet_amount(line.amount_ore)) for line in one.rows]
-        if one.hidden:
-            rows.append((title, "skjulte grupper", "", spreadsheet_amount(one.hidden_ore)))
+    for breakdown in breakdowns(report, "da"):
+        title = danish(breakdown.title)
+        rows += [
+            (title, row.name, row.citizens, spreadsheet_amount(row.amount_ore)) for row in breakdown.rows
+        ]
+        if breakdown.hidden:
+            rows.append((title, "skjulte grupper", "", spreadsheet_amount(breakdown.hidden_ore)))
     return write_csv(HEADERS, rows)

@@ -1,4 +1,4 @@
-"""What a leader reads of spending. Nothing about one citizen leaves here, so no look is logged."""
+"""The leader's spending report. It contains nothing about single citizens, so no read of them is recorded."""
 
 from datetime import date, timedelta
 
@@ -16,10 +16,10 @@ from people.web.context import RequestContext
 
 
 class SpendingReport(msgspec.Struct, frozen=True):
-    """A year's figures up to the end of the last whole month, with what the groups are called."""
+    """A year's figures through the last whole month, with the names of the groups."""
 
     year: int
-    years: tuple[int, ...]  # that have figures, the newest first
+    years: tuple[int, ...]  # with spending, newest first
     last_day: date
     year_report: YearReport
     paces: tuple[FundPace, ...]  # none for a leader of some areas: a fund is for all of them
@@ -28,24 +28,27 @@ class SpendingReport(msgspec.Struct, frozen=True):
 
 
 def spending_report(context: RequestContext, year: int | None) -> SpendingReport:
-    """The figures of a year, or of the newest. Raises NotAllowed for anybody but a leader."""
+    """The figures of a year, or of the latest when the year has none.
+
+    Raises NotAllowed for anybody but a leader.
+    """
     if not context.actor.has_role(Role.LEADER):
         raise NotAllowed("leaders only")
-    held = [one.area for one in context.actor.roles if one.role is Role.LEADER]
-    areas = None if None in held else [area for area in held if area is not None]
+    leader_areas = [assignment.area for assignment in context.actor.roles if assignment.role is Role.LEADER]
+    areas = None if None in leader_areas else [area for area in leader_areas if area is not None]
     first_of_month = local_date(context.now).replace(day=1)
     last_day = first_of_month - timedelta(days=1)
-    with bypass_row_security(context.db):  # sums over everybody; no row of anybody leaves
+    with bypass_row_security(context.db):  # returns sums only, no record of a citizen
         spending = store.spending(context.db, first_of_month, areas)
-    years = tuple(sorted({one.year for one in spending}, reverse=True))
-    chosen = year if year in years else next(iter(years), last_day.year)
+    years = tuple(sorted({item.year for item in spending}, reverse=True))
+    selected_year = year if year in years else next(iter(years), last_day.year)
     funds = records_funds.fund_balances(context.db)
     return SpendingReport(
-        chosen,
+        selected_year,
         years,
         last_day,
-        year_report([one for one in spending if one.year == chosen]),
+        year_report([item for item in spending if item.year == selected_year]),
         fund_paces(spending, funds, last_day) if areas is None else (),
-        {one.fund.id: one.fund.name for one in funds},
-        {one.id: one.name for one in all_areas(context)},
+        {balance.fund.id: balance.fund.name for balance in funds},
+        {area.id: area.name for area in all_areas(context)},
     )

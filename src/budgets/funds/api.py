@@ -1,4 +1,4 @@
-"""Funds for programs: where their money stands, a new one, more money, closed books, the links of the chain."""
+"""API routes on funds: balances, a new fund, more money, closed periods, the movements of its hash chain."""
 
 from datetime import date
 from typing import Annotated
@@ -55,7 +55,7 @@ class NewFund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice_days: Days = 30
 
     def command(self) -> AddFund:
-        """The order that it is. Raises InconsistentFields."""
+        """The command for these fields. Raises InconsistentFields."""
         check_period(self.starts_on, self.ends_on)
         if self.own_month_ore < self.own_purchase_ore:
             raise InconsistentFields("own_month_ore: not below own_purchase_ore")

@@ -1,10 +1,10 @@
-"""What is posted about funds and their periods."""
+"""Posted forms about funds and their accounting periods → commands."""
 
 from datetime import date
 
 from budgets.commands.messages import AddFund, AddFunding, ClosePeriod
 from budgets.model import DAYS_MAX, RULES_LENGTH_MAX, WHY_LENGTH_MAX, Fund, UnspentPolicy
-from budgets.web.forms import _parse_period
+from budgets.web.forms import parse_period
 from foundation.forms import FormData, FormReader
 from foundation.i18n import N_
 
@@ -14,7 +14,7 @@ def parse_fund(posted: FormData) -> AddFund:
     reader = FormReader(posted)
     name = reader.text("name", required=N_("Write what the fund is called."), length_max=120)
     amount_ore = reader.amount_ore("amount", required=N_("Write how much is in the fund."))
-    starts_on, ends_on = _parse_period(reader)
+    starts_on, ends_on = parse_period(reader)
     legal_basis = reader.text(
         "legal_basis", required=N_("Write which law the fund rests on."), length_max=RULES_LENGTH_MAX
     )
@@ -27,7 +27,7 @@ def parse_fund(posted: FormData) -> AddFund:
     own_month_ore = _parse_limit(reader, "own_month")
     unspent = reader.choice(
         "unspent",
-        {one.value: one for one in UnspentPolicy},
+        {policy.value: policy for policy in UnspentPolicy},
         required=N_("Choose what happens to money that is not spent."),
     )
     carry_over_max_ore, two_officers_ore = (
@@ -47,7 +47,7 @@ def parse_fund(posted: FormData) -> AddFund:
 
 
 def _parse_day_limits(reader: FormReader) -> tuple[int, int, int]:
-    """How soon an answer comes, how long money is put aside, how long before it is said that money is taken back."""
+    """Days: to decide a request, to keep money put aside, of notice before money is withdrawn."""
     required = N_("Write a number of days.")
     answer, reserve, notice = (
         reader.number(name, minimum=1, maximum=DAYS_MAX, required=required)
@@ -77,7 +77,7 @@ def parse_funding(posted: FormData, fund_id: str) -> AddFunding:
 
 
 def parse_closed_period(posted: FormData, fund_id: str) -> ClosePeriod:
-    """Through which day a fund's books are closed. Raises ValidationErrors."""
+    """The last day for which a fund's books are closed. Raises ValidationErrors."""
     reader = FormReader(posted)
     through = reader.local_date("through", required=N_("Write the last day that is closed."))
     reader.raise_if_invalid()

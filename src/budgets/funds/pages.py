@@ -1,4 +1,4 @@
-"""The budget officer's funds in the browser: set up, fill, see where the money stands, list and download movements."""
+"""A budget officer's pages on funds: set up, add money, balances, movements as a list and a CSV file."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from budgets.commands.group_commit import submit_command
 from budgets.errors import FundNameTaken
 from budgets.funds import periods, service
 from budgets.funds.forms import parse_fund, parse_funding
-from budgets.model import MOVEMENT_KIND_LABELS, UNSPENT_LABELS
+from budgets.model import MOVEMENT_KIND_LABELS, UNSPENT_LABELS, FundBalance
 from budgets.money import service as money_service
 from budgets.money.pace import Pace, pace
 from budgets.money.service import PAGE_LENGTH
@@ -20,57 +20,58 @@ from foundation.forms import FieldError, FormData, FormReader, ValidationErrors
 from foundation.i18n import N_, LazyText, translations
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import read_context
+from people.web.context import read_context, request_actor
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
 
 
 @get("/funds", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_funds(request: AppRequest) -> Response[str]:
-    """All funds, with their money beside their time."""
+    """All funds, with their balances and pace."""
     with read_context(request) as context:
         funds = money_service.funds(context)
         today = local_date(context.now)
-    rows = tuple((one, _pace(one.granted_ore + one.free_ore, one.spent_ore, one.fund.starts_on, one.fund.ends_on, today)) for one in funds)  # fmt: skip
+    rows = tuple((balance, _pace(balance, today)) for balance in funds)
     return render(request, "budgets/funds/list.html", rows=rows)
 
 
-def _pace(total_ore: int, spent_ore: int, starts_on: date, ends_on: date, today: date) -> Pace:
-    return pace(total_ore - spent_ore, spent_ore, starts_on, ends_on, today)
+def _pace(balance: FundBalance, today: date) -> Pace:
+    left_ore = balance.granted_ore + balance.free_ore - balance.spent_ore
+    fund = balance.fund
+    return pace(left_ore, balance.spent_ore, fund.starts_on, fund.ends_on, today)
 
 
 @get("/funds/new", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_new_fund(request: AppRequest) -> Response[str]:
     """The form for a new fund."""
-    with read_context(request):
-        pass
     return _new_fund_page(request)
 
 
 def _new_fund_page(
-    request: AppRequest, errors: tuple[FieldError, ...] = (), typed: FormData | None = None
+    request: AppRequest, errors: tuple[FieldError, ...] = (), posted: FormData | None = None
 ) -> Response[str]:
+    with read_context(request):
+        pass  # nothing is read, but a context authenticates the caller and extends the session
     gettext = translations(language(request)).gettext
     return render(
         request,
         "budgets/funds/new.html",
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
-        unspent=tuple((one.value, gettext(name)) for one, name in UNSPENT_LABELS.items()),
+        posted=posted,
+        unspent=tuple((policy.value, gettext(label)) for policy, label in UNSPENT_LABELS.items()),
     )
 
 
 @post("/funds", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def add_fund(request: AppRequest) -> Response[str] | Response[None]:
     """Set up a fund."""
+    form = form_data(request)
     try:
-        form = form_data(request)
-        with read_context(request) as context:
-            command = parse_fund(form)
-        fund_id = submit_command(request, context.actor, command, idempotency_key(form)).id
-    except ValidationErrors as problem:
-        return _new_fund_page(request, problem.errors, form)
+        command = parse_fund(form)
+        fund_id = submit_command(request, request_actor(request), command, idempotency_key(form)).id
+    except ValidationErrors as error:
+        return _new_fund_page(request, error.errors, form)
     except FundNameTaken:
         text = LazyText(N_("Another fund has that name. Choose another one."))
         return _new_fund_page(request, (FieldError("name", text),), form)
@@ -79,7 +80,7 @@ def add_fund(request: AppRequest) -> Response[str] | Response[None]:
 
 @get("/funds/{fund_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_fund(request: AppRequest, fund_id: FromPath[str]) -> Response[str]:
-    """One fund: its money, its rules, more money."""
+    """One fund: its balances, its rules, the form for more money."""
     return _fund_page(request, fund_id)
 
 
@@ -87,23 +88,22 @@ def _fund_page(
     request: AppRequest,
     fund_id: str,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
 ) -> Response[str]:
     with read_context(request) as context:
-        found = money_service.fund(context, fund_id)
-        shut = periods.closed_through(context, fund_id)
+        balance = money_service.fund(context, fund_id)
+        closed_through = periods.closed_through(context, fund_id)
         today = local_date(context.now)
-    fund = found.fund
     return render(
         request,
         "budgets/funds/detail.html",
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
-        balance=found,
-        fund=fund,
-        shut=shut,
-        pace=_pace(found.granted_ore + found.free_ore, found.spent_ore, fund.starts_on, fund.ends_on, today),
+        posted=posted,
+        balance=balance,
+        fund=balance.fund,
+        closed_through=closed_through,
+        pace=_pace(balance, today),
         unspent_names=UNSPENT_LABELS,
     )
 
@@ -112,62 +112,61 @@ def _fund_page(
     "/funds/{fund_id:str}/endow", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303
 )
 def add_funding(request: AppRequest, fund_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Put more money into a fund."""
+    """Add money to a fund."""
+    form = form_data(request)
     try:
-        form = form_data(request)
-        with read_context(request) as context:
-            command = parse_funding(form, fund_id)
-        submit_command(request, context.actor, command, idempotency_key(form))
-    except ValidationErrors as problem:
-        return _fund_page(request, fund_id, problem.errors, form)
+        command = parse_funding(form, fund_id)
+        submit_command(request, request_actor(request), command, idempotency_key(form))
+    except ValidationErrors as error:
+        return _fund_page(request, fund_id, error.errors, form)
     return redirect(f"/funds/{fund_id}", request, flash="fund_endowed")
 
 
 def _period_filter(request: AppRequest) -> tuple[date | None, date | None, tuple[FieldError, ...], FormData]:
-    """The period in the address; a day that cannot be read limits nothing and is a fault."""
-    typed = FormData({name: (request.query_params.get(name, ""),) for name in ("first", "last")})
-    reader = FormReader(typed)
+    """The period in the address; a day that can't be read sets no limit and is an error."""
+    posted = FormData({name: (request.query_params.get(name, ""),) for name in ("first", "last")})
+    reader = FormReader(posted)
     first, last = reader.local_date("first"), reader.local_date("last")
     try:
         reader.raise_if_invalid()
-    except ValidationErrors as problem:
-        return first, last, problem.errors, typed
-    return first, last, (), typed
+    except ValidationErrors as error:
+        return first, last, error.errors, posted
+    return first, last, (), posted
 
 
 @get("/funds/{fund_id:str}/movements", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_movements(request: AppRequest, fund_id: FromPath[str], page: FromQuery[int] = 1) -> Response[str]:
     """A fund's movements, newest first, all or between two days."""
     page = max(1, page)
-    first, last, faults, typed = _period_filter(request)
+    first, last, errors, posted = _period_filter(request)
     with read_context(request) as context:
-        found = service.fund_movements(context, fund_id, first, last, page)
+        result = service.fund_movements(context, fund_id, first, last, page)
     return render(
         request,
         "budgets/funds/movements.html",
-        status=422 if faults else 200,
-        errors=faults,
-        posted=typed,
-        fund=found.fund,
-        events=found.movements,
-        names=found.citizen_names,
-        closed=found.closed_grant_ids,
-        count=found.count,
+        status=422 if errors else 200,
+        errors=errors,
+        posted=posted,
+        fund=result.fund,
+        movements=result.movements,
+        names=result.citizen_names,
+        closed_grant_ids=result.closed_grant_ids,
+        count=result.count,
         page=page,
         page_length=PAGE_LENGTH,
-        days="&".join(f"{name}={typed.text(name)}" for name in typed.fields if typed.text(name)),
+        days="&".join(f"{name}={posted.text(name)}" for name in posted.fields if posted.text(name)),
         kind_names=MOVEMENT_KIND_LABELS,
     )
 
 
 @get("/funds/{fund_id:str}/movements.csv", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def download_movements(request: AppRequest, fund_id: FromPath[str]) -> Response[bytes]:
-    """The same movements as a file for a spreadsheet."""
+    """The movements of `show_movements` as a CSV file."""
     first, last, _, _ = _period_filter(request)
     with read_context(request) as context:
-        found = service.fund_movements(context, fund_id, first, last, None)
+        result = service.fund_movements(context, fund_id, first, last, None)
     return Response(
-        movements_csv(found.fund, found.movements),
+        movements_csv(result.fund, result.movements),
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="posteringer.csv"'},
     )

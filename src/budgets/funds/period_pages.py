@@ -1,4 +1,4 @@
-"""Closing a fund's books through a day, in the browser: first what is still open, then shut."""
+"""A budget officer's pages for closing a fund's books through a day, with what is still open."""
 
 from datetime import date, timedelta
 
@@ -17,46 +17,46 @@ from foundation.forms import FieldError, FormData, ValidationErrors
 from foundation.i18n import N_, LazyText
 from people.access.model import Role
 from people.web.app_state import AppRequest
-from people.web.context import read_context
+from people.web.context import read_context, request_actor
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
 
 
 @get("/funds/{fund_id:str}/books", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_closing_form(request: AppRequest, fund_id: FromPath[str]) -> Response[str]:
-    """Through which day the books are closed; with a day in the address what is still open up to it."""
+    """The form for the day; with a day in the address also what is still open through it."""
     form = FormData({name: tuple(request.query_params.getall(name)) for name in request.query_params})
     if not form.fields:
         return _closing_page(request, fund_id)
     try:
         through = parse_closed_period(form, fund_id).through
-    except ValidationErrors as problem:
-        return _closing_page(request, fund_id, problem.errors, form)
-    return _closing_page(request, fund_id, typed=form, through=through)
+    except ValidationErrors as error:
+        return _closing_page(request, fund_id, error.errors, form)
+    return _closing_page(request, fund_id, posted=form, through=through)
 
 
 def _closing_page(
     request: AppRequest,
     fund_id: str,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
     through: date | None = None,
 ) -> Response[str]:
     with read_context(request) as context:
         fund = money_service.fund(context, fund_id).fund
-        shut = periods.closed_through(context, fund_id)
+        closed_through = periods.closed_through(context, fund_id)
         today = local_date(context.now)
         still_open = None if through is None else periods.still_open(context, fund_id, through)
-    if through is not None and (fault := _period_error(through, shut, today, language(request))):
-        errors, still_open = (FieldError("through", fault),), None
+    if through is not None and (error := _period_error(through, closed_through, today, language(request))):
+        errors, still_open = (FieldError("through", error),), None
     return render(
         request,
         "budgets/funds/close_period.html",
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
+        posted=posted,
         fund=fund,
-        shut=shut,
+        closed_through=closed_through,
         through=through,
         still_open=still_open,
         last_month=today.replace(day=1) - timedelta(days=1),
@@ -84,13 +84,12 @@ def close_period(request: AppRequest, fund_id: FromPath[str]) -> Response[str] |
     """Close the books."""
     form = form_data(request)
     try:
-        with read_context(request) as context:
-            command = parse_closed_period(form, fund_id)
-        submit_command(request, context.actor, command, idempotency_key(form))
-    except ValidationErrors as problem:
-        return _closing_page(request, fund_id, problem.errors, form)
+        command = parse_closed_period(form, fund_id)
+        submit_command(request, request_actor(request), command, idempotency_key(form))
+    except ValidationErrors as error:
+        return _closing_page(request, fund_id, error.errors, form)
     except (NotYet, PeriodClosed):
-        return _closing_page(request, fund_id, typed=form, through=command.through)
+        return _closing_page(request, fund_id, posted=form, through=command.through)
     return redirect(f"/funds/{fund_id}", request, flash="books_closed")
 
 

@@ -1,4 +1,4 @@
-"""Accounting periods: open or closed, and until when."""
+"""Accounting periods of a fund: what is still open in one, and through which day the books are closed."""
 
 from datetime import date
 
@@ -9,11 +9,11 @@ from people.web.context import RequestContext
 
 
 def still_open(context: RequestContext, fund_id: str, through: date) -> StillOpen:
-    """What is still open in a fund up to and with a day: counts, no citizen's data."""
+    """What is still open in a fund through a day (counted in): counts, no citizen's data."""
     with bypass_row_security(context.db):
         return records_closings.still_open(context.db, fund_id, through)
 
 
 def closed_through(context: RequestContext, fund_id: str) -> date | None:
-    """Up to which day, counted in, a fund's books are closed; None for not at all."""
+    """The last day, counted in, for which a fund's books are closed; None when they were never closed."""
     return records_closings.closed_through(context.db, fund_id)

@@ -1,4 +1,4 @@
-"""Grants for programs: found and read, made, shared out."""
+"""API routes on grants: find, read, make, allocate to goals."""
 
 from datetime import date
 from typing import Annotated
@@ -47,7 +47,7 @@ class NewGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     legal_basis: LegalText
 
     def command(self) -> MakeGrant:
-        """The order that it is. Raises InconsistentFields."""
+        """The command for these fields. Raises InconsistentFields."""
         check_period(self.starts_on, self.ends_on)
         return MakeGrant(**msgspec.structs.asdict(self))
 
@@ -68,7 +68,7 @@ class Reallocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: OptionalText = ""
 
     def command(self, grant_id: str) -> ReallocateToGoal:
-        """The order that it is. Raises InconsistentFields."""
+        """The command for these fields. Raises InconsistentFields."""
         if self.from_goal_id == self.to_goal_id:
             raise InconsistentFields("to_goal_id: another goal than from_goal_id")
         return ReallocateToGoal(grant_id, **msgspec.structs.asdict(self))
@@ -83,7 +83,7 @@ class GrantPage(msgspec.Struct, frozen=True):
 
 
 class GoalBalance(msgspec.Struct, frozen=True):
-    """What stands for one goal; `title` is in the citizen's own words."""
+    """The balances of one goal; `title` is in the citizen's own words."""
 
     goal_id: str
     title: str
@@ -93,7 +93,7 @@ class GoalBalance(msgspec.Struct, frozen=True):
 
 
 class GrantBalance(msgspec.Struct, frozen=True):
-    """A grant with where its money stands: left is neither put aside nor spent, `unallocated_ore` of it has no goal yet."""
+    """A grant with its balances: left is neither put aside nor spent, `unallocated_ore` of it has no goal yet."""
 
     grant: Grant
     unallocated_ore: int
@@ -122,20 +122,20 @@ def list_grants(
 def get_grant(request: AppRequest, grant_id: FromPath[str]) -> GrantBalance:
     """One grant with where its money stands."""
     with read_context(request) as context:
-        return _balance(money_service.grant_overview(context, grant_id, 0))
+        return _balance(money_service.grant_overview(context, grant_id))
 
 
 def _balance(overview: BudgetOverview) -> GrantBalance:
     budget = overview.budget
     goals = tuple(
         GoalBalance(
-            one.goal_id,
-            overview.goal_titles.get(one.goal_id, "…"),
-            one.left_ore,
-            one.reserved_ore,
-            one.spent_ore,
+            envelope.goal_id,
+            overview.goal_titles.get(envelope.goal_id, "…"),
+            envelope.left_ore,
+            envelope.reserved_ore,
+            envelope.spent_ore,
         )
-        for one in budget.envelopes
+        for envelope in budget.envelopes
     )
     return GrantBalance(
         budget.grant,

@@ -1,10 +1,10 @@
-"""What is posted about grants."""
+"""Posted forms about grants → commands."""
 
 from collections.abc import Iterable
 
 from budgets.commands.messages import AllocateToGoal, MakeGrant, ReallocateToGoal, Reverse
 from budgets.model import RULES_LENGTH_MAX, WHY_LENGTH_MAX, Fund
-from budgets.web.forms import _parse_period
+from budgets.web.forms import parse_period
 from foundation.forms import FormData, FormReader
 from foundation.i18n import N_
 
@@ -12,11 +12,11 @@ NO_GOAL = "none"  # the choice of no goal in a form
 
 
 def parse_grant(posted: FormData, citizen_id: str, funds: Iterable[Fund]) -> MakeGrant:
-    """A new grant from one of the funds; it rests on the fund's law where nothing else is said. Raises ValidationErrors."""
+    """A new grant, on the fund's legal basis unless another is written. Raises ValidationErrors."""
     reader = FormReader(posted)
-    fund = reader.choice("fund", {one.id: one for one in funds}, required=N_("Choose a fund."))
+    fund = reader.choice("fund", {fund.id: fund for fund in funds}, required=N_("Choose a fund."))
     amount_ore = reader.amount_ore("amount", required=N_("Write how much the citizen gets."))
-    starts_on, ends_on = _parse_period(reader)
+    starts_on, ends_on = parse_period(reader)
     legal_basis = reader.text("legal_basis", length_max=RULES_LENGTH_MAX) or fund.legal_basis
     reader.raise_if_invalid()
     return MakeGrant(fund.id, citizen_id, amount_ore, starts_on, ends_on, legal_basis)
@@ -25,12 +25,12 @@ def parse_grant(posted: FormData, citizen_id: str, funds: Iterable[Fund]) -> Mak
 def parse_allocation(
     posted: FormData, grant_id: str, goal_ids: tuple[str, ...]
 ) -> AllocateToGoal | ReallocateToGoal:
-    """Money for a goal, from what has none yet or from another goal. Raises ValidationErrors."""
+    """Money for a goal, from the unallocated money or from another goal. Raises ValidationErrors."""
     reader = FormReader(posted)
-    goals: dict[str, str | None] = {one: one for one in goal_ids}
-    unsaid: dict[str, str | None] = {NO_GOAL: None}
-    start = reader.choice("from", unsaid | goals, required=N_("Choose where the money comes from."))
-    end = reader.choice("to", goals | unsaid, required=N_("Choose where the money goes."))
+    goals: dict[str, str | None] = {goal_id: goal_id for goal_id in goal_ids}
+    no_goal: dict[str, str | None] = {NO_GOAL: None}
+    start = reader.choice("from", no_goal | goals, required=N_("Choose where the money comes from."))
+    end = reader.choice("to", goals | no_goal, required=N_("Choose where the money goes."))
     amount_ore = reader.amount_ore("amount", required=N_("Write how much."))
     why = reader.text("why", length_max=WHY_LENGTH_MAX)
     if start == end and posted.text("from") and posted.text("to"):

@@ -1,4 +1,4 @@
-"""Grants in the browser, for the budget officer: find, make, share out, undo."""
+"""A budget officer's pages on grants: find, make, allocate to goals, reverse a movement."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -22,7 +22,7 @@ from people.web.context import RequestContext, read_context
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
 
-LATEST_MOVEMENTS = 10  # movements on the page of a grant
+LATEST_MOVEMENTS = 10  # on the page of a grant
 
 
 @get("/grants", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
@@ -37,18 +37,18 @@ def show_grants(
     page = max(1, page)
     with read_context(request) as context:
         funds = money_service.funds(context)
-        chosen = fund if fund in {one.fund.id for one in funds} else ""
-        lines, count = service.find_grants(context, text, chosen or None, running_only=not ended, page=page)
+        fund_id = fund if fund in {balance.fund.id for balance in funds} else ""
+        grants, count = service.find_grants(context, text, fund_id or None, running_only=not ended, page=page)
     return render(
         request,
         "budgets/grants/list.html",
-        lines=lines,
+        grants=grants,
         count=count,
         page=page,
         page_length=PAGE_LENGTH,
-        funds=tuple((one.fund.id, one.fund.name) for one in funds),
+        funds=tuple((balance.fund.id, balance.fund.name) for balance in funds),
         text=text,
-        fund=chosen,
+        fund=fund_id,
         ended=bool(ended),
     )
 
@@ -57,14 +57,14 @@ def show_grants(
 def show_new_grant(
     request: AppRequest, citizen: FromQuery[str] = "", text: FromQuery[str] = ""
 ) -> Response[str]:
-    """First whose grant it is, then the grant."""
+    """The search for the citizen, then the form for the grant."""
     with read_context(request) as context:
         if citizen:
             return _new_grant_page(request, context, citizen)
-        found, count = directory_service.find_citizens(context, text, None, 1) if text else ((), 0)
-        areas = {one.id: one.name for one in directory_service.areas(context)}
+        people, count = directory_service.find_citizens(context, text, None, 1) if text else ((), 0)
+        areas = {area.id: area.name for area in directory_service.areas(context)}
     return render(
-        request, "budgets/grants/choose_citizen.html", text=text, people=found, count=count, areas=areas
+        request, "budgets/grants/choose_citizen.html", text=text, people=people, count=count, areas=areas
     )
 
 
@@ -73,14 +73,14 @@ def _new_grant_page(
     context: RequestContext,
     citizen_id: str,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
 ) -> Response[str]:
     return render(
         request,
         "budgets/grants/new.html",
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
+        posted=posted,
         citizen=directory_service.citizen(context, citizen_id, Purpose.BUDGET),
         funds=money_service.funds(context),
     )
@@ -89,36 +89,35 @@ def _new_grant_page(
 @post("/grants", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def make_grant(request: AppRequest) -> Response[str] | Response[None]:
     """Grant money to a citizen."""
+    form = form_data(request)
+    citizen_id = form.text("citizen")
     try:
-        form = form_data(request)
-        citizen_id = form.text("citizen")
         with read_context(request) as context:
-            command = parse_grant(form, citizen_id, [one.fund for one in money_service.funds(context)])
+            funds = [balance.fund for balance in money_service.funds(context)]
+        command = parse_grant(form, citizen_id, funds)
         grant_id = submit_command(request, context.actor, command, idempotency_key(form)).id
-    except (ValidationErrors, Overdrawn, OverLimit, OutsidePeriod, PeriodClosed) as problem:
+    except (ValidationErrors, Overdrawn, OverLimit, OutsidePeriod, PeriodClosed) as error:
         with read_context(request) as context:
-            return _new_grant_page(
-                request, context, citizen_id, field_errors(problem, language(request)), form
-            )
+            return _new_grant_page(request, context, citizen_id, field_errors(error, language(request)), form)
     return redirect(f"/grants/{grant_id}", request, flash="granted")
 
 
 @get("/grants/{grant_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_grant(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
-    """One grant: where its money stands, what the citizen has put aside, the latest movements."""
+    """One grant: its balances, what is put aside for the citizen, the latest movements."""
     with read_context(request) as context:
-        citizen = money_service.citizen_of_grant(context, grant_id)
-        opened = money_service.grant_overview(context, grant_id, LATEST_MOVEMENTS)
-        requests = money_service.requests(context, grant_id, Purpose.BUDGET, RequestState.RESERVED)
+        citizen_budget = money_service.citizen_budget(context, grant_id, LATEST_MOVEMENTS)
+        overview = citizen_budget.overview
+        requests = money_service.requests(context, overview, RequestState.RESERVED)
     return render(
         request,
         "budgets/grants/detail.html",
-        citizen=citizen,
-        opened=opened,
-        view=budget_view(opened.budget, opened.goal_titles, opened.today, opened.closing),
+        citizen=citizen_budget.citizen,
+        overview=overview,
+        view=budget_view(overview.budget, overview.goal_titles, overview.today, overview.closing),
         requests=requests,
         kind_names=MOVEMENT_KIND_LABELS,
-        word_names=PACE_LABELS,
+        pace_labels=PACE_LABELS,
     )
 
 
@@ -129,15 +128,14 @@ def show_grants_movements(
     """All movements of a grant, newest first."""
     page = max(1, page)
     with read_context(request) as context:
-        citizen = money_service.citizen_of_grant(context, grant_id)
-        opened = money_service.grant_overview(context, grant_id, 0)
-        events, count = money_service.movements(context, grant_id, Purpose.BUDGET, page)
+        citizen_budget = money_service.citizen_budget(context, grant_id)
+        movements, count = money_service.movements(context, citizen_budget.overview, page)
     return render(
         request,
         "budgets/grants/movements.html",
-        citizen=citizen,
-        opened=opened,
-        events=events,
+        citizen=citizen_budget.citizen,
+        overview=citizen_budget.overview,
+        movements=movements,
         count=count,
         page=page,
         page_length=PAGE_LENGTH,
@@ -147,7 +145,7 @@ def show_grants_movements(
 
 @get("/grants/{grant_id:str}/share", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_allocation_form(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
-    """The form that gives money to a goal."""
+    """The form that allocates money to a goal."""
     with read_context(request) as context:
         return _allocation_page(request, context, grant_id)
 
@@ -157,17 +155,18 @@ def _allocation_page(
     context: RequestContext,
     grant_id: str,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
 ) -> Response[str]:
+    citizen_budget = money_service.citizen_budget(context, grant_id)
     return render(
         request,
         "budgets/grants/allocate.html",
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
-        citizen=money_service.citizen_of_grant(context, grant_id),
-        opened=money_service.grant_overview(context, grant_id, 0),
-        unsaid=NO_GOAL,
+        posted=posted,
+        citizen=citizen_budget.citizen,
+        overview=citizen_budget.overview,
+        no_goal_id=NO_GOAL,
     )
 
 
@@ -178,24 +177,22 @@ def _allocation_page(
     status_code=303,
 )
 def allocate(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Give money to a goal, or take it back from one."""
+    """Allocate money to a goal, or take it back from one."""
+    form = form_data(request)
     try:
-        form = form_data(request)
         with read_context(request) as context:
-            titles = money_service.grant_overview(context, grant_id, 0).goal_titles
+            titles = money_service.grant_overview(context, grant_id).goal_titles
             command = parse_allocation(form, grant_id, tuple(titles))
         submit_command(request, context.actor, command, idempotency_key(form))
-    except (ValidationErrors, Overdrawn) as problem:
+    except (ValidationErrors, Overdrawn) as error:
         with read_context(request) as context:
-            return _allocation_page(
-                request, context, grant_id, field_errors(problem, language(request)), form
-            )
+            return _allocation_page(request, context, grant_id, field_errors(error, language(request)), form)
     return redirect(f"/grants/{grant_id}", request, flash="shared")
 
 
 @get("/movements/{movement_id:str}/reverse", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_reverse(request: AppRequest, movement_id: FromPath[str]) -> Response[str]:
-    """What is undone, and the form for why."""
+    """The movement to reverse, and the form for why."""
     with read_context(request) as context:
         return _reversal_page(request, context, movement_id)
 
@@ -205,24 +202,26 @@ def _reversal_page(
     context: RequestContext,
     movement_id: str,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
     refusal: str = "",
 ) -> Response[str]:
-    event = money_service.movement(context, movement_id, Purpose.BUDGET)
+    movement = money_service.movement(context, movement_id, Purpose.BUDGET)
     titles = (
-        {} if event.grant_id is None else money_service.grant_overview(context, event.grant_id, 0).goal_titles
+        {}
+        if movement.grant_id is None
+        else money_service.grant_overview(context, movement.grant_id).goal_titles
     )
     return render(
         request,
         "budgets/grants/reverse.html",
         status=422 if errors or refusal else 200,
         errors=errors,
-        posted=typed,
-        event=event,
+        posted=posted,
+        movement=movement,
         titles=titles,
         refusal=refusal,
         kind_names=MOVEMENT_KIND_LABELS,
-        back=_page_of_movement(event.grant_id, event.fund_id),
+        back=_page_of_movement(movement.grant_id, movement.fund_id),
     )
 
 
@@ -237,20 +236,20 @@ def _page_of_movement(grant_id: str | None, fund_id: str) -> str:
     status_code=303,
 )
 def reverse(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Undo a movement by its mirror."""
+    """Reverse a movement."""
+    form = form_data(request)
     try:
-        form = form_data(request)
         with read_context(request) as context:
-            event = money_service.movement(context, movement_id, Purpose.BUDGET)
+            movement = money_service.movement(context, movement_id, Purpose.BUDGET)
             command = parse_reversal(form, movement_id)
         submit_command(request, context.actor, command, idempotency_key(form))
-    except (ValidationErrors, AlreadyReversed, Overdrawn) as problem:
+    except (ValidationErrors, AlreadyReversed, Overdrawn) as error:
         with read_context(request) as context:
-            if isinstance(problem, ValidationErrors):
-                return _reversal_page(request, context, movement_id, problem.errors, form)
-            refusal = ALREADY_REVERSED if isinstance(problem, AlreadyReversed) else INSUFFICIENT_BALANCE
-            return _reversal_page(request, context, movement_id, typed=form, refusal=refusal)
-    return redirect(_page_of_movement(event.grant_id, event.fund_id), request, flash="reversed")
+            if isinstance(error, ValidationErrors):
+                return _reversal_page(request, context, movement_id, error.errors, form)
+            refusal = ALREADY_REVERSED if isinstance(error, AlreadyReversed) else INSUFFICIENT_BALANCE
+            return _reversal_page(request, context, movement_id, posted=form, refusal=refusal)
+    return redirect(_page_of_movement(movement.grant_id, movement.fund_id), request, flash="reversed")
 
 
 ALREADY_REVERSED = N_("This movement was undone before, or undoes another itself.")

@@ -1,4 +1,4 @@
-"""Finding grants."""
+"""The list of grants."""
 
 from budgets.grants import store
 from budgets.model import GrantSummary
@@ -11,11 +11,11 @@ from people.web.context import RequestContext
 def find_grants(
     context: RequestContext, text: str, fund_id: str | None, running_only: bool, page: int
 ) -> tuple[tuple[GrantSummary, ...], int]:
-    """Grants of citizens whose name holds `text`, the one that ends first at the top: one page and the count of all.
+    """Grants of citizens whose name contains `text`, the one that ends first at the top: a page and the count of all.
 
-    A budget officer of one area finds the citizens of that area only. Every citizen shown is logged.
+    A budget officer of one area finds the citizens of that area only. The read of every citizen is logged.
     """
-    found, count = store.find_grants(
+    grants, count = store.find_grants(
         context.db,
         text,
         fund_id,
@@ -24,7 +24,5 @@ def find_grants(
         limit=PAGE_LENGTH,
         offset=(page - 1) * PAGE_LENGTH,
     )
-    context.authorize_reads(
-        dict.fromkeys(line.grant.citizen_id for line in found), DataKind.MONEY, Purpose.BUDGET
-    )
-    return found, count
+    context.authorize_reads((summary.grant.citizen_id for summary in grants), DataKind.MONEY, Purpose.BUDGET)
+    return grants, count

@@ -5,8 +5,9 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from budgets import tables as t
 from budgets.model import GrantSummary
-from budgets.records.funds import _filtered, _g, _grant_page
+from budgets.records.funds import filter_grants, grant_page
 
 
 def find_grants(
@@ -19,8 +20,11 @@ def find_grants(
     limit: int,
     offset: int,
 ) -> tuple[tuple[GrantSummary, ...], int]:
-    """Grants of citizens whose name holds `text`: one page and the count of all, the one that ends first at the top.
+    """Grants of citizens whose name contains `text`, the one that ends first at the top: a page and the count of all.
 
-    `areas` limits them to citizens of these areas, None to none; `running_on` to grants whose period holds that day.
+    `areas` limits them to citizens of these areas (None: no limit); `running_on` to grants whose period contains
+    that day.
     """
-    return _grant_page(db, _filtered(select(_g.id), text, fund_id, areas, running_on), limit, offset)
+    return grant_page(
+        db, filter_grants(select(t.grant.c.id), text, fund_id, areas, running_on), limit, offset
+    )

@@ -1,6 +1,6 @@
-"""Many budgets at once: from a demo or a file, posted together. All of them or none.
+"""Importing many budgets at once, from the demo or a file: all of them or none.
 
-For the command line and background jobs, which act for the municipality and not for a person who looks at a citizen.
+For the command line and background jobs, which act for the municipality: no user is authorised here.
 """
 
 from collections.abc import Sequence
@@ -25,44 +25,44 @@ from people.web.context import RequestContext
 
 
 def import_fund(context: RequestContext, fund: Fund, amount_ore: int) -> None:
-    """Set up a fund with money in it."""
+    """Set up a fund with its first money, which takes effect on the fund's first day."""
     records_funds.add_fund(context.db, fund)
     accounts = {kind: Account(new_id(), kind, fund.id) for kind in FUND_ACCOUNT_KINDS}
     ledger_store.open_accounts(context.db, tuple(accounts.values()))
     legs = transfer(accounts[AccountKind.SOURCE].id, accounts[AccountKind.FUND].id, amount_ore)
-    endowed = Movement(
+    funding = Movement(
         new_id(), MovementKind.ENDOW, fund.id, legs, f"bulk:{fund.id}", fund.starts_on,
         noon(fund.starts_on), context.actor.person_id,
     )  # fmt: skip
-    ledger_store.bulk_post(context.db, [endowed])
+    ledger_store.bulk_post(context.db, [funding])
 
 
 def import_budgets(
     context: RequestContext, fund_id: str, budgets: Sequence[BulkBudget], officer_id: str | None = None
 ) -> dict[str, str]:
-    """Grant, share out and spend as the budgets say; gives the grants' ids by the budgets' keys.
+    """Store budgets with allocations, purchases and reservations; returns the grants' ids by budget key.
 
-    `officer_id` is who granted and recorded; a request is the citizen's own. Movements carry noon of their day as their
-    time. Raises what `store.post_many` raises.
+    `officer_id` is the actor, except of reservations, which the citizen makes. Movements are timed at noon of
+    their day. Raises what `ledger.store.bulk_post` raises.
     """
-    own = ledger_store.accounts_of_funds(context.db, [fund_id])
-    free_id = next(one.id for one in own if one.kind is AccountKind.FUND)
+    fund_accounts = ledger_store.accounts_of_funds(context.db, [fund_id])
+    fund_account_id = next(account.id for account in fund_accounts if account.kind is AccountKind.FUND)
     grants, accounts, requests, movements = [], [], [], []
-    for one in budgets:
-        made = _BudgetRows(fund_id, free_id, one, officer_id)
-        grants.append(made.grant)
-        accounts.extend(made.accounts)
-        requests.extend(made.requests)
-        movements.extend(made.movements)
+    for budget in budgets:
+        rows = _BudgetRows(fund_id, fund_account_id, budget, officer_id)
+        grants.append(rows.grant)
+        accounts.extend(rows.accounts)
+        requests.extend(rows.requests)
+        movements.extend(rows.movements)
     records_funds.add_grants(context.db, grants)
     records_requests.add_requests(context.db, requests)
     ledger_store.open_accounts(context.db, accounts)
     ledger_store.bulk_post(context.db, movements)
-    return {one.key: grant.id for one, grant in zip(budgets, grants, strict=True)}
+    return {budget.key: grant.id for budget, grant in zip(budgets, grants, strict=True)}
 
 
 class _BudgetRows:
-    """The rows of one budget, before anything is stored."""
+    """The records of one budget, before they are stored."""
 
     def __init__(
         self, fund_id: str, fund_account_id: str, budget: BulkBudget, officer_id: str | None
@@ -87,11 +87,11 @@ class _BudgetRows:
             spent[goal_id] = self._open_account(AccountKind.SPENT, goal_id, theme)
             legs = transfer(unallocated, envelopes[goal_id], amount_ore)
             self._add_movement(MovementKind.ALLOCATE, legs, budget.starts_on, officer_id)
-        for bought in sorted(budget.purchases, key=lambda bought: bought.bought_on):
-            legs = transfer(envelopes[bought.goal_id], spent[bought.goal_id], bought.amount_ore)
-            self._add_movement(MovementKind.SPEND, legs, bought.bought_on, officer_id, why=bought.what)
-        for wanted in budget.requests:
-            self._add_request(wanted, envelopes[wanted.goal_id])
+        for purchase in sorted(budget.purchases, key=lambda purchase: purchase.bought_on):
+            legs = transfer(envelopes[purchase.goal_id], spent[purchase.goal_id], purchase.amount_ore)
+            self._add_movement(MovementKind.SPEND, legs, purchase.bought_on, officer_id, why=purchase.what)
+        for request in budget.requests:
+            self._add_request(request, envelopes[request.goal_id])
 
     def _open_account(
         self,
@@ -107,8 +107,9 @@ class _BudgetRows:
 
     def _add_request(self, bulk_request: BulkRequest, envelope_id: str) -> None:
         request = SpendingRequest(
-            new_id(), self.grant.id, bulk_request.goal_id, bulk_request.what, bulk_request.together_with, bulk_request.amount_ore,
-            RequestState.RESERVED, noon(bulk_request.asked_on), self.grant.citizen_id,
+            new_id(), self.grant.id, bulk_request.goal_id, bulk_request.what, bulk_request.together_with,
+            bulk_request.amount_ore, RequestState.RESERVED, noon(bulk_request.asked_on),
+            self.grant.citizen_id,
         )  # fmt: skip
         self.requests.append(request)
         reserved = self._open_account(AccountKind.RESERVED, bulk_request.goal_id, request_id=request.id)
@@ -135,7 +136,7 @@ class _BudgetRows:
                 legs,
                 key,
                 day,
-                noon(day) + timedelta(microseconds=len(self.movements)),  # so that their order is kept
+                noon(day) + timedelta(microseconds=len(self.movements)),  # keeps their order
                 actor_id,
                 why,
                 self.grant.id,
@@ -145,5 +146,5 @@ class _BudgetRows:
 
 
 def noon(day: date) -> datetime:
-    """The moment that stands for a day whose time nobody knows."""
+    """Placeholder time for a date-only event: noon in Copenhagen, or 13 in summer."""
     return datetime.combine(day, time(11), tzinfo=UTC)

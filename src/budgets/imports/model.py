@@ -1,4 +1,4 @@
-"""Budgets to be posted in bulk."""
+"""Budgets to be imported in bulk."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class BulkPurchase(msgspec.Struct, frozen=True):
-    """Something that was bought for a goal on a day."""
+    """A purchase for a goal."""
 
     goal_id: str
     amount_ore: int
@@ -15,7 +15,7 @@ class BulkPurchase(msgspec.Struct, frozen=True):
 
 
 class BulkRequest(msgspec.Struct, frozen=True):
-    """Something that the citizen wanted on a day, and for which money is put aside."""
+    """A citizen's spending request, whose money is reserved."""
 
     goal_id: str
     amount_ore: int
@@ -25,7 +25,7 @@ class BulkRequest(msgspec.Struct, frozen=True):
 
 
 class BulkBudget(msgspec.Struct, frozen=True):
-    """A grant with all that happened to it. `key` is the file's or demo's own name for it."""
+    """A grant with its allocations, purchases and requests. `key` is the caller's identifier of it."""
 
     key: str
     citizen_id: str
@@ -33,6 +33,6 @@ class BulkBudget(msgspec.Struct, frozen=True):
     starts_on: date
     ends_on: date
     legal_basis: str
-    envelopes: dict[str, tuple[str, int]]  # goal id → its theme and the amount that it got, in øre
+    envelopes: dict[str, tuple[str, int]]  # goal id → its theme and the amount allocated to it, in øre
     purchases: tuple[BulkPurchase, ...] = ()
     requests: tuple[BulkRequest, ...] = ()

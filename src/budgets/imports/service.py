@@ -1,7 +1,7 @@
-"""Grants and purchases from a municipality's sheets: every row an order of the budget officer who brings them in.
+"""Importing grants and purchases from spreadsheets: every row is a command of the importing budget officer.
 
-The key of an order is made of the row's own id, so a file that is read again changes nothing. All of it or none: the
-caller's transaction is to be undone when SpreadsheetErrors is raised. Formats: docs/files.md.
+A command's idempotency key is made of the row's own id, so importing a file again changes nothing. All rows
+or none: the caller must roll back when SpreadsheetErrors is raised. Formats: docs/reference/spreadsheets.md.
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ ROWS_AT_ONCE = 1_000
 def _parse_ore(text: str) -> int:
     try:
         return parse_ore(text)
-    except AmountError as problem:
-        raise CellError(problem.text.message, **problem.text.values) from problem
+    except AmountError as error:
+        raise CellError(error.text.message, **error.text.values) from error
 
 
 _ID, _TEXT, _ORE = text_cell(50), text_cell(500), CellType(_parse_ore, lambda amount_ore: amount_ore)
@@ -57,78 +57,81 @@ PURCHASE_COLUMNS = (
 
 
 class ImportResult(msgspec.Struct, frozen=True):
-    """How many rows were new, and how many had been brought in before."""
+    """How many rows were new, and how many had been imported before."""
 
     imported: int
     already_imported: int
 
 
 def import_grants(context: RequestContext, content: bytes, file_name: str) -> ImportResult:
-    """Grant what the sheet lists; with a goal all of the money goes to it at once. Raises SpreadsheetErrors."""
+    """Make the grants that a spreadsheet lists; a row with a goal allocates all of its money to that goal.
+
+    Raises SpreadsheetErrors.
+    """
     sheet = read_spreadsheet(content, columns=GRANT_COLUMNS, file_name=file_name, unique=("id",))
-    faults = ErrorCollector(sheet.file)
+    collector = ErrorCollector(sheet.file)
     citizens = directory_store.people_by_file_id(context.db, Role.CITIZEN)
     funds = records_funds.fund_names(context.db)
-    made: list[tuple[Row, Command]] = []
+    grants: list[tuple[Row, MakeGrant]] = []
     for row in sheet.rows:
         value = row.values
         citizen, fund_id = citizens.get(value["citizen"]), funds.get(value["fund"].lower())
         if citizen is None:
-            _add_error(faults, sheet, row, "citizen", N_("No citizen has the id '%(value)s'."))
+            _add_error(collector, sheet, row, "citizen", N_("No citizen has the id '%(value)s'."))
         if fund_id is None:
-            _add_error(faults, sheet, row, "fund", N_("No fund is called '%(value)s'."))
+            _add_error(collector, sheet, row, "fund", N_("No fund is called '%(value)s'."))
         if value["ends_on"] < value["starts_on"]:
-            _add_error(faults, sheet, row, "ends_on", N_("The last day can't be before the first."))
+            _add_error(collector, sheet, row, "ends_on", N_("The last day can't be before the first."))
         if citizen is not None and fund_id is not None:
-            made.append(
-                (
-                    row,
-                    MakeGrant(
-                        fund_id, citizen.id, value["amount_ore"], value["starts_on"], value["ends_on"],
-                        value["legal_basis"],
-                    ),
-                )
+            command = MakeGrant(
+                fund_id, citizen.id, value["amount_ore"], value["starts_on"], value["ends_on"],
+                value["legal_basis"],
             )  # fmt: skip
-    known = _execute_rows(context, sheet, faults, made, "grant")
+            grants.append((row, command))
+    already_imported = _execute_rows(context, sheet, collector, grants, "grant")
     grant_ids = working_set_store.completed_results(
         context.db, [_idempotency_key("grant", row) for row in sheet.rows]
     )
-    shares: list[tuple[Row, Command]] = []
-    for row, command in made:
+    allocations: list[tuple[Row, Command]] = []
+    for row, command in grants:
         grant_id = grant_ids.get(_idempotency_key("grant", row))
-        if row.values["goal"] and grant_id is not None and isinstance(command, MakeGrant):
+        if row.values["goal"] and grant_id is not None:
             goal_id = _goal_id(context, command.citizen_id, row.values["goal"])
             if goal_id is None:
-                _add_error(faults, sheet, row, "goal", N_("The citizen has no goal called '%(value)s'."))
+                _add_error(collector, sheet, row, "goal", N_("The citizen has no goal called '%(value)s'."))
             else:
-                shares.append((row, AllocateToGoal(grant_id, goal_id, command.amount_ore)))
-    _execute_rows(context, sheet, faults, shares, "share")
-    return _result(sheet, faults, known)
+                allocations.append((row, AllocateToGoal(grant_id, goal_id, command.amount_ore)))
+    _execute_rows(context, sheet, collector, allocations, "share")
+    return _result(sheet, collector, already_imported)
 
 
 def import_purchases(context: RequestContext, content: bytes, file_name: str) -> ImportResult:
-    """Record the purchases that the sheet lists, on grants that came in by a sheet. Raises SpreadsheetErrors."""
+    """Record the purchases that a spreadsheet lists, on grants imported by `import_grants`.
+
+    Raises SpreadsheetErrors.
+    """
     sheet = read_spreadsheet(content, columns=PURCHASE_COLUMNS, file_name=file_name, unique=("id",))
-    faults = ErrorCollector(sheet.file)
+    collector = ErrorCollector(sheet.file)
     grant_keys = {row.values["grant"]: f"import:grant:{row.values['grant']}" for row in sheet.rows}
     grant_ids = working_set_store.completed_results(context.db, list(grant_keys.values()))
     grants = records_funds.grants(context.db, set(grant_ids.values()))
-    made: list[tuple[Row, Command]] = []
+    purchases: list[tuple[Row, Command]] = []
     for row in sheet.rows:
         value = row.values
         grant_id = grant_ids.get(grant_keys[value["grant"]])
         if grant_id is None:
-            _add_error(faults, sheet, row, "grant", N_("No grant has come in with the id '%(value)s'."))
+            _add_error(collector, sheet, row, "grant", N_("No grant has come in with the id '%(value)s'."))
             continue
         goal_id = _goal_id(context, grants[grant_id].citizen_id, value["goal"])
         if goal_id is None:
-            _add_error(faults, sheet, row, "goal", N_("The citizen has no goal called '%(value)s'."))
+            _add_error(collector, sheet, row, "goal", N_("The citizen has no goal called '%(value)s'."))
             continue
         command = RecordPurchase(
             grant_id, goal_id, value["amount_ore"], value["bought_on"], value["what"], value["outlay"]
         )
-        made.append((row, command))
-    return _result(sheet, faults, _execute_rows(context, sheet, faults, made, "purchase"))
+        purchases.append((row, command))
+    already_imported = _execute_rows(context, sheet, collector, purchases, "purchase")
+    return _result(sheet, collector, already_imported)
 
 
 def _idempotency_key(kind: str, row: Row) -> str:
@@ -137,7 +140,9 @@ def _idempotency_key(kind: str, row: Row) -> str:
 
 def _goal_id(context: RequestContext, citizen_id: str, title: str) -> str | None:
     titles = plans_store.titles(context.db, citizen_id)
-    return next((key for key, one in titles.items() if one.casefold() == title.casefold()), None)
+    return next(
+        (goal_id for goal_id, own_title in titles.items() if own_title.casefold() == title.casefold()), None
+    )
 
 
 def _execute_rows(
@@ -147,19 +152,19 @@ def _execute_rows(
     commands: Sequence[tuple[Row, Command]],
     kind: str,
 ) -> int:
-    """Carry the orders out, noting every refusal; gives how many had been carried out before."""
-    known = len(
+    """Execute the rows' commands and collect every rejection; returns how many had been executed before."""
+    already_executed = len(
         working_set_store.completed_results(context.db, [_idempotency_key(kind, row) for row, _ in commands])
     )
     for start in range(0, len(commands), ROWS_AT_ONCE):
-        some = commands[start : start + ROWS_AT_ONCE]
-        orders = [
-            SubmittedCommand(context.actor, command, _idempotency_key(kind, row)) for row, command in some
+        batch = commands[start : start + ROWS_AT_ONCE]
+        submissions = [
+            SubmittedCommand(context.actor, command, _idempotency_key(kind, row)) for row, command in batch
         ]
-        for (row, _), outcome in zip(some, execute_all(context.db, orders, context.now), strict=True):
+        for (row, _), outcome in zip(batch, execute_all(context.db, submissions, context.now), strict=True):
             if isinstance(outcome, Exception):
                 _add_refusal(collector, sheet, row, outcome)
-    return known
+    return already_executed
 
 
 def _add_refusal(collector: ErrorCollector, sheet: Spreadsheet, row: Row, refusal: Outcome) -> None:

@@ -1,1 +1,1 @@
-"""Double-entry postings, their hash chains, and the proof that nothing was changed."""
+"""Double-entry postings, their hash chains, and the verification of both."""

@@ -1,7 +1,7 @@
-"""The ledger's rules: which accounts there are, which movements go between them, and when one is refused. Pure.
+"""The rules of the ledger: kinds of accounts, allowed transfers between them, and posting. No I/O.
 
-Double entry in whole øre. A balance is what came in less what went out, so all balances together are zero: the money
-that funds hold stands below zero on the municipality's `source`, the one account that may.
+Double entry in whole øre. A balance is the sum of entries in less entries out, so all balances sum to zero:
+the money put into funds is the negative balance of `source`, the only account that may be negative.
 """
 
 import hashlib
@@ -18,17 +18,17 @@ from foundation.money import AMOUNT_ORE_MAX
 
 
 class AccountKind(StrEnum):
-    """The places where money stands. One of the last five of a fund's own, the rest per grant."""
+    """Kinds of accounts. A fund has one of each of the last five; the others belong to a grant."""
 
-    UNALLOCATED = "unallocated"  # granted, not yet given to a goal
+    UNALLOCATED = "unallocated"  # granted, not yet allocated to a goal
     ENVELOPE = "envelope"  # for one goal
-    RESERVED = "reserved"  # put aside for one request
-    SPENT = "spent"  # used, per goal and theme
+    RESERVED = "reserved"  # for one request
+    SPENT = "spent"  # per goal and theme
     FUND = "fund"  # the municipality's fund: not yet granted
-    SOURCE = "source"  # outside: the municipality's money that was put into the fund
-    PAID_OUT = "paid_out"  # outside: spent, of periods that are closed
-    RETURNED = "returned"  # outside: unspent, given back to the municipality
-    EXPIRED = "expired"  # outside: unspent, lapsed
+    SOURCE = "source"  # external: the municipality's money put into the fund
+    PAID_OUT = "paid_out"  # external: spent, of closed grants
+    RETURNED = "returned"  # external: unspent, returned to the municipality
+    EXPIRED = "expired"  # external: unspent, lapsed
 
 
 MAY_GO_NEGATIVE = frozenset({AccountKind.SOURCE})
@@ -42,7 +42,7 @@ FUND_ACCOUNT_KINDS = (
 
 
 class MovementKind(StrEnum):
-    """What a movement does."""
+    """Kinds of movements."""
 
     ENDOW = "endow"  # money into a fund
     GRANT = "grant"
@@ -51,12 +51,12 @@ class MovementKind(StrEnum):
     RESERVE = "reserve"
     RELEASE = "release"
     SPEND = "spend"
-    OUTLAY = "outlay"  # the citizen paid and is repaid
-    REFUND = "refund"  # the shop gave money back
+    OUTLAY = "outlay"  # a purchase that the citizen paid and is repaid for
+    REFUND = "refund"  # the shop paid money back
     RETURN = "return"
     CARRY_OVER = "carry_over"
     EXPIRE = "expire"
-    CLOSE = "close"  # what a grant was spent on leaves its accounts for good
+    CLOSE = "close"  # what was spent moves to `paid_out` when the grant is closed
     REVERSE = "reverse"
 
 
@@ -69,7 +69,7 @@ _K = MovementKind
 _REMAINDER = frozenset({_A.UNALLOCATED, _A.ENVELOPE})
 _ANY = frozenset(_A)
 
-# From which kinds of account to which. A purchase against a reservation gives the rest back in the same movement.
+# The kinds of accounts that money may leave, and those it may enter. A purchase may release a reservation.
 ALLOWED_TRANSFERS: dict[MovementKind, tuple[frozenset[AccountKind], frozenset[AccountKind]]] = {
     _K.ENDOW: (frozenset({_A.SOURCE}), frozenset({_A.FUND})),
     _K.GRANT: (frozenset({_A.FUND}), frozenset({_A.UNALLOCATED})),
@@ -101,7 +101,7 @@ class Direction(StrEnum):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A place where money stands, with its balance in øre and the number of entries on it so far."""
+    """An account with its balance in øre; `version` is the number of its entries."""
 
     id: str
     kind: AccountKind
@@ -120,7 +120,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Leg(msgspec.Struct, frozen=True):
-    """One half of what is to happen: an amount above zero into an account or out of it."""
+    """One side of a movement to be posted: an amount above zero into an account or out of it."""
 
     account_id: str
     direction: Direction
@@ -133,7 +133,10 @@ class Leg(msgspec.Struct, frozen=True):
 
 
 class Movement(msgspec.Struct, frozen=True):
-    """What is to happen: its legs, and who did it, when and why. `key` is its name, from the command that asked for it."""
+    """A movement to be posted: its legs, and who made it, when and why.
+
+    `key` is unique, from the command's key.
+    """
 
     id: str
     kind: MovementKind
@@ -151,7 +154,7 @@ class Movement(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A leg that was decided, with the account's balance before and after and its version after: history proves itself."""
+    """A posted leg with the account's balance before and after it, and the account's version after it."""
 
     account_id: str
     direction: Direction
@@ -162,7 +165,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Posting(msgspec.Struct, frozen=True):
-    """A movement that was decided: its entries, the hash of its words, and its line in the fund's chain."""
+    """A posted movement: its entries, the hash of its description, and its link in the fund's hash chain."""
 
     movement: Movement
     entries: tuple[Entry, ...]
@@ -171,7 +174,7 @@ class Posting(msgspec.Struct, frozen=True):
 
     @property
     def head(self) -> Head:
-        """The end of the chain after it."""
+        """The head of the chain after this link."""
         return Head(self.line.sequence, self.line.hash)
 
 
@@ -181,9 +184,9 @@ def transfer(start_id: str, end_id: str, amount_ore: int) -> tuple[Leg, Leg]:
 
 
 def post(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, ...]:
-    """The entries that the movement makes, in the order of its legs.
+    """Returns the entries of a movement, in the order of its legs.
 
-    Raises Unbalanced, WrongAccounts (also for an account that is unknown or there twice), Overdrawn.
+    Raises Unbalanced, WrongAccounts (also for an unknown account or one with several legs), Overdrawn.
     """
     _check_balance(movement.legs)
     _check_transfer(movement, accounts)
@@ -202,7 +205,7 @@ def post(movement: Movement, accounts: Mapping[str, Account]) -> tuple[Entry, ..
 
 
 def apply(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[str, Account]:
-    """Those of the accounts that the entries change, as they stand after them."""
+    """Returns the accounts that have entries, with balance and version after them."""
     return {
         entry.account_id: msgspec.structs.replace(
             accounts[entry.account_id], balance_ore=entry.after_ore, version=entry.account_version
@@ -212,16 +215,16 @@ def apply(accounts: Mapping[str, Account], entries: Iterable[Entry]) -> dict[str
 
 
 def chain_posting(movement: Movement, entries: tuple[Entry, ...], head: Head) -> Posting:
-    """The movement as the next link of its fund's chain, whose end is `head`."""
+    """Append a movement to its fund's hash chain, whose head is `head`."""
     why_hash = description_hash(movement)
     (line,) = append(head, [hashed_row(movement, entries, why_hash)])
     return Posting(movement, entries, why_hash, line)
 
 
 def hashed_row(movement: Movement, entries: Sequence[Entry], why_hash: str) -> bytes:
-    """What the chain's hash holds of a movement: all of it and of its entries, the words as their own hash.
+    """The bytes of a movement that the chain hashes: all fields and entries, the description as its own hash.
 
-    So the words can be taken away when their time is over, and the chain still stands.
+    So the description can be erased at the end of its retention period, and the chain still verifies.
     """
     values = [
         *(movement.id, movement.kind, movement.fund_id, movement.grant_id, movement.request_id),
@@ -237,12 +240,15 @@ _account_id = attrgetter("account_id")
 
 
 def description_hash(movement: Movement) -> str:
-    """SHA-256 of a movement's words, with its id so that equal words don't show as equal."""
+    """SHA-256 of a movement's description, salted with its id so that equal descriptions differ."""
     return hashlib.sha256(f"{movement.id}\n{movement.why}".encode()).hexdigest()
 
 
 def reversing_legs(kind: MovementKind, legs: Iterable[Leg]) -> tuple[Leg, ...]:
-    """The legs that undo a movement of that kind. Raises AlreadyReversed for a reversal, which is never undone."""
+    """The opposite legs, which reverse a movement.
+
+    Raises AlreadyReversed for a reversal, which can't be reversed.
+    """
     if kind is MovementKind.REVERSE:
         raise AlreadyReversed
     return tuple(Leg(leg.account_id, leg.direction.opposite, leg.amount_ore) for leg in legs)

@@ -1,7 +1,8 @@
-"""The ledger in the database: accounts are opened, movements are posted. Nothing here is ever changed or taken away.
+"""The ledger in the database: opens accounts and posts movements. Movements and entries are append-only.
 
-Whoever posts holds the lock of the funds whose accounts move; locks are taken in the order of ids, so nobody waits in a
-circle. Entries are written first, then the accounts, and the movements last, whose arrival makes the database check all.
+The caller must hold the locks of the funds whose accounts change; they are taken in order of id, which rules
+out deadlocks. Entries are written first, then balances, and movements last, because inserting them fires the
+checks.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -33,7 +34,7 @@ _LOCK_FUNDS = (
     .order_by(t.fund.c.id)
     .with_for_update(key_share=True)
 )
-# One fund at a time: then the index on its numbers gives the last one at once, whatever the planner knows of the table.
+# One fund at a time, so that the index on numbers finds the last one whatever the planner's statistics say.
 _HEAD = (
     select(t.movement.c.number, t.movement.c.hash)
     .where(t.movement.c.fund_id == bindparam("fund"))
@@ -51,66 +52,75 @@ _REVERSALS = select(t.movement.c.reverses, t.movement.c.id).where(any_of(t.movem
 
 
 def lock_funds(db: Connection, fund_ids: Collection[str]) -> None:
-    """Let others wait who would move money of these funds; on SQLite a writer is alone anyway."""
+    """Lock funds until the transaction ends, so that no other moves their money;
+
+    SQLite has one writer anyway.
+    """
     db.execute(_LOCK_FUNDS, {"ids": fund_ids})
 
 
 def chain_heads(db: Connection, fund_ids: Collection[str]) -> dict[str, Head]:
-    """The ends of the funds' chains."""
-    ends = {}
+    """The heads of the funds' hash chains, by fund."""
+    heads = {}
     for fund_id in fund_ids:
         row = db.execute(_HEAD, {"fund": fund_id}).one_or_none()
-        ends[fund_id] = EMPTY_HEAD if row is None else Head(row.number, row.hash)
-    return ends
+        heads[fund_id] = EMPTY_HEAD if row is None else Head(row.number, row.hash)
+    return heads
 
 
 def open_accounts(db: Connection, accounts: Sequence[Account]) -> None:
-    """Store new accounts, empty."""
+    """Store new accounts with a balance of zero."""
     bulk_insert(
         db,
         t.account,
         [
-            msgspec.structs.asdict(one)
-            | {"balance_ore": 0, "version": 0, "may_go_negative": one.may_go_negative}
-            for one in accounts
+            msgspec.structs.asdict(account)
+            | {"balance_ore": 0, "version": 0, "may_go_negative": account.may_go_negative}
+            for account in accounts
         ],
     )
 
 
 def bulk_post(db: Connection, movements: Sequence[Movement]) -> None:
-    """Write movements in their order: all of them, or none when one is refused. Raises what `ledger.decide` raises."""
-    fund_ids = {one.fund_id for one in movements}
+    """Post movements in their order: all, or none when one is refused.
+
+    Raises what `double_entry.post` raises.
+    """
+    fund_ids = {movement.fund_id for movement in movements}
     lock_funds(db, fund_ids)
-    ends = chain_heads(db, fund_ids)
-    accounts = {
-        one.id: one
-        for one in _accounts(
-            db.execute(_ACCOUNTS, {"ids": {leg.account_id for one in movements for leg in one.legs}})
-        )
-    }
+    heads = chain_heads(db, fund_ids)
+    account_ids = {leg.account_id for movement in movements for leg in movement.legs}
+    accounts = {account.id: account for account in _accounts(db.execute(_ACCOUNTS, {"ids": account_ids}))}
     postings = []
     for movement in movements:
         entries = post(movement, accounts)
         accounts |= apply(accounts, entries)
-        posting = chain_posting(movement, entries, ends[movement.fund_id])
-        ends[movement.fund_id] = posting.head
+        posting = chain_posting(movement, entries, heads[movement.fund_id])
+        heads[movement.fund_id] = posting.head
         postings.append(posting)
     save_postings(db, postings, accounts)
 
 
 def save_postings(db: Connection, postings: Sequence[Posting], accounts: Mapping[str, Account]) -> None:
-    """Store movements that were decided; `accounts` are as they stand after them."""
+    """Store postings; `accounts` holds the accounts as they are after them."""
     if not postings:
         return
-    entries = [(one.movement.id, entry) for one in postings for entry in one.entries]
-    bulk_insert(db, t.entry, [msgspec.structs.asdict(entry) | {"movement_id": of} for of, entry in entries])
-    moved = [accounts[one] for one in sorted({entry.account_id for _, entry in entries})]
+    entries = [(posting.movement.id, entry) for posting in postings for entry in posting.entries]
+    bulk_insert(
+        db,
+        t.entry,
+        [msgspec.structs.asdict(entry) | {"movement_id": movement_id} for movement_id, entry in entries],
+    )
+    changed = [accounts[account_id] for account_id in sorted({entry.account_id for _, entry in entries})]
     bulk_update(
         db,
         t.account,
-        [{"id": one.id, "balance_ore": one.balance_ore, "version": one.version} for one in moved],
+        [
+            {"id": account.id, "balance_ore": account.balance_ore, "version": account.version}
+            for account in changed
+        ],
     )
-    bulk_insert(db, t.movement, [_movement_row(one) for one in postings])
+    bulk_insert(db, t.movement, [_movement_row(posting) for posting in postings])
 
 
 def _movement_row(posting: Posting) -> dict[str, Any]:
@@ -125,11 +135,11 @@ def _movement_row(posting: Posting) -> dict[str, Any]:
 
 
 def movements(db: Connection, movement_ids: Collection[str]) -> dict[str, Movement]:
-    """Movements with their legs, as they were posted."""
+    """Posted movements with their legs, by id."""
     legs: dict[str, list[Leg]] = {}
-    for one in db.execute(_ENTRIES, {"ids": movement_ids}):
-        leg = Leg(one.account_id, Direction(one.direction), one.amount_ore)
-        legs.setdefault(one.movement_id, []).append(leg)
+    for entry in db.execute(_ENTRIES, {"ids": movement_ids}):
+        leg = Leg(entry.account_id, Direction(entry.direction), entry.amount_ore)
+        legs.setdefault(entry.movement_id, []).append(leg)
     return {
         row.id: _movement(row, tuple(legs[row.id])) for row in db.execute(_MOVEMENTS, {"ids": movement_ids})
     }
@@ -141,7 +151,7 @@ def _movement(row: Row[Any], legs: tuple[Leg, ...]) -> Movement:
 
 
 def reversals(db: Connection, movement_ids: Collection[str]) -> dict[str, str]:
-    """Those of the movements that were undone → the movement that undid them."""
+    """The reversals of these movements: reversed movement → its reversal."""
     return {row.reverses: row.id for row in db.execute(_REVERSALS, {"ids": movement_ids})}
 
 

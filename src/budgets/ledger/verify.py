@@ -1,6 +1,6 @@
-"""Whether the ledger is as it was written, asked of the rows themselves and not of our code that wrote them.
+"""Verifies the ledger from its rows alone, with queries of its own, independent of the code that wrote them.
 
-Each check is one query that finds what breaks a rule, and the chain of each fund is computed anew from its rows.
+Each rule is one query that finds violations, and the hash chain of each fund is recomputed from its rows.
 """
 
 from collections.abc import Generator, Mapping
@@ -23,25 +23,25 @@ from budgets.ledger.double_entry import (
 from foundation.crypto.hash_chain import ChainLink
 
 ROWS_AT_ONCE = 5_000
-EXAMPLES_MAX = 5  # of what breaks a rule
+EXAMPLES_MAX = 5  # ids reported for each violated rule
 
 _m, _e, _a = t.movement.c, t.entry.c, t.account.c
 _before = t.entry.alias("before")
 _newest = t.entry.alias("newest")
-_undone = t.movement.alias("undone")
-_mirror = t.entry.alias("mirror")
+_original = t.movement.alias("original")
+_opposite = t.entry.alias("opposite")
 _CHANGE = case((_e.direction == Direction.IN, _e.amount_ore), else_=-_e.amount_ore)
 
 
 class RuleViolation(msgspec.Struct, frozen=True):
-    """A rule that is broken, and by which records: the first few of them and how many there are."""
+    """A violated rule, with the number of records that violate it and the ids of the first few."""
 
     rule: str
     ids: tuple[str, ...]
     count: int
 
 
-def _unbalanced() -> Select[Any]:
+def _unbalanced_movements() -> Select[Any]:
     return (
         select(_m.id)
         .select_from(t.movement)
@@ -51,7 +51,7 @@ def _unbalanced() -> Select[Any]:
     )
 
 
-def _entries_that_do_not_follow() -> Select[Any]:
+def _entries_out_of_sequence() -> Select[Any]:
     earlier = and_(_before.c.account_id == _e.account_id, _before.c.account_version == _e.account_version - 1)
     first = and_(_before.c.account_id.is_(None), _e.account_version == 1)
     return (
@@ -68,7 +68,7 @@ def _entries_that_do_not_follow() -> Select[Any]:
     )
 
 
-def _balances_without_entries() -> Select[Any]:
+def _balances_unlike_entries() -> Select[Any]:
     last = and_(_newest.c.account_id == _a.id, _newest.c.account_version == _a.version)
     later = select(func.max(_e.account_version)).where(_e.account_id == _a.id).scalar_subquery()
     return (
@@ -84,37 +84,39 @@ def _balances_without_entries() -> Select[Any]:
     )
 
 
-def _below_zero() -> Select[Any]:
+def _negative_balances() -> Select[Any]:
     return select(_a.id).where(_a.kind != AccountKind.SOURCE, _a.balance_ore < 0)
 
 
-def _reversals_that_are_no_mirror() -> Select[Any]:
+def _incorrect_reversals() -> Select[Any]:
     same = and_(
-        _mirror.c.movement_id == _m.reverses,
-        _mirror.c.account_id == _e.account_id,
-        _mirror.c.amount_ore == _e.amount_ore,
-        _mirror.c.direction != _e.direction,
+        _opposite.c.movement_id == _m.reverses,
+        _opposite.c.account_id == _e.account_id,
+        _opposite.c.amount_ore == _e.amount_ore,
+        _opposite.c.direction != _e.direction,
     )
     return (
         select(_m.id)
         .select_from(t.movement)
-        .join(_undone, _undone.c.id == _m.reverses)
+        .join(_original, _original.c.id == _m.reverses)
         .join(t.entry, _e.movement_id == _m.id)
-        .outerjoin(_mirror, same)
+        .outerjoin(_opposite, same)
         .group_by(_m.id)
-        .having(or_(func.count(_mirror.c.account_id) < func.count(), func.max(_undone.c.kind) == "reverse"))
+        .having(
+            or_(func.count(_opposite.c.account_id) < func.count(), func.max(_original.c.kind) == "reverse")
+        )
     )
 
 
-def _closed_with_money() -> Select[Any]:
+def _accounts_of_closed_grants_with_money() -> Select[Any]:
     return select(_a.id).join(t.closing, t.closing.c.grant_id == _a.grant_id).where(_a.balance_ore != 0)
 
 
-def _total_not_zero() -> ColumnElement[int]:
+def _total_ore() -> ColumnElement[int]:
     return func.coalesce(func.sum(_a.balance_ore), 0)
 
 
-def _entries_of_nothing() -> Select[Any]:
+def _orphaned_entries() -> Select[Any]:
     return (
         select(_e.movement_id)
         .select_from(t.entry)
@@ -124,52 +126,52 @@ def _entries_of_nothing() -> Select[Any]:
 
 
 RULES: Mapping[str, Select[Any]] = {
-    "every movement has two entries or more that sum to zero": _unbalanced(),
-    "every entry belongs to a movement": _entries_of_nothing(),
-    "every entry goes on where its account was, from version 1 without a gap": _entries_that_do_not_follow(),
-    "every balance is what the account's newest entry says": _balances_without_entries(),
-    "no balance is below zero but the source's": _below_zero(),
-    "every reversal is the mirror of a movement that is none": _reversals_that_are_no_mirror(),
-    "every closed grant is empty": _closed_with_money(),
+    "every movement has two entries or more that sum to zero": _unbalanced_movements(),
+    "every entry belongs to a movement": _orphaned_entries(),
+    "every entry goes on where its account was, from version 1 without a gap": _entries_out_of_sequence(),
+    "every balance is what the account's newest entry says": _balances_unlike_entries(),
+    "no balance is below zero but the source's": _negative_balances(),
+    "every reversal is the mirror of a movement that is none": _incorrect_reversals(),
+    "every closed grant is empty": _accounts_of_closed_grants_with_money(),
     "all balances together are zero": select(func.count())
-    .select_from(select(_total_not_zero().label("total")).having(_total_not_zero() != 0).subquery())
+    .select_from(select(_total_ore().label("total")).having(_total_ore() != 0).subquery())
     .having(func.count() > 0),
 }
 
 
 def rule_violations(db: Connection) -> tuple[RuleViolation, ...]:
-    """The rules that the rows break; none when all is well."""
-    found = []
-    for rule, broken in RULES.items():
-        rows = broken.subquery()
+    """The rules that the rows violate; empty when the ledger is intact."""
+    violations = []
+    for rule, violating in RULES.items():
+        rows = violating.subquery()
         count = db.execute(select(func.count()).select_from(rows)).scalar_one()
         if count:
             ids = db.execute(select(rows).limit(EXAMPLES_MAX)).scalars()
-            found.append(RuleViolation(rule, tuple(str(one) for one in ids), count))
-    return tuple(found)
+            violations.append(RuleViolation(rule, tuple(str(record_id) for record_id in ids), count))
+    return tuple(violations)
 
 
 def fund_names(db: Connection) -> dict[str, str]:
-    """The names of all funds by their ids."""
+    """The names of all funds, by id."""
     return {row.id: row.name for row in db.execute(select(t.fund.c.id, t.fund.c.name))}
 
 
 def fund_chain(db: Connection, fund_id: str) -> Generator[ChainLink, None, None]:
-    """The fund's chain as its rows are now, in the order of numbers, as `foundation.crypto.hash_chain.verify` takes it.
+    """The links of a fund's hash chain from its rows, by number, for `foundation.crypto.hash_chain.verify`.
 
-    A movement whose words were changed, and not only taken away, gets a row that no hash fits.
+    A movement whose description was changed, and not only erased, gets a row that matches no hash.
     """
-    chosen = (
+    query = (
         select(*t.movement.c, *(column.label(f"of_{column.name}") for column in t.entry.c))
         .outerjoin(t.entry, _e.movement_id == _m.id)
         .where(_m.fund_id == fund_id)
         .order_by(_m.number, _e.account_id)
     )
-    with db.execute(chosen, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+    with db.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
         for number, of_movement in groupby(rows, key=lambda row: row.number):
-            together = list(of_movement)
-            first = together[0]
-            yield ChainLink(number, first.previous, first.hash, _hashed_row(first, together))
+            movement_rows = list(of_movement)
+            first = movement_rows[0]
+            yield ChainLink(number, first.previous, first.hash, _hashed_row(first, movement_rows))
 
 
 def _hashed_row(first: Row[Any], rows: list[Row[Any]]) -> bytes:

@@ -1,4 +1,4 @@
-"""Reading a fund's chain link by link: every movement with its number and hash, oldest first, from where a reader stopped."""
+"""Reads a fund's hash chain in pages: movements with number and hash, oldest first, after a given number."""
 
 import msgspec
 
@@ -10,34 +10,39 @@ from budgets.records import movements as records_movements
 from people.access.model import DataKind, Purpose
 from people.web.context import RequestContext
 
-PAGE_MAX = 100  # at once
+PAGE_MAX = 100  # movements
 
 
 class MovementPage(msgspec.Struct, frozen=True):
-    """Movements in the order of their chain. `after` is what to ask for next; None when there are no more now."""
+    """Movements in the order of their chain. `after` continues the reading; None when there are no more now."""
 
     movements: tuple[MovementRecord, ...]
     after: int | None
 
 
 def of_fund(context: RequestContext, fund_id: str, after: int) -> MovementPage:
-    """The links of a fund that follow the number `after`.
+    """The movements of a fund's chain after the number `after`.
 
-    A budget officer of one area sees those of citizens of that area only, so numbers are left out. Every citizen among
-    them is logged. Raises NoSuchRecord.
+    A budget officer of one area sees those of citizens of that area only, so numbers are missing. The read of
+    every citizen among them is logged. Raises NoSuchRecord.
     """
     if records_funds.fund(context.db, fund_id) is None:
         raise NoSuchRecord
     areas = service.officer_areas(context)
-    found = records_movements.chain_of_fund(context.db, fund_id, areas, after, PAGE_MAX)
-    grant_ids = {one.grant_id for one in found if one.grant_id is not None}
+    movements = records_movements.chain_of_fund(context.db, fund_id, areas, after, PAGE_MAX)
+    grant_ids = {movement.grant_id for movement in movements if movement.grant_id is not None}
     citizens = records_funds.citizens_of_grants(context.db, grant_ids)
-    context.authorize_reads(sorted({one.id for one in citizens.values()}), DataKind.MONEY, Purpose.BUDGET)
-    return _page(found)
+    context.authorize_reads(
+        sorted({citizen.id for citizen in citizens.values()}), DataKind.MONEY, Purpose.BUDGET
+    )
+    return _page(movements)
 
 
 def of_grant(context: RequestContext, grant_id: str, after: int) -> MovementPage:
-    """The links of its fund's chain that are about a grant, after a number. Raises NoSuchRecord."""
+    """The movements of a grant in its fund's chain after the number `after`.
+
+    Raises NoSuchRecord, NotFound, NotAllowed.
+    """
     citizen_id = service.citizen_id_of_grant(context, grant_id)
     context.authorize_read(citizen_id, DataKind.MONEY, service.read_purpose(context, citizen_id))
     return _page(records_movements.chain_of_grant(context.db, grant_id, after, PAGE_MAX))

@@ -1,4 +1,4 @@
-"""What a citizen is told about the end of their money: 30 and 7 days before, and at once when notice is given. Pure."""
+"""Notices to a citizen about the end of their money: 30 and 7 days before, and when it is withdrawn."""
 
 from datetime import date
 from enum import IntEnum
@@ -18,14 +18,14 @@ from people.web.context import RequestContext
 
 
 class NoticeStage(IntEnum):
-    """So many days before the last one the citizen is told."""
+    """How many days before the last one a notice is shown."""
 
     WEEK = 7
     MONTH = 30
 
 
 class EndingNotice(msgspec.Struct, frozen=True):
-    """What is said, in short sentences; `mind` when the citizen should read it now."""
+    """A notice in short sentences; `urgent` when the citizen should read it now."""
 
     grant_id: str
     heading: LazyText
@@ -34,26 +34,26 @@ class EndingNotice(msgspec.Struct, frozen=True):
 
 
 def notice_stage(last_day: date, today: date) -> NoticeStage | None:
-    """How near the last day is: within a week, within a month, or (None) further away or over."""
+    """Whether the last day is within a week or a month; None when it is later, or over."""
     days = (last_day - today).days
     if days < 0:
         return None
-    return next((one for one in NoticeStage if days <= one), None)
+    return next((stage for stage in NoticeStage if days <= stage), None)
 
 
 def ending_notices(
     budget: Budget, notice: Notice | None, closing: Closing | None, today: date, language: str
 ) -> tuple[EndingNotice, ...]:
-    """What the citizen is told about a budget on that day: the notice first, then the end of the period."""
+    """The notices about a budget on that day: withdrawal first, then the end of the period."""
     if closing is not None:
         return ()
-    said = []
+    notices = []
     if notice is not None:
-        said.append(_withdrawal_notice(notice, today, language))
+        notices.append(_withdrawal_notice(notice, today, language))
     stage = notice_stage(budget.grant.ends_on, today)
     if stage is not None and budget.left_ore + budget.reserved_ore:
-        said.append(_period_end_notice(budget, stage, today, language))
-    return tuple(said)
+        notices.append(_period_end_notice(budget, stage, today, language))
+    return tuple(notices)
 
 
 def _withdrawal_notice(notice: Notice, today: date, language: str) -> EndingNotice:
@@ -76,11 +76,11 @@ def _period_end_notice(budget: Budget, stage: NoticeStage, today: date, language
         "days": (grant.ends_on - today).days,
         "left": format_ore(budget.left_ore, language),
     }
-    days = {0: N_("Today is the last day."), 1: N_("You have one day more.")}.get(
+    days_left = {0: N_("Today is the last day."), 1: N_("You have one day more.")}.get(
         (grant.ends_on - today).days, N_("You have %(days)s days more.")
     )
     sentences = (
-        LazyText(days, values),
+        LazyText(days_left, values),
         LazyText(N_("There are %(left)s left."), values),
         *unspent_rule(budget.fund, grant.ends_on, language),
     )
@@ -89,19 +89,19 @@ def _period_end_notice(budget: Budget, stage: NoticeStage, today: date, language
 
 
 def ending_notices_for(context: RequestContext, language: str) -> tuple[EndingNotice, ...]:
-    """What whoever acts is told about the end of their own money, for their front page."""
+    """The notices about the end of the actor's own money, for their front page."""
     citizen_id = context.person_id
-    found = records_funds.budgets(context.db, citizen_id)
-    ids = [one.grant.id for one in found]
+    budgets = records_funds.budgets(context.db, citizen_id)
+    ids = [budget.grant.id for budget in budgets]
     if not ids:
         return ()
     context.authorize_read(citizen_id, DataKind.MONEY, Purpose.OWN)
     notices, closings = records_closings.notices(context.db, ids), records_closings.closings(context.db, ids)
     today = local_date(context.now)
     return tuple(
-        one
-        for budget in found
-        for one in ending_notices(
+        ending_notice
+        for budget in budgets
+        for ending_notice in ending_notices(
             budget, notices.get(budget.grant.id), closings.get(budget.grant.id), today, language
         )
     )

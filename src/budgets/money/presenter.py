@@ -1,4 +1,4 @@
-"""A budget as a person sees it: each goal with its pace, the weeks, what happened in plain words. Pure."""
+"""A budget as a person reads it: goals with their pace, the weeks left, movements in words. No I/O."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -14,7 +14,7 @@ from foundation.money import format_ore
 
 
 class GoalView(msgspec.Struct, frozen=True):
-    """One goal's money: its title in the citizen's own words, what one thing to count is worth, and its pace."""
+    """One goal's money: its title in the citizen's own words, the unit of its chart, and its pace."""
 
     title: str
     envelope: Envelope
@@ -23,7 +23,7 @@ class GoalView(msgspec.Struct, frozen=True):
 
 
 class BudgetView(msgspec.Struct, frozen=True):
-    """A budget on a day."""
+    """A budget as it is on a day."""
 
     budget: Budget
     goals: tuple[GoalView, ...]  # those that have or had money, the one with most left first
@@ -36,17 +36,23 @@ class BudgetView(msgspec.Struct, frozen=True):
 def budget_view(
     budget: Budget, titles: Mapping[str, str], today: date, closing: Closing | None = None
 ) -> BudgetView:
-    """How the budget stands on that day. A goal without a title (it is gone) is called by an ellipsis."""
+    """The budget on that day. A goal without a title (it was deleted) is shown as an ellipsis."""
     grant = budget.grant
     goals = tuple(
         GoalView(
-            titles.get(one.goal_id, "…"),
-            one,
-            unit_ore(one.total_ore),
-            pace(one.left_ore, one.reserved_ore + one.spent_ore, grant.starts_on, grant.ends_on, today),
+            titles.get(envelope.goal_id, "…"),
+            envelope,
+            unit_ore(envelope.total_ore),
+            pace(
+                envelope.left_ore,
+                envelope.reserved_ore + envelope.spent_ore,
+                grant.starts_on,
+                grant.ends_on,
+                today,
+            ),
         )
-        for one in sorted(budget.envelopes, key=lambda one: (-one.left_ore, one.goal_id))
-        if one.total_ore
+        for envelope in sorted(budget.envelopes, key=lambda envelope: (-envelope.left_ore, envelope.goal_id))
+        if envelope.total_ore
     )
     used_ore = budget.reserved_ore + budget.spent_ore
     return BudgetView(
@@ -76,19 +82,19 @@ _NOTICE_BEFORE = N_("You will hear from us well before.")
 
 
 def left_text(left_ore: int, goal: str, language: str) -> str:
-    """The one sentence with the one figure, as `components/money_left.html` says it."""
+    """The sentence with the amount left for a goal, in the wording of `components/money_left.html`."""
     values: dict[str, str | int] = {"amount": format_ore(left_ore, language), "goal": goal}
     return LazyText(N_("You have %(amount)s left for %(goal)s."), values).render(language)
 
 
 def unspent_text(fund: Fund, last_day: date, language: str) -> tuple[str, ...]:
-    """What happens to money that is not used, in sentences: said from the first day."""
-    said = (*unspent_rule(fund, last_day, language), LazyText(_NOTICE_BEFORE))
-    return tuple(one.render(language) for one in said)
+    """What happens to money that is not used, in sentences. The page shows them from the first day."""
+    sentences = (*unspent_rule(fund, last_day, language), LazyText(_NOTICE_BEFORE))
+    return tuple(sentence.render(language) for sentence in sentences)
 
 
 def unspent_rule(fund: Fund, last_day: date, language: str) -> tuple[LazyText, ...]:
-    """The fund's rule for what is left, with the limit of what goes on to the next period."""
+    """The fund's rule for what is left, with the limit of what is carried over to the next period."""
     values: dict[str, str | int] = {"day": format_day(last_day, language)}
     if _has_carry_over_limit(fund):
         values["most"] = format_ore(fund.carry_over_max_ore or 0, language)
@@ -97,7 +103,7 @@ def unspent_rule(fund: Fund, last_day: date, language: str) -> tuple[LazyText, .
 
 
 def easy_unspent_text(fund: Fund) -> str:
-    """The same in one sentence that is easy to read; English, marked for translation."""
+    """`unspent_text` as one sentence that is easy to read; English, marked for translation."""
     return EASY_CARRIED_SOME if _has_carry_over_limit(fund) else EASY_UNSPENT[fund.unspent]
 
 
@@ -106,7 +112,7 @@ def _has_carry_over_limit(fund: Fund) -> bool:
 
 
 class MovementView(msgspec.Struct, frozen=True):
-    """A movement as a person reads it: a short sentence, who did it, and a picture beside it."""
+    """A movement as a person reads it: a short sentence, who did it, and an icon."""
 
     movement: MovementRecord
     sentence: LazyText
@@ -148,12 +154,15 @@ _MUNICIPALITY = LazyText(N_("The municipality"))
 def movement_views(
     movements: Iterable[MovementRecord], titles: Mapping[str, str], reader_id: str, language: str
 ) -> tuple[MovementView, ...]:
-    """The movements of a grant in the language of whoever reads them."""
+    """The movements of a grant in the reader's language; the reader's own movements say "You"."""
     return tuple(
         MovementView(
-            one, _sentence(one, titles, language), _actor(one, reader_id), _ICONS.get(one.kind, "dot")
+            movement,
+            _sentence(movement, titles, language),
+            _actor(movement, reader_id),
+            _ICONS.get(movement.kind, "dot"),
         )
-        for one in movements
+        for movement in movements
     )
 
 

@@ -1,4 +1,4 @@
-"""Purchases for programs: recorded, refunded, undone."""
+"""API routes on purchases: record, refund, reverse."""
 
 from datetime import date
 
@@ -71,7 +71,7 @@ def refund(
 
 
 def _require_past_day(request: AppRequest, day: date) -> None:
-    """Nothing is bought or given back tomorrow. Raises NotYet."""
+    """A purchase or refund is never in the future. Raises NotYet."""
     if day > local_date(app_state(request).clock()):
         raise NotYet(day)
 

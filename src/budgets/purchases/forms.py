@@ -1,4 +1,4 @@
-"""What is posted about purchases and refunds."""
+"""Posted forms about purchases and refunds → commands."""
 
 from datetime import date
 
@@ -16,11 +16,11 @@ def parse_purchase(
     today: date,
     receipt_error: LazyText | None = None,
 ) -> RecordPurchase:
-    """A purchase. `bad_receipt` is why its receipt can't be kept. Raises ValidationErrors."""
+    """A purchase. `receipt_error` is why its receipt can't be stored. Raises ValidationErrors."""
     reader = FormReader(posted)
     if receipt_error is not None:
         reader.add_error("receipt", receipt_error.message, **receipt_error.values)
-    goal_id = reader.choice("goal", {one: one for one in goal_ids}, required=N_("Choose a goal."))
+    goal_id = reader.choice("goal", {goal_id: goal_id for goal_id in goal_ids}, required=N_("Choose a goal."))
     what = reader.text("what", required=N_("Write what was bought."), length_max=WHY_LENGTH_MAX)
     amount_ore = reader.amount_ore("amount", required=N_("Write what it cost."))
     bought_on = reader.local_date("bought_on", required=N_("Write the day it was bought."))
@@ -33,7 +33,7 @@ def parse_purchase(
 
 
 def parse_refund(posted: FormData, movement_id: str, today: date) -> Refund:
-    """Money that a shop gave back. Raises ValidationErrors."""
+    """A refund from a shop. Raises ValidationErrors."""
     reader = FormReader(posted)
     amount_ore = reader.amount_ore("amount", required=N_("Write how much came back."))
     refunded_on = reader.local_date("refunded_on", required=N_("Write the day it came back."))

@@ -1,4 +1,4 @@
-"""The list of missing receipts in the browser, for the budget officer, and as a sheet."""
+"""A budget officer's list of missing receipts, in the browser and as a CSV file."""
 
 from litestar import Response, get
 from litestar.params import FromQuery
@@ -22,11 +22,11 @@ def show_missing_receipts(request: AppRequest, page: FromQuery[int] = 1) -> Resp
     """Purchases without a receipt, the oldest first."""
     page = max(1, page)
     with read_context(request) as context:
-        found, count = missing_receipts.missing_receipts(context, page)
+        purchases, count = missing_receipts.missing_receipts(context, page)
     return render(
         request,
         "budgets/purchases/missing_receipts.html",
-        missing=found,
+        purchases=purchases,
         count=count,
         page=page,
         page_length=PAGE_LENGTH,
@@ -37,19 +37,19 @@ def show_missing_receipts(request: AppRequest, page: FromQuery[int] = 1) -> Resp
 def download_missing_receipts(request: AppRequest) -> Response[bytes]:
     """The whole list as a file for a spreadsheet."""
     with read_context(request) as context:
-        found, _ = missing_receipts.missing_receipts(context, None)
+        purchases, _ = missing_receipts.missing_receipts(context, None)
     rows = (
         (
-            one.bought_on,
-            spreadsheet_amount(one.amount_ore),
-            one.why,
-            one.citizen_name,
-            one.fund_name,
-            one.account_string,
-            one.grant_id,
-            one.movement_id,
+            purchase.bought_on,
+            spreadsheet_amount(purchase.amount_ore),
+            purchase.why,
+            purchase.citizen_name,
+            purchase.fund_name,
+            purchase.account_string,
+            purchase.grant_id,
+            purchase.movement_id,
         )
-        for one in found
+        for purchase in purchases
     )
     return Response(
         write_csv(HEADERS, rows),

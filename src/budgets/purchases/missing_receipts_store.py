@@ -8,15 +8,15 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from budgets import tables as t
-from budgets.ledger.double_entry import AccountKind, MovementKind
+from budgets.ledger.double_entry import PURCHASE_KINDS, AccountKind
+from budgets.records.movements import is_reversed
 from people.tables.directory import person
 
 _m = t.movement.c
-_undo = t.movement.alias("undo")
 
 
 class MissingReceipt(msgspec.Struct, frozen=True):
-    """A purchase that stands and has no receipt."""
+    """A purchase that was not reversed and has no receipt."""
 
     movement_id: str
     grant_id: str
@@ -76,7 +76,7 @@ def count_missing(db: Connection, areas: Sequence[str] | None) -> int:
 
 
 def _has_late_receipt() -> ColumnElement[bool]:
-    """A receipt that came after the purchase, or before it for what money was put aside for."""
+    """Whether a receipt came after the purchase, or before it with the request."""
     late = t.late_receipt.c
     return or_(late.movement_id == _m.id, late.request_id == _m.request_id)
 
@@ -85,12 +85,11 @@ def _filtered(chosen: Select[Any], areas: Sequence[str] | None) -> Select[Any]:
     chosen = (
         chosen.join(t.grant, t.grant.c.id == _m.grant_id)
         .join(person, person.c.id == t.grant.c.citizen_id)
-        .outerjoin(_undo, _undo.c.reverses == _m.id)
         .where(
-            _m.kind.in_((MovementKind.SPEND, MovementKind.OUTLAY)),
+            _m.kind.in_(PURCHASE_KINDS),
             _m.receipt_id.is_(None),
             ~exists().where(_has_late_receipt()),
-            _undo.c.id.is_(None),
+            ~is_reversed(_m.id),
         )
     )
     return chosen if areas is None else chosen.where(person.c.area_id.in_(areas))

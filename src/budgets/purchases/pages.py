@@ -1,4 +1,4 @@
-"""Recording a purchase with its receipt, for the budget officer."""
+"""A budget officer's pages for recording a purchase with its receipt."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -10,11 +10,10 @@ from budgets.money import service as money_service
 from budgets.purchases.forms import parse_purchase
 from budgets.records.receipt_files import SanitizedReceipt, sanitize_receipt
 from budgets.web.forms import field_errors, idempotency_key
-from foundation.clock import local_date
 from foundation.forms import FieldError, FormData, ValidationErrors
 from foundation.i18n import N_, LazyText
 from foundation.uploads.files import ACCEPT_ATTRIBUTE
-from people.access.model import Purpose, Role
+from people.access.model import Role
 from people.web.app_state import AppRequest
 from people.web.context import RequestContext, read_context
 from people.web.responses import NavigationLink, form_data, language, redirect, render
@@ -25,7 +24,7 @@ from people.web.rules import require_role
 def show_new_purchase(
     request: AppRequest, grant_id: FromPath[str], wish: FromQuery[str] = ""
 ) -> Response[str]:
-    """The form for a purchase, filled in with what the citizen put money aside for."""
+    """The form for a purchase, filled in with the request that money is put aside for."""
     with read_context(request) as context:
         return _purchase_page(request, context, grant_id, wish)
 
@@ -36,32 +35,33 @@ def _purchase_page(
     grant_id: str,
     request_id: str,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
 ) -> Response[str]:
-    open_requests = money_service.requests(context, grant_id, Purpose.BUDGET, RequestState.RESERVED)
-    opened = money_service.grant_overview(context, grant_id, 0)
+    citizen_budget = money_service.citizen_budget(context, grant_id)
+    overview = citizen_budget.overview
+    reserved = money_service.requests(context, overview, RequestState.RESERVED)
     return render(
         request,
         "budgets/purchases/new.html",
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
-        citizen=money_service.citizen_of_grant(context, grant_id),
-        opened=opened,
-        wish=_find_request(open_requests, request_id),
-        goals=_goal_choices(opened),
+        posted=posted,
+        citizen=citizen_budget.citizen,
+        overview=overview,
+        spending=_find_request(reserved, request_id),
+        goals=_goal_choices(overview),
         accepted=ACCEPT_ATTRIBUTE,
     )
 
 
 def _find_request(requests: tuple[SpendingRequest, ...], request_id: str) -> SpendingRequest | None:
-    return next((one for one in requests if one.id == request_id), None)
+    return next((spending for spending in requests if spending.id == request_id), None)
 
 
 def _goal_choices(overview: money_service.BudgetOverview) -> tuple[tuple[str, str, int], ...]:
     return tuple(
-        (one.goal_id, overview.goal_titles.get(one.goal_id, "…"), one.left_ore)
-        for one in overview.budget.envelopes
+        (envelope.goal_id, overview.goal_titles.get(envelope.goal_id, "…"), envelope.left_ore)
+        for envelope in overview.budget.envelopes
     )
 
 
@@ -72,34 +72,34 @@ def _goal_choices(overview: money_service.BudgetOverview) -> tuple[tuple[str, st
     status_code=303,
 )
 def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Take what was paid out of the envelope, and keep the receipt."""
+    """Take what was paid from the goal's money, and store the receipt."""
     form = form_data(request)
-    wish = form.text("wish")
-    receipt, bad_receipt = _parse_receipt(form)
+    request_id = form.text("wish")
+    receipt, receipt_error = _parse_receipt(form)
     try:
         with read_context(request) as context:
-            goal_ids = tuple(
-                one[0] for one in _goal_choices(money_service.grant_overview(context, grant_id, 0))
+            overview = money_service.grant_overview(context, grant_id)
+            goal_ids = tuple(envelope.goal_id for envelope in overview.budget.envelopes)
+            command = parse_purchase(
+                form, grant_id, goal_ids, request_id or None, overview.today, receipt_error
             )
-            today = local_date(context.now)
-            command = parse_purchase(form, grant_id, goal_ids, wish or None, today, bad_receipt)
         submit_command(request, context.actor, command, idempotency_key(form), receipt)
-    except (ValidationErrors, InvalidReceipt, Overdrawn, OutsidePeriod, PeriodClosed) as problem:
-        faults = field_errors(problem, language(request), "bought_on")
+    except (ValidationErrors, InvalidReceipt, Overdrawn, OutsidePeriod, PeriodClosed) as error:
+        errors = field_errors(error, language(request), "bought_on")
         with read_context(request) as context:
-            return _purchase_page(request, context, grant_id, wish, faults, form)
+            return _purchase_page(request, context, grant_id, request_id, errors, form)
     except InvalidRequestState:
         return redirect(f"/grants/{grant_id}", request, flash="already_settled")
     return redirect(f"/grants/{grant_id}", request, flash="bought")
 
 
 def _parse_receipt(form: FormData) -> tuple[SanitizedReceipt | None, LazyText | None]:
-    """The chosen receipt as it is kept, or why it can't be: before the transaction, because a picture takes a while."""
+    """The uploaded receipt as it is stored, or why it can't be. Outside a transaction: re-encoding is slow."""
     upload = form.files.get("receipt")
     try:
         return (None if upload is None else sanitize_receipt(upload.content)), None
-    except InvalidReceipt as problem:
-        return None, problem.text
+    except InvalidReceipt as error:
+        return None, error.text
 
 
 ROUTES = (show_new_purchase, record_purchase)

@@ -1,4 +1,4 @@
-"""Receipts for programs: sent and fetched as base 64 in JSON."""
+"""API routes on receipts: sent and fetched as base 64 in JSON."""
 
 from base64 import b64decode
 from binascii import Error
@@ -21,7 +21,7 @@ from people.web.context import read_context
 from people.web.rules import require_scope
 
 SENDERS = require_scope(Feature.BUDGETS, Role.BUDGET_OFFICER, Role.CITIZEN)
-BASE64_MAX = 11_500_000  # characters: a file of about 8 megabytes, below the largest body
+BASE64_MAX = 11_500_000  # characters: a file of about 8 megabytes, below the limit of a request body
 
 Base64 = Annotated[
     str,
@@ -41,11 +41,11 @@ class ReceiptFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _decode_receipt(file: ReceiptFile) -> SanitizedReceipt:
-    """Raises InvalidReceipt, also for what is no base 64 in full groups of four."""
+    """The receipt, checked and re-encoded. Raises InvalidReceipt, also for incomplete base 64."""
     try:
         content = b64decode(file.content, validate=True)
     except Error:
-        content = b""  # which is no receipt either
+        content = b""  # refused as a receipt below
     return sanitize_receipt(content)
 
 

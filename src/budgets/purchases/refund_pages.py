@@ -1,4 +1,4 @@
-"""What comes after a purchase, in the browser of the budget officer: a refund from the shop, a receipt that comes late."""
+"""A budget officer's pages about a recorded purchase: a refund from the shop, a late receipt."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -24,16 +24,16 @@ from people.web.rules import require_role
 
 
 def _purchase(context: RequestContext, movement_id: str) -> MovementRecord:
-    """A purchase. Raises NoSuchRecord for what is none."""
-    event = money_service.movement(context, movement_id, Purpose.BUDGET)
-    if event.kind not in PURCHASE_KINDS:
+    """A movement that is a purchase. Raises NoSuchRecord, NotFound, NotAllowed."""
+    movement = money_service.movement(context, movement_id, Purpose.BUDGET)
+    if movement.kind not in PURCHASE_KINDS:
         raise NoSuchRecord
-    return event
+    return movement
 
 
 @get("/movements/{movement_id:str}/refund", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_refund(request: AppRequest, movement_id: FromPath[str]) -> Response[str]:
-    """What was bought, and the form for what came back."""
+    """The purchase, and the form for the refund."""
     return _purchase_page(request, movement_id, "budgets/purchases/refund.html")
 
 
@@ -44,24 +44,24 @@ def show_refund(request: AppRequest, movement_id: FromPath[str]) -> Response[str
     status_code=303,
 )
 def refund(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Give what came back to the goal."""
+    """Return a refund to the goal."""
     form = form_data(request)
     try:
         with read_context(request) as context:
-            event = _purchase(context, movement_id)
+            purchase = _purchase(context, movement_id)
             command = parse_refund(form, movement_id, local_date(context.now))
         submit_command(request, context.actor, command, idempotency_key(form))
-    except (ValidationErrors, Overdrawn, OutsidePeriod, PeriodClosed) as problem:
-        faults = field_errors(problem, language(request), "refunded_on")
-        return _purchase_page(request, movement_id, "budgets/purchases/refund.html", faults, form)
+    except (ValidationErrors, Overdrawn, OutsidePeriod, PeriodClosed) as error:
+        errors = field_errors(error, language(request), "refunded_on")
+        return _purchase_page(request, movement_id, "budgets/purchases/refund.html", errors, form)
     except GrantClosed:
-        return redirect(f"/grants/{event.grant_id}", request, flash="closed_before")
-    return redirect(f"/grants/{event.grant_id}", request, flash="refunded")
+        return redirect(f"/grants/{purchase.grant_id}", request, flash="closed_before")
+    return redirect(f"/grants/{purchase.grant_id}", request, flash="refunded")
 
 
 @get("/movements/{movement_id:str}/receipt", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_late_receipt(request: AppRequest, movement_id: FromPath[str]) -> Response[str]:
-    """What was bought, and the form for its receipt."""
+    """The purchase, and the form for its receipt."""
     return _purchase_page(request, movement_id, "budgets/purchases/late_receipt.html")
 
 
@@ -72,20 +72,20 @@ def show_late_receipt(request: AppRequest, movement_id: FromPath[str]) -> Respon
     status_code=303,
 )
 def attach_receipt(request: AppRequest, movement_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Keep a receipt that comes late."""
+    """Store a late receipt."""
     form = form_data(request)
     with read_context(request) as context:
-        event = _purchase(context, movement_id)
+        purchase = _purchase(context, movement_id)
     upload = form.files.get("receipt")
     try:
-        content = None if upload is None else sanitize_receipt(upload.content)
-        submit_command(request, context.actor, AttachReceipt(movement_id), idempotency_key(form), content)
-    except InvalidReceipt as problem:
-        faults = field_errors(problem, language(request))
-        return _purchase_page(request, movement_id, "budgets/purchases/late_receipt.html", faults, form)
+        receipt = None if upload is None else sanitize_receipt(upload.content)
+        submit_command(request, context.actor, AttachReceipt(movement_id), idempotency_key(form), receipt)
+    except InvalidReceipt as error:
+        errors = field_errors(error, language(request))
+        return _purchase_page(request, movement_id, "budgets/purchases/late_receipt.html", errors, form)
     except GrantClosed:
-        return redirect(f"/grants/{event.grant_id}", request, flash="closed_before")
-    return redirect(f"/grants/{event.grant_id}", request, flash="late_receipt_kept")
+        return redirect(f"/grants/{purchase.grant_id}", request, flash="closed_before")
+    return redirect(f"/grants/{purchase.grant_id}", request, flash="late_receipt_kept")
 
 
 def _purchase_page(
@@ -93,22 +93,22 @@ def _purchase_page(
     movement_id: str,
     template: str,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
 ) -> Response[str]:
     with read_context(request) as context:
-        event = _purchase(context, movement_id)
-        opened = money_service.grant_overview(context, event.grant_id or "", 0)
-        citizen = money_service.citizen_of_grant(context, event.grant_id or "")
+        purchase = _purchase(context, movement_id)
+        citizen_budget = money_service.citizen_budget(context, purchase.grant_id or "")
+    overview = citizen_budget.overview
     return render(
         request,
         template,
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
-        event=event,
-        citizen=citizen,
-        goal=opened.goal_titles.get(event.goal_ids[0], "…"),
-        today=opened.today,
+        posted=posted,
+        purchase=purchase,
+        citizen=citizen_budget.citizen,
+        goal=overview.goal_titles.get(purchase.goal_ids[0], "…"),
+        today=overview.today,
         kind_names=MOVEMENT_KIND_LABELS,
         accepted=ACCEPT_ATTRIBUTE,
     )

@@ -1,4 +1,4 @@
-"""The finance system's sheet of postings, read strictly: every line right, or every fault by row and column."""
+"""The finance system's file of postings, parsed with every error reported, and the differences CSV."""
 
 from typing import Any
 
@@ -30,14 +30,14 @@ DIFFERENCE_HEADERS = (
 
 
 def _parse_signed_ore(text: str) -> int:
-    """An amount with a minus in front or behind, as finance systems write what came back."""
+    """Parse an amount with a minus in front or behind, as finance systems write money that was returned."""
     plain = text.replace("−", "-").strip()
-    came_back = plain.startswith("-") or plain.endswith("-")
+    is_negative = plain.startswith("-") or plain.endswith("-")
     try:
         amount_ore = parse_ore(plain.removeprefix("-").removesuffix("-"), limit_ore=AMOUNT_ORE_MAX)
-    except AmountError as fault:
-        raise CellError(fault.text.message, **fault.text.values) from None
-    return -amount_ore if came_back else amount_ore
+    except AmountError as error:
+        raise CellError(error.text.message, **error.text.values) from None
+    return -amount_ore if is_negative else amount_ore
 
 
 SIGNED_AMOUNT = CellType(_parse_signed_ore, spreadsheet_amount)
@@ -52,7 +52,7 @@ FINANCE_COLUMNS = (
 
 
 def parse_finance_file(content: bytes, file_name: str) -> tuple[FinanceLine, ...]:
-    """The lines of a file, at least one. Raises SpreadsheetErrors with everything that is wrong."""
+    """The lines of a file, from 1 to LINES_MAX. Raises SpreadsheetErrors with every error in it."""
     sheet = read_spreadsheet(content, columns=FINANCE_COLUMNS, file_name=file_name)
     if not sheet.rows or len(sheet.rows) > LINES_MAX:
         message = (
@@ -67,15 +67,15 @@ def parse_finance_file(content: bytes, file_name: str) -> tuple[FinanceLine, ...
 
 
 def differences_csv(result: ReconciliationResult) -> bytes:
-    """CSV of all that does not match. Amounts have no sign, which a spreadsheet would take for a formula."""
+    """CSV of all differences. Amounts have no sign, which a spreadsheet would read as a formula."""
     danish = translations("da").gettext
     rows: list[tuple[Any, ...]] = [
         (danish(N_("Differs")), *_finance_cells(pair.line), *_purchase_cells(pair.purchase))
         for pair in result.differing
     ]
     rows += [(danish(N_("Only in the finance system")), *_finance_cells(line)) for line in result.only_there]
-    nothing = ("",) * 6
-    rows += [(danish(N_("Only here")), *nothing, *_purchase_cells(own)) for own in result.only_here]
+    no_line = ("",) * 6
+    rows += [(danish(N_("Only here")), *no_line, *_purchase_cells(purchase)) for purchase in result.only_here]
     return write_csv(DIFFERENCE_HEADERS, rows)
 
 

@@ -1,4 +1,4 @@
-"""Reconciling with the finance system in the browser: send a file, look, keep; then settle what differs."""
+"""Pages for reconciling with the finance system: upload, preview, confirm, and resolve differences."""
 
 from collections.abc import Callable
 
@@ -30,25 +30,25 @@ MATCH_KIND_LABELS = {
 
 @get("/reconciliations", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_reconciliations(request: AppRequest) -> Response[str]:
-    """The files that were kept, and the form that sends another."""
+    """List the confirmed files, with the form for uploading another."""
     return _list_page(request)
 
 
 @post("/reconciliations", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303)
 def upload_file(request: AppRequest) -> Response[str] | Response[None]:
-    """Take a file and show what it would pair; with a fault in it nothing is kept."""
+    """Store an uploaded file and redirect to its preview; a file with errors isn't stored."""
     file = form_data(request).files.get("file")
     try:
         with write_context(request) as context:
             if file is None:
                 raise ValidationErrors([FieldError("file", LazyText(N_("Choose a file.")))])
             upload_id = service.store_upload(context, file.name, file.content)
-    except ValidationErrors as problem:
-        return _list_page(request, status=422, errors=problem.errors)
-    except SpreadsheetErrors as problem:
-        return _list_page(request, status=422, spreadsheet_errors=problem.errors)
-    except AlreadyImported as before:
-        return redirect(f"/reconciliations/{before.reconciliation_id}", request, flash="brought_in_before")
+    except ValidationErrors as error:
+        return _list_page(request, status=422, errors=error.errors)
+    except SpreadsheetErrors as error:
+        return _list_page(request, status=422, spreadsheet_errors=error.errors)
+    except AlreadyImported as error:
+        return redirect(f"/reconciliations/{error.reconciliation_id}", request, flash="brought_in_before")
     return redirect(f"/reconciliations/uploads/{upload_id}")
 
 
@@ -60,29 +60,29 @@ def _list_page(
     spreadsheet_errors: tuple[SpreadsheetIssue, ...] = (),
 ) -> Response[str]:
     with read_context(request) as context:
-        listed = service.list_reconciliations(context)
+        summaries = service.list_reconciliations(context)
     return render(
         request,
         "budgets/reconciliation/list.html",
         status=status,
         errors=errors,
         sheet_faults=spreadsheet_errors,
-        say=lambda fault: LazyText(fault.message, fault.values).render(language(request)),
-        listed=listed,
+        say=lambda issue: LazyText(issue.message, issue.values).render(language(request)),
+        listed=summaries,
         columns=FINANCE_COLUMNS,
     )
 
 
 @get("/reconciliations/uploads/{upload_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_upload(request: AppRequest, upload_id: FromPath[str]) -> Response[str] | Response[None]:
-    """What keeping a file would pair."""
+    """Preview the pairs of an uploaded file."""
     return _preview_page(request, upload_id)
 
 
 def _preview_page(request: AppRequest, upload_id: str, problem: str = "") -> Response[str] | Response[None]:
     try:
         with read_context(request) as context:
-            shown = service.preview(context, upload_id)
+            view = service.preview(context, upload_id)
     except NotFound:
         return redirect("/reconciliations", request, flash="file_gone")
     return render(
@@ -90,7 +90,7 @@ def _preview_page(request: AppRequest, upload_id: str, problem: str = "") -> Res
         "budgets/reconciliation/preview.html",
         status=409 if problem else 200,
         upload_id=upload_id,
-        shown=shown,
+        shown=view,
         problem=problem,
         how_names=MATCH_KIND_LABELS,
         window_days=WINDOW_DAYS,
@@ -104,15 +104,20 @@ def _preview_page(request: AppRequest, upload_id: str, problem: str = "") -> Res
     status_code=303,
 )
 def confirm_file(request: AppRequest, upload_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Keep a file with the pairs that were looked at. A second press finds the file gone and keeps nothing."""
+    """Confirm an uploaded file with the pairs of its preview.
+
+    A repeated submit finds no upload and changes nothing.
+    """
     try:
         with write_context(request) as context:
-            kept_id = service.confirm_upload(context, upload_id, form_data(request).text("fingerprint"))
+            reconciliation_id = service.confirm_upload(
+                context, upload_id, form_data(request).text("fingerprint")
+            )
     except (ReconciliationChanged, AlreadyPaired):
         return _preview_page(request, upload_id, CHANGED)
     except NotFound:
         return redirect("/reconciliations", request, flash="file_gone")
-    return redirect(f"/reconciliations/{kept_id}", request, flash="reconciliation_kept")
+    return redirect(f"/reconciliations/{reconciliation_id}", request, flash="reconciliation_kept")
 
 
 @post(
@@ -122,7 +127,7 @@ def confirm_file(request: AppRequest, upload_id: FromPath[str]) -> Response[str]
     status_code=303,
 )
 def discard_file(request: AppRequest, upload_id: FromPath[str]) -> Response[None]:
-    """Forget a file; a second press finds it gone, which is what was wanted."""
+    """Delete an uploaded file. A repeated submit finds it gone and succeeds too."""
     try:
         with write_context(request) as context:
             service.discard_upload(context, upload_id)
@@ -133,14 +138,14 @@ def discard_file(request: AppRequest, upload_id: FromPath[str]) -> Response[None
 
 @get("/reconciliations/{reconciliation_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_reconciliation(request: AppRequest, reconciliation_id: FromPath[str]) -> Response[str]:
-    """A kept file: what matches, what differs, what is only there, what is only here."""
+    """Show a confirmed file: pairs, differences, and what is in one of the two systems only."""
     with read_context(request) as context:
-        kept, shown = service.reconciliation_view(context, reconciliation_id)
+        reconciliation, view = service.reconciliation_view(context, reconciliation_id)
     return render(
         request,
         "budgets/reconciliation/detail.html",
-        kept=kept,
-        shown=shown,
+        kept=reconciliation,
+        shown=view,
         how_names=MATCH_KIND_LABELS,
         window_days=WINDOW_DAYS,
     )
@@ -152,11 +157,11 @@ def show_reconciliation(request: AppRequest, reconciliation_id: FromPath[str]) -
     sync_to_thread=True,
 )
 def download_differences(request: AppRequest, reconciliation_id: FromPath[str]) -> Response[bytes]:
-    """All that does not match, as a file for a spreadsheet."""
+    """Download the differences as CSV."""
     with read_context(request) as context:
-        found = service.differences(context, reconciliation_id)
+        result = service.differences(context, reconciliation_id)
     return Response(
-        differences_csv(found),
+        differences_csv(result),
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="afvigelser.csv"'},
     )
@@ -169,7 +174,7 @@ def download_differences(request: AppRequest, reconciliation_id: FromPath[str]) 
     status_code=303,
 )
 def confirm_pair(request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]) -> Response[None]:
-    """Say that a suggested pair is right."""
+    """Confirm a suggested pair."""
     return _change_pair(
         request,
         reconciliation_id,
@@ -185,7 +190,7 @@ def confirm_pair(request: AppRequest, reconciliation_id: FromPath[str], row: Fro
     status_code=303,
 )
 def remove_pair(request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]) -> Response[None]:
-    """Take a pair apart."""
+    """Remove a pair."""
     return _change_pair(
         request,
         reconciliation_id,
@@ -195,11 +200,11 @@ def remove_pair(request: AppRequest, reconciliation_id: FromPath[str], row: From
 
 
 def _change_pair(
-    request: AppRequest, reconciliation_id: str, notice: str, change: Callable[[RequestContext], None]
+    request: AppRequest, reconciliation_id: str, flash: str, change: Callable[[RequestContext], None]
 ) -> Response[None]:
     with write_context(request) as context:
         change(context)
-    return redirect(f"/reconciliations/{reconciliation_id}", request, flash=notice)
+    return redirect(f"/reconciliations/{reconciliation_id}", request, flash=flash)
 
 
 @get(
@@ -210,7 +215,7 @@ def _change_pair(
 def show_line(
     request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]
 ) -> Response[str] | Response[None]:
-    """A line that has no pair, and the purchases that it could be."""
+    """Show a line without a pair and the purchases that could match it."""
     return _line_page(request, reconciliation_id, row)
 
 
@@ -219,7 +224,7 @@ def _line_page(
 ) -> Response[str] | Response[None]:
     try:
         with read_context(request) as context:
-            line, owned = service.candidate_purchases(context, reconciliation_id, row)
+            line, purchases = service.candidate_purchases(context, reconciliation_id, row)
     except NoSuchRecord:
         return redirect(f"/reconciliations/{reconciliation_id}", request, flash="line_settled")
     return render(
@@ -229,7 +234,7 @@ def _line_page(
         errors=errors,
         reconciliation_id=reconciliation_id,
         line=line,
-        owned=owned,
+        owned=purchases,
     )
 
 
@@ -242,16 +247,16 @@ def _line_page(
 def pair_line(
     request: AppRequest, reconciliation_id: FromPath[str], row: FromPath[int]
 ) -> Response[str] | Response[None]:
-    """Say which purchase a line is."""
+    """Pair a line with the chosen purchase."""
     form = form_data(request)
     try:
         reader = FormReader(form)
-        chosen = reader.text("movement", required=N_("Choose a purchase."))
+        movement_id = reader.text("movement", required=N_("Choose a purchase."))
         reader.raise_if_invalid()
         with write_context(request) as context:
-            service.pair_manually(context, reconciliation_id, row, chosen)
-    except ValidationErrors as problem:
-        return _line_page(request, reconciliation_id, row, problem.errors)
+            service.pair_manually(context, reconciliation_id, row, movement_id)
+    except ValidationErrors as error:
+        return _line_page(request, reconciliation_id, row, error.errors)
     except (NoSuchRecord, AlreadyPaired):
         return redirect(f"/reconciliations/{reconciliation_id}", request, flash="line_settled")
     return redirect(f"/reconciliations/{reconciliation_id}", request, flash="pair_confirmed")

@@ -1,6 +1,7 @@
-"""Reconciling with the finance system: a file is looked at first, then kept with its pairs; pairs are confirmed or undone.
+"""Reconciling with the finance system: previewing and confirming an uploaded file, and editing its pairs.
 
-Only a budget officer of all areas: a file holds the purchases of every citizen. Whoever is shown is logged.
+Only for budget officers of all areas, since a file holds the purchases of every citizen. Reads of citizens
+are recorded.
 """
 
 import hashlib
@@ -32,34 +33,34 @@ from people.web.context import RequestContext, record_change
 UPLOAD_LIFETIME = timedelta(days=1)
 LIST_MAX = 50
 CANDIDATES_MAX = 20
-GROUP_ROWS_MAX = 200  # of each group on a page; the sheet of differences has them all
+GROUP_ROWS_MAX = 200  # of each group on a page; the file of differences has them all
 
 
 class ReconciliationView(msgspec.Struct, frozen=True):
-    """What a page shows of a file: at most SHOWN_MAX of each group, and how many there are."""
+    """A file as a page shows it: at most GROUP_ROWS_MAX of each group, and the count of all."""
 
     file_name: str
     groups: ReconciliationResult
     counts: dict[str, int]
-    fingerprint: str  # of the pairs
+    fingerprint: str  # SHA-256 of the pairs
 
 
 def list_reconciliations(context: RequestContext) -> tuple[ReconciliationSummary, ...]:
-    """The files that were kept, the newest first."""
+    """The latest confirmed files, newest first. Raises NotAllowed."""
     _require_unrestricted_officer(context)
     return store.list_newest(context.db, LIST_MAX)
 
 
 def store_upload(context: RequestContext, name: str, content: bytes) -> str:
-    """Keep a chosen file until it is looked at and kept, a day at most; gives its id.
+    """Store an uploaded file until it is confirmed, for UPLOAD_LIFETIME at most; returns the upload's id.
 
-    Raises SpreadsheetErrors (nothing is stored then) and AlreadyImported for a file that was kept already.
+    Raises SpreadsheetErrors, AlreadyImported for a file that was confirmed before, NotAllowed.
     """
     _require_unrestricted_officer(context)
     parse_finance_file(content, name)
-    before = store.find_by_hash(context.db, _sha256(content))
-    if before is not None:
-        raise AlreadyImported(before)
+    existing_id = store.find_by_hash(context.db, _sha256(content))
+    if existing_id is not None:
+        raise AlreadyImported(existing_id)
     store.remove_uploads_before(context.db, context.now - UPLOAD_LIFETIME)
     upload_id = new_id()
     store.add_upload(context.db, upload_id, name[:200], content, context.person_id, context.now)
@@ -67,35 +68,42 @@ def store_upload(context: RequestContext, name: str, content: bytes) -> str:
 
 
 def preview(context: RequestContext, upload_id: str) -> ReconciliationView:
-    """What keeping a file would pair. Raises NotFound for a file that is kept, thrown away or somebody else's."""
+    """The pairs that confirming an upload would store.
+
+    Raises NotFound unless it is the actor's and still there.
+    """
     name, content = _require_upload(context, upload_id)
     return _view(context, name, _match(context, parse_finance_file(content, name)))
 
 
 def confirm_upload(context: RequestContext, upload_id: str, fingerprint: str) -> str:
-    """Keep a file with its pairs; gives its id. Raises ReconciliationChanged when the pairs are not what was shown."""
+    """Store an uploaded file with its pairs; returns the reconciliation's id.
+
+    `fingerprint` is that of the preview. Raises NotFound, ReconciliationChanged when the pairs are no longer
+    those of the preview, AlreadyPaired.
+    """
     name, content = _require_upload(context, upload_id)
     lines = parse_finance_file(content, name)
-    found = _match(context, lines)
-    if _fingerprint(found) != fingerprint:
+    result = _match(context, lines)
+    if _fingerprint(result) != fingerprint:
         raise ReconciliationChanged
     days = [line.posted_on for line in lines]
-    kept = Reconciliation(
+    record = Reconciliation(
         new_id(), name, _sha256(content), min(days), max(days), context.now, context.person_id
     )
-    store.add_reconciliation(context.db, kept, lines, found.known)
-    matched = [(one.line.row, one.purchase.movement_id, one.kind) for one in found.matched]
-    store.add_pairs(context.db, kept.id, matched, (context.now, context.person_id))
-    differing = [(one.line.row, one.purchase.movement_id, one.kind) for one in found.differing]
-    store.add_pairs(context.db, kept.id, differing, None)
+    store.add_reconciliation(context.db, record, lines, result.known)
+    matched = [(pair.line.row, pair.purchase.movement_id, pair.kind) for pair in result.matched]
+    store.add_pairs(context.db, record.id, matched, (context.now, context.person_id))
+    differing = [(pair.line.row, pair.purchase.movement_id, pair.kind) for pair in result.differing]
+    store.add_pairs(context.db, record.id, differing, None)
     store.remove_upload(context.db, upload_id)
     counts: dict[str, object] = {"lines": len(lines), "matched": len(matched), "differing": len(differing)}
-    record_change(context, "budgets:reconciliation:keep", kept.id, counts)
-    return kept.id
+    record_change(context, "budgets:reconciliation:keep", record.id, counts)
+    return record.id
 
 
 def discard_upload(context: RequestContext, upload_id: str) -> None:
-    """Forget a file that was not kept. Raises NotFound."""
+    """Delete an uploaded file. Raises NotFound."""
     _require_upload(context, upload_id)
     store.remove_upload(context.db, upload_id)
 
@@ -103,20 +111,23 @@ def discard_upload(context: RequestContext, upload_id: str) -> None:
 def reconciliation_view(
     context: RequestContext, reconciliation_id: str
 ) -> tuple[Reconciliation, ReconciliationView]:
-    """A kept file as it stands now. Raises NoSuchRecord."""
-    found = _require_reconciliation(context, reconciliation_id)
-    return found, _view(context, found.file_name, _current_result(context, found))
+    """A confirmed file with its pairs and differences now. Raises NoSuchRecord."""
+    record = _require_reconciliation(context, reconciliation_id)
+    return record, _view(context, record.file_name, _current_result(context, record))
 
 
 def differences(context: RequestContext, reconciliation_id: str) -> ReconciliationResult:
-    """All that does not match in a kept file; every citizen in it is logged. Raises NoSuchRecord."""
-    found = _current_result(context, _require_reconciliation(context, reconciliation_id))
-    _record_reads(context, (*(one.purchase for one in found.differing), *found.only_here))
-    return found
+    """A confirmed file's result with all its differences; the read of every citizen in them is recorded.
+
+    Raises NoSuchRecord.
+    """
+    result = _current_result(context, _require_reconciliation(context, reconciliation_id))
+    _record_reads(context, (*(pair.purchase for pair in result.differing), *result.only_here))
+    return result
 
 
 def confirm_pair(context: RequestContext, reconciliation_id: str, row: int) -> None:
-    """Say that a suggested pair is right; a second time changes nothing. Raises NoSuchRecord."""
+    """Confirm a suggested pair; without one nothing changes. Raises NoSuchRecord."""
     _require_reconciliation(context, reconciliation_id, lock=True)
     if store.confirm_pair(context.db, reconciliation_id, row, context.now, context.person_id):
         record_change(
@@ -128,40 +139,46 @@ def confirm_pair(context: RequestContext, reconciliation_id: str, row: int) -> N
 
 
 def remove_pair(context: RequestContext, reconciliation_id: str, row: int) -> None:
-    """Take a pair apart; a second time changes nothing. Raises NoSuchRecord."""
+    """Remove a pair; without one nothing changes. Raises NoSuchRecord."""
     _require_reconciliation(context, reconciliation_id, lock=True)
     movement_id = store.remove_pair(context.db, reconciliation_id, row)
     if movement_id is not None:
-        facts: dict[str, object] = {"row": row, "movement": [movement_id, None]}
-        record_change(context, "budgets:reconciliation:undo", reconciliation_id, facts)
+        details: dict[str, object] = {"row": row, "movement": [movement_id, None]}
+        record_change(context, "budgets:reconciliation:undo", reconciliation_id, details)
 
 
 def candidate_purchases(
     context: RequestContext, reconciliation_id: str, row: int
 ) -> tuple[FinanceLine, tuple[PurchaseLine, ...]]:
-    """A line without a pair and the purchases that it could be, the likeliest first. Raises NoSuchRecord."""
-    standing = _current_result(context, _require_reconciliation(context, reconciliation_id))
-    line = next((one for one in standing.only_there if one.row == row), None)
+    """A line without a pair and the unpaired purchases nearest to it, by amount, then day.
+
+    Raises NoSuchRecord when there is no such line or it has a pair.
+    """
+    result = _current_result(context, _require_reconciliation(context, reconciliation_id))
+    line = next((unpaired for unpaired in result.only_there if unpaired.row == row), None)
     if line is None:
         raise NoSuchRecord
-    likeliest = sorted(
-        (*standing.only_here, *standing.outside),
-        key=lambda own: (
-            abs(own.amount_ore - line.amount_ore),
-            abs((own.effective_on - line.posted_on).days),
-            own.movement_id,
+    candidates = sorted(
+        (*result.only_here, *result.outside),
+        key=lambda purchase: (
+            abs(purchase.amount_ore - line.amount_ore),
+            abs((purchase.effective_on - line.posted_on).days),
+            purchase.movement_id,
         ),
     )[:CANDIDATES_MAX]
-    _record_reads(context, likeliest)
-    return line, tuple(likeliest)
+    _record_reads(context, candidates)
+    return line, tuple(candidates)
 
 
 def pair_manually(context: RequestContext, reconciliation_id: str, row: int, movement_id: str) -> None:
-    """Say which purchase a line is. Raises NoSuchRecord for one of the two that has no place here, AlreadyPaired."""
-    standing = _current_result(context, _require_reconciliation(context, reconciliation_id, lock=True))
-    if row not in {line.row for line in standing.only_there}:
+    """Pair a line with a purchase.
+
+    Raises NoSuchRecord unless both are there and unpaired, AlreadyPaired after a race.
+    """
+    result = _current_result(context, _require_reconciliation(context, reconciliation_id, lock=True))
+    if row not in {line.row for line in result.only_there}:
         raise NoSuchRecord
-    if movement_id not in {own.movement_id for own in (*standing.only_here, *standing.outside)}:
+    if movement_id not in {purchase.movement_id for purchase in (*result.only_here, *result.outside)}:
         raise NoSuchRecord
     store.add_pairs(
         context.db,
@@ -169,8 +186,8 @@ def pair_manually(context: RequestContext, reconciliation_id: str, row: int, mov
         [(row, movement_id, MatchKind.MANUAL)],
         (context.now, context.person_id),
     )
-    facts: dict[str, object] = {"row": row, "movement": [None, movement_id]}
-    record_change(context, "budgets:reconciliation:pair", reconciliation_id, facts)
+    details: dict[str, object] = {"row": row, "movement": [None, movement_id]}
+    record_change(context, "budgets:reconciliation:pair", reconciliation_id, details)
 
 
 def _match(context: RequestContext, lines: tuple[FinanceLine, ...]) -> ReconciliationResult:
@@ -186,17 +203,17 @@ def _match(context: RequestContext, lines: tuple[FinanceLine, ...]) -> Reconcili
 def _current_result(context: RequestContext, reconciliation: Reconciliation) -> ReconciliationResult:
     lines = store.lines(context.db, reconciliation.id)
     pairs = store.pairs(context.db, reconciliation.id)
-    paired = {one.pair.line.row for one in pairs}
+    paired_rows = {stored.pair.line.row for stored in pairs}
     window = timedelta(days=WINDOW_DAYS)
-    owned = store.unpaired(context.db, reconciliation.first_on - window, reconciliation.last_on + window)
-    within = period_filter([line for line, _ in lines])
+    purchases = store.unpaired(context.db, reconciliation.first_on - window, reconciliation.last_on + window)
+    is_in_period = period_filter([line for line, _ in lines])
     return ReconciliationResult(
-        tuple(one.pair for one in pairs if one.confirmed),
-        tuple(one.pair for one in pairs if not one.confirmed),
-        tuple(line for line, known in lines if known and line.row not in paired),
-        tuple(line for line, known in lines if not known and line.row not in paired),
-        tuple(own for own in owned if within(own)),
-        tuple(own for own in owned if not within(own)),
+        tuple(stored.pair for stored in pairs if stored.confirmed),
+        tuple(stored.pair for stored in pairs if not stored.confirmed),
+        tuple(line for line, known in lines if known and line.row not in paired_rows),
+        tuple(line for line, known in lines if not known and line.row not in paired_rows),
+        tuple(purchase for purchase in purchases if is_in_period(purchase)),
+        tuple(purchase for purchase in purchases if not is_in_period(purchase)),
     )
 
 
@@ -207,14 +224,14 @@ def _view(context: RequestContext, file_name: str, result: ReconciliationResult)
     groups = msgspec.structs.replace(groups, outside=())
     counts = {name: len(getattr(result, name)) for name in ReconciliationResult.__struct_fields__}
     _record_reads(
-        context, (*(one.purchase for one in (*groups.matched, *groups.differing)), *groups.only_here)
+        context, (*(pair.purchase for pair in (*groups.matched, *groups.differing)), *groups.only_here)
     )
     return ReconciliationView(file_name, groups, counts, _fingerprint(result))
 
 
 def _fingerprint(result: ReconciliationResult) -> str:
     pairs = [
-        (one.line.row, one.purchase.movement_id, one.kind) for one in (*result.matched, *result.differing)
+        (pair.line.row, pair.purchase.movement_id, pair.kind) for pair in (*result.matched, *result.differing)
     ]
     return _sha256(msgspec.json.encode([pairs, [line.row for line in result.known]]))
 
@@ -224,26 +241,27 @@ def _sha256(content: bytes) -> str:
 
 
 def _record_reads(context: RequestContext, purchases: Iterable[PurchaseLine]) -> None:
-    citizens = records_funds.citizens_of_grants(context.db, {own.grant_id for own in purchases})
-    context.authorize_reads(sorted({one.id for one in citizens.values()}), DataKind.MONEY, Purpose.BUDGET)
+    citizens = records_funds.citizens_of_grants(context.db, {purchase.grant_id for purchase in purchases})
+    citizen_ids = sorted({citizen.id for citizen in citizens.values()})
+    context.authorize_reads(citizen_ids, DataKind.MONEY, Purpose.BUDGET)
 
 
 def _require_upload(context: RequestContext, upload_id: str) -> tuple[str, bytes]:
     _require_unrestricted_officer(context)
-    found = store.find_upload(context.db, upload_id, context.person_id)
-    if found is None:
+    name_and_content = store.find_upload(context.db, upload_id, context.person_id)
+    if name_and_content is None:
         raise NotFound
-    return found
+    return name_and_content
 
 
 def _require_reconciliation(
     context: RequestContext, reconciliation_id: str, *, lock: bool = False
 ) -> Reconciliation:
     _require_unrestricted_officer(context)
-    found = store.find(context.db, reconciliation_id, lock=lock)
-    if found is None:
+    record = store.find(context.db, reconciliation_id, lock=lock)
+    if record is None:
         raise NoSuchRecord
-    return found
+    return record
 
 
 def _require_unrestricted_officer(context: RequestContext) -> None:

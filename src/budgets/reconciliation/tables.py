@@ -1,4 +1,4 @@
-"""The tables of the reconciliation: files that wait for a yes, the lines of those that were kept, and their pairs."""
+"""The tables of the reconciliation: uploads, confirmed files, their lines, pairs of lines and movements."""
 
 from sqlalchemy import (
     BigInteger,
@@ -50,10 +50,10 @@ finance_line = Table(
     Column("row", Integer, primary_key=True, autoincrement=False),
     Column("account_string", String(80), nullable=False),
     Column("posted_on", Date, nullable=False),
-    Column("amount_ore", BigInteger, nullable=False),  # below zero: came back
+    Column("amount_ore", BigInteger, nullable=False),  # negative: returned
     Column("text", Text, nullable=False),
     Column("voucher", String(80), nullable=False),
-    Column("known", Boolean, nullable=False),  # settled with an earlier file
+    Column("known", Boolean, nullable=False),  # confirmed in an earlier file
     CheckConstraint("amount_ore <> 0", name="amount_not_zero"),
     Index("ix_budgets_finance_line_posted_on", "posted_on"),
 )
@@ -65,7 +65,7 @@ pair = Table(
     Column("row", Integer, primary_key=True, autoincrement=False),
     Column("movement_id", ForeignKey("budgets_movement.id"), nullable=False),
     Column("how", String(20), nullable=False),
-    Column("settled_at", UtcDateTime),  # NULL: a suggestion that nobody has confirmed
+    Column("settled_at", UtcDateTime),  # when it was confirmed; NULL: a suggestion
     Column("settled_by", ForeignKey("people_person.id")),
     ForeignKeyConstraint(
         ["reconciliation_id", "row"],

@@ -1,4 +1,4 @@
-"""Queries on the end of money: notices, closings, closed books, and what is still open."""
+"""Queries on notices, closed grants, closed books, and what is still open in a fund."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
@@ -8,19 +8,18 @@ import msgspec
 from sqlalchemy import Connection, Row, func, select
 
 from budgets import tables as t
-from budgets.ledger.double_entry import MovementKind
+from budgets.ledger.double_entry import PURCHASE_KINDS
 from budgets.model import OPEN_STATES, Closing, ClosingCause, Notice
+from budgets.records.movements import is_reversed
 from foundation.clock import COPENHAGEN
 from foundation.db.types import any_of
 
 _CLOSINGS = select(t.closing).where(any_of(t.closing.c.grant_id, "ids"))
 _NOTICES = select(t.notice).where(any_of(t.notice.c.grant_id, "ids")).order_by(t.notice.c.at, t.notice.c.id)
-_PURCHASE_KINDS = (MovementKind.SPEND, MovementKind.OUTLAY)
-_undo = t.movement.alias("undo")
 
 
 def closings(db: Connection, grant_ids: Collection[str]) -> dict[str, Closing]:
-    """How grants were closed, by grant; those that are open are left out."""
+    """The closings of those of the grants that are closed, by grant."""
     return {row.grant_id: _closing(row) for row in db.execute(_CLOSINGS, {"ids": grant_ids})}
 
 
@@ -30,28 +29,28 @@ def _closing(row: Row[Any]) -> Closing:
 
 
 def notices(db: Connection, grant_ids: Collection[str]) -> dict[str, Notice]:
-    """The newest notice of each of the grants that have one."""
+    """The latest notice of each of the grants that have one, by grant."""
     rows = db.execute(_NOTICES, {"ids": grant_ids})
     return {row.grant_id: Notice(*(row._mapping[name] for name in Notice.__struct_fields__)) for row in rows}
 
 
 def closed_through(db: Connection, fund_id: str) -> date | None:
-    """Up to which day, counted in, a fund's books are closed."""
-    chosen = select(func.max(t.shut.c.through)).where(t.shut.c.fund_id == fund_id)
-    found: date | None = db.execute(chosen).scalar_one()
-    return found
+    """The last day of a fund's closed books; None when they were never closed."""
+    query = select(func.max(t.shut.c.through)).where(t.shut.c.fund_id == fund_id)
+    through: date | None = db.execute(query).scalar_one()
+    return through
 
 
 class StillOpen(msgspec.Struct, frozen=True):
-    """What is not settled in a fund up to and with a day."""
+    """How much is unfinished in a fund through a day."""
 
-    request_count: int  # asked or put aside by then, and open now
+    request_count: int  # made by then, and open now
     receipt_count: int  # purchases without a receipt
-    grant_count: int  # over by then, and not closed
+    grant_count: int  # ended by then, and not closed
 
 
 def still_open(db: Connection, fund_id: str, through: date) -> StillOpen:
-    """What is not settled in a fund up to and with that day."""
+    """How much is unfinished in a fund through a day, that day included."""
     end = datetime.combine(through + timedelta(days=1), time(), COPENHAGEN)
     of_fund = select(t.grant.c.id).where(t.grant.c.fund_id == fund_id)
     requests = select(func.count()).where(
@@ -65,15 +64,15 @@ def still_open(db: Connection, fund_id: str, through: date) -> StillOpen:
     )
     receipts = select(func.count()).where(
         m.fund_id == fund_id,
-        m.kind.in_(_PURCHASE_KINDS),
+        m.kind.in_(PURCHASE_KINDS),
         m.effective_on <= through,
         m.receipt_id.is_(None),
         ~late.exists(),
-        ~select(_undo.c.id).where(_undo.c.reverses == m.id).exists(),
+        ~is_reversed(m.id),
     )
     grants = select(func.count()).where(
         t.grant.c.fund_id == fund_id,
         t.grant.c.ends_on <= through,
         ~select(t.closing.c.grant_id).where(t.closing.c.grant_id == t.grant.c.id).exists(),
     )
-    return StillOpen(*(db.execute(chosen).scalar_one() for chosen in (requests, receipts, grants)))
+    return StillOpen(*(db.execute(count).scalar_one() for count in (requests, receipts, grants)))

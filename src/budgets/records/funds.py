@@ -1,4 +1,4 @@
-"""Queries on funds, grants and budgets: what the rules are and where the money stands."""
+"""Queries on funds, grants and budgets: rules and balances."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -35,7 +35,7 @@ _BUDGET_COLUMNS = (
     _a.goal_id,
     _a.balance_ore,
 )
-# An empty account tells nothing, except that a goal has an envelope.
+# Empty accounts are skipped, but an empty envelope shows that the goal has one.
 _BUDGETS = (
     select(*_BUDGET_COLUMNS)
     .select_from(t.grant)
@@ -55,12 +55,12 @@ _OF_GRANT = _BUDGETS.where(_g.id == bindparam("grant")).order_by(_a.id)
 
 
 def budgets(db: Connection, citizen_id: str) -> tuple[Budget, ...]:
-    """All budgets of a citizen in one query; the one that ends last first."""
+    """All budgets of a citizen, the one that ends last first."""
     return _decode_budgets(db.execute(_OF_CITIZEN, {"citizen": citizen_id}))
 
 
 def budget(db: Connection, grant_id: str) -> Budget | None:
-    """The budget of a grant."""
+    """The budget of a grant; None when there is no such grant."""
     return next(iter(_decode_budgets(db.execute(_OF_GRANT, {"grant": grant_id}))), None)
 
 
@@ -108,7 +108,7 @@ def _decode_fund(row: Any, prefix: str = "") -> Fund:
 
 
 def add_fund(db: Connection, fund: Fund) -> None:
-    """Store a fund; who set it up and when stands in the movement that put money into it."""
+    """Store a fund. Who set it up and when is recorded in the movement of its first money."""
     db.execute(insert(t.fund).values(**msgspec.structs.asdict(fund)))
 
 
@@ -118,29 +118,29 @@ def funds(db: Connection, fund_ids: Collection[str]) -> dict[str, Fund]:
 
 
 def fund_names(db: Connection) -> dict[str, str]:
-    """The names of all funds in small letters → the fund's id."""
+    """The ids of all funds, by name in lower case."""
     return {row.name.lower(): row.id for row in db.execute(select(_f.id, _f.name))}
 
 
 def fund(db: Connection, fund_id: str) -> Fund | None:
-    """One fund."""
+    """A fund; None when there is none with this id."""
     row = db.execute(select(t.fund).where(_f.id == fund_id)).one_or_none()
     return None if row is None else _decode_fund(row)
 
 
 def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalance, ...]:
-    """Where the money of all funds, or of one, stands; the fund that ends last first."""
+    """The balances of all funds, or of one; the fund that ends last first."""
 
-    def of(*kinds: AccountKind) -> Any:
+    def sum_ore(*kinds: AccountKind) -> Any:
         return func.coalesce(func.sum(case((_a.kind.in_(kinds), _a.balance_ore), else_=0)), 0)
 
-    chosen = (
+    query = (
         select(
             *t.fund.c,
-            of(AccountKind.FUND).label("free_ore"),
-            of(AccountKind.UNALLOCATED, AccountKind.ENVELOPE).label("left_ore"),
-            of(AccountKind.RESERVED).label("reserved_ore"),
-            of(AccountKind.SPENT, AccountKind.PAID_OUT).label("spent_ore"),
+            sum_ore(AccountKind.FUND).label("free_ore"),
+            sum_ore(AccountKind.UNALLOCATED, AccountKind.ENVELOPE).label("left_ore"),
+            sum_ore(AccountKind.RESERVED).label("reserved_ore"),
+            sum_ore(AccountKind.SPENT, AccountKind.PAID_OUT).label("spent_ore"),
             func.count(_a.id).filter(_a.kind == AccountKind.UNALLOCATED).label("grant_count"),
         )
         .outerjoin(t.account, _a.fund_id == _f.id)
@@ -148,7 +148,7 @@ def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalan
         .order_by(_f.ends_on.desc(), _f.name)
     )
     if fund_id is not None:
-        chosen = chosen.where(_f.id == fund_id)
+        query = query.where(_f.id == fund_id)
     return tuple(
         FundBalance(
             _decode_fund(row),
@@ -158,13 +158,13 @@ def fund_balances(db: Connection, fund_id: str | None = None) -> tuple[FundBalan
             int(row.spent_ore),
             row.grant_count,
         )
-        for row in db.execute(chosen)
+        for row in db.execute(query)
     )
 
 
 def add_grants(db: Connection, grants: Sequence[Grant]) -> None:
-    """Store grants; their money comes with a movement, which also says who granted it and when."""
-    bulk_insert(db, t.grant, [msgspec.structs.asdict(one) for one in grants])
+    """Store grants. The movement of their money records who granted it and when."""
+    bulk_insert(db, t.grant, [msgspec.structs.asdict(grant) for grant in grants])
 
 
 def grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Grant]:
@@ -173,7 +173,7 @@ def grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Grant]:
 
 
 def grant(db: Connection, grant_id: str) -> Grant | None:
-    """One grant."""
+    """A grant; None when there is none with this id."""
     return grants(db, [grant_id]).get(grant_id)
 
 
@@ -182,19 +182,20 @@ def _decode_grant(row: Any) -> Grant:
 
 
 def citizens_of_grants(db: Connection, grant_ids: Collection[str]) -> dict[str, Person]:
-    """Whose the grants are, by grant."""
-    citizen_ids = {one.id: one.citizen_id for one in grants(db, grant_ids).values()}
+    """The citizens of grants, by grant."""
+    citizen_ids = {grant_id: grant.citizen_id for grant_id, grant in grants(db, grant_ids).items()}
     people = directory_store.people(db, sorted(set(citizen_ids.values())))
     return {grant_id: people[citizen_id] for grant_id, citizen_id in citizen_ids.items()}
 
 
-def _grant_page(
-    db: Connection, chosen: Select[Any], limit: int, offset: int
+def grant_page(
+    db: Connection, query: Select[Any], limit: int, offset: int
 ) -> tuple[tuple[GrantSummary, ...], int]:
-    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
-    page = chosen.order_by(_g.ends_on, _g.id).limit(limit).offset(offset).subquery()
+    """One page of the grants whose ids the query selects, the first to end at the top, and their count."""
+    count = db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    page = query.order_by(_g.ends_on, _g.id).limit(limit).offset(offset).subquery()
 
-    def of(*kinds: AccountKind) -> Any:
+    def sum_ore(*kinds: AccountKind) -> Any:
         return func.sum(case((_a.kind.in_(kinds), _a.balance_ore), else_=0))
 
     rows = db.execute(
@@ -203,9 +204,9 @@ def _grant_page(
             _f.name.label("fund_name"),
             person.c.given_name,
             person.c.surname,
-            of(AccountKind.UNALLOCATED, AccountKind.ENVELOPE).label("left_ore"),
-            of(AccountKind.RESERVED).label("reserved_ore"),
-            of(AccountKind.SPENT).label("spent_ore"),
+            sum_ore(AccountKind.UNALLOCATED, AccountKind.ENVELOPE).label("left_ore"),
+            sum_ore(AccountKind.RESERVED).label("reserved_ore"),
+            sum_ore(AccountKind.SPENT).label("spent_ore"),
         )
         .join(page, page.c.id == _g.id)
         .join(t.fund, _f.id == _g.fund_id)
@@ -214,7 +215,7 @@ def _grant_page(
         .group_by(*t.grant.c, _f.name, person.c.given_name, person.c.surname)
         .order_by(_g.ends_on, _g.id)
     )
-    lines = tuple(
+    summaries = tuple(
         GrantSummary(
             _decode_grant(row),
             row.fund_name,
@@ -225,22 +226,26 @@ def _grant_page(
         )
         for row in rows
     )
-    return lines, count
+    return summaries, count
 
 
-def _filtered(
-    chosen: Select[Any], text: str, fund_id: str | None, areas: Sequence[str] | None, running_on: date | None
+def filter_grants(
+    query: Select[Any], text: str, fund_id: str | None, areas: Sequence[str] | None, running_on: date | None
 ) -> Select[Any]:
-    chosen = chosen.join(person, person.c.id == _g.citizen_id)
+    """Restrict a query on grants; an empty text and None restrict nothing.
+
+    `text`: words that all occur in the citizen's name. `running_on`: a day within the grant's period.
+    """
+    query = query.join(person, person.c.id == _g.citizen_id)
     for word in text.lower().split():
         pattern = f"%{word.replace('%', '').replace('_', '')}%"
-        chosen = chosen.where(
+        query = query.where(
             or_(func.lower(person.c.given_name).like(pattern), func.lower(person.c.surname).like(pattern))
         )
     if fund_id is not None:
-        chosen = chosen.where(_g.fund_id == fund_id)
+        query = query.where(_g.fund_id == fund_id)
     if areas is not None:
-        chosen = chosen.where(person.c.area_id.in_(areas))
+        query = query.where(person.c.area_id.in_(areas))
     if running_on is not None:
-        chosen = chosen.where(_g.starts_on <= running_on, _g.ends_on >= running_on)
-    return chosen
+        query = query.where(_g.starts_on <= running_on, _g.ends_on >= running_on)
+    return query

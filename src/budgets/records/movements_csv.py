@@ -1,7 +1,7 @@
-"""Movements as a file for a spreadsheet: one row per entry, what came in and what went out in columns of their own.
+"""Movements as CSV for spreadsheets: one row per entry, with separate columns for amounts in and out.
 
-The two columns have the same sum in every movement. A sign would not do: a spreadsheet takes a cell that begins with one
-for a formula.
+The two columns have the same sum in every movement. Amounts have no sign, since a spreadsheet reads a cell
+that begins with one as a formula.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,8 +46,8 @@ ACCOUNT_LABELS = {
 
 
 def movements_csv(fund: Fund, movements: Iterable[MovementRecord]) -> bytes:
-    """CSV with Danish words, dates and numbers, whatever language the page has: it goes to the finance system."""
-    return write_csv(HEADERS, (row for event in movements for row in _rows(fund, event)))
+    """CSV in Danish whatever the reader's language, because it is imported into the finance system."""
+    return write_csv(HEADERS, (row for movement in movements for row in _rows(fund, movement)))
 
 
 def _rows(fund: Fund, movement: MovementRecord) -> Iterator[tuple[str | bool | date, ...]]:

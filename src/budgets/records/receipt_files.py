@@ -1,4 +1,4 @@
-"""Which files are receipts, and what is kept of them."""
+"""Sanitizing of receipt files, and their media types."""
 
 from typing import NewType
 
@@ -7,28 +7,28 @@ from foundation.i18n import N_, LazyText
 from foundation.uploads.errors import UploadError
 from foundation.uploads.files import MediaType, detect_media_type, sanitize
 
-ERASED_FILE = b"-"  # what a receipt holds when its file is gone
-
+ERASED_FILE = b"-"  # content of a receipt whose file was erased
 
 SanitizedReceipt = NewType("SanitizedReceipt", bytes)
 
 
 def sanitize_receipt(content: bytes) -> SanitizedReceipt:
-    """The receipt as it is kept: a picture drawn anew, or a PDF that holds pages and no more.
+    """Returns the receipt as it is stored: a re-encoded image, or a PDF without active content.
 
-    Takes up to some seconds: before the transaction, not in it. Raises InvalidReceipt, whose text says what to do.
+    Takes up to some seconds, so call it before the transaction. Raises InvalidReceipt, whose text says what
+    to do.
     """
     try:
         return SanitizedReceipt(sanitize(content).content)
-    except UploadError as problem:
-        raise InvalidReceipt(problem.text) from problem
+    except UploadError as error:
+        raise InvalidReceipt(error.text) from error
 
 
 def media_type_of(receipt: SanitizedReceipt) -> MediaType:
-    """What a clean receipt is. Raises InvalidReceipt for what nobody cleaned."""
-    found = detect_media_type(receipt)
-    if found is None:
+    """The media type of a sanitized receipt. Raises InvalidReceipt for any other content."""
+    media_type = detect_media_type(receipt)
+    if media_type is None:
         raise InvalidReceipt(
             LazyText(N_("The file is not a picture or a PDF. Choose a JPEG, PNG, WebP, HEIC or PDF file."))
         )
-    return found
+    return media_type

@@ -1,4 +1,4 @@
-"""Queries on what citizens want to use money for, and on receipts."""
+"""Queries on spending requests, the decisions on them, and receipts."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -18,7 +18,7 @@ _OPEN_OF_GRANTS = select(t.request).where(
     any_of(t.request.c.grant_id, "grants"), any_of(t.request.c.state, "states")
 )
 _SELF_APPROVED = (
-    select(t.grant.c.fund_id, t.grant.c.citizen_id, func.sum(t.request.c.amount_ore).label("asked_ore"))
+    select(t.grant.c.fund_id, t.grant.c.citizen_id, func.sum(t.request.c.amount_ore).label("approved_ore"))
     .join(t.grant, t.grant.c.id == t.request.c.grant_id)
     .where(
         any_of(t.grant.c.fund_id, "funds"),
@@ -60,40 +60,44 @@ _ANSWERS = (
 
 def add_requests(db: Connection, requests: Sequence[SpendingRequest]) -> None:
     """Store new requests."""
-    bulk_insert(db, t.request, [msgspec.structs.asdict(one) for one in requests])
+    bulk_insert(db, t.request, [msgspec.structs.asdict(request) for request in requests])
 
 
 def requests_by_id(
     db: Connection, request_ids: Collection[str], grant_ids: Collection[str], states: Collection[RequestState]
 ) -> dict[str, SpendingRequest]:
-    """These requests, and those of these grants that stand in one of the states, by id."""
-    found = [*db.execute(_BY_ID, {"ids": request_ids})]
+    """These requests, and those of these grants that are in one of the states, by id."""
+    rows = [*db.execute(_BY_ID, {"ids": request_ids})]
     if grant_ids:
-        found += db.execute(_OPEN_OF_GRANTS, {"grants": grant_ids, "states": states})
-    return {row.id: _decode_request(row) for row in found}
+        rows += db.execute(_OPEN_OF_GRANTS, {"grants": grant_ids, "states": states})
+    return {row.id: _decode_request(row) for row in rows}
 
 
 def self_approved_ore(
     db: Connection, fund_ids: Collection[str], citizen_ids: Collection[str], first: datetime, end: datetime
 ) -> dict[tuple[str, str], int]:
-    """What citizens have decided alone from funds from `first` up to `end`, what came back left out: by fund and citizen."""
-    asked = {"funds": fund_ids, "citizens": citizen_ids, "first": first, "end": end}
-    return {(row.fund_id, row.citizen_id): int(row.asked_ore) for row in db.execute(_SELF_APPROVED, asked)}
+    """The sums of self-approved requests made from `first` up to `end` (excluded), by fund and citizen.
+
+    Withdrawn and expired requests don't count.
+    """
+    parameters = {"funds": fund_ids, "citizens": citizen_ids, "first": first, "end": end}
+    rows = db.execute(_SELF_APPROVED, parameters)
+    return {(row.fund_id, row.citizen_id): int(row.approved_ore) for row in rows}
 
 
 def requests(db: Connection, grant_id: str, state: RequestState | None = None) -> tuple[SpendingRequest, ...]:
-    """The requests of a grant, newest first; all of them or those in one state."""
-    chosen = select(t.request).where(t.request.c.grant_id == grant_id)
+    """The requests of a grant, all or those in one state, newest first."""
+    query = select(t.request).where(t.request.c.grant_id == grant_id)
     if state is not None:
-        chosen = chosen.where(t.request.c.state == state)
-    rows = db.execute(chosen.order_by(t.request.c.asked_at.desc(), t.request.c.id.desc()))
+        query = query.where(t.request.c.state == state)
+    rows = db.execute(query.order_by(t.request.c.asked_at.desc(), t.request.c.id.desc()))
     return tuple(_decode_request(row) for row in rows)
 
 
 def overdue_reservations(db: Connection, today: date) -> tuple[str, ...]:
-    """The requests for which money is put aside until a day that is over."""
-    waiting = (t.request.c.state == RequestState.RESERVED, t.request.c.put_aside_until < today)
-    return tuple(db.execute(select(t.request.c.id).where(*waiting).order_by(t.request.c.id)).scalars())
+    """The ids of requests whose money was reserved until a day before today."""
+    overdue = (t.request.c.state == RequestState.RESERVED, t.request.c.put_aside_until < today)
+    return tuple(db.execute(select(t.request.c.id).where(*overdue).order_by(t.request.c.id)).scalars())
 
 
 def of_citizen(db: Connection, citizen_id: str) -> tuple[SpendingRequest, ...]:
@@ -103,12 +107,12 @@ def of_citizen(db: Connection, citizen_id: str) -> tuple[SpendingRequest, ...]:
 
 
 def receipt_counts(db: Connection, request_ids: Collection[str]) -> dict[str, int]:
-    """How many receipts requests have, with their purchases or apart; those without are left out."""
+    """The number of receipts of each request and its purchases; requests without any are left out."""
     return {row.request_id: row.receipts for row in db.execute(_RECEIPT_COUNTS, {"ids": request_ids})}
 
 
 def answers(db: Connection, request_ids: Collection[str]) -> tuple[RequestDecision, ...]:
-    """What officers said to these requests, in the order of time."""
+    """The officers' decisions on these requests, oldest first."""
     rows = db.execute(_ANSWERS, {"ids": request_ids})
     return tuple(
         RequestDecision(*(row._mapping[name] for name in RequestDecision.__struct_fields__)) for row in rows
@@ -121,12 +125,15 @@ def _decode_request(row: Row[Any]) -> SpendingRequest:
 
 
 def receipt(db: Connection, receipt_id: str) -> Receipt | None:
-    """One receipt with its content; None too where the file was erased when its time was over."""
-    kept = select(t.receipt).where(t.receipt.c.id == receipt_id, t.receipt.c.content != ERASED_FILE)
-    row = db.execute(kept).one_or_none()
+    """A receipt with its content;
+
+    None when there is none, or its file was erased at the end of its retention period.
+    """
+    query = select(t.receipt).where(t.receipt.c.id == receipt_id, t.receipt.c.content != ERASED_FILE)
+    row = db.execute(query).one_or_none()
     return None if row is None else Receipt(row.id, row.grant_id, row.media_type, row.content)
 
 
 def grant_of_receipt(db: Connection, receipt_id: str) -> str | None:
-    """Whose receipt it is, asked before its content is read."""
+    """The id of a receipt's grant, for authorising before the content is read."""
     return db.execute(select(t.receipt.c.grant_id).where(t.receipt.c.id == receipt_id)).scalar_one_or_none()

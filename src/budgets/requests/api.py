@@ -1,4 +1,4 @@
-"""Requests for programs: a citizen's own budgets and wishes, asked for and given up; those that wait, and their answer."""
+"""API routes on spending requests: a citizen's own budgets and requests, pending requests, decisions."""
 
 from typing import Annotated
 
@@ -70,7 +70,7 @@ class PendingRequestPage(msgspec.Struct, frozen=True):
 
 
 class RequestResponse(msgspec.Struct, frozen=True):
-    """A request and what was answered, in the order of time; `closed` when its grant is."""
+    """A request and its decisions, oldest first; `closed` when its grant is closed."""
 
     request: SpendingRequest
     answers: tuple[RequestDecision, ...]
@@ -86,18 +86,18 @@ def _response(detail: RequestDetail) -> RequestResponse:
 def list_budgets(request: AppRequest, citizen_id: FromPath[str]) -> tuple[Budget, ...]:
     """A citizen's budgets with their funds' rules: the one that is meant today first, then the one that ends last."""
     with read_context(request) as context:
-        opened = money_service.budget_overview(
+        overview = money_service.budget_overview(
             context, citizen_id, read_purpose(context, citizen_id), movement_limit=0
         )
-    return () if opened is None else (opened.budget, *opened.other_budgets)
+    return () if overview is None else (overview.budget, *overview.other_budgets)
 
 
 @get("/api/citizens/{citizen_id:str}/requests", opt=READERS, sync_to_thread=True)
 def list_requests(request: AppRequest, citizen_id: FromPath[str]) -> tuple[RequestResponse, ...]:
     """All that a citizen wanted to use money for, newest first."""
     with read_context(request) as context:
-        found = service.of_citizen(context, citizen_id, read_purpose(context, citizen_id))
-    return tuple(_response(one) for one in found.details)
+        requests = service.of_citizen(context, citizen_id, read_purpose(context, citizen_id))
+    return tuple(_response(detail) for detail in requests.details)
 
 
 @get("/api/requests", opt=OFFICER, sync_to_thread=True)

@@ -1,9 +1,10 @@
-"""“I want to use money”: one question per page, a look at all the answers, then put aside or asked for."""
+"""“I want to use money”: one question per page, a summary, then the money is put aside or requested."""
 
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
 
+from budgets.commands.dispatch import CommandResult
 from budgets.commands.group_commit import submit_command
 from budgets.commands.messages import RequestSpending
 from budgets.errors import GrantClosed, NoSuchRecord, OutsidePeriod, Overdrawn
@@ -11,6 +12,7 @@ from budgets.model import Envelope
 from budgets.money import service as money_service
 from budgets.money.service import BudgetOverview
 from budgets.records import limits
+from budgets.requests import service
 from budgets.requests.forms import parse_spending_request
 from budgets.web.forms import field_errors, idempotency_key
 from foundation.forms import FieldError, FormData, ValidationErrors
@@ -26,65 +28,68 @@ QUESTIONS = ("goal", "what", "amount", "together_with", "wanted_when")
 
 @get("/money/ask", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_question(request: AppRequest) -> Response[str] | Response[None]:
-    """The next question, or all the answers to look at before they are sent. The answers stand in the address.
+    """The next question, or the summary of all answers before they are sent.
 
-    So the browser's back button goes back one question, and nothing is lost on the way.
+    The answers are in the address, so that the browser's back button returns to the question before.
     """
     form = FormData({name: tuple(request.query_params.getall(name)) for name in request.query_params})
     with read_context(request) as context:
         try:
-            opened = _budget(context, form)
+            overview = _budget(context, form)
         except NoSuchRecord:
             return redirect("/money", request, flash="nothing_to_use")
-        own_word_ore = _self_approval_limit_ore(context, opened)
-    if not _is_spendable(opened):
+        limit_ore = money_service.self_approval_limit_ore(context, overview)
+    if not _is_spendable(overview):
         return redirect("/money", request, flash="nothing_to_use")
-    form = _preselect_only_goal(form, opened)
+    form = _preselect_only_goal(form, overview)
     if form.text("again") in QUESTIONS:
-        return _question_page(request, form, opened, own_word_ore, form.text("again"))
+        return _question_page(request, form, overview, limit_ore, form.text("again"))
     try:
-        command = parse_spending_request(form, opened.budget, language(request), check_balance=True)
-    except ValidationErrors as problem:
-        return _show_next_question(request, form, opened, own_word_ore, problem, status=200)
-    return _summary_page(request, form, opened, command, own_word_ore)
+        command = parse_spending_request(form, overview.budget, language(request), check_balance=True)
+    except ValidationErrors as errors:
+        return _show_next_question(request, form, overview, limit_ore, errors, status=200)
+    return _summary_page(request, form, overview, command, limit_ore)
 
 
 @post("/money/ask", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def submit_request(request: AppRequest) -> Response[str] | Response[None]:
-    """Put the money aside on the citizen's own word, or ask a budget officer."""
+    """Put the money aside within the citizen's own limit, or request it from a budget officer."""
     form = form_data(request)
     try:
         with read_context(request) as context:
-            opened = _budget(context, form)
-            command = parse_spending_request(form, opened.budget, language(request))
+            overview = _budget(context, form)
+            command = parse_spending_request(form, overview.budget, language(request))
         result = submit_command(request, context.actor, command, idempotency_key(form))
     except (NoSuchRecord, OutsidePeriod, GrantClosed):
         return redirect("/money", request, flash="nothing_to_use")
-    except (ValidationErrors, Overdrawn) as problem:
+    except (ValidationErrors, Overdrawn) as error:
         with read_context(request) as context:
-            opened = _budget(context, form)
-            own_word_ore = _self_approval_limit_ore(context, opened)
-        faults = ValidationErrors(field_errors(problem, language(request)))
-        return _show_next_question(request, form, opened, own_word_ore, faults, status=422)
-    if result.request is not None and result.request.own_word:
+            overview = _budget(context, form)
+            limit_ore = money_service.self_approval_limit_ore(context, overview)
+        errors = ValidationErrors(field_errors(error, language(request)))
+        return _show_next_question(request, form, overview, limit_ore, errors, status=422)
+    if _is_self_approved(request, result):
         return redirect("/money", request, flash="put_aside")
     return redirect("/money/requests", request, flash="asked")
 
 
+def _is_self_approved(request: AppRequest, result: CommandResult) -> bool:
+    """Whether the money was put aside at once."""
+    if result.request is not None:
+        return result.request.own_word
+    # The form was sent twice: a command that was executed before loads no request.
+    with read_context(request) as context:
+        return service.own_request(context, result.id).request.own_word
+
+
 def _budget(context: RequestContext, form: FormData) -> BudgetOverview:
-    """The budget that the form is about. Raises NoSuchRecord when there is none that money could come from."""
-    opened = money_service.budget_overview(
+    """The budget that the form is about. Raises NoSuchRecord when there is none or it has no goals."""
+    overview = money_service.budget_overview(
         context, context.person_id, Purpose.OWN, form.text("budget"), movement_limit=0
     )
-    if opened is None or not opened.budget.envelopes:
+    if overview is None or not overview.budget.envelopes:
         raise NoSuchRecord
-    return opened
-
-
-def _self_approval_limit_ore(context: RequestContext, overview: BudgetOverview) -> int:
-    return money_service.self_approval_limit_ore(
-        context, overview.budget.grant.citizen_id, overview.budget.fund
-    )
+    return overview
 
 
 def _is_spendable(overview: BudgetOverview) -> bool:
@@ -93,17 +98,17 @@ def _is_spendable(overview: BudgetOverview) -> bool:
 
 
 def _funded_envelopes(overview: BudgetOverview) -> tuple[Envelope, ...]:
-    return tuple(one for one in overview.budget.envelopes if one.left_ore)
+    return tuple(envelope for envelope in overview.budget.envelopes if envelope.left_ore)
 
 
 def _preselect_only_goal(form: FormData, overview: BudgetOverview) -> FormData:
-    """Nobody is asked which of one goals it is."""
-    goals = tuple(one.goal_id for one in _funded_envelopes(overview))
-    return form if len(goals) > 1 else FormData({**form.fields, "goal": goals})
+    """The form with the goal filled in when only one has money, so that the question about it is skipped."""
+    goal_ids = tuple(envelope.goal_id for envelope in _funded_envelopes(overview))
+    return form if len(goal_ids) > 1 else FormData({**form.fields, "goal": goal_ids})
 
 
 def _answers_so_far(form: FormData) -> dict[str, str]:
-    """What was answered so far, to be carried on."""
+    """The answers so far, which the next page carries in its address or form."""
     return {name: form.text(name) for name in ("budget", *QUESTIONS) if name in form.fields}
 
 
@@ -116,16 +121,15 @@ def _show_next_question(
     *,
     status: int,
 ) -> Response[str]:
-    first = min(errors.errors, key=lambda fault: QUESTIONS.index(fault.field))
+    first = min(errors.errors, key=lambda error: QUESTIONS.index(error.field))
     answered = first.field in form.fields or form.text("asked") == first.field
-    faults = (first,) if answered else ()
     return _question_page(
         request,
         form,
         overview,
         self_approval_limit_ore,
         first.field,
-        faults,
+        (first,) if answered else (),
         status=422 if answered else status,
     )
 
@@ -141,14 +145,14 @@ def _question_page(
 ) -> Response[str]:
     budget = overview.budget
     goals = tuple(
-        (one.goal_id, overview.goal_titles.get(one.goal_id, "…"), one.left_ore)
-        for one in _funded_envelopes(overview)
+        (envelope.goal_id, overview.goal_titles.get(envelope.goal_id, "…"), envelope.left_ore)
+        for envelope in _funded_envelopes(overview)
     )
-    chosen = form.text("goal") if form.text("goal") in overview.goal_titles else ""
-    # One goal is no question, unless the form was sent without it.
+    goal_id = form.text("goal") if form.text("goal") in overview.goal_titles else ""
+    # Skip the question when there is one goal, unless the form was sent without it.
     questions = QUESTIONS if len(goals) > 1 or question == "goal" else QUESTIONS[1:]
-    place = questions.index(question)
-    given = _answers_so_far(form)
+    position = questions.index(question)
+    answers = _answers_so_far(form)
     return render(
         request,
         "budgets/requests/ask_question.html",
@@ -156,14 +160,16 @@ def _question_page(
         errors=errors,
         posted=form,
         question=question,
-        number=place + 1,
+        number=position + 1,
         count=len(questions),
-        before=f"/money/ask?{urlencode(given | {'again': questions[place - 1]})}" if place else "/money",
-        answers={name: answer for name, answer in given.items() if name != question},
+        before=(
+            f"/money/ask?{urlencode(answers | {'again': questions[position - 1]})}" if position else "/money"
+        ),
+        answers={name: answer for name, answer in answers.items() if name != question},
         goals=goals,
-        left_ore=budget.envelope(chosen).left_ore if chosen else None,
-        goal_title=overview.goal_titles.get(chosen, ""),
-        own_word_ore=self_approval_limit_ore,
+        left_ore=budget.envelope(goal_id).left_ore if goal_id else None,
+        goal_title=overview.goal_titles.get(goal_id, ""),
+        self_approval_limit_ore=self_approval_limit_ore,
         answer_by=limits.decision_due_on(budget.fund, overview.today),
     )
 
@@ -182,7 +188,7 @@ def _summary_page(
         command=command,
         goal_title=overview.goal_titles.get(command.goal_id, "…"),
         left_ore=left_ore,
-        own_word=command.amount_ore <= self_approval_limit_ore,
+        self_approved=command.amount_ore <= self_approval_limit_ore,
         answer_by=limits.decision_due_on(overview.budget.fund, overview.today),
         until=limits.reserved_until(overview.budget.fund, overview.budget.grant, overview.today),
         answers=_answers_so_far(form),

@@ -1,4 +1,4 @@
-"""A citizen's wishes for purchases in the browser: what happens next, the answer, the receipt, what was learnt."""
+"""A citizen's spending requests in the browser: their state, the receipt, what was learnt."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -18,7 +18,7 @@ from foundation.uploads.files import ACCEPT_ATTRIBUTE
 from people.access.model import Purpose, Role
 from people.directory import service as directory_service
 from people.web.app_state import AppRequest
-from people.web.context import read_context
+from people.web.context import read_context, request_actor
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
 
@@ -27,24 +27,28 @@ REQUESTS_PATH = "/money/requests"
 
 @get(REQUESTS_PATH, opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_requests(request: AppRequest) -> Response[str]:
-    """All that I wanted to use money for, each with what happens next and by when."""
-    with read_context(request) as context:
-        found = service.of_citizen(context, context.person_id, Purpose.OWN)
-    views = request_views(found.details, found.goal_titles, found.today, language(request))
-    return render(
-        request, "budgets/requests/citizen_list.html", views=views, citizen=None, states=RequestState
-    )
+    """All my requests, each with what happens next and by when."""
+    return _requests_page(request)
 
 
 @get("/citizens/{citizen_id:str}/money/requests", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
 def show_citizens_requests(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
-    """The same of a citizen whom I support, to read together."""
+    """The requests of a citizen whom I support, to read together."""
+    return _requests_page(request, citizen_id)
+
+
+def _requests_page(request: AppRequest, citizen_id: str = "") -> Response[str]:
+    """The actor's own requests, or (with an id) those of a citizen whom the actor supports."""
+    purpose = Purpose.SUPPORT if citizen_id else Purpose.OWN
     with read_context(request) as context:
-        found = service.of_citizen(context, citizen_id, Purpose.SUPPORT)
-        citizen = directory_service.citizen(context, citizen_id, Purpose.SUPPORT)
-    views = request_views(found.details, found.goal_titles, found.today, language(request))
+        requests = service.of_citizen(context, citizen_id or context.person_id, purpose)
+        citizen = directory_service.citizen(context, citizen_id, purpose) if citizen_id else None
     return render(
-        request, "budgets/requests/citizen_list.html", views=views, citizen=citizen, states=RequestState
+        request,
+        "budgets/requests/citizen_list.html",
+        views=request_views(requests.details, requests.goal_titles, requests.today, language(request)),
+        citizen=citizen,
+        states=RequestState,
     )
 
 
@@ -55,13 +59,10 @@ def show_citizens_requests(request: AppRequest, citizen_id: FromPath[str]) -> Re
     status_code=303,
 )
 def withdraw_request(request: AppRequest, request_id: FromPath[str]) -> Response[None]:
-    """Take a wish back, and what was put aside for it."""
-    with read_context(request) as context:
-        pass
+    """Withdraw a request and release the money that was put aside for it."""
+    key = idempotency_key(form_data(request))
     try:
-        submit_command(
-            request, context.actor, WithdrawRequest(request_id), idempotency_key(form_data(request))
-        )
+        submit_command(request, request_actor(request), WithdrawRequest(request_id), key)
     except (InvalidRequestState, GrantClosed):
         return redirect(REQUESTS_PATH, request, flash="already_settled")
     return redirect(REQUESTS_PATH, request, flash="given_up")
@@ -69,20 +70,20 @@ def withdraw_request(request: AppRequest, request_id: FromPath[str]) -> Response
 
 @get(f"{REQUESTS_PATH}/{{request_id:str}}/receipt", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_receipt(request: AppRequest, request_id: FromPath[str]) -> Response[str]:
-    """Take a picture of the receipt."""
+    """The form for a photo of the receipt."""
     return _receipt_page(request, request_id)
 
 
 def _receipt_page(request: AppRequest, request_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
     with read_context(request) as context:
-        story = service.own_request(context, request_id)
+        detail = service.own_request(context, request_id)
     return render(
         request,
         "budgets/requests/attach_receipt.html",
         status=422 if errors else 200,
         errors=errors,
-        wish=story.request,
-        receipt_count=story.receipt_count,
+        spending=detail.request,
+        receipt_count=detail.receipt_count,
         accepted=ACCEPT_ATTRIBUTE,
     )
 
@@ -94,18 +95,17 @@ def _receipt_page(request: AppRequest, request_id: str, errors: tuple[FieldError
     status_code=303,
 )
 def send_receipt(request: AppRequest, request_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Keep the receipt."""
-    with read_context(request) as context:
-        service.own_request(context, request_id)
+    """Store the receipt."""
     form = form_data(request)
     upload = form.files.get("receipt")
+    command = AttachReceipt(request_id=request_id)
+    with read_context(request) as context:  # no image is re-encoded for anybody but the request's citizen
+        service.own_request(context, request_id)
     try:
-        content = None if upload is None else sanitize_receipt(upload.content)
-        submit_command(
-            request, context.actor, AttachReceipt(request_id=request_id), idempotency_key(form), content
-        )
-    except InvalidReceipt as problem:
-        return _receipt_page(request, request_id, (FieldError("receipt", problem.text),))
+        receipt = None if upload is None else sanitize_receipt(upload.content)
+        submit_command(request, context.actor, command, idempotency_key(form), receipt)
+    except InvalidReceipt as error:
+        return _receipt_page(request, request_id, (FieldError("receipt", error.text),))
     except (InvalidRequestState, GrantClosed):
         return redirect(REQUESTS_PATH, request, flash="already_settled")
     return redirect(REQUESTS_PATH, request, flash="receipt_kept")
@@ -113,22 +113,22 @@ def send_receipt(request: AppRequest, request_id: FromPath[str]) -> Response[str
 
 @get(f"{REQUESTS_PATH}/{{request_id:str}}/learnt", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_learning_form(request: AppRequest, request_id: FromPath[str]) -> Response[str]:
-    """What did you learn?"""
+    """The form for what was learnt."""
     return _learning_page(request, request_id)
 
 
 def _learning_page(
-    request: AppRequest, request_id: str, errors: tuple[FieldError, ...] = (), typed: FormData | None = None
+    request: AppRequest, request_id: str, errors: tuple[FieldError, ...] = (), posted: FormData | None = None
 ) -> Response[str]:
     with read_context(request) as context:
-        story = service.own_request(context, request_id)
+        detail = service.own_request(context, request_id)
     return render(
         request,
         "budgets/requests/learning.html",
         status=422 if errors else 200,
         errors=errors,
-        posted=typed,
-        wish=story.request,
+        posted=posted,
+        spending=detail.request,
     )
 
 
@@ -139,14 +139,13 @@ def _learning_page(
     status_code=303,
 )
 def record_learning(request: AppRequest, request_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Keep what the citizen learnt."""
+    """Store what the citizen learnt."""
     form = form_data(request)
     try:
-        with read_context(request) as context:
-            command = parse_learning(form, request_id)
-        submit_command(request, context.actor, command, idempotency_key(form))
-    except ValidationErrors as problem:
-        return _learning_page(request, request_id, problem.errors, form)
+        command = parse_learning(form, request_id)
+        submit_command(request, request_actor(request), command, idempotency_key(form))
+    except ValidationErrors as error:
+        return _learning_page(request, request_id, error.errors, form)
     except InvalidRequestState:
         return redirect(REQUESTS_PATH, request, flash="already_settled")
     return redirect(REQUESTS_PATH, request, flash="learnt")

@@ -1,4 +1,4 @@
-"""Posted forms about requests → commands: asked, answered, learnt from."""
+"""Posted forms about requests → commands: a new request, a decision, what was learnt."""
 
 from budgets.commands.messages import DecideRequest, RecordLearning, RequestSpending
 from budgets.model import NAME_LENGTH_MAX, WHY_LENGTH_MAX, Budget
@@ -10,32 +10,34 @@ from foundation.money import format_ore
 def parse_spending_request(
     posted: FormData, budget: Budget, language: str, *, check_balance: bool = False
 ) -> RequestSpending:
-    """What a citizen wants to use money for. Raises ValidationErrors, one fault per question that is still to be answered.
+    """What a citizen wants to use money for. Raises ValidationErrors, one error per unanswered question.
 
-    With `left_matters` more than is left is a fault as well; without it that is left to the ledger, which knows whether
-    the same command came before.
+    With `check_balance` an amount above the goal's balance is an error as well. Without it the command handler
+    checks the balance: only there is it known whether the same command was executed before.
     """
     reader = FormReader(posted)
-    goals = {one.goal_id: one for one in budget.envelopes if one.left_ore or not check_balance}
-    goal = reader.choice("goal", goals, required=N_("Choose a goal."))
+    envelopes = {
+        envelope.goal_id: envelope for envelope in budget.envelopes if envelope.left_ore or not check_balance
+    }
+    envelope = reader.choice("goal", envelopes, required=N_("Choose a goal."))
     what = reader.text("what", required=N_("Write what you want to buy."), length_max=WHY_LENGTH_MAX)
     amount_ore = reader.amount_ore("amount", required=N_("Write about how much it costs."))
-    if check_balance and posted.text("goal") == goal.goal_id and amount_ore > goal.left_ore:
-        reader.add_error("amount", INSUFFICIENT_BALANCE, left=format_ore(goal.left_ore, language))
+    if check_balance and posted.text("goal") == envelope.goal_id and amount_ore > envelope.left_ore:
+        reader.add_error("amount", INSUFFICIENT_BALANCE, left=format_ore(envelope.left_ore, language))
     for field in ("together_with", "wanted_when"):
         if field not in posted.fields:
             reader.add_error(field, N_("Answer this too, or leave it empty."))
     together_with = reader.text("together_with", length_max=NAME_LENGTH_MAX)
     wanted_when = reader.text("wanted_when", length_max=NAME_LENGTH_MAX)
     reader.raise_if_invalid()
-    return RequestSpending(budget.grant.id, goal.goal_id, what, amount_ore, together_with, wanted_when)
+    return RequestSpending(budget.grant.id, envelope.goal_id, what, amount_ore, together_with, wanted_when)
 
 
 INSUFFICIENT_BALANCE = N_("There are %(left)s left. Write a smaller amount.")
 
 
 def parse_decision(posted: FormData, request_id: str) -> DecideRequest:
-    """A budget officer's answer: a no says why and by which rule. Raises ValidationErrors."""
+    """A budget officer's decision: a refusal needs reasons and a rule. Raises ValidationErrors."""
     reader = FormReader(posted)
     yes = reader.choice("answer", {"yes": True, "no": False}, required=N_("Choose yes or no."))
     if yes:

@@ -1,4 +1,4 @@
-"""Requests as they are read: a line of the list that waits, and the whole story of one. Pure."""
+"""Spending requests as they are read: a row in a list, and one with its decisions. No I/O."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from budgets.model import Fund, RequestDecision, SpendingRequest
 
 
 class RequestSummary(msgspec.Struct, frozen=True):
-    """A request that waits for an answer, in a list: whose, for how much, and how many have said yes."""
+    """A pending request in a list: whose, for how much, and how many officers have approved it."""
 
     id: str
     grant_id: str
@@ -22,15 +22,15 @@ class RequestSummary(msgspec.Struct, frozen=True):
 
 
 class RequestDetail(msgspec.Struct, frozen=True):
-    """A request with what was answered and the fund that it rests on."""
+    """A request with its decisions and the fund that pays."""
 
     request: SpendingRequest
     fund: Fund
-    answers: tuple[RequestDecision, ...]  # in the order of time
+    answers: tuple[RequestDecision, ...]  # oldest first
     receipt_count: int
-    closed: bool  # its grant is
+    closed: bool  # whether its grant is closed
 
     @property
     def refusal(self) -> RequestDecision | None:
-        """The no, with its reasons."""
-        return next((one for one in self.answers if not one.yes), None)
+        """The decision that refused the request, with its reasons."""
+        return next((answer for answer in self.answers if not answer.yes), None)

@@ -1,4 +1,4 @@
-"""Requests that wait for a budget officer, in the browser: the one that is due first, the citizen's words, yes or no."""
+"""A budget officer's pages for pending requests: the list, one request beside the numbers, the decision."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -26,15 +26,15 @@ from people.web.rules import require_role
 
 @get("/requests", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_pending(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]:
-    """What waits for an answer, the request that is due first at the top."""
+    """Pending requests, the one that is due first at the top."""
     page = max(1, page)
     with read_context(request) as context:
-        lines, count = service.pending(context, page)
+        requests, count = service.pending(context, page)
         today = local_date(context.now)
     return render(
         request,
         "budgets/requests/officer_list.html",
-        lines=lines,
+        requests=requests,
         count=count,
         page=page,
         page_length=PAGE_LENGTH,
@@ -44,7 +44,7 @@ def show_pending(request: AppRequest, page: FromQuery[int] = 1) -> Response[str]
 
 @get("/requests/{request_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True)
 def show_request(request: AppRequest, request_id: FromPath[str]) -> Response[str]:
-    """One request: the citizen's own words beside the numbers, and the form for the answer."""
+    """One request: the citizen's own words beside the numbers, and the form for the decision."""
     return _request_page(request, request_id)
 
 
@@ -52,35 +52,35 @@ def _request_page(
     request: AppRequest,
     request_id: str,
     errors: tuple[FieldError, ...] = (),
-    typed: FormData | None = None,
+    posted: FormData | None = None,
     refusal: str = "",
 ) -> Response[str]:
     with read_context(request) as context:
-        opened = service.request_for_decision(context, request_id)
-    story, budget = opened.detail, opened.budget
-    wish = story.request
-    view = budget_view(budget, opened.goal_titles, opened.today)
-    (story_view,) = request_views([story], opened.goal_titles, opened.today, language(request))
-    left_ore = budget.envelope(wish.goal_id).left_ore
+        pending = service.request_for_decision(context, request_id)
+    detail, titles, today = pending.detail, pending.goal_titles, pending.today
+    spending = detail.request
+    view = budget_view(pending.budget, titles, today)
+    (request_view,) = request_views([detail], titles, today, language(request))
+    left_ore = pending.budget.envelope(spending.goal_id).left_ore
     return render(
         request,
         "budgets/requests/decide.html",
         status=422 if errors or refusal else 200,
         errors=errors,
-        posted=typed,
+        posted=posted,
         refusal=refusal,
-        opened=opened,
-        wish=wish,
-        story=story_view,
-        goal=next((one for one in view.goals if one.envelope.goal_id == wish.goal_id), None),
+        citizen=pending.citizen,
+        spending=spending,
+        request_view=request_view,
+        goal=next((goal for goal in view.goals if goal.envelope.goal_id == spending.goal_id), None),
         view=view,
         left_ore=left_ore,
-        after_ore=left_ore - wish.amount_ore,
-        waits=wish.state is RequestState.PENDING,
-        overdue=wish.answer_by is not None and wish.answer_by < opened.today,
-        mine=any(one.officer_id == context.person_id for one in story.answers),
-        second=limits.approvals_needed(story.fund, wish.amount_ore) > 1,
-        word_names=PACE_LABELS,
+        after_ore=left_ore - spending.amount_ore,
+        is_pending=spending.state is RequestState.PENDING,
+        overdue=spending.answer_by is not None and spending.answer_by < today,
+        has_decided=any(answer.officer_id == context.person_id for answer in detail.answers),
+        needs_two=limits.approvals_needed(detail.fund, spending.amount_ore) > 1,
+        pace_labels=PACE_LABELS,
     )
 
 
@@ -88,15 +88,15 @@ def _request_page(
     "/requests/{request_id:str}", opt=require_role(Role.BUDGET_OFFICER), sync_to_thread=True, status_code=303
 )
 def decide(request: AppRequest, request_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Say yes or no."""
+    """Approve or refuse a request."""
     form = form_data(request)
     try:
         command = parse_decision(form, request_id)
         result = submit_command(request, request_actor(request), command, idempotency_key(form))
-    except ValidationErrors as problem:
-        return _request_page(request, request_id, problem.errors, form)
-    except (InvalidRequestState, SecondOfficerNeeded, GrantClosed, Overdrawn, OutsidePeriod) as problem:
-        return _request_page(request, request_id, typed=form, refusal=_REFUSALS[type(problem)])
+    except ValidationErrors as error:
+        return _request_page(request, request_id, error.errors, form)
+    except (InvalidRequestState, SecondOfficerNeeded, GrantClosed, Overdrawn, OutsidePeriod) as error:
+        return _request_page(request, request_id, posted=form, refusal=_REFUSALS[type(error)])
     if not command.yes:
         return redirect("/requests", request, flash="said_no")
     is_pending = result.request is not None and result.request.state is RequestState.PENDING

@@ -1,4 +1,4 @@
-"""A request as a person reads it: where it stands, what happens next and by when. Pure."""
+"""A request as a person reads it: its state, what happens next and by when. No I/O."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,13 +13,13 @@ from foundation.i18n import N_, LazyText
 
 
 class RequestView(msgspec.Struct, frozen=True):
-    """A request with its words and what can be done with it."""
+    """A request with its texts and what its citizen can do with it."""
 
     detail: RequestDetail
     goal: str
     state: LazyText
     tone: str  # of the tag that shows the state
-    next_steps: tuple[LazyText, ...]  # what happens now, in short sentences
+    next_steps: tuple[LazyText, ...]  # short sentences
     may_withdraw: bool
     may_send_receipt: bool
     may_record_learning: bool
@@ -39,17 +39,19 @@ def request_views(
     details: Iterable[RequestDetail], titles: Mapping[str, str], today: date, language: str
 ) -> tuple[RequestView, ...]:
     """Requests as their citizen reads them on that day."""
-    return tuple(_view(one, titles.get(one.request.goal_id, "…"), today, language) for one in details)
+    return tuple(
+        _view(detail, titles.get(detail.request.goal_id, "…"), today, language) for detail in details
+    )
 
 
 def _view(detail: RequestDetail, goal: str, today: date, language: str) -> RequestView:
     state = detail.request.state
-    words, tone = _STATE_LABELS[state]
+    label, tone = _STATE_LABELS[state]
     open_ = not detail.closed
     return RequestView(
         detail,
         goal,
-        LazyText(words),
+        LazyText(label),
         tone,
         _next_steps(detail, goal, today, language),
         open_ and state in {RequestState.PENDING, RequestState.RESERVED},
@@ -70,7 +72,7 @@ def _next_steps(detail: RequestDetail, goal: str, today: date, language: str) ->
     sentences = _NEXT_STEPS[request.state]
     if request.state is RequestState.RESERVED and request.put_aside_until is None:
         sentences = sentences[:1]
-    return tuple(LazyText(one, values) for one in sentences)
+    return tuple(LazyText(sentence, values) for sentence in sentences)
 
 
 _NEXT_STEPS: dict[RequestState, tuple[str, ...]] = {
@@ -87,19 +89,19 @@ _NEXT_STEPS: dict[RequestState, tuple[str, ...]] = {
 
 def _pending_steps(detail: RequestDetail, today: date, language: str) -> tuple[LazyText, ...]:
     request = detail.request
-    said: tuple[LazyText, ...] = (LazyText(N_("A budget officer decides.")),)
+    sentences: tuple[LazyText, ...] = (LazyText(N_("A budget officer decides.")),)
     if limits.approvals_needed(detail.fund, request.amount_ore) > 1:
-        said = (
+        sentences = (
             LazyText(N_("One has said yes. One more must say yes too."))
             if detail.answers
             else LazyText(N_("It is a large amount. So two budget officers decide.")),
         )
     if request.answer_by is None:
-        return said
-    by = {"day": format_day(request.answer_by, language)}
+        return sentences
+    due = {"day": format_day(request.answer_by, language)}
     if today > request.answer_by:
         return (
-            *said,
-            LazyText(N_("You should have had an answer by %(day)s. You may call and ask."), {**by}),
+            *sentences,
+            LazyText(N_("You should have had an answer by %(day)s. You may call and ask."), {**due}),
         )
-    return (*said, LazyText(N_("You get an answer by %(day)s."), {**by}))
+    return (*sentences, LazyText(N_("You get an answer by %(day)s."), {**due}))

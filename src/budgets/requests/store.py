@@ -1,4 +1,4 @@
-"""Queries on requests that wait for an answer."""
+"""Queries on pending requests."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from people.tables.directory import person
 def pending(
     db: Connection, areas: Sequence[str] | None, excluded_citizen_id: str, *, limit: int, offset: int
 ) -> tuple[tuple[RequestSummary, ...], int]:
-    """Requests that wait for an answer, the one that is due first at the top: one page and the count of all.
+    """Pending requests, the one that is due first at the top: one page and the count of all.
 
-    `areas` limits them to citizens of these areas, None to none.
+    `areas` limits them to citizens of these areas; with None there is no limit.
     """
     r = t.request.c
     chosen = (
@@ -32,8 +32,8 @@ def pending(
         chosen = chosen.where(person.c.area_id.in_(areas))
     count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     rows = db.execute(chosen.order_by(r.answer_by, r.asked_at, r.id).limit(limit).offset(offset)).all()
-    said = Counter(one.request_id for one in answers(db, [row.id for row in rows]))
-    lines = tuple(
+    yes_counts = Counter(answer.request_id for answer in answers(db, [row.id for row in rows]))
+    summaries = tuple(
         RequestSummary(
             row.id,
             row.grant_id,
@@ -43,8 +43,8 @@ def pending(
             row.what,
             row.amount_ore,
             row.answer_by,
-            said[row.id],
+            yes_counts[row.id],
         )
         for row in rows
     )
-    return lines, count
+    return summaries, count

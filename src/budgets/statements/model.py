@@ -1,11 +1,11 @@
-"""A statement: what came in, what it was for, every purchase, what is left. Pure; all amounts in øre.
+"""A statement: what was granted, what it is for, every purchase, what is left. No I/O; all amounts in øre.
 
-A statement up to a day holds every movement that was recorded by the end of that day in Copenhagen. What was recorded
-later about earlier days is in the later statement, so the figures are those that the accounts really showed, and what
-came in is always spent + put aside + left + ended.
+A statement up to a day holds every movement that was recorded by the end of that day in Copenhagen. What was
+recorded later about earlier days is in the later statement, so the figures are those that the accounts showed on
+that day, and what came in is always spent + put aside + left + ended.
 
-What a movement is to a grant is told by what it does to all of the grant's accounts together: money comes in, goes out,
-or stays inside. A reversal is told by what it reverses.
+A movement's section follows from what it does to all of the grant's accounts together: it adds money, takes money
+out, or moves it inside. A reversal is in the section of the movement that it reverses.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,85 +28,82 @@ class StatementLine(msgspec.Struct, frozen=True):
     day: date  # of effect
     kind: MovementKind
     corrects: MovementKind | None  # the kind of what it reverses
-    amount_ore: int  # below zero for what takes back: a refund, a reversal
+    amount_ore: int  # negative for a refund or a reversal
     goal_id: str | None
     why: str
     has_receipt: bool
 
 
 class GoalTotals(msgspec.Struct, frozen=True):
-    """A goal's money or, where `goal_id` is None, that of no goal yet."""
+    """A goal's money or, where `goal_id` is None, the unallocated money."""
 
     goal_id: str | None
     spent_ore: int = 0
     reserved_ore: int = 0
     left_ore: int = 0
-    ended_ore: int = 0  # went back, on or away when the budget ended
+    ended_ore: int = 0  # returned, carried over or lapsed when the budget ended
 
     @property
     def allocated_ore(self) -> int:
-        """What the goal got, less what was moved on to other goals."""
+        """What the goal got, less what was reallocated to other goals."""
         return self.spent_ore + self.reserved_ore + self.left_ore + self.ended_ore
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """A grant up to the end of a day; lines in the order they were recorded."""
+    """A grant up to the end of a day; lines in the order in which they were recorded."""
 
     grant: Grant
     fund: Fund
     until: date
     came_in: tuple[StatementLine, ...]  # granted, carried over from the last budget
-    purchases: tuple[StatementLine, ...]  # with refunds and what was put right
-    corrections: tuple[StatementLine, ...]  # of what moved no money in, out or to a shop
-    ended: tuple[StatementLine, ...]  # returned, carried on, lapsed
-    goals: tuple[GoalTotals, ...]  # the one with most left first, the money of no goal last
-    closed_on: (
-        date | None
-    )  # the day the last of the money left the grant, once nothing stands on its accounts
+    purchases: tuple[StatementLine, ...]  # with refunds and their reversals
+    corrections: tuple[StatementLine, ...]  # reversals that moved no money in, out or to a shop
+    ended: tuple[StatementLine, ...]  # returned, carried over, lapsed
+    goals: tuple[GoalTotals, ...]  # the one with most left first, the unallocated money last
+    # The day on which the last of the money left the grant; None while an account has a balance.
+    closed_on: date | None
 
     @property
     def came_in_ore(self) -> int:
         """All that was granted and carried over to this grant."""
-        return sum(one.amount_ore for one in self.came_in)
+        return sum(line.amount_ore for line in self.came_in)
 
     @property
     def total(self) -> GoalTotals:
-        """The sums of all goals and of no goal; its `left_ore` is the one "left" figure."""
+        """The sums over all goals and the unallocated money; its `left_ore` is what is left of the grant."""
         return GoalTotals(
             None,
-            sum(one.spent_ore for one in self.goals),
-            sum(one.reserved_ore for one in self.goals),
-            sum(one.left_ore for one in self.goals),
-            sum(one.ended_ore for one in self.goals),
+            sum(goal.spent_ore for goal in self.goals),
+            sum(goal.reserved_ore for goal in self.goals),
+            sum(goal.left_ore for goal in self.goals),
+            sum(goal.ended_ore for goal in self.goals),
         )
 
 
 def build_statement(grant: Grant, fund: Fund, movements: Iterable[MovementRecord], until: date) -> Statement:
-    """The statement of a grant from its events; of their entries those on the grant's own accounts."""
-    known = sorted(
-        (one for one in movements if local_date(one.at) <= until),
-        key=lambda one: (one.at, one.number, one.id),
+    """The statement of a grant from its movements and their entries on the grant's own accounts."""
+    recorded = sorted(
+        (movement for movement in movements if local_date(movement.at) <= until),
+        key=lambda movement: (movement.at, movement.number, movement.id),
     )
-    by_id = {one.id: one for one in known}
+    by_id = {movement.id: movement for movement in recorded}
     came_in, purchases, corrections, ended = [], [], [], []
-    for one in known:
-        origin = by_id[one.reverses] if one.reverses is not None else one
-        spent_ore, unspent_ore = (
-            _change_ore(one, {AccountKind.SPENT}),
-            _change_ore(one, UNSPENT_ACCOUNT_KINDS),
-        )
+    for movement in recorded:
+        origin = by_id[movement.reverses] if movement.reverses is not None else movement
+        spent_ore = _change_ore(movement, {AccountKind.SPENT})
+        unspent_ore = _change_ore(movement, UNSPENT_ACCOUNT_KINDS)
         inside = _total_ore(origin) == 0
         if _total_ore(origin) > 0:
-            came_in.append(_line(one, origin, unspent_ore))
+            came_in.append(_line(movement, origin, unspent_ore))
         elif not inside and unspent_ore:
-            ended.append(_line(one, origin, -unspent_ore))
+            ended.append(_line(movement, origin, -unspent_ore))
         elif inside and spent_ore:
-            purchases.append(_line(one, origin, spent_ore))
-        elif inside and one is not origin:
-            corrections.append(_line(one, origin, -origin.amount_ore))
+            purchases.append(_line(movement, origin, spent_ore))
+        elif inside and movement is not origin:
+            corrections.append(_line(movement, origin, -origin.amount_ore))
     return Statement(
         grant, fund, until, tuple(came_in), tuple(purchases), tuple(corrections), tuple(ended),
-        _goal_totals(known, by_id), _closed_on(known),
+        _goal_totals(recorded, by_id), _closed_on(recorded),
     )  # fmt: skip
 
 
@@ -123,7 +120,7 @@ def _line(movement: MovementRecord, origin: MovementRecord, amount_ore: int) -> 
 
 
 def _change_ore(movement: MovementRecord, kinds: Collection[AccountKind]) -> int:
-    return sum(one.change_ore for one in movement.entries if one.kind in kinds)
+    return sum(entry.change_ore for entry in movement.entries if entry.kind in kinds)
 
 
 def _total_ore(movement: MovementRecord) -> int:
@@ -134,10 +131,10 @@ def _goal_totals(
     movements: Iterable[MovementRecord], by_id: Mapping[str, MovementRecord]
 ) -> tuple[GoalTotals, ...]:
     sums: dict[str | None, dict[str, int]] = {None: dict.fromkeys(_SUMS, 0)}
-    for event in movements:
-        origin = by_id[event.reverses] if event.reverses is not None else event
+    for movement in movements:
+        origin = by_id[movement.reverses] if movement.reverses is not None else movement
         leaves = _total_ore(origin) < 0
-        for entry in event.entries:
+        for entry in movement.entries:
             of_goal = sums.setdefault(entry.goal_id, dict.fromkeys(_SUMS, 0))
             if entry.kind is not AccountKind.SPENT:
                 of_goal["reserved_ore" if entry.kind is AccountKind.RESERVED else "left_ore"] += (
@@ -146,19 +143,19 @@ def _goal_totals(
                 of_goal["ended_ore"] -= entry.change_ore if leaves else 0
             elif not leaves:
                 of_goal["spent_ore"] += entry.change_ore
-    found = (GoalTotals(goal_id, **of_goal) for goal_id, of_goal in sums.items())
-    return tuple(sorted(found, key=lambda one: (one.goal_id is None, -one.left_ore, one.goal_id or "")))
+    totals = (GoalTotals(goal_id, **of_goal) for goal_id, of_goal in sums.items())
+    return tuple(sorted(totals, key=lambda goal: (goal.goal_id is None, -goal.left_ore, goal.goal_id or "")))
 
 
 def _closed_on(movements: Sequence[MovementRecord]) -> date | None:
     if any(_balances_ore(movements).values()):
         return None
-    return max((local_date(one.at) for one in movements if _total_ore(one) < 0), default=None)
+    return max((local_date(movement.at) for movement in movements if _total_ore(movement) < 0), default=None)
 
 
 def _balances_ore(movements: Iterable[MovementRecord]) -> dict[str, int]:
     balances: dict[str, int] = {}
-    for event in movements:
-        for entry in event.entries:
+    for movement in movements:
+        for entry in movement.entries:
             balances[entry.account_id] = balances.get(entry.account_id, 0) + entry.change_ore
     return balances

@@ -1,4 +1,4 @@
-"""Statements in the browser, on paper and as PDF: mine, that of a citizen whom I support, that of a grant."""
+"""Statements on screen, to print and as PDF: my own, that of a citizen whom I support, that of a grant."""
 
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
@@ -18,39 +18,39 @@ _CITIZEN = require_role(Role.CITIZEN)
 _SUPPORT = require_role(Role.SUPPORT_WORKER)
 _OFFICER = require_role(Role.BUDGET_OFFICER)
 
+# Every page has three routes, because their access rules differ; all share the functions below.
 
-def _own_statement(request: AppRequest, grant_id: str) -> CitizenStatement:
+
+def _citizens_statement(request: AppRequest, grant_id: str, citizen_id: str = "") -> CitizenStatement:
+    """The actor's own statement, or (with an id) that of a citizen whom the actor supports."""
+    purpose = Purpose.SUPPORT if citizen_id else Purpose.OWN
     with read_context(request) as context:
-        return service.of_citizen(context, context.person_id, Purpose.OWN, grant_id)
-
-
-def _citizens_statement(request: AppRequest, citizen_id: str, grant_id: str) -> CitizenStatement:
-    with read_context(request) as context:
-        return service.of_citizen(context, citizen_id, Purpose.SUPPORT, grant_id)
+        return service.of_citizen(context, citizen_id or context.person_id, purpose, grant_id)
 
 
 def _grants_statement(request: AppRequest, grant_id: str) -> CitizenStatement:
     with read_context(request) as context:
-        return service.of_grant(context, grant_id)
+        return service.of_grant(context, grant_id, Purpose.BUDGET)
 
 
 def _document(request: AppRequest, citizen_statement: CitizenStatement) -> Document:
-    name, place = citizen_statement.citizen.full_name, site_context(request).municipality
     return statement_document(
-        citizen_statement.statement, citizen_statement.goal_titles, name, place, language(request)
+        citizen_statement.statement,
+        citizen_statement.goal_titles,
+        citizen_statement.citizen.full_name,
+        site_context(request).municipality,
+        language(request),
     )
 
 
 def _statement_page(
     request: AppRequest, citizen_statement: CitizenStatement, back: str, query: str = ""
 ) -> Response[str]:
-    made = _document(request, citizen_statement)
-    address = f"{back}/statement"
     return render(
         request,
         "budgets/statements/statement.html",
-        paper=made,
-        address=address,
+        paper=_document(request, citizen_statement),
+        address=f"{back}/statement",
         back=f"{back}{query}",
         query=query,
     )
@@ -71,21 +71,20 @@ def _pdf_response(request: AppRequest, citizen_statement: CitizenStatement) -> R
 
 @get("/money/statement", opt=_CITIZEN, sync_to_thread=True)
 def show_own_statement(request: AppRequest, budget: FromQuery[str] = "") -> Response[str]:
-    """My statement: what came in, what it went to, every purchase, what is left."""
-    opened = _own_statement(request, budget)
-    return _statement_page(request, opened, "/money", f"?budget={opened.statement.grant.id}")
+    """My statement: what was granted, what it is for, every purchase, what is left."""
+    return _citizens_page(request, budget)
 
 
 @get("/money/statement/print", opt=_CITIZEN, sync_to_thread=True)
 def print_own_statement(request: AppRequest, budget: FromQuery[str] = "") -> Response[str]:
     """My statement to print."""
-    return _print_page(request, _own_statement(request, budget))
+    return _print_page(request, _citizens_statement(request, budget))
 
 
 @get("/money/statement.pdf", opt=_CITIZEN, sync_to_thread=True)
 def download_own_statement(request: AppRequest, budget: FromQuery[str] = "") -> Response[bytes]:
     """My statement as PDF."""
-    return _pdf_response(request, _own_statement(request, budget))
+    return _pdf_response(request, _citizens_statement(request, budget))
 
 
 @get("/citizens/{citizen_id:str}/money/statement", opt=_SUPPORT, sync_to_thread=True)
@@ -93,25 +92,31 @@ def show_citizens_statement(
     request: AppRequest, citizen_id: FromPath[str], budget: FromQuery[str] = ""
 ) -> Response[str]:
     """The statement of a citizen whom I support, to read together."""
-    opened = _citizens_statement(request, citizen_id, budget)
-    back = f"/citizens/{citizen_id}/money"
-    return _statement_page(request, opened, back, f"?budget={opened.statement.grant.id}")
+    return _citizens_page(request, budget, citizen_id)
+
+
+def _citizens_page(request: AppRequest, grant_id: str, citizen_id: str = "") -> Response[str]:
+    citizen_statement = _citizens_statement(request, grant_id, citizen_id)
+    back = f"/citizens/{citizen_id}/money" if citizen_id else "/money"
+    return _statement_page(
+        request, citizen_statement, back, f"?budget={citizen_statement.statement.grant.id}"
+    )
 
 
 @get("/citizens/{citizen_id:str}/money/statement/print", opt=_SUPPORT, sync_to_thread=True)
 def print_citizens_statement(
     request: AppRequest, citizen_id: FromPath[str], budget: FromQuery[str] = ""
 ) -> Response[str]:
-    """The same to print."""
-    return _print_page(request, _citizens_statement(request, citizen_id, budget))
+    """The statement of a citizen whom I support, to print."""
+    return _print_page(request, _citizens_statement(request, budget, citizen_id))
 
 
 @get("/citizens/{citizen_id:str}/money/statement.pdf", opt=_SUPPORT, sync_to_thread=True)
 def download_citizens_statement(
     request: AppRequest, citizen_id: FromPath[str], budget: FromQuery[str] = ""
 ) -> Response[bytes]:
-    """The same as PDF."""
-    return _pdf_response(request, _citizens_statement(request, citizen_id, budget))
+    """The statement of a citizen whom I support, as PDF."""
+    return _pdf_response(request, _citizens_statement(request, budget, citizen_id))
 
 
 @get("/grants/{grant_id:str}/statement", opt=_OFFICER, sync_to_thread=True)
@@ -122,13 +127,13 @@ def show_grants_statement(request: AppRequest, grant_id: FromPath[str]) -> Respo
 
 @get("/grants/{grant_id:str}/statement/print", opt=_OFFICER, sync_to_thread=True)
 def print_grants_statement(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
-    """The same to print."""
+    """The statement of a grant, to print."""
     return _print_page(request, _grants_statement(request, grant_id))
 
 
 @get("/grants/{grant_id:str}/statement.pdf", opt=_OFFICER, sync_to_thread=True)
 def download_grants_statement(request: AppRequest, grant_id: FromPath[str]) -> Response[bytes]:
-    """The same as PDF."""
+    """The statement of a grant, as PDF."""
     return _pdf_response(request, _grants_statement(request, grant_id))
 
 

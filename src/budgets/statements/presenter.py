@@ -1,4 +1,4 @@
-"""A statement in words: one paper for the screen, the printer and the PDF, so that none of them says anything else. Pure."""
+"""A statement as one document for screen, print and PDF, so that all have the same text. No I/O."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -28,7 +28,7 @@ _ENDED_LABELS = {
 
 
 class _Localizer:
-    """Says amounts, days, goals and texts in one language."""
+    """Renders amounts, days, goals and texts in one language."""
 
     def __init__(self, titles: Mapping[str, str], language: str) -> None:
         self.titles = titles
@@ -50,29 +50,29 @@ class _Localizer:
 def statement_document(
     statement: Statement, titles: Mapping[str, str], citizen_name: str, municipality: str, language: str
 ) -> Document:
-    """The statement as it is read, in "da" or "en". It speaks to the citizen, whoever looks along."""
-    say = _Localizer(titles, language)
-    parts = (
-        _income_section(statement, say),
-        _goals_section(statement, say),
-        _purchases_section(statement, say),
-        *_corrections_sections(statement, say),
-        _unspent_section(statement, say),
+    """The statement in "da" or "en". It addresses the citizen, whoever reads it."""
+    localize = _Localizer(titles, language)
+    sections = (
+        _income_section(statement, localize),
+        _goals_section(statement, localize),
+        _purchases_section(statement, localize),
+        *_corrections_sections(statement, localize),
+        _unspent_section(statement, localize),
         Section(
-            say(N_("Rules and how to complain")),
+            localize(N_("Rules and how to complain")),
             (
-                say(N_("The money comes from %(fund)s."), fund=statement.fund.name),
-                say(N_("The law: %(law)s"), law=statement.grant.legal_basis),
+                localize(N_("The money comes from %(fund)s."), fund=statement.fund.name),
+                localize(N_("The law: %(law)s"), law=statement.grant.legal_basis),
                 statement.fund.appeal,
             ),
         ),
     )
     return Document(
-        title=say(N_("Statement for %(name)s"), name=citizen_name),
+        title=localize(N_("Statement for %(name)s"), name=citizen_name),
         municipality=municipality,
         written_on=statement.until,
-        lead=_lead(statement, say),
-        sections=parts,
+        lead=_lead(statement, localize),
+        sections=sections,
     )
 
 
@@ -91,9 +91,9 @@ def _lead(statement: Statement, localize: _Localizer) -> tuple[str, ...]:
             period,
         )
     left = tuple(
-        left_text(one.left_ore, localize.goal(one.goal_id), localize.language)
-        for one in statement.goals
-        if one.goal_id and one.allocated_ore
+        left_text(goal.left_ore, localize.goal(goal.goal_id), localize.language)
+        for goal in statement.goals
+        if goal.goal_id and goal.allocated_ore
     )
     return (
         *left,
@@ -104,16 +104,22 @@ def _lead(statement: Statement, localize: _Localizer) -> tuple[str, ...]:
 
 
 def _unallocated_sentences(statement: Statement, localize: _Localizer) -> tuple[str, ...]:
-    rest_ore = sum(one.left_ore for one in statement.goals if one.goal_id is None)
+    unallocated_ore = sum(goal.left_ore for goal in statement.goals if goal.goal_id is None)
     return (
-        (localize(N_("%(amount)s have no goal yet."), amount=localize.amount(rest_ore)),) if rest_ore else ()
+        (localize(N_("%(amount)s have no goal yet."), amount=localize.amount(unallocated_ore)),)
+        if unallocated_ore
+        else ()
     )
 
 
 def _income_section(statement: Statement, localize: _Localizer) -> Section:
     rows = tuple(
-        (_description(one, localize, _INCOME_LABELS), _short_date(one.day), localize.amount(one.amount_ore))
-        for one in statement.came_in
+        (
+            _description(line, localize, _INCOME_LABELS),
+            _short_date(line.day),
+            localize.amount(line.amount_ore),
+        )
+        for line in statement.came_in
     )
     columns = (
         TableColumn(localize(N_("From where"))),
@@ -137,10 +143,10 @@ def _goals_section(statement: Statement, localize: _Localizer) -> Section:
 
     columns = (
         TableColumn(localize(N_("Goal"))),
-        *(TableColumn(localize(one), number=True) for one in headings),
+        *(TableColumn(localize(heading), number=True) for heading in headings),
     )
-    shown = [one for one in statement.goals if one.allocated_ore or one.goal_id is not None]
-    rows = tuple(row(localize.goal(one.goal_id), one) for one in shown)
+    goals = [goal for goal in statement.goals if goal.allocated_ore or goal.goal_id is not None]
+    rows = tuple(row(localize.goal(goal.goal_id), goal) for goal in goals)
     return Section(
         localize(N_("What the money is for")),
         table=Table(columns, rows, row(localize(_TOTAL), statement.total)),
@@ -160,13 +166,13 @@ def _purchases_section(statement: Statement, localize: _Localizer) -> Section:
     )
     rows = tuple(
         (
-            _description(one, localize, _REFUND_LABELS),
-            localize.goal(one.goal_id),
-            _short_date(one.day),
-            "" if one.amount_ore < 0 else localize(_RECEIPT_LABELS[one.has_receipt]),
-            localize.amount(one.amount_ore),
+            _description(line, localize, _REFUND_LABELS),
+            localize.goal(line.goal_id),
+            _short_date(line.day),
+            "" if line.amount_ore < 0 else localize(_RECEIPT_LABELS[line.has_receipt]),
+            localize.amount(line.amount_ore),
         )
-        for one in statement.purchases
+        for line in statement.purchases
     )
     return Section(
         heading,
@@ -182,11 +188,11 @@ def _corrections_sections(statement: Statement, localize: _Localizer) -> tuple[S
     sentences = tuple(
         localize(
             N_("%(day)s: %(amount)s were put right: %(why)s"),
-            day=localize.day(one.day),
-            amount=localize.amount(abs(one.amount_ore)),
-            why=one.why,
+            day=localize.day(line.day),
+            amount=localize.amount(abs(line.amount_ore)),
+            why=line.why,
         )
-        for one in statement.corrections
+        for line in statement.corrections
     )
     return (Section(localize(N_("What else was put right")), sentences),)
 
@@ -201,8 +207,8 @@ def _unspent_section(statement: Statement, localize: _Localizer) -> Section:
         TableColumn(localize(N_("Amount")), number=True),
     )
     rows = tuple(
-        (_description(one, localize, _ENDED_LABELS), _short_date(one.day), localize.amount(one.amount_ore))
-        for one in statement.ended
+        (_description(line, localize, _ENDED_LABELS), _short_date(line.day), localize.amount(line.amount_ore))
+        for line in statement.ended
     )
     total = (localize(_TOTAL), "", localize.amount(statement.total.ended_ore))
     return Section(localize(N_("What you did not use")), table=Table(columns, rows, total))

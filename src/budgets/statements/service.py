@@ -1,4 +1,4 @@
-"""Reading a statement: who may, whose it is, and the grant's movements up to today."""
+"""Reads a statement: authorises, and builds it from the grant's movements up to today."""
 
 import msgspec
 
@@ -13,7 +13,7 @@ from people.web.context import RequestContext
 
 
 class CitizenStatement(msgspec.Struct, frozen=True):
-    """A statement with whose it is and what the goals are called, by id."""
+    """A statement with its citizen and the titles of the goals, by id."""
 
     statement: Statement
     citizen: Person
@@ -23,18 +23,26 @@ class CitizenStatement(msgspec.Struct, frozen=True):
 def of_citizen(
     context: RequestContext, citizen_id: str, purpose: Purpose, grant_id: str = ""
 ) -> CitizenStatement:
-    """Today's statement of the budget that the citizen means, or of that grant. Raises NoSuchRecord."""
-    opened = money_service.budget_overview(context, citizen_id, purpose, grant_id, movement_limit=0)
-    if opened is None:
+    """Today's statement of the citizen's current budget, or of that grant.
+
+    Raises NoSuchRecord, NotFound, NotAllowed.
+    """
+    overview = money_service.budget_overview(context, citizen_id, purpose, grant_id, movement_limit=0)
+    if overview is None:
         raise NoSuchRecord
-    grant = opened.budget.grant
-    made = build_statement(
-        grant, opened.budget.fund, movements.all_of_grant(context.db, grant.id), opened.today
+    grant = overview.budget.grant
+    statement = build_statement(
+        grant, overview.budget.fund, movements.all_of_grant(context.db, grant.id), overview.today
     )
-    return CitizenStatement(made, directory_service.citizen(context, citizen_id, purpose), opened.goal_titles)
+    citizen = directory_service.citizen(context, citizen_id, purpose)
+    return CitizenStatement(statement, citizen, overview.goal_titles)
 
 
-def of_grant(context: RequestContext, grant_id: str) -> CitizenStatement:
-    """The same for the budget officer. Raises NoSuchRecord."""
-    citizen = money_service.citizen_of_grant(context, grant_id)
-    return of_citizen(context, citizen.id, Purpose.BUDGET, grant_id)
+def of_grant(context: RequestContext, grant_id: str, purpose: Purpose | None = None) -> CitizenStatement:
+    """Today's statement of a grant, read for that purpose or (None) for the purpose of the actor's role.
+
+    Raises NoSuchRecord, NotFound, NotAllowed.
+    """
+    citizen_id = money_service.citizen_id_of_grant(context, grant_id)
+    purpose = purpose or money_service.read_purpose(context, citizen_id)
+    return of_citizen(context, citizen_id, purpose, grant_id)

@@ -1,4 +1,4 @@
-"""What all routes for programs about money share: amounts, days and words as they come in, the key, what an order gives."""
+"""What all API routes about money share: types of fields, the idempotency key, submitting a command."""
 
 from datetime import date
 from hashlib import sha256
@@ -21,7 +21,7 @@ from people.web.app_state import AppRequest
 from people.web.context import read_context
 from people.web.rules import require_scope
 
-_NO_NUL = r"^[^\x00]*$"  # PostgreSQL can't hold one
+_NO_NUL = r"^[^\x00]*$"  # PostgreSQL can't store one
 _NOT_BLANK = r"^[^\x00]*[^\x00\s][^\x00]*$"
 
 OFFICER = require_scope(Feature.BUDGETS, Role.BUDGET_OFFICER)
@@ -57,7 +57,7 @@ class CreatedResponse(msgspec.Struct, frozen=True):
 
 
 def check_period(starts_on: date, ends_on: date) -> None:
-    """Raises InconsistentFields for a period that ends before it begins, or begins in a year that nobody means."""
+    """Raises InconsistentFields for a period that ends before it begins, or begins before `YEAR_MIN`."""
     if starts_on.year < YEAR_MIN:
         raise InconsistentFields(f"starts_on: not before the year {YEAR_MIN}")
     if ends_on < starts_on:
@@ -67,13 +67,14 @@ def check_period(starts_on: date, ends_on: date) -> None:
 def submit(
     request: AppRequest, command: Command, idempotency_key: str, receipt: SanitizedReceipt | None = None
 ) -> CreatedResponse:
-    """Have a program's command carried out, once per key. Raises as `service.carry_out`.
+    """Execute an API client's command once per key and return the id. Raises as `commands.service.execute`.
 
-    The header is that of the IETF's draft *The Idempotency-Key HTTP Header Field* (draft-ietf-httpapi-idempotency-key-header).
-    Each person's keys are their own: what another one uses as a key is no matter.
+    The header is that of the IETF's draft *The Idempotency-Key HTTP Header Field*
+    (draft-ietf-httpapi-idempotency-key-header).
+    Keys are separate for each person: the same key of another person is another key.
     """
-    with read_context(request) as context:
+    with read_context(request) as context:  # leaving it records that the API token was used
         person_id = context.person_id
-    bare = idempotency_key.strip('"')
-    digest = sha256(f"{person_id} {bare}".encode()).hexdigest()
+    bare_key = idempotency_key.strip('"')
+    digest = sha256(f"{person_id} {bare_key}".encode()).hexdigest()
     return CreatedResponse(submit_command(request, context.actor, command, f"api-{digest}", receipt).id)

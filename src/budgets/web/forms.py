@@ -1,4 +1,4 @@
-"""Posted forms → commands on the ledger, or all that is wrong with them."""
+"""What the forms of every topic share: the idempotency key, periods, refusals as field errors."""
 
 from datetime import date
 
@@ -12,11 +12,12 @@ KEY_LENGTH_MAX = 80
 
 
 def idempotency_key(posted: FormData) -> str:
-    """The name that the form gave its command; a form without one (it was made by hand) gets a new name."""
+    """The idempotency key in the form; a form without one (made by hand) gets a new key."""
     return posted.text("key")[:KEY_LENGTH_MAX] or new_id()
 
 
-def _parse_period(reader: FormReader) -> tuple[date, date]:
+def parse_period(reader: FormReader) -> tuple[date, date]:
+    """The first and the last day of a period. Adds errors to the reader; the days are then meaningless."""
     starts_on = reader.local_date("starts_on", required=N_("Write the first day."))
     ends_on = reader.local_date("ends_on", required=N_("Write the last day."))
     if starts_on and ends_on and ends_on < starts_on:
@@ -28,7 +29,7 @@ Refusal = ValidationErrors | Overdrawn | OverLimit | OutsidePeriod | PeriodClose
 
 
 def field_errors(error: Refusal, language: str, day_field: str = "starts_on") -> tuple[FieldError, ...]:
-    """What was refused, at the field where it can be put right: by the form itself or later by the rules of money."""
+    """Why a form or its command was refused, at the field where the user can correct it."""
     if isinstance(error, ValidationErrors):
         return error.errors
     if isinstance(error, InvalidReceipt):
@@ -40,10 +41,10 @@ def field_errors(error: Refusal, language: str, day_field: str = "starts_on") ->
         }
         return (FieldError(day_field, LazyText(N_("Choose a day from %(first)s to %(last)s."), values)),)
     if isinstance(error, PeriodClosed):
-        shut: dict[str, str | int] = {"day": f"{error.through:%d-%m-%Y}"}
+        closed: dict[str, str | int] = {"day": f"{error.through:%d-%m-%Y}"}
         return (
             FieldError(
-                day_field, LazyText(N_("The books are closed until %(day)s. Choose a later day."), shut)
+                day_field, LazyText(N_("The books are closed until %(day)s. Choose a later day."), closed)
             ),
         )
     if isinstance(error, OverLimit):

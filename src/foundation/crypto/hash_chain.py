@@ -1,7 +1,8 @@
-"""Hash chains: each line of a log holds the hash of the line before it, so that a changed line breaks all that follow.
+"""Hash chains: each entry of a log contains the hash of the one before, so that a changed entry breaks all
+that follow.
 
-The method is the one of Haber and Stornetta (*How to time-stamp a digital document*, 1991). A chain alone can't show that
-somebody wrote all of it anew; that takes a `Head` that was kept elsewhere.
+The method is that of Haber and Stornetta (*How to time-stamp a digital document*, 1991). A chain alone can't
+reveal that all of it was rewritten; for that, compare it with a `Head` that was stored elsewhere.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-GENESIS = "0" * 64  # what the first line has for the hash before it
+GENESIS = "0" * 64  # the previous hash of the first entry
 
 _NATIVE_TYPES = frozenset({str, int, bool, type(None)})
 
@@ -19,7 +20,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The last line of a chain: the number that it has, counted from 1, and its hash."""
+    """The last entry of a chain: its number, counted from 1, and its hash."""
 
     sequence: int = 0
     hash: str = GENESIS
@@ -29,7 +30,7 @@ EMPTY_HEAD = Head()
 
 
 class ChainLink(msgspec.Struct, frozen=True):
-    """A line as it is stored. `row` is the canonical form of what it says."""
+    """An entry as it is stored. `row` is the canonical form of its values."""
 
     sequence: int
     previous: str
@@ -37,31 +38,33 @@ class ChainLink(msgspec.Struct, frozen=True):
     row: bytes
 
 
-class ChainFault(StrEnum):
-    """What is wrong with the first line that doesn't hold."""
+class ChainDefect(StrEnum):
+    """What is wrong with the first entry that fails verification."""
 
-    MISSING = "missing"  # a number is left out, or comes twice
-    OUT_OF_PLACE = "out_of_place"  # does not follow from the line before it
-    CHANGED = "changed"  # says something else than when it was written
-    REWRITTEN = "rewritten"  # holds together, but is not the line that was known
-    CUT_OFF = "cut_off"  # the chain ends before a line that was known
+    MISSING = "missing"  # a number is skipped or repeated
+    OUT_OF_PLACE = "out_of_place"  # its previous hash is not that of the entry before
+    CHANGED = "changed"  # its values don't match its hash
+    REWRITTEN = "rewritten"  # consistent, but not the entry whose hash is known
+    CUT_OFF = "cut_off"  # the chain ends before an entry whose hash is known
 
 
 class ChainBroken(Exception):
-    """The chain doesn't hold; `sequence` is the number of the first line at fault."""
+    """A chain fails verification; `sequence` is the number of the first entry at fault."""
 
-    def __init__(self, sequence: int, fault: ChainFault) -> None:
-        super().__init__(f"line {sequence} is {fault.value.replace('_', ' ')}")
+    def __init__(self, sequence: int, defect: ChainDefect) -> None:
+        super().__init__(f"line {sequence} is {defect.value.replace('_', ' ')}")
         self.sequence = sequence
-        self.fault = fault
+        self.defect = defect
 
 
 def canonical(values: Sequence[object]) -> bytes:
-    """The one way to write a row's values, in the order of its columns: a JSON array in UTF-8, without spaces.
+    """The canonical form of a row's values, in the order of its columns: a JSON array in UTF-8, without
+    spaces.
 
-    Text, whole numbers, true, false and null are JSON's own. A time is `{"at":"2026-03-02T08:00:00.000000+00:00"}`, in
-    UTC with microseconds, and a day is `{"on":"2026-03-02"}`, so that neither reads as a text. Raises TypeError for any
-    other value and ValueError for a time without a zone.
+    Text, whole numbers, true, false and null are JSON's own. A time is
+    `{"at":"2026-03-02T08:00:00.000000+00:00"}`, in UTC with microseconds, and a date is
+    `{"on":"2026-03-02"}`, so that neither equals a text. Raises TypeError for any other value and ValueError
+    for a time without a zone.
     """
     return _encode(
         [
@@ -84,41 +87,44 @@ def _canonical_value(value: object) -> object:
 
 
 def link_hash(previous: str, sequence: int, row: bytes) -> str:
-    """The hash of a line: SHA-256, in hex, of the hash before it, a newline, its number, a newline and the row."""
+    """The hash of an entry: SHA-256 in hex of the previous hash, a newline, its number, a newline and the
+    row.
+    """
     return hashlib.sha256(b"%b\n%d\n%b" % (previous.encode(), sequence, row)).hexdigest()
 
 
 def append(head: Head, rows: Iterable[bytes]) -> list[ChainLink]:
-    """The lines that the rows become behind `head`, in order."""
-    lines = []
+    """The entries that the rows become after `head`, in order."""
+    links = []
     for row in rows:
         sequence = head.sequence + 1
-        lines.append(ChainLink(sequence, head.hash, link_hash(head.hash, sequence, row), row))
-        head = Head(sequence, lines[-1].hash)
-    return lines
+        links.append(ChainLink(sequence, head.hash, link_hash(head.hash, sequence, row), row))
+        head = Head(sequence, links[-1].hash)
+    return links
 
 
 def verify(
     links: Iterable[ChainLink], start: Head = EMPTY_HEAD, known_hashes: Mapping[int, str] | None = None
 ) -> Head:
-    """Check every line behind `start`, in the order of their numbers, and give the last one.
+    """Check every entry after `start`, in the order of their numbers, and return the last one.
 
-    `known` are hashes by number that were kept elsewhere. Raises ChainBroken at the first line that doesn't hold.
+    `known_hashes` are hashes by number that were stored elsewhere. Raises ChainBroken at the first entry that
+    fails.
     """
     expected = dict(known_hashes or {})
     head = start
-    for line in links:
+    for link in links:
         sequence = head.sequence + 1
-        if line.sequence != sequence:
-            raise ChainBroken(sequence, ChainFault.MISSING)
-        if line.previous != head.hash:
-            raise ChainBroken(sequence, ChainFault.OUT_OF_PLACE)
-        if line.hash != link_hash(head.hash, sequence, line.row):
-            raise ChainBroken(sequence, ChainFault.CHANGED)
-        if expected.pop(sequence, line.hash) != line.hash:
-            raise ChainBroken(sequence, ChainFault.REWRITTEN)
-        head = Head(sequence, line.hash)
+        if link.sequence != sequence:
+            raise ChainBroken(sequence, ChainDefect.MISSING)
+        if link.previous != head.hash:
+            raise ChainBroken(sequence, ChainDefect.OUT_OF_PLACE)
+        if link.hash != link_hash(head.hash, sequence, link.row):
+            raise ChainBroken(sequence, ChainDefect.CHANGED)
+        if expected.pop(sequence, link.hash) != link.hash:
+            raise ChainBroken(sequence, ChainDefect.REWRITTEN)
+        head = Head(sequence, link.hash)
     cut_off = [sequence for sequence in expected if sequence > head.sequence]
     if cut_off:
-        raise ChainBroken(min(cut_off), ChainFault.CUT_OFF)
+        raise ChainBroken(min(cut_off), ChainDefect.CUT_OFF)
     return head

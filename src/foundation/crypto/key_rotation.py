@@ -1,4 +1,4 @@
-"""A change of keys: everything that is sealed is sealed anew with the current key."""
+"""Key rotation: re-encrypting every encrypted value with the current key."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,9 @@ from foundation.db.types import metadata
 
 
 def encrypted_columns() -> Iterator[tuple[Table, Column[str]]]:
-    """Every column that holds sealed values: its name ends in `_sealed`, and its table has one key."""
+    """Every column of encrypted values: its name ends in `_sealed`, and its table has a single-column primary
+    key.
+    """
     for table in metadata.sorted_tables:
         for column in table.columns:
             if column.name.endswith("_sealed"):
@@ -17,21 +19,22 @@ def encrypted_columns() -> Iterator[tuple[Table, Column[str]]]:
 
 
 def reencrypt_all(db: Connection, keys: Keys) -> int:
-    """Seal everything with the current key, hashes for search included; gives how many values were sealed with an older one.
+    """Encrypt every value with the current key, blind indexes included; returns how many had an older key.
 
-    Raises Unsealable when a value's key is missing or a value was tampered with; nothing is changed then.
+    Raises DecryptionError when a key is missing or a value was tampered with; the caller's transaction must
+    roll back.
     """
     count = 0
     for table, column in encrypted_columns():
         (key,) = table.primary_key.columns
         older = ~column.startswith(f"{keys.current_id}:", autoescape=True)
         for row_id, value in db.execute(select(key, column).where(older).with_for_update()).all():
-            about = associated_data(table.name, column.name, row_id)
-            text = decrypt(keys, value, aad=about)
-            values = {column.name: encrypt(keys, text, aad=about)}
-            hashed = f"{column.name.removesuffix('_sealed')}_hash"
-            if hashed in table.columns:
-                values[hashed] = blind_index(keys, text, scope=index_scope(table.name, hashed))
+            aad = associated_data(table.name, column.name, row_id)
+            text = decrypt(keys, value, aad=aad)
+            values = {column.name: encrypt(keys, text, aad=aad)}
+            index_column = f"{column.name.removesuffix('_sealed')}_hash"
+            if index_column in table.columns:
+                values[index_column] = blind_index(keys, text, scope=index_scope(table.name, index_column))
             db.execute(update(table).where(key == row_id).values(values))
             count += 1
     return count

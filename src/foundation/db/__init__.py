@@ -1,1 +1,3 @@
-"""The database: engines, transactions, types, bulk writes, and what only one of the two databases understands."""
+"""The database: engines, transactions, column types, bulk writes, and what differs between SQLite and
+PostgreSQL.
+"""

@@ -1,4 +1,4 @@
-"""Who acts in a transaction: what row-level security on PostgreSQL goes by."""
+"""The actor of a transaction, by whom row-level security on PostgreSQL decides which rows it sees."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +9,14 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation.db.types import UtcDateTime
 
-SYSTEM_ACTOR = "system"  # who acts where no person does; no id of a person looks like it
+SYSTEM_ACTOR = "system"  # jobs, the command line, the log writers; no person's id looks like it
 _SET_ACTOR = text("SELECT livsmester_act_as(:actor, :now)").bindparams(bindparam("now", type_=UtcDateTime()))
 
 
 def set_actor(db: Connection, person_id: str, now: datetime) -> None:
-    """From here on the transaction sees what that person may see, as far as PostgreSQL holds a wall before it (`walls`).
+    """Limit the rest of the transaction to the rows that this person may see. Does nothing on SQLite.
 
-    A transaction begins as the system: jobs, the command line and the writer of the logs stay so.
+    A transaction begins as SYSTEM_ACTOR and stays so in jobs, on the command line and in the log writers.
     """
     if db.dialect.name == "postgresql":
         db.execute(_SET_ACTOR, {"actor": person_id, "now": now})
@@ -24,7 +24,10 @@ def set_actor(db: Connection, person_id: str, now: datetime) -> None:
 
 @contextmanager
 def bypass_row_security(db: Connection) -> Iterator[None]:
-    """For a question about everybody, such as whether a name is taken; whatever is raised in it, the wall stands again."""
+    """Act as the system inside the block and as the former actor after it, also when the block raises.
+
+    For a query about everybody, such as whether a user name is taken.
+    """
     if db.dialect.name != "postgresql":
         yield
         return
@@ -36,7 +39,7 @@ def bypass_row_security(db: Connection) -> Iterator[None]:
     try:
         yield
     except DBAPIError:
-        ended = True  # the transaction takes nothing any more
+        ended = True  # PostgreSQL refuses every further statement in a transaction that failed
         raise
     finally:
         if not ended:

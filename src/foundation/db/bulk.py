@@ -1,7 +1,8 @@
 """Writing many rows at once, in as few statements as the database allows.
 
-To PostgreSQL the rows travel as one JSON text, which is made faster than a parameter for each value, and triggers run once
-for all; unlike COPY it also passes a wall between citizens. SQLite takes row after row without a journey.
+PostgreSQL gets the rows as one JSON text, which is cheaper to build than a parameter for each value, and
+triggers run once for all of them; unlike COPY it works under row-level security. SQLite has no network round
+trip to save and gets row after row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +31,7 @@ def bulk_insert(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] |
 
 
 def bulk_update(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Change rows that are there, each found by its `id`. All rows name the same columns.
+    """Update existing rows, each found by its `id`. All rows have the same columns.
 
     Raises ValueError for a time without a zone.
     """
@@ -42,7 +43,7 @@ def bulk_update(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         execute(db, _update_from_json(table, names), _json_parameter(rows))
         return
     changes = ", ".join(f'"{name}" = ?' for name in names)
-    statement = f"UPDATE {table.name} SET {changes} WHERE id = ?"  # noqa: S608 - names of columns
+    statement = f"UPDATE {table.name} SET {changes} WHERE id = ?"  # noqa: S608 - column names
     db.exec_driver_sql(statement, [_sqlite_values(row, (*names, "id")) for row in rows])
 
 
@@ -70,7 +71,7 @@ def _check_zones(
 
 
 def _sqlite_values(row: Mapping[str, Any] | msgspec.Struct, names: Iterable[str]) -> tuple[Any, ...]:
-    """The values as SQLite holds them; a day and a moment are text there."""
+    """The values as SQLite stores them: dates and times are text there."""
     values = (_value(row, name) for name in names)
     return tuple(_sqlite_text(value) if isinstance(value, date) else value for value in values)
 
@@ -97,9 +98,9 @@ def _insert_from_json(table: Table, names: tuple[str, ...]) -> str:
 
 @cache
 def _update_from_json(table: Table, names: tuple[str, ...]) -> str:
-    changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    changes = ", ".join(f'"{name}" = new_row."{name}"' for name in names)
     rows = _json_recordset(table, ("id", *names))
-    return f"UPDATE {table.name} SET {changes} FROM {rows} WHERE {table.name}.id = given.id"  # noqa: S608
+    return f"UPDATE {table.name} SET {changes} FROM {rows} WHERE {table.name}.id = new_row.id"  # noqa: S608
 
 
 def _json_recordset(table: Table, names: tuple[str, ...]) -> str:
@@ -109,11 +110,14 @@ def _json_recordset(table: Table, names: tuple[str, ...]) -> str:
         f'"{name}" {"text" if isinstance(kind, LargeBinary) else kind.compile(dialect)}'
         for name, kind in kinds.items()
     )
-    return f"json_to_recordset(%s::json) AS given ({', '.join(columns)})"
+    return f"json_to_recordset(%s::json) AS new_row ({', '.join(columns)})"
 
 
 def insert_if_absent(db: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
-    """Store the rows whose key isn't there yet and give how many those were; the others stay as they are, whoever was faster."""
+    """Insert the rows whose primary key is not stored yet, and return how many those were.
+
+    Existing rows are left as they are, also where a concurrent transaction inserted them first.
+    """
     make = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
     stored = make(table).on_conflict_do_nothing().returning(*table.primary_key)
     return len(db.execute(stored, rows).all())

@@ -8,12 +8,15 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from foundation.db.actor import SYSTEM_ACTOR
 
 POOL_SIZE = 42  # the web server's 40 worker threads, the log writer and one to spare
-# What failed is logged with its statement; the parameters are somebody's data.
+# A failed statement is logged; its parameters are personal data and must not be.
 _OPTIONS: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": 0, "hide_parameters": True}
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql+psycopg://…`; makes the folder of an SQLite file."""
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`; creates the folder of an SQLite file.
+
+    Raises ValueError for any other database.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
@@ -43,6 +46,6 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
-    """Who acts where a transaction says nothing; what a transaction says (`act_as`) ends with it."""
+    """Set the default actor of the connection; `set_actor` overrides it until the end of its transaction."""
     connection.execute(f"SET livsmester.actor TO '{SYSTEM_ACTOR}'")
     connection.commit()

@@ -1,6 +1,6 @@
-"""Several questions in one statement: each answer comes as a JSON text of rows, which is read straight into structs.
+"""Several queries in one statement: each result is one JSON text of rows, decoded straight into structs.
 
-A statement costs a journey to the database and back, whatever it asks; what belongs together is asked together.
+Every statement costs a round trip to the database, so queries that belong together are sent together.
 """
 
 from typing import Any, TypeVar
@@ -22,12 +22,15 @@ class _JsonAgg(FunctionElement[str]):
 
 
 def json_agg(rows: SelectBase) -> ColumnElement[str]:
-    """All rows of a query as one value, to be decoded by `rows_of`."""
+    """All rows of a query as one value, to be decoded by `row_decoder`."""
     return _JsonAgg(rows.scalar_subquery())
 
 
 def row_decoder(row_type: type[T]) -> "msgspec.json.Decoder[list[T]]":
-    """What reads such a value into structs whose fields are named like the columns; SQLite says 0 and 1 for false and true."""
+    """A decoder of `json_agg` values into structs whose fields are named like the columns.
+
+    Not strict, because SQLite writes booleans as 0 and 1.
+    """
     return msgspec.json.Decoder(list[row_type], strict=False)  # type: ignore[valid-type]
 
 
@@ -35,7 +38,7 @@ def row_decoder(row_type: type[T]) -> "msgspec.json.Decoder[list[T]]":
 def _compile_json_agg_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     (rows,) = element.clauses
     inner = compiler.process(rows.element, **options)
-    return f"(SELECT coalesce(json_agg(row_to_json(found)), '[]')::text FROM ({inner}) AS found)"  # noqa: S608
+    return f"(SELECT coalesce(json_agg(row_to_json(subrows)), '[]')::text FROM ({inner}) AS subrows)"  # noqa: S608
 
 
 @compiles(_JsonAgg, "sqlite")
@@ -43,11 +46,11 @@ def _compile_json_agg_sqlite(element: Any, compiler: Any, **options: Any) -> str
     (rows,) = element.clauses
     inner = compiler.process(rows.element, **options)
     pairs = ", ".join(f"'{column.name}', {_json_value(column)}" for column in rows.element.selected_columns)
-    return f"(SELECT json_group_array(json_object({pairs})) FROM ({inner}) AS found)"  # noqa: S608 - names of columns
+    return f"(SELECT json_group_array(json_object({pairs})) FROM ({inner}) AS subrows)"  # noqa: S608 - column names
 
 
 def _json_value(column: Any) -> str:
-    name = f'found."{column.name}"'
+    name = f'subrows."{column.name}"'
     if isinstance(column.type, UtcDateTime):
         return f"replace({name}, ' ', 'T') || '+00:00'"
     return name

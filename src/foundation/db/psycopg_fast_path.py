@@ -1,6 +1,7 @@
-"""Past SQLAlchemy to psycopg, for the few statements that every order on money pays for: there it takes longer than PostgreSQL.
+"""Running a few statements through psycopg directly, without SQLAlchemy.
 
-On SQLite, which answers without a journey, they go the usual way.
+For the statements that every money command runs: there SQLAlchemy takes longer than PostgreSQL itself. On
+SQLite they run through SQLAlchemy as usual.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,30 +20,33 @@ _PSYCOPG = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 def fetch_all(
     db: Connection, query: Select[*tuple[Any, ...]], parameters: Mapping[str, Any]
 ) -> Sequence[Sequence[Any]]:
-    """The rows of a query, which is a constant and compiled once; `asked` are its parameters by name.
+    """The rows of a query with these parameters. The query must be a constant: it is compiled once and
+    cached.
 
-    Values come as the driver gives them: texts and numbers alike on both databases, nothing else.
+    Result values are not converted: select texts and numbers only, which are the same on both databases.
     """
     if db.dialect.name != "postgresql":
         return db.execute(query, parameters).all()
     statement, fixed, kinds = _compile(query)
     values = fixed | {name: to_driver(parameters[name]) for name, to_driver in kinds.items()}
     with _sqlalchemy_errors(db):
-        found: Sequence[Sequence[Any]] = _driver_connection(db).execute(statement, values).fetchall()
-    return found
+        rows: Sequence[Sequence[Any]] = _driver_connection(db).execute(statement, values).fetchall()
+    return rows
 
 
 @cache
 def _compile(
     query: Select[*tuple[Any, ...]],
 ) -> tuple[str, dict[str, Any], dict[str, Callable[[Any], Any]]]:
-    """The text for psycopg, the values that stand in the query, and how each of those that are asked goes to the driver."""
+    """The SQL text for psycopg, the query's constant parameters, and a converter for each of the caller's."""
     compiled = query.compile(dialect=_PSYCOPG)
-    fixed: dict[str, Any] = {name: one.value for name, one in compiled.binds.items() if not one.required}
+    fixed: dict[str, Any] = {
+        name: parameter.value for name, parameter in compiled.binds.items() if not parameter.required
+    }
     kinds: dict[str, Callable[[Any], Any]] = {
-        name: one.type.dialect_impl(_PSYCOPG).bind_processor(_PSYCOPG) or _unchanged
-        for name, one in compiled.binds.items()
-        if one.required
+        name: parameter.type.dialect_impl(_PSYCOPG).bind_processor(_PSYCOPG) or _unchanged
+        for name, parameter in compiled.binds.items()
+        if parameter.required
     }
     return str(compiled), fixed, kinds
 
@@ -52,14 +56,16 @@ def _unchanged(value: Any) -> Any:
 
 
 def execute(db: Connection, statement: str, values: Sequence[Any]) -> None:
-    """Carry out a statement in psycopg's own words. For PostgreSQL alone."""
+    """Execute a statement in psycopg's own syntax. PostgreSQL only."""
     with _sqlalchemy_errors(db):
         _driver_connection(db).execute(statement, values)
 
 
 @contextmanager
 def pipeline(db: Connection) -> Iterator[None]:
-    """What is sent in it goes to PostgreSQL one behind the other, and nobody waits for an answer; a refusal comes at the end."""
+    """Send the statements inside without waiting for each result; errors are raised on leaving. PostgreSQL
+    only.
+    """
     if db.dialect.name != "postgresql":
         yield
         return
@@ -73,10 +79,10 @@ def _driver_connection(db: Connection) -> Any:
 
 @contextmanager
 def _sqlalchemy_errors(db: Connection) -> Iterator[None]:
-    """What psycopg raises, as SQLAlchemy raises it in its own statements."""
+    """Translate psycopg's errors into those that SQLAlchemy raises."""
     try:
         yield
-    except psycopg.Error as problem:
+    except psycopg.Error as error:
         raise DBAPIError.instance(
-            None, None, problem, psycopg.Error, hide_parameters=True, dialect=db.dialect
-        ) from problem
+            None, None, error, psycopg.Error, hide_parameters=True, dialect=db.dialect
+        ) from error

@@ -1,8 +1,6 @@
-"""The door to the database: two context managers, SQLite and PostgreSQL alike.
+"""Transactions on SQLite and PostgreSQL.
 
-`reading` and `writing` are the only ways in. They are opened inside a handler, so that a commit that fails reaches
-the person who pressed the button. What only one of the two databases understands stands
-here and in `straight`, `many`, `json_rows`, `triggers` and `walls`.
+They are opened inside a request handler, so that an error at the commit is reported in the response.
 """
 
 import threading
@@ -24,7 +22,7 @@ _locks_by_url: dict[str, threading.Lock] = {}
 
 
 def _sqlite_write_lock(engine: Engine) -> Any:
-    """One writer at a time within the process: waiting on a lock is fair, waiting on SQLite's busy handler is not."""
+    """A lock that queues the writers of this process: waiting on it is fair, SQLite's busy handler is not."""
     if engine.dialect.name != "sqlite":
         return nullcontext()
     return _locks_by_url.setdefault(str(engine.url), threading.Lock())
@@ -32,7 +30,7 @@ def _sqlite_write_lock(engine: Engine) -> Any:
 
 @contextmanager
 def read_transaction(engine: Engine) -> Iterator[Connection]:
-    """A connection for reading; whatever was written on it is rolled back."""
+    """A connection for reading; anything written on it is rolled back."""
     with engine.connect() as connection:
         try:
             yield connection
@@ -41,7 +39,7 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
 
 
 def _rollback(connection: Connection) -> None:
-    """Roll back by hand on PostgreSQL: the driver's own way forgets every statement that this connection has prepared."""
+    """Roll back by hand on PostgreSQL: psycopg's own rollback drops the connection's prepared statements."""
     if connection.dialect.name == "postgresql" and connection.in_transaction():
         driver: Any = connection.connection.dbapi_connection
         driver.pgconn.exec_(b"ROLLBACK")
@@ -49,16 +47,16 @@ def _rollback(connection: Connection) -> None:
 
 @contextmanager
 def repeatable_read(engine: Engine) -> Iterator[Connection]:
-    """A connection for reading on which every query sees the database as it was at the first one."""
+    """A connection for reading on which every query sees the database as of the first one."""
     with read_transaction(engine) as connection:
-        if engine.dialect.name == "postgresql":  # an SQLite transaction is like that anyway
+        if engine.dialect.name == "postgresql":  # an SQLite transaction always is
             connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 
 @contextmanager
 def write_transaction(engine: Engine) -> Iterator[Connection]:
-    """A connection whose changes are committed at the end, or all undone when an exception passes."""
+    """A connection whose changes are committed on leaving, or rolled back when an exception is raised."""
     last: dict[Callable[[Connection, list[Any]], None], list[Any]] = {}
     with (
         _sqlite_write_lock(engine),
@@ -69,15 +67,16 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
         with pipeline(connection):
             for store, rows in last.items():
                 store(connection, rows)
-            # In the same journey. SQLite makes none, and leaves a transaction open whose commit failed: there whoever
-            # opened it ends it.
+            # Commit in the same round trip. Not on SQLite, where a failed commit leaves the transaction open and
+            # `begin` above has to roll it back.
             if connection.dialect.name == "postgresql":
                 transaction.commit()
 
 
 def before_commit(db: Connection, store: Callable[[Connection, list[T]], None], rows: Iterable[T]) -> None:
-    """Have rows stored right before the commit of a `writing`, together with all that were given for the same `store`.
+    """Store rows right before the commit of a `write_transaction`, together with all others for the same
+    `store`.
 
-    For what every transaction adds to, like a log with one order: others then wait for as short as can be.
+    For what every transaction appends to, such as a hash-chained log: it keeps the lock on its head short.
     """
     db.get_execution_options()["last"].setdefault(store, []).extend(rows)

@@ -36,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """UTC for storage; a time without a zone is a mistake in the code that made it."""
+        """UTC for storage. Raises ValueError for a time without a zone, which is a bug in the calling code."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -55,11 +55,11 @@ class _IdList(TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        """The database's own type for it."""
+        """The type of the parameter in that database."""
         return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """The ids in one order, so that locks are taken in one order too."""
+        """The ids sorted, so that every transaction takes row locks in the same order."""
         ids = sorted(value)
         return ids if dialect.name == "postgresql" else msgspec.json.encode(ids).decode()
 
@@ -70,25 +70,26 @@ class _AnyOf(FunctionElement[bool]):
     name = "among"
 
     def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
-        """As it stands: SQLAlchemy would write `= 1` behind it for SQLite, which then reads the whole table."""
+        """Unchanged: SQLAlchemy would append `= 1` for SQLite, which then scans the whole table."""
         return self
 
 
 @compiles(_AnyOf, "postgresql")
 def _compile_any_of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    column, ids = (compiler.process(one, **options) for one in element.clauses)
+    column, ids = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} = ANY ({ids})"
 
 
 @compiles(_AnyOf, "sqlite")
 def _compile_any_of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    column, ids = (compiler.process(one, **options) for one in element.clauses)
+    column, ids = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - compiled parts, not data
 
 
 def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Whether the column is one of the ids that are handed over as the parameter `name`, however many there are.
+    """Whether the column is one of the ids in the parameter `name`, however many there are.
 
-    One text for the database, so that it is compiled and planned once; an IN list is another one for each length.
+    The SQL text is always the same, so it is compiled and planned once; an IN list has another text for each
+    length.
     """
     return _AnyOf(column, bindparam(name, type_=_IdList()))

@@ -1,1 +1,1 @@
-"""Templates, assets and the small pieces of HTML that are made in Python."""
+"""Templates, static files, and HTML that is generated in Python."""

@@ -1,4 +1,4 @@
-"""Static files under names that change with their content, so that browsers may keep them for ever."""
+"""Static files under URLs that change with their content, so that browsers may cache them for ever."""
 
 import hashlib
 from pathlib import Path
@@ -7,21 +7,21 @@ import msgspec
 
 
 class Assets(msgspec.Struct, frozen=True):
-    """The static files as they were when the app started."""
+    """The static files as of the start of the app."""
 
     directory: Path
-    version: str  # the short hash of all that is in the folder; stands in every address
+    version: str  # a short hash of all the files; part of every URL
     names: frozenset[str]
 
     def url(self, name: str) -> str:
-        """Where the browser finds a file, e.g. `/static/1f0c…/app.css`. Raises LookupError for one that isn't there."""
+        """The URL of a file, e.g. `/static/1f0c…/app.css`. Raises LookupError for a file that doesn't exist."""
         if name not in self.names:
             raise LookupError(f"no static file {name}")
         return f"/static/{self.version}/{name}"
 
 
 def collect(folder: Path) -> Assets:
-    """The static files as they are now. One hash for the tree keeps the addresses inside CSS files relative."""
+    """The static files of a folder. One hash for all of them keeps relative URLs inside CSS files valid."""
     digest = hashlib.sha256()
     names = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):

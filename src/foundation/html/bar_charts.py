@@ -1,6 +1,7 @@
-"""What a picture of bars shows: groups of labelled bars, told apart by their pattern and by the words above each.
+"""The values of a bar chart: groups of labelled bars.
 
-Pure values; `templates/components/bars.html` draws them, so that they can be read without colour, on paper and aloud.
+`templates/components/bars.html` draws them with patterns and a text above each bar, so that they can be read
+without colour, in print and by a screen reader.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from foundation.i18n import LazyText
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One bar: the words above it, how long it is (0 to 100 percent), and whether it is striped instead of filled."""
+    """One bar: its label, its length (0 to 100 percent), and whether it is striped instead of filled."""
 
     label: LazyText
     length_percent: int
@@ -19,7 +20,7 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class BarChart(msgspec.Struct, frozen=True):
-    """Bars that belong together, with what they are about."""
+    """A group of bars and what they are about."""
 
     label: str | LazyText
     bars: tuple[Bar, ...]
@@ -31,5 +32,5 @@ def largest_known(numbers: Iterable[int | None]) -> int:
 
 
 def bar_length_percent(number: int, longest: int) -> int:
-    """How long a bar is in percent of the longest one; nothing and less than nothing have no length."""
+    """The length of a bar in percent of the longest one, rounded; 0 for zero and for negative numbers."""
     return max(200 * number + longest, 0) // (2 * longest) if longest > 0 else 0

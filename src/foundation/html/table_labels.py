@@ -1,4 +1,4 @@
-"""Rows that can stand as cards: each cell of a table gets the name of its column, so that a phone shows it without the head."""
+"""Labels for the cells of a table, which a narrow screen shows as cards without the table's head."""
 
 import re
 
@@ -12,21 +12,21 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class LabelledRows(msgspec.Struct, frozen=True):
-    """The rows of a table, and how many columns its head names."""
+    """The rows of a table, and the number of columns in its head."""
 
     html: Markup
     columns: int
 
 
 def add_cell_labels(rows: Markup) -> LabelledRows:
-    """The rows of a table from `<thead>` on, each cell below the head with its column's name as `data-label`.
+    """The rows of a table from `<thead>` on, each body cell with its column's heading as `data-label`.
 
-    A row's own name (`th`) and a cell that has a label already stay as they are. What people wrote is escaped in `rows`.
+    Row headings (`th`) and cells that already have a label are left as they are. `rows` is escaped already.
     """
     head, end, body = str(rows).partition("</thead>")
-    names = [_heading_text(found[2]) for found in _HEADING.finditer(head)]
-    named = _ROW.sub(lambda row: _label_row(row[0], names), body)
-    return LabelledRows(Markup(head + end + named), len(names))  # noqa: S704 - it came as markup
+    names = [_heading_text(heading[2]) for heading in _HEADING.finditer(head)]
+    labelled = _ROW.sub(lambda row: _label_row(row[0], names), body)
+    return LabelledRows(Markup(head + end + labelled), len(names))  # noqa: S704 - `rows` is markup already
 
 
 def _heading_text(heading: str) -> str:
@@ -34,10 +34,10 @@ def _heading_text(heading: str) -> str:
 
 
 def _label_row(html: str, names: list[str]) -> str:
-    left = iter(names)
+    remaining = iter(names)
 
     def cell(opening: re.Match[str]) -> str:
-        name = next(left, "")
+        name = next(remaining, "")
         if not name or opening[1] == "th" or "data-label" in opening[2]:
             return opening[0]
         return f'<td{opening[2]} data-label="{name}">'

@@ -1,1 +1,1 @@
-"""Reading and writing spreadsheets (CSV), with an error for each cell that is wrong."""
+"""Reading and writing spreadsheets (CSV), with an error for each invalid cell."""

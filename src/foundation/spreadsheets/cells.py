@@ -1,6 +1,6 @@
-"""What a cell can say, read and written: text, whole number, decimal number, date, yes or no.
+"""Types of cells, parsed and serialised: text, whole number, decimal number, date, yes or no.
 
-A reader takes a cleaned, non-empty cell and raises CellError; a writer gives what `write_sheet` takes.
+A parser takes a cleaned, non-empty cell and raises CellError; a serialiser returns what `write_csv` takes.
 """
 
 import re
@@ -26,14 +26,16 @@ _YES_NO = {"ja": True, "j": True, "nej": False, "n": False}
 
 
 class CellType(msgspec.Struct, frozen=True):
-    """A kind of cell: how its text becomes a value, and how the value is written again."""
+    """A type of cell: how its text is parsed, and how its value is serialised."""
 
     parse: Callable[[str], Any]
     serialize: Callable[[Any], CellValue]
 
 
 def clean_cell(text: str) -> str:
-    """The cell's text as we keep it: composed letters, single plain spaces, no line breaks, none around it."""
+    """The cell's text normalised: composed letters (NFC), single plain spaces, no line breaks, no surrounding
+    space.
+    """
     if not text.isascii():
         text = normalize("NFC", _INVISIBLE.sub("", text))
     return " ".join(text.split())
@@ -42,7 +44,7 @@ def clean_cell(text: str) -> str:
 def text_cell(length_max: int) -> CellType:
     """Free text of at most `length_max` characters."""
 
-    def read(text: str) -> str:
+    def parse(text: str) -> str:
         if len(text) > length_max:
             raise CellError(
                 N_("The text has %(length)d characters; %(limit)d is the most."),
@@ -51,13 +53,13 @@ def text_cell(length_max: int) -> CellType:
             )
         return text
 
-    return CellType(read, str)
+    return CellType(parse, str)
 
 
 def whole_number_cell(low: int, high: int, *, example: int) -> CellType:
     """A whole number from `low` to `high`, both included."""
 
-    def read(text: str) -> int:
+    def parse(text: str) -> int:
         match = _WHOLE.fullmatch(text.replace("−", "-"))
         if not match:
             raise CellError(
@@ -72,13 +74,13 @@ def whole_number_cell(low: int, high: int, *, example: int) -> CellType:
             )
         return number
 
-    return CellType(read, lambda number: number)
+    return CellType(parse, lambda number: number)
 
 
 def decimal_cell(low: float, high: float, *, example: str) -> CellType:
     """A number with decimal comma or point, from `low` to `high`, both included."""
 
-    def read(text: str) -> float:
+    def parse(text: str) -> float:
         match = _DECIMAL.fullmatch(text.replace("−", "-"))
         if not match:
             raise CellError(
@@ -96,27 +98,27 @@ def decimal_cell(low: float, high: float, *, example: str) -> CellType:
             )
         return number
 
-    return CellType(read, lambda number: number)
+    return CellType(parse, lambda number: number)
 
 
 def parse_date(text: str) -> date:
-    """The date written as dd-mm-yyyy, dd.mm.yyyy or yyyy-mm-dd, from the year 1900."""
-    written = _MIDNIGHT.sub("", text)
-    if match := _ISO_DATE.fullmatch(written):
+    """The date written as dd-mm-yyyy, dd.mm.yyyy or yyyy-mm-dd, from the year 1900. Raises CellError."""
+    without_time = _MIDNIGHT.sub("", text)
+    if match := _ISO_DATE.fullmatch(without_time):
         year, month, day = int(match[1]), int(match[2]), int(match[3])
-    elif match := _DANISH_DATE.fullmatch(written):
+    elif match := _DANISH_DATE.fullmatch(without_time):
         year, month, day = int(match[3]), int(match[2]), int(match[1])
     else:
         raise CellError(
             N_("'%(value)s' is not a date. Write day-month-year, for example 31-12-2026."), value=quoted(text)
         )
     try:
-        found = date(year, month, day)
+        parsed = date(year, month, day)
     except ValueError:
-        found = date.min
-    if found.year < 1900:
+        parsed = date.min
+    if parsed.year < 1900:
         raise CellError(N_("There is no such day as %(value)s."), value=quoted(text))
-    return found
+    return parsed
 
 
 def _parse_yes_no(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The text in a file that a spreadsheet saved: UTF-8 with or without BOM, UTF-16 with BOM, or Windows-1252."""
+"""Decoding a file that a spreadsheet saved: UTF-8 with or without BOM, UTF-16 with BOM, or Windows-1252."""
 
 import codecs
 import re
@@ -25,14 +25,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def replace_control_characters(text: str) -> str:
-    """The text with a space for each character that `sheet_text` would refuse."""
+    """The text with a space for each character that `decode_spreadsheet` refuses."""
     return _CONTROL.sub(" ", text)
 
 
 def decode_spreadsheet(content: bytes, file_name: str) -> str:
     """The file's text without its byte order mark.
 
-    Raises SpreadsheetErrors for a file that is empty, larger than BYTES_MAX, a workbook, a PDF, or no text at all.
+    Raises SpreadsheetErrors for a file that is empty, larger than BYTES_MAX, a workbook, a PDF, or not text.
     """
     if len(content) > BYTES_MAX:
         raise _file_error(
@@ -74,7 +74,7 @@ def _decode(content: bytes, file_name: str) -> str:
 
 
 def _mixes_encodings(content: bytes) -> bool:
-    """Whether the bytes are UTF-8 for the most part but not all: as Windows-1252 they would read "SÃ¸ren"."""
+    """Whether the bytes are mostly but not all UTF-8: decoded as Windows-1252 they would read "SÃ¸ren"."""
     text = content.decode("utf-8", errors="surrogateescape")
     stray = sum("\udc80" <= character <= "\udcff" for character in text) if not text.isascii() else 0
     if not stray:

@@ -1,7 +1,7 @@
-"""What is wrong with a spreadsheet file, said so that whoever typed it can put it right.
+"""Errors in a spreadsheet file, in words that let the person who wrote it correct it.
 
-SpreadsheetErrors   one file or several files together cannot be used; carries every Fault
-CellError     one cell cannot be read; raised by a reader of cells, caught by `read_sheet`
+SpreadsheetErrors is raised for one file or several that can't be used together, CellError for one cell, by
+its parser; `read_spreadsheet` collects those.
 """
 
 from collections.abc import Iterable
@@ -17,44 +17,48 @@ MessageValues = dict[str, str | int]
 
 
 class SpreadsheetIssue(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong, and where: the row is the one that the spreadsheet shows, the header being row 1."""
+    """One error or notice and its position; rows are numbered as the spreadsheet shows them, the header being
+    row 1.
+    """
 
     file: str
     row: int | None = None
-    column: str | None = None  # as the file itself spells it
+    column: str | None = None  # as the file spells it
     message: str  # English msgid with %(name)s placeholders
     values: MessageValues = {}
 
     def render(self, language: str) -> str:
-        """One line in that language: "guider.csv, række 14, kolonne Kapacitet: 'to' er ikke et tal. Skriv fx 2." """
+        """The message with its position: "guider.csv, række 14, kolonne Kapacitet: 'to' er ikke et tal. Skriv fx 2." """
         if self.row is not None and self.column is not None:
-            frame = N_("%(file)s, row %(row)d, column %(column)s: %(message)s")
+            template = N_("%(file)s, row %(row)d, column %(column)s: %(message)s")
         elif self.row is not None:
-            frame = N_("%(file)s, row %(row)d: %(message)s")
+            template = N_("%(file)s, row %(row)d: %(message)s")
         elif self.column is not None:
-            frame = N_("%(file)s, column %(column)s: %(message)s")
+            template = N_("%(file)s, column %(column)s: %(message)s")
         else:
-            frame = N_("%(file)s: %(message)s")
+            template = N_("%(file)s: %(message)s")
         message = LazyText(self.message, self.values).render(language)
-        place: MessageValues = {
+        position: MessageValues = {
             "file": self.file,
             "row": self.row or 0,
             "column": self.column or "",
             "message": message,
         }
-        return LazyText(frame, place).render(language)
+        return LazyText(template, position).render(language)
 
 
 class SpreadsheetErrors(Exception):
-    """The file is not used, not even in part. `faults` is never empty and at most FAULTS_SHOWN_MAX long per file."""
+    """The file is rejected as a whole. `errors` is never empty and has at most ERRORS_SHOWN_MAX entries per
+    file.
+    """
 
     def __init__(self, errors: Iterable[SpreadsheetIssue]) -> None:
         self.errors = tuple(errors)
-        super().__init__("\n".join(fault.render("en") for fault in self.errors))
+        super().__init__("\n".join(error.render("en") for error in self.errors))
 
 
 class CellError(Exception):
-    """A cell does not say what its column needs."""
+    """A cell has no valid value for its column."""
 
     def __init__(self, message: str, **values: str | int) -> None:
         self.message = message
@@ -63,7 +67,7 @@ class CellError(Exception):
 
 
 class ErrorCollector:
-    """Collects the faults of one file; past the limit it only counts, so that noise cannot fill the memory."""
+    """Collects the errors of one file; past the limit it only counts them, which bounds the memory."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -76,15 +80,15 @@ class ErrorCollector:
     def add(
         self, message: str, *, row: int | None = None, column: str | None = None, **values: str | int
     ) -> None:
-        """Note one fault."""
+        """Record one error or notice."""
         if len(self._errors) >= ERRORS_SHOWN_MAX - 1:
             self._omitted_count += 1
             return
-        fault = SpreadsheetIssue(file=self.file, row=row, column=column, message=message, values=values)
-        self._errors.append(fault)
+        issue = SpreadsheetIssue(file=self.file, row=row, column=column, message=message, values=values)
+        self._errors.append(issue)
 
     def all(self) -> tuple[SpreadsheetIssue, ...]:
-        """Every fault noted; the last one counts those that were left off."""
+        """Everything recorded; the last one counts those that were left out."""
         if not self._omitted_count:
             return tuple(self._errors)
         rest = SpreadsheetIssue(
@@ -94,7 +98,7 @@ class ErrorCollector:
 
 
 def quoted(text: str) -> str:
-    """The text as a message may repeat it: short, on one line, without characters that steer a terminal."""
+    """The text as a message may repeat it: short, on one line, without control characters."""
     visible = "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
         for character in text[: QUOTED_LENGTH_MAX + 1]

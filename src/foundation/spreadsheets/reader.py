@@ -1,7 +1,7 @@
-"""Spreadsheet files of a municipality: any CSV or tab-separated text into checked rows, and rows into Danish CSV.
+"""Reading spreadsheet files: any CSV or tab-separated text into validated rows.
 
-Reading takes whatever a spreadsheet saves and is strict about what it says: either every row is right, or
-SpreadsheetErrors names everything that is not. Writing gives what Danish Excel opens with a double click.
+Lenient about the format and strict about the content: either every row is valid, or SpreadsheetErrors lists
+all errors.
 """
 
 import csv
@@ -29,7 +29,7 @@ CELL_LENGTH_MAX = 2_000  # characters
 SEPARATORS = (";", ",", "\t")
 
 # A spreadsheet runs a cell that starts with one of these as a formula (OWASP, "CSV Injection"), also when it was
-# opened with another separator than the file's own. An apostrophe in front makes it text; reading takes it off.
+# opened with another separator than the file's own. An apostrophe in front makes it text; reading removes it.
 _FORMULA = r"(?='*[=+\-@＝＋－＠])"
 _CELL_START = r"((?:^|[;,|\t\r\n])[\s\"]*)"
 _FORMULA_CELL_START = re.compile(_CELL_START + _FORMULA)
@@ -38,25 +38,27 @@ _DIGRAPHS = str.maketrans({"å": "aa", "æ": "ae", "ø": "oe"})
 
 
 class ColumnSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A column of a sheet. It must be there unless `optional`; its cells may be empty unless `needed`."""
+    """A column of a spreadsheet. It must exist unless `optional`; its cells may be empty unless `required`."""
 
     name: str  # Danish header; case, spaces for underscores, and aa/ae/oe for å/æ/ø don't matter
-    field: str  # what the row's value is called in the code
+    field: str  # the key of its value in `Row.values`
     cell: CellType
-    empty: Any = ""  # what an empty cell means
+    empty: Any = ""  # the value of an empty cell
     required: bool = False
-    optional: bool = False  # a row of a sheet without the column has no such value
+    optional: bool = False  # without the column, rows have no such value
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row, read: the number that the spreadsheet shows (the header is row 1) and a value for each field."""
+    """One parsed row: its number as the spreadsheet shows it (the header is row 1) and a value for each
+    field.
+    """
 
     number: int
     values: dict[str, Any]
 
 
 class Spreadsheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A file in which everything is right. Notices tell what was left out; the columns are as the file spells them."""
+    """A valid file. Notices say what was left out; column names are as the file spells them."""
 
     file: str
     rows: tuple[Row, ...]
@@ -66,37 +68,36 @@ class Spreadsheet(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Record(NamedTuple):
     number: int
-    cells: list[str]  # cleaned, without the empty ones at the end
-    width: int  # cells with those
+    cells: list[str]  # cleaned, without trailing empty ones
+    width: int  # number of cells, trailing empty ones included
 
 
 def read_spreadsheet(
     content: bytes, *, columns: Sequence[ColumnSpec], file_name: str, unique: tuple[str, ...] = ()
 ) -> Spreadsheet:
-    """The rows of a file, or every fault in it.
+    """The rows of a file. Raises SpreadsheetErrors with every error in it.
 
-    No two rows may have the same values in all the `unique` fields, whatever the case. Rows with nothing in them are passed over.
-    Raises SpreadsheetErrors.
+    No two rows may have the same values in all the `unique` fields, ignoring case. Empty rows are skipped.
     """
     file_name = quoted(file_name)
     text = decode_spreadsheet(content, file_name)
-    faults, notices = ErrorCollector(file_name), ErrorCollector(file_name)
+    errors, notices = ErrorCollector(file_name), ErrorCollector(file_name)
     number = 0
-    records = _records(text, _detect_separator(text, columns), faults)
+    records = _records(text, _detect_separator(text, columns), errors)
     header = next(records, _Record(1, [], 0)).cells
-    places = _match_columns(header, columns, faults, notices)
-    headers = {column.field: header[place] for place, column in places.items()}
+    columns_by_position = _match_columns(header, columns, errors, notices)
+    headers = {column.field: header[position] for position, column in columns_by_position.items()}
     rows: list[Row] = []
     first_rows: dict[str, int] = {}
     short: list[int] = []
     for number, record, width in records:
         if len(rows) == ROWS_MAX:
-            faults.add(
+            errors.add(
                 N_("The file has more than %(limit)d rows. Split it into several files."), limit=ROWS_MAX
             )
             break
         if len(record) > len(header):
-            faults.add(
+            errors.add(
                 N_(
                     "The row has %(cells)d cells, but there are %(headers)d headers. Is there a separator too many?"
                 ),
@@ -107,10 +108,10 @@ def read_spreadsheet(
             continue
         if width < len(header):
             short.append(number)
-        values = _parse_row(record, number, places, header, faults)
+        values = _parse_row(record, number, columns_by_position, header, errors)
         key = tuple(str(values[field]) for field in unique if field in values)
         if key and (first := first_rows.setdefault("\n".join(key).casefold(), number)) != number:
-            faults.add(
+            errors.add(
                 N_("'%(value)s' is in row %(first)d already. Each may stand there once."),
                 row=number,
                 column=headers[unique[0]],
@@ -119,11 +120,11 @@ def read_spreadsheet(
             )
         rows.append(Row(number, values))
     if short and short[-1] == number and not text.endswith(("\n", "\r")):
-        faults.add(N_("The file ends in the middle of this row. Save or fetch it again."), row=number)
-    if faults:
-        raise SpreadsheetErrors(faults.all())
+        errors.add(N_("The file ends in the middle of this row. Save or fetch it again."), row=number)
+    if errors:
+        raise SpreadsheetErrors(errors.all())
     if short:
-        # Excel leaves out the last separators where a block of rows ends in empty cells.
+        # Not an error: Excel leaves out the last separators where a block of rows ends in empty cells.
         notices.add(
             N_(
                 "Rows that end early: %(count)d, the first is row %(first)d. What they lack was read as empty."
@@ -135,9 +136,9 @@ def read_spreadsheet(
 
 
 def _records(text: str, separator: str, errors: ErrorCollector) -> Iterator[_Record]:
-    """Each row that holds something, cleaned, with its number; the first is the header."""
+    """Each non-empty row, cleaned, with its number; the first is the header."""
     lines = StringIO(text, newline="")
-    if re.match(r"sep=.\r?\n", text, re.IGNORECASE):  # Excel's own hint, which it does not show as a row
+    if re.match(r"sep=.\r?\n", text, re.IGNORECASE):  # Excel's hint, which it doesn't show as a row
         lines.readline()
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=separator != "\t")
     number = 0
@@ -169,14 +170,14 @@ def _records(text: str, separator: str, errors: ErrorCollector) -> Iterator[_Rec
 
 
 def _detect_separator(text: str, columns: Sequence[ColumnSpec]) -> str:
-    """The separator that finds most of the columns in the header."""
+    """The separator that finds the most columns in the header."""
     names = {_fold_header(column.name) for column in columns}
 
-    def found(separator: str) -> int:
+    def matching_columns(separator: str) -> int:
         header = next(_records(text, separator, ErrorCollector("")), _Record(1, [], 0))
         return len(names & {_fold_header(cell) for cell in header.cells})
 
-    return max(SEPARATORS, key=found)
+    return max(SEPARATORS, key=matching_columns)
 
 
 def _fold_header(header: str) -> str:
@@ -186,20 +187,26 @@ def _fold_header(header: str) -> str:
 def _match_columns(
     header: Sequence[str], columns: Sequence[ColumnSpec], errors: ErrorCollector, notices: ErrorCollector
 ) -> dict[int, ColumnSpec]:
-    """Which column stands where. Missing and doubled columns are faults, unknown ones are left out with a notice."""
+    """The columns by position. Missing and repeated columns are errors, unknown ones are skipped with a
+    notice.
+    """
     known = {_fold_header(column.name): column for column in columns}
-    places: dict[int, ColumnSpec] = {}
+    columns_by_position: dict[int, ColumnSpec] = {}
     unknown: list[str] = []
-    for place, cell in enumerate(header):
+    for position, cell in enumerate(header):
         column = known.get(_fold_header(cell))
         if column is None:
             unknown += [quoted(cell)] if cell else []
-        elif column in places.values():
+        elif column in columns_by_position.values():
             errors.add(N_("The column is there twice. Take one of them out."), row=1, column=quoted(cell))
         else:
-            places[place] = column
-    missing = [column.name for column in columns if not column.optional and column not in places.values()]
-    if not places:
+            columns_by_position[position] = column
+    missing = [
+        column.name
+        for column in columns
+        if not column.optional and column not in columns_by_position.values()
+    ]
+    if not columns_by_position:
         errors.add(
             N_("None of the columns is there. The first row must hold: %(columns)s."),
             columns="; ".join(missing),
@@ -211,7 +218,7 @@ def _match_columns(
         notices.add(
             N_("These columns are not known and were left out: %(columns)s."), columns=", ".join(unknown)
         )
-    return places
+    return columns_by_position
 
 
 def _parse_row(
@@ -221,10 +228,10 @@ def _parse_row(
     header: Sequence[str],
     errors: ErrorCollector,
 ) -> dict[str, Any]:
-    """The value of each field in a row; a cell that cannot be read becomes a fault and has none."""
+    """The value of each field in a row; an invalid cell is recorded as an error and has no value."""
     values: dict[str, Any] = {}
-    for place, column in columns_by_position.items():
-        text = record[place] if place < len(record) else ""
+    for position, column in columns_by_position.items():
+        text = record[position] if position < len(record) else ""
         try:
             if len(text) > CELL_LENGTH_MAX:
                 raise CellError(
@@ -238,6 +245,6 @@ def _parse_row(
                 raise CellError(N_("The cell is empty. It must be filled in."))
             else:
                 values[column.field] = column.empty
-        except CellError as fault:
-            errors.add(fault.message, row=number, column=header[place], **fault.values)
+        except CellError as error:
+            errors.add(error.message, row=number, column=header[position], **error.values)
     return values

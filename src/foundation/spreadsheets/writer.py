@@ -1,4 +1,4 @@
-"""Writing CSV: semicolons, a byte order mark, and cells that no spreadsheet takes for a formula."""
+"""Writing CSV for Danish Excel: semicolons, a byte order mark, and no cell that is run as a formula."""
 
 import codecs
 import csv
@@ -21,17 +21,17 @@ def write_csv(headers: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> by
 
 
 def write_csv_chunks(headers: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> Iterator[bytes]:
-    """The same file in pieces, while its rows are being read: for more rows than the memory should hold."""
+    """The same file in chunks, produced while the rows are read, so that they need not all fit in memory."""
     yield codecs.BOM_UTF8
-    for some in _batches(chain([headers], ([_csv_text(cell) for cell in row] for row in rows))):
+    for batch in _batches(chain([headers], ([_csv_text(cell) for cell in row] for row in rows))):
         text = StringIO(newline="")
-        csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(some)
+        csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(batch)
         yield text.getvalue().encode()
 
 
 def _batches(rows: Iterator[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
-    while some := list(islice(rows, ROWS_PER_CHUNK)):
-        yield some
+    while batch := list(islice(rows, ROWS_PER_CHUNK)):
+        yield batch
 
 
 def _csv_text(cell: CellValue) -> str:

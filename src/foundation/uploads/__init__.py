@@ -1,1 +1,1 @@
-"""Uploaded files: told by content, re-encoded or refused."""
+"""Uploaded files: recognised by content, re-encoded or refused."""

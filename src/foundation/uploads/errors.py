@@ -1,10 +1,10 @@
-"""What is wrong with a file that somebody chose."""
+"""The error of an uploaded file."""
 
 from foundation.i18n import LazyText
 
 
 class UploadError(Exception):
-    """The file can't be kept; `text` says why and what to do."""
+    """The file is refused; `text` says why and what to do."""
 
     def __init__(self, text: LazyText) -> None:
         super().__init__(text.message)

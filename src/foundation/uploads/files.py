@@ -1,6 +1,5 @@
-"""Files that people choose: what they are by their content, and what is kept of them. Never by name or declared type.
-
-clean(content) -> SanitizedFile   a picture drawn anew without what a camera hides in it, or a PDF that holds pages and no more
+"""Uploaded files: recognised by their content, never by name or declared type, and sanitised before they are
+stored.
 """
 
 from enum import StrEnum
@@ -13,14 +12,12 @@ from foundation.uploads.errors import UploadError
 
 BYTES_MAX = 10 * 1024 * 1024
 ZIP_END_RECORD = b"PK\x05\x06"
-ZIP_END_SEARCH_BYTES = (
-    22 + 65_535
-)  # bytes from the end: the record itself and the longest comment (APPNOTE 4.3.16)
+ZIP_END_SEARCH_BYTES = 22 + 65_535  # from the end: the record and the longest comment (APPNOTE 4.3.16)
 HTML_MARKERS = (b"<!doctype html", b"<html", b"<script", b"<svg")
 
 
 class MediaType(StrEnum):
-    """The kinds of files that are kept."""
+    """The types of files that are stored."""
 
     PDF = "application/pdf"
     JPEG = "image/jpeg"
@@ -39,14 +36,14 @@ HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
 
 
 class SanitizedFile(msgspec.Struct, frozen=True):
-    """A file as it is kept and given out again."""
+    """A file as it is stored and sent."""
 
     media_type: MediaType
     content: bytes
 
 
 def detect_media_type(content: bytes) -> MediaType | None:
-    """What a file that is kept is, by its first bytes; None for anything else."""
+    """The type of a file by its first bytes; None for any type that is not stored."""
     if content.startswith(b"%PDF-"):
         return MediaType.PDF
     if content.startswith(b"\xff\xd8\xff"):
@@ -59,9 +56,10 @@ def detect_media_type(content: bytes) -> MediaType | None:
 
 
 def sanitize(content: bytes) -> SanitizedFile:
-    """The file as it may be kept. Takes up to some seconds: not for a transaction that others wait for.
+    """The file as it may be stored: an image without metadata, or a PDF without active content.
 
-    Raises UploadError, whose text says what to do.
+    Takes up to some seconds: do not call it inside a write transaction. Raises UploadError, whose text says
+    what to do.
     """
     if not content:
         raise UploadError(LazyText(N_("The file is empty. Choose another file.")))
@@ -86,7 +84,7 @@ def sanitize(content: bytes) -> SanitizedFile:
 
 
 def _reject_polyglot(content: bytes) -> None:
-    """A file that is also a web page or an archive to a program that asks differently."""
+    """Raises UploadError for a file that another program could open as a web page or as an archive."""
     folded = content.lower()
     if ZIP_END_RECORD in content[-ZIP_END_SEARCH_BYTES:] or any(mark in folded for mark in HTML_MARKERS):
         raise UploadError(

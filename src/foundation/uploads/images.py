@@ -1,4 +1,4 @@
-"""Pictures drawn anew: upright, no larger than needed, and without place, time, device or anything else that was in the file."""
+"""Re-encoding images: upright, no larger than needed, without location, time, device or any other metadata."""
 
 import threading
 from io import BytesIO
@@ -10,11 +10,9 @@ from pillow_heif import register_heif_opener
 from foundation.i18n import N_, LazyText
 from foundation.uploads.errors import UploadError
 
-PIXELS_MAX = 50_000_000  # of the picture that comes in: a phone's largest
-SIDE_PIXELS_MAX = 4_000  # pixels of the picture that is kept: a receipt on A4 at 340 dots per inch
-DECODED_PIXELS_MAX = (
-    12 * PIXELS_MAX
-)  # pixels times scans of a JPEG: each scan is decoded over the whole picture
+PIXELS_MAX = 50_000_000  # of an uploaded image: the largest that a phone takes
+SIDE_PIXELS_MAX = 4_000  # of a stored image: a receipt on A4 at 340 dots per inch
+DECODED_PIXELS_MAX = 12 * PIXELS_MAX  # pixels times scans of a JPEG: each scan covers the whole image
 QUALITY = 85
 SCAN_MARKER = b"\xff\xda"
 
@@ -23,15 +21,15 @@ Format = Literal["JPEG", "PNG", "WEBP"]
 register_heif_opener(thumbnails=False)
 Image.MAX_IMAGE_PIXELS = PIXELS_MAX
 
-# Decoding a picture of 50 million dots takes up to 500 MB for a second or two, and forty threads serve pages: one at a time.
+# Decoding 50 million pixels takes up to 500 MB for a second or two, and forty threads serve requests: one at a time.
 _decoding_lock = threading.Lock()
 
 
 def reencode(content: bytes, source: Format | Literal["HEIF"], target: Format) -> bytes:
-    """The picture in the `target` format, turned as its EXIF says, at most SIDE_MAX on its longer side, and nothing beside it.
+    """The image in the `target` format, rotated as its EXIF says, at most SIDE_PIXELS_MAX on its longer side.
 
-    Only the decoder of `source` sees the bytes. The size is read from the header before anything is decoded.
-    Raises UploadError for more than PIXELS_MAX pixels, for one that moves, and for one that is damaged.
+    Only the decoder of `source` gets the bytes. The size is read from the header before anything is decoded.
+    Raises UploadError for more than PIXELS_MAX pixels, for an animation, and for a damaged image.
     """
     with _decoding_lock:
         try:
@@ -40,10 +38,10 @@ def reencode(content: bytes, source: Format | Literal["HEIF"], target: Format) -
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise _too_many_pixels_error() from None
-        except Exception as problem:  # what a decoder raises on a crafted file can be anything
+        except Exception as error:  # a decoder can raise anything on a crafted file
             raise UploadError(
                 LazyText(N_("The picture is damaged or not complete. Take it again, or choose another one."))
-            ) from problem
+            ) from error
 
 
 def _reencode(content: bytes, source: str, target: Format) -> bytes:
@@ -56,18 +54,19 @@ def _reencode(content: bytes, source: str, target: Format) -> bytes:
             raise _too_many_pixels_error()
         if source in {"PNG", "WEBP"} and getattr(image, "is_animated", False):
             raise UploadError(LazyText(N_("The picture moves. Choose one that stands still.")))
-        image.draft(
-            "RGB", (SIDE_PIXELS_MAX, SIDE_PIXELS_MAX)
-        )  # a large JPEG is decoded at the size that is needed
+        # A large JPEG is decoded at a smaller size where that suffices.
+        image.draft("RGB", (SIDE_PIXELS_MAX, SIDE_PIXELS_MAX))
         image.load()
-        image.thumbnail((SIDE_PIXELS_MAX, SIDE_PIXELS_MAX))  # before anything copies it
+        image.thumbnail(
+            (SIDE_PIXELS_MAX, SIDE_PIXELS_MAX)
+        )  # first, so that the steps below copy the smaller image
         upright = ImageOps.exif_transpose(image)
-        plain = upright.convert(_colour_mode(upright, target))
-        bare = Image.new(plain.mode, plain.size)
-        bare.paste(plain)
-    kept = BytesIO()
-    bare.save(kept, target, quality=QUALITY)
-    return kept.getvalue()
+        converted = upright.convert(_colour_mode(upright, target))
+        without_metadata = Image.new(converted.mode, converted.size)
+        without_metadata.paste(converted)
+    output = BytesIO()
+    without_metadata.save(output, target, quality=QUALITY)
+    return output.getvalue()
 
 
 def _colour_mode(image: Image.Image, target: Format) -> str:

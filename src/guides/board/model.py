@@ -1,4 +1,4 @@
-"""What needs a coordinator today, told from pairings, guides and requests as they stand. Pure."""
+"""What a coordinator has to do today, derived from pairings, guides and requests. No I/O."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -16,11 +16,11 @@ CHECK_IN_AFTER = timedelta(days=30)
 STALLED_AFTER = timedelta(days=14)
 CREDENTIALS_EXPIRE_WITHIN = timedelta(days=60)
 NEW_CAPACITY_WITHIN = timedelta(days=14)
-ITEMS_SHOWN_MAX = 10  # of each kind; `count` tells of the rest
+ITEMS_SHOWN_MAX = 10  # of each kind
 
 
 class PairingActivity(msgspec.Struct, frozen=True):
-    """A pairing with what following up on it needs."""
+    """An open pairing with the contacts and check-ins that follow-up is decided by."""
 
     pairing: Pairing
     citizen_name: str
@@ -31,7 +31,7 @@ class PairingActivity(msgspec.Struct, frozen=True):
 
 
 class TodoItem(msgspec.Struct, frozen=True):
-    """Something to do: about a pairing, a request or a guide; ids that do not apply are ""."""
+    """One thing to do about a pairing, a request or a guide; ids that do not apply are ""."""
 
     since: date
     citizen_id: str = ""
@@ -44,45 +44,45 @@ class TodoItem(msgspec.Struct, frozen=True):
 
 
 class TodoList(msgspec.Struct, frozen=True):
-    """The first lines of one kind, and how many there are in all."""
+    """The first items of one kind, and the count of all."""
 
     items: tuple[TodoItem, ...] = ()
     count: int = 0
 
 
 class Board(msgspec.Struct, frozen=True):
-    """What needs the coordinator, in the order in which it is shown; within a kind the oldest first."""
+    """The coordinator's to-do lists, the oldest items first."""
 
     questions: TodoList  # guides who have asked
     not_well: TodoList  # the last contact was noted as not well
     overdue: TodoList  # offers past their deadline
     silent: TodoList  # no contact for 30 days, or none within 48 hours of beginning
     check_ins: TodoList  # running for 30 days without a check-in
-    stalled: TodoList  # nobody has moved for 14 days
-    guides_with_new_capacity: TodoList  # guides whose room has been freed lately
-    waiting: TodoList  # who has waited longest
-    expiring_credentials: TodoList  # training or record check runs out within 60 days, or has
+    stalled: TodoList  # before running, and no transition for 14 days
+    guides_with_new_capacity: TodoList  # a pairing or offer of theirs ended within 14 days
+    waiting: TodoList  # the longest waiting first
+    expiring_credentials: TodoList  # training or record check, within 60 days or already
 
 
 def pairing_todos(activities: Iterable[PairingActivity], now: datetime) -> dict[str, TodoList]:
-    """The lines about pairings: everything of `Board` that follows from how they stand."""
+    """The to-do lists about pairings, by the name of their field in `Board`."""
     today = local_date(now)
-    kinds: dict[str, list[TodoItem]] = {
+    todos: dict[str, list[TodoItem]] = {
         kind: [] for kind in ("questions", "not_well", "overdue", "silent", "check_ins", "stalled")
     }
-    for one in activities:
-        pairing = one.pairing
-        moved = local_date(pairing.moved_at)
+    for activity in activities:
+        pairing = activity.pairing
+        moved_on = local_date(pairing.moved_at)
         if pairing.has_open_question:
-            kinds["questions"].append(_todo_item(one, moved))
+            todos["questions"].append(_todo_item(activity, moved_on))
         elif is_overdue(pairing.state, pairing.answer_by, today):
-            kinds["overdue"].append(_todo_item(one, pairing.answer_by))
+            todos["overdue"].append(_todo_item(activity, pairing.answer_by))
         elif pairing.state is State.RUNNING:
-            for kind, since in _running_todos(one, now).items():
-                kinds[kind].append(_todo_item(one, since))
+            for kind, since in _running_todos(activity, now).items():
+                todos[kind].append(_todo_item(activity, since))
         elif pairing.state is not State.OFFERED and now - pairing.moved_at > STALLED_AFTER:
-            kinds["stalled"].append(_todo_item(one, moved))
-    return {kind: todo_list(found) for kind, found in kinds.items()}
+            todos["stalled"].append(_todo_item(activity, moved_on))
+    return {kind: todo_list(items) for kind, items in todos.items()}
 
 
 def _running_todos(activity: PairingActivity, now: datetime) -> dict[str, date]:
@@ -102,34 +102,35 @@ def _running_todos(activity: PairingActivity, now: datetime) -> dict[str, date]:
 
 
 def expiring_credentials(guides: Iterable[GuideRecord], today: date) -> TodoList:
-    """Guides who want pairings and whose training or record check has run out or does so within 60 days."""
-    found = []
-    for kept in guides:
-        dates = [day for day in (kept.guide.trained_until, kept.guide.checked_until) if day is not None]
-        if kept.guide.capacity > 0 and dates and min(dates) <= today + CREDENTIALS_EXPIRE_WITHIN:
-            found.append(TodoItem(min(dates), guide_id=kept.guide.id, guide_name=kept.guide.given_name))
-    return todo_list(found)
+    """Guides with capacity whose training or record check expires within 60 days, or has expired."""
+    items = []
+    for record in guides:
+        guide = record.guide
+        dates = [day for day in (guide.trained_until, guide.checked_until) if day is not None]
+        if guide.capacity > 0 and dates and min(dates) <= today + CREDENTIALS_EXPIRE_WITHIN:
+            items.append(TodoItem(min(dates), guide_id=guide.id, guide_name=guide.given_name))
+    return todo_list(items)
 
 
 def waiting(requests: Iterable[RequestRecord], count: int) -> TodoList:
-    """Who waits, in the order given."""
+    """The first of the requests, in the same order, with the count of all."""
     return TodoList(
         tuple(
             TodoItem(
-                kept.request.waiting_since,
-                citizen_id=kept.citizen_id,
-                citizen_name=kept.request.given_name,
-                request_id=kept.request.id,
+                record.request.waiting_since,
+                citizen_id=record.citizen_id,
+                citizen_name=record.request.given_name,
+                request_id=record.request.id,
             )
-            for kept in requests
+            for record in requests
         )[:ITEMS_SHOWN_MAX],
         count,
     )
 
 
 def todo_list(todos: Iterable[TodoItem]) -> TodoList:
-    """The oldest first, as many as are shown."""
-    ordered = sorted(todos, key=lambda line: (line.since, line.pairing_id, line.guide_id))
+    """The oldest items, at most ITEMS_SHOWN_MAX, with the count of all."""
+    ordered = sorted(todos, key=lambda item: (item.since, item.pairing_id, item.guide_id))
     return TodoList(tuple(ordered[:ITEMS_SHOWN_MAX]), len(ordered))
 
 

@@ -1,10 +1,9 @@
-"""The coordinator's first page: what needs me today, each with the next thing to do."""
+"""The coordinator's front page: what to do today, each with the next action."""
 
 from litestar import Response, get
 
 from foundation.i18n import N_, LazyText
 from guides.board import service
-from guides.board import service as board_service
 from guides.labels import STATE_LABELS_FOR_COORDINATOR
 from guides.lifecycle import State
 from guides.pairings import service as pairings_service
@@ -18,11 +17,11 @@ from people.web.rules import require_role
 
 @get("/board", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_board(request: AppRequest) -> Response[str]:
-    """What needs the coordinator today, the most pressing first."""
+    """What the coordinator has to do today, the most urgent first."""
     with read_context(request) as context:
         board = service.board(context)
         meetings, meeting_count, people = pairings_service.find(context, (State.MEETING,), 1)
-        names = board_service.names_on_board(context, board)
+        names = service.names_on_board(context, board)
         _, guide_count = pool_service.find_guides(context, "", 1)
     return render(
         request,

@@ -1,4 +1,4 @@
-"""Queries for the board: open pairings with their last contact and check-in, guides whose room was freed."""
+"""Queries for the board: open pairings with their last contact and check-in, guides with new capacity."""
 
 from datetime import datetime
 
@@ -57,8 +57,8 @@ _SELECT_ACTIVITY = (
 
 
 def pairing_activity(db: Connection, area: str | None) -> tuple[PairingActivity, ...]:
-    """Every open pairing of citizens in an area, or (None) of all, with what following up on it needs."""
-    chosen = _SELECT_ACTIVITY if area is None else _SELECT_ACTIVITY.where(person.c.area_id == area)
+    """The open pairings of citizens in an area (None: all areas), with their last contact and check-in."""
+    query = _SELECT_ACTIVITY if area is None else _SELECT_ACTIVITY.where(person.c.area_id == area)
     return tuple(
         PairingActivity(
             pairing_value(row),
@@ -68,26 +68,26 @@ def pairing_activity(db: Connection, area: str | None) -> tuple[PairingActivity,
             bool(row.not_well),
             row.checked_in_at,
         )
-        for row in db.execute(chosen)
+        for row in db.execute(query)
     )
 
 
 def guides_with_new_capacity(db: Connection, since: datetime) -> tuple[TodoItem, ...]:
-    """Guides with room who have had a pairing or offer end since then."""
+    """Guides with free capacity of whom a pairing or offer has ended since then."""
     latest = (
         select(t.pairing.c.guide_id, func.max(t.pairing.c.moved_at).label("at"))
         .where(t.pairing.c.state.in_(FINAL), t.pairing.c.moved_at >= since)
         .group_by(t.pairing.c.guide_id)
         .subquery()
     )
-    chosen = (
+    query = (
         select(t.guide.c.person_id, person.c.given_name, latest.c.at)
         .join(person, person.c.id == t.guide.c.person_id)
         .join(latest, and_(latest.c.guide_id == t.guide.c.person_id))
         .where(t.guide.c.capacity > t.guide.c.elsewhere + pool_store.active_count)
     )
-    with bypass_row_security(db):  # room is counted over everybody
-        rows = db.execute(chosen).all()
+    with bypass_row_security(db):  # capacity is used by citizens of all areas
+        rows = db.execute(query).all()
     return tuple(
         TodoItem(local_date(row.at), guide_id=row.person_id, guide_name=row.given_name) for row in rows
     )

@@ -1,4 +1,4 @@
-"""One citizen or one guide as the coordinator sees them: wishes, papers, pairings, and what can be put right."""
+"""The coordinator's pages of one citizen and of one guide: request, credentials, pairings, exclusions."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -10,7 +10,7 @@ from guides.caseload import service
 from guides.caseload.forms import parse_credentials, parse_request
 from guides.errors import GuidesError, OpenRequestExists
 from guides.labels import STATE_LABELS_FOR_COORDINATOR
-from guides.matching.model import Request
+from guides.matching.model import Guide, Request
 from guides.pool import exclusions
 from guides.pool import service as pool_service
 from guides.requests import service as requests_service
@@ -33,22 +33,22 @@ def _citizen_page(
     request: AppRequest, citizen_id: str, *, status: int = 200, problem: LazyText | None = None
 ) -> Response[str]:
     with read_context(request) as context:
-        found = service.citizen(context, citizen_id)
+        citizen = service.citizen(context, citizen_id)
     return render(
         request,
         "guides/caseload/citizen.html",
         status=status,
         problem=problem,
-        found=found,
+        citizen=citizen,
         today=local_date(context.now),
-        times=_format_times(found.request.request if found.request else None),
+        times=_format_times(citizen.request.request if citizen.request else None),
         state_names=STATE_LABELS_FOR_COORDINATOR,
     )
 
 
 @get("/citizens/{citizen_id:str}/wishes", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_request_form(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
-    """The form for what a citizen wishes: a new wish, or the open one put right."""
+    """The form for a citizen's request: a new one, or the open one to change."""
     return _request_form_page(request, citizen_id)
 
 
@@ -59,19 +59,20 @@ def show_request_form(request: AppRequest, citizen_id: FromPath[str]) -> Respons
     status_code=303,
 )
 def save_request(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Save the wish. The form says which wish it changes; "" is a new one, of which there is one at a time."""
+    """Save the request. The form's `request` is the id of the one to change, or "" for a new one."""
+    form = form_data(request)
+    request_id = form.text("request")
     try:
+        wishes, own_words = parse_request(form)
         with write_context(request) as context:
-            form = form_data(request)
-            wishes, own_words = parse_request(form)
-            if form.text("request"):
-                requests_service.change_request(context, form.text("request"), wishes, own_words)
+            if request_id:
+                requests_service.change_request(context, request_id, wishes, own_words)
             else:
                 requests_service.request_guide(context, citizen_id, wishes, own_words)
     except ValidationErrors as problem:
         return _request_form_page(request, citizen_id, status=422, errors=problem.errors)
     except OpenRequestExists:
-        # The same form pressed twice, or somebody else was first: the open wish is shown, nothing is asked twice.
+        # The form was sent twice, or somebody else was first: show the open request, of which there is one.
         return redirect(f"/citizens/{citizen_id}")
     except GuidesError as problem:
         return _citizen_page(request, citizen_id, status=409, problem=problem.text)
@@ -82,16 +83,17 @@ def _request_form_page(
     request: AppRequest, citizen_id: str, *, status: int = 200, errors: tuple[FieldError, ...] = ()
 ) -> Response[str]:
     with read_context(request) as context:
-        found = service.citizen(context, citizen_id)
+        citizen = service.citizen(context, citizen_id)
+    wishes = citizen.request.request if citizen.request else None
     return render(
         request,
         "guides/caseload/edit_request.html",
         status=status,
         errors=errors,
         posted=form_data(request) if errors else None,
-        found=found,
-        kept=found.request.request if found.request else None,
-        times=_format_times(found.request.request if found.request else None),
+        citizen=citizen,
+        wishes=wishes,
+        times=_format_times(wishes),
     )
 
 
@@ -102,10 +104,10 @@ def _request_form_page(
     status_code=303,
 )
 def set_urgent(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Say whether the wish is urgent."""
+    """Mark the request as urgent or not."""
+    form = form_data(request)
     try:
         with write_context(request) as context:
-            form = form_data(request)
             requests_service.set_urgent(context, form.text("request"), form.text("urgent") == "yes")
     except GuidesError as problem:
         return _citizen_page(request, citizen_id, status=409, problem=problem.text)
@@ -135,7 +137,7 @@ def withdraw_request(request: AppRequest, citizen_id: FromPath[str]) -> Response
     status_code=303,
 )
 def remove_exclusion(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
-    """Take back that a guide was ruled out for this citizen."""
+    """Allow a guide who was excluded to be suggested for this citizen again."""
     with write_context(request) as context:
         exclusions.remove_exclusion(context, citizen_id, form_data(request).text("guide"))
     return redirect(f"/citizens/{citizen_id}", request, flash="allowed_again")
@@ -151,13 +153,13 @@ def show_guide(request: AppRequest, guide_id: FromPath[str]) -> Response[str]:
     "/guides/{guide_id:str}/papers", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=303
 )
 def save_credentials(request: AppRequest, guide_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Note until when training and record check are valid."""
+    """Save until when training and record check are valid."""
     try:
-        with write_context(request) as context:
-            trained, checked = parse_credentials(form_data(request))
-            pool_service.set_credentials(context, guide_id, trained, checked)
+        trained_until, checked_until = parse_credentials(form_data(request))
     except ValidationErrors as problem:
         return _guide_page(request, guide_id, status=422, errors=problem.errors)
+    with write_context(request) as context:
+        pool_service.set_credentials(context, guide_id, trained_until, checked_until)
     return redirect(f"/guides/{guide_id}", request, flash="papers_noted")
 
 
@@ -165,24 +167,24 @@ def _guide_page(
     request: AppRequest, guide_id: str, *, status: int = 200, errors: tuple[FieldError, ...] = ()
 ) -> Response[str]:
     with read_context(request) as context:
-        found = service.guide(context, guide_id)
+        detail = service.guide(context, guide_id)
     return render(
         request,
         "guides/caseload/guide.html",
         status=status,
         errors=errors,
         posted=form_data(request) if errors else None,
-        found=found,
-        guide=found.record.guide,
+        detail=detail,
+        guide=detail.record.guide,
         today=local_date(context.now),
         no_end=NO_END,
-        times=write_times(found.record.guide.times).replace(" | ", ", "),
+        times=_format_times(detail.record.guide),
         state_names=STATE_LABELS_FOR_COORDINATOR,
     )
 
 
-def _format_times(request: Request | None) -> str:
-    return "" if request is None else write_times(request.times).replace(" | ", ", ")
+def _format_times(person: Request | Guide | None) -> str:
+    return "" if person is None else write_times(person.times).replace(" | ", ", ")
 
 
 ROUTES = (

@@ -1,6 +1,6 @@
-"""The lists of citizens and guides as sheets that the import reads; what it does not know stands in columns at the end.
+"""The lists of citizens and guides as CSV files that the import reads; extra columns are at the end.
 
-Formats: docs/files.md.
+Formats: docs/reference/spreadsheets.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from guides.caseload.model import CITIZEN_STATE_LABELS, GUIDE_STATE_LABELS, Citi
 from guides.pool.model import GuideRecord, RequestRecord
 from guides.spreadsheets.columns import GUIDE_COLUMNS, REQUEST_COLUMNS
 
-# Like the other headers the same in every language: programs read them.
+# The same in every language, like the other headers: other software reads them.
 CITIZEN_EXTRA_HEADERS = ("navn", "status", "guide")
 GUIDE_EXTRA_HEADERS = ("navn", "status")
 
@@ -24,20 +24,23 @@ def write_citizens(
     file_ids: Mapping[str, str],
     gettext: Callable[[str], str],
 ) -> bytes:
-    """Citizens with their newest wish. People go by the id that the municipality's files use, or by their own."""
+    """Returns the CSV of citizens with their newest request.
+
+    `file_ids` maps our ids to those of the municipality's files.
+    """
     rows = []
-    for line, kept in citizens:
+    for row, record in citizens:
         request = msgspec.structs.replace(
-            kept.request,
-            id=file_ids[line.citizen_id],
-            excluded_guides=tuple(file_ids[id] for id in kept.request.excluded_guides),
+            record.request,
+            id=file_ids[row.citizen_id],
+            excluded_guides=tuple(file_ids[id] for id in record.request.excluded_guides),
         )
         rows.append(
             [
                 *_cells(REQUEST_COLUMNS, request),
-                line.name,
-                gettext(CITIZEN_STATE_LABELS[line.state]),
-                line.guide_name,
+                row.name,
+                gettext(CITIZEN_STATE_LABELS[row.state]),
+                row.guide_name,
             ]
         )
     return write_csv([*(column.name for column in REQUEST_COLUMNS), *CITIZEN_EXTRA_HEADERS], rows)
@@ -46,14 +49,14 @@ def write_citizens(
 def write_guide_list(
     guides: Iterable[tuple[GuideRow, GuideRecord]], file_ids: Mapping[str, str], gettext: Callable[[str], str]
 ) -> bytes:
-    """Guides with what is held about them."""
+    """Returns the CSV of guides with everything that is stored about them."""
     rows = [
         [
-            *_cells(GUIDE_COLUMNS, msgspec.structs.replace(kept.guide, id=file_ids[line.guide_id])),
-            line.name,
-            gettext(GUIDE_STATE_LABELS[line.state]),
+            *_cells(GUIDE_COLUMNS, msgspec.structs.replace(record.guide, id=file_ids[row.guide_id])),
+            row.name,
+            gettext(GUIDE_STATE_LABELS[row.state]),
         ]
-        for line, kept in guides
+        for row, record in guides
     ]
     return write_csv([*(column.name for column in GUIDE_COLUMNS), *GUIDE_EXTRA_HEADERS], rows)
 

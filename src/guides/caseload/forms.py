@@ -1,4 +1,4 @@
-"""What a coordinator posts → values, or all that is wrong with it."""
+"""Parsing of the forms that a coordinator posts about citizens and guides."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -19,24 +19,32 @@ NAME_LENGTH_MAX = 100
 
 
 def parse_credentials(form: FormData) -> tuple[date | None, date | None]:
-    """The last day of training and of record check, None for one that is not there. Raises ValidationErrors."""
+    """Returns the last day of training and of record check, None for an empty field.
+
+    Raises ValidationErrors.
+    """
     reader = FormReader(form)
-    trained, checked = reader.local_date("trained_until"), reader.local_date("checked_until")
+    trained_until, checked_until = reader.local_date("trained_until"), reader.local_date("checked_until")
     reader.raise_if_invalid()
-    return trained, checked
+    return trained_until, checked_until
 
 
 def parse_new_citizen(form: FormData, areas: Sequence[str]) -> Person:
-    """A citizen who is new; the form's key is their id. `areas` are those to choose between. Raises ValidationErrors."""
+    """Returns a new citizen, whose id is the form's key. `areas` are the choices by id.
+
+    Raises ValidationErrors.
+    """
     reader = FormReader(form)
     given_name = reader.text(
         "given_name", required=N_("Write the citizen's given name."), length_max=NAME_LENGTH_MAX
     )
     surname = reader.text("surname", length_max=NAME_LENGTH_MAX)
     phone, email = reader.text("phone", length_max=40), reader.text("email", length_max=254)
-    # Where the municipality keeps no areas there is none to choose.
+    # A municipality may have no areas.
     area = (
-        reader.choice("area", {one: one for one in areas}, required=N_("Choose the area.")) if areas else None
+        reader.choice("area", {area_id: area_id for area_id in areas}, required=N_("Choose the area."))
+        if areas
+        else None
     )
     reader.raise_if_invalid()
     key = form.text("key")
@@ -45,14 +53,16 @@ def parse_new_citizen(form: FormData, areas: Sequence[str]) -> Person:
 
 
 def parse_request(form: FormData) -> tuple[Request, str]:
-    """What a citizen wishes for and says in their own words; the request's id, name and place are not the form's.
+    """Returns a citizen's wishes and own words; id, name, area and waiting time of the request are empty.
 
     Raises ValidationErrors.
     """
     reader = FormReader(form)
-    travel = None
+    travel_minutes_max = None
     if form.text("travel_minutes_max"):
-        travel = reader.number("travel_minutes_max", minimum=0, maximum=MINUTES_PER_DAY, required="")
+        travel_minutes_max = reader.number(
+            "travel_minutes_max", minimum=0, maximum=MINUTES_PER_DAY, required=""
+        )
     wishes = Request(
         id="",
         given_name="",
@@ -66,7 +76,7 @@ def parse_request(form: FormData) -> tuple[Request, str]:
         dislikes=_parse_cell(reader, "dislikes", read_words),
         gives=_parse_cell(reader, "gives", read_words),
         times=_parse_cell(reader, "times", read_times),
-        travel_minutes_max=travel,
+        travel_minutes_max=travel_minutes_max,
         wanted_gender=reader.text("wanted_gender", length_max=NAME_LENGTH_MAX),
     )
     own_words = reader.text("own_words", length_max=OWN_WORDS_LENGTH_MAX)
@@ -75,12 +85,12 @@ def parse_request(form: FormData) -> tuple[Request, str]:
 
 
 def _parse_cell(reader: FormReader, field: str, parse: Callable[[str], tuple[Any, ...]]) -> tuple[Any, ...]:
-    """What a field says in the way of the municipality's sheets: several things separated by a comma or |."""
-    typed = clean_cell(reader.form.text(field))
-    if not typed:
+    """Parses a field like a cell of the municipality's spreadsheets: values separated by a comma or |."""
+    text = clean_cell(reader.form.text(field))
+    if not text:
         return ()
     try:
-        return parse(typed)
-    except CellError as fault:
-        reader.add_error(field, fault.message, **fault.values)
+        return parse(text)
+    except CellError as error:
+        reader.add_error(field, error.message, **error.values)
         return ()

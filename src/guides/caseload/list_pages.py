@@ -1,4 +1,4 @@
-"""Citizens and guides as the coordinator finds them: lists that can be searched, sorted and taken along as a sheet."""
+"""The coordinator's lists of citizens and guides: searched, sorted, filtered, and downloaded as CSV."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ CSV_MEDIA_TYPE = "text/csv"
 
 
 class ListPage(NamedTuple):
-    """One list of people: where it stands, by what it is sorted and filtered, and who reads it."""
+    """One list of people: its address, template, sort orders, filters and queries."""
 
     path: str
     template: str
@@ -60,7 +60,7 @@ def show_citizens(
     sort: FromQuery[str] = "",
     page: FromQuery[int] = 1,
 ) -> Response[str]:
-    """Citizens who have asked for a guide, those whose turn it is first."""
+    """Citizens who have asked for a guide, in the order of the queue."""
     return _render_list(
         request, CITIZEN_LIST, _list_query(CITIZEN_LIST, text, area, status, sort), max(1, page)
     )
@@ -74,12 +74,13 @@ def download_citizens(
     status: FromQuery[str] = "",
     sort: FromQuery[str] = "",
 ) -> Response[bytes]:
-    """The same citizens as a sheet that the import reads, with name, state and guide beside the wishes."""
+    """The same citizens as a CSV file that the import reads, with name, state and guide as extra columns."""
     with read_context(request) as context:
-        found = service.all_citizens(context, _list_query(CITIZEN_LIST, text, area, status, sort))
-        excluded = (id for _, kept in found for id in kept.request.excluded_guides)
-        ids = service.file_ids(context, [*(line.citizen_id for line, _ in found), *excluded])
-    return _csv_response(CITIZEN_LIST, write_citizens(found, ids, translations(language(request)).gettext))
+        citizens = service.all_citizens(context, _list_query(CITIZEN_LIST, text, area, status, sort))
+        excluded = (id for _, record in citizens for id in record.request.excluded_guides)
+        file_ids = service.file_ids(context, [*(row.citizen_id for row, _ in citizens), *excluded])
+    gettext = translations(language(request)).gettext
+    return _csv_response(CITIZEN_LIST, write_citizens(citizens, file_ids, gettext))
 
 
 @get("/guides", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
@@ -91,7 +92,7 @@ def show_guides(
     sort: FromQuery[str] = "",
     page: FromQuery[int] = 1,
 ) -> Response[str]:
-    """Guides with what each can do today."""
+    """Guides with their state today."""
     return _render_list(request, GUIDE_LIST, _list_query(GUIDE_LIST, text, area, status, sort), max(1, page))
 
 
@@ -103,15 +104,16 @@ def download_guides(
     status: FromQuery[str] = "",
     sort: FromQuery[str] = "",
 ) -> Response[bytes]:
-    """The same guides as a sheet that the import reads."""
+    """The same guides as a CSV file that the import reads."""
     with read_context(request) as context:
-        found = service.all_guides(context, _list_query(GUIDE_LIST, text, area, status, sort))
-        ids = service.file_ids(context, [line.guide_id for line, _ in found])
-    return _csv_response(GUIDE_LIST, write_guide_list(found, ids, translations(language(request)).gettext))
+        guides = service.all_guides(context, _list_query(GUIDE_LIST, text, area, status, sort))
+        file_ids = service.file_ids(context, [row.guide_id for row, _ in guides])
+    gettext = translations(language(request)).gettext
+    return _csv_response(GUIDE_LIST, write_guide_list(guides, file_ids, gettext))
 
 
 def _list_query(list_page: ListPage, text: str, area: str, status: str, sort: str) -> ListQuery:
-    """What the address asks for; a state or an order that doesn't exist is none."""
+    """Returns the query in the address; ignores an unknown state or sort order."""
     return ListQuery(
         text,
         area,
@@ -122,23 +124,23 @@ def _list_query(list_page: ListPage, text: str, area: str, status: str, sort: st
 
 def _render_list(request: AppRequest, list_page: ListPage, list_query: ListQuery, page: int) -> Response[str]:
     with read_context(request) as context:
-        lines, count = list_page.read_page(context, list_query, page)
+        rows, count = list_page.read_page(context, list_query, page)
         areas = list_page.read_areas(context)
         today = local_date(context.now)
-    query = {"text": list_query.text, "area": list_query.area, "status": list_query.state}
+    parameters = {"text": list_query.text, "area": list_query.area, "status": list_query.state}
     return render(
         request,
         list_page.template,
-        lines=lines,
+        rows=rows,
         count=count,
         page=page,
         page_length=service.PAGE_LENGTH,
-        find=list_query,
+        query=list_query,
         today=today,
-        sorts=sort_links(list_page.path, list_page.sorts, list_query.sort, **query),
-        more=build_url(list_page.path, **query, sort=list_query.sort),
-        sheet=build_url(f"{list_page.path}.csv", **query, sort=list_query.sort),
-        area_choices=tuple((one.id, one.name) for one in areas),
+        sorts=sort_links(list_page.path, list_page.sorts, list_query.sort, **parameters),
+        more=build_url(list_page.path, **parameters, sort=list_query.sort),
+        csv_url=build_url(f"{list_page.path}.csv", **parameters, sort=list_query.sort),
+        area_choices=tuple((area.id, area.name) for area in areas),
         state_choices=options(request, list_page.state_labels),
         state_names=list_page.state_labels,
     )

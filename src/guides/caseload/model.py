@@ -1,4 +1,4 @@
-"""The lists of citizens and guides: what can be asked of them, and a line of each. Pure."""
+"""The lists of citizens and guides: queries, rows and states. No I/O."""
 
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from guides.lifecycle import State
 
 
 class CitizenState(StrEnum):
-    """Where a citizen's wish for a guide stands, as coarse as a filter needs it."""
+    """How far a citizen's request for a guide is, as coarse as a filter needs it."""
 
     WAITING = "waiting"
     OFFERED = "offered"
@@ -20,12 +20,12 @@ class CitizenState(StrEnum):
 
 
 class GuideState(StrEnum):
-    """What a guide can do now, as coarse as a filter needs it."""
+    """Whether a guide can take a pairing now, as coarse as a filter needs it."""
 
     FREE = "free"  # could be matched today
     FULL = "full"
     PAUSED = "paused"
-    CREDENTIALS_MISSING = "papers"  # training or record check is missing or has run out
+    CREDENTIALS_MISSING = "papers"  # training or record check is missing or has expired
 
 
 CITIZEN_STATE_LABELS: dict[CitizenState, str] = {
@@ -57,7 +57,7 @@ GUIDE_SORTS = ("name", "area", "room")
 
 
 class ListQuery(msgspec.Struct, frozen=True):
-    """What a list is asked for; "" asks for nothing. `sort` is one of the list's orders, a minus in front turns it."""
+    """The filters of a list, "" for none. `sort` is a sort order of the list, reversed by a minus in front."""
 
     text: str = ""
     area: str = ""
@@ -66,7 +66,7 @@ class ListQuery(msgspec.Struct, frozen=True):
 
 
 class CitizenRow(msgspec.Struct, frozen=True):
-    """A citizen in the list, with the newest wish."""
+    """A citizen in the list, with the newest request."""
 
     citizen_id: str
     name: str
@@ -94,11 +94,11 @@ class GuideRow(msgspec.Struct, frozen=True):
 
 
 def citizen_state(is_open: bool, state: State | None) -> CitizenState:
-    """Where a wish stands, by whether it is open and its open pairing's state."""
+    """Returns how far a request is, from whether it is open and the state of its open pairing."""
     if not is_open:
         return CitizenState.DONE
     return next(
-        (coarse for coarse, fine in PAIRING_STATES_BY_CITIZEN_STATE.items() if state in fine),
+        (coarse for coarse, states in PAIRING_STATES_BY_CITIZEN_STATE.items() if state in states),
         CitizenState.WAITING,
     )
 
@@ -106,7 +106,7 @@ def citizen_state(is_open: bool, state: State | None) -> CitizenState:
 def guide_state(
     room: int, trained_until: date | None, checked_until: date | None, paused_until: date | None, today: date
 ) -> GuideState:
-    """What a guide can do today; a break says more than missing papers, and those more than no room."""
+    """Returns the state that matters most: a pause, else missing credentials, else whether there is room."""
     if paused_until is not None and paused_until >= today:
         return GuideState.PAUSED
     if any(day is None or day < today for day in (trained_until, checked_until)):

@@ -1,4 +1,4 @@
-"""A citizen whom nobody has written down yet: who it is, then on to the wish."""
+"""The page on which a coordinator adds a citizen, before going on to the citizen's request."""
 
 from litestar import Response, get, post
 
@@ -8,6 +8,7 @@ from foundation.ids import new_id
 from guides.caseload import service
 from guides.caseload.forms import parse_new_citizen
 from people.access.model import Role
+from people.directory.model import Area
 from people.web.app_state import AppRequest
 from people.web.context import read_context, write_context
 from people.web.responses import NavigationLink, form_data, redirect, render
@@ -16,26 +17,31 @@ from people.web.rules import require_role
 
 @get("/citizens/new", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_new_citizen(request: AppRequest) -> Response[str]:
-    """The form for who it is."""
-    return _form_page(request, new_id())
+    """The form for name, area and contact details."""
+    return _form_page(request, _read_areas(request), new_id())
 
 
 @post("/citizens/new", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=303)
 def add_citizen(request: AppRequest) -> Response[str] | Response[None]:
-    """Write the citizen down. The form's key is the person's id, so that a double press adds one."""
+    """Add the citizen. The form's key is the person's id, so that a double click adds one."""
+    form, areas = form_data(request), _read_areas(request)
     try:
-        with write_context(request) as context:
-            areas = [area.id for area in service.areas(context)]
-            person = parse_new_citizen(form_data(request), areas)
-            service.add_citizen(context, person)
+        person = parse_new_citizen(form, [area.id for area in areas])
     except ValidationErrors as problem:
-        return _form_page(request, form_data(request).text("key"), errors=problem.errors)
+        return _form_page(request, areas, form.text("key"), problem.errors)
+    with write_context(request) as context:
+        service.add_citizen(context, person)
     return redirect(f"/citizens/{person.id}/wishes")
 
 
-def _form_page(request: AppRequest, key: str, *, errors: tuple[FieldError, ...] = ()) -> Response[str]:
+def _read_areas(request: AppRequest) -> tuple[Area, ...]:
     with read_context(request) as context:
-        areas = service.areas(context)
+        return service.areas(context)
+
+
+def _form_page(
+    request: AppRequest, areas: tuple[Area, ...], key: str, errors: tuple[FieldError, ...] = ()
+) -> Response[str]:
     return render(
         request,
         "guides/caseload/new_citizen.html",

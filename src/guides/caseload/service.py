@@ -1,10 +1,4 @@
-"""What a coordinator looks up about people: lists with filters, and one citizen or guide with everything of the matching.
-
-citizens(visit, find, page) / guides(visit, find, page)      a page of a list and the count of all
-all_citizens(visit, find) / all_guides(visit, find)          the whole list, for a sheet
-citizen(visit, id) -> CitizenDetail; add_citizen(visit, person); guide(visit, id) -> GuideDetail
-ruled_out(visit, citizen_id)                                 ids of the guides who are ruled out
-"""
+"""Use cases of a coordinator with people: filtered lists, one citizen or guide, a new citizen."""
 
 from collections.abc import Sequence
 
@@ -14,6 +8,7 @@ from foundation.clock import local_date
 from guides.access import coordinator_area, coordinator_filter
 from guides.caseload import store as caseload_store
 from guides.caseload.model import CitizenRow, GuideRow, ListQuery
+from guides.lifecycle import OPEN
 from guides.pairings import store as pairings_store
 from guides.pairings.model import Pairing
 from guides.pool import service as pool_service
@@ -32,7 +27,7 @@ PAGE_LENGTH = 25
 
 
 class CitizenDetail(msgspec.Struct, frozen=True):
-    """A citizen with everything of the matching; people by id are the guides named in it."""
+    """A citizen with everything about the matching; `people` are the guides in it and the helper, by id."""
 
     person: Person
     area_name: str
@@ -46,7 +41,7 @@ class CitizenDetail(msgspec.Struct, frozen=True):
 
 
 class GuideDetail(msgspec.Struct, frozen=True):
-    """A guide with papers and pairings; people by id are citizens named in it and who noted the papers."""
+    """A guide with credentials and pairings; `people` are all whom it mentions, by id."""
 
     person: Person
     area_name: str
@@ -56,38 +51,40 @@ class GuideDetail(msgspec.Struct, frozen=True):
 
 
 def citizens(context: RequestContext, query: ListQuery, page: int) -> tuple[tuple[CitizenRow, ...], int]:
-    """Citizens who have asked for a guide, as `find` says: one page (from 1) and the count of all. Raises NotAllowed."""
+    """Returns one page (from 1) of the citizens who have asked for a guide, and the count of all.
+
+    Raises NotAllowed.
+    """
     return _citizens(context, query, PAGE_LENGTH, (page - 1) * PAGE_LENGTH)
 
 
 def all_citizens(context: RequestContext, query: ListQuery) -> tuple[tuple[CitizenRow, RequestRecord], ...]:
-    """All of them with their newest wish, for a sheet. Raises NotAllowed."""
-    lines, _ = _citizens(context, query, None, 0)
-    requests = pool_store.requests(context.db, [line.request_id for line in lines])
-    context.authorize_reads((line.citizen_id for line in lines), DataKind.WISHES, Purpose.MATCHING)
-    return tuple((line, requests[line.request_id]) for line in lines)
+    """Returns all of them with their newest request, for a CSV file. Raises NotAllowed."""
+    rows, _ = _citizens(context, query, None, 0)
+    requests = pool_store.requests(context.db, [row.request_id for row in rows])
+    context.authorize_reads((row.citizen_id for row in rows), DataKind.WISHES, Purpose.MATCHING)
+    return tuple((row, requests[row.request_id]) for row in rows)
 
 
 def _citizens(
     context: RequestContext, query: ListQuery, limit: int | None, offset: int
 ) -> tuple[tuple[CitizenRow, ...], int]:
     _require_coordinator(context)
-    own = coordinator_area(context)
-    if own is not None and query.area not in {"", own}:
-        return (), 0
-    only = query if own is None else msgspec.structs.replace(query, area=own)
-    # A coordinator with no area at all ("") finds nobody; a filter of "" means every area.
-    if own == "":
-        return (), 0
-    lines, count = caseload_store.citizens(context.db, only, limit=limit, offset=offset)
-    ids = [line.citizen_id for line in lines]
+    own_area = coordinator_area(context)
+    if own_area is not None:
+        # A coordinator with no area at all ("") finds nobody; as a filter, "" would mean every area.
+        if own_area == "" or query.area not in {"", own_area}:
+            return (), 0
+        query = msgspec.structs.replace(query, area=own_area)
+    rows, count = caseload_store.citizens(context.db, query, limit=limit, offset=offset)
+    ids = [row.citizen_id for row in rows]
     context.authorize_reads(ids, DataKind.IDENTITY, Purpose.FIND)
     context.authorize_reads(ids, DataKind.PAIRING, Purpose.FIND)
-    return lines, count
+    return rows, count
 
 
 def guides(context: RequestContext, query: ListQuery, page: int) -> tuple[tuple[GuideRow, ...], int]:
-    """Guides as `find` says: one page (from 1) and the count of all. Raises NotAllowed."""
+    """Returns one page (from 1) of the guides, and the count of all. Raises NotAllowed."""
     _require_coordinator(context)
     return caseload_store.guides(
         context.db, query, local_date(context.now), limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH
@@ -95,44 +92,48 @@ def guides(context: RequestContext, query: ListQuery, page: int) -> tuple[tuple[
 
 
 def all_guides(context: RequestContext, query: ListQuery) -> tuple[tuple[GuideRow, GuideRecord], ...]:
-    """All of them with what is held about them, for a sheet. Raises NotAllowed."""
+    """Returns all of them with everything that is stored about them, for a CSV file. Raises NotAllowed."""
     _require_coordinator(context)
-    lines, _ = caseload_store.guides(context.db, query, local_date(context.now), limit=None, offset=0)
-    kept = pool_store.guides(context.db, [line.guide_id for line in lines])
-    return tuple((line, kept[line.guide_id]) for line in lines)
+    rows, _ = caseload_store.guides(context.db, query, local_date(context.now), limit=None, offset=0)
+    records = pool_store.guides(context.db, [row.guide_id for row in rows])
+    return tuple((row, records[row.guide_id]) for row in rows)
 
 
 def citizen(context: RequestContext, citizen_id: str) -> CitizenDetail:
-    """One citizen. Raises NotFound, NotAllowed."""
-    for kind in (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING):
-        context.authorize_read(
-            citizen_id, kind, Purpose.MATCHING if kind is DataKind.WISHES else Purpose.FOLLOW_UP
-        )
+    """Returns one citizen. Raises NotFound, NotAllowed."""
+    context.authorize_read(citizen_id, DataKind.IDENTITY, Purpose.FOLLOW_UP)
+    context.authorize_read(citizen_id, DataKind.WISHES, Purpose.MATCHING)
+    context.authorize_read(citizen_id, DataKind.PAIRING, Purpose.FOLLOW_UP)
     person = directory_store.person(context.db, citizen_id)
     if person is None:
         raise NotFound
     request = pool_store.open_request(context.db, citizen_id)
     pairings = pairings_store.of_citizen(context.db, citizen_id)
-    out = pool_store.exclusions(context.db, [citizen_id]).get(citizen_id, ())
-    ids = {*out, *(one.guide_id for one in pairings), *([person.helper_id] if person.helper_id else ())}
+    excluded = pool_store.exclusions(context.db, [citizen_id]).get(citizen_id, ())
+    ids = {*excluded, *(pairing.guide_id for pairing in pairings)}
+    if person.helper_id:
+        ids.add(person.helper_id)
     people = directory_store.people(context.db, sorted(ids))
+    request_id = None if request is None else request.request.id
+    of_request = (pairing for pairing in pairings if pairing.request_id == request_id)
+    open_pairing = next((pairing for pairing in of_request if pairing.state in OPEN), None)
     return CitizenDetail(
         person,
         _area_name(context, person),
         people.get(person.helper_id or ""),
         request,
-        None if request is None else pairings_store.open_of_request(context.db, request.request.id),
+        open_pairing,
         pairings,
-        out,
+        excluded,
         people,
         identity_service.masked_cpr(context, citizen_id, Purpose.FOLLOW_UP),
     )
 
 
 def add_citizen(context: RequestContext, person: Person) -> None:
-    """Write down a new citizen of an area that the coordinator covers, who becomes the citizen's named helper.
+    """Adds a citizen of an area that the coordinator covers, and makes the coordinator their helper.
 
-    Somebody with that id is left as they are: the same form was sent twice. Raises NotAllowed.
+    Changes nothing when the id exists: the same form was sent twice. Raises NotAllowed.
     """
     _require_coordinator(context)
     if not coordinator_filter(context.actor)(person.id, person.area):
@@ -142,44 +143,38 @@ def add_citizen(context: RequestContext, person: Person) -> None:
 
 
 def guide(context: RequestContext, guide_id: str) -> GuideDetail:
-    """One guide. Raises NotFound, NotAllowed."""
-    kept = pool_service.guide(context, guide_id)
+    """Returns one guide. Raises NotFound, NotAllowed."""
+    record = pool_service.guide(context, guide_id)
     pairings = pairings_store.of_guide(context.db, guide_id)
-    people = directory_store.people(
-        context.db,
-        sorted(
-            {guide_id, *(one.citizen_id for one in pairings)}
-            | {by for by in (kept.trained_noted_by, kept.checked_noted_by) if by}
-        ),
+    ids = {guide_id, *(pairing.citizen_id for pairing in pairings)}
+    ids.update(noted_by for noted_by in (record.trained_noted_by, record.checked_noted_by) if noted_by)
+    people = directory_store.people(context.db, sorted(ids))
+    own_area = coordinator_area(context)
+    visible = tuple(
+        pairing
+        for pairing in pairings
+        if own_area is None or (pairing.citizen_id in people and people[pairing.citizen_id].area == own_area)
     )
-    own = coordinator_area(context)
-    mine = tuple(
-        one
-        for one in pairings
-        if own is None or (one.citizen_id in people and people[one.citizen_id].area == own)
-    )
-    context.authorize_reads(
-        dict.fromkeys(one.citizen_id for one in mine), DataKind.PAIRING, Purpose.FOLLOW_UP
-    )
+    context.authorize_reads((pairing.citizen_id for pairing in visible), DataKind.PAIRING, Purpose.FOLLOW_UP)
     person = people[guide_id]
-    return GuideDetail(person, _area_name(context, person), kept, mine, people)
+    return GuideDetail(person, _area_name(context, person), record, visible, people)
 
 
 def areas(context: RequestContext) -> tuple[Area, ...]:
-    """The areas that the coordinator may choose between."""
-    own = coordinator_area(context)
-    return tuple(area for area in directory_areas.areas(context.db) if own is None or area.id == own)
+    """Returns the areas that the coordinator is responsible for."""
+    own_area = coordinator_area(context)
+    return tuple(area for area in directory_areas.areas(context.db) if own_area in {None, area.id})
 
 
 def all_areas(context: RequestContext) -> tuple[Area, ...]:
-    """All areas: guides may help beyond the one they live in."""
+    """Returns all areas: guides may help outside the one they live in."""
     return directory_areas.areas(context.db)
 
 
 def file_ids(context: RequestContext, person_ids: Sequence[str]) -> dict[str, str]:
-    """What the municipality's own files call these people; those who are in no file by their own id."""
-    found = directory_store.people(context.db, sorted(set(person_ids)))
-    return {id: person.file_id or id for id, person in found.items()}
+    """Returns the ids of these people in the municipality's files, or our own id for people without one."""
+    people = directory_store.people(context.db, sorted(set(person_ids)))
+    return {id: person.file_id or id for id, person in people.items()}
 
 
 def _area_name(context: RequestContext, person: Person) -> str:

@@ -1,4 +1,4 @@
-"""Queries for the lists of citizens and of guides: filtered, sorted, one page at a time or whole."""
+"""Queries for the lists of citizens and guides: filtered, sorted, one page at a time or all."""
 
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from people.tables.directory import area, person
 _guide_person = person.alias("guide_person")
 _later_request = t.request.alias("later")
 
-# A citizen's newest wish: the open one, or the one made last.
+# A citizen's newest request: the open one, else the one made last.
 _is_newest = ~(
     select(_later_request.c.id)
     .where(
@@ -88,14 +88,17 @@ _NAME_ORDER = (person.c.given_name, person.c.surname, person.c.id)
 def citizens(
     db: Connection, list_query: ListQuery, *, limit: int | None, offset: int
 ) -> tuple[tuple[CitizenRow, ...], int]:
-    """Citizens who have asked for a guide, urgent and longest waiting first unless sorted otherwise; and the count of all."""
-    chosen = _filter_by_name(_SELECT_CITIZENS, list_query).where(not_erased())
+    """Returns one page of citizens who have asked for a guide, and the count of all.
+
+    Urgent and longest waiting first, unless the query sorts otherwise. `limit` None returns all.
+    """
+    query = _filter_by_name(_SELECT_CITIZENS, list_query).where(not_erased())
     if list_query.state == CitizenState.WAITING:
-        chosen = chosen.where(t.request.c.status == "open", t.pairing.c.id.is_(None))
+        query = query.where(t.request.c.status == "open", t.pairing.c.id.is_(None))
     elif list_query.state == CitizenState.DONE:
-        chosen = chosen.where(t.request.c.status != "open")
+        query = query.where(t.request.c.status != "open")
     elif list_query.state:
-        chosen = chosen.where(
+        query = query.where(
             t.pairing.c.state.in_(PAIRING_STATES_BY_CITIZEN_STATE[CitizenState(list_query.state)])
         )
     orders: dict[str, tuple[ColumnElement[Any], ...]] = {
@@ -103,13 +106,13 @@ def citizens(
         "area": (func.coalesce(area.c.name, ""), *_NAME_ORDER),
         "waiting": (t.request.c.waiting_since, t.request.c.id),
     }
-    usual = (
+    default_order = (
         case((t.request.c.status == "open", 0), else_=1),
         t.request.c.urgent.desc(),
         t.request.c.waiting_since,
         t.request.c.id,
     )
-    rows, count = _page(db, chosen, list_query, orders, usual, limit, offset)
+    rows, count = _page(db, query, list_query, orders, default_order, limit, offset)
     return tuple(
         CitizenRow(
             row.citizen_id,
@@ -130,18 +133,21 @@ def citizens(
 def guides(
     db: Connection, list_query: ListQuery, today: date, *, limit: int | None, offset: int
 ) -> tuple[tuple[GuideRow, ...], int]:
-    """Guides, by name unless sorted otherwise; and the count of all."""
-    chosen = _filter_by_name(_SELECT_GUIDES, list_query).where(not_erased())
+    """Returns one page of guides, by name unless the query sorts otherwise, and the count of all.
+
+    `limit` None returns all.
+    """
+    query = _filter_by_name(_SELECT_GUIDES, list_query).where(not_erased())
     room = t.guide.c.capacity - t.guide.c.elsewhere - pool_store.active_count
     paused = and_(t.guide.c.paused_until.is_not(None), t.guide.c.paused_until >= today)
-    papers = and_(t.guide.c.trained_until >= today, t.guide.c.checked_until >= today)
+    credentials_valid = and_(t.guide.c.trained_until >= today, t.guide.c.checked_until >= today)
     match list_query.state:
         case GuideState.FREE:
-            chosen = chosen.where(~paused, papers, room > 0)
+            query = query.where(~paused, credentials_valid, room > 0)
         case GuideState.FULL:
-            chosen = chosen.where(~paused, papers, room <= 0)
+            query = query.where(~paused, credentials_valid, room <= 0)
         case GuideState.PAUSED:
-            chosen = chosen.where(paused)
+            query = query.where(paused)
         case GuideState.CREDENTIALS_MISSING:
             missing = or_(
                 t.guide.c.trained_until.is_(None),
@@ -149,14 +155,14 @@ def guides(
                 t.guide.c.trained_until < today,
                 t.guide.c.checked_until < today,
             )
-            chosen = chosen.where(~paused, missing)
+            query = query.where(~paused, missing)
     orders: dict[str, tuple[ColumnElement[Any], ...]] = {
         "name": _NAME_ORDER,
         "area": (func.coalesce(area.c.name, ""), *_NAME_ORDER),
         "room": (room, *_NAME_ORDER),
     }
-    with bypass_row_security(db):  # room is counted over everybody
-        rows, count = _page(db, chosen, list_query, orders, _NAME_ORDER, limit, offset)
+    with bypass_row_security(db):  # room depends on pairings with every citizen
+        rows, count = _page(db, query, list_query, orders, _NAME_ORDER, limit, offset)
     return tuple(_guide_row(row, today) for row in rows), count
 
 
@@ -195,13 +201,16 @@ def _page(
 
 
 def _filter_by_name(query: Select[Any], list_query: ListQuery) -> Select[Any]:
-    """Those whose name holds every word, in the area. SQLite knows the case of æ, ø and å not, so both are asked for."""
+    """Keeps those in the area whose name contains every word of the text.
+
+    SQLite's `lower` does not know æ, ø and å, so that a capitalised word is searched for as well.
+    """
     for word in list_query.text.split():
-        plain = word.replace("%", "").replace("_", "")
+        literal = word.replace("%", "").replace("_", "")
         names = (person.c.given_name, person.c.surname)
         query = query.where(
-            or_(*(func.lower(name).like(f"%{plain.lower()}%") for name in names))
-            | or_(*(name.like(f"%{plain.capitalize()}%") for name in names))
+            or_(*(func.lower(name).like(f"%{literal.lower()}%") for name in names))
+            | or_(*(name.like(f"%{literal.capitalize()}%") for name in names))
         )
     if list_query.area:
         query = query.where(person.c.area_id == list_query.area)

@@ -1,4 +1,4 @@
-"""What a citizen posts about their guide."""
+"""Parsing of the forms that a citizen posts about their guide."""
 
 from collections.abc import Iterable
 
@@ -7,5 +7,5 @@ from guides.lifecycle import EndReason
 
 
 def parse_end_reason(form: FormData, reasons: Iterable[EndReason]) -> EndReason:
-    """Why a citizen stops, or `OTHER`: a citizen need not say why."""
-    return {one.value: one for one in reasons}.get(form.text("reason"), EndReason.OTHER)
+    """Returns why a citizen ends a pairing; `OTHER` when no reason was chosen, because none is required."""
+    return {reason.value: reason for reason in reasons}.get(form.text("reason"), EndReason.OTHER)

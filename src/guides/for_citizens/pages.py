@@ -1,7 +1,8 @@
-"""What a citizen sees of the way to a guide, and what a support worker sees together with the citizen.
+"""The citizen's pages about their guide, and the page of it that a support worker sees together with the
+citizen.
 
-A citizen's own pages lie at /guide. A supported citizen's lie at /citizens/{id}/guide: to look, and to ask together; a
-yes or a no is the citizen's own.
+The citizen's own pages are under /guide, a supported citizen's under /citizens/{id}/guide. Only the citizen
+accepts or declines a guide, so the support worker's page has no buttons for it.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from people.web.context import RequestContext, read_context, write_context
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
 
-# To the citizen an end is a choice between these; another guide has a button of its own.
+# A citizen who ends a pairing chooses between these; a rematch has a page of its own.
 END_CHOICES: dict[EndReason, str] = {
     EndReason.GOAL_REACHED: N_("I can do it on my own now"),
     EndReason.TIME: N_("The time is over"),
@@ -37,7 +38,7 @@ STEPS = (
     N_("You both say yes or no"),
     N_("You have a guide"),
 )
-# Where on the way each state is, from 1.
+# Which of the steps each state is at, from 1.
 STEP_OF_STATE: dict[State, int] = {
     State.OFFERED: 2,
     State.GUIDE_WILLING: 2,
@@ -51,43 +52,42 @@ STEP_OF_STATE: dict[State, int] = {
 
 @get("/guide", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_my_guide(request: AppRequest) -> Response[str]:
-    """What happens now."""
+    """How far my request for a guide is."""
     return _my_guide_page(request)
 
 
 @get("/citizens/{citizen_id:str}/guide", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
 def show_supported_guide(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
-    """What happens now for a citizen whom I support."""
+    """How far the request of a citizen whom I support is."""
     with read_context(request) as context:
-        mine = service.my_guide(context, citizen_id, Purpose.SUPPORT)
-        requests_service.my_request(context, citizen_id, Purpose.SUPPORT)
+        mine = service.my_guide_with_wishes(context, citizen_id, Purpose.SUPPORT)
         name = directory_service.citizen(context, citizen_id, Purpose.SUPPORT).given_name
     return _guide_page(request, mine, f"/citizens/{citizen_id}/guide", citizen_name=name)
 
 
 @post("/guide/{pairing_id:str}/accept", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def accept_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Yes to meeting the guide."""
-    return _act(request, "guide_accepted", lambda context: service.accept(context, pairing_id))
+    """Accept to meet the guide."""
+    return _apply(request, "guide_accepted", lambda context: service.accept(context, pairing_id))
 
 
 @post("/guide/{pairing_id:str}/confirm", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def confirm_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Yes after the match meeting."""
-    return _act(request, "guide_confirmed", lambda context: service.confirm(context, pairing_id))
+    """Confirm after the match meeting."""
+    return _apply(request, "guide_confirmed", lambda context: service.confirm(context, pairing_id))
 
 
 @get("/guide/{pairing_id:str}/no", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_decline(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
-    """What a no means, before it is said; also for another guide than the one I have."""
+    """What a no means, before it is sent; also for a citizen who has a guide and wants another."""
     return _confirmation_page(request, pairing_id, "guides/for_citizens/decline.html")
 
 
 @post("/guide/{pairing_id:str}/new", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def ask_for_new_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
-    """No to this guide, without a reason; the place in the queue is kept."""
+    """Decline this guide or end the pairing, without a reason; the place in the queue is kept."""
     never_again = form_data(request).text("never_again") == "yes"
-    return _act(
+    return _apply(
         request,
         "new_guide_asked",
         lambda context: service.request_new_guide(context, pairing_id, never_again=never_again),
@@ -96,20 +96,20 @@ def ask_for_new_guide(request: AppRequest, pairing_id: FromPath[str]) -> Respons
 
 @get("/guide/{pairing_id:str}/end", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_end(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
-    """The form for a goodbye."""
+    """The form for ending the pairing."""
     return _confirmation_page(request, pairing_id, "guides/for_citizens/end.html")
 
 
 @post("/guide/{pairing_id:str}/end", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def end_guide(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Say goodbye, with a reason or without."""
+    """End the pairing, with a reason or without."""
     reason = parse_end_reason(form_data(request), END_CHOICES)
-    return _act(request, "guide_ended", lambda context: service.end(context, pairing_id, reason))
+    return _apply(request, "guide_ended", lambda context: service.end(context, pairing_id, reason))
 
 
 @get("/guide/withdraw", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_withdrawal(request: AppRequest) -> Response[str]:
-    """What it means to take the wish back."""
+    """What it means to withdraw the request."""
     with read_context(request) as context:
         mine = service.my_guide(context, context.person_id)
     return render(request, "guides/for_citizens/withdraw.html", mine=mine)
@@ -117,32 +117,31 @@ def show_withdrawal(request: AppRequest) -> Response[str]:
 
 @post("/guide/withdraw", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def withdraw_request(request: AppRequest) -> Response[str] | Response[None]:
-    """Take the wish back."""
+    """Withdraw my request."""
 
-    def act(context: RequestContext) -> None:
-        kept = requests_service.my_request(context, context.person_id)
-        if kept is not None:
-            requests_service.withdraw_request(context, kept.request.id)
+    def withdraw(context: RequestContext) -> None:
+        record = requests_service.my_request(context, context.person_id)
+        if record is not None:
+            requests_service.withdraw_request(context, record.request.id)
 
-    return _act(request, "wish_withdrawn", act)
+    return _apply(request, "wish_withdrawn", withdraw)
 
 
-def _act(
-    request: AppRequest, notice: str, act: Callable[[RequestContext], None]
+def _apply(
+    request: AppRequest, flash: str, change: Callable[[RequestContext], None]
 ) -> Response[str] | Response[None]:
-    """Do it, or show what is true now, when somebody else was faster."""
+    """Makes the change, or shows the current state when it is no longer possible."""
     try:
         with write_context(request) as context:
-            act(context)
+            change(context)
     except GuidesError as problem:
         return _my_guide_page(request, problem.text)
-    return redirect("/guide", request, flash=notice)
+    return redirect("/guide", request, flash=flash)
 
 
 def _my_guide_page(request: AppRequest, problem: LazyText | None = None) -> Response[str]:
     with read_context(request) as context:
-        mine = service.my_guide(context, context.person_id)
-        requests_service.my_request(context, context.person_id)
+        mine = service.my_guide_with_wishes(context, context.person_id)
     return _guide_page(request, mine, "/guide", problem=problem)
 
 
@@ -164,8 +163,8 @@ def _guide_page(
         wishes=wishes,
         citizen_name=citizen_name,
         address=base_path,
-        way=STEPS,
-        place=STEP_OF_STATE.get(mine.state, 0) if mine.state is not None else 0,
+        all_steps=STEPS,
+        current_step=STEP_OF_STATE.get(mine.state, 0) if mine.state is not None else 0,
         reasons=tuple(map(reason_formatter(request), mine.reasons)),
         times=format_times(wishes.times, language(request)) if wishes is not None else (),
     )
@@ -175,7 +174,7 @@ def _confirmation_page(request: AppRequest, pairing_id: str, template: str) -> R
     with read_context(request) as context:
         mine = service.my_guide(context, context.person_id)
     if mine.pairing_id != pairing_id:
-        return _guide_page(request, mine, "/guide", problem=LazyText(N_("This is how it is now.")))
+        return _my_guide_page(request, LazyText(N_("This is how it is now.")))
     return render(
         request,
         template,

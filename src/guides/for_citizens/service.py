@@ -1,8 +1,7 @@
-"""What a citizen does: see the proposal, say yes or no, confirm, ask for another guide, say goodbye.
+"""Use cases of a citizen: see the proposed guide, accept or decline, confirm, ask for another guide, end the
+pairing.
 
-my_guide(visit, citizen_id) -> MyGuide   what happens now
-accept / decline / confirm / new_guide / end   each takes the pairing's id
-The citizen learns of an offer when the guide has said yes, so a guide's no is never seen.
+The citizen sees an offer once the guide has accepted it, so that a guide's no is never seen.
 """
 
 from datetime import datetime
@@ -21,13 +20,13 @@ from people.web.context import RequestContext
 
 
 class MyGuide(msgspec.Struct, frozen=True):
-    """Where the citizen's wish for a guide stands. `state` is OFFERED while we look, whatever happens behind it."""
+    """How far the citizen's request for a guide is; `state` is OFFERED while there is no guide to show."""
 
     request: RequestRecord | None
-    state: State | None = None  # None: has not asked
+    state: State | None = None  # None: there is no open request
     pairing_id: str = ""
     guide_id: str = ""
-    guide_name: str = ""  # given name; where nothing is asked for, of the guide whom the citizen had last
+    guide_name: str = ""  # given name; without an open request, of the citizen's last guide
     reasons: tuple[Reason, ...] = ()
     meeting_at: datetime | None = None
     meeting_place: str = ""
@@ -35,7 +34,10 @@ class MyGuide(msgspec.Struct, frozen=True):
 
 
 def my_guide(context: RequestContext, citizen_id: str, purpose: Purpose = Purpose.OWN) -> MyGuide:
-    """Where the citizen's wish for a guide stands. Raises NotFound, NotAllowed."""
+    """Returns how far the citizen's request for a guide is. Raises NotFound, NotAllowed.
+
+    A page that shows the wishes in it uses `my_guide_with_wishes`.
+    """
     context.authorize_read(citizen_id, DataKind.PAIRING, purpose)
     request = pool_store.open_request(context.db, citizen_id)
     if request is None:
@@ -57,44 +59,48 @@ def my_guide(context: RequestContext, citizen_id: str, purpose: Purpose = Purpos
     )
 
 
+def my_guide_with_wishes(context: RequestContext, citizen_id: str, purpose: Purpose = Purpose.OWN) -> MyGuide:
+    """Returns the same for a page that shows the citizen's wishes too. Raises NotFound, NotAllowed."""
+    context.authorize_read(citizen_id, DataKind.WISHES, purpose)
+    return my_guide(context, citizen_id, purpose)
+
+
 def _last_guide_name(context: RequestContext, citizen_id: str) -> str:
-    walked = (
-        one for one in pairings_store.of_citizen(context.db, citizen_id) if one.running_since is not None
-    )
-    last = next(walked, None)
+    newest_first = pairings_store.of_citizen(context.db, citizen_id)
+    last = next((pairing for pairing in newest_first if pairing.running_since is not None), None)
     guide = pool_store.guide(context.db, last.guide_id) if last is not None else None
     return guide.guide.given_name if guide is not None else ""
 
 
 def accept(context: RequestContext, pairing_id: str) -> None:
-    """Say yes to meeting the guide. Raises NotFound, IllegalTransition."""
+    """Accepts to meet the guide. Raises NotFound, IllegalTransition."""
     transitions.apply_transition(context, pairing_id, Transition.CITIZEN_ACCEPTS, ActorRole.CITIZEN)
 
 
-def decline(context: RequestContext, pairing_id: str) -> None:
-    """Say no, without a reason; the place in the queue is kept. Raises NotFound, IllegalTransition."""
-    transitions.apply_transition(context, pairing_id, Transition.CITIZEN_DECLINES, ActorRole.CITIZEN)
-
-
 def confirm(context: RequestContext, pairing_id: str) -> None:
-    """Say yes after the match meeting; when both have, the pairing runs. Raises NotFound, IllegalTransition."""
+    """Confirms after the match meeting; once both have confirmed, the pairing runs.
+
+    Raises NotFound, IllegalTransition.
+    """
     transitions.apply_transition(context, pairing_id, Transition.CITIZEN_CONFIRMS, ActorRole.CITIZEN)
 
 
 def request_new_guide(context: RequestContext, pairing_id: str, *, never_again: bool = False) -> None:
-    """Ask for another guide, at any time and without a reason. `never_again` rules these two out for good.
+    """Declines the guide or ends the pairing, at any time and without a reason; keeps the place in the queue.
+
+    `never_again` keeps these two from being suggested for each other again.
 
     Raises NotFound, IllegalTransition.
     """
-    found = transitions.find_for_update(context, pairing_id, ActorRole.CITIZEN)
-    if found.state in {State.RUNNING, State.ENDED}:
-        transitions.end(context, pairing_id, ActorRole.CITIZEN, EndReason.NO_FAULT_REMATCH)
+    pairing = transitions.find_for_update(context, pairing_id, ActorRole.CITIZEN)
+    if pairing.state in {State.RUNNING, State.ENDED}:
+        transitions.end_locked(context, pairing, ActorRole.CITIZEN, EndReason.NO_FAULT_REMATCH)
     else:
-        decline(context, pairing_id)
+        transitions.apply_to_locked(context, pairing, Transition.CITIZEN_DECLINES, ActorRole.CITIZEN)
     if never_again:
-        exclusions.exclude_pair(context, found.citizen_id, found.guide_id)
+        exclusions.exclude_pair(context, pairing.citizen_id, pairing.guide_id)
 
 
 def end(context: RequestContext, pairing_id: str, reason: EndReason) -> None:
-    """End a pairing that runs. Raises NotFound, IllegalTransition."""
+    """Ends a running pairing. Raises NotFound, IllegalTransition."""
     transitions.end(context, pairing_id, ActorRole.CITIZEN, reason)

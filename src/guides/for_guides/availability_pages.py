@@ -1,4 +1,4 @@
-"""A guide's own number and break."""
+"""The page on which a guide sets their capacity and pause."""
 
 from litestar import Response, get, post
 
@@ -8,7 +8,7 @@ from foundation.i18n import N_, LazyText
 from guides.for_guides import service
 from guides.for_guides.forms import parse_capacity, parse_pause
 from people.access.model import Role
-from people.web.app_state import AppRequest
+from people.web.app_state import AppRequest, app_state
 from people.web.context import read_context, write_context
 from people.web.responses import NavigationLink, form_data, redirect, render
 from people.web.rules import require_role
@@ -16,13 +16,13 @@ from people.web.rules import require_role
 
 @get("/capacity", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_capacity(request: AppRequest) -> Response[str]:
-    """How many I want to walk with, and my break."""
+    """How many pairings I want at a time, and my break."""
     return _capacity_page(request)
 
 
 @post("/capacity", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def change_capacity(request: AppRequest) -> Response[str] | Response[None]:
-    """Set my number."""
+    """Set how many pairings I want at a time."""
     try:
         capacity = parse_capacity(form_data(request))
     except ValidationErrors as problem:
@@ -36,16 +36,17 @@ def change_capacity(request: AppRequest) -> Response[str] | Response[None]:
 def start_pause(request: AppRequest) -> Response[str] | Response[None]:
     """Take a break."""
     try:
-        with write_context(request) as context:
-            service.set_pause(context, parse_pause(form_data(request), local_date(context.now)))
+        until = parse_pause(form_data(request), local_date(app_state(request).clock()))
     except ValidationErrors as problem:
         return _capacity_page(request, problem.errors)
+    with write_context(request) as context:
+        service.set_pause(context, until)
     return redirect("/capacity", request, flash="pause_set")
 
 
 @post("/capacity/back", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def end_pause(request: AppRequest) -> Response[None]:
-    """Be back from the break."""
+    """End the break."""
     with write_context(request) as context:
         service.set_pause(context, None)
     return redirect("/capacity", request, flash="pause_ended")

@@ -1,4 +1,4 @@
-"""What a guide posts."""
+"""Parsing of the forms that a guide posts."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ _YES_NO = {"yes": True, "no": False}
 
 
 def parse_question(form: FormData) -> str:
-    """A guide's question to the coordinator. Raises ValidationErrors."""
+    """Returns a guide's question to the coordinator. Raises ValidationErrors."""
     reader = FormReader(form)
     question = reader.text(
         "question", required=N_("Write what you want to know."), length_max=QUESTION_LENGTH_MAX
@@ -29,7 +29,7 @@ def parse_question(form: FormData) -> str:
 
 
 class ContactForm(msgspec.Struct, frozen=True):
-    """A contact as it was posted; a draft may lack anything."""
+    """A contact as it was posted; in a draft any field may be missing."""
 
     met_on: date | None
     minutes: int | None
@@ -39,11 +39,11 @@ class ContactForm(msgspec.Struct, frozen=True):
 
 
 def parse_contact(form: FormData, today: date) -> ContactForm:
-    """A contact, complete unless it is saved as a draft. Raises ValidationErrors."""
+    """Returns a contact, complete unless it is saved as a draft. Raises ValidationErrors."""
     reader = FormReader(form)
     draft = form.text("save") == "draft"
 
-    def given(field: str) -> bool:
+    def is_read(field: str) -> bool:
         return not draft or bool(form.text(field))
 
     met_on = reader.local_date("met_on", required="" if draft else N_("Choose the day."))
@@ -53,19 +53,23 @@ def parse_contact(form: FormData, today: date) -> ContactForm:
         reader.number(
             "minutes", minimum=1, maximum=CONTACT_MINUTES_MAX, required=N_("Write how many minutes it took.")
         )
-        if given("minutes")
+        if is_read("minutes")
         else None
     )
     kind = (
-        reader.choice("kind", _KINDS, required=N_("Choose how you were in touch.")) if given("kind") else None
+        reader.choice("kind", _KINDS, required=N_("Choose how you were in touch."))
+        if is_read("kind")
+        else None
     )
-    well = reader.choice("all_well", _YES_NO, required=N_("Choose yes or no.")) if given("all_well") else None
+    all_well = (
+        reader.choice("all_well", _YES_NO, required=N_("Choose yes or no.")) if is_read("all_well") else None
+    )
     reader.raise_if_invalid()
-    return ContactForm(met_on, minutes, kind, well, draft)
+    return ContactForm(met_on, minutes, kind, all_well, draft)
 
 
 def parse_capacity(form: FormData) -> int:
-    """How many pairings at a time a guide wants. Raises ValidationErrors."""
+    """Returns how many pairings at a time a guide wants, 0 to `CAPACITY_MAX`. Raises ValidationErrors."""
     reader = FormReader(form)
     capacity = reader.number(
         "capacity", minimum=0, maximum=CAPACITY_MAX, required=N_("Write a number. 0 means none.")
@@ -75,7 +79,7 @@ def parse_capacity(form: FormData) -> int:
 
 
 def parse_pause(form: FormData, today: date) -> date:
-    """The last day of a guide's break. Raises ValidationErrors."""
+    """Returns the last day of a guide's break, today to a year from now. Raises ValidationErrors."""
     reader = FormReader(form)
     until = reader.local_date("until", required=N_("Choose the last day of your break."))
     if until is not None and until < today:
@@ -87,8 +91,10 @@ def parse_pause(form: FormData, today: date) -> date:
 
 
 def parse_end(form: FormData, reasons: Iterable[EndReason]) -> EndReason:
-    """Why a guide ends a pairing. Raises ValidationErrors."""
+    """Returns why a guide ends a pairing. Raises ValidationErrors."""
     reader = FormReader(form)
-    reason = reader.choice("reason", {one.value: one for one in reasons}, required=N_("Choose why you stop."))
+    end_reason = reader.choice(
+        "reason", {reason.value: reason for reason in reasons}, required=N_("Choose why you stop.")
+    )
     reader.raise_if_invalid()
-    return reason
+    return end_reason

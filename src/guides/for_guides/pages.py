@@ -1,4 +1,4 @@
-"""What a guide sees: offers, pairings, contacts, the own number and break."""
+"""A guide's pages of offers, pairings and contacts."""
 
 from collections.abc import Callable
 
@@ -16,12 +16,12 @@ from guides.lifecycle import OPEN, EndReason, State
 from guides.presenters import options, reason_formatter
 from guides.requests.weekly_times import format_times
 from people.access.model import Role
-from people.web.app_state import AppRequest
+from people.web.app_state import AppRequest, app_state
 from people.web.context import RequestContext, read_context, write_context
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
 
-# A guide stops for these reasons; a citizen's wish for another guide is the citizen's own.
+# What a guide chooses between when ending a pairing.
 GUIDE_END_REASONS = (EndReason.GOAL_REACHED, EndReason.TIME, EndReason.NO_FAULT_REMATCH, EndReason.OTHER)
 
 
@@ -29,21 +29,18 @@ GUIDE_END_REASONS = (EndReason.GOAL_REACHED, EndReason.TIME, EndReason.NO_FAULT_
 def show_offers(request: AppRequest) -> Response[str]:
     """My offers, those that wait for my answer first."""
     with read_context(request) as context:
-        offers = service.my_offers(context)
-        pairing_count = len(service.my_pairings(context))
-        guide = service.my_guide_profile(context).guide
+        mine = service.my_offers(context)
         today = local_date(context.now)
+    paused_until = mine.guide.paused_until
     return render(
         request,
         "guides/for_guides/offers.html",
-        offers=offers,
-        pairing_count=pairing_count,
-        resting=guide.paused_until
-        if guide.paused_until is not None and guide.paused_until >= today
-        else None,
-        capacity=guide.capacity,
+        offers=mine.offers,
+        pairing_count=mine.running_count,
+        resting=paused_until if paused_until is not None and paused_until >= today else None,
+        capacity=mine.guide.capacity,
         today=today,
-        times={offer.id: format_times(offer.times, language(request)) for offer in offers},
+        times={offer.id: format_times(offer.times, language(request)) for offer in mine.offers},
         tell=reason_formatter(request),
         texts=STATE_LABELS_FOR_GUIDE,
     )
@@ -51,19 +48,21 @@ def show_offers(request: AppRequest) -> Response[str]:
 
 @get("/offers/{offer_id:str}", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_offer(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
-    """One offer: what it is, where it stands, what I can say."""
+    """One offer: what it is about, its state, how I can answer."""
     return _offer_page(request, offer_id)
 
 
 @post("/offers/{offer_id:str}/accept", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def accept_offer(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Yes to the offer."""
-    return _act(request, offer_id, "offer_accepted", lambda context: service.accept_offer(context, offer_id))
+    """Accept the offer."""
+    return _apply(
+        request, offer_id, "offer_accepted", lambda context: service.accept_offer(context, offer_id)
+    )
 
 
 @get("/offers/{offer_id:str}/no", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_decline(request: AppRequest, offer_id: FromPath[str]) -> Response[str]:
-    """What a no means, before it is said."""
+    """What a no means, before it is sent."""
     with read_context(request) as context:
         offer = service.offer_card(context, offer_id)
     return render(request, "guides/for_guides/decline.html", offer=offer)
@@ -71,8 +70,8 @@ def show_decline(request: AppRequest, offer_id: FromPath[str]) -> Response[str]:
 
 @post("/offers/{offer_id:str}/decline", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def decline_offer(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
-    """No, without a reason."""
-    return _act(
+    """Decline the offer, without a reason."""
+    return _apply(
         request, offer_id, "offer_declined", lambda context: service.decline(context, offer_id), "/offers"
     )
 
@@ -85,18 +84,20 @@ def show_question(request: AppRequest, offer_id: FromPath[str]) -> Response[str]
 
 @post("/offers/{offer_id:str}/ask", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def ask_coordinator(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Send a question; the offer stays open."""
+    """Send a question to the coordinator; the offer stays open."""
     try:
         question = parse_question(form_data(request))
     except ValidationErrors as problem:
         return _question_page(request, offer_id, problem.errors)
-    return _act(request, offer_id, "question_sent", lambda context: service.ask(context, offer_id, question))
+    return _apply(
+        request, offer_id, "question_sent", lambda context: service.ask(context, offer_id, question)
+    )
 
 
 @post("/offers/{offer_id:str}/confirm", opt=require_role(Role.GUIDE), sync_to_thread=True, status_code=303)
 def confirm_offer(request: AppRequest, offer_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Yes after the match meeting."""
-    return _act(request, offer_id, "offer_confirmed", lambda context: service.confirm(context, offer_id))
+    """Confirm after the match meeting."""
+    return _apply(request, offer_id, "offer_confirmed", lambda context: service.confirm(context, offer_id))
 
 
 @get("/my-pairings", opt=require_role(Role.GUIDE), sync_to_thread=True)
@@ -115,7 +116,7 @@ def show_my_pairing(request: AppRequest, pairing_id: FromPath[str]) -> Response[
 
 @get("/my-pairings/{pairing_id:str}/contact", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_contact(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
-    """The form for a contact, begun where I left it."""
+    """The form for a contact, filled in with my draft."""
     return _contact_page(request, pairing_id)
 
 
@@ -126,31 +127,30 @@ def show_contact(request: AppRequest, pairing_id: FromPath[str]) -> Response[str
     status_code=303,
 )
 def log_contact(request: AppRequest, pairing_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Note a contact, or keep it as a draft."""
+    """Save a contact, or a draft of it."""
     form = form_data(request)
     try:
-        with write_context(request) as context:
-            found = parse_contact(form, local_date(context.now))
-            service.log_contact(
-                context,
-                pairing_id,
-                met_on=found.met_on,
-                minutes=found.minutes,
-                kind=found.kind,
-                all_well=found.all_well,
-                draft=found.draft,
-                form_key=form.text("key")[:40],
-            )
+        contact = parse_contact(form, local_date(app_state(request).clock()))
     except ValidationErrors as problem:
         return _contact_page(request, pairing_id, problem.errors)
-    return redirect(
-        f"/my-pairings/{pairing_id}", request, flash="contact_draft" if found.draft else "contact_logged"
-    )
+    with write_context(request) as context:
+        service.log_contact(
+            context,
+            pairing_id,
+            met_on=contact.met_on,
+            minutes=contact.minutes,
+            kind=contact.kind,
+            all_well=contact.all_well,
+            draft=contact.draft,
+            form_key=form.text("key")[:40],
+        )
+    flash = "contact_draft" if contact.draft else "contact_logged"
+    return redirect(f"/my-pairings/{pairing_id}", request, flash=flash)
 
 
 @get("/my-pairings/{pairing_id:str}/end", opt=require_role(Role.GUIDE), sync_to_thread=True)
 def show_end(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]:
-    """The form for a goodbye."""
+    """The form for ending the pairing."""
     return _end_page(request, pairing_id)
 
 
@@ -169,20 +169,20 @@ def end_pairing(request: AppRequest, pairing_id: FromPath[str]) -> Response[str]
     return redirect("/my-pairings", request, flash="my_pairing_ended")
 
 
-def _act(
+def _apply(
     request: AppRequest,
     offer_id: str,
-    notice: str,
-    act: Callable[[RequestContext], None],
+    flash: str,
+    change: Callable[[RequestContext], None],
     redirect_to: str = "",
 ) -> Response[str] | Response[None]:
-    """Do it, or show the offer as it is now, when somebody else was faster."""
+    """Makes the change, or shows the offer as it is now when the change is no longer possible."""
     try:
         with write_context(request) as context:
-            act(context)
+            change(context)
     except GuidesError as problem:
         return _offer_page(request, offer_id, problem.text)
-    return redirect(redirect_to or f"/offers/{offer_id}", request, flash=notice)
+    return redirect(redirect_to or f"/offers/{offer_id}", request, flash=flash)
 
 
 def _offer_page(
@@ -210,21 +210,13 @@ def _offer_page(
 def _question_page(request: AppRequest, offer_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
     with read_context(request) as context:
         offer = service.offer_card(context, offer_id)
-    return render(
-        request,
-        "guides/for_guides/ask_coordinator.html",
-        status=422 if errors else 200,
-        errors=errors,
-        posted=form_data(request) if errors else None,
-        offer=offer,
-    )
+    return _form_page(request, "guides/for_guides/ask_coordinator.html", errors, offer=offer)
 
 
 def _pairing_page(request: AppRequest, pairing_id: str, problem: LazyText | None = None) -> Response[str]:
     with read_context(request) as context:
-        pairing = service.offer_card(context, pairing_id)
-        contacts = service.contacts(context, pairing_id)
-        draft = service.contact_draft(context, pairing_id)
+        mine = service.my_pairing(context, pairing_id)
+    pairing = mine.card
     return render(
         request,
         "guides/for_guides/pairing.html",
@@ -232,8 +224,8 @@ def _pairing_page(request: AppRequest, pairing_id: str, problem: LazyText | None
         problem=problem,
         pairing=pairing,
         running=pairing.state is State.RUNNING,
-        contacts=contacts,
-        draft=draft,
+        contacts=mine.contacts,
+        draft=mine.draft,
         times=format_times(pairing.times, language(request)),
         shared=tuple(map(reason_formatter(request), pairing.reasons)),
         kinds=CONTACT_KIND_LABELS,
@@ -243,17 +235,14 @@ def _pairing_page(request: AppRequest, pairing_id: str, problem: LazyText | None
 
 def _contact_page(request: AppRequest, pairing_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
     with read_context(request) as context:
-        pairing = service.offer_card(context, pairing_id)
-        draft = service.contact_draft(context, pairing_id)
+        mine = service.my_pairing(context, pairing_id)
         today = local_date(context.now)
-    return render(
+    return _form_page(
         request,
         "guides/for_guides/log_contact.html",
-        status=422 if errors else 200,
-        errors=errors,
-        posted=form_data(request) if errors else None,
-        pairing=pairing,
-        draft=draft,
+        errors,
+        pairing=mine.card,
+        draft=mine.draft,
         today=today,
         kinds=options(request, CONTACT_KIND_LABELS),
     )
@@ -262,15 +251,15 @@ def _contact_page(request: AppRequest, pairing_id: str, errors: tuple[FieldError
 def _end_page(request: AppRequest, pairing_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
     with read_context(request) as context:
         pairing = service.offer_card(context, pairing_id)
-    return render(
-        request,
-        "guides/for_guides/end.html",
-        status=422 if errors else 200,
-        errors=errors,
-        posted=form_data(request) if errors else None,
-        pairing=pairing,
-        reasons=options(request, {reason: END_REASON_LABELS[reason] for reason in GUIDE_END_REASONS}),
-    )
+    reasons = options(request, {reason: END_REASON_LABELS[reason] for reason in GUIDE_END_REASONS})
+    return _form_page(request, "guides/for_guides/end.html", errors, pairing=pairing, reasons=reasons)
+
+
+def _form_page(
+    request: AppRequest, template: str, errors: tuple[FieldError, ...], **values: object
+) -> Response[str]:
+    posted = form_data(request) if errors else None
+    return render(request, template, status=422 if errors else 200, errors=errors, posted=posted, **values)
 
 
 ROUTES = (

@@ -1,13 +1,6 @@
-"""What a guide does: answer offers, see the own pairings, note contacts, decide on the own capacity and pause.
+"""Use cases of a guide: answer offers, see their pairings, note contacts, set their capacity and pause."""
 
-my_offers(visit) -> tuple[Card]          offers that wait for the guide's answer or that were answered with yes
-my_pairings(visit) -> tuple[Card]        pairings that run
-card(visit, pairing_id) -> Card          one of them, or what is true of it now
-accept_offer / decline / ask(question) / confirm / end(reason)
-contacts(visit, pairing_id), contact_draft, log_contact(visit, pairing_id, contact, form_key)
-my_place(visit) -> GuideRecord, set_capacity(visit, number), set_pause(visit, until)
-"""
-
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -44,7 +37,7 @@ from people.web.context import RequestContext, record_change
 
 
 class OfferCard(msgspec.Struct, frozen=True):
-    """An offer or pairing as its guide sees it: no surname, no address; nothing of the citizen once it is closed."""
+    """An offer or pairing as its guide sees it: no surname or address; nothing of the citizen after it closes."""
 
     id: str
     state: State
@@ -63,31 +56,103 @@ class OfferCard(msgspec.Struct, frozen=True):
     last_contact: date | None = None
 
 
-def my_offers(context: RequestContext) -> tuple[OfferCard, ...]:
-    """The guide's offers that are not yet pairings, those that wait for an answer first."""
-    mine = (
-        one for one in pairings_store.of_guide(context.db, context.person_id) if one.state in BEFORE_RUNNING
-    )
-    return tuple(
-        _offer_card(context, one) for one in sorted(mine, key=lambda one: one.state is not State.OFFERED)
-    )
+class MyOffers(msgspec.Struct, frozen=True):
+    """A guide's offers, and what the page of them says about the guide."""
+
+    offers: tuple[OfferCard, ...]  # before they run, those that wait for an answer first
+    running_count: int  # pairings
+    guide: Guide
+
+
+class MyPairing(msgspec.Struct, frozen=True):
+    """One of a guide's pairings with the guide's own notes, which are left out unless the pairing runs."""
+
+    card: OfferCard
+    contacts: tuple[Contact, ...] = ()  # newest first
+    draft: Contact | None = None
+
+
+def my_offers(context: RequestContext) -> MyOffers:
+    """Returns the offers of the guide who is signed in."""
+    pairings = pairings_store.of_guide(context.db, context.person_id)
+    offers = [pairing for pairing in pairings if pairing.state in BEFORE_RUNNING]
+    offers.sort(key=lambda pairing: pairing.state is not State.OFFERED)
+    running_count = sum(pairing.state is State.RUNNING for pairing in pairings)
+    return MyOffers(_offer_cards(context, offers), running_count, my_guide_profile(context).guide)
 
 
 def my_pairings(context: RequestContext) -> tuple[OfferCard, ...]:
-    """The guide's pairings that run."""
-    mine = [
-        one for one in pairings_store.of_guide(context.db, context.person_id) if one.state is State.RUNNING
-    ]
-    return tuple(_offer_card(context, one) for one in mine)
+    """Returns the running pairings of the guide who is signed in."""
+    pairings = pairings_store.of_guide(context.db, context.person_id)
+    return _offer_cards(context, [pairing for pairing in pairings if pairing.state is State.RUNNING])
+
+
+def my_pairing(context: RequestContext, pairing_id: str) -> MyPairing:
+    """Returns one of the guide's pairings with the contacts in it. Raises NotFound."""
+    card = offer_card(context, pairing_id)
+    if card.state is not State.RUNNING:
+        return MyPairing(card)
+    return MyPairing(
+        card,
+        pairings_store.contacts(context.db, pairing_id),
+        pairings_store.contact_draft(context.db, pairing_id),
+    )
 
 
 def offer_card(context: RequestContext, pairing_id: str) -> OfferCard:
-    """One of the guide's offers or pairings; of a closed one only that it is closed. Raises NotFound."""
-    return _offer_card(context, _own_pairing(context, pairing_id))
+    """Returns one of the guide's offers or pairings; of a closed one only that it is closed.
+
+    Raises NotFound.
+    """
+    pairing = pairings_store.pairing(context.db, pairing_id)
+    if pairing is None or pairing.guide_id != context.person_id:
+        raise NotFound
+    return _offer_cards(context, [pairing])[0]
 
 
-def _offer_card(context: RequestContext, pairing: Pairing) -> OfferCard:
-    bare = OfferCard(
+def _offer_cards(context: RequestContext, pairings: Sequence[Pairing]) -> tuple[OfferCard, ...]:
+    """Returns the cards of these pairings, in their order, and logs a read of each citizen in an open one."""
+    today = local_date(context.now)
+    open_pairings = [pairing for pairing in pairings if pairing.state in OPEN]
+    if not open_pairings:
+        return tuple(map(_card_without_citizen, pairings))
+    for purpose, states in ((Purpose.OFFER, BEFORE_RUNNING), (Purpose.FOLLOW_UP, (State.RUNNING,))):
+        citizen_ids = [pairing.citizen_id for pairing in open_pairings if pairing.state in states]
+        if citizen_ids:
+            context.authorize_reads(citizen_ids, DataKind.WISHES, purpose)
+            context.authorize_reads(citizen_ids, DataKind.PAIRING, purpose)
+    citizen_ids = sorted({pairing.citizen_id for pairing in open_pairings})
+    requests = pool_store.requests(context.db, [pairing.request_id for pairing in open_pairings])
+    allowed_kinds = consent_store.allowed_kinds_by_citizen(context.db, citizen_ids, Use.GUIDE, today)
+    citizens = directory_store.people(context.db, citizen_ids)
+    area_names = {area.id: area.name for area in areas(context.db)}
+    last_contacts = pairings_store.last_contacts(context.db, [pairing.id for pairing in open_pairings])
+
+    def card(pairing: Pairing) -> OfferCard:
+        record = requests.get(pairing.request_id)
+        if pairing.state not in OPEN or record is None:
+            return _card_without_citizen(pairing)
+        allowed = allowed_kinds[pairing.citizen_id]
+        request = redact_request(record.request, allowed)
+        shared_reasons = redact_reasons(pairing.to_guide, allowed)
+        both_accepted = pairing.state not in {State.OFFERED, State.GUIDE_WILLING}
+        citizen = citizens.get(pairing.citizen_id)
+        hides_area = citizen is None or citizen.is_protected(today)
+        return msgspec.structs.replace(
+            _card_without_citizen(pairing),
+            given_name=request.given_name if both_accepted else "",
+            area="" if hides_area else area_names.get(request.area, ""),
+            help=request.wants_help_with,
+            times=request.times,
+            reasons=shared_reasons if both_accepted else tuple(map(_redact, shared_reasons)),
+            last_contact=last_contacts.get(pairing.id),
+        )
+
+    return tuple(map(card, pairings))
+
+
+def _card_without_citizen(pairing: Pairing) -> OfferCard:
+    return OfferCard(
         pairing.id,
         pairing.state,
         allowed_transitions(pairing.state, ActorRole.GUIDE),
@@ -98,40 +163,10 @@ def _offer_card(context: RequestContext, pairing: Pairing) -> OfferCard:
         pairing.meeting_place,
         pairing.running_since,
     )
-    kept = pool_store.request(context.db, pairing.request_id)
-    if pairing.state not in OPEN or kept is None:
-        return bare
-    purpose = Purpose.OFFER if pairing.state in BEFORE_RUNNING else Purpose.FOLLOW_UP
-    context.authorize_read(pairing.citizen_id, DataKind.WISHES, purpose)
-    context.authorize_read(pairing.citizen_id, DataKind.PAIRING, purpose)
-    may_see = consent_store.allowed_kinds_by_citizen(
-        context.db, [pairing.citizen_id], Use.GUIDE, local_date(context.now)
-    )
-    allowed = may_see[pairing.citizen_id]
-    request = redact_request(kept.request, allowed)
-    shared = redact_reasons(pairing.to_guide, allowed)
-    both_want = pairing.state not in {State.OFFERED, State.GUIDE_WILLING}
-    return msgspec.structs.replace(
-        bare,
-        given_name=request.given_name if both_want else "",
-        area=_area_name(context, pairing.citizen_id, request.area),
-        help=request.wants_help_with,
-        times=request.times,
-        reasons=shared if both_want else tuple(map(_redact, shared)),
-        last_contact=pairings_store.last_contacts(context.db, [pairing.id]).get(pairing.id),
-    )
-
-
-def _area_name(context: RequestContext, citizen_id: str, area_id: str) -> str:
-    """The name of the citizen's area; "" for one whose address is protected."""
-    citizen = directory_store.person(context.db, citizen_id)
-    if citizen is None or citizen.is_protected(local_date(context.now)):
-        return ""
-    return next((area.name for area in areas(context.db) if area.id == area_id), "")
 
 
 def _redact(reason: Reason) -> Reason:
-    """What a citizen has lived through is not named to somebody whom the citizen has not yet said yes to."""
+    """Hides what a citizen has been through from a guide whom the citizen has not accepted yet."""
     return UNSPECIFIED_SHARED_EXPERIENCE if reason.rule == "experiences" else reason
 
 
@@ -139,18 +174,23 @@ UNSPECIFIED_SHARED_EXPERIENCE = Reason("experiences", N_("You have been through 
 
 
 def accept_offer(context: RequestContext, pairing_id: str) -> None:
-    """Say yes to an offer; now the citizen is asked. Raises NotFound, IllegalTransition."""
+    """Accepts an offer, which then waits for the citizen's answer. Raises NotFound, IllegalTransition."""
     transitions.apply_transition(context, pairing_id, Transition.GUIDE_ACCEPTS, ActorRole.GUIDE)
 
 
 def decline(context: RequestContext, pairing_id: str) -> None:
-    """Say no, without a reason, at any time before the pairing runs. Raises NotFound, IllegalTransition."""
+    """Declines an offer, without a reason, at any time before the pairing runs.
+
+    Raises NotFound, IllegalTransition.
+    """
     transitions.apply_transition(context, pairing_id, Transition.GUIDE_DECLINES, ActorRole.GUIDE)
 
 
 def ask(context: RequestContext, pairing_id: str, question: str) -> None:
-    """Ask the coordinator; the offer stays open and its deadline starts anew. Raises NotFound, IllegalTransition."""
-    until = answer_deadline(local_date(context.now))
+    """Asks the coordinator a question; the offer stays open with a new deadline.
+
+    Raises NotFound, IllegalTransition.
+    """
     transitions.apply_transition(
         context,
         pairing_id,
@@ -158,32 +198,21 @@ def ask(context: RequestContext, pairing_id: str, question: str) -> None:
         ActorRole.GUIDE,
         question=question,
         answer="",
-        answer_by=until,
+        answer_by=answer_deadline(local_date(context.now)),
     )
 
 
 def confirm(context: RequestContext, pairing_id: str) -> None:
-    """Say yes after the match meeting; when both have, the pairing runs. Raises NotFound, IllegalTransition."""
+    """Confirms after the match meeting; once both have confirmed, the pairing runs.
+
+    Raises NotFound, IllegalTransition.
+    """
     transitions.apply_transition(context, pairing_id, Transition.GUIDE_CONFIRMS, ActorRole.GUIDE)
 
 
 def end(context: RequestContext, pairing_id: str, reason: EndReason) -> None:
-    """End a pairing that runs. Raises NotFound, IllegalTransition."""
+    """Ends a running pairing. Raises NotFound, IllegalTransition."""
     transitions.end(context, pairing_id, ActorRole.GUIDE, reason)
-
-
-def contacts(context: RequestContext, pairing_id: str) -> tuple[Contact, ...]:
-    """The guide's own notes of a pairing that runs, newest first; afterwards none. Raises NotFound."""
-    if _own_pairing(context, pairing_id).state is not State.RUNNING:
-        return ()
-    return pairings_store.contacts(context.db, pairing_id)
-
-
-def contact_draft(context: RequestContext, pairing_id: str) -> Contact | None:
-    """The contact that the guide has begun to note, while the pairing runs. Raises NotFound."""
-    if _own_pairing(context, pairing_id).state is not State.RUNNING:
-        return None
-    return pairings_store.contact_draft(context.db, pairing_id)
 
 
 def log_contact(
@@ -197,9 +226,9 @@ def log_contact(
     draft: bool,
     form_key: str,
 ) -> None:
-    """Note a contact, or keep what there is of it as the draft; takes the draft's place. Raises NotFound.
+    """Stores a contact, or an unfinished one as the draft; replaces the draft. Raises NotFound.
 
-    One that is not a draft has every field. The same form sent twice is stored once.
+    A contact that is not a draft has every field. The same `form_key` is stored once.
     """
     pairing = transitions.find_for_update(context, pairing_id, ActorRole.GUIDE)
     if pairing.state is not State.RUNNING:
@@ -211,34 +240,34 @@ def log_contact(
 
 
 def my_guide_profile(context: RequestContext) -> GuideRecord:
-    """What is held about the guide who asks; nothing yet for one who has only just come."""
-    kept = pool_store.guide(context.db, context.person_id)
-    return kept or GuideRecord(Guide(id=context.person_id, given_name=context.actor.given_name, area=""))
+    """Returns what is stored about the guide who is signed in; an empty record for a guide who is new."""
+    stored = pool_store.guide(context.db, context.person_id)
+    return stored or _empty_profile(context)
 
 
 def set_capacity(context: RequestContext, capacity: int) -> None:
-    """Set the guide's own number, 0 to 100; pairings that run go on even if there are more."""
-    _save_profile(context)
-    before = my_guide_profile(context).guide.capacity
+    """Sets how many pairings at a time the guide wants, 0 to 100; ends none, even if more are running."""
+    before = _stored_profile(context).guide.capacity
     pool_store.set_capacity(context.db, context.person_id, capacity)
     record_change(context, "guides:guide:set_capacity", context.person_id, {"capacity": [before, capacity]})
 
 
 def set_pause(context: RequestContext, until: date | None) -> None:
-    """Take a break up to and including a day, or (None) be back."""
-    _save_profile(context)
-    before = my_guide_profile(context).guide.paused_until
+    """Pauses the guide up to and including a day, or (None) ends the pause."""
+    before = _stored_profile(context).guide.paused_until
     pool_store.set_pause(context.db, context.person_id, until)
     record_change(context, "guides:guide:set_pause", context.person_id, {"until": [before, until]})
 
 
-def _save_profile(context: RequestContext) -> None:
-    if pool_store.guide(context.db, context.person_id) is None:
-        pool_store.add_guides(context.db, [my_guide_profile(context)])
+def _stored_profile(context: RequestContext) -> GuideRecord:
+    """Returns the guide's profile, which is stored first if there is none."""
+    stored = pool_store.guide(context.db, context.person_id)
+    if stored is not None:
+        return stored
+    profile = _empty_profile(context)
+    pool_store.add_guides(context.db, [profile])
+    return profile
 
 
-def _own_pairing(context: RequestContext, pairing_id: str) -> Pairing:
-    found = pairings_store.pairing(context.db, pairing_id)
-    if found is None or found.guide_id != context.person_id:
-        raise NotFound
-    return found
+def _empty_profile(context: RequestContext) -> GuideRecord:
+    return GuideRecord(Guide(id=context.person_id, given_name=context.actor.given_name, area=""))

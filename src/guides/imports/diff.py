@@ -1,6 +1,6 @@
-"""What a file would change in what is kept: new, changed field by field, unchanged, missing. Pure.
+"""The difference between a file and the stored records: new, changed field by field, unchanged, missing. No I/O.
 
-Who is kept and does not stand in the file stays as they are: a file of half the people removes nobody.
+Records that are missing in the file are never deleted: a file may hold only some of the people.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ class ImportKind(StrEnum):
 
 
 class FieldChange(msgspec.Struct, frozen=True):
-    """One field that a file changes, with the header and the texts of the file's own form."""
+    """One field that a file changes, with the file's header and both values as cell texts."""
 
     column: str
     before: str
@@ -35,7 +35,7 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class RowChange(msgspec.Struct, frozen=True):
-    """Somebody or something that a file brings in or changes; for a new one the fields that are not empty."""
+    """A record that a file adds or changes; for a new one `fields` holds those that are not empty."""
 
     key: str  # the file's id
     name: str
@@ -43,7 +43,7 @@ class RowChange(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file would change. `missing` are kept but not in the file: nothing happens to them."""
+    """What a file would change. `missing` are stored but not in the file; they stay as they are."""
 
     kind: ImportKind
     new: tuple[RowChange, ...] = ()
@@ -54,7 +54,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same changes: what was looked at is what is stored."""
+        """SHA-256 of the changes, so that what is applied is what was previewed."""
         changes = msgspec.json.encode((self.kind, self.new, self.changed), order="deterministic")
         return hashlib.sha256(changes).hexdigest()
 
@@ -66,14 +66,14 @@ def diff(
     incoming: Mapping[str, Any],
     notices: tuple[SpreadsheetIssue, ...] = (),
 ) -> Preview:
-    """What a file's values (by the file's id) would change in what is kept (by the same id)."""
-    compared = [column for column in columns if column.field != "id"]
+    """What the values in a file would change in the existing ones; both by the file's id."""
+    value_columns = [column for column in columns if column.field != "id"]
     new, changed, unchanged = [], [], 0
-    for key, value in incoming.items():
-        if key not in existing:
-            new.append(RowChange(key, _display_name(value), _field_changes(compared, None, value)))
-        elif fields := _field_changes(compared, existing[key], value):
-            changed.append(RowChange(key, _display_name(value), fields))
+    for file_id, value in incoming.items():
+        if file_id not in existing:
+            new.append(RowChange(file_id, _display_name(value), _field_changes(value_columns, None, value)))
+        elif fields := _field_changes(value_columns, existing[file_id], value):
+            changed.append(RowChange(file_id, _display_name(value), fields))
         else:
             unchanged += 1
     return Preview(
@@ -82,7 +82,8 @@ def diff(
         changed=tuple(changed),
         unchanged=unchanged,
         missing=tuple(
-            RowChange(key, _display_name(existing[key])) for key in sorted(existing.keys() - incoming.keys())
+            RowChange(file_id, _display_name(existing[file_id]))
+            for file_id in sorted(existing.keys() - incoming.keys())
         ),
         notices=notices,
     )
@@ -93,26 +94,26 @@ def _display_name(value: Any) -> str:
 
 
 def _field_changes(columns: Iterable[ColumnSpec], before: Any, after: Any) -> tuple[FieldChange, ...]:
-    found = []
+    changes = []
     for column in columns:
         new = getattr(after, column.field)
         old = column.empty if before is None else getattr(before, column.field)
         if not _is_same(old, new):
-            was = "" if before is None else cell_text(column.cell.serialize(old))
-            found.append(FieldChange(column.name, was, cell_text(column.cell.serialize(new))))
-    return tuple(found)
+            old_text = "" if before is None else cell_text(column.cell.serialize(old))
+            changes.append(FieldChange(column.name, old_text, cell_text(column.cell.serialize(new))))
+    return tuple(changes)
 
 
 def _is_same(left: Any, right: Any) -> bool:
-    """Whether two values say the same: words in any order, case and spacing."""
-    words = [value for value in (left, right) if isinstance(value, tuple)]
-    if len(words) == 2 and all(isinstance(word, str) for word in (*words[0], *words[1])):
-        return {fold(word) for word in words[0]} == {fold(word) for word in words[1]}
+    """Whether two values are equal; tags are compared in any order, case and spacing."""
+    tuples = [value for value in (left, right) if isinstance(value, tuple)]
+    if len(tuples) == 2 and all(isinstance(tag, str) for tag in (*tuples[0], *tuples[1])):
+        return {fold(tag) for tag in tuples[0]} == {fold(tag) for tag in tuples[1]}
     return bool(left == right)
 
 
 def cell_text(cell: CellValue) -> str:
-    """A cell as a person reads it in the file."""
+    """A cell as it is written in the file."""
     match cell:
         case None:
             return ""

@@ -1,7 +1,7 @@
-"""Bringing the municipality's files in: choose, look at what would change, store.
+"""The pages that import the municipality's files: choose a file, preview what would change, store it.
 
-Between looking and storing the file lies in the database, for a day at most and for its sender only: what is stored is what
-was looked at, whatever the browser sends back.
+Between preview and import the file is stored, for a day at most and for its sender only, so that what is imported is
+what was previewed, whatever the browser posts.
 """
 
 from litestar import Response, get, post
@@ -36,7 +36,7 @@ COLUMNS = {
     ImportKind.REQUESTS: REQUEST_COLUMNS,
 }
 REDIRECT_AFTER_IMPORT = {ImportKind.GUIDES: "/guides", ImportKind.REQUESTS: "/citizens"}
-ROWS_SHOWN_MAX = 100  # new and changed rows on the page; the rest is counted
+ROWS_SHOWN_MAX = 100  # new and changed rows on the page; the others are only counted
 
 
 @get("/import", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
@@ -50,23 +50,24 @@ def show_import(request: AppRequest) -> Response[str]:
 
 @post("/import", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=303)
 def upload_file(request: AppRequest) -> Response[str] | Response[None]:
-    """Take a file and show what it would change; with a fault in it nothing is kept."""
+    """Stage a file and show what it would change; a file with errors is not stored."""
     try:
+        kind, file = _parse_upload(form_data(request))
+        with read_context(request) as context:  # parsing takes seconds: not in the write transaction
+            service.check_file(context, kind, file.name, file.content)
         with write_context(request) as context:
-            kind, file = _parse_upload(form_data(request))
             upload_id = service.stage_upload(context, kind, file.name, file.content)
-            service.preview(context, upload_id)
-    except ValidationErrors as problem:
-        return _form_page(request, status=422, errors=problem.errors)
-    except SpreadsheetErrors as problem:
-        return _form_page(request, status=422, spreadsheet_errors=problem.errors)
+    except ValidationErrors as error:
+        return _form_page(request, status=422, errors=error.errors)
+    except SpreadsheetErrors as error:
+        return _form_page(request, status=422, spreadsheet_errors=error.errors)
     return redirect(f"/import/{upload_id}")
 
 
 def _parse_upload(form: FormData) -> tuple[ImportKind, Upload]:
     reader = FormReader(form)
     kind = reader.choice(
-        "kind", {one.value: one for one in ImportKind}, required=N_("Choose what is in the file.")
+        "kind", {kind.value: kind for kind in ImportKind}, required=N_("Choose what is in the file.")
     )
     file = form.files.get("file")
     if file is None:
@@ -83,17 +84,20 @@ def show_preview(request: AppRequest, upload_id: FromPath[str]) -> Response[str]
 
 @post("/import/{upload_id:str}", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=303)
 def apply_import(request: AppRequest, upload_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Store what was looked at. A second press finds the file gone and stores nothing."""
+    """Store what was previewed. A second press finds no file and stores nothing."""
+    fingerprint = form_data(request).text("fingerprint")
     try:
+        with read_context(request) as context:
+            parsed = service.parse_upload(context, upload_id)
         with write_context(request) as context:
-            found = service.apply_upload(context, upload_id, form_data(request).text("fingerprint"))
-    except ImportChanged as problem:
-        return _preview_page(request, upload_id, status=409, problem=problem.text)
-    except SpreadsheetErrors as problem:
-        return _form_page(request, status=409, spreadsheet_errors=problem.errors)
+            service.apply_upload(context, upload_id, parsed, fingerprint)
+    except ImportChanged as error:
+        return _preview_page(request, upload_id, status=409, problem=error.text)
+    except SpreadsheetErrors as error:
+        return _form_page(request, status=409, spreadsheet_errors=error.errors)
     except NotFound:
         return redirect("/import", request, flash="import_over")
-    return redirect(REDIRECT_AFTER_IMPORT.get(found.kind, "/import"), request, flash="import_stored")
+    return redirect(REDIRECT_AFTER_IMPORT.get(parsed.kind, "/import"), request, flash="import_stored")
 
 
 @post(
@@ -103,7 +107,7 @@ def apply_import(request: AppRequest, upload_id: FromPath[str]) -> Response[str]
     status_code=303,
 )
 def discard_file(request: AppRequest, upload_id: FromPath[str]) -> Response[None]:
-    """Forget a file; a second press finds it gone, which is what was wanted."""
+    """Delete a staged file; a second press succeeds too."""
     try:
         with write_context(request) as context:
             service.discard_upload(context, upload_id)
@@ -125,8 +129,8 @@ def _form_page(
         status=status,
         errors=errors,
         posted=form_data(request) if status != 200 else None,
-        sheet_faults=spreadsheet_errors,
-        say=lambda fault: LazyText(fault.message, fault.values).render(language(request)),
+        spreadsheet_errors=spreadsheet_errors,
+        say=lambda issue: LazyText(issue.message, issue.values).render(language(request)),
         kind_choices=options(request, KIND_LABELS),
         columns=COLUMNS,
         kind_names=KIND_LABELS,
@@ -138,19 +142,19 @@ def _preview_page(
 ) -> Response[str]:
     try:
         with read_context(request) as context:
-            found = service.preview(context, upload_id)
-    except SpreadsheetErrors as faulty:
-        return _form_page(request, status=409, spreadsheet_errors=faulty.errors)
+            preview = service.preview(context, upload_id)
+    except SpreadsheetErrors as error:
+        return _form_page(request, status=409, spreadsheet_errors=error.errors)
     return render(
         request,
         "guides/imports/preview.html",
         status=status,
         upload_id=upload_id,
-        found=found,
+        preview=preview,
         problem=problem,
-        notices=[notice.render(language(request)) for notice in found.notices],
+        notices=[notice.render(language(request)) for notice in preview.notices],
         rows_max=ROWS_SHOWN_MAX,
-        kind_name=KIND_LABELS[found.kind],
+        kind_name=KIND_LABELS[preview.kind],
     )
 
 

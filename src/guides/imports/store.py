@@ -1,4 +1,4 @@
-"""Queries of the import: files that wait for a yes, and who has which id in the municipality's own files."""
+"""Queries of the import: uploads that wait to be applied, and people by their id in the municipality's files."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ from people.directory.model import Area
 def add_upload(
     db: Connection, upload_id: str, kind: ImportKind, name: str, content: bytes, by: str, at: datetime
 ) -> None:
-    """Keep a file until its sender says yes."""
+    """Store an upload until its sender applies or discards it."""
     db.execute(
         insert(t.upload).values(
             id=upload_id, kind=kind, file_name=name, content=content, made_by=by, made_at=at
@@ -27,38 +27,38 @@ def add_upload(
 
 
 def upload(db: Connection, upload_id: str, by: str) -> tuple[ImportKind, str, bytes] | None:
-    """A file that this person has sent, with its kind and name; nobody else changes it until the transaction ends."""
-    chosen = select(t.upload).where(t.upload.c.id == upload_id, t.upload.c.made_by == by)
-    row = db.execute(chosen.with_for_update()).one_or_none()
+    """Kind, name and content of an upload of this person, locked until the transaction ends."""
+    query = select(t.upload).where(t.upload.c.id == upload_id, t.upload.c.made_by == by)
+    row = db.execute(query.with_for_update()).one_or_none()
     return None if row is None else (ImportKind(row.kind), row.file_name, row.content)
 
 
 def delete_upload(db: Connection, upload_id: str) -> None:
-    """Forget a file."""
+    """Delete an upload."""
     db.execute(delete(t.upload).where(t.upload.c.id == upload_id))
 
 
 def delete_uploads_before(db: Connection, before: datetime) -> None:
-    """Forget the files that nobody said yes to in time."""
+    """Delete the uploads that were made before then."""
     db.execute(delete(t.upload).where(t.upload.c.made_at < before))
 
 
 def guides_by_file_id(db: Connection) -> tuple[Guide, ...]:
-    """All guides who came from a file, with the file's id as theirs."""
-    kept = pool_store.guides(db)
+    """All imported guides, with `id` set to the id in the file."""
+    records = pool_store.guides(db)
     return tuple(
-        msgspec.structs.replace(kept[one.id].guide, id=key)
-        for key, one in directory_store.people_by_file_id(db, Role.GUIDE).items()
-        if one.id in kept
+        msgspec.structs.replace(records[person.id].guide, id=file_id)
+        for file_id, person in directory_store.people_by_file_id(db, Role.GUIDE).items()
+        if person.id in records
     )
 
 
 def area_ids(areas: Iterable[Area]) -> dict[str, str]:
-    """Area ids by everything that an area may be called in a file: its id and its name, folded."""
+    """Area ids by the folded id and the folded name, as either may be used in a file."""
     areas = tuple(areas)
     return {fold(area.name): area.id for area in areas} | {fold(area.id): area.id for area in areas}
 
 
-def area_id(ids: Mapping[str, str], word: str) -> str:
-    """The id of the area that a file calls so; "" where there is none."""
-    return ids.get(fold(word), "")
+def area_id(ids: Mapping[str, str], name: str) -> str:
+    """The id of the area that a file calls `name`; "" if there is none."""
+    return ids.get(fold(name), "")

@@ -1,4 +1,4 @@
-"""The matching engine: who walks with whom, provably the best pairing for everyone together, with reasons."""
+"""The matching engine: a provably optimal assignment of citizens' requests to guides, with reasons."""
 
 from guides.matching.engine import propose
 from guides.matching.explain.next_best import every_guide_for

@@ -1,4 +1,4 @@
-"""People in, the best pairs with reasons out."""
+"""The entry point of the matching: from a pool of people to a proposal of pairs with reasons."""
 
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ DEFAULT_POLICY = Policy()
 
 
 class EngineRun(NamedTuple):
-    """A pool as arrays with its best assignment."""
+    """A pool as arrays with its optimal assignment."""
 
     prepared: PreparedPool
     solution: Solution
@@ -30,46 +30,48 @@ class EngineRun(NamedTuple):
 def propose(
     pool: Pool, policy: Policy = DEFAULT_POLICY, *, seed: int = 0, progress: Progress | None = None
 ) -> Proposal:
-    """The pairs that are best for everyone together, with reasons, and who waits and why.
+    """The optimal pairs for the whole pool, with reasons, and the requests that wait, with the reason why.
 
-    The same people, policy and seed give the same proposal, in whatever order they stand in the pool. `progress` hears
-    a step's name (an English msgid) and the part of all work that is done, 0 to 1. Raises PinError if a pinned pair
-    breaks a hard rule, PoolError if an id occurs twice.
+    The same people, policy and seed yield the same proposal, whatever their order in the pool. `progress` is
+    called with the name of each step (an English message id) and the share of the work that is done, 0 to 1.
+    Raises PinError if a pinned pair breaks a hard rule, PoolError if an id is not unique.
     """
-    tell = progress or no_progress
-    run = solve(pool, policy, seed, tell)
-    tell(N_("Writing the reasons"), 0.8)
+    report_progress = progress or no_progress
+    run = solve(pool, policy, seed, report_progress)
+    report_progress(N_("Writing the reasons"), 0.8)
     proposal = explain_result(run, policy, seed)
-    tell(N_("Done"), 1.0)
+    report_progress(N_("Done"), 1.0)
     return proposal
 
 
 def solve(pool: Pool, policy: Policy, seed: int, progress: Progress) -> EngineRun:
-    """The best assignment of the pool, as arrays."""
+    """The optimal assignment of the pool, as arrays. Raises PinError and PoolError as `propose` does."""
     prepared = prepare(pool, policy, seed, progress)
     progress(N_("Finding the best for everyone"), 0.6)
     return EngineRun(*complete_solution(prepared, policy))
 
 
 def explain_result(run: EngineRun, policy: Policy, seed: int) -> Proposal:
-    """The assignment in people's terms."""
+    """The assignment as a proposal, with reasons and next best guides."""
     guide = chosen_columns(run)
     rows = np.flatnonzero(guide >= 0)
     pairs = describe_pairs(run.prepared.people, rows, guide[rows], set(run.prepared.pins), policy)
-    still = np.flatnonzero(guide < 0)
+    waiting_rows = np.flatnonzero(guide < 0)
     waiting = describe_waiting(
-        run.prepared.people, {row: int(run.prepared.allowed[row]) for row in still.tolist()}
+        run.prepared.people, {row: int(run.prepared.allowed[row]) for row in waiting_rows.tolist()}
     )
-    others = next_best(run.prepared, run.solution)
+    alternatives = next_best(run.prepared, run.solution)
     pairs = [
-        replace(pair, next_best=others.get(row, ())) for row, pair in zip(rows.tolist(), pairs, strict=True)
+        replace(pair, next_best=alternatives.get(row, ()))
+        for row, pair in zip(rows.tolist(), pairs, strict=True)
     ]
     waiting = [
-        replace(one, next_best=others.get(row, ())) for row, one in zip(still.tolist(), waiting, strict=True)
+        replace(entry, next_best=alternatives.get(row, ()))
+        for row, entry in zip(waiting_rows.tolist(), waiting, strict=True)
     ]
     return Proposal(
         pairs=tuple(sorted(pairs, key=lambda pair: pair.request_id)),
-        waiting=tuple(sorted(waiting, key=lambda one: one.request_id)),
+        waiting=tuple(sorted(waiting, key=lambda entry: entry.request_id)),
         totals=count_totals(run, guide, sum(pair.points for pair in pairs), policy),
         seed=seed,
         policy=policy,
@@ -77,7 +79,7 @@ def explain_result(run: EngineRun, policy: Policy, seed: int) -> Proposal:
 
 
 def chosen_columns(run: EngineRun) -> NDArray[np.int64]:
-    """Each request's guide as a column of `run.prepared.people`, pins included; -1 waits."""
+    """Each request's guide as a column of `run.prepared.people` (n,), pins included; -1 waits."""
     chosen = run.solution.guide
     guide = np.full(len(chosen), -1, np.int64)
     matched = chosen >= 0
@@ -88,7 +90,7 @@ def chosen_columns(run: EngineRun) -> NDArray[np.int64]:
 
 
 def count_totals(run: EngineRun, guide: NDArray[np.int64], points: int, policy: Policy) -> Totals:
-    """The run in numbers."""
+    """The totals of the run; `points` is the sum over all pairs."""
     problem = run.prepared.problem
     return Totals(
         requests=len(guide),
@@ -112,10 +114,10 @@ def count_totals(run: EngineRun, guide: NDArray[np.int64], points: int, policy: 
 
 
 def tier_name(policy: Policy, tier: int) -> Reason:
-    """What a tier is called."""
+    """The display name of a tier, 0 the first."""
     if tier == 0 and policy.urgent_first:
         return Reason("urgent", N_("urgent"))
-    step = tier - int(policy.urgent_first)
-    if step < len(policy.tier_days):
-        return Reason("waited", N_("waited %(days)s days or more"), {"days": policy.tier_days[step]})
+    index = tier - int(policy.urgent_first)
+    if index < len(policy.tier_days):
+        return Reason("waited", N_("waited %(days)s days or more"), {"days": policy.tier_days[index]})
     return Reason("rest", N_("the others"))

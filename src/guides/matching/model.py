@@ -1,7 +1,7 @@
-"""The people whom the matching pairs, as plain values: guides, requests, areas, weekly times.
+"""The input of the matching as plain values: guides, requests, weekly times, and the pool of one run.
 
-Tags (help, experiences, interests, dislikes, languages) are the municipality's own words and keep
-the spelling that was typed; `fold` gives the form in which two words are compared.
+Tags (help, experiences, interests, dislikes, languages) are the municipality's own words and keep their
+original spelling; `fold` returns the form in which two words are compared.
 """
 
 from datetime import date
@@ -19,12 +19,12 @@ DEFAULT_CAPACITY = 2
 
 
 def fold(word: str) -> str:
-    """The form in which two of the municipality's words are compared: NFC, single spaces, no case."""
+    """The word normalized for comparison: Unicode NFC, single spaces, case-folded."""
     return " ".join(normalize("NFC", word).split()).casefold()
 
 
 class Slot(NamedTuple):
-    """A weekly time that suits someone: day 0 (Monday) to 6, minutes since midnight, start < end <= 1440."""
+    """A weekly time slot: day 0 (Monday) to 6, minutes since midnight, start < end <= 1440."""
 
     day: int
     start: int
@@ -32,20 +32,23 @@ class Slot(NamedTuple):
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True):
-    """A trained volunteer with lived experience. Empty tags mean nothing was said, not that nothing fits."""
+    """A trained volunteer with lived experience.
+
+    Empty tags mean that nothing was stated, not that nothing fits.
+    """
 
     id: str
     given_name: str
-    area: str  # area id, or the area's own name where no list of areas is kept; "" is unknown
+    area: str  # area id, or the area's name if the pool has no areas; "" is unknown
     languages: tuple[str, ...] = (DEFAULT_LANGUAGE,)
     gender: str = ""
-    capacity: int = DEFAULT_CAPACITY  # pairings at a time, the guide's own number
+    capacity: int = DEFAULT_CAPACITY  # pairings at a time, as the guide chose
     active: int = 0  # pairings now
     helps_with: tuple[str, ...] = ()
     experiences: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
-    wants: tuple[str, ...] = ()  # what the guide would like to get out of it
+    wants: tuple[str, ...] = ()  # what the guide would like in return
     times: tuple[Slot, ...] = ()  # empty: any time
     travel_minutes_max: int | None = None  # None: no limit
     trained_until: date | None = None  # None: no valid training, so not matchable
@@ -54,7 +57,7 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A citizen's wish for a guide. `id` is the request's own; files use the citizen's id for it."""
+    """A citizen's request for a guide. `id` is the request's own id; imported files use the citizen's id."""
 
     id: str
     given_name: str
@@ -67,19 +70,19 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     experiences: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
-    gives: tuple[str, ...] = ()  # what the citizen can give
+    gives: tuple[str, ...] = ()  # what the citizen can offer in return
     times: tuple[Slot, ...] = ()
     travel_minutes_max: int | None = None
-    wanted_gender: str = ""  # "": no wish
-    excluded_guides: tuple[str, ...] = ()  # guide ids that are ruled out, by either side or a coordinator
+    wanted_gender: str = ""  # "": no preference
+    excluded_guides: tuple[str, ...] = ()  # guide ids ruled out by either side or a coordinator
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
-    """Everyone who takes part in one run of the matching, on one day.
+    """The input of one run of the matching, as of one day.
 
-    `pinned` are pairs (request id, guide id) that a coordinator has decided; they are hard rules too: a pin that
-    breaks another rule is a fault. `forbidden` are pairs that must not be proposed.
-    With no `areas`, the same name is the same area and any two areas are 30 minutes apart.
+    `pinned` are pairs (request id, guide id) that a coordinator has decided; a pin that breaks a hard rule is
+    an error. `forbidden` are pairs that must not be proposed. Without `areas`, equal names are the same area,
+    and different areas are 30 minutes apart.
     """
 
     guides: tuple[Guide, ...]

@@ -1,7 +1,7 @@
-"""A policy as a file that people can read and change: TOML with a comment for every key.
+"""Read and write a policy as TOML with a comment for every key, for people to edit.
 
-Every key may be left out; then the default stands. An unknown key is a fault, because a misspelt wish would otherwise be
-silently forgotten.
+Every key is optional and has a default. An unknown key is an error, because a misspelt key would otherwise be
+ignored silently.
 """
 
 import json
@@ -34,12 +34,16 @@ COMMENTS: dict[str, str] = {
     "equal_spread": N_("Spread the citizens evenly over the guides."),
 }
 PRIORITY_KEYS = ("urgent_first", "tier_days", "points_per_day", "days_counted_max")
-OPTION_KEYS = ("nobody_worse", "every_guide_one", "equal_spread")
+OPTION_FIELDS = {  # key in the file -> field of Policy
+    "nobody_worse": "maximize_minimum",
+    "every_guide_one": "one_per_guide",
+    "equal_spread": "balance_load",
+}
 SECTIONS = ("weights", "enough", "priority", "options")
 
 
 def write_policy(policy: Policy, gettext: Callable[[str], str] = str) -> str:
-    """The policy as TOML text, comments in the language of `gettext`; `read_policy` gives back the same policy."""
+    """The policy as TOML text with comments in the language of `gettext`, for `read_policy`."""
 
     def commented(key: str, value: Any) -> list[str]:
         return [f"# {gettext(COMMENTS[key])}", f"{key} = {_toml_value(value)}"]
@@ -55,10 +59,11 @@ def write_policy(policy: Policy, gettext: Callable[[str], str] = str) -> str:
         f"{point.name} = {policy.enough.get(point.name, point.enough)}  # {gettext(point.unit)}"
         for point in countable
     ]
-    for section, keys in (("priority", PRIORITY_KEYS), ("options", OPTION_KEYS)):
+    priority = {key: key for key in PRIORITY_KEYS}
+    for section, fields in (("priority", priority), ("options", OPTION_FIELDS)):
         lines += ["", f"[{section}]"]
-        for key in keys:
-            lines += commented(key, getattr(policy, key))
+        for key, name in fields.items():
+            lines += commented(key, getattr(policy, name))
     return "\n".join(lines) + "\n"
 
 
@@ -69,30 +74,33 @@ def _toml_value(value: Any) -> str:
 
 
 def read_policy(text: str) -> Policy:
-    """The policy that the TOML text tells. Raises PolicyError for text that is not TOML, unknown keys and bad values."""
+    """The policy in the TOML text.
+
+    Raises PolicyError for text that is not TOML, unknown keys and invalid values.
+    """
     try:
-        found = tomllib.loads(text)
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = N_("The policy is not TOML: %(fault)s. Look at the line that is named.")
         raise PolicyError("", Reason("policy", message, {"fault": str(error)})) from error
-    _reject_unknown(found, ("version", "name", *SECTIONS), "")
+    _reject_unknown(document, ("version", "name", *SECTIONS), "")
     for section in SECTIONS:
-        if not isinstance(found.get(section, {}), dict):
+        if not isinstance(document.get(section, {}), dict):
             message = N_("%(key)s must be a section. Write [%(key)s] on a line of its own.")
             raise PolicyError(section, Reason("policy", message, {"key": section}))
-    _integer(found, "version", VERSION, "", VERSION, VERSION)
-    priority, options = found.get("priority", {}), found.get("options", {})
+    _integer(document, "version", VERSION, "", VERSION, VERSION)
+    priority, options = document.get("priority", {}), document.get("options", {})
     _reject_unknown(priority, PRIORITY_KEYS, "priority.")
-    _reject_unknown(options, OPTION_KEYS, "options.")
+    _reject_unknown(options, tuple(OPTION_FIELDS), "options.")
     return Policy(
-        name=_policy_name(found),
-        weights=_integers(found, "weights", default_weights(), 0, WEIGHT_MAX),
-        enough=_integers(found, "enough", default_enough(), 1, ENOUGH_MAX),
+        name=_policy_name(document),
+        weights=_integers(document, "weights", default_weights(), 0, WEIGHT_MAX),
+        enough=_integers(document, "enough", default_enough(), 1, ENOUGH_MAX),
         urgent_first=_boolean(priority, "urgent_first", "priority.", True),
         tier_days=_tier_days(priority),
         points_per_day=_integer(priority, "points_per_day", 1, "priority.", 0, POINTS_PER_DAY_MAX),
         days_counted_max=_integer(priority, "days_counted_max", 365, "priority.", 0, DAYS_MAX),
-        **{key: _boolean(options, key, "options.", False) for key in OPTION_KEYS},
+        **{name: _boolean(options, key, "options.", False) for key, name in OPTION_FIELDS.items()},
     )
 
 
@@ -109,17 +117,21 @@ def _integer(section: dict[str, Any], key: str, default: int, prefix: str, low: 
     value = section.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         message = N_("%(key)s is %(value)s. Write a whole number from %(low)s to %(high)s.")
-        said = Reason("policy", message, {"key": prefix + key, "value": str(value), "low": low, "high": high})
-        raise PolicyError(prefix + key, said)
+        reason = Reason(
+            "policy", message, {"key": prefix + key, "value": str(value), "low": low, "high": high}
+        )
+        raise PolicyError(prefix + key, reason)
     return value
 
 
 def _integers(
     document: dict[str, Any], section: str, defaults: dict[str, int], low: int, high: int
 ) -> dict[str, int]:
-    given = document.get(section, {})
-    _reject_unknown(given, tuple(defaults), f"{section}.")
-    return {key: _integer(given, key, default, f"{section}.", low, high) for key, default in defaults.items()}
+    values = document.get(section, {})
+    _reject_unknown(values, tuple(defaults), f"{section}.")
+    return {
+        key: _integer(values, key, default, f"{section}.", low, high) for key, default in defaults.items()
+    }
 
 
 def _boolean(section: dict[str, Any], key: str, prefix: str, default: bool) -> bool:
@@ -140,13 +152,13 @@ def _policy_name(document: dict[str, Any]) -> str:
 
 def _tier_days(priority: dict[str, Any]) -> tuple[int, ...]:
     days = priority.get("tier_days", list(Policy().tier_days))
-    good = (
+    valid = (
         isinstance(days, list)
         and len(days) <= TIERS_MAX
         and all(isinstance(d, int) and not isinstance(d, bool) and 1 <= d <= DAYS_MAX for d in days)
         and all(earlier > later for earlier, later in pairwise(days))
     )
-    if not good:
+    if not valid:
         message = N_("%(key)s must be at most 8 falling numbers of days, for example [180, 90].")
         raise PolicyError("priority.tier_days", Reason("policy", message, {"key": "priority.tier_days"}))
     return tuple(days)

@@ -1,4 +1,4 @@
-"""A pool made ready for the solver: who may be paired with whom, at what points, and which pairs are decided already."""
+"""Prepare a pool for the solver: allowed pairs with points, pinned pairs, tiers and tie-breaking keys."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -23,23 +23,23 @@ DAYS_MAX = 365_000
 
 
 def no_progress(_step: str, _part: float) -> None:
-    """Progress that nobody listens to."""
+    """A progress callback that does nothing."""
 
 
 class PreparedPool(NamedTuple):
-    """A pool as arrays; pinned requests have left `problem.points` and stand in `pins`."""
+    """A pool as arrays; pinned requests are in `pins` and have no pairs in `problem.points`."""
 
     people: PoolArrays  # all guides
     open_people: PoolArrays  # the columns of `problem.points`
-    open_columns: NDArray[np.intp]  # where these stand in `people`
-    problem: TieredProblem  # allowed pairs; the room is less the pins
+    open_columns: NDArray[np.intp]  # their columns in `people`
+    problem: TieredProblem  # allowed pairs; capacities are reduced by the pins
     pins: dict[int, int]  # request row -> column in `people`
-    allowed: Int32s  # (n,), how many open guides the rules allow; 0 for pinned requests
+    allowed: Int32s  # (n,), number of open guides that the rules allow; 0 for pinned requests
     complete: bool  # whether every allowed pair is in `problem.points`
 
 
 def prepare(pool: Pool, policy: Policy, seed: int, progress: Progress) -> PreparedPool:
-    """The pool as the solver wants it. Raises PinError and PoolError as `propose` does."""
+    """The pool as input for the solver. Raises PinError and PoolError as `propose` does."""
     progress(N_("Reading the people"), 0.0)
     people = encode(pool, seed)
     pins = check_pins(pool, people)
@@ -69,7 +69,10 @@ def prepare(pool: Pool, policy: Policy, seed: int, progress: Progress) -> Prepar
 
 
 def check_pins(pool: Pool, people: PoolArrays) -> dict[int, int]:
-    """The pinned pairs as request row -> guide column. Raises PinError at the first pin that cannot stand."""
+    """The pinned pairs as request row -> guide column.
+
+    Raises PinError for the first pin that is not possible.
+    """
     request_row = {request.id: row for row, request in enumerate(people.requests)}
     guide_column = {guide.id: column for column, guide in enumerate(people.guides)}
     pins: dict[int, int] = {}
@@ -97,7 +100,7 @@ def check_pins(pool: Pool, people: PoolArrays) -> dict[int, int]:
 
 
 def without_rows(points: csr_array, rows: list[int]) -> csr_array:
-    """The same pairs without those of the given rows; stored zeros stay stored."""
+    """The pairs without those of `rows`; explicit zeros stay stored."""
     if not rows:
         return points
     keep = np.ones(points.shape[0], np.bool_)
@@ -106,10 +109,10 @@ def without_rows(points: csr_array, rows: list[int]) -> csr_array:
 
 
 def days_waited(pool: Pool, people: PoolArrays) -> list[int]:
-    """How many days each request has waited, at most 1000 years."""
+    """The days that each request has waited, 0 to DAYS_MAX (1000 years)."""
     return [min(max(0, (pool.today - request.waiting_since).days), DAYS_MAX) for request in people.requests]
 
 
 def lot_keys(seed: int, ids: list[str]) -> NDArray[np.uint64]:
-    """The lots of the ids as numbers."""
+    """The leading 64 bits of each id's lot, (len(ids),)."""
     return np.array([int.from_bytes(lot(seed, id)[:8]) for id in ids], np.uint64)

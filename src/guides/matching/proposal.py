@@ -1,4 +1,4 @@
-"""What a run of the matching hands back: pairs with reasons, who waits and why, totals. Plain values, also as JSON."""
+"""The result of a matching run: pairs with reasons, waiting requests with reasons, totals. Stored as JSON."""
 
 import msgspec
 
@@ -7,12 +7,12 @@ from guides.matching.scoring.policy import Policy
 
 
 class NextBest(msgspec.Struct, frozen=True):
-    """Another guide for a request, what that would change for everyone together, and which others would move."""
+    """Another guide for a request: the change in value if chosen, and the requests that would move."""
 
     guide_id: str
-    change: int  # in the run's `value`; above 0 only where someone who comes first would have to wait
+    change: int  # of `Totals.value`; above 0 only where a request of an earlier tier would have to wait
     others_moved: int
-    moves: tuple[tuple[str, str], ...] = ()  # the others: request id, new guide id or "" for waiting
+    moves: tuple[tuple[str, str], ...] = ()  # other requests: request id, new guide id or "" for waiting
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -22,24 +22,24 @@ class Pair(msgspec.Struct, frozen=True):
     guide_id: str
     points: int
     points_by_reason: dict[str, int]
-    reasons_citizen: tuple[Reason, ...]  # to the citizen, about the guide; strongest first, at most 3
-    reasons_guide: tuple[Reason, ...]  # to the guide, about the citizen
-    unmet: tuple[Reason, ...]  # to the coordinator
+    reasons_citizen: tuple[Reason, ...]  # for the citizen, about the guide; strongest first, at most 3
+    reasons_guide: tuple[Reason, ...]  # for the guide, about the citizen; likewise
+    unmet: tuple[Reason, ...]  # for the coordinator
     pinned: bool = False
     next_best: tuple[NextBest, ...] = ()
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A request without a guide: the first rule that leaves nobody, or that all suitable guides are taken."""
+    """A request without a guide; `reason` is the first rule that leaves none, or that all are taken."""
 
     request_id: str
     reason: Reason
-    would_change: tuple[Reason, ...]  # what would help, the most promising first
+    would_change: tuple[Reason, ...]  # what would help, the change that admits most guides first
     next_best: tuple[NextBest, ...] = ()
 
 
 class Tier(msgspec.Struct, frozen=True):
-    """One step of the order of priority: nobody in it could be added without taking a guide from it or a step before."""
+    """A priority tier: no more of its requests can be matched without losing one of it or an earlier tier."""
 
     name: Reason
     requests: int
@@ -47,16 +47,16 @@ class Tier(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """The run in numbers. `gap` bounds how far `value` can be below the best possible; 0 proves it the best."""
+    """The totals of a run. `gap` bounds how far the total can be below the optimum; 0 proves optimality."""
 
     requests: int
     guides: int
-    open_guides: int  # guides with room, valid papers and no pause
-    places: int  # that open guides have
+    open_guides: int  # guides with room, valid training and record check, and no pause
+    places: int  # free places of the open guides
     allowed_pairs: int
     matched: int
     points: int
-    value: int  # points plus what the days of waiting count, over the matched requests
+    value: int  # points plus waiting points, over the matched requests
     gap: int
     tiers: tuple[Tier, ...]
 

@@ -1,7 +1,7 @@
-"""Reasons as values: a rule's name, an English sentence and what to put into it, rendered later in a language.
+"""Reasons as values: a rule's name, an English message and its values, translated when they are rendered.
 
-A sentence to the citizen speaks about the guide and the other way round. It holds no names, no percentages and
-nothing about anyone's life beyond the words that both have given themselves.
+A sentence for the citizen is about the guide and vice versa. To protect both it contains no names, no
+percentages, and nothing about a person's life but words that both have entered themselves.
 """
 
 from collections.abc import Callable
@@ -12,22 +12,22 @@ from foundation.i18n import N_
 
 AND = N_("%(first)s and %(last)s")
 OR = N_("%(first)s or %(last)s")
-JOINED_BY_OR = ("language", "help")  # values of which any one would have done
+JOINED_BY_OR = ("language", "help")  # names of values of which any one is enough
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """One sentence with the rule or point that it comes from.
+    """One sentence with the name of the rule or point that it comes from.
 
-    A tuple of words is joined when rendered: by "or" if its name is in EITHER, else by "and".
+    A tuple of words is joined when rendered: by "or" if its name is in JOINED_BY_OR, else by "and".
     """
 
     rule: str
-    message: str  # English msgid with %(name)s
+    message: str  # English message id with %(name)s placeholders
     values: dict[str, str | int | tuple[str, ...]] = {}
 
 
 def render(reason: Reason, gettext: Callable[[str], str] = str) -> str:
-    """The reason as a sentence in the language of `gettext` (msgid -> text)."""
+    """The reason as a sentence in the language of `gettext` (message id -> text)."""
     return gettext(reason.message) % {
         name: join_words(value, gettext, OR if name in JOINED_BY_OR else AND)
         if isinstance(value, tuple)
@@ -37,19 +37,19 @@ def render(reason: Reason, gettext: Callable[[str], str] = str) -> str:
 
 
 def join_words(words: tuple[str, ...], gettext: Callable[[str], str] = str, last_two: str = AND) -> str:
-    """'a', 'a and b', 'a, b and c'."""
+    """The words as a list in prose: 'a', 'a and b', 'a, b and c'."""
     if len(words) < 2:
         return "".join(words)
     return gettext(last_two) % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
 class MatchingError(Exception):
-    """What the matching was given cannot be used; `reason` says what is wrong and what to do.
+    """The input of the matching is invalid; `reason` says what is wrong and what to do.
 
     MatchingError
-    ├── PolicyError   the policy's text has an unknown key or a bad value
-    ├── PinError      a decided pair breaks a hard rule, or names someone who is not in the pool
-    └── PoolError     an id occurs twice
+    ├── PolicyError   the policy file has an unknown key or an invalid value
+    ├── PinError      a pinned pair breaks a hard rule, or names a person who is not in the pool
+    └── PoolError     an id is not unique
     """
 
     def __init__(self, reason: Reason) -> None:
@@ -58,7 +58,10 @@ class MatchingError(Exception):
 
 
 class PolicyError(MatchingError):
-    """`key` is where in the policy, such as "weights.help"."""
+    """The policy file is invalid.
+
+    `key` is the key concerned, such as "weights.help", "" for the whole file.
+    """
 
     def __init__(self, key: str, reason: Reason) -> None:
         super().__init__(reason)
@@ -66,7 +69,10 @@ class PolicyError(MatchingError):
 
 
 class PinError(MatchingError):
-    """`request_id` and `guide_id` are the pair; `reason.rule` names the rule that it breaks."""
+    """A pinned pair, `request_id` and `guide_id`, is not possible.
+
+    `reason.rule` names the rule that it breaks.
+    """
 
     def __init__(self, request_id: str, guide_id: str, reason: Reason) -> None:
         super().__init__(reason)
@@ -75,4 +81,4 @@ class PinError(MatchingError):
 
 
 class PoolError(MatchingError):
-    """`reason.values["id"]` is the id that occurs twice."""
+    """Two guides or two requests share the id `reason.values["id"]`."""

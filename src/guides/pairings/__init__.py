@@ -1,1 +1,1 @@
-"""Pairings from offer to end, and the moves between their states."""
+"""Pairings from offer to end, and the transitions between their states."""

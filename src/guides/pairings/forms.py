@@ -1,4 +1,4 @@
-"""What a coordinator posts about a pairing."""
+"""Parsing of the forms that a coordinator posts about a pairing."""
 
 import re
 from datetime import date, datetime, time
@@ -14,7 +14,7 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:. ]?([0-5][0-9])?")
 
 
 def parse_answer(form: FormData) -> str:
-    """The answer to a guide's question. Raises ValidationErrors."""
+    """Returns the answer to a guide's question. Raises ValidationErrors."""
     reader = FormReader(form)
     answer = reader.text("answer", required=N_("Write your answer."), length_max=ANSWER_LENGTH_MAX)
     reader.raise_if_invalid()
@@ -22,7 +22,7 @@ def parse_answer(form: FormData) -> str:
 
 
 def parse_meeting(form: FormData) -> tuple[datetime, str]:
-    """When and where a match meeting is held. Raises ValidationErrors."""
+    """Returns when (local time) and where a match meeting is held. Raises ValidationErrors."""
     reader = FormReader(form)
     day = reader.local_date("day", required=N_("Choose the day of the meeting."))
     clock = reader.custom(
@@ -33,18 +33,18 @@ def parse_meeting(form: FormData) -> tuple[datetime, str]:
     return datetime.combine(day or date.min, clock or time(), COPENHAGEN), place
 
 
-def _parse_clock(typed: str) -> time:
-    match = _CLOCK.fullmatch(typed.removeprefix("kl.").strip())
+def _parse_clock(text: str) -> time:
+    match = _CLOCK.fullmatch(text.removeprefix("kl.").strip())
     if match is None:
         raise ValueError(N_("Write the time as hours and minutes, for example 14.30."))
     return time(int(match[1]), int(match[2] or 0))
 
 
 def parse_end(form: FormData) -> EndReason:
-    """Why a pairing ends. Raises ValidationErrors."""
+    """Returns why a pairing ends. Raises ValidationErrors."""
     reader = FormReader(form)
-    reason = reader.choice(
-        "reason", {one.value: one for one in EndReason}, required=N_("Choose why it ends.")
+    end_reason = reader.choice(
+        "reason", {reason.value: reason for reason in EndReason}, required=N_("Choose why it ends.")
     )
     reader.raise_if_invalid()
-    return reason
+    return end_reason

@@ -10,7 +10,7 @@ from guides.matching.reasons import Reason
 
 
 class Pairing(msgspec.Struct, frozen=True):
-    """An offer or pairing with its two people."""
+    """An offer or pairing of a citizen's request with a guide."""
 
     id: str
     request_id: str
@@ -32,12 +32,12 @@ class Pairing(msgspec.Struct, frozen=True):
 
     @property
     def has_open_question(self) -> bool:
-        """Whether the guide's question waits for an answer."""
+        """Whether the guide has asked a question that the coordinator has not answered."""
         return self.state is State.OFFERED and bool(self.question) and not self.answer
 
 
 class PairingEvent(msgspec.Struct, frozen=True):
-    """One move of a pairing, as it was made."""
+    """One transition of a pairing, as it was recorded."""
 
     pairing_id: str
     before: State
@@ -48,7 +48,7 @@ class PairingEvent(msgspec.Struct, frozen=True):
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """A guide's note that they were in touch; a draft may lack anything."""
+    """A guide's note about one contact with the citizen; in a draft any field may be missing."""
 
     id: str
     pairing_id: str

@@ -27,7 +27,7 @@ _SELECT_OF_CITIZEN = SELECT_PAIRINGS.where(t.request.c.citizen_id == bindparam("
 
 
 def pairing_value(row: Row[Any]) -> Pairing:
-    """The value of a row of `PAIRINGS`."""
+    """Decodes a row of `SELECT_PAIRINGS`."""
     values = {name: getattr(row, name) for name in Pairing.__struct_fields__}
     values["state"] = State(row.state)
     values["end_reason"] = EndReason(row.end_reason) if row.end_reason else None
@@ -35,67 +35,65 @@ def pairing_value(row: Row[Any]) -> Pairing:
 
 
 def pairing(db: Connection, pairing_id: str) -> Pairing | None:
-    """One offer or pairing."""
+    """Returns one offer or pairing, or None when there is none with that id."""
     row = db.execute(_SELECT_PAIRING, {"pairing": pairing_id}).one_or_none()
     return None if row is None else pairing_value(row)
 
 
 def lock(db: Connection, pairing_id: str) -> Pairing | None:
-    """One pairing as it is now, with nobody else changing it or its request until the transaction ends.
+    """Locks a pairing and its request until the transaction ends; returns the pairing as it is stored now.
 
-    The request is locked first, as everyone who locks both does.
+    The request is locked first: every transaction that locks both does so in this order, which prevents
+    deadlocks.
     """
-    found = db.execute(
+    request_id = db.execute(
         select(t.pairing.c.request_id).where(t.pairing.c.id == pairing_id)
     ).scalar_one_or_none()
-    if found is None:
+    if request_id is None:
         return None
-    db.execute(select(t.request.c.id).where(t.request.c.id == found).with_for_update())
+    db.execute(select(t.request.c.id).where(t.request.c.id == request_id).with_for_update())
     row = db.execute(_SELECT_PAIRING.with_for_update(of=t.pairing), {"pairing": pairing_id}).one()
     return pairing_value(row)
 
 
 def of_guide(db: Connection, guide_id: str) -> tuple[Pairing, ...]:
-    """A guide's offers and pairings, newest first."""
+    """Returns a guide's offers and pairings, newest first."""
     return tuple(pairing_value(row) for row in db.execute(_SELECT_OF_GUIDE, {"guide": guide_id}))
 
 
 def of_citizen(db: Connection, citizen_id: str) -> tuple[Pairing, ...]:
-    """A citizen's offers and pairings, newest first."""
+    """Returns a citizen's offers and pairings, newest first."""
     return tuple(pairing_value(row) for row in db.execute(_SELECT_OF_CITIZEN, {"citizen": citizen_id}))
 
 
 def open_of_request(db: Connection, request_id: str) -> Pairing | None:
-    """The open pairing of a request; there is at most one."""
+    """Returns the open pairing of a request, of which there is at most one."""
     row = db.execute(
         SELECT_PAIRINGS.where(t.pairing.c.request_id == request_id, t.pairing.c.state.in_(OPEN))
     ).one_or_none()
     return None if row is None else pairing_value(row)
 
 
-def open_by_request(db: Connection, request_ids: Sequence[str]) -> dict[str, Pairing]:
-    """The open pairings of those requests, by request."""
-    chosen = SELECT_PAIRINGS.where(t.pairing.c.state.in_(OPEN))
-    return {
-        row.request_id: pairing_value(row)
-        for row in in_chunks(db, chosen, t.pairing.c.request_id, request_ids)
-    }
-
-
 def find(
     db: Connection, states: Sequence[State], area: str | None = None, *, limit: int, offset: int
 ) -> tuple[tuple[Pairing, ...], int]:
-    """Pairings in those states, those that stand longest first, one page and the count of all; `area` the citizen's."""
-    chosen = SELECT_PAIRINGS.where(t.pairing.c.state.in_(states))
+    """Returns one page of the pairings in these states, longest in their state first, and the count of all.
+
+    `area` limits them to citizens of one area.
+    """
+    query = SELECT_PAIRINGS.where(t.pairing.c.state.in_(states))
     if area is not None:
-        chosen = chosen.join(person, person.c.id == t.request.c.citizen_id).where(person.c.area_id == area)
-    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
-    page = chosen.order_by(t.pairing.c.moved_at, t.pairing.c.id).limit(limit).offset(offset)
+        query = query.join(person, person.c.id == t.request.c.citizen_id).where(person.c.area_id == area)
+    count = db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    page = query.order_by(t.pairing.c.moved_at, t.pairing.c.id).limit(limit).offset(offset)
     return tuple(pairing_value(row) for row in db.execute(page)), count
 
 
 def add_offers(db: Connection, offers: Iterable[Pairing]) -> None:
-    """Store new offers. The database refuses one without room, without an open request or beside another."""
+    """Stores new offers.
+
+    A database trigger refuses an offer without room, without an open request or beside another open pairing.
+    """
     rows = []
     for offer in offers:
         row = msgspec.structs.asdict(offer)
@@ -114,15 +112,17 @@ def save_transition(
     by: str | None,
     **values: object,
 ) -> bool:
-    """Store a move of a pairing and its event; False, and nothing stored, when the pairing is no longer where it was."""
+    """Stores a transition and its event. Returns False and stores nothing when the pairing has left
+    `current.state`.
+    """
     if to_state is not current.state:
         values["moved_at"] = at
-    done = db.execute(
+    result = db.execute(
         update(t.pairing)
         .where(t.pairing.c.id == current.id, t.pairing.c.state == current.state)
         .values(state=to_state, **values)
     )
-    if done.rowcount != 1:
+    if result.rowcount != 1:
         return False
     db.execute(
         insert(t.event).values(
@@ -133,7 +133,7 @@ def save_transition(
 
 
 def events(db: Connection, pairing_id: str) -> tuple[PairingEvent, ...]:
-    """What has happened with a pairing, oldest first."""
+    """Returns the recorded transitions of a pairing, oldest first."""
     rows = db.execute(select(t.event).where(t.event.c.pairing_id == pairing_id).order_by(t.event.c.sequence))
     return tuple(
         PairingEvent(
@@ -157,7 +157,7 @@ def _contact(row: Row[Any]) -> Contact:
 
 
 def contacts(db: Connection, pairing_id: str, limit: int = 50) -> tuple[Contact, ...]:
-    """The newest contacts of a pairing, newest first; without the draft."""
+    """Returns the contacts of a pairing without the draft, newest first, `limit` at most."""
     rows = db.execute(
         select(t.contact)
         .where(t.contact.c.pairing_id == pairing_id, t.contact.c.draft.is_(False))
@@ -168,7 +168,7 @@ def contacts(db: Connection, pairing_id: str, limit: int = 50) -> tuple[Contact,
 
 
 def contact_draft(db: Connection, pairing_id: str) -> Contact | None:
-    """The contact that has been begun and not sent; one at a time."""
+    """Returns the draft of a contact, of which a pairing has at most one."""
     row = db.execute(
         select(t.contact).where(t.contact.c.pairing_id == pairing_id, t.contact.c.draft.is_(True))
     ).one_or_none()
@@ -176,13 +176,13 @@ def contact_draft(db: Connection, pairing_id: str) -> Contact | None:
 
 
 def save_contact(db: Connection, contact: Contact, form_key: str, by: str) -> bool:
-    """Store a contact or draft in place of the draft; False when the same form had stored it already."""
-    sent = select(t.contact.c.id).where(
+    """Stores a contact in place of the draft. Returns False when the same form has stored it already."""
+    already_sent = select(t.contact.c.id).where(
         t.contact.c.pairing_id == contact.pairing_id,
         t.contact.c.form_key == form_key,
         t.contact.c.draft.is_(False),
     )
-    if db.execute(sent).one_or_none() is not None:
+    if db.execute(already_sent).one_or_none() is not None:
         return False
     db.execute(
         delete(t.contact).where(t.contact.c.pairing_id == contact.pairing_id, t.contact.c.draft.is_(True))
@@ -193,11 +193,11 @@ def save_contact(db: Connection, contact: Contact, form_key: str, by: str) -> bo
 
 
 def last_contacts(db: Connection, pairing_ids: Sequence[str]) -> dict[str, date]:
-    """The day of the last contact of those pairings that had one."""
-    chosen = (
+    """Returns the day of the last contact by pairing id, of those of the pairings that had one."""
+    query = (
         select(t.contact.c.pairing_id, func.max(t.contact.c.met_on).label("day"))
         .where(t.contact.c.draft.is_(False))
         .group_by(t.contact.c.pairing_id)
     )
-    rows = in_chunks(db, chosen, t.contact.c.pairing_id, pairing_ids)
+    rows = in_chunks(db, query, t.contact.c.pairing_id, pairing_ids)
     return {row.pairing_id: row.day for row in rows}

@@ -1,4 +1,4 @@
-"""The one filter between what a citizen has told and what the matching and guides get of it. Pure."""
+"""Redaction of everything that a citizen has not consented to use, for the matching and for guides. No I/O."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,7 +10,7 @@ from guides.matching.model import Request
 from guides.matching.reasons import Reason
 from people.consent.model import InfoKind
 
-# Which fields of a request are which kind of information. What the help is, and for how long one waits, is the asking itself.
+# The fields of a request by kind of information. Kind of help and waiting time need no consent: they are the request.
 FIELDS_BY_INFO: dict[InfoKind, tuple[str, ...]] = {
     InfoKind.EXPERIENCES: ("experiences",),
     InfoKind.INTERESTS: ("interests", "dislikes", "gives"),
@@ -19,7 +19,7 @@ FIELDS_BY_INFO: dict[InfoKind, tuple[str, ...]] = {
     InfoKind.TIMES: ("times",),
     InfoKind.AREA: ("area", "travel_minutes_max"),
 }
-# Which reasons of the matching tell of which kind of information.
+# The kind of information that a reason of the matching reveals, by rule.
 INFO_BY_RULE: dict[str, InfoKind] = {
     "experiences": InfoKind.EXPERIENCES,
     "interests": InfoKind.INTERESTS,
@@ -33,7 +33,7 @@ _EMPTY_REQUEST = Request(id="", given_name="", area="", languages=(), waiting_si
 
 
 def redact_request(request: Request, allowed: frozenset[InfoKind]) -> Request:
-    """The request with nothing in it that the citizen has not said yes to: as if it had never been told."""
+    """The request without the information that the citizen has not consented to use."""
     hidden = [name for info, names in FIELDS_BY_INFO.items() if info not in allowed for name in names]
     if not hidden:
         return request
@@ -41,12 +41,16 @@ def redact_request(request: Request, allowed: frozenset[InfoKind]) -> Request:
 
 
 def redact_reasons(reasons: Iterable[Reason], allowed: frozenset[InfoKind]) -> tuple[Reason, ...]:
-    """The reasons that tell nothing that the citizen has not said yes to."""
-    return tuple(one for one in reasons if one.rule not in INFO_BY_RULE or INFO_BY_RULE[one.rule] in allowed)
+    """The reasons that reveal only information that the citizen has consented to use."""
+    return tuple(
+        reason
+        for reason in reasons
+        if reason.rule not in INFO_BY_RULE or INFO_BY_RULE[reason.rule] in allowed
+    )
 
 
 def redact_pair(pair: Pair, allowed: frozenset[InfoKind]) -> Pair:
-    """A proposed pair that was found before the citizen took something back: its reasons tell no more of that."""
+    """The pair with redacted reasons: consent may have been withdrawn since the pair was found."""
     return msgspec.structs.replace(
         pair,
         reasons_citizen=redact_reasons(pair.reasons_citizen, allowed),

@@ -1,4 +1,4 @@
-"""What is kept about guides, requests and pairings, as plain values."""
+"""Guides and requests as they are stored."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from guides.matching.model import Guide, Request
 
 
 class RequestStatus(StrEnum):
-    """Whether a citizen's wish for a guide stands. Open also while a guide is offered or running."""
+    """The status of a citizen's request; it stays open while a guide is offered or running."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -17,7 +17,7 @@ class RequestStatus(StrEnum):
 
 
 class GuideRecord(msgspec.Struct, frozen=True):
-    """A guide with what is kept beside the matching's values. `guide.active` counts open pairings here and elsewhere."""
+    """A guide with what the matching does not use. `guide.active` counts open pairings here and elsewhere."""
 
     guide: Guide
     elsewhere: int = 0
@@ -33,6 +33,6 @@ class RequestRecord(msgspec.Struct, frozen=True):
     citizen_id: str
     request: Request
     status: RequestStatus = RequestStatus.OPEN
-    own_words: str = ""  # for the coordinator, never for a guide
+    own_words: str = ""  # shown to coordinators, never to a guide
     made_by: str | None = None
     closed_at: datetime | None = None

@@ -1,11 +1,11 @@
-"""Queries on guides, requests and exclusions. Every store takes an open connection and gives back values."""
+"""Queries on guides, requests and exclusions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, Select, and_, bindparam, func, insert, select, update
 
 from foundation.db.actor import bypass_row_security
 from guides import tables as t
@@ -47,7 +47,7 @@ has_open_pairing = (
 
 
 def guide_value(row: Row[Any]) -> Guide:
-    """The matching's value of a row of `GUIDES`."""
+    """The matching's guide from a row of SELECT_GUIDES."""
     return Guide(
         id=row.person_id,
         given_name=row.given_name,
@@ -58,7 +58,7 @@ def guide_value(row: Row[Any]) -> Guide:
 
 
 def request_value(row: Row[Any], excluded_guides: tuple[str, ...] = ()) -> Request:
-    """The matching's value of a row of `REQUESTS`."""
+    """The matching's request from a row of SELECT_REQUESTS."""
     return Request(
         id=row.id,
         given_name=row.given_name,
@@ -95,47 +95,39 @@ _SELECT_GUIDE = SELECT_GUIDES.where(t.guide.c.person_id == bindparam("guide"))
 
 def guide(db: Connection, guide_id: str) -> GuideRecord | None:
     """One guide."""
-    with bypass_row_security(
-        db
-    ):  # how many walk with a guide is counted over everybody, here and in `guides`
+    # A guide's pairings are counted over citizens of all areas, here and in `guides`.
+    with bypass_row_security(db):
         row = db.execute(_SELECT_GUIDE, {"guide": guide_id}).one_or_none()
     return None if row is None else _guide_record(row)
 
 
 def guides(db: Connection, guide_ids: Sequence[str] | None = None) -> dict[str, GuideRecord]:
     """The guides with those ids, or all, by id."""
-    chosen = SELECT_GUIDES.order_by(t.guide.c.person_id)
+    query = SELECT_GUIDES.order_by(t.guide.c.person_id)
     with bypass_row_security(db):
-        rows = in_chunks(db, chosen, t.guide.c.person_id, guide_ids)
+        rows = in_chunks(db, query, t.guide.c.person_id, guide_ids)
         return {row.person_id: _guide_record(row) for row in rows}
 
 
 def lock_guides(db: Connection, guide_ids: Iterable[str]) -> None:
-    """Keep others from giving these guides a pairing or changing their room, until the transaction ends."""
-    ids = sorted(set(guide_ids))
-    for start in range(0, len(ids), CHUNK):
-        db.execute(
-            select(t.guide.c.person_id)
-            .where(t.guide.c.person_id.in_(ids[start : start + CHUNK]))
-            .order_by(t.guide.c.person_id)
-            .with_for_update()
-        )
+    """Lock guides against new pairings and changes of capacity until the transaction ends."""
+    _lock_rows(db, t.guide.c.person_id, guide_ids)
 
 
 def lock_requests(db: Connection, request_ids: Iterable[str]) -> None:
-    """Keep others from pairing or closing these requests, until the transaction ends."""
-    ids = sorted(set(request_ids))
-    for start in range(0, len(ids), CHUNK):
-        db.execute(
-            select(t.request.c.id)
-            .where(t.request.c.id.in_(ids[start : start + CHUNK]))
-            .order_by(t.request.c.id)
-            .with_for_update()
-        )
+    """Lock requests against being paired or closed until the transaction ends."""
+    _lock_rows(db, t.request.c.id, request_ids)
+
+
+def _lock_rows(db: Connection, column: Column[str], ids: Iterable[str]) -> None:
+    sorted_ids = sorted(set(ids))  # every transaction locks in the same order, so that none waits in a circle
+    for start in range(0, len(sorted_ids), CHUNK):
+        chunk = sorted_ids[start : start + CHUNK]
+        db.execute(select(column).where(column.in_(chunk)).order_by(column).with_for_update())
 
 
 def lock_citizen(db: Connection, citizen_id: str) -> None:
-    """Keep others from making a request for this citizen, until the transaction ends."""
+    """Lock a citizen against new requests until the transaction ends."""
     db.execute(
         select(directory_tables.person.c.id)
         .where(directory_tables.person.c.id == citizen_id)
@@ -146,7 +138,7 @@ def lock_citizen(db: Connection, citizen_id: str) -> None:
 def in_chunks(
     db: Connection, query: Select[Any], column: Any, ids: Sequence[str] | None
 ) -> Iterable[Row[Any]]:
-    """The rows of a select with those ids in `column`, asked for in several statements; None: all rows."""
+    """The rows of a query with these ids in `column`, CHUNK ids per statement; None: all rows."""
     if ids is None:
         yield from db.execute(query)
         return
@@ -155,33 +147,33 @@ def in_chunks(
 
 
 def add_guides(db: Connection, records: Iterable[GuideRecord]) -> None:
-    """Store guides whose persons exist; `guide.active` and `given_name` are not stored here."""
-    rows = [_guide_row(one) for one in records]
+    """Store guides whose persons exist; `guide.active` and `guide.given_name` are not stored."""
+    rows = [_guide_row(record) for record in records]
     if rows:
         db.execute(insert(t.guide), rows)
 
 
 def update_guides(db: Connection, records: Iterable[GuideRecord]) -> None:
-    """Store what is held about guides anew."""
-    rows = [_guide_row(one) | {"guide": one.guide.id} for one in records]
+    """Update guides with all their fields."""
+    rows = [_guide_row(record) | {"guide": record.guide.id} for record in records]
     if rows:
         db.execute(update(t.guide).where(t.guide.c.person_id == bindparam("guide")), rows)
 
 
 def _guide_row(record: GuideRecord) -> dict[str, object]:
     guide = record.guide
-    beside = msgspec.structs.asdict(record)
-    del beside["guide"]
-    return {name: getattr(guide, name) for name in _GUIDE_FIELDS} | beside | {"person_id": guide.id}
+    record_fields = msgspec.structs.asdict(record)
+    del record_fields["guide"]
+    return {name: getattr(guide, name) for name in _GUIDE_FIELDS} | record_fields | {"person_id": guide.id}
 
 
 def set_capacity(db: Connection, guide_id: str, capacity: int) -> None:
-    """How many pairings at a time the guide wants."""
+    """Set how many pairings at a time the guide wants."""
     db.execute(update(t.guide).where(t.guide.c.person_id == guide_id).values(capacity=capacity))
 
 
 def set_pause(db: Connection, guide_id: str, until: date | None) -> None:
-    """The last day of the guide's pause, None for none."""
+    """Set the last day of the guide's pause, None for none."""
     db.execute(update(t.guide).where(t.guide.c.person_id == guide_id).values(paused_until=until))
 
 
@@ -193,13 +185,15 @@ def set_credentials(
     by: str,
     at: datetime,
 ) -> None:
-    """Until when training and record check are valid, and who noted what has changed."""
-    for paper, until in (("trained", trained_until), ("checked", checked_until)):
-        column = t.guide.c[f"{paper}_until"]
+    """Set the last valid days of training and record check, and who changed which of them when."""
+    for credential, until in (("trained", trained_until), ("checked", checked_until)):
+        column = t.guide.c[f"{credential}_until"]
         db.execute(
             update(t.guide)
             .where(t.guide.c.person_id == guide_id, column.is_distinct_from(until))
-            .values({f"{paper}_until": until, f"{paper}_noted_by": by, f"{paper}_noted_at": at})
+            .values(
+                {f"{credential}_until": until, f"{credential}_noted_by": by, f"{credential}_noted_at": at}
+            )
         )
 
 
@@ -236,7 +230,7 @@ def open_requests(db: Connection) -> dict[str, RequestRecord]:
 
 
 def waiting_since_of_latest_closed(db: Connection) -> dict[str, date]:
-    """For each citizen with a request that is no longer open, since when the newest such one had waited."""
+    """The latest `waiting_since` of the requests that are no longer open, by citizen id."""
     rows = db.execute(
         select(t.request.c.citizen_id, func.max(t.request.c.waiting_since).label("since"))
         .where(t.request.c.status != "open")
@@ -246,49 +240,49 @@ def waiting_since_of_latest_closed(db: Connection) -> dict[str, date]:
 
 
 def add_requests(db: Connection, records: Iterable[RequestRecord], at: datetime) -> None:
-    """Store requests of citizens who exist; exclusions are added apart."""
-    rows = [_request_row(one) | {"made_at": at} for one in records]
+    """Store requests of citizens who exist, without their exclusions."""
+    rows = [_request_row(record) | {"made_at": at} for record in records]
     if rows:
         db.execute(insert(t.request), rows)
 
 
 def update_requests(db: Connection, records: Iterable[RequestRecord]) -> None:
-    """Store the wishes of requests anew."""
-    rows = [_request_row(one) | {"request": one.request.id} for one in records]
+    """Update requests with all their fields, without their exclusions."""
+    rows = [_request_row(record) | {"request": record.request.id} for record in records]
     if rows:
         db.execute(update(t.request).where(t.request.c.id == bindparam("request")), rows)
 
 
 def _request_row(record: RequestRecord) -> dict[str, object]:
-    beside = msgspec.structs.asdict(record)
-    del beside["request"]
-    wishes = {name: getattr(record.request, name) for name in _REQUEST_FIELDS}
-    return wishes | beside | {"id": record.request.id}
+    record_fields = msgspec.structs.asdict(record)
+    del record_fields["request"]
+    request_fields = {name: getattr(record.request, name) for name in _REQUEST_FIELDS}
+    return request_fields | record_fields | {"id": record.request.id}
 
 
 def close_request(db: Connection, request_id: str, status: RequestStatus, at: datetime) -> bool:
-    """Close or withdraw an open request; False when it was not open."""
-    closing = update(t.request).where(t.request.c.id == request_id, t.request.c.status == "open")
-    return db.execute(closing.values(status=status, closed_at=at)).rowcount == 1
+    """Close or withdraw an open request; returns False when it was not open."""
+    statement = update(t.request).where(t.request.c.id == request_id, t.request.c.status == "open")
+    return db.execute(statement.values(status=status, closed_at=at)).rowcount == 1
 
 
 def exclusions(db: Connection, citizen_ids: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
-    """Which guides are ruled out for those citizens, or for all, by citizen."""
-    found: dict[str, tuple[str, ...]] = {}
-    chosen = select(t.exclusion.c.citizen_id, t.exclusion.c.guide_id).order_by(t.exclusion.c.guide_id)
-    for row in in_chunks(db, chosen, t.exclusion.c.citizen_id, citizen_ids):
-        found[row.citizen_id] = (*found.get(row.citizen_id, ()), row.guide_id)
-    return found
+    """The excluded guide ids of these citizens, or of all, by citizen id."""
+    excluded: dict[str, tuple[str, ...]] = {}
+    query = select(t.exclusion.c.citizen_id, t.exclusion.c.guide_id).order_by(t.exclusion.c.guide_id)
+    for row in in_chunks(db, query, t.exclusion.c.citizen_id, citizen_ids):
+        excluded[row.citizen_id] = (*excluded.get(row.citizen_id, ()), row.guide_id)
+    return excluded
 
 
 def add_exclusions(db: Connection, pairs: Iterable[tuple[str, str]], by: str | None, at: datetime) -> None:
-    """Rule out pairs (citizen id, guide id) for good; those already ruled out stay as they are."""
-    wanted = sorted(set(pairs))
-    known = exclusions(db, sorted({citizen_id for citizen_id, _ in wanted}))
+    """Exclude pairs (citizen id, guide id) for good; pairs that are excluded already keep their entry."""
+    unique_pairs = sorted(set(pairs))
+    existing = exclusions(db, sorted({citizen_id for citizen_id, _ in unique_pairs}))
     rows = [
         {"citizen_id": citizen_id, "guide_id": guide_id, "made_by": by, "made_at": at}
-        for citizen_id, guide_id in wanted
-        if guide_id not in known.get(citizen_id, ())
+        for citizen_id, guide_id in unique_pairs
+        if guide_id not in existing.get(citizen_id, ())
     ]
     if rows:
         db.execute(insert(t.exclusion), rows)

@@ -1,4 +1,4 @@
-"""What a guide or a citizen posts → values, or all that is wrong with it."""
+"""Parsing of the form with which a citizen asks for a guide."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -31,27 +31,28 @@ def parse_request(
     steps: Iterable[str],
     before: Request = UNSPECIFIED,
 ) -> tuple[Request, str]:
-    """A citizen's wishes and own words; asks no more than the given steps need. Raises ValidationErrors.
+    """Returns a citizen's wishes and own words.
 
-    What the form has no field for stays as it was `before`; so do finer times when no other part of the week is ticked.
+    What the form has no field for stays as in `before`; so do finer times as long as the ticked parts of the
+    week are unchanged. Raises ValidationErrors for errors in the fields of `steps` only.
     """
     reader = FormReader(form)
-    steps = tuple(steps)
-    known = tuple(help_words)
-    faults: list[FieldError] = []
-    words = {field: _parse_words(form, field, faults) for field in WORD_FIELDS}
-    help_wanted = (*(word for word in form.texts("help") if word in known), *words["other_help"])
+    checked_fields = {field for step in steps for field in ASK_STEPS[step]}
+    known_help = tuple(help_words)
+    errors: list[FieldError] = []
+    words = {field: _parse_words(form, field, errors) for field in WORD_FIELDS}
+    help_wanted = (*(word for word in form.texts("help") if word in known_help), *words["other_help"])
     own_words = reader.text("own_words", length_max=OWN_WORDS_LENGTH_MAX)
-    if "help" in steps and not help_wanted and not own_words:
+    if "help" in checked_fields and not help_wanted and not own_words:
         reader.add_error("help", N_("Choose what you want help with, or write it below."))
     gender = form.text("gender")
     try:
         reader.raise_if_invalid()
     except ValidationErrors as problem:
-        faults.extend(problem.errors)
-    faults = [fault for fault in faults if any(fault.field in ASK_STEPS[step] for step in steps)]
-    if faults:
-        raise ValidationErrors(faults)
+        errors.extend(problem.errors)
+    errors = [error for error in errors if error.field in checked_fields]
+    if errors:
+        raise ValidationErrors(errors)
     parts = form.texts("times")
     wishes = msgspec.structs.replace(
         before,
@@ -67,7 +68,7 @@ def parse_request(
 
 
 def _parse_words(form: FormData, field: str, errors: list[FieldError]) -> tuple[str, ...]:
-    """The words of a field, a comma or a line between them."""
+    """Returns the words of a field, which are separated by commas or line breaks."""
     try:
         return read_words(",".join(form.text(field).splitlines()))
     except CellError as problem:
@@ -76,11 +77,11 @@ def _parse_words(form: FormData, field: str, errors: list[FieldError]) -> tuple[
 
 
 def request_form(request: Request, own_words: str, help_words: Iterable[str]) -> FormData:
-    """The form as it would have been filled in for those wishes."""
-    known = tuple(help_words)
+    """Returns the form as it is filled in for these wishes: the inverse of `parse_request`."""
+    known_help = tuple(help_words)
     fields = {
-        "help": tuple(word for word in request.wants_help_with if word in known),
-        "other_help": (", ".join(word for word in request.wants_help_with if word not in known),),
+        "help": tuple(word for word in request.wants_help_with if word in known_help),
+        "other_help": (", ".join(word for word in request.wants_help_with if word not in known_help),),
         "own_words": (own_words,),
         "interests": (", ".join(request.interests),),
         "dislikes": (", ".join(request.dislikes),),

@@ -1,4 +1,4 @@
-"""A proposal as a sheet for a coordinator, or as JSON with everything in it. Formats: docs/files.md."""
+"""A proposal as a spreadsheet for a coordinator, or as complete JSON. Formats: docs/reference/spreadsheets.md."""
 
 from datetime import date
 from typing import Any
@@ -18,20 +18,18 @@ PROPOSAL_HEADERS = (
     "begrundelse_guide",
     "næste_bedste",
 )
-STATUS_PROPOSED, STATUS_WAITING = (
-    "foreslået",
-    "venter",
-)  # like the headers the same in every language: programs read them
+# Other systems read headers and statuses, so they are the same in every language.
+STATUS_PROPOSED, STATUS_WAITING = ("foreslået", "venter")
 
 
 def write_proposal(proposal: Proposal, *, language: str = "da") -> bytes:
-    """CSV: a row for each pair, then one for each request that waits, with the reason in the citizen's column."""
+    """CSV: a row per pair, then a row per unmatched request with the reason in `begrundelse_borger`."""
 
-    def said(reasons: tuple[Reason, ...]) -> str:
+    def sentences(reasons: tuple[Reason, ...]) -> str:
         return " ".join(_render(reason, language) for reason in reasons)
 
-    def next_best(one: Pair | Waiting) -> str:
-        return one.next_best[0].guide_id if one.next_best else ""
+    def next_best(entry: Pair | Waiting) -> str:
+        return entry.next_best[0].guide_id if entry.next_best else ""
 
     pairs = (
         (
@@ -39,34 +37,43 @@ def write_proposal(proposal: Proposal, *, language: str = "da") -> bytes:
             pair.guide_id,
             STATUS_PROPOSED,
             pair.points,
-            said(pair.reasons_citizen),
-            said(pair.reasons_guide),
+            sentences(pair.reasons_citizen),
+            sentences(pair.reasons_guide),
             next_best(pair),
         )
         for pair in proposal.pairs
     )
     waiting = (
-        (one.request_id, "", STATUS_WAITING, None, _render(one.reason, language), "", next_best(one))
-        for one in proposal.waiting
+        (
+            unmatched.request_id,
+            "",
+            STATUS_WAITING,
+            None,
+            _render(unmatched.reason, language),
+            "",
+            next_best(unmatched),
+        )
+        for unmatched in proposal.waiting
     )
     return write_csv(PROPOSAL_HEADERS, (*pairs, *waiting))
 
 
 def write_proposal_json(proposal: Proposal, *, today: date, language: str = "da") -> bytes:
-    """JSON, indented, UTF-8: the whole proposal, each reason with the rule's name and the sentence in the language."""
+    """Indented UTF-8 JSON of the whole proposal; each reason has its rule's name and its sentence in `language`."""
 
     def plain(value: Any) -> Any:
         match value:
             case Reason():
                 return {"rule": value.rule, "text": _render(value, language)}
             case msgspec.Struct():
-                return {name: plain(part) for name, part in msgspec.structs.asdict(value).items()}
+                fields = msgspec.structs.fields(value)
+                return {field.encode_name: plain(getattr(value, field.name)) for field in fields}
             case tuple():
                 return [plain(part) for part in value]
         return value
 
-    whole = {"today": today, **plain(proposal)}
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+    document = {"today": today, **plain(proposal)}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def _render(reason: Reason, language: str) -> str:

@@ -12,7 +12,7 @@ from guides.matching.reasons import Reason
 
 
 class Override(msgspec.Struct, frozen=True):
-    """A coordinator's word on a pair in a run."""
+    """A coordinator's decision on one pair, for the next run."""
 
     request_id: str
     guide_id: str
@@ -20,7 +20,7 @@ class Override(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A run of the matching without its result. `progress` in percent, `step` an English msgid."""
+    """A run of the matching without its result. `progress` is in percent, `step` an English message id."""
 
     id: str
     status: RunStatus
@@ -30,7 +30,7 @@ class Run(msgspec.Struct, frozen=True):
     policy: str  # TOML
     totals: Totals | None
     fault: Reason | None
-    follows: str | None
+    follows: str | None  # the run that this one repeats with overrides
     made_by: str
     made_at: datetime
     finished_at: datetime | None
@@ -38,7 +38,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class RunReport(msgspec.Struct, frozen=True):
-    """What the matching can tell beside a run's pairs: how it went for groups of people, and whom to look for next."""
+    """What the matching computes besides the pairs: outcomes by group, and which guides to recruit next."""
 
     report: Report
     advice: tuple[Advice, ...]

@@ -1,29 +1,23 @@
-"""What a coordinator reads and decides in a proposal before it is published.
+"""The pairs and unmatched requests of a proposal with their people, and a coordinator's overrides of its pairs."""
 
-proposal(visit, run_id) -> Proposal; pair_page / waiting_page(visit, run_id, page) with the people of one page
-changes(visit, run_id)                    what is different from the run that this one follows
-pin / forbid / unrule / swap              a word on pairs; `service_runs.run_again` then shows what it changes
-rulings(visit, run_id)
-"""
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from foundation.clock import local_date
 from foundation.i18n import N_
 from guides.access import coordinator_filter
-from guides.errors import PairNotAllowed, RunNotReady
-from guides.matching import Pair, Proposal, Reason, Waiting
-from guides.matching.model import Guide
-from guides.pool import lists
+from guides.errors import PairNotAllowed
+from guides.matching import Pair, Reason, Waiting
+from guides.matching.model import Guide, Pool
 from guides.pool import store as pool_store
 from guides.pool.consent_filter import redact_pair
 from guides.pool.model import RequestRecord
 from guides.runs import pool_store as runs_pool_store
 from guides.runs import store as runs_store
 from guides.runs.model import Override
-from guides.runs.service import lock_draft, run
-from guides.runs.validation import PairChange, invalid_pairs, pair_of, restrict_pool
-from guides.runs.validation import diff as compare
+from guides.runs.service import lock_draft, lock_draft_with_proposal
+from guides.runs.validation import invalid_pairs, pair_of, restrict_pool
 from people.access.model import DataKind, Purpose
 from people.consent import store as consent_store
 from people.consent.model import Use
@@ -32,148 +26,135 @@ from people.directory.model import Person
 from people.errors import NotFound
 from people.web.context import RequestContext, record_change
 
-PAGE_LENGTH = 10  # a pair with its reasons fills half a screen
+TOO_MANY_PINS = Reason(
+    "room", N_("More citizens have been decided for the guide than the guide has room for.")
+)
 
 
 class PairRow(msgspec.Struct, frozen=True):
-    """A proposed pair with its people; `next_guides` are those of `pair.next_best`, by id."""
+    """A proposed pair with its people."""
 
     pair: Pair
     record: RequestRecord
     guide: Guide
     citizen: Person
-    next_guides: dict[str, Guide]
 
 
 class UnmatchedRow(msgspec.Struct, frozen=True):
-    """A request that gets no guide, with the citizen."""
+    """A request without a guide, with the citizen."""
 
     waiting: Waiting
     record: RequestRecord
     citizen: Person
-    next_guides: dict[str, Guide]
 
 
-def pair_page(context: RequestContext, run_id: str, page: int) -> tuple[tuple[PairRow, ...], int]:
-    """Proposed pairs of citizens whom the coordinator covers, longest waiting first: one page (from 1), count of all.
-
-    Raises RunNotReady, NotFound, NotAllowed.
-    """
-    pairs = {pair.request_id: pair for pair in proposal(context, run_id).pairs}
-    chosen, count = _requests_page(context, list(pairs), page)
-    guides = pool_store.guides(context.db, _guide_ids(tuple(pairs[one.request.id] for one in chosen)))
-    people = directory_store.people(context.db, [one.citizen_id for one in chosen])
-    by_id = {id: kept.guide for id, kept in guides.items()}
-    may_use = consent_store.allowed_kinds_by_citizen(
-        context.db, [one.citizen_id for one in chosen], Use.MATCHING, local_date(context.now)
+def pair_rows(
+    context: RequestContext, pairs: Mapping[str, Pair], request_ids: Sequence[str]
+) -> tuple[PairRow, ...]:
+    """The pairs of these requests, in this order. Records the reads; raises NotFound, NotAllowed."""
+    records, people = _requests_and_citizens(context, request_ids)
+    guides = pool_store.guides(context.db, sorted({pairs[request_id].guide_id for request_id in request_ids}))
+    consented = consent_store.allowed_kinds_by_citizen(
+        context.db, [record.citizen_id for record in records], Use.MATCHING, local_date(context.now)
     )
+    rows = []
+    for record in records:
+        # A citizen may have withdrawn consent since the run: the reasons must not mention that information.
+        pair = redact_pair(pairs[record.request.id], consented[record.citizen_id])
+        rows.append(PairRow(pair, record, guides[pair.guide_id].guide, people[record.citizen_id]))
+    return tuple(rows)
+
+
+def unmatched_rows(
+    context: RequestContext, unmatched: Mapping[str, Waiting], request_ids: Sequence[str]
+) -> tuple[UnmatchedRow, ...]:
+    """These requests without a guide, in this order. Records the reads; raises NotFound, NotAllowed."""
+    records, people = _requests_and_citizens(context, request_ids)
     return tuple(
-        PairRow(
-            redact_pair(pairs[one.request.id], may_use[one.citizen_id]),
-            one,
-            by_id[pairs[one.request.id].guide_id],
-            people[one.citizen_id],
-            by_id,
-        )
-        for one in chosen
-    ), count
-
-
-def waiting_page(context: RequestContext, run_id: str, page: int) -> tuple[tuple[UnmatchedRow, ...], int]:
-    """Requests without a guide, longest waiting first, as `pair_page`."""
-    waiting = {one.request_id: one for one in proposal(context, run_id).waiting}
-    chosen, count = _requests_page(context, list(waiting), page)
-    next_ids = sorted({best.guide_id for one in chosen for best in waiting[one.request.id].next_best})
-    by_id = {id: kept.guide for id, kept in pool_store.guides(context.db, next_ids).items()}
-    people = directory_store.people(context.db, [one.citizen_id for one in chosen])
-    return tuple(
-        UnmatchedRow(waiting[one.request.id], one, people[one.citizen_id], by_id) for one in chosen
-    ), count
-
-
-def _requests_page(
-    context: RequestContext, request_ids: list[str], page: int
-) -> tuple[list[RequestRecord], int]:
-    """One page of the requests that the coordinator covers, longest waiting first, each logged; and the count of all."""
-    ordered = lists.in_queue_order(context.db, request_ids, coordinator_filter(context.actor))
-    chosen = ordered[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
-    found = pool_store.requests(context.db, chosen)
-    for request_id in chosen:
-        context.authorize_read(found[request_id].citizen_id, DataKind.WISHES, Purpose.MATCHING)
-    return [found[request_id] for request_id in chosen], len(ordered)
-
-
-def _guide_ids(pairs: tuple[Pair, ...]) -> list[str]:
-    return sorted(
-        {pair.guide_id for pair in pairs} | {one.guide_id for pair in pairs for one in pair.next_best}
+        UnmatchedRow(unmatched[record.request.id], record, people[record.citizen_id]) for record in records
     )
 
 
-def overrides(context: RequestContext, run_id: str) -> tuple[Override, ...]:
-    """What was decided for a run. Raises NotFound, NotAllowed."""
-    return runs_store.overrides(context.db, run(context, run_id).id)
-
-
-def proposal(context: RequestContext, run_id: str) -> Proposal:
-    """What a run found. Raises RunNotReady, NotFound, NotAllowed."""
-    status = run(context, run_id).status
-    found = runs_store.proposal(context.db, run_id)
-    if found is None:
-        raise RunNotReady(status)
-    return found
-
-
-def changes(context: RequestContext, run_id: str) -> tuple[PairChange, ...]:
-    """What is different from the run that this one follows; nothing for a first run. Raises as `proposal`."""
-    follows = run(context, run_id).follows
-    return () if follows is None else compare(proposal(context, follows), proposal(context, run_id))
+def _requests_and_citizens(
+    context: RequestContext, request_ids: Sequence[str]
+) -> tuple[list[RequestRecord], dict[str, Person]]:
+    by_id = pool_store.requests(context.db, request_ids)
+    records = [by_id[request_id] for request_id in request_ids]
+    citizen_ids = [record.citizen_id for record in records]
+    context.authorize_reads(citizen_ids, DataKind.WISHES, Purpose.MATCHING)
+    return records, directory_store.people(context.db, citizen_ids)
 
 
 def pin(context: RequestContext, run_id: str, request_id: str, guide_id: str) -> None:
-    """Decide a pair for the next run. Raises PairNotAllowed, RunNotReady, NotFound, NotAllowed."""
+    """Set a pair for the next run. Raises PairNotAllowed, RunNotReady, NotFound, NotAllowed."""
     lock_draft(context, run_id)
-    _check_pin(context, request_id, guide_id, run_id)
-    _set_override(context, run_id, Override(request_id, guide_id, "pin"))
+    _pin_pairs(context, run_id, [(request_id, guide_id)])
+
+
+def swap(context: RequestContext, run_id: str, first_request_id: str, second_request_id: str) -> None:
+    """Pin two requests of the proposal to each other's guide.
+
+    Raises PairNotAllowed, RunNotReady, NotFound, NotAllowed.
+    """
+    _, proposal = lock_draft_with_proposal(context, run_id)
+    first, second = pair_of(proposal, first_request_id), pair_of(proposal, second_request_id)
+    if first is None or second is None:
+        raise NotFound
+    _pin_pairs(context, run_id, [(first.request_id, second.guide_id), (second.request_id, first.guide_id)])
 
 
 def forbid(context: RequestContext, run_id: str, request_id: str, guide_id: str) -> None:
     """Keep a pair out of the next run. Raises RunNotReady, NotFound, NotAllowed."""
     lock_draft(context, run_id)
-    _set_override(context, run_id, Override(request_id, guide_id, "forbid"))
+    request = pool_store.request(context.db, request_id)
+    if request is None or pool_store.guide(context.db, guide_id) is None:
+        raise NotFound
+    overrides = runs_store.overrides(context.db, run_id)
+    _set_override(context, run_id, request.citizen_id, Override(request_id, guide_id, "forbid"), overrides)
 
 
 def clear_override(context: RequestContext, run_id: str, request_id: str, guide_id: str) -> None:
-    """Take a ruling back. Raises RunNotReady, NotFound, NotAllowed."""
+    """Delete the override on a pair. Raises RunNotReady, NotFound, NotAllowed."""
     lock_draft(context, run_id)
-    kept = pool_store.request(context.db, request_id)
-    if kept is None:
+    request = pool_store.request(context.db, request_id)
+    if request is None:
         raise NotFound
-    context.authorize_change(kept.citizen_id, DataKind.PAIRING)
-    before = _current_override(context, run_id, request_id, guide_id)
+    context.authorize_change(request.citizen_id, DataKind.PAIRING)
+    before = _kind_on_pair(runs_store.overrides(context.db, run_id), request_id, guide_id)
     runs_store.delete_override(context.db, run_id, request_id, guide_id)
-    facts: dict[str, object] = {"request": request_id, "guide": guide_id, "kind": [before, None]}
-    record_change(context, "guides:ruling:end", run_id, facts)
+    details: dict[str, object] = {"request": request_id, "guide": guide_id, "kind": [before, None]}
+    record_change(context, "guides:ruling:end", run_id, details)
 
 
-def swap(context: RequestContext, run_id: str, first_request_id: str, second_request_id: str) -> None:
-    """Let two requests of the proposal change guides: pins both crosswise.
-
-    Raises PairNotAllowed, RunNotReady, NotFound, NotAllowed.
-    """
-    found = proposal(context, run_id)
-    first, second = pair_of(found, first_request_id), pair_of(found, second_request_id)
-    if first is None or second is None:
-        raise NotFound
-    pin(context, run_id, first.request_id, second.guide_id)
-    pin(context, run_id, second.request_id, first.guide_id)
+def _pin_pairs(context: RequestContext, run_id: str, pairs: Sequence[tuple[str, str]]) -> None:
+    pool, citizen_by_request = runs_pool_store.read_pairs(
+        context.db, local_date(context.now), pairs, access_filter=coordinator_filter(context.actor)
+    )
+    for request_id, guide_id in pairs:
+        overrides = runs_store.overrides(context.db, run_id)  # with the pin of the pair before
+        _check_pin(pool, request_id, guide_id, overrides)
+        citizen_id = citizen_by_request[request_id]
+        _set_override(context, run_id, citizen_id, Override(request_id, guide_id, "pin"), overrides)
 
 
-def _set_override(context: RequestContext, run_id: str, override: Override) -> None:
-    kept = pool_store.request(context.db, override.request_id)
-    if kept is None or pool_store.guide(context.db, override.guide_id) is None:
-        raise NotFound
-    context.authorize_change(kept.citizen_id, DataKind.PAIRING)
-    before = _current_override(context, run_id, override.request_id, override.guide_id)
+def _check_pin(pool: Pool, request_id: str, guide_id: str, overrides: Sequence[Override]) -> None:
+    """Raises PairNotAllowed for a pair that breaks a rule or for which the guide's pins leave no room."""
+    pair_pool = restrict_pool(pool, {request_id}, {guide_id})
+    for invalid in invalid_pairs(pair_pool, [(request_id, guide_id)]):
+        raise PairNotAllowed(invalid.reason)
+    other_pins = sum(
+        override.guide_id == guide_id and override.kind == "pin" and override.request_id != request_id
+        for override in overrides
+    )
+    if other_pins >= sum(guide.capacity - guide.active for guide in pair_pool.guides):
+        raise PairNotAllowed(TOO_MANY_PINS)
+
+
+def _set_override(
+    context: RequestContext, run_id: str, citizen_id: str, override: Override, overrides: Sequence[Override]
+) -> None:
+    context.authorize_change(citizen_id, DataKind.PAIRING)
+    before = _kind_on_pair(overrides, override.request_id, override.guide_id)
     runs_store.save_override(context.db, run_id, override)
     record_change(
         context,
@@ -183,28 +164,10 @@ def _set_override(context: RequestContext, run_id: str, override: Override) -> N
     )
 
 
-def _current_override(context: RequestContext, run_id: str, request_id: str, guide_id: str) -> str | None:
-    """What was said about a pair before: pin, forbid or nothing."""
-    said = runs_store.overrides(context.db, run_id)
-    return next((one.kind for one in said if (one.request_id, one.guide_id) == (request_id, guide_id)), None)
-
-
-def _check_pin(context: RequestContext, request_id: str, guide_id: str, run_id: str) -> None:
-    pool, _ = runs_pool_store.read_pool(
-        context.db,
-        local_date(context.now),
-        overrides=(Override(request_id, guide_id, "pin"),),
-        access_filter=coordinator_filter(context.actor),
+def _kind_on_pair(overrides: Sequence[Override], request_id: str, guide_id: str) -> str | None:
+    """The kind of the override on a pair, None without one."""
+    pair = (request_id, guide_id)
+    return next(
+        (override.kind for override in overrides if (override.request_id, override.guide_id) == pair),
+        None,
     )
-    small = restrict_pool(pool, {request_id}, {guide_id})
-    for broken in invalid_pairs(small, [(request_id, guide_id)]):
-        raise PairNotAllowed(broken.reason)
-    others = sum(
-        one.guide_id == guide_id and one.kind == "pin" and one.request_id != request_id
-        for one in runs_store.overrides(context.db, run_id)
-    )
-    room = sum(guide.capacity - guide.active for guide in small.guides)
-    if others >= room:
-        raise PairNotAllowed(
-            Reason("room", N_("More citizens have been decided for the guide than the guide has room for."))
-        )

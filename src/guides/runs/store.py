@@ -1,12 +1,11 @@
-"""Queries on runs of the matching, their results and the coordinators' rulings."""
+"""Queries on runs of the matching, their results and the coordinators' overrides."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from guides import tables as t
 from guides.lifecycle import RUN_TRANSITIONS, RunStatus
@@ -30,48 +29,67 @@ def _run(row: Row[Any]) -> Run:
 
 
 def add(db: Connection, run: Run, initial_overrides: Iterable[Override]) -> None:
-    """Store a new run with its rulings."""
+    """Store a new run with its first overrides."""
     db.execute(insert(t.run).values(msgspec.structs.asdict(run)))
-    for ruling in initial_overrides:
-        save_override(db, run.id, ruling)
+    for override in initial_overrides:
+        save_override(db, run.id, override)
 
 
 def run(db: Connection, run_id: str, *, lock: bool = False) -> Run | None:
-    """One run; `lock` keeps others from changing it until the transaction ends."""
-    chosen = select(*_COLUMNS).where(t.run.c.id == run_id)
-    row = db.execute(chosen.with_for_update() if lock else chosen).one_or_none()
+    """One run without its result; `lock` keeps others from changing it until the transaction ends."""
+    query = select(*_COLUMNS).where(t.run.c.id == run_id)
+    row = db.execute(query.with_for_update() if lock else query).one_or_none()
     return None if row is None else _run(row)
+
+
+def run_with_proposal(
+    db: Connection, run_id: str, *, lock: bool = False
+) -> tuple[Run, Proposal | None] | None:
+    """`run` together with its result, None while it has none, in one statement."""
+    query: Select[Any] = select(*_COLUMNS, t.run.c.result).where(t.run.c.id == run_id)
+    row = db.execute(query.with_for_update() if lock else query).one_or_none()
+    return None if row is None else (_run(row), _decode_proposal(row.result))
+
+
+def run_with_report(db: Connection, run_id: str) -> tuple[Run, RunReport | None] | None:
+    """`run` together with its report and advice, None until they are stored, in one statement."""
+    query: Select[Any] = select(*_COLUMNS, t.run.c.insight).where(t.run.c.id == run_id)
+    row = db.execute(query).one_or_none()
+    if row is None:
+        return None
+    return _run(row), None if row.insight is None else _run_report_decoder.decode(row.insight)
 
 
 def newest(db: Connection, limit: int = 25, offset: int = 0) -> tuple[Run, ...]:
     """The newest runs, newest first."""
-    chosen = select(*_COLUMNS).order_by(t.run.c.made_at.desc(), t.run.c.id.desc())
-    return tuple(_run(row) for row in db.execute(chosen.limit(limit).offset(offset)))
+    query = select(*_COLUMNS).order_by(t.run.c.made_at.desc(), t.run.c.id.desc())
+    return tuple(_run(row) for row in db.execute(query.limit(limit).offset(offset)))
 
 
 def proposal(db: Connection, run_id: str) -> Proposal | None:
-    """What a run found; None while there is nothing."""
-    text = db.execute(select(t.run.c.result).where(t.run.c.id == run_id)).scalar_one_or_none()
-    return None if text is None else _decode_proposal(text)
+    """The result of a run; None while it has none."""
+    return _decode_proposal(
+        db.execute(select(t.run.c.result).where(t.run.c.id == run_id)).scalar_one_or_none()
+    )
 
 
-@lru_cache(maxsize=4)
-def _decode_proposal(text: str) -> Proposal:
-    """The stored result as a value; kept, because every page of a proposal asks for it and it never changes."""
-    return _proposal_decoder.decode(text)
+def _decode_proposal(text: str | None) -> Proposal | None:
+    return None if text is None else _proposal_decoder.decode(text)
 
 
 def set_status(db: Connection, run_id: str, status: RunStatus, **values: object) -> bool:
-    """Bring a run into a status that may follow its own; False, and nothing changed, when it may not."""
-    before = [one for one, following in RUN_TRANSITIONS.items() if status in following]
+    """Change a run's status and `values`; returns False, with nothing changed, if RUN_TRANSITIONS forbids it."""
+    allowed_from = [origin for origin, targets in RUN_TRANSITIONS.items() if status in targets]
     changed = db.execute(
-        update(t.run).where(t.run.c.id == run_id, t.run.c.status.in_(before)).values(status=status, **values)
+        update(t.run)
+        .where(t.run.c.id == run_id, t.run.c.status.in_(allowed_from))
+        .values(status=status, **values)
     )
     return changed.rowcount == 1
 
 
 def set_progress(db: Connection, run_id: str, step: str, progress: int) -> bool:
-    """How far a run is, in percent; False when it is no longer running."""
+    """Store the current step and the progress in percent; returns False when the run is no longer running."""
     changed = db.execute(
         update(t.run)
         .where(t.run.c.id == run_id, t.run.c.status == RunStatus.RUNNING)
@@ -81,7 +99,7 @@ def set_progress(db: Connection, run_id: str, step: str, progress: int) -> bool:
 
 
 def finish(db: Connection, run_id: str, proposal: Proposal, at: datetime) -> bool:
-    """Store what a run found; False when it is no longer running."""
+    """Store the result of a run, which becomes a draft; returns False when it is no longer running."""
     return set_status(
         db,
         run_id,
@@ -94,19 +112,13 @@ def finish(db: Connection, run_id: str, proposal: Proposal, at: datetime) -> boo
 
 
 def save_run_report(db: Connection, run_id: str, report: RunReport) -> None:
-    """Store what is known beside the pairs of a run."""
+    """Store the report and the advice of a run."""
     text = msgspec.json.encode(report).decode()
     db.execute(update(t.run).where(t.run.c.id == run_id).values(insight=text))
 
 
-def run_report(db: Connection, run_id: str) -> RunReport | None:
-    """What is known beside the pairs of a run; None while there is nothing."""
-    text = db.execute(select(t.run.c.insight).where(t.run.c.id == run_id)).scalar_one_or_none()
-    return None if text is None else _run_report_decoder.decode(text)
-
-
 def fail(db: Connection, run_id: str, reason: Reason, at: datetime) -> bool:
-    """Store why a run could not be done; False when it is no longer under way."""
+    """Store why a run failed; returns False when it is no longer queued or running."""
     return set_status(
         db, run_id, RunStatus.FAILED, finished_at=at, fault=msgspec.json.encode(reason).decode()
     )
@@ -123,12 +135,12 @@ def active_run_ids(db: Connection) -> tuple[str, ...]:
 
 def drafts_without_report(db: Connection) -> tuple[str, ...]:
     """Ids of the drafts whose report and advice were never stored."""
-    chosen = select(t.run.c.id).where(t.run.c.status == RunStatus.DRAFT, t.run.c.insight.is_(None))
-    return tuple(db.execute(chosen.order_by(t.run.c.id)).scalars())
+    query = select(t.run.c.id).where(t.run.c.status == RunStatus.DRAFT, t.run.c.insight.is_(None))
+    return tuple(db.execute(query.order_by(t.run.c.id)).scalars())
 
 
 def overrides(db: Connection, run_id: str) -> tuple[Override, ...]:
-    """What a coordinator has decided for a run."""
+    """The overrides that coordinators set on a run, by request id and guide id."""
     rows: Sequence[Row[Any]] = db.execute(
         select(t.ruling)
         .where(t.ruling.c.run_id == run_id)
@@ -138,7 +150,7 @@ def overrides(db: Connection, run_id: str) -> tuple[Override, ...]:
 
 
 def save_override(db: Connection, run_id: str, override: Override) -> None:
-    """Store a ruling, in place of one on the same pair and, for a pin, of the request's other pin."""
+    """Store an override; it replaces the one on the same pair and, if it is a pin, the request's other pin."""
     delete_override(db, run_id, override.request_id, override.guide_id)
     if override.kind == "pin":
         db.execute(
@@ -156,7 +168,7 @@ def save_override(db: Connection, run_id: str, override: Override) -> None:
 
 
 def delete_override(db: Connection, run_id: str, request_id: str, guide_id: str) -> None:
-    """Take a ruling back."""
+    """Delete the override on a pair, if there is one."""
     db.execute(
         delete(t.ruling).where(
             t.ruling.c.run_id == run_id,

@@ -1,4 +1,4 @@
-"""What a proposal must still fulfil on the day it is published: the hard rules, asked again of the people as they are."""
+"""Checks of a proposal before it is published: the hard rules, applied to the people as they are now."""
 
 from collections.abc import Collection, Sequence
 
@@ -19,14 +19,15 @@ NO_ROOM = Reason("room", N_("The guide has no room for one more."))
 
 
 def invalid_pairs(pool: Pool, pairs: Sequence[tuple[str, str]]) -> tuple[InvalidPair, ...]:
-    """Those of the pairs (request id, guide id) that the pool as it is now does not allow, each with its first reason.
+    """The pairs (request id, guide id) that break a hard rule in this pool, each with the first rule it breaks.
 
-    Pairs of one guide beyond the guide's room are broken too, the last ones first. `pool.forbidden` counts.
+    Of the pairs of one guide, those beyond the guide's free capacity are invalid too: the first ones keep their
+    place. Pairs in `pool.forbidden` are invalid.
     """
     people = encode(pool)
     rows = {request.id: row for row, request in enumerate(people.requests)}
     columns = {guide.id: column for column, guide in enumerate(people.guides)}
-    broken = [
+    departed = [
         InvalidPair(request_id, guide_id, NO_LONGER_IN_POOL)
         for request_id, guide_id in pairs
         if request_id not in rows or guide_id not in columns
@@ -37,23 +38,23 @@ def invalid_pairs(pool: Pool, pairs: Sequence[tuple[str, str]]) -> tuple[Invalid
         np.array([rows[request_id] for request_id, _ in known], np.intp),
         np.array([columns[guide_id] for _, guide_id in known], np.intp),
     )
-    found: dict[int, Reason] = {}
+    reasons: dict[int, Reason] = {}
     for rule in RULES:
         allowed = np.broadcast_to(rule.allows(view), (len(known),))
         for index in np.flatnonzero(~allowed).tolist():
-            found.setdefault(index, Reason(rule.name, rule.broken))
-    room = {guide.id: guide.capacity - guide.active for guide in pool.guides}
+            reasons.setdefault(index, Reason(rule.name, rule.broken))
+    free_capacity = {guide.id: guide.capacity - guide.active for guide in pool.guides}
     for index, (_, guide_id) in enumerate(known):
-        if index in found:
+        if index in reasons:
             continue
-        room[guide_id] -= 1
-        if room[guide_id] < 0:
-            found[index] = NO_ROOM
-    return (*broken, *(InvalidPair(*known[index], reason) for index, reason in sorted(found.items())))
+        free_capacity[guide_id] -= 1
+        if free_capacity[guide_id] < 0:
+            reasons[index] = NO_ROOM
+    return (*departed, *(InvalidPair(*known[index], reason) for index, reason in sorted(reasons.items())))
 
 
 def restrict_pool(pool: Pool, request_ids: Collection[str], guide_ids: Collection[str]) -> Pool:
-    """The pool with only those people in it; `pinned` is left out."""
+    """The pool with only these requests and guides, and without pinned pairs."""
     return Pool(
         guides=tuple(guide for guide in pool.guides if guide.id in guide_ids),
         requests=tuple(request for request in pool.requests if request.id in request_ids),
@@ -65,20 +66,20 @@ def restrict_pool(pool: Pool, request_ids: Collection[str], guide_ids: Collectio
 
 
 def without_departed(pool: Pool, proposal: Proposal) -> tuple[Pool, Proposal]:
-    """A pool read later and a proposal of it, both without those who are not in the other."""
-    requests, guides = {one.id for one in pool.requests}, {one.id for one in pool.guides}
-    pairs = tuple(one for one in proposal.pairs if one.request_id in requests and one.guide_id in guides)
-    waiting = tuple(one for one in proposal.waiting if one.request_id in requests)
-    left = {*(one.request_id for one in pairs), *(one.request_id for one in waiting)}
+    """A proposal and a pool that was read after it, each without the people who are missing in the other."""
+    requests, guides = {request.id for request in pool.requests}, {guide.id for guide in pool.guides}
+    pairs = tuple(pair for pair in proposal.pairs if pair.request_id in requests and pair.guide_id in guides)
+    waiting = tuple(unmatched for unmatched in proposal.waiting if unmatched.request_id in requests)
+    remaining = {*(pair.request_id for pair in pairs), *(unmatched.request_id for unmatched in waiting)}
     return msgspec.structs.replace(
         pool,
-        requests=tuple(one for one in pool.requests if one.id in left),
-        pinned=tuple(pair for pair in pool.pinned if pair[0] in left),
+        requests=tuple(request for request in pool.requests if request.id in remaining),
+        pinned=tuple(pair for pair in pool.pinned if pair[0] in remaining),
     ), msgspec.structs.replace(proposal, pairs=pairs, waiting=waiting)
 
 
 class PairChange(msgspec.Struct, frozen=True):
-    """What a run changed for one request: another guide, a guide at last ("" before) or none any more ("" after)."""
+    """The guide id of one request before and after; "" where the request had or has no guide."""
 
     request_id: str
     before: str
@@ -86,13 +87,13 @@ class PairChange(msgspec.Struct, frozen=True):
 
 
 def diff(before: Proposal, after: Proposal) -> tuple[PairChange, ...]:
-    """What is different for whom from one proposal to the next, by request id."""
-    old = {pair.request_id: pair.guide_id for pair in before.pairs}
-    new = {pair.request_id: pair.guide_id for pair in after.pairs}
+    """The requests whose guide differs between two proposals, by request id."""
+    guide_before = {pair.request_id: pair.guide_id for pair in before.pairs}
+    guide_after = {pair.request_id: pair.guide_id for pair in after.pairs}
     return tuple(
-        PairChange(request_id, old.get(request_id, ""), new.get(request_id, ""))
-        for request_id in sorted(old.keys() | new.keys())
-        if old.get(request_id) != new.get(request_id)
+        PairChange(request_id, guide_before.get(request_id, ""), guide_after.get(request_id, ""))
+        for request_id in sorted(guide_before.keys() | guide_after.keys())
+        if guide_before.get(request_id) != guide_after.get(request_id)
     )
 
 

@@ -1,7 +1,7 @@
-"""The columns of the four sheets, for reading and for writing: Danish header, field of the value, kind of cell.
+"""The columns of the four spreadsheets: Danish header, field of the value, cell type.
 
-An empty cell means no wish and no limit, so an empty `uddannet_til` or `attest_til` is a training or a record check
-without an end (`date.max`); who has none is written `nej`.
+An empty cell means no preference and no limit: an empty `uddannet_til` or `attest_til` is a training or record check
+that never expires (`date.max`); a guide who has none is written `nej`.
 """
 
 import re
@@ -29,40 +29,40 @@ CAPACITY_MAX = 100
 WORD_LENGTH_MAX = 100
 WORDS_MAX = 50  # in one cell
 NO_END = date.max
-CPR_DIGITS_WITHOUT_ZERO = 9  # of a CPR number
+CPR_DIGITS_WITHOUT_ZERO = 9  # a spreadsheet drops the leading zero of a number
 
 _SPLIT = re.compile(r"[|,]")
 
 
 def read_words(text: str) -> tuple[str, ...]:
-    """The municipality's words in a cell, split at | or , with each word once, as it was first spelled."""
-    words: dict[str, str] = {}
+    """The tags in a cell, split at | or , and each once, as first spelled. Raises CellError."""
+    tags: dict[str, str] = {}
     for part in _SPLIT.split(text):
-        if word := part.strip():
-            words.setdefault(fold(word), word)
-    if len(words) > WORDS_MAX:
+        if tag := part.strip():
+            tags.setdefault(fold(tag), tag)
+    if len(tags) > WORDS_MAX:
         raise CellError(
-            N_("The cell holds %(count)d words; %(limit)d is the most."), count=len(words), limit=WORDS_MAX
+            N_("The cell holds %(count)d words; %(limit)d is the most."), count=len(tags), limit=WORDS_MAX
         )
-    for word in words.values():
-        if len(word) > WORD_LENGTH_MAX:
+    for tag in tags.values():
+        if len(tag) > WORD_LENGTH_MAX:
             raise CellError(
-                N_("'%(value)s' is too long. Separate words with | or a comma."), value=quoted(word)
+                N_("'%(value)s' is too long. Separate words with | or a comma."), value=quoted(tag)
             )
-    return tuple(words.values())
+    return tuple(tags.values())
 
 
-def write_words(words: Iterable[str]) -> str:
-    """The words as `read_words` takes them. Raises ValueError for a word that holds | or a comma."""
-    words = tuple(words)
-    for word in words:
-        if _SPLIT.search(word):
-            raise ValueError(f"a word cannot hold | or a comma: {word!r}")
-    return " | ".join(words)
+def write_words(tags: Iterable[str]) -> str:
+    """The cell that `read_words` reads as these tags. Raises ValueError for a tag that contains | or a comma."""
+    tags = tuple(tags)
+    for tag in tags:
+        if _SPLIT.search(tag):
+            raise ValueError(f"a tag cannot contain | or a comma: {tag!r}")
+    return " | ".join(tags)
 
 
 def read_id(text: str) -> str:
-    """An identifier; without | and comma, because cells list several of them. Raises CellError."""
+    """An id; without | and comma, because a cell may list several ids. Raises CellError."""
     if len(text) > WORD_LENGTH_MAX or _SPLIT.search(text):
         raise CellError(
             N_("'%(value)s' cannot be an id. An id has at most %(limit)d characters, and no | and no comma."),
@@ -73,23 +73,23 @@ def read_id(text: str) -> str:
 
 
 def read_end(text: str) -> date | None:
-    """The last day of a training or record check; None for `nej`: there is none."""
+    """The last valid day of a training or record check; None for `nej`. Raises CellError."""
     return None if text.casefold() == "nej" else parse_date(text)
 
 
 def write_end(day: date | None) -> CellValue:
-    """The day as `read_end` takes it; empty for one without an end."""
+    """The cell that `read_end` reads as this day; empty for NO_END."""
     if day is None:
         return "nej"
     return None if day == NO_END else day
 
 
 def read_cpr_cell(text: str) -> str:
-    """A CPR number; a spreadsheet that took it for a number has dropped its leading zero. Raises CellError."""
+    """A CPR number, also one whose leading zero a spreadsheet has dropped. Raises CellError."""
     try:
         return parse_cpr(f"0{text}" if len(text) == CPR_DIGITS_WITHOUT_ZERO and text.isdigit() else text)
-    except ValueError as problem:  # its words never hold what stood in the cell
-        raise CellError(str(problem)) from None
+    except ValueError as error:  # its message never repeats the cell
+        raise CellError(str(error)) from None
 
 
 ID = CellType(read_id, str)
@@ -152,7 +152,7 @@ REQUEST_COLUMNS = (
     ColumnSpec(name="ønsker_ikke_guide", field="excluded_guides", cell=WORDS, empty=()),
 )
 
-# Read, never written: a sheet that leaves here holds no CPR numbers.
+# Read, never written: an exported spreadsheet holds no CPR numbers.
 CPR_COLUMN = ColumnSpec(name="cpr", field="cpr", cell=CellType(read_cpr_cell, str), optional=True)
 
 AREA_COLUMNS = (

@@ -1,4 +1,4 @@
-"""Weekly times as people write them: `man 09:00-12:00 | tor eftermiddag`, a day alone for the whole day."""
+"""Weekly times in a cell: `man 09:00-12:00 | tor eftermiddag`; a day alone means the whole day."""
 
 import re
 from collections.abc import Iterable
@@ -37,17 +37,17 @@ _SPAN = re.compile(rf"(?:kl\.? ?)?{_CLOCK} ?[-‐‑–—−] ?{_CLOCK}")
 
 
 def read_times(text: str) -> tuple[Slot, ...]:
-    """The weekly times in a cell, in the week's order; times that touch or overlap are joined. Raises CellError."""
+    """The weekly times in a cell, sorted; times that touch or overlap are joined. Raises CellError."""
     return join_slots(_read_slot(entry) for entry in re.split(r"[|,]", text) if entry.strip())
 
 
 def write_times(slots: Iterable[Slot]) -> str:
-    """The times as `read_times` takes them."""
+    """The cell that `read_times` reads as these times."""
     return " | ".join(_slot_text(slot) for slot in slots)
 
 
 def join_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
-    """The same minutes of the week as sorted slots with a gap between any two of one day."""
+    """The same minutes of the week as sorted slots that neither touch nor overlap."""
     joined: list[Slot] = []
     for slot in sorted(slots):
         if joined and joined[-1].day == slot.day and slot.start <= joined[-1].end:
@@ -80,7 +80,7 @@ def _read_slot(entry: str) -> Slot:
 
 
 def _minutes(hour: str, minute: str | None) -> int | None:
-    """Minutes since midnight, or None where the clock has no such time."""
+    """Minutes since midnight, 0 to 1440; None for a time that does not exist."""
     minutes = int(hour) * 60 + int(minute or 0)
     return minutes if minutes <= MINUTES_PER_DAY and int(minute or 0) < 60 else None
 

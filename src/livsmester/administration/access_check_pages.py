@@ -1,4 +1,4 @@
-"""Why somebody may or may not see something: the policy's answer and its rule, never the thing itself."""
+"""Explains the access policy's decision for a user and a record, without showing the record."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 from sqlalchemy import Connection
 
-from budgets.records import funds as records_funds
-from budgets.records import requests as records_requests
+from budgets.records import funds as fund_records
+from budgets.records import requests as request_records
 from foundation.db.actor import bypass_row_security
 from foundation.i18n import N_, LazyText, translations
 from guides.pairings import store as pairings_store
@@ -48,30 +48,30 @@ def show_access_check(
     kind: FromQuery[str] = "identity",
     record: FromQuery[str] = "",
 ) -> Response[str]:
-    """What the policy says about a user, an action, a kind of data and a record, and by which rule."""
-    verb = Action(action) if action in ACTION_NAMES else Action.READ
-    asked = DataKind(kind) if kind in DATA_KIND_NAMES else DataKind.IDENTITY
+    """The access decision for a user, an action, a kind of data and a record, and the rule behind it."""
+    checked_action = Action(action) if action in ACTION_NAMES else Action.READ
+    data_kind = DataKind(kind) if kind in DATA_KIND_NAMES else DataKind.IDENTITY
     with read_context(request) as context:
         user = user_admin_service.user(context, person_id)
-        other = RequestContext(context.db, Actor(person_id, roles=user.roles), context.now)
+        user_context = RequestContext(context.db, Actor(person_id, roles=user.roles), context.now)
         with bypass_row_security(context.db):
             citizen_id = citizen_of_record(context.db, record.strip()) if record.strip() else None
-            decision = other.decision(citizen_id, verb, asked) if citizen_id else None
-    texts = translations(language(request))
+            decision = user_context.decision(citizen_id, checked_action, data_kind) if citizen_id else None
+    gettext = translations(language(request)).gettext
     return render(
         request,
         "livsmester/administration/access_check.html",
         user=user,
-        verb=verb,
-        kind=asked,
+        checked_action=checked_action,
+        kind=data_kind,
         record=record.strip(),
         known=citizen_id is not None,
         decision=None if user.disabled_at is not None else decision,
         outcome_names=OUTCOME_NAMES,
         seen_as=_expected_response(decision),
         role_names=ROLE_NAMES,
-        verb_choices=tuple((one.value, texts.gettext(name)) for one, name in ACTION_NAMES.items()),
-        kind_choices=tuple((one.value, texts.gettext(name)) for one, name in DATA_KIND_NAMES.items()),
+        action_choices=tuple((action.value, gettext(name)) for action, name in ACTION_NAMES.items()),
+        kind_choices=tuple((kind.value, gettext(name)) for kind, name in DATA_KIND_NAMES.items()),
     )
 
 
@@ -82,34 +82,37 @@ def _expected_response(decision: AccessDecision | None) -> str:
 
 
 def citizen_of_record(db: Connection, record_id: str) -> str | None:
-    """The citizen whom a record is about: a citizen's own id, or that of a wish, pairing, goal, grant, purchase or receipt."""
-    if any(held.role is Role.CITIZEN for held in directory_store.roles(db, record_id)):
+    """The id of the citizen whom a record is about; None for an unknown id.
+
+    `record_id` is that of a citizen, request, pairing, goal, grant or receipt.
+    """
+    if any(assignment.role is Role.CITIZEN for assignment in directory_store.roles(db, record_id)):
         return record_id
-    return next((found for find in _CITIZEN_LOOKUPS if (found := find(db, record_id))), None)
+    return next((citizen_id for lookup in _CITIZEN_LOOKUPS if (citizen_id := lookup(db, record_id))), None)
 
 
 def _citizen_of_request(db: Connection, record_id: str) -> str | None:
-    found = pool_store.request(db, record_id)
-    return None if found is None else found.citizen_id
+    record = pool_store.request(db, record_id)
+    return None if record is None else record.citizen_id
 
 
 def _citizen_of_pairing(db: Connection, record_id: str) -> str | None:
-    found = pairings_store.pairing(db, record_id)
-    return None if found is None else found.citizen_id
+    pairing = pairings_store.pairing(db, record_id)
+    return None if pairing is None else pairing.citizen_id
 
 
 def _citizen_of_goal(db: Connection, record_id: str) -> str | None:
-    found = plans_store.goal(db, record_id)
-    return None if found is None else found.citizen_id
+    goal = plans_store.goal(db, record_id)
+    return None if goal is None else goal.citizen_id
 
 
 def _citizen_of_grant(db: Connection, record_id: str) -> str | None:
-    found = records_funds.grant(db, record_id)
-    return None if found is None else found.citizen_id
+    grant = fund_records.grant(db, record_id)
+    return None if grant is None else grant.citizen_id
 
 
 def _citizen_of_receipt(db: Connection, record_id: str) -> str | None:
-    grant_id = records_requests.grant_of_receipt(db, record_id)
+    grant_id = request_records.grant_of_receipt(db, record_id)
     return None if grant_id is None else _citizen_of_grant(db, grant_id)
 
 

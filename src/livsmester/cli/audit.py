@@ -1,4 +1,4 @@
-"""`livsmester audit`: check that the logs are as they were written, take their heads out of the house, note a restore."""
+"""`livsmester audit`: verify the hash chains, write a signed anchor of their heads, record a restored backup."""
 
 import argparse
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from foundation.clock import system_clock
-from foundation.crypto.hash_chain import ChainFault
+from foundation.crypto.hash_chain import ChainDefect
 from foundation.db.engine import make_engine
 from foundation.db.transactions import read_transaction, write_transaction
 from livsmester.audit_verification import (
@@ -35,91 +35,91 @@ from people.web import context as web_context
 from people.web.context import RequestContext
 
 FAULT_TEXTS = {
-    ChainFault.MISSING: "is missing, or stands there twice",
-    ChainFault.OUT_OF_PLACE: "does not follow from the line before it",
-    ChainFault.CHANGED: "was changed after it was written",
-    ChainFault.REWRITTEN: "is not the line that the anchor knows: the log was written anew, or an older backup was restored",
-    ChainFault.CUT_OFF: "is gone, and the anchor knows it: lines were cut off, or an older backup was restored",
+    ChainDefect.MISSING: "is missing, or stands there twice",
+    ChainDefect.OUT_OF_PLACE: "does not follow from the line before it",
+    ChainDefect.CHANGED: "was changed after it was written",
+    ChainDefect.REWRITTEN: "is not the line that the anchor knows: the log was written anew, or an older backup was restored",
+    ChainDefect.CUT_OFF: "is gone, and the anchor knows it: lines were cut off, or an older backup was restored",
 }
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "audit",
-        help="check that the logs are as they were written",
-        description="The access log and the log of changes: see docs/logs.md.",
+        help="verify that the logs are unchanged",
+        description="The access log and the change log: see docs/reference/audit-logs.md.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     verify = actions.add_parser(
         "verify",
-        help="check every line; exit code 1 says that a log was tampered with",
-        description="Checks every line of every log and says where the first break is. Nothing is changed.",
+        help="check every entry; exit code 1 when a log was tampered with",
+        description="Checks every entry of every log and reports the first break. Nothing is changed.",
     )
     verify.add_argument(
         "--anchor",
         type=Path,
         metavar="FILE",
-        help="also against the heads in a file that `audit anchor` wrote",
+        help="also compare with the heads in a file that `audit anchor` wrote",
     )
     verify.set_defaults(run=run_verify)
     anchor = actions.add_parser(
         "anchor",
         help="write the heads of all logs to a signed file",
         description=(
-            "Checks the logs and writes their last lines' hashes to a signed file. Keep it where nobody who can write to the "
-            "database can: a log that was rewritten from end to end is found by it alone."
+            "Checks the logs and writes the hashes of their last entries to a signed file. Keep it where nobody who can write "
+            "to the database can: only an anchor detects a log that was rewritten from end to end."
         ),
     )
     anchor.add_argument("--output", required=True, metavar="FILE", help="where it goes; - is standard output")
     anchor.set_defaults(run=run_anchor)
     restored = actions.add_parser(
         "restored",
-        help="note in the log that a backup was restored",
-        description="Adds a line to the log of changes, which citizens read in the list of who has looked.",
+        help="record in the log that a backup was restored",
+        description="Adds an entry to the change log, which citizens see in their access history.",
     )
     restored.add_argument("--why", required=True, help="in a few words, without names")
     restored.set_defaults(run=run_restored)
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
-    """Check all chains; gives the exit code."""
+    """Verify all chains; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         anchor = _read_anchor(arguments.anchor) if arguments.anchor else None
         return EXIT_OK if _verify_and_report(engine, anchor) else EXIT_DATA_ERROR
-    except CliError as refused:
-        print_error(refused.text.render("en"))
-        return refused.exit_code
-    except InvalidAnchor as problem:
-        print_error(f"{arguments.anchor}: {problem}.")
+    except CliError as error:
+        print_error(error.text.render("en"))
+        return error.exit_code
+    except InvalidAnchor as error:
+        print_error(f"{arguments.anchor}: {error}.")
         return EXIT_USAGE_ERROR
     finally:
         engine.dispose()
 
 
 def run_anchor(arguments: argparse.Namespace) -> int:
-    """Write the heads of all chains, if they hold; gives the exit code."""
+    """Write the heads of all chains if none is broken; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         check_output(arguments.output)
         with read_transaction(engine) as db:
-            found = verify_chains(db)
-        heads = {one.name: one.head for one in found if one.head is not None}
-        if len(heads) < len(found):
-            _print_results(found)
+            results = verify_chains(db)
+        heads = {chain.name: chain.head for chain in results if chain.head is not None}
+        if len(heads) < len(results):
+            _print_results(results)
             return EXIT_DATA_ERROR
         write_file(arguments.output, write_anchor(Anchor(system_clock(), heads), read_keys()))
-    except CliError as refused:
-        print_error(refused.text.render("en"))
-        return refused.exit_code
+    except CliError as error:
+        print_error(error.text.render("en"))
+        return error.exit_code
     finally:
         engine.dispose()
     return EXIT_OK
 
 
 def run_restored(arguments: argparse.Namespace) -> int:
-    """Note a restore."""
+    """Record in the change log that a backup was restored; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         with write_transaction(engine) as db:
@@ -139,19 +139,21 @@ def _read_anchor(path: Path) -> Anchor:
 
 def _verify_and_report(engine: Engine, anchor: Anchor | None) -> bool:
     with read_transaction(engine) as db:
-        found = verify_chains(db, anchor)
+        results = verify_chains(db, anchor)
         restores = audit_store.restores(db)
-    _print_results(found)
-    for at in restores:
-        print_error(f"A backup was restored, as noted on {at:%d-%m-%Y at %H:%M} UTC.")
-    return all(one.broken is None for one in found)
+    _print_results(results)
+    for restored_at in restores:
+        print_error(f"A backup was restored, as noted on {restored_at:%d-%m-%Y at %H:%M} UTC.")
+    return all(chain.broken is None for chain in results)
 
 
 def _print_results(chains: tuple[VerifiedChain, ...]) -> None:
-    for one in chains:
-        if one.broken is not None:
-            print_error(f"{one.name}: BROKEN. Line {one.broken.sequence} {FAULT_TEXTS[one.broken.fault]}.")
-        elif one.head is not None:
+    for chain in chains:
+        if chain.broken is not None:
             print_error(
-                f"{one.name}: {one.head.sequence} lines hold together, the last is {one.head.hash[:16]}…"
+                f"{chain.name}: BROKEN. Line {chain.broken.sequence} {FAULT_TEXTS[chain.broken.defect]}."
+            )
+        elif chain.head is not None:
+            print_error(
+                f"{chain.name}: {chain.head.sequence} lines hold together, the last is {chain.head.hash[:16]}…"
             )

@@ -26,7 +26,7 @@ CITIZENS_MIN, GUIDES_MIN = 12, 6
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "demo",
         help="fill an empty database with the demo municipality",
@@ -54,7 +54,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Fill the database; gives the exit code."""
+    """Fill the database; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         if not is_current(engine):
@@ -79,21 +79,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def load_demo(engine: Engine, now: datetime, seed: int = 1, size: DemoSize = DemoSize()) -> str:  # noqa: B008 - a frozen value
-    """Store the demo municipality as it is at `now`, all or nothing; gives its name."""
-    # The matching and the texts take a second to load: not for --help.
+    """Store the demo municipality as of `now` in one transaction; returns its name."""
+    # Imported late: the matching takes a second to load, too long for --help.
     from livsmester.demo.generate import make_municipality  # noqa: PLC0415
     from livsmester.demo.load import load_municipality  # noqa: PLC0415
 
     _print_progress("Inventing", 0)
-    made = make_municipality(now, seed, size)
+    municipality = make_municipality(now, seed, size)
     with write_transaction(engine) as db:
-        load_municipality(db, made, now, _print_progress)
+        load_municipality(db, municipality, now, _print_progress)
     _print_progress("", 1)
-    return made.name
+    return municipality.name
 
 
 def has_demo(engine: Engine) -> bool:
-    """Whether the demo municipality is in the database."""
+    """Whether the database holds the demo municipality."""
     with read_transaction(engine) as db:
         try:
             find_persona(db, "citizen")
@@ -103,24 +103,24 @@ def has_demo(engine: Engine) -> bool:
 
 
 def has_people(engine: Engine) -> bool:
-    """Whether anybody is in the database."""
+    """Whether the database holds any person."""
     with read_transaction(engine) as db:
         return any(directory_store.search(db, role, "", None, limit=1, offset=0)[1] for role in Role)
 
 
-def _print_progress(step: str, part: float) -> None:
-    """Show the step and how far it is on one line of a terminal; nothing anywhere else."""
+def _print_progress(step: str, fraction: float) -> None:
+    """Show the step and its progress (0 to 1) on one line when stderr is a terminal."""
     if sys.stderr.isatty():
-        line = "" if part >= 1 else f"{step} … {part:.0%}"
+        line = "" if fraction >= 1 else f"{step} … {fraction:.0%}"
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
 
 def _int_at_least(minimum: int) -> Callable[[str], int]:
-    """Reads a whole number from that one up."""
+    """An argparse type for whole numbers of at least `minimum`."""
 
-    def read(text: str) -> int:
+    def parse(text: str) -> int:
         if not (text.isascii() and text.isdigit()) or int(text) < minimum:
             raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {minimum} up")
         return int(text)
 
-    return read
+    return parse

@@ -1,4 +1,4 @@
-"""Files on the command line: read up to a limit, written whole or not at all, refused in words."""
+"""File access for commands: size-limited reads, atomic writes, and errors with a message for the user."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ STANDARD_OUTPUT = "-"
 
 
 class CliError(Exception):
-    """The command cannot go on; `text` says why and what to do, in words for whoever typed it."""
+    """The command failed; `text` tells the user why and what to do."""
 
     def __init__(self, exit_code: int, text: LazyText) -> None:
         self.exit_code = exit_code
@@ -24,9 +24,9 @@ class CliError(Exception):
 
 
 def read_file(path: Path) -> SpreadsheetFile:
-    """The file, read no further than past the limit, so that a huge one is refused without filling the memory.
+    """Read a file, at most one byte beyond the size limit, so that a huge file does not fill the memory.
 
-    Raises Refused.
+    Raises CliError.
     """
     try:
         with path.open("rb") as file:
@@ -36,10 +36,7 @@ def read_file(path: Path) -> SpreadsheetFile:
 
 
 def check_output(output: str, inputs: Sequence[Path] = ()) -> None:
-    """Refuse a place that cannot be written before the work is done, and one that holds what is to be read.
-
-    Raises Refused.
-    """
+    """Check before the work begins that the output can be written and is none of the inputs. Raises CliError."""
     if output == STANDARD_OUTPUT:
         return
     path = Path(output)
@@ -58,38 +55,38 @@ def check_output(output: str, inputs: Sequence[Path] = ()) -> None:
 
 
 def write_file(output: str, content: bytes) -> None:
-    """Put the content in place whole: nobody ever sees half a file, and a failure leaves the old one. Raises Refused."""
+    """Write a file atomically: a failure leaves the old one in place. Raises CliError."""
     write_chunks(output, (content,))
 
 
 def write_chunks(output: str, chunks: Iterable[bytes]) -> None:
-    """The same for content that comes piece by piece. What goes to standard output goes as it comes. Raises Refused."""
+    """Write chunks atomically to a file, or as they come to standard output. Raises CliError."""
     if output == STANDARD_OUTPUT:
         _write_stdout(chunks)
         return
-    path = Path(output).resolve()  # through a link, so that the link stays
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    path = Path(output).resolve()  # follow a symlink, so that the link itself is kept
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.exists() and not path.is_file():  # a pipe or a device
             with path.open("wb") as file:
                 file.writelines(chunks)
             return
         try:
-            with beside.open("xb") as file:
+            with temporary.open("xb") as file:
                 file.writelines(chunks)
                 file.flush()
                 os.fsync(file.fileno())
             if path.exists():
-                shutil.copymode(path, beside)  # whoever could not read the old one cannot read the new one
-            beside.replace(path)
+                shutil.copymode(path, temporary)  # keep the permissions of the old file
+            temporary.replace(path)
         finally:
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise _file_error(Path(output), error) from None
 
 
 def print_error(line: str) -> None:
-    """A line to whoever typed the command, apart from what the command gives."""
+    """Write a line to standard error, apart from the command's output."""
     sys.stderr.write(f"{line}\n")
 
 
@@ -98,7 +95,7 @@ def _write_stdout(chunks: Iterable[bytes]) -> None:
         sys.stdout.buffer.writelines(chunks)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # The reader has read enough. Python would complain when it closes the pipe at the end.
+        # The reader closed the pipe. Without this Python would report an error when it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -112,5 +109,5 @@ def _file_error(path: Path, error: OSError) -> CliError:
             message = N_("You may not open %(file)s.")
         case _:
             message = N_("%(file)s cannot be opened: %(why)s.")
-    why = error.strerror or type(error).__name__
-    return CliError(EXIT_USAGE_ERROR, LazyText(message, {"file": str(path), "why": why}))
+    reason = error.strerror or type(error).__name__
+    return CliError(EXIT_USAGE_ERROR, LazyText(message, {"file": str(path), "why": reason}))

@@ -1,4 +1,4 @@
-"""`livsmester ledger export`: the ledger for a spreadsheet, for programs, and for the bookkeeping tools that check it."""
+"""`livsmester ledger`: export the ledger for spreadsheets, API clients and bookkeeping tools; verify it; expire reservations."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -35,25 +35,25 @@ WRITERS: dict[str, Callable[[Journal], Iterator[bytes]]] = {
 }
 
 EXPORT_DESCRIPTION = """\
-Write the whole ledger, or one fund's, as it stands or as it stood on a day; docs/ledger_files.md tells the formats.
+Write the whole ledger, or one fund's, as it is now or was on a date; docs/reference/ledger-exports.md describes the formats.
 
-  csv        a row for each entry, with the fund's account string: opens in a spreadsheet
-  json       everything, amounts in whole øre: for programs
-  hledger    a journal that `hledger check` proves
-  beancount  a file that `bean-check` proves
+  csv        a row for each entry, with the fund's account string, for spreadsheets
+  json       everything, amounts in whole øre, for other systems
+  hledger    a journal that `hledger check` accepts
+  beancount  a file that `bean-check` accepts
 
-Citizens stand in it as the ids of their grants. The words that people wrote about a purchase are in it as they wrote
-them. The log of changes notes every export."""
+Citizens appear as the ids of their grants. Descriptions of purchases are included as people wrote them. The change
+log records every export."""
 
 VERIFY_DESCRIPTION = (
-    "Computes every balance, every sum and each fund's chain anew from the rows themselves, and says which rule is broken "
-    "and by what. Nothing is changed. A chain that somebody wrote anew is found by `livsmester audit verify --anchor`."
+    "Recomputes every balance, every sum and each fund's hash chain from the rows, and reports violations with the ids "
+    "of examples. Nothing is changed. A rewritten chain is detected by `livsmester audit verify --anchor`."
 )
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command and what it can do."""
-    ledger = subparsers.add_parser("ledger", help="write the ledger out for others to check, and check it")
+    """Add the command's parser."""
+    ledger = subparsers.add_parser("ledger", help="export the ledger, verify it, and expire reservations")
     actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
     export = actions.add_parser(
         "export",
@@ -66,7 +66,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--as-of",
         type=_parse_date,
         metavar="DATE",
-        help="the last day of effect to take in, for example 31-12-2026",
+        help="the last effective date to include, for example 31-12-2026",
     )
     export.add_argument("--fund", metavar="NAME", help="this fund only")
     export.add_argument(
@@ -78,38 +78,38 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     export.set_defaults(run=run_export)
     verify = actions.add_parser(
         "verify",
-        help="check every movement, balance and chain; exit code 1 says that something is wrong",
+        help="check every movement, balance and hash chain; exit code 1 on a violation",
         description=VERIFY_DESCRIPTION,
     )
     verify.set_defaults(run=run_verify)
-    lapse = actions.add_parser(
+    expire = actions.add_parser(
         "lapse",
-        help="give back what was put aside and not used in time",
-        description="Gives back what was put aside and not used in time. The server does it by itself every hour.",
+        help="release reservations that were not used in time",
+        description="Releases reservations that were not used in time. The server does so every hour.",
     )
-    lapse.set_defaults(run=run_lapse)
+    expire.set_defaults(run=run_lapse)
 
 
 def _parse_date(text: str) -> date:
     try:
         return parse_date(text)
-    except CellError as fault:
-        message = LazyText(fault.message, fault.values).render(DEFAULT_LANGUAGE)
+    except CellError as error:
+        message = LazyText(error.message, error.values).render(DEFAULT_LANGUAGE)
         raise argparse.ArgumentTypeError(message) from None
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Write the ledger; gives the exit code."""
+    """Write the ledger; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         check_output(arguments.output)
-        with write_transaction(engine) as db:  # noted and committed first: nothing leaves that is not noted
+        with write_transaction(engine) as db:  # committed first: nothing is exported without a log entry
             scope = record_export(db, arguments.fund, arguments.as_of, arguments.format, system_clock())
         with repeatable_read(engine) as db:
             write_chunks(arguments.output, WRITERS[arguments.format](read_journal(db, scope)))
-    except CliError as refused:
-        print_error(refused.text.render(arguments.language))
-        return refused.exit_code
+    except CliError as error:
+        print_error(error.text.render(arguments.language))
+        return error.exit_code
     finally:
         engine.dispose()
     return EXIT_OK
@@ -118,47 +118,47 @@ def run_export(arguments: argparse.Namespace) -> int:
 def record_export(
     db: Connection, fund_name: str | None, as_of: date | None, output_format: str, now: datetime
 ) -> LedgerScope:
-    """What is to be written, noted in the log of changes. Raises Refused for a fund that nobody knows."""
+    """Record the export in the change log; returns its scope. Raises CliError for an unknown fund."""
     fund_id = None
     if fund_name is not None:
-        known = {name.casefold(): one for name, one in fund_ids(db).items()}
-        fund_id = known.get(fund_name.casefold())
+        id_by_name = {name.casefold(): known_id for name, known_id in fund_ids(db).items()}
+        fund_id = id_by_name.get(fund_name.casefold())
         if fund_id is None:
             raise CliError(
                 EXIT_DATA_ERROR, LazyText(N_("There is no fund called “%(name)s”."), {"name": fund_name})
             )
-    facts: dict[str, str | int] = {"format": output_format, "as_of": "" if as_of is None else f"{as_of}"}
+    details: dict[str, str | int] = {"format": output_format, "as_of": "" if as_of is None else f"{as_of}"}
     web_context.record_change(
-        RequestContext(db, ANONYMOUS, now), "livsmester:ledger:export", fund_id or "", facts
+        RequestContext(db, ANONYMOUS, now), "livsmester:ledger:export", fund_id or "", details
     )
     return LedgerScope(fund_id, as_of)
 
 
 def run_verify(_: argparse.Namespace) -> int:
-    """Check the ledger; gives the exit code."""
+    """Check the ledger; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         with repeatable_read(engine) as db:
-            broken = [
-                f"Broken: {fault.rule}: {fault.count} times, for example {', '.join(fault.ids)}."
-                for fault in ledger_verify.rule_violations(db)
+            problems = [
+                f"Broken: {violation.rule}: {violation.count} times, for example {', '.join(violation.ids)}."
+                for violation in ledger_verify.rule_violations(db)
             ]
             for fund_id, name in ledger_verify.fund_names(db).items():
                 try:
-                    with closing(ledger_verify.fund_chain(db, fund_id)) as lines:
-                        head = verify(lines)
+                    with closing(ledger_verify.fund_chain(db, fund_id)) as links:
+                        head = verify(links)
                     print(f"{name}: {head.sequence} movements, {head.hash}")
-                except ChainBroken as problem:
-                    broken.append(f"Broken: the chain of {name}: {problem}.")
+                except ChainBroken as error:
+                    problems.append(f"Broken: the chain of {name}: {error}.")
     finally:
         engine.dispose()
-    for line in broken:
-        print_error(line)
-    return EXIT_DATA_ERROR if broken else EXIT_OK
+    for problem in problems:
+        print_error(problem)
+    return EXIT_DATA_ERROR if problems else EXIT_OK
 
 
 def run_lapse(_: argparse.Namespace) -> int:
-    """Give back what was put aside too long; gives the exit code."""
+    """Expire reservations that were not used in time; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         print(f"{expire_reservations(engine, system_clock())} requests lapsed")

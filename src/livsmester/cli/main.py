@@ -32,12 +32,12 @@ COMMANDS: tuple[ModuleType, ...] = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
+    """Run a command; returns its exit code."""
     arguments = build_parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)
-    except InvalidSetting as problem:
-        print(problem, file=sys.stderr)
+    except InvalidSetting as error:
+        print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -45,22 +45,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The command line's grammar, with help that teaches."""
-    settings = "\n".join(
-        f"  {one.name}\n      {one.purpose}\n      default: {one.default or '(empty)'}" for one in SETTINGS
+    """The argument parser with every command; its help lists the settings."""
+    settings_help = "\n".join(
+        f"  {setting.name}\n      {setting.purpose}\n      default: {setting.default or '(empty)'}"
+        for setting in SETTINGS
     )
-    top = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="livsmester",
         description="Pairs citizens with peer guides and keeps the money that a citizen steers.",
         epilog=(
             "To try it:  livsmester migrate && livsmester demo && livsmester serve --demo\n\n"
-            f"Settings come from the environment:\n{settings}\n\n"
+            f"Settings come from the environment:\n{settings_help}\n\n"
             "Exit codes: 0 done, 1 the data is wrong and nothing was stored, 2 wrong usage or settings."
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"livsmester {version('livsmester')}")
-    subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.add_argument("--version", action="version", version=f"livsmester {version('livsmester')}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(subparsers)
-    return top
+    return parser

@@ -1,4 +1,4 @@
-"""`livsmester match`: the matching on files alone, with no database."""
+"""`livsmester match`: run the matching on files, without a database."""
 
 import argparse
 import sys
@@ -27,8 +27,8 @@ SEED_MAX = 2**63 - 1
 DESCRIPTION = """\
 Propose guides for citizens from files alone; no database is needed or touched.
 
-Reads the sheets as a spreadsheet saves them (CSV, see docs/files.md), finds the best pairs for everyone together and
-writes who is proposed for whom, with reasons for both, and who waits and why."""
+Reads CSV files as a spreadsheet program saves them (see docs/reference/spreadsheets.md), finds the best pairs for everyone
+together and writes who is proposed for whom, with reasons for both, and who waits and why."""
 
 EXAMPLES = """\
 examples:
@@ -36,12 +36,12 @@ examples:
   livsmester match --guides guider.csv --requests borgere.csv --areas omraader.csv --policy policy.toml \\
                    --seed 7 --format json --output forslag.json
 
-exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, column, and nothing is written;
+exit codes: 0 done; 1 the data is wrong: every error is a line with file, row, column, and nothing is written;
             2 wrong usage, or a file that cannot be opened"""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `match` to the command line's subcommands; its `run` takes the parsed arguments."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "match",
         help="propose guides for citizens, from files alone",
@@ -90,18 +90,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Match and write the proposal; faults go to standard error, a line each. Returns the exit code."""
+    """Match and write the proposal; errors go to standard error, one per line. Returns the exit code."""
     language: str = arguments.language
     try:
         _match(arguments, language)
-    except SpreadsheetErrors as refused:
-        for fault in refused.errors:
-            print_error(fault.render(language))
+    except SpreadsheetErrors as error:
+        for cell_error in error.errors:
+            print_error(cell_error.render(language))
         print_error(LazyText(N_("Nothing was written.")).render(language))
         return EXIT_DATA_ERROR
-    except CliError as refused:
-        print_error(refused.text.render(language))
-        return refused.exit_code
+    except CliError as error:
+        print_error(error.text.render(language))
+        return error.exit_code
     return EXIT_OK
 
 
@@ -127,8 +127,8 @@ def _match(arguments: argparse.Namespace, language: str) -> None:
 def _propose(
     pool: Pool, policy_file: SpreadsheetFile | None, seed: int, output_format: str, language: str
 ) -> tuple[bytes, LazyText]:
-    """The proposal as a file's content, and a sentence about it."""
-    # The engine takes seconds to load: not for --help, nor for files with faults.
+    """The proposal as file content, and a one-sentence summary."""
+    # Imported late: loading the engine takes seconds, too long for --help and for files with errors.
     from guides.matching import MatchingError, Policy, propose, read_policy, render  # noqa: PLC0415
     from guides.runs.export import write_proposal, write_proposal_json  # noqa: PLC0415
 
@@ -140,10 +140,10 @@ def _propose(
         raise CliError(
             EXIT_DATA_ERROR, LazyText(N_("%(file)s is not a text file in UTF-8."), {"file": source})
         ) from None
-    except MatchingError as fault:
-        said = render(fault.reason, translations(language).gettext)
+    except MatchingError as error:
+        message = render(error.reason, translations(language).gettext)
         raise CliError(
-            EXIT_DATA_ERROR, LazyText(N_("%(file)s: %(message)s"), {"file": source, "message": said})
+            EXIT_DATA_ERROR, LazyText(N_("%(file)s: %(message)s"), {"file": source, "message": message})
         ) from None
     if output_format == "json":
         content = write_proposal_json(proposal, today=pool.today, language=language)
@@ -157,12 +157,12 @@ def _propose(
 
 
 def _progress_printer(language: str) -> Callable[[str, float], None] | None:
-    """Shows the step and how far the work is on one line of a terminal; nothing anywhere else."""
+    """A callback that shows the progress on one line of a terminal; None when stderr is no terminal."""
     if not sys.stderr.isatty():
         return None
 
-    def show(step: str, part: float) -> None:
-        line = "" if part >= 1 else f"{LazyText(step).render(language)} … {part:.0%}"
+    def show(step: str, fraction: float) -> None:
+        line = "" if fraction >= 1 else f"{LazyText(step).render(language)} … {fraction:.0%}"
         sys.stderr.write(f"\r\x1b[K{line}")
         sys.stderr.flush()
 
@@ -178,5 +178,5 @@ def _parse_seed(text: str) -> int:
 def _parse_date(text: str) -> date:
     try:
         return parse_date(text)
-    except CellError as fault:
-        raise argparse.ArgumentTypeError(str(fault)) from None
+    except CellError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,4 +1,4 @@
-"""`livsmester migrate`: bring the database to the newest shape."""
+"""`livsmester migrate`: run the database migrations."""
 
 import argparse
 import sys
@@ -11,11 +11,11 @@ from livsmester.settings import read_settings
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "migrate",
-        help="bring the database to the newest shape, or back",
-        description="Makes the database if it isn't there, then runs the migrations that it lacks.",
+        help="migrate the database to the latest schema, or back",
+        description="Creates the database if it does not exist, then runs the missing migrations.",
     )
     parser.add_argument(
         "--down-to",
@@ -25,14 +25,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--app-role",
         metavar="NAME",
-        help="on PostgreSQL: let that role work on the data afterwards. The server then signs in as it and stands before the "
-        "database's own wall between citizens; the role that migrates owns the tables",
+        help="on PostgreSQL: grant that role access to the data afterwards. The server signs in as it, so that row-level "
+        "security applies; the role that migrates owns the tables",
     )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Migrate."""
+    """Migrate; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         if arguments.down_to:
@@ -42,8 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.app_role:
             with write_transaction(engine) as db:
                 grant_app_role(db, arguments.app_role)
-    except UnusableRole as problem:
-        sys.stderr.write(f"{problem}\n")
+    except UnusableRole as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     finally:
         engine.dispose()

@@ -11,13 +11,13 @@ from livsmester.settings import read_settings
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "register",
         help="write the register of processing activities",
         description=(
-            "Writes what the software holds about whom, what for, how long and who sees it (GDPR art. 30), from its own list of "
-            "tables and this municipality's times. Reads no database."
+            "Writes what data the software holds about whom, why, how long and who receives it (GDPR art. 30), from its own "
+            "list of tables and this municipality's retention periods. Reads no database."
         ),
     )
     parser.add_argument(
@@ -25,24 +25,24 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("--language", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="(default: da)")
     parser.add_argument(
-        "--output", default="-", metavar="FILE", help="where it goes; - is standard output (default)"
+        "--output", default="-", metavar="FILE", help="the file to write; - is standard output (default)"
     )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the register; gives the exit code."""
+    """Write the register; returns the exit code."""
     settings, today, language = read_settings(), local_date(system_clock()), arguments.language
     register = translated_activities(settings.retention, language)
     if arguments.format == "json":
-        written = as_json(register, settings.municipality, today, language)
+        content = as_json(register, settings.municipality, today, language)
     else:
-        paper = register_document(register, settings.municipality, today, language)
-        written = as_markdown(paper) if arguments.format == "markdown" else as_text(paper)
+        document = register_document(register, settings.municipality, today, language)
+        content = as_markdown(document) if arguments.format == "markdown" else as_text(document)
     try:
         check_output(arguments.output)
-        write_file(arguments.output, written.encode())
-    except CliError as refused:
-        print_error(refused.text.render(language))
-        return refused.exit_code
+        write_file(arguments.output, content.encode())
+    except CliError as error:
+        print_error(error.text.render(language))
+        return error.exit_code
     return EXIT_OK

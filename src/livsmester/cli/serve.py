@@ -22,7 +22,7 @@ PORTS_TO_TRY = 20
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "serve",
         help="run the web server",
@@ -38,7 +38,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until told to stop. Refuses to start where that would be unsafe."""
+    """Serve until interrupted. Raises InvalidSetting where serving would be unsafe."""
     settings = read_settings()
     if arguments.demo and (settings.host not in LOOPBACK or settings.secure):
         raise InvalidSetting(
@@ -54,10 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     engine = make_engine(settings.database_url)
     if not is_current(engine):
         raise InvalidSetting("The database doesn't have the newest shape. Run `livsmester migrate` first.")
-    listening = _listen(
+    server_socket = _listen(
         settings, arguments.port or settings.port, tries=PORTS_TO_TRY if arguments.demo else 1
     )
-    port = listening.getsockname()[1]
+    port = server_socket.getsockname()[1]
     set_up_logging(quiet=arguments.demo)
     if arguments.demo:
         settings = msgspec.structs.replace(settings, municipality=settings.municipality or MUNICIPALITY)
@@ -72,12 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
         proxy_headers=False,
         lifespan="on",
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    uvicorn.Server(config).run(sockets=[server_socket])
     return 0
 
 
 def require_no_debugging(environment: Mapping[str, str] = os.environ) -> None:
-    """Raises InvalidSetting where something shows what goes on inside to whoever makes it fail."""
+    """Raises InvalidSetting when a debug switch is on: error pages would then show internals."""
     for switch in DEBUG_SWITCHES:
         if environment.get(switch, "0") not in {"", "0"}:
             raise InvalidSetting(f"{switch} is on. It is for developers: unset it.")
@@ -86,15 +86,15 @@ def require_no_debugging(environment: Mapping[str, str] = os.environ) -> None:
 def _listen(settings: Settings, port: int, tries: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     for candidate in range(port, port + tries):
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server_socket = socket.socket(family, socket.SOCK_STREAM)
+        server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((settings.host, candidate))
-            listening.listen(2048)
+            server_socket.bind((settings.host, candidate))
+            server_socket.listen(2048)
         except OSError:
-            listening.close()
+            server_socket.close()
             continue
-        return listening
+        return server_socket
     raise InvalidSetting(
         f"Port {port} on {settings.host} is taken. Choose another with --port or LIVSMESTER_PORT."
     )

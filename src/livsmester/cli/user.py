@@ -1,4 +1,4 @@
-"""`livsmester user`: the first administrator, whoever can't come in by an invitation, and whoever lost their code app."""
+"""`livsmester user`: add a user such as the first administrator, or reset a user's second factor."""
 
 import argparse
 import getpass
@@ -20,7 +20,7 @@ from people.web.context import RequestContext
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "user", help="add a user, or let one set up a new code app", description="Users of the web pages."
     )
@@ -52,7 +52,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run_forget_app(arguments: argparse.Namespace) -> int:
-    """Forget a user's code app."""
+    """Remove a user's second factor and sessions; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         with write_transaction(engine) as db:
@@ -70,7 +70,7 @@ def run_forget_app(arguments: argparse.Namespace) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add the user."""
+    """Add a user with a role and a password; returns the exit code."""
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     settings = read_settings()
     engine = make_engine(settings.database_url)
@@ -85,8 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
     except UsernameTaken:
         print(f"Somebody already signs in as {arguments.name}. Choose another name.", file=sys.stderr)
         return 1
-    except WeakPassword as problem:
-        print(problem.text.render("en"), file=sys.stderr)
+    except WeakPassword as error:
+        print(error.text.render("en"), file=sys.stderr)
         return 1
     finally:
         engine.dispose()

@@ -1,1 +1,1 @@
-"""An invented municipality to try the software with."""
+"""The demo municipality: invented people, pairings and budgets."""

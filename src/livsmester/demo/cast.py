@@ -1,7 +1,7 @@
-"""The people of the demo whom a newcomer can be, and whom they meet: who they are and what they wish for.
+"""The named people of the demo: the personas and the people whom they meet.
 
-The demo citizen and the demo guide are each other's clear best match, so that a walk through matching, offer and two
-yeses ends with them.
+The demo citizen and the demo guide are each other's clear best match, so that a tour of matching, offer and acceptance
+ends with them.
 """
 
 from datetime import date, datetime, timedelta
@@ -21,14 +21,12 @@ CITIZEN, GUIDE, SUPPORT_WORKER = (
 )
 COORDINATOR, BUDGET_OFFICER = persona_file_id("coordinator"), persona_file_id("budget-officer")
 LEADER, ADMINISTRATOR = persona_file_id("leader"), persona_file_id("administrator")
-PAIRED_CITIZEN, OFFERED_CITIZEN = (
-    "B9001",
-    "B9002",
-)  # citizens: one who has the demo guide, one whose offer the guide has
+# Citizens whom the demo guide is paired with and has been offered.
+PAIRED_CITIZEN, OFFERED_CITIZEN = "B9001", "B9002"
 
 
 class CastMember(NamedTuple):
-    """Somebody with a name of their own."""
+    """A named person of the demo."""
 
     file_id: str
     given_name: str
@@ -61,7 +59,7 @@ OWN_WORDS = (
 
 
 def cast_person(member: CastMember, person_id: str, number: int, helper_id: str | None) -> Person:
-    """A member of the cast as a person; `number` makes the phone."""
+    """A member of the cast as a person; the phone number is derived from `number`."""
     return Person(
         person_id,
         member.given_name,
@@ -75,7 +73,7 @@ def cast_person(member: CastMember, person_id: str, number: int, helper_id: str 
 
 
 def demo_guide(guide_id: str, coordinator_id: str, noted_at: datetime, today: date) -> GuideRecord:
-    """The demo guide: papers in order, two free places, and evenings near home only, so that few others suit him."""
+    """The demo guide: valid certificates, free capacity, and only evenings near home, so that few others suit him."""
     guide = Guide(
         id=guide_id,
         given_name="Torben",
@@ -97,7 +95,7 @@ def demo_guide(guide_id: str, coordinator_id: str, noted_at: datetime, today: da
 
 
 def demo_citizen_request(request_id: str, citizen_id: str, made_by: str, today: date) -> RequestRecord:
-    """The demo citizen's wish: everything in it suits the demo guide."""
+    """The demo citizen's request: all of it suits the demo guide."""
     request = Request(
         id=request_id,
         given_name="Maja",
@@ -117,7 +115,7 @@ def demo_citizen_request(request_id: str, citizen_id: str, made_by: str, today: 
 
 
 def matched_request(member: CastMember, request_id: str, citizen_id: str, today: date) -> RequestRecord:
-    """The wish of one of the citizens whom the demo guide has already been asked about."""
+    """The request of one of the two citizens whom the demo guide has been offered or paired with."""
     guide_fits = {
         PAIRED_CITIZEN: (("sociale skridt",), ("guitar", "film"), ("smalltalk",), ("selskab til skak",)),
         OFFERED_CITIZEN: (
@@ -127,7 +125,7 @@ def matched_request(member: CastMember, request_id: str, citizen_id: str, today:
             ("hjemmebagt brød",),
         ),
     }
-    wanted, interests, dislikes, gives = guide_fits[member.file_id]
+    help_wanted, interests, dislikes, gives = guide_fits[member.file_id]
     request = Request(
         id=request_id,
         given_name=member.given_name,
@@ -135,7 +133,7 @@ def matched_request(member: CastMember, request_id: str, citizen_id: str, today:
         gender=MAN if member.file_id == PAIRED_CITIZEN else WOMAN,
         languages=(DANISH,),
         waiting_since=today - timedelta(days=240 if member.file_id == PAIRED_CITIZEN else 75),
-        wants_help_with=wanted,
+        wants_help_with=help_wanted,
         experiences=("ensomhed",),
         interests=interests,
         dislikes=dislikes,

@@ -1,4 +1,4 @@
-"""The demo municipality of a seed, a size and a day, put together from its parts. Stores nothing."""
+"""Generates the demo municipality from a seed, a size and a time. No I/O."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from livsmester.demo.model import DemoBuilder, DemoMunicipality, DemoSize, Pairi
 from people.access.model import DataKind, Purpose, Role
 from people.audit.model import AccessEntry
 
-# Days ago, who, in which role, what, why: what the demo citizen finds under "Hvem har set mine oplysninger".
+# Days ago, actor, role, kind of data, purpose: what the demo citizen finds under "Hvem har set mine oplysninger".
 _DEMO_ACCESSES = (
     (190, cast.COORDINATOR, Role.COORDINATOR, DataKind.IDENTITY, Purpose.FIND),
     (190, cast.COORDINATOR, Role.COORDINATOR, DataKind.WISHES, Purpose.MATCHING),
@@ -29,39 +29,39 @@ _DEMO_ACCESSES = (
 
 
 def make_municipality(now: datetime, seed: int, size: DemoSize) -> DemoMunicipality:
-    """The demo municipality as it stands at `now`; the same seed and day give the same."""
+    """The demo municipality as of `now`; the same seed and time give the same municipality."""
     population = make_population(DemoBuilder(seed, "people", now), size)
-    stories, requests = make_pairing_histories(DemoBuilder(seed, "pairings", now), size, population)
+    histories, requests = make_pairing_histories(DemoBuilder(seed, "pairings", now), size, population)
     population = msgspec.structs.replace(population, requests=requests)
-    goals, own = make_goals(DemoBuilder(seed, "goals", now), size, population)
+    goals, funded_goals = make_goals(DemoBuilder(seed, "goals", now), size, population)
     demo_citizen_id = population.person(cast.CITIZEN).id
-    own_goals = tuple(goal for goal, _ in own.pop(demo_citizen_id))
-    money = make_finances(DemoBuilder(seed, "money", now), population, own)
+    own_goals = tuple(goal for goal, _ in funded_goals.pop(demo_citizen_id))
+    finances = make_finances(DemoBuilder(seed, "money", now), population, funded_goals)
     return DemoMunicipality(
         MUNICIPALITY,
         AREAS,
         TRAVEL_TIMES,
         population,
-        stories,
+        histories,
         goals,
         own_goals,
-        money,
-        tuple(sorted(_access_entries(now, population, stories), key=lambda line: line.at)),
+        finances,
+        tuple(sorted(_access_entries(now, population, histories), key=lambda entry: entry.at)),
     )
 
 
 def _access_entries(
     now: datetime, population: Population, histories: Sequence[PairingHistory]
 ) -> Iterator[AccessEntry]:
-    """Who has looked: at the demo citizen's data, and at the wishes of those who were offered a guide."""
+    """Access entries about the demo citizen, and about the requests of citizens who were offered a guide."""
     demo_citizen_id = population.person(cast.CITIZEN).id
-    for days, who, role, kind, purpose in _DEMO_ACCESSES:
+    for days, file_id, role, kind, purpose in _DEMO_ACCESSES:
         at = now - timedelta(days=days, minutes=12)
-        who_id = population.person(who).id
-        yield AccessEntry(at, who_id, role, None, demo_citizen_id, (kind,), (purpose,))
+        actor_id = population.person(file_id).id
+        yield AccessEntry(at, actor_id, role, None, demo_citizen_id, (kind,), (purpose,))
     coordinator_id = population.person(cast.COORDINATOR).id
-    for story in histories:
-        offer = story.offer
+    for history in histories:
+        offer = history.offer
         yield AccessEntry(
             offer.offered_at,
             coordinator_id,
@@ -71,7 +71,7 @@ def _access_entries(
             (DataKind.WISHES,),
             (Purpose.MATCHING,),
         )
-        for step in story.steps[:1]:
+        for step in history.steps[:1]:
             if step.actor_id == offer.guide_id:
                 yield AccessEntry(
                     step.at,

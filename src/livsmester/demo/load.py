@@ -1,4 +1,4 @@
-"""Storing a demo municipality, through the rooms' own doors, in one transaction."""
+"""Stores a demo municipality through the packages' services and stores, in one transaction."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -31,9 +31,9 @@ from people.web.context import RequestContext
 from plans import store as plans_store
 
 Progress = Callable[[str, float], None]
-ROWS_PER_CHUNK = 2_000  # rows between two signs of life
+ROWS_PER_CHUNK = 2_000  # between two progress reports
 BUDGETS_PER_CHUNK = 200
-ROLE_OF_PARTY = {
+ROLE_OF_ACTOR = {
     ActorRole.GUIDE: Role.GUIDE,
     ActorRole.CITIZEN: Role.CITIZEN,
     ActorRole.COORDINATOR: Role.COORDINATOR,
@@ -50,7 +50,7 @@ STAFF_ROLES = (
 def load_municipality(
     db: Connection, municipality: DemoMunicipality, now: datetime, report_progress: Progress
 ) -> None:
-    """Store all of it. The database has the newest shape and holds nobody."""
+    """Store the municipality. The database must be at the latest revision and hold no people."""
     directory_areas.upsert_areas(db, municipality.areas)
     directory_areas.upsert_travel_times(db, municipality.travel_times)
     _load_people(db, municipality.population, now, report_progress)
@@ -79,24 +79,26 @@ def _load_people(db: Connection, population: Population, now: datetime, report_p
     staff = {person_id for role in STAFF_ROLES for person_id in population.roles.get(role, ())}
     for person in people:
         if person.file_id in in_cast or person.id in staff:
-            # No password: whoever tries the demo comes in by its own door.
+            # No password: the demo has sign-in pages of its own.
             account_store.set_account(db, person.id, sign_in_service.normalize_username(person.email), None)
-    for tie in population.relations:
-        directory_store.add_relation(db, tie.kind, tie.holder_id, tie.citizen_id, tie.since, None)
+    for relation in population.relations:
+        directory_store.add_relation(
+            db, relation.kind, relation.holder_id, relation.citizen_id, relation.since, None
+        )
 
 
 def _load_requests(db: Connection, population: Population, now: datetime) -> None:
     pool_store.add_requests(db, population.requests, now)
     record_request_consent(
         RequestContext(db, ANONYMOUS, now),
-        list(dict.fromkeys(kept.citizen_id for kept in population.requests)),
+        list(dict.fromkeys(record.citizen_id for record in population.requests)),
     )
     pool_store.add_exclusions(
         db,
         [
-            (kept.citizen_id, guide_id)
-            for kept in population.requests
-            for guide_id in kept.request.excluded_guides
+            (record.citizen_id, guide_id)
+            for record in population.requests
+            for guide_id in record.request.excluded_guides
         ],
         None,
         now,
@@ -104,16 +106,16 @@ def _load_requests(db: Connection, population: Population, now: datetime) -> Non
 
 
 def _load_pairings(db: Connection, municipality: DemoMunicipality, report_progress: Progress) -> None:
-    """Let everything happen in the order of time, so that the logs tell it in that order."""
+    """Replay all histories in order of time, because the logs are append-only and ordered by time."""
     coordinator = _actor(municipality.population.roles[Role.COORDINATOR][0], Role.COORDINATOR)
-    happenings: list[tuple[datetime, Callable[[], None]]] = []
-    for story in municipality.pairing_histories:
-        happenings += _timed_actions(db, story, coordinator)
-    happenings.sort(key=lambda one: one[0])
-    for number, (_, happen) in enumerate(happenings):
+    actions: list[tuple[datetime, Callable[[], None]]] = []
+    for history in municipality.pairing_histories:
+        actions += _timed_actions(db, history, coordinator)
+    actions.sort(key=lambda action: action[0])
+    for number, (_, action) in enumerate(actions):
         if number % ROWS_PER_CHUNK == 0:
-            report_progress("Pairings", number / len(happenings))
-        happen()
+            report_progress("Pairings", number / len(actions))
+        action()
 
 
 def _timed_actions(
@@ -121,55 +123,55 @@ def _timed_actions(
 ) -> list[tuple[datetime, Callable[[], None]]]:
     offer = history.offer
 
-    def begin() -> None:
+    def add_offer() -> None:
         pairings_store.add_offers(db, [offer])
         context = RequestContext(db, coordinator, offer.offered_at)
         directory_service.start_relation(
             context, RelationKind.OFFERED_GUIDE, offer.guide_id, offer.citizen_id
         )
 
-    def make(step: HistoryStep) -> None:
-        context = RequestContext(db, _actor(step.actor_id, ROLE_OF_PARTY[step.party]), step.at)
+    def apply_step(step: HistoryStep) -> None:
+        context = RequestContext(db, _actor(step.actor_id, ROLE_OF_ACTOR[step.role]), step.at)
         reason = step.values.get("end_reason")
-        if step.move is Transition.END and isinstance(reason, EndReason):
-            transitions.end(context, offer.id, step.party, reason)
+        if step.transition is Transition.END and isinstance(reason, EndReason):
+            transitions.end(context, offer.id, step.role, reason)
         else:
-            transitions.apply_transition(context, offer.id, step.move, step.party, **step.values)
+            transitions.apply_transition(context, offer.id, step.transition, step.role, **step.values)
 
-    def note(contact: Contact) -> None:
+    def add_contact(contact: Contact) -> None:
         pairings_store.save_contact(db, contact, contact.id, offer.guide_id)
 
     return [
-        (offer.offered_at, begin),
-        *((step.at, partial(make, step)) for step in history.steps),
-        *((contact.made_at, partial(note, contact)) for contact in history.contacts),
+        (offer.offered_at, add_offer),
+        *((step.at, partial(apply_step, step)) for step in history.steps),
+        *((contact.made_at, partial(add_contact, contact)) for contact in history.contacts),
     ]
 
 
 def _load_finances(
     db: Connection, municipality: DemoMunicipality, now: datetime, report_progress: Progress
 ) -> None:
-    population, money = municipality.population, municipality.finances
+    population, finances = municipality.population, municipality.finances
     officer_id = population.roles[Role.BUDGET_OFFICER][0]
     officer = _actor(officer_id, Role.BUDGET_OFFICER)
-    for fund, amount_ore in money.funds:
+    for fund, amount_ore in finances.funds:
         imports_bulk.import_fund(RequestContext(db, officer, now), fund, amount_ore)
     by_source: dict[tuple[str, str], list[imports_model.BulkBudget]] = defaultdict(list)
-    for planned in money.budgets:
+    for planned in finances.budgets:
         by_source[planned.fund_id, planned.officer_id].append(planned.budget)
     grant_ids: dict[str, str] = {}
     done = 0
     for (fund_id, granted_by), budgets in by_source.items():
         for start in range(0, len(budgets), BUDGETS_PER_CHUNK):
-            report_progress("Budgets", done / len(money.budgets))
-            some = budgets[start : start + BUDGETS_PER_CHUNK]
+            report_progress("Budgets", done / len(finances.budgets))
+            chunk = budgets[start : start + BUDGETS_PER_CHUNK]
             grant_ids |= imports_bulk.import_budgets(
-                RequestContext(db, _actor(granted_by, Role.BUDGET_OFFICER), now), fund_id, some, granted_by
+                RequestContext(db, _actor(granted_by, Role.BUDGET_OFFICER), now), fund_id, chunk, granted_by
             )
-            done += len(some)
-    add_pending_requests(db, [fund for fund, _ in money.funds], money.budgets, grant_ids, now)
+            done += len(chunk)
+    add_pending_requests(db, [fund for fund, _ in finances.funds], finances.budgets, grant_ids, now)
     citizen = _actor(population.person(cast.CITIZEN).id, Role.CITIZEN)
-    ShowcaseBudget(db, now, citizen, officer).build(money.funds[0][0], *municipality.own_goals)
+    ShowcaseBudget(db, now, citizen, officer).build(finances.funds[0][0], *municipality.own_goals)
 
 
 def _actor(person_id: str, role: Role) -> Actor:

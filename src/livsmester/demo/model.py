@@ -1,4 +1,4 @@
-"""The demo municipality as one value, made of the rooms' own values, ready to be stored."""
+"""The demo municipality as one value, composed of the packages' own models, ready to be stored."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,34 +19,34 @@ from people.directory.model import Area, Person, TravelTime
 from plans.model import Goal
 
 ORE_PER_KRONE = 100  # øre
-PAIRINGS_MAX = 300  # municipalities have up to 200; each is lived through move by move, which takes its time
+PAIRINGS_MAX = 300  # municipalities have up to 200; replaying each history step by step takes time
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class DemoSize(msgspec.Struct, frozen=True):
-    """How many there are of what. The parts of the whole stay those of 400 citizens and 120 guides."""
+    """How many people and records the demo has; the proportions are those of 400 citizens and 120 guides."""
 
     citizens: int = 400
     guides: int = 120
 
     @property
     def waiting_citizens(self) -> int:
-        """Citizens who ask for a guide and have none."""
+        """Citizens who have requested a guide and have none."""
         return max(1, self.citizens * 150 // 400)
 
     @property
     def pairings(self) -> int:
-        """Offers and pairings that are open: the demo guide's two at least, and no more than a coordinator's team has."""
+        """Open offers and pairings: at least the demo guide's two, at most PAIRINGS_MAX."""
         return max(2, min(self.citizens * 60 // 400, self.guides * 60 // 120, PAIRINGS_MAX))
 
     @property
     def ended_pairings(self) -> int:
-        """Pairings that have ended and whose citizens ask no more."""
+        """Ended pairings whose citizens have no open request."""
         return self.pairings // 10
 
     @property
     def failed_pairings(self) -> int:
-        """Offers and pairings that came to nothing, whose citizens wait again."""
+        """Failed offers and pairings whose citizens wait again."""
         return self.pairings // 6
 
     @property
@@ -56,7 +56,7 @@ class DemoSize(msgspec.Struct, frozen=True):
 
 
 class DemoRelation(msgspec.Struct, frozen=True):
-    """Somebody who has stood to a citizen in that way since a time."""
+    """A relation of a person to a citizen, and when it started."""
 
     kind: RelationKind
     holder_id: str
@@ -65,17 +65,17 @@ class DemoRelation(msgspec.Struct, frozen=True):
 
 
 class HistoryStep(msgspec.Struct, frozen=True):
-    """A move of a pairing at a time, with what is stored with it."""
+    """A transition of a pairing, with its time, actor and stored values."""
 
     at: datetime
-    move: Transition
-    party: ActorRole
+    transition: Transition
+    role: ActorRole
     actor_id: str
     values: dict[str, object] = {}
 
 
 class PairingHistory(msgspec.Struct, frozen=True):
-    """A pairing as it was offered, what happened since, and the contacts that the guide noted."""
+    """A pairing as it was offered, its transitions since, and the contacts that the guide recorded."""
 
     offer: Pairing
     steps: tuple[HistoryStep, ...]
@@ -83,7 +83,7 @@ class PairingHistory(msgspec.Struct, frozen=True):
 
 
 class Population(msgspec.Struct, frozen=True):
-    """Everyone, with roles, relations and wishes. Helpers stand before those whom they help."""
+    """All people with roles, relations and requests. Helpers come before the people whom they help (foreign key)."""
 
     people: tuple[Person, ...]
     roles: dict[Role, tuple[str, ...]]
@@ -92,12 +92,12 @@ class Population(msgspec.Struct, frozen=True):
     requests: tuple[RequestRecord, ...]
 
     def person(self, file_id: str) -> Person:
-        """The person with that id in the municipality's files."""
+        """The person with that file id. Raises StopIteration for an unknown one."""
         return next(person for person in self.people if person.file_id == file_id)
 
 
 class PlannedBudget(msgspec.Struct, frozen=True):
-    """A budget with the fund that it comes from and the budget officer who granted it and records its purchases."""
+    """A budget with its fund, and the budget officer who grants it and records its purchases."""
 
     fund_id: str
     officer_id: str
@@ -105,14 +105,14 @@ class PlannedBudget(msgspec.Struct, frozen=True):
 
 
 class DemoFinances(msgspec.Struct, frozen=True):
-    """Funds with what was put into them in øre, and all budgets but the demo citizen's."""
+    """Funds with their funding in øre, and all budgets but the demo citizen's."""
 
     funds: tuple[tuple[Fund, int], ...]
     budgets: tuple[PlannedBudget, ...]
 
 
 class DemoMunicipality(msgspec.Struct, frozen=True):
-    """All of it, on one day."""
+    """The whole demo municipality at one time."""
 
     name: str
     areas: tuple[Area, ...]
@@ -120,13 +120,13 @@ class DemoMunicipality(msgspec.Struct, frozen=True):
     population: Population
     pairing_histories: tuple[PairingHistory, ...]
     goals: tuple[Goal, ...]
-    own_goals: tuple[Goal, ...]  # those of `goals` that the demo citizen's money goes to
+    own_goals: tuple[Goal, ...]  # those of `goals` that the demo citizen's budget funds
     finances: DemoFinances
-    access_entries: tuple[AccessEntry, ...]  # who has looked at whose data, in the order of time
+    access_entries: tuple[AccessEntry, ...]  # in order of time
 
 
 class DemoBuilder:
-    """The chance and the time that one part of the municipality is made with: the same seed makes the same."""
+    """The random generator and the clock of one part of the demo; the same seed and part give the same data."""
 
     def __init__(self, seed: int, part: str, now: datetime) -> None:
         self.random = Random(f"{seed} {part}")  # noqa: S311 - nothing secret: a demo that repeats
@@ -134,13 +134,13 @@ class DemoBuilder:
 
     @property
     def today(self) -> date:
-        """The day it is."""
+        """The local date of `now`."""
         return local_date(self.now)
 
     def new_id(self) -> str:
-        """An id as records have it."""
+        """A random id in the format of `foundation.ids`."""
         return "".join(self.random.choices(_ALPHABET, k=ID_LENGTH))
 
-    def shuffled(self, things: Sequence[str]) -> list[str]:
-        """The things in an order of chance."""
-        return self.random.sample(things, len(things))
+    def shuffled(self, items: Sequence[str]) -> list[str]:
+        """The items in random order."""
+        return self.random.sample(items, len(items))

@@ -1,4 +1,4 @@
-"""Signing in as somebody of the demo municipality, with one press. Exists only where the server runs as a demo."""
+"""Sign-in as a person of the demo, without a password. Registered only when the server runs with --demo."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -17,7 +17,7 @@ from people.web.rules import public
 
 @get("/demo", opt=public(), sync_to_thread=True)
 def show_personas(request: AppRequest) -> Response[str]:
-    """The people of the demo to try."""
+    """The people whom a visitor can try the demo as."""
     with read_context(request) as context:
         people = tuple((key, role, find_persona(context.db, key)) for key, role in PERSONAS.items())
     return render(request, "livsmester/demo/personas.html", people=people)
@@ -25,7 +25,7 @@ def show_personas(request: AppRequest) -> Response[str]:
 
 @get("/demo/{key:str}", opt=public(), sync_to_thread=True)
 def show_persona(request: AppRequest, key: FromPath[str]) -> Response[str]:
-    """One of them, with the button to sign in."""
+    """A person of the demo, with the button to sign in."""
     if key not in PERSONAS:
         raise NotFound
     with read_context(request) as context:

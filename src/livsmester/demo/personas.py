@@ -1,4 +1,4 @@
-"""The people of the demo municipality whom a newcomer can be: one of each role."""
+"""The people whom a visitor can sign in to the demo as: one per role."""
 
 from sqlalchemy import Connection, select
 
@@ -32,12 +32,12 @@ PERSONA_ROLES = {
 
 
 def persona_file_id(key: str) -> str:
-    """How the person is found again in the database."""
+    """The `file_id` under which the persona is stored."""
     return f"demo-{key}"
 
 
 def find_persona(db: Connection, key: str) -> Person:
-    """The person behind a key. Raises NotFound where the database isn't a demo's."""
+    """The person with that key. Raises NotFound when the database holds no demo."""
     person_id = db.execute(
         select(directory_tables.person.c.id).where(directory_tables.person.c.file_id == persona_file_id(key))
     ).scalar_one_or_none()

@@ -1,4 +1,4 @@
-"""Receipts of the demo municipality: a PDF of one page with a few lines, from a shop that isn't there."""
+"""Receipts of the demo municipality: one-page PDFs from an invented shop."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ SHOP = "Butikken på Hjørnet, Mågefjord"
 
 
 def receipt_pdf(what: str, amount_ore: int, day: date) -> bytes:
-    """The receipt of a purchase as a PDF."""
+    """The receipt of a purchase as PDF file content."""
     lines = (
         SHOP,
         f"{day:%d-%m-%Y}",
@@ -22,12 +22,12 @@ def receipt_pdf(what: str, amount_ore: int, day: date) -> bytes:
 
 
 def _escaped(line: str) -> str:
-    plain = line.replace("\N{NO-BREAK SPACE}", " ")
-    return plain.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+    text = line.replace("\N{NO-BREAK SPACE}", " ")
+    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
 def _pdf(text: str) -> bytes:
-    """A page of 80 × 120 mm. PDF 1.4, ISO 32000-1, section 7.5: header, objects, where they stand, trailer."""
+    """A PDF 1.4 file with one page of 80 × 120 mm (ISO 32000-1, section 7.5: header, objects, cross-references, trailer)."""
     page = f"BT /F1 11 Tf 18 TL 20 300 Td\n{text}\nET".encode("cp1252")
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -38,11 +38,11 @@ def _pdf(text: str) -> bytes:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     )
     content = b"%PDF-1.4\n"
-    places = []
+    offsets = []
     for number, body in enumerate(objects, start=1):
-        places.append(len(content))
+        offsets.append(len(content))
         content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     start = len(content)
     return content + (
         b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"

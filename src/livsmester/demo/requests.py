@@ -1,4 +1,4 @@
-"""Wishes above what citizens decide alone: some wait for a budget officer, one of them for too long."""
+"""Spending requests above the self-approval limit that wait for a budget officer, one of them past its deadline."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from livsmester.demo.model import PlannedBudget
 from people.access.model import Actor, Role, RoleAssignment
 from people.web.context import RequestContext
 
-# Asked so many days ago; a fund answers within 14.
+# Days ago, purpose, when it is wanted. Funds decide within 14 days.
 _REQUESTS = (
     (16, "Et kursus for begyndere", "til næste måned"),
     (12, "En brugt cykel med støttehjul", "når vejret bliver bedre"),
@@ -31,40 +31,45 @@ def add_pending_requests(
     grant_ids: dict[str, str],
     now: datetime,
 ) -> None:
-    """Let citizens with enough left ask for a little more than they decide alone. `grant_ids` are by the budgets' keys."""
-    by_id = {fund.id: fund for fund in funds}
-    wishes = iter(_REQUESTS)
-    wish = next(wishes, None)
-    for one in planned:
-        if wish is None:
+    """Submit requests slightly above the self-approval limit for citizens with enough balance.
+
+    `grant_ids` maps a budget's key to the id of its grant.
+    """
+    fund_by_id = {fund.id: fund for fund in funds}
+    pending = iter(_REQUESTS)
+    request = next(pending, None)
+    for planned_budget in planned:
+        if request is None:
             return
-        days_ago, what, wanted_when = wish
-        asked_at = now - timedelta(days=days_ago)
-        amount_ore = by_id[one.fund_id].own_purchase_ore + 250_00
-        goal_id = _goal_with_balance(one.budget, amount_ore)
-        runs = one.budget.starts_on <= local_date(asked_at) <= one.budget.ends_on
-        if goal_id is None or not runs:
-            continue
-        citizen = Actor(one.budget.citizen_id, roles=(RoleAssignment(Role.CITIZEN),))
-        command = RequestSpending(
-            grant_ids[one.budget.key], goal_id, what, amount_ore, "min bostøtte", wanted_when
+        days_ago, purpose, wanted_when = request
+        requested_at = now - timedelta(days=days_ago)
+        amount_ore = fund_by_id[planned_budget.fund_id].own_purchase_ore + 250_00
+        goal_id = _goal_with_balance(planned_budget.budget, amount_ore)
+        is_in_period = (
+            planned_budget.budget.starts_on <= local_date(requested_at) <= planned_budget.budget.ends_on
         )
-        execute(RequestContext(db, citizen, asked_at), command, f"demo-wish-{days_ago}")
-        wish = next(wishes, None)
+        if goal_id is None or not is_in_period:
+            continue
+        citizen = Actor(planned_budget.budget.citizen_id, roles=(RoleAssignment(Role.CITIZEN),))
+        command = RequestSpending(
+            grant_ids[planned_budget.budget.key], goal_id, purpose, amount_ore, "min bostøtte", wanted_when
+        )
+        execute(RequestContext(db, citizen, requested_at), command, f"demo-wish-{days_ago}")
+        request = next(pending, None)
 
 
 def _goal_with_balance(budget: BulkBudget, amount_ore: int) -> str | None:
-    """A goal that has so much left."""
+    """The id of a goal of the budget with at least `amount_ore` left; None if there is none."""
     used_ore: dict[str, int] = {}
-    taken = [(one.goal_id, one.amount_ore) for one in budget.purchases]
-    taken += [(one.goal_id, one.amount_ore) for one in budget.requests]
-    for goal_id, taken_ore in taken:
-        used_ore[goal_id] = used_ore.get(goal_id, 0) + taken_ore
+    spent = [(purchase.goal_id, purchase.amount_ore) for purchase in budget.purchases]
+    spent += [(request.goal_id, request.amount_ore) for request in budget.requests]
+    for goal_id, spent_ore in spent:
+        used_ore[goal_id] = used_ore.get(goal_id, 0) + spent_ore
     return next(
         (
             goal_id
-            for goal_id, (_, got_ore) in budget.envelopes.items()
-            if got_ore - used_ore.get(goal_id, 0) >= amount_ore
+            for goal_id, (_, allocated_ore) in budget.envelopes.items()
+            if allocated_ore - used_ore.get(goal_id, 0) >= amount_ore
         ),
         None,
     )

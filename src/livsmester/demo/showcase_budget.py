@@ -1,6 +1,6 @@
-"""The demo citizen's own budget, lived through as people would: granted, shared out, asked for, bought, put right.
+"""The demo citizen's budget, built by real commands: granted, allocated, requested, bought, reversed.
 
-It comes after a smaller one that is closed, has plenty left for swimming, nearly nothing for the guitar, and enough for the visits to the sister.
+It follows a smaller closed budget. Plenty is left for swimming, almost nothing for the guitar, enough for the sister.
 """
 
 from datetime import date, datetime, timedelta
@@ -37,7 +37,7 @@ _DENIAL = (
 
 
 class ShowcaseBudget:
-    """The demo citizen and the budget officer, each acting on the days on which it happened."""
+    """Executes commands as the demo citizen and the budget officer, dated to when they happened."""
 
     def __init__(self, db: Connection, now: datetime, citizen: Actor, officer: Actor) -> None:
         self.db = db
@@ -48,7 +48,7 @@ class ShowcaseBudget:
         self._key_count = 0
 
     def build(self, fund: Fund, swimming: Goal, guitar: Goal, sister: Goal) -> None:
-        """All of it, in the order of time."""
+        """Execute all commands in order of time."""
         self._build_earlier_budget(fund, sister)
         self._make_grant(fund, ((swimming, 3_000_00), (guitar, 1_250_00), (sister, 1_400_00)))
         strings = self._request(172, guitar, "Guitarstrenge", 89_00)
@@ -84,21 +84,21 @@ class ShowcaseBudget:
         self._request(2, sister, "Rejsekort med penge på", 200_00, "Lone")
 
     def _build_earlier_budget(self, fund: Fund, sister: Goal) -> None:
-        """An earlier budget, used and closed, so that there is one to look back on."""
+        """An earlier budget, spent and closed, for the citizen's history."""
         today = local_date(self.now)
         ends_on = _last_of_month(today - timedelta(days=300))
         starts_on = (ends_on - timedelta(days=60)).replace(day=1)
-        begun, over = (today - starts_on).days, (today - ends_on).days
-        officer = self._context(self.officer, begun)
+        start_days_ago, end_days_ago = (today - starts_on).days, (today - ends_on).days
+        officer = self._context(self.officer, start_days_ago)
         command = MakeGrant(
             fund.id, self.citizen.person_id or "", EARLIER_BUDGET_ORE, starts_on, ends_on, fund.legal_basis
         )
         self.grant_id = execute(officer, command, self._next_key())
         execute(officer, AllocateToGoal(self.grant_id, sister.id, EARLIER_BUDGET_ORE), self._next_key())
-        self._purchase(begun - 20, sister, "Togbillet til min søster", 560_00)
-        self._purchase(begun - 45, sister, "Biograf med min søster", 280_00)
+        self._purchase(start_days_ago - 20, sister, "Togbillet til min søster", 560_00)
+        self._purchase(start_days_ago - 45, sister, "Biograf med min søster", 280_00)
         closing = CloseGrant(self.grant_id, ClosingCause.ENDED)
-        execute(self._context(self.officer, over - 5), closing, self._next_key())
+        execute(self._context(self.officer, end_days_ago - 5), closing, self._next_key())
 
     def _make_grant(self, fund: Fund, shares: tuple[tuple[Goal, int], ...]) -> None:
         today = local_date(self.now)

@@ -1,1 +1,1 @@
-"""Erasing what is due, and answering people who ask to be erased."""
+"""Erasure of overdue data, and decisions about requests for erasure."""

@@ -1,4 +1,4 @@
-"""What somebody who asked to be erased is told, worded: one document for the page, the print and the PDF. Pure."""
+"""The decision letter about a request for erasure: one document for page, print and PDF. No I/O."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ BLOCKER_TEXTS = {
     Blocker.EMERGENCY: N_("A leader has to say their word on a look in an emergency first."),
 }
 
-# What the person is told.
+# Data category → how the letter describes it to the person.
 _CATEGORY_TEXTS = {
     DataCategory.GUIDING: N_("What you wished for in a guide, and what came of it."),
     DataCategory.GOALS: N_("Your goals, and what you learnt from what you bought."),
@@ -38,9 +38,9 @@ _CATEGORY_TEXTS = {
 
 
 def decision_letter(decision: ErasureDecision, municipality: str, language: str) -> Document:
-    """The answer as a letter, in that language."""
+    """The decision as a letter in `language`."""
     gettext = translations(language).gettext
-    erased = tuple(gettext(_CATEGORY_TEXTS[piece]) for piece in decision.gone)
+    erased = tuple(gettext(_CATEGORY_TEXTS[category]) for category in decision.gone)
     kept = tuple(_kept_sentences(decision, language))
     return Document(
         title=gettext(N_("Our answer about erasing")),
@@ -58,8 +58,8 @@ def decision_letter(decision: ErasureDecision, municipality: str, language: str)
 
 def _kept_sentences(decision: ErasureDecision, language: str) -> Iterator[str]:
     gettext = translations(language).gettext
-    for piece in decision.kept_by_discretion:
-        yield gettext(_CATEGORY_TEXTS[piece])
+    for category in decision.kept_by_discretion:
+        yield gettext(_CATEGORY_TEXTS[category])
     if decision.why:
         yield LazyText(N_("The reason: %(why)s"), {"why": decision.why}).render(language)
     if decision.money_until is not None:

@@ -1,4 +1,4 @@
-"""Where an administrator answers somebody who asks to be erased: who, what goes and what stays, and the letter."""
+"""Pages on which an administrator decides a request for erasure: find the person, decide, print the letter."""
 
 import re
 
@@ -30,49 +30,50 @@ _ADMINISTRATOR = require_role(Role.ADMINISTRATOR)
 
 @get("/erasures/new", opt=_ADMINISTRATOR, sync_to_thread=True)
 def show_find_person(request: AppRequest) -> Response[str]:
-    """Who asks to be erased?"""
+    """The form that identifies the person who asks for erasure."""
     with read_context(request):
         return render(request, "livsmester/erasure/find_person.html")
 
 
 @post("/erasures/find", opt=_ADMINISTRATOR, sync_to_thread=True)
 def find_person(request: AppRequest) -> Response[str] | Response[None]:
-    """To what is held about them; a name never stands in an address."""
+    """Redirect to the person's assessment by id, so that a name is never part of a URL."""
     reader = FormReader(form_data(request))
-    called = reader.text(
+    identifier = reader.text(
         "called", required=N_("Write an id, or a citizen's full name or number."), length_max=250
     )
     try:
         reader.raise_if_invalid()
         with read_context(request) as context:
-            person_id = requests.find_requester(context, called)
-    except ValidationErrors as problem:
-        faults = problem.errors
-    except PersonNotIdentified as problem:
-        faults = (FieldError("called", problem.text),)
+            person_id = requests.find_requester(context, identifier)
+    except ValidationErrors as error:
+        errors = error.errors
+    except PersonNotIdentified as error:
+        errors = (FieldError("called", error.text),)
     else:
         return redirect(f"/erasures/people/{person_id}")
     return render(
-        request, "livsmester/erasure/find_person.html", status=422, errors=faults, posted=form_data(request)
+        request, "livsmester/erasure/find_person.html", status=422, errors=errors, posted=form_data(request)
     )
 
 
 @get("/erasures/people/{person_id:str}", opt=_ADMINISTRATOR, sync_to_thread=True)
 def show_assessment(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
-    """How much of what would go, what has to stay and why, or what has to end first."""
+    """What would be erased, what must be kept and why, or what blocks erasure."""
     with read_context(request) as context:
-        found = requests.assess_person(context, person_id, _settings(request).retention)
-    return _assessment_page(request, found, new_id())
+        assessment = requests.assess_person(context, person_id, _settings(request).retention)
+    return _assessment_page(request, assessment, new_id())
 
 
 @post("/erasures/people/{person_id:str}", opt=_ADMINISTRATOR, sync_to_thread=True)
 def submit_decision(request: AppRequest, person_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Erase what isn't kept, and keep the answer."""
+    """Erase every category that is not kept, and store the decision."""
     settings, form = _settings(request), form_data(request)
     key = form.text("key")
     answer_id = key if _ID_PATTERN.fullmatch(key) else new_id()
     reader = FormReader(form)
-    keep = {piece for piece in DISCRETIONARY if piece not in form.texts("erase")}  # what nobody saw stays too
+    # A category is erased only where its box was ticked: one that the page did not show is kept.
+    keep = {category for category in DISCRETIONARY if category not in form.texts("erase")}
     why = reader.text("why", length_max=WHY_LENGTH_MAX)
     try:
         reader.raise_if_invalid()
@@ -80,49 +81,49 @@ def submit_decision(request: AppRequest, person_id: FromPath[str]) -> Response[s
             requests.decide(
                 context, answer_id, person_id, keep, why, settings.retention, settings.erasure_list
             )
-    except ValidationErrors as problem:
-        faults = problem.errors
+    except ValidationErrors as error:
+        errors = error.errors
     except ReasonRequired:
-        faults = (FieldError("why", LazyText(N_("Write why the rest has to stay. The person reads it."))),)
-    except ErasureBlocked as problem:
-        return _assessment_page(request, Assessment(person_id, problem.blockers), answer_id, status=409)
+        errors = (FieldError("why", LazyText(N_("Write why the rest has to stay. The person reads it."))),)
+    except ErasureBlocked as error:
+        return _assessment_page(request, Assessment(person_id, error.blockers), answer_id, status=409)
     else:
         return redirect(f"/erasures/{answer_id}", request, flash="erasure_answered")
     with read_context(request) as context:
-        found = requests.assess_person(context, person_id, settings.retention)
-    return _assessment_page(request, found, answer_id, faults)
+        assessment = requests.assess_person(context, person_id, settings.retention)
+    return _assessment_page(request, assessment, answer_id, errors)
 
 
 @get("/erasures/{answer_id:str}", opt=_ADMINISTRATOR, sync_to_thread=True)
 def show_decision(request: AppRequest, answer_id: FromPath[str]) -> Response[str]:
-    """The answer, to read before it is sent."""
-    paper_of = _decision_document(request, answer_id)
-    return render(request, "livsmester/erasure/decision.html", paper=paper_of, answer_id=answer_id)
+    """The decision letter, to read before it is sent."""
+    document = _decision_document(request, answer_id)
+    return render(request, "livsmester/erasure/decision.html", paper=document, answer_id=answer_id)
 
 
 @get("/erasures/{answer_id:str}/print", opt=_ADMINISTRATOR, sync_to_thread=True)
 def print_decision(request: AppRequest, answer_id: FromPath[str]) -> Response[str]:
-    """The same to print."""
+    """The decision letter for printing."""
     return render(request, "print/document.html", paper=_decision_document(request, answer_id))
 
 
 @get("/erasures/{answer_id:str}/answer.pdf", opt=_ADMINISTRATOR, sync_to_thread=True)
 def download_decision(request: AppRequest, answer_id: FromPath[str]) -> Response[bytes]:
-    """The same as PDF, for the municipality's own post."""
+    """The decision letter as PDF, for the municipality's post."""
     content = render_pdf("document", _decision_document(request, answer_id), language(request))
     headers = {"Content-Disposition": 'attachment; filename="svar-om-sletning.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
 
 
 def _settings(request: AppRequest) -> Settings:
-    found: Settings = request.app.state.settings
-    return found
+    settings: Settings = request.app.state.settings
+    return settings
 
 
 def _decision_document(request: AppRequest, answer_id: str) -> Document:
     with read_context(request) as context:
-        found = requests.get_decision(context, answer_id)
-    return decision_letter(found, site_context(request).municipality, language(request))
+        decision = requests.get_decision(context, answer_id)
+    return decision_letter(decision, site_context(request).municipality, language(request))
 
 
 def _assessment_page(
@@ -138,8 +139,8 @@ def _assessment_page(
         status=422 if errors else status,
         errors=errors,
         posted=form_data(request) if errors else None,
-        found=assessment,
-        obstacles=tuple(BLOCKER_TEXTS[one] for one in assessment.blockers),
+        assessment=assessment,
+        blockers=tuple(BLOCKER_TEXTS[blocker] for blocker in assessment.blockers),
         names=CATEGORY_NAMES,
         money=DataCategory.MONEY,
         key=key,

@@ -1,4 +1,4 @@
-"""Answering somebody who asks to be erased (GDPR art. 17): weighing what is held about them, and doing what was decided."""
+"""Requests for erasure (GDPR art. 17): assess a person's data, decide, and execute the decision."""
 
 from collections.abc import Collection, Iterator
 from itertools import chain
@@ -39,26 +39,26 @@ _LOGGED_KINDS = (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING, DataKind.
 
 
 def find_requester(context: RequestContext, identifier: str) -> str:
-    """The id of the person who asks, whom an administrator names. Raises PersonNotIdentified, NotAllowed."""
+    """The id of the person whom an id, a full name or a CPR number identifies. Raises PersonNotIdentified, NotAllowed."""
     _require_administrator(context)
     with bypass_row_security(context.db):
         return identify_person(context.db, identifier)
 
 
 def assess_person(context: RequestContext, person_id: str, retention: Retention) -> Assessment:
-    """What is held about them, as counts, and what stands in the way; the look is logged. Raises NotFound, NotAllowed."""
+    """Counts of the person's data by category, and what blocks erasure. Records the read. Raises NotFound, NotAllowed."""
     _require_administrator(context)
     with bypass_row_security(context.db):
-        found = assess_person_as_system(context, person_id, retention)
+        assessment = assess_person_as_system(context, person_id, retention)
     for kind in _LOGGED_KINDS:
         context.record_access(Role.ADMINISTRATOR, person_id, kind, Purpose.ERASURE)
-    return found
+    return assessment
 
 
 def assess_person_as_system(context: RequestContext, person_id: str, retention: Retention) -> Assessment:
-    """The same for the system itself, such as the command line. Raises NotFound."""
+    """The assessment without authorisation or logging, for the command line. Raises NotFound."""
     db, today = context.db, local_date(context.now)
-    held = hold_store.held_person_ids(db, today)
+    held_ids = hold_store.held_person_ids(db, today)
     if directory_store.person(db, person_id) is None:
         raise NotFound
     return assess(
@@ -71,8 +71,8 @@ def assess_person_as_system(context: RequestContext, person_id: str, retention: 
             DataCategory.CONTACT: erasure_store.count_contact(db, person_id),
         },
         erasure_store.erased_ids(db),
-        held,
-        _blockers(context, person_id, held),
+        held_ids,
+        _blockers(context, person_id, held_ids),
         retention,
         today,
     )
@@ -88,7 +88,7 @@ def _blockers(context: RequestContext, person_id: str, held_person_ids: frozense
         yield Blocker.HOLD
     if guides_erasure.is_matching_active(db):
         yield Blocker.MATCHING
-    if any(one.reviewed_at is None for one in emergency_access_store.of_citizen(db, person_id)):
+    if any(emergency.reviewed_at is None for emergency in emergency_access_store.of_citizen(db, person_id)):
         yield Blocker.EMERGENCY
 
 
@@ -101,9 +101,10 @@ def decide(
     retention: Retention,
     erasure_list: Path,
 ) -> None:
-    """Answer as an administrator: what isn't in `keep` goes now. The same answer again changes nothing.
+    """Decide as an administrator and erase at once what is not in `keep_by_choice`.
 
-    Raises ErasureBlocked, ReasonRequired when something is kept and `why` is empty, NotFound, NotAllowed, InvalidTombstoneFile.
+    Idempotent by `decision_id`. Raises ErasureBlocked, ReasonRequired when something is kept by choice and `why` is
+    empty, NotFound, NotAllowed, InvalidTombstoneFile.
     """
     _require_administrator(context)
     with bypass_row_security(context.db):
@@ -120,43 +121,53 @@ def decide_as_system(
     retention: Retention,
     erasure_list: Path,
 ) -> ErasureDecision:
-    """The same for the system itself; gives the answer. Raises ErasureBlocked, ReasonRequired, NotFound, InvalidTombstoneFile."""
+    """Decide without authorisation, for the command line; returns the decision.
+
+    Raises ErasureBlocked, ReasonRequired, NotFound, InvalidTombstoneFile.
+    """
     erasure_store.lock_people(context.db, {person_id})
-    found = assess_person_as_system(context, person_id, retention)
-    if found.blockers:
-        raise ErasureBlocked(found.blockers)
-    gone, kept = partition(found, keep_by_choice)
-    made = ErasureDecision(
-        decision_id, person_id, context.now, context.actor.person_id, gone, kept, found.money_until, why
+    assessment = assess_person_as_system(context, person_id, retention)
+    if assessment.blockers:
+        raise ErasureBlocked(assessment.blockers)
+    erased, kept = partition(assessment, keep_by_choice)
+    decision = ErasureDecision(
+        decision_id,
+        person_id,
+        context.now,
+        context.actor.person_id,
+        erased,
+        kept,
+        assessment.money_until,
+        why,
     )
-    if made.kept_by_discretion and not why:
+    if decision.kept_by_discretion and not why:
         raise ReasonRequired
-    if not made.kept_by_discretion:
-        made = msgspec.structs.replace(made, why="")
-    decision_store.add(context.db, made)
+    if not decision.kept_by_discretion:
+        decision = msgspec.structs.replace(decision, why="")
+    decision_store.add(context.db, decision)
     record_change(
-        context, "livsmester:erasure:answer", person_id, {"gone": ",".join(gone), "kept": ",".join(kept)}
+        context, "livsmester:erasure:answer", person_id, {"gone": ",".join(erased), "kept": ",".join(kept)}
     )
-    erase(context, erasure_targets(found, gone), erasure_list)
-    return made
+    erase(context, erasure_targets(assessment, erased), erasure_list)
+    return decision
 
 
 def recent_decisions(context: RequestContext) -> tuple[ErasureDecision, ...]:
-    """The newest answers. Raises NotAllowed."""
+    """The newest decisions. Raises NotAllowed."""
     _require_administrator(context)
     with bypass_row_security(context.db):
         return decision_store.newest(context.db, DECISIONS_SHOWN)
 
 
 def get_decision(context: RequestContext, decision_id: str) -> ErasureDecision:
-    """One answer. Raises NotFound, NotAllowed."""
+    """The decision with that id; records the read. Raises NotFound, NotAllowed."""
     _require_administrator(context)
     with bypass_row_security(context.db):
-        found = decision_store.find_decision(context.db, decision_id)
-    if found is None:
+        decision = decision_store.find_decision(context.db, decision_id)
+    if decision is None:
         raise NotFound
-    context.record_access(Role.ADMINISTRATOR, found.person_id, DataKind.IDENTITY, Purpose.ERASURE)
-    return found
+    context.record_access(Role.ADMINISTRATOR, decision.person_id, DataKind.IDENTITY, Purpose.ERASURE)
+    return decision
 
 
 def _require_administrator(context: RequestContext) -> None:

@@ -1,4 +1,4 @@
-"""What an administrator sees of keeping and erasing: what is due, the times, the holds, and the register of processing."""
+"""The administrator's pages about retention: what is due, the periods, the holds, and the register of processing."""
 
 from litestar import Response, get
 
@@ -24,29 +24,29 @@ _ADMINISTRATOR = require_role(Role.ADMINISTRATOR)
 
 @get("/retention", opt=_ADMINISTRATOR, sync_to_thread=True)
 def show_retention(request: AppRequest) -> Response[str]:
-    """How much is due, never about whom; for how long what is kept; and who is held back."""
+    """Counts of what is due without names, the retention periods, the holds and the newest decisions."""
     settings: Settings = request.app.state.settings
     with read_context(request) as context:
         holds = hold_service.active_holds(context)
-        answers = requests.recent_decisions(context)
+        decisions = requests.recent_decisions(context)
         with bypass_row_security(context.db):
-            found = plan_erasure(context.db, settings.retention, context.now)
-    kinds = [one.kind for one in found.due.records]
+            plan = plan_erasure(context.db, settings.retention, context.now)
+    kinds = [record.kind for record in plan.due.records]
     return render(
         request,
         "livsmester/erasure/retention.html",
         counts=(
             (N_("Wishes for a guide, with their pairings"), kinds.count(RecordKind.WISH)),
             (N_("Grants: words and receipts"), kinds.count(RecordKind.GRANT)),
-            (N_("People"), len(found.due.people)),
-            (N_("Runs of the matching"), found.expired.runs),
-            (N_("Sign-ins, invitations and keys that ran out"), found.expired.sign_ins),
-            (N_("Texts from the finance system"), found.expired.finance_lines),
+            (N_("People"), len(plan.due.people)),
+            (N_("Runs of the matching"), plan.expired.runs),
+            (N_("Sign-ins, invitations and keys that ran out"), plan.expired.sign_ins),
+            (N_("Texts from the finance system"), plan.expired.finance_lines),
         ),
-        is_empty=found.is_empty,
-        held=len(found.due.held_person_ids),
+        is_empty=plan.is_empty,
+        held=len(plan.due.held_person_ids),
         holds=holds,
-        answers=answers,
+        decisions=decisions,
         retention=settings.retention,
         daily=settings.erase_daily,
     )
@@ -54,23 +54,26 @@ def show_retention(request: AppRequest) -> Response[str]:
 
 @get("/register", opt=_ADMINISTRATOR, sync_to_thread=True)
 def show_register(request: AppRequest) -> Response[str]:
-    """The register of processing, to read."""
+    """The register of processing as a page."""
     return render(request, "livsmester/erasure/processing_register.html", paper=_register_document(request))
 
 
 @get("/register/print", opt=_ADMINISTRATOR, sync_to_thread=True)
 def print_register(request: AppRequest) -> Response[str]:
-    """The same to print."""
+    """The register of processing for printing."""
     return render(request, "print/document.html", paper=_register_document(request))
 
 
 def _register_document(request: AppRequest) -> Document:
     settings: Settings = request.app.state.settings
-    spoken = language(request)
+    language_code = language(request)
     with read_context(request) as context:
         today = local_date(context.now)
     return register_document(
-        translated_activities(settings.retention, spoken), site_context(request).municipality, today, spoken
+        translated_activities(settings.retention, language_code),
+        site_context(request).municipality,
+        today,
+        language_code,
     )
 
 

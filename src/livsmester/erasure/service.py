@@ -1,4 +1,4 @@
-"""Erasing what is due, in all packages together: what it would be, doing it, and doing it again after a restore."""
+"""Erasure of overdue data across all packages: plan it, execute it, and replay it after a restore."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, time, timedelta
@@ -32,24 +32,24 @@ from plans import erasure as plans_erasure
 
 
 class ExpiredCounts(msgspec.Struct, frozen=True):
-    """How many records that are about nobody in particular are past their time."""
+    """How many records that are not erased per person are past their retention."""
 
-    sign_ins: int = 0  # that ran out, with invitations, codes and keys for programs
-    runs: int = 0  # of the matching
-    finance_lines: int = 0  # whose text goes
+    sign_ins: int = 0  # expired ones, with invitations, codes and API tokens
+    runs: int = 0  # matching runs
+    finance_lines: int = 0  # whose text is cleared
 
 
 class ErasurePlan(msgspec.Struct, frozen=True):
-    """What is due at one moment."""
+    """What is due for erasure at one time."""
 
     due: DueForErasure
     expired: ExpiredCounts
 
     @property
     def count(self) -> int:
-        """How many matters, people and other records are due."""
-        swept = self.expired.sign_ins + self.expired.runs + self.expired.finance_lines
-        return len(self.due.records) + len(self.due.people) + swept
+        """How many records, people and expired items are due."""
+        expired = self.expired.sign_ins + self.expired.runs + self.expired.finance_lines
+        return len(self.due.records) + len(self.due.people) + expired
 
     @property
     def is_empty(self) -> bool:
@@ -58,18 +58,24 @@ class ErasurePlan(msgspec.Struct, frozen=True):
 
     @property
     def person_ids(self) -> frozenset[str]:
-        """Everybody of whom something would go."""
-        return frozenset({*self.due.people, *chain.from_iterable(one.people for one in self.due.records)})
+        """Ids of the people of whom anything would be erased."""
+        return frozenset(
+            {*self.due.people, *chain.from_iterable(record.people for record in self.due.records)}
+        )
 
     def intersect(self, earlier: "ErasurePlan") -> "ErasurePlan":
-        """Of this plan what was due in an earlier one too."""
-        matters = tuple(one for one in self.due.records if one in earlier.due.records)
-        whole = {who: last for who, last in self.due.people.items() if who in earlier.due.people}
-        return ErasurePlan(DueForErasure(matters, whole, self.due.held_person_ids), self.expired)
+        """This plan without what was not due in the earlier one."""
+        records = tuple(record for record in self.due.records if record in earlier.due.records)
+        people = {
+            person_id: last_day
+            for person_id, last_day in self.due.people.items()
+            if person_id in earlier.due.people
+        }
+        return ErasurePlan(DueForErasure(records, people, self.due.held_person_ids), self.expired)
 
 
 class Cutoffs(msgspec.Struct, frozen=True):
-    """Before when the records of `Swept` were over, for them to go."""
+    """The times before which the records that `ExpiredCounts` counts are deleted."""
 
     sign_ins: datetime
     runs: datetime
@@ -77,114 +83,126 @@ class Cutoffs(msgspec.Struct, frozen=True):
 
 
 def cutoffs(retention: Retention, now: datetime) -> Cutoffs:
-    """What the times of a municipality mean at a moment."""
+    """The cutoffs that follow from the retention periods at `now`."""
     months = min(retention.wishes_months, retention.profile_months)
     today = local_date(now)
-    first = datetime.combine(after_months(today, -months), time.min, COPENHAGEN)
+    earliest_run = datetime.combine(after_months(today, -months), time.min, COPENHAGEN)
     return Cutoffs(
-        now - timedelta(days=retention.sign_in_days), first, today.year - retention.accounting_years - 1
+        now - timedelta(days=retention.sign_in_days),
+        earliest_run,
+        today.year - retention.accounting_years - 1,
     )
 
 
 def plan_erasure(db: Connection, retention: Retention, now: datetime) -> ErasurePlan:
-    """What is due now. Reads everybody, so the transaction acts as the system."""
+    """What is due at `now`. Reads everyone's data: the transaction must bypass row-level security."""
     today = local_date(now)
-    matters = chain(
+    records = chain(
         erasure_store.ended_records(db), guides_erasure.ended_records(db), budgets_erasure.ended_records(db)
     )
-    found = due_for_erasure(
-        matters,
+    due = due_for_erasure(
+        records,
         held_person_ids=hold_store.held_person_ids(db, today),
         erased_ids=erasure_store.erased_ids(db),
         retention=retention,
         today=today,
     )
     before = cutoffs(retention, now)
-    swept = ExpiredCounts(
+    expired = ExpiredCounts(
         erasure_store.count_expired_credentials(db, before.sign_ins),
         guides_erasure.count_old_runs(db, before.runs),
         budgets_erasure.count_old_line_texts(db, before.last_year),
     )
-    return ErasurePlan(found, swept)
+    return ErasurePlan(due, expired)
 
 
 def erase_due(engine: Engine, retention: Retention, erasure_list: Path, now: datetime) -> ErasurePlan:
-    """Erase what is due, all of it or nothing, and give what it was. The list is written before the database forgets.
+    """Erase what is due in one transaction and return what was erased.
 
-    Raises InvalidTombstoneFile.
+    The tombstones are on disk before the transaction commits. Raises InvalidTombstoneFile.
     """
     with write_transaction(engine) as db:
         first = plan_erasure(db, retention, now)
-        # Somebody may have come back while it was read: now nobody can, and what is due is asked once more.
+        # A person may have become active again during the read. With the locks held nobody can, so plan again.
         erasure_store.lock_people(db, first.person_ids)
-        found = plan_erasure(db, retention, now).intersect(first)
-        gone = [(one.kind.value, one.id) for one in found.due.records]
-        gone += [(PERSON_KIND, person_id) for person_id in found.due.people]
-        erase(RequestContext(db, ANONYMOUS, now), gone, erasure_list)
+        plan = plan_erasure(db, retention, now).intersect(first)
+        targets = [(record.kind.value, record.id) for record in plan.due.records]
+        targets += [(PERSON_KIND, person_id) for person_id in plan.due.people]
+        erase(RequestContext(db, ANONYMOUS, now), targets, erasure_list)
         before = cutoffs(retention, now)
         erasure_store.delete_expired_credentials(db, before.sign_ins)
         guides_erasure.delete_old_runs(db, before.runs)
         budgets_erasure.clear_old_line_texts(db, before.last_year)
-    return found
+    return plan
 
 
 class Replay(msgspec.Struct, frozen=True):
-    """What a list of erasures means for a database that is older than the list."""
+    """What a tombstone file means for a database restored from an older backup."""
 
     to_erase: tuple[Tombstone, ...]
-    held: tuple[Tombstone, ...]  # whose people stand under a legal hold
-    already_erased: int  # erased here already, or never known here
-    reopened: tuple[
-        EndedRecord, ...
-    ] = ()  # had ended, and runs again since the restore, of those whose words go
+    held: tuple[Tombstone, ...]  # of people under a legal hold
+    already_erased: int  # already erased in this database, or never in it
+    reopened: tuple[EndedRecord, ...] = ()  # of `to_erase`: open again since the restore
 
 
 def plan_replay(db: Connection, tombstones: Collection[Tombstone], now: datetime) -> Replay:
-    """What of the list is still here."""
-    gone, held = erasure_store.last_erased_on(db), hold_store.held_person_ids(db, local_date(now))
-    matters = [
-        one
-        for one in chain(guides_erasure.ended_records(db), budgets_erasure.ended_records(db))
-        if one.kind in {RecordKind.WISH, RecordKind.GRANT}
+    """Which tombstones the database still has data for."""
+    erased_on, held_ids = erasure_store.last_erased_on(db), hold_store.held_person_ids(db, local_date(now))
+    records = [
+        record
+        for record in chain(guides_erasure.ended_records(db), budgets_erasure.ended_records(db))
+        if record.kind in {RecordKind.WISH, RecordKind.GRANT}
     ]
-    concerned = {one.id: one.people for one in matters}
-    known = erasure_store.existing(db, {one.id for one in tombstones if one.kind not in RECORD_KINDS})
-    concerned |= {person_id: frozenset({person_id}) for person_id in known}
-    newest = {(one.kind, one.id): one for one in sorted(tombstones, key=lambda one: one.erased_on)}
-    here = [
-        one for key, one in newest.items() if one.id in concerned and gone.get(key, date.min) < one.erased_on
+    people_of = {record.id: record.people for record in records}
+    known = erasure_store.existing(
+        db, {tombstone.id for tombstone in tombstones if tombstone.kind not in RECORD_KINDS}
+    )
+    people_of |= {person_id: frozenset({person_id}) for person_id in known}
+    newest = {
+        (tombstone.kind, tombstone.id): tombstone
+        for tombstone in sorted(tombstones, key=lambda tombstone: tombstone.erased_on)
+    }
+    present = [
+        tombstone
+        for key, tombstone in newest.items()
+        if tombstone.id in people_of and erased_on.get(key, date.min) < tombstone.erased_on
     ]
 
-    def waits(one: Tombstone) -> bool:
-        if one.kind != DataCategory.GUIDING:
-            return not concerned[one.id].isdisjoint(held)
-        shares = guides_erasure.share_a_run(db, {one.id}, held)
-        return shares or not co_subjects(one.id, matters).isdisjoint(held)
+    def is_held(tombstone: Tombstone) -> bool:
+        if tombstone.kind != DataCategory.GUIDING:
+            return not people_of[tombstone.id].isdisjoint(held_ids)
+        # A guide's data also describes the citizens they were matched with: a hold on one of them counts too.
+        shares_run = guides_erasure.share_a_run(db, {tombstone.id}, held_ids)
+        return shares_run or not co_subjects(tombstone.id, records).isdisjoint(held_ids)
 
-    waiting = tuple(one for one in here if waits(one))
-    going = tuple(one for one in here if one not in waiting)
-    ids = {one.id for one in going}
-    running = tuple(one for one in matters if one.last_day is None and ids & {one.id, one.person_id})
-    return Replay(going, waiting, len(newest) - len(here), running)
+    held = tuple(tombstone for tombstone in present if is_held(tombstone))
+    to_erase = tuple(tombstone for tombstone in present if tombstone not in held)
+    ids = {tombstone.id for tombstone in to_erase}
+    reopened = tuple(
+        record for record in records if record.last_day is None and ids & {record.id, record.person_id}
+    )
+    return Replay(to_erase, held, len(newest) - len(present), reopened)
 
 
 def replay_after_restore(
     engine: Engine, tombstones: Collection[Tombstone], erasure_list: Path, now: datetime
 ) -> Replay:
-    """Erase what the list names and a restored backup brought back, all of it or nothing. Raises InvalidTombstoneFile."""
+    """Erase again what a restored backup brought back, in one transaction. Raises InvalidTombstoneFile."""
     with write_transaction(engine) as db:
-        found = plan_replay(db, tombstones, now)
+        replay = plan_replay(db, tombstones, now)
         erase(
-            RequestContext(db, ANONYMOUS, now), [(one.kind, one.id) for one in found.to_erase], erasure_list
+            RequestContext(db, ANONYMOUS, now),
+            [(tombstone.kind, tombstone.id) for tombstone in replay.to_erase],
+            erasure_list,
         )
-    return found
+    return replay
 
 
 Eraser = Callable[[Connection, Collection[str]], None]
 
 RECORD_KINDS = frozenset({RecordKind.WISH.value, RecordKind.GRANT.value})
 
-# What takes each kind of the list away, by the ids of that kind; a whole person after the pieces.
+# Kind of tombstone → functions that erase records of that kind by id. Whole people come last.
 _ERASERS: Mapping[str, tuple[Eraser, ...]] = {
     RecordKind.WISH: (guides_erasure.erase_requests,),
     RecordKind.GRANT: (budgets_erasure.erase_grants,),
@@ -200,15 +218,17 @@ _ERASERS: Mapping[str, tuple[Eraser, ...]] = {
 
 
 def erase(context: RequestContext, targets: Collection[tuple[str, str]], erasure_list: Path) -> None:
-    """Erase records, pieces and people by kind and id, note it here and in the log, and put it on the list. Raises InvalidTombstoneFile.
+    """Erase targets (kind, id), record it in the database and the change log, and append the tombstones.
 
-    Whoever calls has locked the people and asked what may go.
+    The caller has locked the people and checked that the targets may be erased. Raises InvalidTombstoneFile.
     """
     for kind, erasers in _ERASERS.items():
-        ids = {record_id for one, record_id in targets if one == kind}
+        ids = {record_id for target_kind, record_id in targets if target_kind == kind}
         for eraser in erasers:
             eraser(context.db, ids)
         erasure_store.record_erasure(context.db, kind, ids, context.now)
     for kind, record_id in targets:
         web_context.record_change(context, f"livsmester:erasure:{kind}", record_id)
-    append_tombstones(erasure_list, (Tombstone(kind, one, local_date(context.now)) for kind, one in targets))
+    append_tombstones(
+        erasure_list, (Tombstone(kind, record_id, local_date(context.now)) for kind, record_id in targets)
+    )

@@ -1,6 +1,7 @@
-"""The list of what was erased, in a file beside the database: what a restored backup is erased by once more.
+"""The tombstone file beside the database: what was erased, so that a restored backup can be erased again.
 
-A line for each record, person or piece of a person, `kind id day`; no identity in it. It only grows, and is on disk before the database forgets.
+One line `kind id date` per record, person or data category of a person, without identity. Append-only, and on disk
+before the erasing transaction commits.
 """
 
 import os
@@ -14,7 +15,7 @@ KINDS = ("wish", "grant", "person", "guiding", "goals", "contact")
 
 
 class Tombstone(msgspec.Struct, frozen=True, order=True):
-    """What was erased, of which kind, and on which day."""
+    """An erased record, person or data category, and the local date of its erasure."""
 
     kind: str
     id: str
@@ -22,24 +23,26 @@ class Tombstone(msgspec.Struct, frozen=True, order=True):
 
 
 class InvalidTombstoneFile(Exception):
-    """The file is no list of erasures, or can't be written; the message says where and why."""
+    """The file is no tombstone file or cannot be written; the message says where and why."""
 
 
 def read_tombstones(path: Path) -> tuple[Tombstone, ...]:
-    """Every line of the list, each once. Raises InvalidTombstoneFile, also when there is no such file."""
+    """The distinct tombstones of a file, sorted. Raises InvalidTombstoneFile, also when the file does not exist."""
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InvalidTombstoneFile(f"{path} can't be read. Name the list with --list.") from problem
-    found = (_parse_line(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())
-    return tuple(sorted(set(found)))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidTombstoneFile(f"{path} can't be read. Name the list with --list.") from error
+    tombstones = (
+        _parse_line(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()
+    )
+    return tuple(sorted(set(tombstones)))
 
 
 def _parse_line(path: Path, number: int, line: str) -> Tombstone:
     try:
-        kind, record_id, on = line.split()
+        kind, record_id, erased_on = line.split()
         if kind in KINDS:
-            return Tombstone(kind, record_id, date.fromisoformat(on))
+            return Tombstone(kind, record_id, date.fromisoformat(erased_on))
     except ValueError:
         pass
     raise InvalidTombstoneFile(
@@ -48,8 +51,8 @@ def _parse_line(path: Path, number: int, line: str) -> Tombstone:
 
 
 def append_tombstones(path: Path, tombstones: Iterable[Tombstone]) -> None:
-    """Add lines and wait until they are on disk. Raises InvalidTombstoneFile."""
-    lines = "".join(f"{one.kind} {one.id} {one.erased_on}\n" for one in tombstones)
+    """Append lines and wait until they are on disk (fsync). Raises InvalidTombstoneFile."""
+    lines = "".join(f"{tombstone.kind} {tombstone.id} {tombstone.erased_on}\n" for tombstone in tombstones)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -57,7 +60,7 @@ def append_tombstones(path: Path, tombstones: Iterable[Tombstone]) -> None:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())
-    except OSError as problem:
+    except OSError as error:
         raise InvalidTombstoneFile(
-            f"{path} can't be written: {problem.strerror}. Nothing was erased."
-        ) from problem
+            f"{path} can't be written: {error.strerror}. Nothing was erased."
+        ) from error

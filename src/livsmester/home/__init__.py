@@ -1,1 +1,1 @@
-"""Front pages, and the page of all data about me."""
+"""Start pages, public statements, and the export of a citizen's own data."""

@@ -1,4 +1,4 @@
-"""Everything held about me (GDPR art. 15 and 20): on screen, on paper, as PDF and for other programs."""
+"""The citizen's own data (GDPR art. 15 and 20) as a page, in print, as PDF and as JSON."""
 
 from litestar import Response, get
 
@@ -17,88 +17,96 @@ from people.web.rules import require_role
 from plans import data_export as plans_data_export
 
 EXPORT_MODULES = (parts, plans_data_export, guides_data_export, budgets_data_export)
-RECORDS_SHOWN_MAX = 50  # of one part, the newest; the file for programs holds all
-COLUMNS_MAX = 5  # of a table with a row for each record; more are written one below the other
+RECORDS_SHOWN_MAX = 50  # of one section, the newest; the JSON file contains all
+COLUMNS_MAX = 5  # of a table with a row per record; with more fields each field gets a row of its own
 
 _CITIZEN = require_role(Role.CITIZEN)
 
 
 def export_own_data(context: RequestContext) -> tuple[ExportSection, ...]:
-    """Everything that any package holds about whoever asks."""
+    """Every package's data about the actor. Records the read in the access log."""
     for kind in DataKind:
         context.authorize_read(context.person_id, kind, Purpose.OWN)
     return tuple(
-        part for package in EXPORT_MODULES for part in package.export_person(context.db, context.person_id)
+        section
+        for module in EXPORT_MODULES
+        for section in module.export_person(context.db, context.person_id)
     )
 
 
 @get("/my-data", opt=_CITIZEN, sync_to_thread=True)
 def show_my_data(request: AppRequest) -> Response[str]:
-    """Everything held about me, to read."""
+    """The data as a page."""
     return render(request, "livsmester/home/my_data.html", paper=_document(request))
 
 
 @get("/my-data/print", opt=_CITIZEN, sync_to_thread=True)
 def print_my_data(request: AppRequest) -> Response[str]:
-    """The same to print."""
+    """The data for printing."""
     return render(request, "print/document.html", paper=_document(request))
 
 
 @get("/my-data.pdf", opt=_CITIZEN, sync_to_thread=True)
 def download_my_data_pdf(request: AppRequest) -> Response[bytes]:
-    """The same as PDF."""
+    """The data as PDF."""
     return _download(render_pdf("document", _document(request), language(request)), "application/pdf", "pdf")
 
 
 @get("/my-data.json", opt=_CITIZEN, sync_to_thread=True)
 def download_my_data_json(request: AppRequest) -> Response[bytes]:
-    """All of it, for another program to read."""
+    """All data as JSON, for import into other systems."""
     with read_context(request) as context:
-        held = export_own_data(context)
-    return _download(as_json(held, context.person_id, context.now), "application/json", "json")
+        sections = export_own_data(context)
+    return _download(as_json(sections, context.person_id, context.now), "application/json", "json")
 
 
 def _download(content: bytes, media_type: str, extension: str) -> Response[bytes]:
-    name = f'attachment; filename="mine-oplysninger.{extension}"'
-    return Response(content, media_type=media_type, headers={"Content-Disposition": name})
+    disposition = f'attachment; filename="mine-oplysninger.{extension}"'
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
 def _document(request: AppRequest) -> Document:
     with read_context(request) as context:
-        held = export_own_data(context)
+        sections = export_own_data(context)
     gettext = translations(language(request)).gettext
     return Document(
         title=gettext(N_("Everything we know about you")),
         municipality=site_context(request).municipality,
         written_on=local_date(context.now),
         lead=(gettext(N_("Here is all that is written about you in this system.")),),
-        sections=tuple(_section(one, language(request)) for one in held if not one.machine_readable_only),
+        sections=tuple(
+            _section(section, language(request)) for section in sections if not section.machine_readable_only
+        ),
     )
 
 
 def _section(section: ExportSection, language_code: str) -> Section:
     gettext = translations(language_code).gettext
-    shown = section.records[-RECORDS_SHOWN_MAX:]
+    records = section.records[-RECORDS_SHOWN_MAX:]
     labels = {
-        fact.name: gettext(fact.label) for one in shown for fact in one if fact.formatted(language_code)
+        field.name: gettext(field.label)
+        for record in records
+        for field in record
+        if field.formatted(language_code)
     }
-    if len(shown) == 1 or len(labels) > COLUMNS_MAX:
+    if len(records) == 1 or len(labels) > COLUMNS_MAX:
         headings = [gettext(N_("What")), gettext(N_("What is written"))]
         rows = [
-            [labels[fact.name], fact.formatted(language_code)]
-            for one in shown
-            for fact in one
-            if fact.formatted(language_code)
+            [labels[field.name], field.formatted(language_code)]
+            for record in records
+            for field in record
+            if field.formatted(language_code)
         ]
     else:
         headings = list(labels.values())
         rows = [
-            [fact.formatted(language_code) for fact in one if fact.name in labels] for one in reversed(shown)
+            [field.formatted(language_code) for field in record if field.name in labels]
+            for record in reversed(records)
         ]
-    left = len(section.records) - len(shown)
-    more = LazyText(N_("%(count)s older ones stand in the file for other programs."), {"count": str(left)})
+    omitted = len(section.records) - len(records)
+    note = LazyText(N_("%(count)s older ones stand in the file for other programs."), {"count": str(omitted)})
     table = Table(tuple(map(TableColumn, headings)), tuple(map(tuple, rows)))
-    return Section(gettext(section.title), (more.render(language_code),) if left else (), table)
+    return Section(gettext(section.title), (note.render(language_code),) if omitted else (), table)
 
 
 ROUTES = (show_my_data, print_my_data, download_my_data_pdf, download_my_data_json)

@@ -1,4 +1,4 @@
-"""The front page, the statements that the law asks for, and a sign of life for whoever watches the server."""
+"""The start page, the statements that the law requires, security.txt and the health check."""
 
 from datetime import date, timedelta
 
@@ -29,7 +29,7 @@ SECURITY_TXT = "/.well-known/security.txt"
 SECURITY_TXT_VALIDITY = timedelta(days=180)  # RFC 9116, 2.5.5: less than a year ahead
 
 
-STATEMENT_DATE = date(2026, 11, 22)  # moves with the words of the statement
+STATEMENT_DATE = date(2026, 11, 22)  # change it with the text of the accessibility statement
 
 START_PAGE_OF_ROLE = (
     (Role.COORDINATOR, "/board"),
@@ -43,34 +43,34 @@ START_PAGE_OF_ROLE = (
 
 @get("/", opt=public(), sync_to_thread=True)
 def show_home(request: AppRequest) -> Response[str] | Response[None]:
-    """What this is, for a stranger; the citizen's four doors; for everyone else the page where their work begins."""
+    """A welcome page for anonymous users, the citizen's home page, a redirect to the start page of other roles."""
     with read_context(request) as context:
         actor = context.actor
         if actor.has_role(Role.CITIZEN):
             return _citizen_home(request, context)
     if actor.person_id is None:
         return render(request, "livsmester/home/welcome.html")
-    for role, address in START_PAGE_OF_ROLE:
+    for role, path in START_PAGE_OF_ROLE:
         if actor.has_role(role):
-            return redirect(address)
+            return redirect(path)
     return render(request, "livsmester/home/home.html")
 
 
 def _citizen_home(request: AppRequest, context: RequestContext) -> Response[str]:
-    """The citizen's four doors, and above them what they would not find by themselves: nothing is sent to them."""
+    """The citizen's home page. It shows what is new, because the app sends no messages."""
     return render(
         request,
         "livsmester/home/home.html",
-        untold=emergency_access_service.unacknowledged(context),
-        told=ending_notices.ending_notices_for(context, language(request)),
-        answered=requests_service.recently_decided(context),
-        mine=for_citizens_service.my_guide(context, context.person_id),
+        emergency_notices=emergency_access_service.unacknowledged(context),
+        ending_notices=ending_notices.ending_notices_for(context, language(request)),
+        decided_requests=requests_service.recently_decided(context),
+        guide=for_citizens_service.my_guide(context, context.person_id),
     )
 
 
 @get("/administration", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True)
 def show_administration(request: AppRequest) -> Response[str]:
-    """What waits for an administrator, as numbers, and the doors to their work."""
+    """The administrator's tasks, with counts of what is due for erasure and of active holds."""
     settings: Settings = request.app.state.settings
     with read_context(request) as context:
         holds = len(hold_service.active_holds(context))
@@ -83,7 +83,7 @@ def show_administration(request: AppRequest) -> Response[str]:
 
 @get("/my-citizens", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
 def show_my_citizens(request: AppRequest) -> Response[str]:
-    """The citizens whom a support worker helps, with the ways to what they may see together."""
+    """The support worker's citizens, with links to the pages that they may view together."""
     with read_context(request) as context:
         citizens = directory_service.my_citizens(context)
         together = shared_viewing.current(context)
@@ -92,7 +92,7 @@ def show_my_citizens(request: AppRequest) -> Response[str]:
 
 @post("/my-citizens/{citizen_id:str}/together", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
 def start_shared_viewing(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
-    """We look at the screen together from now on."""
+    """Start shared viewing: the support worker and the citizen look at the screen together."""
     with write_context(request) as context:
         shared_viewing.start(context, citizen_id)
     return redirect("/my-citizens", request, flash="together")
@@ -100,7 +100,7 @@ def start_shared_viewing(request: AppRequest, citizen_id: FromPath[str]) -> Resp
 
 @post("/my-citizens/{citizen_id:str}/apart", opt=require_role(Role.SUPPORT_WORKER), sync_to_thread=True)
 def end_shared_viewing(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
-    """We are done looking together."""
+    """End shared viewing."""
     with write_context(request) as context:
         shared_viewing.end(context, citizen_id)
     return redirect("/my-citizens", request, flash="apart")
@@ -108,14 +108,14 @@ def end_shared_viewing(request: AppRequest, citizen_id: FromPath[str]) -> Respon
 
 @get("/was", opt=public(), sync_to_thread=True)
 def show_accessibility_statement(request: AppRequest) -> Response[str]:
-    """The accessibility statement, under the short address that the law's template names."""
+    """The accessibility statement, at the path that the official template names."""
     with read_context(request):
         return render(request, "livsmester/home/accessibility.html", date=STATEMENT_DATE)
 
 
 @get("/privacy", opt=public(), sync_to_thread=True)
 def show_privacy(request: AppRequest) -> Response[str]:
-    """What is held about whom, and why."""
+    """The privacy statement, with the municipality's retention periods."""
     with read_context(request):
         settings: Settings = request.app.state.settings
         return render(request, "livsmester/home/privacy.html", retention=settings.retention)
@@ -123,7 +123,7 @@ def show_privacy(request: AppRequest) -> Response[str]:
 
 @get("/health", opt=public(), sync_to_thread=True, media_type="text/plain")
 def show_health(request: AppRequest) -> str:
-    """`ok` when the database answers."""
+    """`ok` when the database responds."""
     with transactions.read_transaction(app_state(request).engine) as db:
         db.execute(text("SELECT 1"))
     return "ok"
@@ -131,7 +131,7 @@ def show_health(request: AppRequest) -> str:
 
 @get(SECURITY_TXT, opt=public(), sync_to_thread=False)
 def show_security_txt(request: AppRequest) -> Response[str]:
-    """Whom to write to, and until when that is known to be right; nothing where the municipality has named nobody."""
+    """The security contact (RFC 9116). Raises NotFound where none is configured."""
     settings: Settings = request.app.state.settings
     if not settings.security_contact:
         raise NotFound

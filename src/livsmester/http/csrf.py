@@ -1,4 +1,4 @@
-"""Refusing forms that did not come from our own pages."""
+"""Rejects forms that were not sent from our own pages (CSRF)."""
 
 import asyncio
 import hmac
@@ -12,33 +12,33 @@ from people.web.context import authorize_route
 from people.web.csrf import csrf_token
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-PAGE_DIGITS_MAX = 9  # of a list's page in an address: its first row is then still a number to both databases
+PAGE_DIGITS_MAX = 9  # keeps the row offset of `?page=` within the integer range of both databases
 
 
 async def csrf_guard(request: AppRequest) -> None:
-    """Let a request that changes something through only when it comes from our own page, in the session of somebody
-    whom the route admits.
+    """Reject an unsafe request unless it was sent from our own page in a session that the route admits.
 
-    Reads the posted form on the way; handlers find it with `people.web.responses.posted`.
+    Parses the posted form and stores it for `people.web.responses.form_data`.
     Raises NotFound, CsrfError, StaleCsrfToken, MalformedForm, ValidationException, SignInRequired, NotAllowed.
     """
     _reject_malformed_url(request)
     if request.method in SAFE_METHODS:
         return
-    if "api" in request.route_handler.opt:  # a program shows a token, which no page of another site can send
+    # API requests carry a bearer token, which no other site's page can send.
+    if "api" in request.route_handler.opt:
         await asyncio.to_thread(authorize_route, request)
         await validate_json_body(request)
         return
-    from_here = _is_same_origin(request)
+    is_same_origin = _is_same_origin(request)
     body = await request.body()
-    # In a thread: a large file takes a while, and this loop serves everybody.
+    # In a thread: parsing a large upload would block the event loop.
     posted = await asyncio.to_thread(parse_body, request.headers.get("content-type", ""), body)
-    request.scope["state"]["posted"] = posted
+    request.scope["state"]["form"] = posted
     expected = csrf_token(request)
     is_forged = bool(request.cookies.get(app_state(request).session_cookie_name)) and not hmac.compare_digest(
         expected.encode(), posted.text("csrf_token").encode()
     )
-    if is_forged and not from_here:
+    if is_forged and not is_same_origin:
         raise CsrfError("token")
     if not request.route_handler.opt["access"].public:
         await asyncio.to_thread(authorize_route, request)
@@ -47,15 +47,15 @@ async def csrf_guard(request: AppRequest) -> None:
 
 
 class CsrfError(Exception):
-    """The form doesn't come from a page of this site that this person opened."""
+    """The form was not sent from a page of this site in this session."""
 
 
 class StaleCsrfToken(CsrfError):
-    """The form comes from a page of this site that was opened before whoever sends it signed in again."""
+    """The form was sent from a page of this site that was opened before the user signed in again."""
 
 
 def _is_same_origin(request: AppRequest) -> bool:
-    """Whether the browser says that a page of ours sent this; an old browser says nothing. Raises CsrfError."""
+    """Whether the browser states that our own page sent the request; old browsers state nothing. Raises CsrfError."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         if site not in {"same-origin", "none"}:
@@ -70,12 +70,12 @@ def _is_same_origin(request: AppRequest) -> bool:
 def _is_own_host(request: AppRequest, origin: str) -> bool:
     try:
         return urlsplit(origin).netloc == request.headers.get("host")
-    except ValueError:  # no address at all
+    except ValueError:  # not a URL
         return False
 
 
 def _reject_malformed_url(request: AppRequest) -> None:
-    """An address that no page of ours leads to is no page of ours: a NUL in it, or a page number beyond any list."""
+    """Raises NotFound for a NUL in the URL or a page number beyond any list: PostgreSQL would fail on both."""
     query: bytes = request.scope["query_string"]
     if "\x00" in request.scope["path"] or b"\x00" in query or b"%00" in query:
         raise NotFound

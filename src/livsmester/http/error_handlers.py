@@ -1,4 +1,4 @@
-"""Which answer each error gets: the only place where the rooms' errors meet status codes."""
+"""Maps every package's errors to status codes and error pages; no other module does."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,7 @@ from foundation.i18n import N_, LazyText
 from guides import errors as guides_errors
 from livsmester.erasure.tombstones import InvalidTombstoneFile
 from livsmester.http.csrf import CsrfError, StaleCsrfToken
-from livsmester.http.problem_json import is_api_request
-from livsmester.http.problem_json import problem_response as problem_answer
+from livsmester.http.problem_json import is_api_request, problem_response
 from livsmester.http.problem_types import problem_type_of
 from people import errors as people_errors
 from people.sign_in.pages import NEVER_SAVED_FIELDS, ask_to_sign_in
@@ -70,9 +69,9 @@ STATUS_CODES: dict[type[Exception], int] = {
     budgets_errors.NoSuchRecord: 404,
     budgets_errors.IdempotencyKeyReused: 422,
     budgets_errors.InconsistentFields: 422,
-    InvalidTombstoneFile: 503,  # nothing is erased that a restored backup couldn't be erased by again
+    InvalidTombstoneFile: 503,  # without the file a restored backup could not be erased again
     OperationalError: 503,
-    InternalError: 503,  # PostgreSQL's for a database that can only be read now
+    InternalError: 503,  # PostgreSQL raises it for a read-only database
     NoConnectionFree: 503,
 }
 
@@ -80,19 +79,19 @@ STATUS_CODES: dict[type[Exception], int] = {
 def _error_page(status: int) -> Callable[[AppRequest, Exception], ErrorResponse]:
     heading, message = ERROR_PAGES[status]
 
-    def answer(request: AppRequest, problem: Exception) -> ErrorResponse:
+    def answer(request: AppRequest, error: Exception) -> ErrorResponse:
         if status >= 500:
-            _log.error("error page", exc_info=problem, status=status)
-        said = getattr(problem, "text", LazyText(message))
+            _log.error("error page", exc_info=error, status=status)
+        text = getattr(error, "text", LazyText(message))
         if is_api_request(request.scope):
-            kind, said = problem_type_of(problem) or ("about:blank", said)
-            return problem_answer(status, said, problem_type=kind)
+            problem_type, text = problem_type_of(error) or ("about:blank", text)
+            return problem_response(status, text, problem_type=problem_type)
         return render(
             request,
             "livsmester/http/error.html",
             status=status,
             heading=heading,
-            message=said,
+            message=text,
             carried=_resubmittable_fields(request) if status == 503 else (),
             back=request.url.path,
         )
@@ -101,12 +100,11 @@ def _error_page(status: int) -> Callable[[AppRequest, Exception], ErrorResponse]
 
 
 def _resubmittable_fields(request: AppRequest) -> tuple[tuple[str, str], ...]:
-    """What was posted, to be sent once more as it was: the form's own key lets it be done once only.
+    """The posted fields, so that the error page can send them again; the form's idempotency key makes that safe.
 
-    Nothing where a file came along, which a page can't carry, and nothing that somebody who is not signed in sent, which
-    may hold a password.
+    Empty when the form held a file, which a page cannot resubmit, and on public routes, where it may hold a password.
     """
-    form = request.scope["state"].get("posted")
+    form = request.scope["state"].get("form")
     if form is None or form.files or request.route_handler.opt["access"].public:
         return ()
     return _fields_except(form, frozenset({"csrf_token"}))
@@ -118,10 +116,12 @@ def _fields_except(form: FormData, excluded: frozenset[str]) -> tuple[tuple[str,
     )
 
 
-def _stale_form(request: AppRequest, _problem: Exception) -> ErrorResponse:
-    """What was typed in a tab from before the new sign-in, offered and never sent by itself. A file is chosen again, and
-    what is secret is typed again."""
-    form: FormData = request.scope["state"]["posted"]
+def _stale_form(request: AppRequest, _error: Exception) -> ErrorResponse:
+    """Offer the fields from a tab that was opened before the new sign-in for resubmission; nothing is sent automatically.
+
+    Files must be chosen again and secrets typed again.
+    """
+    form: FormData = request.scope["state"]["form"]
     return render(
         request,
         "people/sign_in/resubmit_form.html",
@@ -132,33 +132,29 @@ def _stale_form(request: AppRequest, _problem: Exception) -> ErrorResponse:
     )
 
 
-def _http_error(request: AppRequest, problem: HTTPException) -> ErrorResponse:
-    if is_api_request(request.scope) and problem.status_code < 500:
-        _, said = ERROR_PAGES.get(problem.status_code, ERROR_PAGES[400])
+def _http_error(request: AppRequest, error: HTTPException) -> ErrorResponse:
+    if is_api_request(request.scope) and error.status_code < 500:
+        _, text = ERROR_PAGES.get(error.status_code, ERROR_PAGES[400])
         errors = tuple(
-            f"{one.get('key', '')}: {one['message']}".lstrip(": ") for one in _validation_errors(problem)
+            f"{entry.get('key', '')}: {entry['message']}".lstrip(": ") for entry in _validation_errors(error)
         )
-        return problem_answer(problem.status_code, LazyText(said), errors, problem.headers)
+        return problem_response(error.status_code, LazyText(text), errors, error.headers)
     status = (
-        problem.status_code
-        if problem.status_code in ERROR_PAGES
-        else 500
-        if problem.status_code >= 500
-        else 400
+        error.status_code if error.status_code in ERROR_PAGES else 500 if error.status_code >= 500 else 400
     )
-    return _error_page(status)(request, problem)
+    return _error_page(status)(request, error)
 
 
-def _validation_errors(problem: HTTPException) -> list[dict[str, str]]:
-    """What the framework found wrong, field by field; its messages name types and places, never values."""
-    if isinstance(problem, ValidationException) and not problem.extra:  # a parameter is missing
-        return [{"message": problem.detail.partition(" for path ")[0]}]
-    return problem.extra if isinstance(problem.extra, list) else []
+def _validation_errors(error: HTTPException) -> list[dict[str, str]]:
+    """The framework's validation errors by field; its messages name types and fields, never values."""
+    if isinstance(error, ValidationException) and not error.extra:  # a parameter is missing
+        return [{"message": error.detail.partition(" for path ")[0]}]
+    return error.extra if isinstance(error.extra, list) else []
 
 
-def _ask_to_sign_in(request: AppRequest, _problem: Exception) -> ErrorResponse:
+def _ask_to_sign_in(request: AppRequest, _error: Exception) -> ErrorResponse:
     if is_api_request(request.scope):
-        return problem_answer(401, LazyText(TOKEN_REQUIRED), headers={"WWW-Authenticate": "Bearer"})
+        return problem_response(401, LazyText(TOKEN_REQUIRED), headers={"WWW-Authenticate": "Bearer"})
     return ask_to_sign_in(request)
 
 

@@ -1,4 +1,4 @@
-"""What every request passes on its way in and every answer on its way out."""
+"""ASGI middleware: security headers on every response and one log line per request."""
 
 import time
 
@@ -23,27 +23,26 @@ SECURITY_HEADERS = {
     b"cache-control": b"no-store",
 }
 HSTS_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
-LOGGED_STATUSES = frozenset(
-    {401, 403, 404, 429}
-)  # the server's log says who was refused; of others it names nobody
+# The log names the actor of refused requests only.
+LOGGED_STATUSES = frozenset({401, 403, 404, 429})
 STATIC_CACHE_HEADER = (b"cache-control", b"public, max-age=31536000, immutable")
 
 _log = structlog.get_logger()
 
 
 def with_security_headers(app: ASGIApp, *, secure: bool) -> ASGIApp:
-    """The app with security headers on every answer, errors and files included, and one log line per request.
+    """Wrap the app: security headers on every response, errors and files included, and one log line per request.
 
-    The line holds the method, the route's template, the status and the time; never names, addresses with ids in
-    them, bodies or cookies.
+    The line holds the method, the route template, the status and the time; never names, paths with ids, bodies or
+    cookies.
     """
     headers = {**SECURITY_HEADERS, HSTS_HEADER[0]: HSTS_HEADER[1]} if secure else SECURITY_HEADERS
 
-    async def door(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:  # the server's start and end
+    async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:  # lifespan events
             await app(scope, receive, send)
             return
-        began = time.perf_counter()
+        started = time.perf_counter()
         request_id = new_id()
         status = 0
 
@@ -51,13 +50,13 @@ def with_security_headers(app: ASGIApp, *, secure: bool) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = dict(message["headers"])
+                response_headers = dict(message["headers"])
                 static = scope["path"].startswith("/static/") and status == 200
                 message["headers"] = [
                     *(
                         (name, value)
                         for name, value in headers.items()
-                        if name not in given and not (static and name == b"cache-control")
+                        if name not in response_headers and not (static and name == b"cache-control")
                     ),
                     *message["headers"],
                     *([STATIC_CACHE_HEADER] if static else []),
@@ -69,15 +68,15 @@ def with_security_headers(app: ASGIApp, *, secure: bool) -> ASGIApp:
             await app(scope, receive, send_with_headers)
         finally:
             actor = scope["state"].get("actor", ANONYMOUS)
-            refused = {"who": actor.person_id} if status in LOGGED_STATUSES else {}
+            actor_fields = {"who": actor.person_id} if status in LOGGED_STATUSES else {}
             _log.info(
                 "request",
                 id=request_id,
                 method=scope["method"],
                 route=scope.get("path_template") or "-",
                 status=status,
-                ms=round((time.perf_counter() - began) * 1000, 1),
-                **refused,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+                **actor_fields,
             )
 
-    return door
+    return middleware

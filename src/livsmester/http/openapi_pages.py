@@ -82,7 +82,7 @@ def show_api(request: AppRequest) -> Response[str]:
             request,
             "livsmester/http/api.html",
             operations=tuple(_operations(msgspec.json.decode(openapi_document()))),
-            kinds=tuple(PROBLEM_TYPES.values()),
+            problem_types=tuple(PROBLEM_TYPES.values()),
         )
 
 

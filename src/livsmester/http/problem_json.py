@@ -1,4 +1,4 @@
-"""Errors as programs read them: `application/problem+json` (RFC 9457)."""
+"""Errors for API clients: `application/problem+json` (RFC 9457)."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -16,7 +16,7 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What went wrong. `errors` name the fields of a body or of the address that can't be taken, never what stood in them."""
+    """A problem document. `errors` name the invalid fields of the body or URL, never their values."""
 
     type: str  # "/api#…", listed on that page; "about:blank" when the status says it all
     title: str
@@ -26,23 +26,25 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def is_api_request(scope: Scope) -> bool:
-    """Whether a program asks, and not a browser."""
+    """Whether the request is for the API, not for a page."""
     return scope["path"].startswith(API_PREFIX)
 
 
 async def validate_json_body(request: AppRequest) -> None:
-    """Take a body only as it is described. Left alone the framework reads a number out of a text or of `1.0`, and money is
-    whole numbers and nothing else. Raises ValidationException, which names the field and never what stood in it.
+    """Validate the body strictly against the handler's `data` type.
+
+    The framework alone would coerce the string "1" or `1.0` to a number, but amounts are whole numbers of øre.
+    Raises ValidationException, which names the field and never its value.
     """
-    described = request.route_handler.parsed_fn_signature.parameters.get("data")
-    if described is None:
+    data_parameter = request.route_handler.parsed_fn_signature.parameters.get("data")
+    if data_parameter is None:
         return
     try:
-        msgspec.json.decode(await request.body(), type=described.raw)
-    except msgspec.DecodeError as problem:
-        said, _, place = str(problem).partition(" - at ")
-        fault = {"key": place.strip("`").removeprefix("$."), "message": said.partition(" value '")[0]}
-        raise ValidationException(extra=[fault]) from problem
+        msgspec.json.decode(await request.body(), type=data_parameter.raw)
+    except msgspec.DecodeError as error:
+        message, _, field = str(error).partition(" - at ")
+        entry = {"key": field.strip("`").removeprefix("$."), "message": message.partition(" value '")[0]}
+        raise ValidationException(extra=[entry]) from error
 
 
 def problem_response(
@@ -53,7 +55,7 @@ def problem_response(
     *,
     problem_type: str = "about:blank",
 ) -> Response[bytes]:
-    """The problem as an answer, in English."""
+    """A problem document as a response; `detail` is rendered in English."""
     problem = Problem(problem_type, HTTPStatus(status).phrase, status, detail.render("en"), errors)
     return Response(
         msgspec.json.encode(problem),

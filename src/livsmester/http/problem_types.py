@@ -1,4 +1,4 @@
-"""The kinds of problems that programs can tell apart: the `type` of each error and what it says in English."""
+"""The problem types that API clients can tell apart: the `type` and English detail of each error."""
 
 import re
 from datetime import date
@@ -8,18 +8,18 @@ import msgspec
 from budgets import errors as budgets_errors
 from foundation.i18n import N_, LazyText
 
-TYPE_URI_PREFIX = "/api#"  # the page lists them
+TYPE_URI_PREFIX = "/api#"  # that page lists the types
 
 
 class ProblemType(msgspec.Struct, frozen=True):
-    """A kind of problem: its name in the `type`, and its words, with the error's own values in their places."""
+    """A problem type: its name in the `type` URI, and its detail with placeholders for the error's attributes."""
 
     name: str
     detail: str
 
     @property
     def generic_detail(self) -> LazyText:
-        """The words where nothing has gone wrong: an ellipsis for each value."""
+        """The detail for documentation: an ellipsis for each value."""
         return LazyText(self.detail, dict.fromkeys(re.findall(r"%\((\w+)\)s", self.detail), "…"))
 
 
@@ -82,13 +82,13 @@ PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
 
 
 def problem_type_of(error: Exception) -> tuple[str, LazyText] | None:
-    """The `type` and the words of a problem; None for one whose status says all that there is to say."""
-    kind = PROBLEM_TYPES.get(type(error))
-    if kind is None:
+    """The `type` URI and detail of an error; None for one that its status code describes fully."""
+    problem_type = PROBLEM_TYPES.get(type(error))
+    if problem_type is None:
         return None
     values: dict[str, str | int] = {
         name: str(value) if isinstance(value, date) else value
         for name, value in vars(error).items()
         if isinstance(value, str | int | date)
     }
-    return TYPE_URI_PREFIX + kind.name, LazyText(kind.detail, values)
+    return TYPE_URI_PREFIX + problem_type.name, LazyText(problem_type.detail, values)

@@ -1,4 +1,4 @@
-"""The register of processing worded: one document for the page and the print, and the same as markdown, text or JSON. Pure."""
+"""The register of processing as a document, Markdown, plain text or JSON. No I/O."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -28,17 +28,17 @@ _INTRODUCTION = (
 def register_document(
     activities: tuple[TranslatedActivity, ...], municipality: str, today: date, language: str
 ) -> Document:
-    """The register as it is read and printed, in that language."""
+    """The register as a document in `language`, for the page and for printing."""
     gettext = translations(language).gettext
-    parts = [
+    sections = [
         Section(
-            one.title,
+            activity.title,
             table=Table(
                 (TableColumn(gettext(N_("What")), short=True), TableColumn(gettext(N_("What is written")))),
-                _rows(one, language),
+                _rows(activity, language),
             ),
         )
-        for one in activities
+        for activity in activities
     ]
     measures = Section(gettext(N_("How it is kept safe")), tuple(map(gettext, SECURITY_MEASURES)))
     return Document(
@@ -46,7 +46,7 @@ def register_document(
         municipality=municipality,
         written_on=today,
         lead=tuple(map(gettext, _INTRODUCTION)),
-        sections=(*parts, measures),
+        sections=(*sections, measures),
     )
 
 
@@ -71,24 +71,24 @@ def as_text(document: Document) -> str:
 
 def _lines(document: Document, title: str, heading: str, row: str, sentence: str) -> Iterator[str]:
     yield title.format(
-        " · ".join(word for word in (document.title, document.municipality, f"{document.written_on}") if word)
+        " · ".join(text for text in (document.title, document.municipality, f"{document.written_on}") if text)
     )
     yield ""
     yield from document.lead
-    for part in document.sections:
+    for section in document.sections:
         yield ""
-        yield heading.format(part.heading)
+        yield heading.format(section.heading)
         yield ""
-        yield from (sentence.format(one) for one in part.sentences)
-        yield from (row.format(*cells) for cells in (part.table.rows if part.table else ()))
+        yield from (sentence.format(text) for text in section.sentences)
+        yield from (row.format(*cells) for cells in (section.table.rows if section.table else ()))
 
 
 def as_json(activities: tuple[TranslatedActivity, ...], municipality: str, today: date, language: str) -> str:
-    """The register for another program."""
-    said = {
+    """The register as JSON."""
+    register = {
         "municipality": municipality,
         "written_on": today,
-        "security_measures": [LazyText(one).render(language) for one in SECURITY_MEASURES],
+        "security_measures": [LazyText(measure).render(language) for measure in SECURITY_MEASURES],
         "processing": activities,
     }
-    return msgspec.json.format(msgspec.json.encode(said), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(register), indent=2).decode() + "\n"

@@ -1,5 +1,7 @@
-"""The register of processing activities (GDPR art. 30), made from what the software holds: every table of the database stands
-in one entry, or says why it is about nobody. Pure."""
+"""The register of processing activities (GDPR art. 30). No I/O.
+
+Every table of the database belongs to an activity, or is listed with the reason why it holds no personal data.
+"""
 
 import msgspec
 
@@ -17,23 +19,23 @@ STAFF = N_("Staff")
 
 
 class ProcessingActivity(msgspec.Struct, frozen=True):
-    """One kind of data: what for, about whom, what it is, in which tables, how long, and who else receives it."""
+    """A processing activity: purpose, data subjects, data, tables, retention and recipients."""
 
     name: str
-    title: str  # English and marked, like all words here
+    title: str  # a message id for translation, like all texts here
     purpose: str
     people: tuple[str, ...]
     data: str
     kept: str
     tables: tuple[str, ...]
-    data_kinds: tuple[DataKind, ...] = ()  # what the rule of access calls it
-    other_roles: tuple[Role, ...] = ()  # where it is no kind of data about a citizen
+    data_kinds: tuple[DataKind, ...] = ()  # as the access policy names the data
+    other_roles: tuple[Role, ...] = ()  # readers that no access grant covers
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """Who in the municipality reads it besides whom it is about, by the rule of access itself."""
-        by_rule = (tie.role for tie in _ACCESS_GRANTS if tie.reads & frozenset(self.data_kinds))
-        return tuple(dict.fromkeys((*by_rule, *self.other_roles)))
+        """The roles that may read the data besides its subjects, taken from the access policy."""
+        granted_roles = (grant.role for grant in _ACCESS_GRANTS if grant.reads & frozenset(self.data_kinds))
+        return tuple(dict.fromkeys((*granted_roles, *self.other_roles)))
 
 
 _UNTIL_PERSON_ERASED = N_(
@@ -251,7 +253,7 @@ SECURITY_MEASURES = (
 
 
 class TranslatedActivity(msgspec.Struct, frozen=True):
-    """An entry in a reader's language, as it is printed and sent to others."""
+    """An activity in one language, as it is printed and exported."""
 
     name: str
     title: str
@@ -263,21 +265,21 @@ class TranslatedActivity(msgspec.Struct, frozen=True):
 
 
 def translated_activities(retention: Retention, language: str) -> tuple[TranslatedActivity, ...]:
-    """The register's entries with the municipality's times."""
-    times = msgspec.structs.asdict(retention)
+    """The activities in `language`, with the municipality's retention periods filled in."""
+    periods = msgspec.structs.asdict(retention)
 
-    def said(words: str) -> str:
-        return LazyText(words, times).render(language)
+    def translate(message: str) -> str:
+        return LazyText(message, periods).render(language)
 
     return tuple(
         TranslatedActivity(
-            one.name,
-            said(one.title),
-            said(one.purpose),
-            tuple(map(said, one.people)),
-            said(one.data),
-            tuple(said(ROLE_NAMES[role]) for role in one.roles),
-            said(one.kept),
+            activity.name,
+            translate(activity.title),
+            translate(activity.purpose),
+            tuple(map(translate, activity.people)),
+            translate(activity.data),
+            tuple(translate(ROLE_NAMES[role]) for role in activity.roles),
+            translate(activity.kept),
         )
-        for one in ACTIVITIES
+        for activity in ACTIVITIES
     )

@@ -1,1 +1,1 @@
-"""Who may see or change what: roles, relationships and the policy."""
+"""Who may read or change what: roles, relations and the policy."""

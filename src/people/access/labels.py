@@ -1,4 +1,4 @@
-"""What pages call roles, kinds of data and purposes."""
+"""The names of roles, kinds of data and purposes on pages."""
 
 from foundation.i18n import N_
 from people.access.model import DataKind, Purpose, Role

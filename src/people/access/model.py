@@ -1,4 +1,4 @@
-"""Who people are to each other: roles, relations, and the kinds of data that are held about a citizen."""
+"""Roles, relations, and the kinds of data that access is decided for."""
 
 from enum import StrEnum
 
@@ -18,18 +18,16 @@ class Role(StrEnum):
 
 
 class RelationKind(StrEnum):
-    """How someone stands to one citizen."""
+    """How a person is related to one citizen."""
 
-    SUPPORT_WORKER = "support_worker"  # the professional near the citizen
-    OFFERED_GUIDE = (
-        "offered_guide"  # has been asked to be this citizen's guide and may see what the offer shows
-    )
-    GUIDE = "guide"  # is this citizen's guide now
-    TOGETHER = "together"  # the support worker sits with the citizen and looks at the screen with them
+    SUPPORT_WORKER = "support_worker"  # the citizen's own professional
+    OFFERED_GUIDE = "offered_guide"  # has an open offer to be the guide, and may see what it shows
+    GUIDE = "guide"  # is the guide now
+    TOGETHER = "together"  # the support worker is looking at the screen together with the citizen
 
 
 class DataKind(StrEnum):
-    """The kinds of data about a citizen that access is decided for, and that the access log names."""
+    """The kinds of data about a citizen that access is decided for and that the access log records."""
 
     IDENTITY = "identity"  # name, area, contact
     WISHES = "wishes"  # what the citizen asked for in a guide
@@ -39,27 +37,27 @@ class DataKind(StrEnum):
     RECEIPTS = "receipts"
     CONSENT = "consent"  # what the citizen has said yes and no to
     ACCESS_LOG = "access_log"
-    LETTER = "letter"  # the monthly letter of who has looked
-    CPR = "cpr"  # the whole number; the day of birth is part of the identity
+    LETTER = "letter"  # the monthly letter about who has read
+    CPR = "cpr"  # the whole number; the date of birth is part of the identity
 
 
 class Purpose(StrEnum):
-    """Why someone looked: stands in the access log and is read by the citizen."""
+    """Why data was read: stored in the access log and shown to the citizen."""
 
-    OWN = "own"  # the citizen looked at their own data
-    FIND = "find"  # looked for a person in the list of people
+    OWN = "own"  # citizens read their own data
+    FIND = "find"  # searched the list of people
     MATCHING = "matching"
-    OFFER = "offer"  # a guide looked at an offer
+    OFFER = "offer"  # a guide read an offer
     FOLLOW_UP = "follow_up"  # followed up on a pairing
     SUPPORT = "support"
-    TOGETHER = "together"  # looked together with the citizen
-    EMERGENCY = "emergency"  # looked without being one of the citizen's own, and gave a reason
+    TOGETHER = "together"  # read together with the citizen
+    EMERGENCY = "emergency"  # read without a relation to the citizen, for a stated reason
     BUDGET = "budget"  # granted, recorded or checked money
-    REGISTER = "register"  # brought people in or changed what is held about them
+    REGISTER = "register"  # imported people or corrected their data
     IDENTIFY = "identify"  # made sure that it is the right person
-    LETTER = "letter"  # printed and posted the letter that the citizen asked for
-    ERASURE = "erasure"  # answered somebody who asked to be erased
-    AUTHORITY = "authority"  # looked the citizen up in, or reported to, a system that asks for the CPR number
+    LETTER = "letter"  # printed and posted the letter that the citizen subscribes to
+    ERASURE = "erasure"  # answered a request for erasure
+    AUTHORITY = "authority"  # searched or reported to another system, which needs the CPR number
 
 
 class RoleAssignment(msgspec.Struct, frozen=True):
@@ -70,14 +68,14 @@ class RoleAssignment(msgspec.Struct, frozen=True):
 
 
 class Helper(msgspec.Struct, frozen=True):
-    """The named person whom a citizen can call."""
+    """The person whom a citizen can call for help."""
 
     given_name: str
     phone: str
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Whoever acts: a person who is signed in, or nobody (`person_id` None), which the command line is too."""
+    """Who performs an action: the signed-in user, or nobody (`person_id` None), as for the command line."""
 
     person_id: str | None = None
     given_name: str = ""
@@ -86,30 +84,30 @@ class Actor(msgspec.Struct, frozen=True):
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the actor holds any of the roles."""
-        return any(held.role in roles for held in self.roles)
+        return any(assignment.role in roles for assignment in self.roles)
 
 
 ANONYMOUS = Actor()
 
 
 class DataSubject(msgspec.Struct, frozen=True):
-    """The citizen whose data is asked for, and how the actor stands to them at this moment."""
+    """The citizen whose data is requested, and how the actor is related to them now."""
 
     citizen_id: str
     area: str | None
     relations: frozenset[RelationKind] = frozenset()
-    emergency: frozenset[DataKind] = frozenset()  # opened by the actor in an emergency
+    emergency: frozenset[DataKind] = frozenset()  # kinds that the actor has opened in an emergency
 
 
 class Relationships(msgspec.Struct, frozen=True):
-    """How several people stand to several citizens at one moment."""
+    """How several people are related to several citizens at one moment."""
 
     areas: dict[str, str | None]  # of the citizens, by id
     relations: dict[tuple[str, str], frozenset[RelationKind]]  # holder, citizen
 
     def subject(self, holder_id: str, citizen_id: str) -> DataSubject | None:
-        """A citizen as somebody sees them; None when there is no such citizen."""
+        """A citizen as related to that holder; None when there is no such citizen."""
         if citizen_id not in self.areas:
             return None
-        held = self.relations.get((holder_id, citizen_id), frozenset())
-        return DataSubject(citizen_id, self.areas[citizen_id], held)
+        relations = self.relations.get((holder_id, citizen_id), frozenset())
+        return DataSubject(citizen_id, self.areas[citizen_id], relations)

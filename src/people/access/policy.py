@@ -1,7 +1,7 @@
-"""Who may do what with a citizen's data. Deny by default; pure, so that the whole of it is a table in a test.
+"""Who may do what with a citizen's data. Denied by default. No I/O, so that a test can tabulate all of it.
 
-A role opens nothing. A *tie* does: a way of standing to one citizen, with the kinds of data that it lets somebody read
-and change, and the purposes for which. Anything that no tie names is refused.
+A role alone gives no access. An *access grant* does: a relationship to one citizen, with the kinds of data
+that it lets the actor read and change, and for which purposes. Whatever no grant includes is refused.
 """
 
 from collections.abc import Iterator
@@ -14,44 +14,46 @@ from people.access.model import Actor, DataKind, DataSubject, Purpose, RelationK
 
 
 class Action(StrEnum):
-    """What is asked for."""
+    """What the actor wants to do."""
 
     READ = "read"
     CHANGE = "change"
 
 
 class AccessOutcome(StrEnum):
-    """The answer."""
+    """Whether access is granted."""
 
     GRANTED = "granted"
     DENIED = "denied"
-    NEEDS_BREAK_GLASS = "needs_break_glass"  # in an emergency, with a reason that is looked into afterwards
+    NEEDS_BREAK_GLASS = "needs_break_glass"  # only by emergency access, for a reason that is reviewed
 
 
 class AccessDecision(msgspec.Struct, frozen=True):
-    """The answer and the rule that gave it. A refusal because of no tie to the citizen looks like "not found"."""
+    """The outcome and the rule behind it. Without a relationship to the citizen, a refusal looks like "not
+    found".
+    """
 
     outcome: AccessOutcome
     rule: str
     related: bool
     role: str = ""  # the role in which it was granted
-    purpose: Purpose | None = None  # what the access log says it was for
+    purpose: Purpose | None = None  # to record in the access log
 
     @property
     def granted(self) -> bool:
-        """Whether it may be done."""
+        """Whether access is granted."""
         return self.outcome is AccessOutcome.GRANTED
 
 
 class AccessGrant(msgspec.Struct, frozen=True):
-    """A way of standing to a citizen and what it opens."""
+    """A relationship to a citizen and the access that it gives."""
 
     role: Role
     rule: str
     reads: frozenset[DataKind]
     changes: frozenset[DataKind]
     purposes: frozenset[Purpose]
-    recorded_purpose: Purpose | None = None  # takes the place of the purpose that the page names
+    recorded_purpose: Purpose | None = None  # recorded instead of the purpose that the page states
 
 
 _D = DataKind
@@ -107,7 +109,7 @@ OFFERED_GUIDE = AccessGrant(
     purposes=frozenset({_P.OFFER}),
 )
 
-# Who may break the glass, and what: no more than the same role reads with a tie.
+# What each role may open in an emergency: no more than it reads with a relationship.
 EMERGENCY_READS = {
     Role.COORDINATOR: COORDINATOR.reads - {_D.CONSENT, _D.CPR, _D.LETTER},
     Role.SUPPORT_WORKER: SUPPORT_WORKER.reads,
@@ -119,36 +121,40 @@ def decide_access(
 ) -> AccessDecision:
     """Whether the actor may read or change that kind of data about that citizen, and by which rule.
 
-    `subject` says how the actor stands to the citizen at this moment. A purpose that the tie doesn't serve is refused;
-    None asks about the kind alone.
+    `subject` says how the actor is related to the citizen at this moment. A purpose that the grant doesn't
+    include is refused; None decides by the kind alone.
     """
-    found = tuple(grants(actor, subject))
-    for tie in found:
-        named = purpose is None or purpose in tie.purposes or tie.recorded_purpose is Purpose.EMERGENCY
-        if named and kind in (tie.reads if action is Action.READ else tie.changes):
-            return AccessDecision(
-                AccessOutcome.GRANTED, tie.rule, True, tie.role, tie.recorded_purpose or purpose
-            )
-    if action is Action.READ and any(kind in EMERGENCY_READS.get(held.role, ()) for held in actor.roles):
-        return AccessDecision(
-            AccessOutcome.NEEDS_BREAK_GLASS, N_("only in an emergency"), related=bool(found)
+    access_grants = tuple(grants(actor, subject))
+    for grant in access_grants:
+        purpose_allowed = (
+            purpose is None or purpose in grant.purposes or grant.recorded_purpose is Purpose.EMERGENCY
         )
-    return AccessDecision(AccessOutcome.DENIED, N_("no rule grants it"), related=bool(found))
+        if purpose_allowed and kind in (grant.reads if action is Action.READ else grant.changes):
+            return AccessDecision(
+                AccessOutcome.GRANTED, grant.rule, True, grant.role, grant.recorded_purpose or purpose
+            )
+    if action is Action.READ and any(
+        kind in EMERGENCY_READS.get(assignment.role, ()) for assignment in actor.roles
+    ):
+        return AccessDecision(
+            AccessOutcome.NEEDS_BREAK_GLASS, N_("only in an emergency"), related=bool(access_grants)
+        )
+    return AccessDecision(AccessOutcome.DENIED, N_("no rule grants it"), related=bool(access_grants))
 
 
 def grants(actor: Actor, subject: DataSubject) -> Iterator[AccessGrant]:
-    """Every way in which the actor stands to the citizen, in the order in which they are tried."""
+    """Every access grant that the actor has for the citizen, in the order in which they are tried."""
     if actor.person_id is None:
         return
     if actor.person_id == subject.citizen_id and actor.has_role(Role.CITIZEN):
         yield SELF
-    for held in actor.roles:
-        yield from _staff_grants(held, subject)
-        if held.role is Role.GUIDE and RelationKind.GUIDE in subject.relations:
+    for assignment in actor.roles:
+        yield from _staff_grants(assignment, subject)
+        if assignment.role is Role.GUIDE and RelationKind.GUIDE in subject.relations:
             yield GUIDE
-        if held.role is Role.GUIDE and RelationKind.OFFERED_GUIDE in subject.relations:
+        if assignment.role is Role.GUIDE and RelationKind.OFFERED_GUIDE in subject.relations:
             yield OFFERED_GUIDE
-    for role in sorted({held.role for held in actor.roles} & EMERGENCY_READS.keys()):
+    for role in sorted({assignment.role for assignment in actor.roles} & EMERGENCY_READS.keys()):
         opened = subject.emergency & EMERGENCY_READS[role]
         if opened:
             yield AccessGrant(role, N_("broke the glass"), opened, frozenset(), frozenset(), _P.EMERGENCY)

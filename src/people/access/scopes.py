@@ -1,4 +1,4 @@
-"""What a token of the programming interface may do at most: reading or writing, feature by feature. Pure."""
+"""The scopes of API tokens: reading or writing, per feature. No I/O."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -7,7 +7,7 @@ import msgspec
 
 from people.access.model import Role
 
-# Who may have keys for programs.
+# The roles whose holders may have API tokens.
 TOKEN_OWNER_ROLES = (
     Role.COORDINATOR,
     Role.SUPPORT_WORKER,
@@ -18,7 +18,7 @@ TOKEN_OWNER_ROLES = (
 
 
 class Feature(StrEnum):
-    """A part of the software that routes of the programming interface belong to."""
+    """A part of the software that API routes belong to."""
 
     PEOPLE = "people"
     GUIDES = "guides"
@@ -27,7 +27,7 @@ class Feature(StrEnum):
 
 
 class Scope(msgspec.Struct, frozen=True, order=True):
-    """Reading in one feature, or writing, which reading is part of."""
+    """Reading in one feature, or writing, which includes reading."""
 
     feature: Feature
     writes: bool = False
@@ -36,7 +36,7 @@ class Scope(msgspec.Struct, frozen=True, order=True):
         return f"{self.feature}:{'write' if self.writes else 'read'}"
 
     def covers(self, required: "Scope") -> bool:
-        """Whether it lets somebody do what is needed."""
+        """Whether this scope permits what the other one does."""
         return self.feature is required.feature and self.writes >= required.writes
 
 
@@ -44,26 +44,26 @@ ALL_SCOPES = tuple(Scope(feature, writes) for feature in Feature for writes in (
 
 
 class ScopeRequirement(msgspec.Struct, frozen=True):
-    """What a route of the programming interface belongs to."""
+    """The feature that an API route belongs to."""
 
     feature: Feature
 
     def scope_for(self, method: str) -> Scope:
-        """The scope that a request of that method needs: GET and HEAD read, everything else writes."""
+        """The scope that a request of that method needs: GET and HEAD read, all others write."""
         return Scope(self.feature, method not in {"GET", "HEAD"})
 
 
-def allows(held: Iterable[Scope], required: Scope) -> bool:
-    """Whether any of the scopes covers what is needed."""
-    return any(scope.covers(required) for scope in held)
+def allows(scopes: Iterable[Scope], required: Scope) -> bool:
+    """Whether any of the scopes covers the required one."""
+    return any(scope.covers(required) for scope in scopes)
 
 
 def format_scopes(scopes: Iterable[Scope]) -> str:
-    """The scopes as they are stored: words with spaces between, as OAuth 2.0 writes them (RFC 6749, 3.3)."""
+    """The scopes as they are stored: separated by spaces, as in OAuth 2.0 (RFC 6749, 3.3)."""
     return " ".join(str(scope) for scope in sorted(set(scopes)))
 
 
 def parse_scopes(text: str) -> tuple[Scope, ...]:
-    """The scopes of a text; words that name none are passed over, because a feature may go."""
+    """The scopes in a text; unknown ones are skipped, because a feature may be removed."""
     known = {str(scope): scope for scope in ALL_SCOPES}
     return tuple(known[word] for word in text.split() if word in known)

@@ -19,9 +19,10 @@ _CITIZEN = and_(
 
 
 def relationship_columns(citizens: SelectBase) -> tuple[ColumnElement[str], ColumnElement[str]]:
-    """Two values for a larger statement, which `standing_read` reads: `areas` and `relations`.
+    """Two columns for a larger statement, `areas` and `relations`, to be decoded by `decode_relationships`.
 
-    `citizens` gives the ids of citizens; the statement's parameters `holders` and `now` say whose relations, and when.
+    `citizens` selects ids of citizens; the statement's parameters `holders` and `now` say whose relations,
+    and when.
     """
     areas = (
         select(directory_tables.person.c.id, directory_tables.person.c.area_id)
@@ -45,12 +46,12 @@ def relationship_columns(citizens: SelectBase) -> tuple[ColumnElement[str], Colu
 
 
 def decode_relationships(areas: str, relations: str) -> Relationships:
-    """How each of the holders stands to each of the citizens."""
-    held: dict[tuple[str, str], frozenset[RelationKind]] = {}
-    for one in _RELATION_ROWS.decode(relations):
-        pair = (one.holder_id, one.citizen_id)
-        held[pair] = held.get(pair, frozenset()) | {one.kind}
-    return Relationships({one.id: one.area_id for one in _AREA_ROWS.decode(areas)}, held)
+    """How each of the holders is related to each of the citizens."""
+    kinds: dict[tuple[str, str], frozenset[RelationKind]] = {}
+    for relation in _RELATION_ROWS.decode(relations):
+        pair = (relation.holder_id, relation.citizen_id)
+        kinds[pair] = kinds.get(pair, frozenset()) | {relation.kind}
+    return Relationships({area.id: area.area_id for area in _AREA_ROWS.decode(areas)}, kinds)
 
 
 class _Area(msgspec.Struct, frozen=True):

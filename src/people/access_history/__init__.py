@@ -1,1 +1,1 @@
-"""What a citizen reads about who has read their data, on screen and on paper."""
+"""Who has read a citizen's data, as the citizen sees it: pages, documents and a monthly letter."""

@@ -1,6 +1,7 @@
-"""Reads that a leader should ask about: in an emergency, very many in an hour, somebody of the reader's own name. Pure.
+"""Unusual reads for a leader to ask about: in an emergency, very many in an hour, of one's own surname. No
+I/O.
 
-The rules find what is unusual, not what is wrong. They count; what was read stays between the citizen and the log.
+The rules find what is unusual, not what is wrong. They only count; what was read is not shown to the leader.
 """
 
 from collections import Counter, defaultdict
@@ -16,15 +17,15 @@ HOUR = timedelta(hours=1)
 
 
 class Signal(StrEnum):
-    """What is unusual."""
+    """Why reads are unusual."""
 
-    EMERGENCY = "emergency"  # read about people whom the reader has no tie to
-    MANY = "many"  # read about many people within an hour
-    OWN_NAME = "own_name"  # read about somebody with the reader's own family name
+    EMERGENCY = "emergency"  # of people without a relation to the reader
+    MANY = "many"  # of many people within an hour
+    OWN_NAME = "own_name"  # of somebody with the reader's own surname
 
 
 class LoggedRead(msgspec.Struct, frozen=True):
-    """One line of the access log, with the two family names."""
+    """An entry of the access log, with the two surnames."""
 
     at: datetime
     actor_id: str
@@ -35,7 +36,7 @@ class LoggedRead(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Somebody whose reads are unusual: of how many people, and when the newest of them was."""
+    """A person's unusual reads: of how many citizens, and when the newest was."""
 
     actor_id: str
     signal: Signal
@@ -44,40 +45,50 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def find_unusual(reads: Iterable[LoggedRead], many_in_an_hour: int) -> tuple[Finding, ...]:
-    """What the rules find, newest first. `many_in_an_hour` is the least number of citizens that counts as many."""
+    """All findings, newest first. `many_in_an_hour` is the least number of citizens that counts as many."""
     by_actor: dict[str, list[LoggedRead]] = defaultdict(list)
     for read in reads:
         if read.actor_id != read.citizen_id:
             by_actor[read.actor_id].append(read)
-    found = [one for its_own in by_actor.values() for one in _findings_of_actor(its_own, many_in_an_hour)]
-    return tuple(sorted(found, key=lambda one: (one.latest_at, one.actor_id, one.signal), reverse=True))
+    findings = [
+        finding
+        for actor_reads in by_actor.values()
+        for finding in _findings_of_actor(actor_reads, many_in_an_hour)
+    ]
+    return tuple(
+        sorted(
+            findings, key=lambda finding: (finding.latest_at, finding.actor_id, finding.signal), reverse=True
+        )
+    )
 
 
 def _findings_of_actor(reads: Sequence[LoggedRead], many_in_an_hour: int) -> Iterable[Finding]:
-    for sign, some in (
+    for signal, matching in (
         (Signal.EMERGENCY, [read for read in reads if Purpose.EMERGENCY in read.purposes]),
         (Signal.OWN_NAME, [read for read in reads if _same_family(read)]),
     ):
-        if some:
-            citizens = {read.citizen_id for read in some}
-            yield Finding(some[0].actor_id, sign, len(citizens), max(read.at for read in some))
-    # The matching reads about everybody at once and shows the reader nobody.
-    seen = sorted((read for read in reads if read.purposes != (Purpose.MATCHING,)), key=lambda read: read.at)
-    most, when = _most_in_an_hour(seen)
-    if when is not None and most >= many_in_an_hour:
-        yield Finding(reads[0].actor_id, Signal.MANY, most, when)
+        if matching:
+            citizens = {read.citizen_id for read in matching}
+            yield Finding(matching[0].actor_id, signal, len(citizens), max(read.at for read in matching))
+    # Not the matching, which reads about everybody at once and shows nobody to the reader.
+    by_time = sorted(
+        (read for read in reads if read.purposes != (Purpose.MATCHING,)), key=lambda read: read.at
+    )
+    most, ended_at = _most_in_an_hour(by_time)
+    if ended_at is not None and most >= many_in_an_hour:
+        yield Finding(reads[0].actor_id, Signal.MANY, most, ended_at)
 
 
 def _same_family(read: LoggedRead) -> bool:
-    """Whether the last words of the two surnames are the same: `Møller Prøvesen` and `Prøvesen` are."""
+    """Whether the last words of the two surnames are equal: `Møller Prøvesen` and `Prøvesen` match."""
     names = [surname.casefold().split()[-1:] for surname in (read.actor_surname, read.citizen_surname)]
     return bool(names[0]) and names[0] == names[1]
 
 
 def _most_in_an_hour(reads: Sequence[LoggedRead]) -> tuple[int, datetime | None]:
-    """The most different citizens within any hour, and when that hour ended. `reads` in the order of time."""
+    """The most distinct citizens within any hour, and when that hour ended. `reads` are sorted by time."""
     within: Counter[str] = Counter()
-    most, when, first = 0, None, 0
+    most, ended_at, first = 0, None, 0
     for read in reads:
         within[read.citizen_id] += 1
         while reads[first].at <= read.at - HOUR:
@@ -86,5 +97,5 @@ def _most_in_an_hour(reads: Sequence[LoggedRead]) -> tuple[int, datetime | None]
                 del within[reads[first].citizen_id]
             first += 1
         if len(within) > most:
-            most, when = len(within), read.at
-    return most, when
+            most, ended_at = len(within), read.at
+    return most, ended_at

@@ -1,4 +1,6 @@
-"""The monthly letter of who has looked: the citizen's switch and papers, the coordinator's list to print and post."""
+"""The monthly letter about who has read: the citizen's subscription and letters, the coordinator's list to
+print and post.
+"""
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -18,7 +20,7 @@ from people.web.rules import require_role
 
 @post("/who-has-seen/letter", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def set_subscription(request: AppRequest) -> Response[None]:
-    """Begin the monthly letter, or stop it."""
+    """Start or stop the monthly letter."""
     wanted = form_data(request).text("wanted") == "yes"
     with write_context(request) as context:
         letter_service.set_subscription(context, wanted=wanted)
@@ -27,24 +29,24 @@ def set_subscription(request: AppRequest) -> Response[None]:
 
 @get("/who-has-seen/letter.pdf", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def download_own_letter(request: AppRequest, month: FromQuery[str] = "") -> Response[bytes]:
-    """One of the citizen's own letters."""
+    """One of the citizen's own letters as PDF."""
     with read_context(request) as context:
-        opened = letter_service.read_letter(
+        letter = letter_service.read_letter(
             context,
             context.person_id,
             parse_month(month),
             Purpose.OWN,
             staff_names=site_context(request).staff_names,
         )
-    return _pdf_response(request, opened, language(request))
+    return _pdf_response(request, letter, language(request))
 
 
 @get("/letters", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_letters(request: AppRequest) -> Response[str]:
     """The letters to print and post."""
     with read_context(request) as context:
-        found = letter_service.to_post(context)
-    letters = [(one, format_month(one.month, language(request))) for one in found]
+        to_post = letter_service.to_post(context)
+    letters = [(letter, format_month(letter.month, language(request))) for letter in to_post]
     return render(request, "people/access_history/letters.html", letters=letters)
 
 
@@ -52,16 +54,16 @@ def show_letters(request: AppRequest) -> Response[str]:
 def download_letter(
     request: AppRequest, citizen_id: FromPath[str], month: FromQuery[str] = ""
 ) -> Response[bytes]:
-    """A letter to print, in the citizen's language."""
+    """A letter to print as PDF, in the citizen's language."""
     with read_context(request) as context:
-        opened = letter_service.read_letter(
+        letter = letter_service.read_letter(
             context,
             citizen_id,
             parse_month(month),
             Purpose.LETTER,
             staff_names=site_context(request).staff_names,
         )
-    return _pdf_response(request, opened, opened.citizen.language)
+    return _pdf_response(request, letter, letter.citizen.language)
 
 
 @post(
@@ -71,14 +73,15 @@ def download_letter(
     status_code=303,
 )
 def record_posted(request: AppRequest, citizen_id: FromPath[str]) -> Response[None]:
-    """The letter is in the post."""
+    """Record that the letter was posted."""
+    month = parse_month(form_data(request).text("month"))
     with write_context(request) as context:
-        letter_service.record_posted(context, citizen_id, parse_month(form_data(request).text("month")))
+        letter_service.record_posted(context, citizen_id, month)
     return redirect("/letters", request, flash="letter_posted")
 
 
 def _pdf_response(request: AppRequest, letter: LetterContent, language_code: str) -> Response[bytes]:
-    made = letter_document(
+    document = letter_document(
         letter.history,
         letter.citizen,
         letter.helper,
@@ -87,11 +90,11 @@ def _pdf_response(request: AppRequest, letter: LetterContent, language_code: str
         month_after(letter.month),
         language_code,
     )
-    name = f'attachment; filename="hvem-har-set-{letter.month:%Y-%m}.pdf"'
+    disposition = f'attachment; filename="hvem-har-set-{letter.month:%Y-%m}.pdf"'
     return Response(
-        render_pdf("document", made, language_code),
+        render_pdf("document", document, language_code),
         media_type="application/pdf",
-        headers={"Content-Disposition": name},
+        headers={"Content-Disposition": disposition},
     )
 
 

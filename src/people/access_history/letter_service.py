@@ -1,4 +1,6 @@
-"""The monthly letter of who has looked: the citizen switches it on, the worker makes it, a coordinator posts it."""
+"""The monthly letter about who has read: citizens subscribe, a periodic task creates it, a coordinator posts
+it.
+"""
 
 from datetime import date, datetime
 
@@ -19,11 +21,11 @@ from people.directory.model import Person
 from people.errors import NotFound
 from people.web.context import RequestContext, record_change
 
-ENTRIES_MAX = 500  # of one letter; the page on screen has them all
+ENTRIES_MAX = 500  # in one letter; the page has all of them
 
 
 class LetterContent(msgspec.Struct, frozen=True):
-    """A letter and what stands in it."""
+    """A letter and its content."""
 
     citizen: Person
     helper: Helper | None
@@ -32,12 +34,12 @@ class LetterContent(msgspec.Struct, frozen=True):
 
 
 def is_subscribed(context: RequestContext) -> bool:
-    """Whether the citizen who asks wants the letter each month."""
+    """Whether the actor subscribes to the monthly letter."""
     return letter_store.subscribed_since(context.db, context.person_id) is not None
 
 
 def set_subscription(context: RequestContext, *, wanted: bool) -> None:
-    """Begin or stop the letters of the citizen who asks. Raises NotFound, NotAllowed."""
+    """Start or stop the actor's monthly letter. Raises NotFound, NotAllowed."""
     context.authorize_change(context.person_id, DataKind.LETTER)
     if wanted and letter_store.subscribe(context.db, context.person_id, context.now):
         record_change(context, "people:letter:want", context.person_id, {"wanted": [False, True]})
@@ -46,13 +48,15 @@ def set_subscription(context: RequestContext, *, wanted: bool) -> None:
 
 
 def my_letters(context: RequestContext) -> tuple[Letter, ...]:
-    """The letters of the citizen who asks, newest first."""
+    """The actor's letters, newest first."""
     context.authorize_read(context.person_id, DataKind.LETTER, Purpose.OWN)
     return letter_store.letters_of(context.db, context.person_id)
 
 
 def create_due(engine: Engine, now: datetime) -> int:
-    """Make the letters of the last month that is over; gives how many. Doing it twice, or twice at once, changes nothing."""
+    """Create the letters of the last completed month and return how many. Idempotent, also when run
+    concurrently.
+    """
     month = reporting_month(now)
     with read_transaction(engine) as db:
         due = letter_store.due(db, month, month_start(month_after(month)))
@@ -60,14 +64,14 @@ def create_due(engine: Engine, now: datetime) -> int:
         return 0
     with write_transaction(engine) as db:
         context = RequestContext(db, ANONYMOUS, now)
-        made = [one for one in due if letter_store.create(db, one, month, now)]
-        for citizen_id in made:
+        created = [citizen_id for citizen_id in due if letter_store.create(db, citizen_id, month, now)]
+        for citizen_id in created:
             record_change(context, "people:letter:make", citizen_id, {"month": f"{month:%Y-%m}"})
-    return len(made)
+    return len(created)
 
 
 def to_post(context: RequestContext) -> tuple[LetterToPost, ...]:
-    """The letters that whoever asks prints and posts: to citizens of theirs, the oldest first."""
+    """The letters that the actor has to print and post, oldest first."""
     letters = letter_store.to_post(context.db)
     citizen_ids = [letter.citizen.id for letter in letters]
     allowed = context.allowed(citizen_ids, Action.READ, DataKind.LETTER)
@@ -80,15 +84,13 @@ def to_post(context: RequestContext) -> tuple[LetterToPost, ...]:
 def read_letter(
     context: RequestContext, citizen_id: str, month: date | None, purpose: Purpose, *, staff_names: bool
 ) -> LetterContent:
-    """What stands in a citizen's letter: everybody else who looked in that month. Raises NotFound, NotAllowed."""
+    """The content of a citizen's letter: everybody else who read in that month. Raises NotFound, NotAllowed."""
     context.authorize_read(citizen_id, DataKind.LETTER, purpose)
     citizen = directory_store.person(context.db, citizen_id)
     if citizen is None or month is None or letter_store.letter(context.db, citizen_id, month) is None:
         raise NotFound
-    with bypass_row_security(
-        context.db
-    ):  # whoever posts the letter reads of the log what stands in it, and no more
-        seen, count = store.access_entries(
+    with bypass_row_security(context.db):  # the coordinator who posts it reads these entries of the log only
+        entries, count = store.access_entries(
             context.db,
             citizen_id,
             include_own=False,
@@ -105,13 +107,13 @@ def read_letter(
         None if helper is None else Helper(helper.given_name, helper.phone),
         month,
         AccessHistory(
-            redact_staff_names(seen, staff_names=staff_names), count, audit_store.restores(context.db)
+            redact_staff_names(entries, staff_names=staff_names), count, audit_store.restores(context.db)
         ),
     )
 
 
 def record_posted(context: RequestContext, citizen_id: str, month: date | None) -> None:
-    """Note that a letter is in the post. Raises NotFound, NotAllowed."""
+    """Record that a letter was posted. Raises NotFound, NotAllowed."""
     context.authorize_change(citizen_id, DataKind.LETTER)
     if month is None or not letter_store.record_posted(
         context.db, citizen_id, month, context.person_id, context.now

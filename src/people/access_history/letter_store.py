@@ -1,4 +1,4 @@
-"""Queries on the monthly letters: who wants them, which were made, which are to be posted."""
+"""Queries on monthly letters and their subscriptions."""
 
 from datetime import date, datetime
 
@@ -15,37 +15,37 @@ _w, _l = rights_tables.letter_wish.c, rights_tables.letter.c
 
 
 def subscribed_since(db: Connection, citizen_id: str) -> datetime | None:
-    """Since when a citizen wants the letter; None: they don't."""
+    """Since when a citizen subscribes; None: they don't."""
     return db.execute(select(_w.since).where(_w.person_id == citizen_id)).scalar_one_or_none()
 
 
 def subscribe(db: Connection, citizen_id: str, now: datetime) -> bool:
-    """Begin the letters; False when they had begun."""
+    """Subscribe; False when they did already."""
     return insert_if_absent(db, rights_tables.letter_wish, [{"person_id": citizen_id, "since": now}]) == 1
 
 
 def unsubscribe(db: Connection, citizen_id: str) -> bool:
-    """Stop the letters; False when there were none."""
+    """Unsubscribe; False when they weren't subscribed."""
     return db.execute(delete(rights_tables.letter_wish).where(_w.person_id == citizen_id)).rowcount == 1
 
 
 def due(db: Connection, month: date, over_at: datetime) -> tuple[str, ...]:
-    """The citizens who wanted letters before that month was over and have none of it yet."""
-    made = exists().where(_l.person_id == _w.person_id, _l.month == month)
+    """The citizens who subscribed before the end of that month and have no letter about it yet."""
+    has_letter = exists().where(_l.person_id == _w.person_id, _l.month == month)
     is_citizen = and_(
         directory_tables.role.c.person_id == _w.person_id, directory_tables.role.c.role == Role.CITIZEN
     )
     rows = db.execute(
         select(_w.person_id)
         .join(directory_tables.role, is_citizen)
-        .where(_w.since < over_at, ~made)
+        .where(_w.since < over_at, ~has_letter)
         .order_by(_w.since, _w.person_id)
     )
     return tuple(rows.scalars())
 
 
 def create(db: Connection, citizen_id: str, month: date, now: datetime) -> bool:
-    """Note that a letter is there; False when it was already."""
+    """Store a letter; False when it exists."""
     row = {"person_id": citizen_id, "month": month, "made_at": now}
     return insert_if_absent(db, rights_tables.letter, [row]) == 1
 
@@ -59,7 +59,7 @@ def letters_of(db: Connection, citizen_id: str) -> tuple[Letter, ...]:
 
 
 def letter(db: Connection, citizen_id: str, month: date) -> Letter | None:
-    """One letter."""
+    """A citizen's letter about that month."""
     row = db.execute(
         select(rights_tables.letter).where(_l.person_id == citizen_id, _l.month == month)
     ).one_or_none()
@@ -67,7 +67,7 @@ def letter(db: Connection, citizen_id: str, month: date) -> Letter | None:
 
 
 def to_post(db: Connection) -> tuple[LetterToPost, ...]:
-    """The letters that nobody has posted, of those who still want them: the oldest first, then by name."""
+    """The letters of subscribers that are not posted: oldest first, then by name."""
     rows = db.execute(
         select(directory_tables.person, _l.month)
         .join(rights_tables.letter, _l.person_id == directory_tables.person.c.id)
@@ -84,10 +84,12 @@ def to_post(db: Connection) -> tuple[LetterToPost, ...]:
 
 
 def record_posted(db: Connection, citizen_id: str, month: date, posted_by: str, now: datetime) -> bool:
-    """Note that a letter was posted; False when it was before, or never made."""
-    mine = (_l.person_id == citizen_id, _l.month == month, _l.posted_at.is_(None))
-    changed = db.execute(update(rights_tables.letter).where(*mine).values(posted_at=now, posted_by=posted_by))
-    return changed.rowcount == 1
+    """Record that a letter was posted; False when it was already, or doesn't exist."""
+    conditions = (_l.person_id == citizen_id, _l.month == month, _l.posted_at.is_(None))
+    updated = db.execute(
+        update(rights_tables.letter).where(*conditions).values(posted_at=now, posted_by=posted_by)
+    )
+    return updated.rowcount == 1
 
 
 def _letter(row: Row[tuple[object, ...]]) -> Letter:

@@ -1,4 +1,4 @@
-"""Who has looked: the citizen's list on screen and on paper, and the leader's list of what is unusual."""
+"""Who has read: the citizen's list on screen and in print, and the leader's list of unusual reads."""
 
 from litestar import Response, get
 from litestar.params import FromQuery
@@ -16,73 +16,75 @@ from people.web.context import read_context
 from people.web.responses import NavigationLink, language, render, site_context
 from people.web.rules import require_role
 
-PRINTED_ENTRIES_MAX = 500  # lines; the page on screen has them all
-INCLUDE_OWN = "yes"  # in the address: also what the citizen looked at
+PRINTED_ENTRIES_MAX = 500  # the page has all of them
+INCLUDE_OWN = "yes"  # in the URL: also the citizen's own reads
 
 
 @get("/who-has-seen", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_access_history(
     request: AppRequest, page: FromQuery[int] = 1, own: FromQuery[str] = ""
 ) -> Response[str]:
-    """Who else has looked at the citizen's data: when, who, what, why. On wish also what they looked at themselves."""
+    """Who else has read the citizen's data: when, who, what, why. Optionally also the citizen's own reads."""
     page = max(1, page)
-    names = site_context(request).staff_names
+    staff_names = site_context(request).staff_names
     with read_context(request) as context:
-        found = service.access_history(
-            context, context.person_id, page, staff_names=names, include_own=own == INCLUDE_OWN
+        history = service.access_history(
+            context, context.person_id, page, staff_names=staff_names, include_own=own == INCLUDE_OWN
         )
-        looks = summarize(found.entries, context.person_id, language(request))
+        summaries = summarize(history.entries, context.person_id, language(request))
         wants_letter, letters = letter_service.is_subscribed(context), letter_service.my_letters(context)
     return render(
         request,
         "people/access_history/history.html",
-        looks=looks,
-        count=found.count,
-        restores=found.restores,
+        looks=summaries,
+        count=history.count,
+        restores=history.restores,
         page=page,
         page_length=directory_service.PAGE_LENGTH,
         own=own == INCLUDE_OWN,
         wants_letter=wants_letter,
-        letters=[(f"{one.month:%Y-%m}", format_month(one.month, language(request))) for one in letters],
+        letters=[
+            (f"{letter.month:%Y-%m}", format_month(letter.month, language(request))) for letter in letters
+        ],
     )
 
 
 @get("/who-has-seen/print", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def print_access_history(request: AppRequest, own: FromQuery[str] = "") -> Response[str]:
-    """The same on paper, without a way on to the next page: the newest lines."""
+    """The same for print: the newest entries, without pages."""
     return render(request, "print/document.html", paper=_history_document(request, own))
 
 
 @get("/who-has-seen.pdf", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def download_access_history(request: AppRequest, own: FromQuery[str] = "") -> Response[bytes]:
     """The same as PDF."""
-    made = _history_document(request, own)
+    document = _history_document(request, own)
     return Response(
-        render_pdf("document", made, language(request)),
+        render_pdf("document", document, language(request)),
         media_type="application/pdf",
         headers={
-            "Content-Disposition": f'attachment; filename="hvem-har-set-{made.written_on:%Y-%m-%d}.pdf"'
+            "Content-Disposition": f'attachment; filename="hvem-har-set-{document.written_on:%Y-%m-%d}.pdf"'
         },
     )
 
 
 def _history_document(request: AppRequest, include_own: str) -> Document:
-    place = site_context(request)
+    site = site_context(request)
     with read_context(request) as context:
         citizen = directory_service.citizen(context, context.person_id, Purpose.OWN)
-        looks = service.access_history(
+        history = service.access_history(
             context,
             context.person_id,
             1,
             PRINTED_ENTRIES_MAX,
-            staff_names=place.staff_names,
+            staff_names=site.staff_names,
             include_own=include_own == INCLUDE_OWN,
         )
     return history_document(
-        looks,
+        history,
         citizen,
         context.actor.helper,
-        place.municipality,
+        site.municipality,
         local_date(context.now),
         language(request),
     )
@@ -90,15 +92,15 @@ def _history_document(request: AppRequest, include_own: str) -> Document:
 
 @get("/unusual-reads", opt=require_role(Role.LEADER), sync_to_thread=True)
 def show_unusual_reads(request: AppRequest) -> Response[str]:
-    """What staff have read that a leader should ask about: who and how much, never of whom."""
-    many = site_context(request).unusual_reads_threshold
+    """Reads by staff that a leader should ask about: who and how many, never of whom."""
+    threshold = site_context(request).unusual_reads_threshold
     with read_context(request) as context:
-        found = service.unusual_reads(context, many)
+        findings = service.unusual_reads(context, threshold)
     return render(
         request,
         "people/access_history/unusual_reads.html",
-        found=found,
-        many=many,
+        found=findings,
+        many=threshold,
         days=service.UNUSUAL_READS_PERIOD.days,
     )
 

@@ -1,4 +1,4 @@
-"""Who has looked, in words: the same for the screen, the printer, the PDF and the monthly letter. Pure."""
+"""Who has read, in words: the same for the page, the printer, the PDF and the monthly letter. No I/O."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from people.directory.model import Person
 
 
 class AccessSummary(msgspec.Struct, frozen=True):
-    """Lines of the access log in words: when and how often, who saw what, what for."""
+    """Entries of the access log in words: when and how often, who saw what, what for."""
 
     when: str
     sentence: str
@@ -25,7 +25,7 @@ class AccessSummary(msgspec.Struct, frozen=True):
 
 
 class AccessHistory(msgspec.Struct, frozen=True):
-    """What is shown of the lines about one citizen, how many there are in all, and when a backup was put back."""
+    """The shown entries about one citizen, the count of all, and when backups were restored."""
 
     entries: tuple[AccessEntryView, ...]
     count: int
@@ -35,10 +35,10 @@ class AccessHistory(msgspec.Struct, frozen=True):
 def summarize(
     entries: Sequence[AccessEntryView], citizen_id: str, language: str
 ) -> tuple[AccessSummary, ...]:
-    """Lines, newest first, as the citizen reads them in "da" or "en".
+    """Entries, newest first, as the citizen reads them in "da" or "en".
 
-    What one person looked at for one purpose on one day, with nobody between, is one look: from when to when, how many
-    times, and all that was seen. Somebody who works on a page for five minutes leaves a line for each press.
+    Consecutive reads of one person for one purpose on one day are one summary: from when to when, how many
+    times, and everything that was read. Working on a page for five minutes leaves an entry for each request.
     """
     return tuple(
         _summarize_group(tuple(group), citizen_id, language)
@@ -54,7 +54,9 @@ def _grouping_key(entry: AccessEntryView) -> tuple[object, ...]:
 def _summarize_group(entries: Sequence[AccessEntryView], citizen_id: str, language: str) -> AccessSummary:
     gettext = translations(language).gettext
     newest, oldest = entries[0], entries[-1]
-    kinds = [gettext(KIND_NAMES[kind]) for kind in sorted({kind for line in entries for kind in line.kinds})]
+    kinds = [
+        gettext(KIND_NAMES[kind]) for kind in sorted({kind for entry in entries for kind in entry.kinds})
+    ]
     first, last = kinds[:-1], kinds[-1]
     what = f"{', '.join(first)} {gettext(N_('and'))} {last}" if first else last
     return AccessSummary(
@@ -68,13 +70,13 @@ def _summarize_group(entries: Sequence[AccessEntryView], citizen_id: str, langua
 
 def _format_period(first: datetime, last: datetime, times: int, language: str) -> str:
     """`31. december 2026 kl. 14.05`, or `… kl. 14.05–14.20, 3 gange`."""
-    said = format_day_and_time(first, language)
+    text = format_day_and_time(first, language)
     if times == 1:
-        return said
-    if (until := format_time_of_day(last, language)) != format_time_of_day(first, language):
-        said = f"{said}–{until}"
+        return text
+    if (end := format_time_of_day(last, language)) != format_time_of_day(first, language):
+        text = f"{text}–{end}"
     return LazyText(
-        N_("%(when)s, %(times)s times"), {"when": said, "times": format_number(times, language)}
+        N_("%(when)s, %(times)s times"), {"when": text, "times": format_number(times, language)}
     ).render(language)
 
 
@@ -97,7 +99,7 @@ def history_document(
     written_on: date,
     language: str,
 ) -> Document:
-    """The list as a paper, newest first."""
+    """The list as a document, newest first."""
     title = translations(language).gettext(N_("Who has seen my data"))
     return _document(title, history, citizen, helper, municipality, written_on, language)
 
@@ -111,12 +113,12 @@ def letter_document(
     written_on: date,
     language: str,
 ) -> Document:
-    """The letter of one month. `month` in words: `november 2026`."""
+    """The letter of one month. `month` is in words: `november 2026`."""
     title = LazyText(N_("Who has seen my data in %(month)s"), {"month": month}).render(language)
-    made = _document(title, history, citizen, helper, municipality, written_on, language)
+    document = _document(title, history, citizen, helper, municipality, written_on, language)
     gettext = translations(language).gettext
     stop = Section(gettext(N_("Your letter each month")), (gettext(HOW_TO_STOP_TEXT),))
-    return msgspec.structs.replace(made, sections=(*made.sections, stop))
+    return msgspec.structs.replace(document, sections=(*document.sections, stop))
 
 
 def _document(
@@ -129,17 +131,17 @@ def _document(
     language: str,
 ) -> Document:
     gettext = translations(language).gettext
-    shown = summarize(history.entries, citizen.id, language)
-    older = history.count - len(history.entries)
+    summaries = summarize(history.entries, citizen.id, language)
+    older_count = history.count - len(history.entries)
     notes = [
-        LazyText(RESTORED_TEXT, {"day": format_day(moment, language)}).render(language)
-        for moment in history.restores
+        LazyText(RESTORED_TEXT, {"day": format_day(restored_at, language)}).render(language)
+        for restored_at in history.restores
     ]
-    if older:
-        said = translations(language).ngettext(
-            "One older line stands on the screen.", "%(num)s older lines stand on the screen.", older
+    if older_count:
+        older_text = translations(language).ngettext(
+            "One older line stands on the screen.", "%(num)s older lines stand on the screen.", older_count
         )
-        notes.insert(0, said % {"num": format_number(older, language)})
+        notes.insert(0, older_text % {"num": format_number(older_count, language)})
     return Document(
         title=title,
         municipality=municipality,
@@ -148,7 +150,7 @@ def _document(
         sections=(
             Section(
                 gettext(N_("Who has looked, newest first")),
-                tuple(f"{one.when}: {one.sentence} {one.why}." for one in shown)
+                tuple(f"{summary.when}: {summary.sentence} {summary.why}." for summary in summaries)
                 or (gettext(NO_ACCESS_TEXT),),
             ),
             Section(gettext(N_("Questions?")), (*notes, *help_text(helper, language))),

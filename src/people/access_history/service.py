@@ -1,4 +1,4 @@
-"""Who has read what about a citizen, and reads that are unusual."""
+"""Who has read about a citizen, and unusual reads."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,7 +18,7 @@ from people.directory.service import PAGE_LENGTH
 from people.errors import NotAllowed
 from people.web.context import RequestContext
 
-UNUSUAL_READS_PERIOD = timedelta(days=30)  # for unusual reads
+UNUSUAL_READS_PERIOD = timedelta(days=30)
 
 
 def access_history(
@@ -30,39 +30,39 @@ def access_history(
     staff_names: bool = False,
     include_own: bool = True,
 ) -> AccessHistory:
-    """The access log of one citizen, newest first: one page (from 1) and the count of all lines.
+    """The access log of one citizen, newest first: one page (from 1) and the count of all entries.
 
-    Staff have names in it where the municipality wants it so; role and unit always stand there. `own`: also what the
-    citizen looked at.
+    Names of staff are included where the municipality wants it; role and unit always are. `include_own`: also
+    the citizen's own reads. Raises NotFound, NotAllowed.
     """
     context.authorize_read(citizen_id, DataKind.ACCESS_LOG, Purpose.OWN)
-    seen, count = access_history_store.access_entries(
+    entries, count = access_history_store.access_entries(
         context.db, citizen_id, include_own=include_own, limit=page_length, offset=(page - 1) * page_length
     )
     return AccessHistory(
-        redact_staff_names(seen, staff_names=staff_names), count, audit_store.restores(context.db)
+        redact_staff_names(entries, staff_names=staff_names), count, audit_store.restores(context.db)
     )
 
 
 def redact_staff_names(
     entries: Sequence[AccessEntryView], *, staff_names: bool
 ) -> tuple[AccessEntryView, ...]:
-    """The lines as the citizen may read them: without the names of staff, unless the municipality wants them told."""
-    return tuple(entries) if staff_names else tuple(_redact_name(line) for line in entries)
+    """The entries as the citizen may read them: without names of staff, unless the municipality shows them."""
+    return tuple(entries) if staff_names else tuple(_redact_name(entry) for entry in entries)
 
 
 def unusual_reads(context: RequestContext, many_in_an_hour: int) -> tuple[tuple[Finding, Person], ...]:
-    """What staff have read in the last 30 days that a leader should ask about: who and how much, never of whom.
+    """Reads by staff in the last 30 days that a leader should ask about: who and how many, never of whom.
 
     Raises NotAllowed.
     """
     if not context.actor.has_role(Role.LEADER):
         raise NotAllowed("leaders only")
-    with bypass_row_security(context.db):  # reads of everybody; no citizen leaves
+    with bypass_row_security(context.db):  # reads about everybody are counted, no citizen is returned
         reads = access_history_store.reads_since(context.db, context.now - UNUSUAL_READS_PERIOD)
-    found = find_unusual(reads, many_in_an_hour)
-    staff = store.people(context.db, sorted({one.actor_id for one in found}))
-    return tuple((one, staff[one.actor_id]) for one in found)
+    findings = find_unusual(reads, many_in_an_hour)
+    staff = store.people(context.db, sorted({finding.actor_id for finding in findings}))
+    return tuple((finding, staff[finding.actor_id]) for finding in findings)
 
 
 def _redact_name(entry: AccessEntryView) -> AccessEntryView:

@@ -1,4 +1,4 @@
-"""Queries on the access log for readers."""
+"""Queries on the access log for its readers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,18 +25,18 @@ def access_entries(
     limit: int,
     offset: int,
 ) -> tuple[tuple[AccessEntryView, ...], int]:
-    """Who has looked at that citizen's data, newest first: one page and the count of all.
+    """Who has read that citizen's data, newest first: one page and the count of all.
 
-    `own`: also what the citizen looked at; `since`, `until`: from then on, and before then.
+    `include_own`: also the citizen's own reads; `since` is inclusive, `until` exclusive.
     """
-    mine: ColumnElement[bool] = rights_tables.access.c.citizen_id == citizen_id
+    condition: ColumnElement[bool] = rights_tables.access.c.citizen_id == citizen_id
     if not include_own:
-        mine &= rights_tables.access.c.actor_id != citizen_id
+        condition &= rights_tables.access.c.actor_id != citizen_id
     if since is not None:
-        mine &= rights_tables.access.c.at >= since
+        condition &= rights_tables.access.c.at >= since
     if until is not None:
-        mine &= rights_tables.access.c.at < until
-    count = db.execute(select(func.count()).where(mine)).scalar_one()
+        condition &= rights_tables.access.c.at < until
+    count = db.execute(select(func.count()).where(condition)).scalar_one()
     rows = db.execute(
         select(
             rights_tables.access,
@@ -46,7 +46,7 @@ def access_entries(
         )
         .join(directory_tables.person, directory_tables.person.c.id == rights_tables.access.c.actor_id)
         .outerjoin(directory_tables.area, directory_tables.area.c.id == rights_tables.access.c.actor_unit)
-        .where(mine)
+        .where(condition)
         .order_by(rights_tables.access.c.sequence.desc())
         .limit(limit)
         .offset(offset)
@@ -55,15 +55,15 @@ def access_entries(
 
 
 def _entry_view(row: Row[Any]) -> AccessEntryView:
-    purposes = tuple(Purpose(one) for one in row.purposes.split(","))
-    kinds = tuple(DataKind(one) for one in row.kinds.split(","))
+    purposes = tuple(Purpose(purpose) for purpose in row.purposes.split(","))
+    kinds = tuple(DataKind(kind) for kind in row.kinds.split(","))
     return AccessEntryView(
         row.at, row.actor_id, _disclosed_name(row, purposes), row.actor_role, row.unit or "", kinds, purposes
     )
 
 
 def _disclosed_name(row: Row[Any], purposes: Sequence[Purpose]) -> str:
-    """Staff by their full name, a guide by the given name, and a guide who was asked by none: a no has no name."""
+    """Staff by full name, a guide by given name, a guide with an offer without name: declining is anonymous."""
     if Purpose.OFFER in purposes:
         return ""
     if row.actor_role == Role.GUIDE:
@@ -72,7 +72,7 @@ def _disclosed_name(row: Row[Any], purposes: Sequence[Purpose]) -> str:
 
 
 def reads_since(db: Connection, since: datetime) -> tuple[LoggedRead, ...]:
-    """What staff have read since then, newest first. Reads from the end of the log and stops there."""
+    """Reads by staff since then, newest first. Scans from the end of the log and stops there."""
     citizen = directory_tables.person.alias("citizen")
     newest_first = (
         select(
@@ -85,13 +85,13 @@ def reads_since(db: Connection, since: datetime) -> tuple[LoggedRead, ...]:
         .where(rights_tables.access.c.actor_role.not_in([Role.CITIZEN, Role.GUIDE]))
         .order_by(rights_tables.access.c.sequence.desc())
     )
-    found = []
+    reads = []
     with db.execute(newest_first, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows:
             if row.at < since:
                 break
-            purposes = tuple(Purpose(one) for one in row.purposes.split(","))
-            found.append(
+            purposes = tuple(Purpose(purpose) for purpose in row.purposes.split(","))
+            reads.append(
                 LoggedRead(row.at, row.actor_id, row.citizen_id, purposes, row.surname, row.citizen_surname)
             )
-    return tuple(found)
+    return tuple(reads)

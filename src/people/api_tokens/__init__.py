@@ -1,1 +1,1 @@
-"""Tokens by which other systems use the API."""
+"""API tokens, by which other systems use the API."""

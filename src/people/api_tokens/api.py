@@ -1,4 +1,4 @@
-"""The programming interface of `people`: whose token it is."""
+"""The API of `people`: who a token acts as."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Keys for programs, as whoever makes them sees them: list, new, shown once, ended."""
+"""The pages for one's own API tokens: list, new, shown once, revoked."""
 
 import re
 
@@ -32,7 +32,7 @@ _ID_PATTERN = re.compile(rf"[0-9a-z]{{{ID_LENGTH}}}")
 
 @get("/tokens", opt=require_role(*TOKEN_OWNER_ROLES), sync_to_thread=True)
 def show_tokens(request: AppRequest) -> Response[str]:
-    """The keys that I have made."""
+    """The user's tokens."""
     with read_context(request) as context:
         tokens = service.tokens(context)
     return render(
@@ -42,14 +42,14 @@ def show_tokens(request: AppRequest) -> Response[str]:
 
 @get("/tokens/new", opt=require_role(*TOKEN_OWNER_ROLES), sync_to_thread=True)
 def show_new_token(request: AppRequest) -> Response[str]:
-    """The form for a new key."""
+    """The form for a new token."""
     with read_context(request):
         return _form_page(request, new_id())
 
 
 @post("/tokens", opt=require_role(*TOKEN_OWNER_ROLES), sync_to_thread=True, status_code=200)
 def make_token(request: AppRequest) -> Response[str] | Response[None]:
-    """Make a key and show it, this once."""
+    """Create a token and show it, only once."""
     form = form_data(request)
     key = form.text("key")
     try:
@@ -58,10 +58,10 @@ def make_token(request: AppRequest) -> Response[str] | Response[None]:
             text = service.make_token(
                 context, key if _ID_PATTERN.fullmatch(key) else new_id(), name, scopes, days
             )
-    except ValidationErrors as problem:
-        return _form_page(request, key, errors=problem.errors)
-    except TooManyTokens as problem:
-        return _form_page(request, key, errors=(FieldError("name", problem.text),))
+    except ValidationErrors as error:
+        return _form_page(request, key, errors=error.errors)
+    except TooManyTokens as error:
+        return _form_page(request, key, errors=(FieldError("name", error.text),))
     if text is None:
         return redirect("/tokens")
     return render(request, "people/api_tokens/created.html", name=name, token=text, days=days)
@@ -105,7 +105,7 @@ def _form_page(request: AppRequest, key: str, *, errors: tuple[FieldError, ...] 
     status_code=303,
 )
 def revoke_token(request: AppRequest, token_id: FromPath[str]) -> Response[None]:
-    """End a key at once."""
+    """Revoke a token at once."""
     with write_context(request) as context:
         service.revoke_token(context, token_id)
     return redirect("/tokens", request, flash="token_revoked")

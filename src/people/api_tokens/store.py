@@ -1,4 +1,4 @@
-"""Tokens as their owner sees them."""
+"""Queries on a person's API tokens."""
 
 from datetime import datetime
 
@@ -17,21 +17,21 @@ def add(db: Connection, token: ApiToken, hashed: str) -> None:
 
 
 def of_person(db: Connection, person_id: str) -> tuple[ApiToken, ...]:
-    """A person's tokens, the newest first, the spent ones included."""
-    chosen = select(sign_in_tables.token).where(sign_in_tables.token.c.person_id == person_id)
+    """A person's tokens, newest first, expired and revoked ones included."""
+    query = select(sign_in_tables.token).where(sign_in_tables.token.c.person_id == person_id)
     return tuple(
         _token(row)
         for row in db.execute(
-            chosen.order_by(sign_in_tables.token.c.made_at.desc(), sign_in_tables.token.c.id)
+            query.order_by(sign_in_tables.token.c.made_at.desc(), sign_in_tables.token.c.id)
         )
     )
 
 
 def revoke(db: Connection, token_id: str, person_id: str, now: datetime) -> bool:
-    """Let a person's token open nothing from now on; whether there was one that held."""
-    chosen = (
+    """Revoke a person's token; False when there was no valid one."""
+    conditions = (
         sign_in_tables.token.c.id == token_id,
         sign_in_tables.token.c.person_id == person_id,
         sign_in_tables.token.c.revoked_at.is_(None),
     )
-    return db.execute(update(sign_in_tables.token).where(*chosen).values(revoked_at=now)).rowcount > 0
+    return db.execute(update(sign_in_tables.token).where(*conditions).values(revoked_at=now)).rowcount > 0

@@ -1,1 +1,1 @@
-"""The logs of reads and of changes, written in groups and chained."""
+"""The access log and the change log, written in groups and hash-chained."""

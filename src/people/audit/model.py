@@ -9,18 +9,20 @@ from people.access.model import DataKind, Purpose
 
 
 class AccessEntry(msgspec.Struct, frozen=True):
-    """What one person read about one citizen in one request. Role and unit are those that opened the first of it."""
+    """What one person read about one citizen in one request. Role and unit are those that granted the first
+    read.
+    """
 
     at: datetime
     actor_id: str
     actor_role: str
-    actor_unit: str | None  # the area that the role is limited to
+    actor_unit: str | None  # the area that the role is limited to; None: the whole municipality
     citizen_id: str
     kinds: tuple[DataKind, ...]
     purposes: tuple[Purpose, ...]
 
     def extended(self, kind: DataKind, purpose: Purpose) -> "AccessEntry":
-        """The same line when that was read too. Kinds and purposes stand in the order of the alphabet, each once."""
+        """The entry with another read. Kinds and purposes are sorted and unique."""
         if kind in self.kinds and purpose in self.purposes:
             return self
         return msgspec.structs.replace(
@@ -31,7 +33,7 @@ class AccessEntry(msgspec.Struct, frozen=True):
 
 
 class ChangeEntry(msgspec.Struct, frozen=True):
-    """Something that was changed: `tag` is `source:subject:action`, `details` JSON without secrets and free text."""
+    """A change: `tag` is `source:subject:action`, `details` is JSON without secrets and free text."""
 
     at: datetime
     actor_id: str | None
@@ -43,14 +45,17 @@ class ChangeEntry(msgspec.Struct, frozen=True):
 def change_entry(
     at: datetime, actor_id: str | None, tag: str, subject_id: str, details: Mapping[str, object] | None
 ) -> ChangeEntry:
-    """A line for the log of changes: `tag` is `source:subject:action`, `details` holds no secrets and no free text.
+    """An entry for the change log: `tag` is `source:subject:action`, `details` has no secrets and no free
+    text.
 
-    A value that was changed stands there as a list of two, before and after; of words only that they changed.
+    A changed value is a list of two, before and after; of free text only that it changed.
     """
-    said = msgspec.json.encode(dict(details or {}), order="deterministic").decode()
-    return ChangeEntry(at, actor_id, tag, subject_id, said)
+    encoded = msgspec.json.encode(dict(details or {}), order="deterministic").decode()
+    return ChangeEntry(at, actor_id, tag, subject_id, encoded)
 
 
 def changed_fields(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
-    """The names of the fields that differ, in their order, for a line about words that must not stand in the log."""
+    """The names of the fields that differ, in their order: for entries about texts that must not be in the
+    log.
+    """
     return [name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)]

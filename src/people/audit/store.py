@@ -1,4 +1,4 @@
-"""Queries on the access log and the log of changes: lines are added, each chained to the one before, and read."""
+"""Queries on the access log and the change log: appending entries to the hash chains, and reading them."""
 
 from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from people.tables import rights as rights_tables
 
 LOGS: Mapping[str, Table] = {"access": rights_tables.access, "change": rights_tables.change}
 ROWS_PER_FETCH = 5_000
-RESTORE_SUBJECT = "backup"  # what the log of changes calls the subject when a backup was restored
+RESTORE_SUBJECT = "backup"  # the subject of change-log entries about a restored backup
 
 _h = rights_tables.log_head.c
 _HEAD = select(_h.sequence, _h.hash).where(_h.log == bindparam("log")).with_for_update()
@@ -25,26 +25,24 @@ _CHAIN_COLUMNS = frozenset({"sequence", "previous", "hash"})
 
 
 def add(db: Connection, entries: Sequence[AccessEntry | ChangeEntry]) -> None:
-    """Append lines to the two logs at the end of the transaction."""
+    """Append entries to the two logs at the end of the transaction."""
     if entries:
         before_commit(db, _append_chained, entries)
 
 
 def _append_chained(db: Connection, entries: list[AccessEntry | ChangeEntry]) -> None:
-    access = [_access_values(line) for line in entries if isinstance(line, AccessEntry)]
-    change = [msgspec.structs.asdict(line) for line in entries if isinstance(line, ChangeEntry)]
-    for table, rows in (
-        (rights_tables.access, access),
-        (rights_tables.change, change),
-    ):  # always in this order: each holds a lock
+    access = [_access_values(entry) for entry in entries if isinstance(entry, AccessEntry)]
+    change = [msgspec.structs.asdict(entry) for entry in entries if isinstance(entry, ChangeEntry)]
+    # Always in this order, because each takes the lock on its log's head.
+    for table, rows in ((rights_tables.access, access), (rights_tables.change, change)):
         if rows:
-            chained = append(_head(db, table), (canonical_entry(table, row) for row in rows))
+            links = append(_head(db, table), (canonical_entry(table, row) for row in rows))
             bulk_insert(
                 db,
                 table,
                 [
-                    row | {"sequence": line.sequence, "previous": line.previous, "hash": line.hash}
-                    for row, line in zip(rows, chained, strict=True)
+                    row | {"sequence": link.sequence, "previous": link.previous, "hash": link.hash}
+                    for row, link in zip(rows, links, strict=True)
                 ],
             )
 
@@ -60,9 +58,10 @@ def _head(db: Connection, table: Table) -> Head:
 
 
 def canonical_entry(table: Table, values: Mapping[Any, Any]) -> bytes:
-    """What a line says, for its hash: each column that holds something, by name and value, in the table's order.
+    """The canonical form of an entry for its hash: each non-NULL column, by name and value, in the table's
+    order.
 
-    What is NULL is left out, so that a column which is added later leaves the hashes of older lines as they are.
+    NULL is left out, so that a column which is added later leaves the hashes of older entries as they are.
     """
     parts: list[object] = []
     for name in _hashed_columns(table):
@@ -78,7 +77,9 @@ def _hashed_columns(table: Table) -> tuple[str, ...]:
 
 
 def chain_links(db: Connection, table: Table) -> Generator[ChainLink, None, None]:
-    """Every line of a log in the order of its numbers, as `foundation.crypto.hash_chain.verify` takes them. To be closed."""
+    """Every entry of a log in order, for `foundation.crypto.hash_chain.verify`. The caller closes the
+    generator.
+    """
     in_order = select(table).order_by(table.c.sequence)
     with db.execute(in_order, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows.mappings():
@@ -86,7 +87,7 @@ def chain_links(db: Connection, table: Table) -> Generator[ChainLink, None, None
 
 
 def restores(db: Connection) -> tuple[datetime, ...]:
-    """When a restored backup was noted, newest first."""
+    """When backups were restored, newest first."""
     rows = db.execute(
         select(rights_tables.change.c.at)
         .where(rights_tables.change.c.subject_id == RESTORE_SUBJECT)

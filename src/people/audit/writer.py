@@ -1,7 +1,8 @@
-"""Lines of the access log, committed in groups: durable without a disk flush per page.
+"""Group commit of access-log entries: durable without a disk flush per request.
 
-Every request that read something waits for the group that its own lines are in. While one group is being committed
-the next one gathers, so the group is as large as the load needs and a lone reader waits for one commit only.
+Every request that read something waits for the commit of the group that its entries are in. While one group
+is being committed the next one gathers, so a group is as large as the load needs and a lone reader waits for
+one commit only.
 """
 
 import threading
@@ -36,7 +37,7 @@ class _PendingWrite(msgspec.Struct, frozen=True):
 
 
 class AccessLogWriter:
-    """The one writer of access-log lines in this process."""
+    """The only writer of access-log entries in this process."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -45,15 +46,15 @@ class AccessLogWriter:
         self._thread.start()
 
     def write(self, entries: Sequence[AccessEntry], session_refresh: SessionRefresh | None = None) -> None:
-        """Store the lines and return when they are committed. Raises what the database raised."""
+        """Store the entries and return when they are committed. Raises what the database raised."""
         if not entries and session_refresh is None:
             return
-        entry = _PendingWrite(tuple(entries), session_refresh, Future())
-        self._queue.put(entry)
-        entry.done.result()
+        pending = _PendingWrite(tuple(entries), session_refresh, Future())
+        self._queue.put(pending)
+        pending.done.result()
 
     def close(self) -> None:
-        """Write what is waiting, then stop."""
+        """Write what is queued, then stop."""
         self._queue.put(None)
         self._thread.join()
 
@@ -74,13 +75,14 @@ class AccessLogWriter:
     def _commit(self, group: Sequence[_PendingWrite]) -> None:
         try:
             with write_transaction(self._engine) as db:
-                touches = [entry.session_refresh for entry in group if entry.session_refresh is not None]
-                for touch in sorted(touches, key=lambda touch: touch.token_hash):
-                    sessions.refresh_session(db, touch.token_hash, touch.seen_at, touch.expires_at)
-                store.add(db, [line for entry in group for line in entry.entries])
-        except Exception as problem:  # whatever it is belongs to the requests that wait, not to this thread
-            for entry in group:
-                entry.done.set_exception(problem)
+                refreshes = [write.session_refresh for write in group if write.session_refresh is not None]
+                # Sorted, so that two processes lock the rows in the same order.
+                for refresh in sorted(refreshes, key=lambda refresh: refresh.token_hash):
+                    sessions.refresh_session(db, refresh.token_hash, refresh.seen_at, refresh.expires_at)
+                store.add(db, [entry for write in group for entry in write.entries])
+        except Exception as error:  # raised in the requests that wait, so that this thread goes on
+            for write in group:
+                write.done.set_exception(error)
         else:
-            for entry in group:
-                entry.done.set_result(None)
+            for write in group:
+                write.done.set_result(None)

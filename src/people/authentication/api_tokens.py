@@ -1,4 +1,4 @@
-"""Queries on tokens of the programming interface, of which only the hash is stored."""
+"""Authenticating requests by API token. Only the token's hash is stored."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from people.tables import sign_in as sign_in_tables
 
 
 class ApiToken(msgspec.Struct, frozen=True):
-    """A token as its owner sees it in the list."""
+    """An API token without its text."""
 
     id: str
     person_id: str
@@ -22,16 +22,16 @@ class ApiToken(msgspec.Struct, frozen=True):
     scopes: tuple[Scope, ...]
     made_at: datetime
     expires_at: datetime
-    used_at: datetime | None = None  # the first use on the last day of use
+    used_at: datetime | None = None  # the first use on the last day on which it was used
     revoked_at: datetime | None = None
 
     def is_valid(self, now: datetime) -> bool:
-        """Whether it still opens anything."""
+        """Whether it can still be used."""
         return self.revoked_at is None and now < self.expires_at
 
 
 class AuthenticatedToken(msgspec.Struct, frozen=True):
-    """The person whose token came with a request, and the token."""
+    """The token of a request and the person who owns it."""
 
     actor: Actor
     language: str
@@ -59,7 +59,7 @@ _AUTHENTICATED_TOKEN = (
 
 
 def _find(db: Connection, hashed: str, now: datetime) -> AuthenticatedToken | None:
-    """Who holds the token with that hash, while it holds and their account is open, with the roles of this moment."""
+    """The valid token with that hash and its owner with their current roles; None if the account is closed."""
     rows = db.execute(_AUTHENTICATED_TOKEN, {"hash": hashed, "now": now}).all()
     if not rows:
         return None
@@ -69,7 +69,7 @@ def _find(db: Connection, hashed: str, now: datetime) -> AuthenticatedToken | No
 
 
 def set_used(db: Connection, token_id: str, now: datetime) -> None:
-    """Note that a token was used."""
+    """Record that a token was used."""
     db.execute(update(sign_in_tables.token).where(sign_in_tables.token.c.id == token_id).values(used_at=now))
 
 
@@ -87,14 +87,15 @@ def _token(row: Row[tuple[object, ...]]) -> ApiToken:
 
 
 def authenticate(db: Connection, authorization: str, required: Scope, now: datetime) -> AuthenticatedToken:
-    """Whose token the header `Authorization: Bearer …` (RFC 6750) holds, while it holds and their account is open.
+    """The token in the header `Authorization: Bearer …` (RFC 6750), while it is valid and the account is
+    open.
 
-    Raises SignInRequired for no such token, NotAllowed for one whose scopes don't cover what is needed.
+    Raises SignInRequired for no such token, NotAllowed for one whose scopes don't cover the required one.
     """
     kind, _, text = authorization.partition(" ")
-    found = _find(db, token_hash(text.strip()), now) if kind.lower() == "bearer" else None
-    if found is None:
+    authenticated = _find(db, token_hash(text.strip()), now) if kind.lower() == "bearer" else None
+    if authenticated is None:
         raise SignInRequired
-    if not allows(found.token.scopes, required):
+    if not allows(authenticated.token.scopes, required):
         raise NotAllowed(f"a token with {required}")
-    return found
+    return authenticated

@@ -1,4 +1,4 @@
-"""A session as it is stored."""
+"""A session, as its owner sees it."""
 
 from datetime import datetime
 
@@ -6,10 +6,10 @@ import msgspec
 
 
 class SessionRow(msgspec.Struct, frozen=True):
-    """A sign-in as its owner sees it in the list of places where they are signed in."""
+    """A session in the owner's list of sessions."""
 
     id: str  # hash of the token
     created_at: datetime
     seen_at: datetime
     device: str
-    method: str  # how they came in, see sign_in_rules.Way
+    method: str  # a SignInMethod

@@ -1,6 +1,6 @@
-"""The municipality's own ways to sign in, as its file describes them: MitID's broker, the directory of staff.
+"""The municipality's identity providers, from its settings file: a MitID broker, the staff directory.
 
-The file is TOML, with a `[[provider]]` for each; docs/sign_in.md shows one. No I/O here.
+The file is TOML with a `[[provider]]` for each; docs/concepts/sign-in.md shows one. No I/O.
 """
 
 import re
@@ -19,11 +19,11 @@ ID = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
 
 class InvalidProviderFile(Exception):
-    """The file can't be used; the message says where and what to write."""
+    """The file is invalid; the message says where and what to write."""
 
 
 class MatchBy(StrEnum):
-    """What of a person a claim is compared with."""
+    """The field of a person that a claim is matched with."""
 
     SIGN_IN_NAME = "sign_in_name"
     FILE_ID = "file_id"
@@ -31,37 +31,37 @@ class MatchBy(StrEnum):
 
 
 class PersonRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the person is found the first time; afterwards the provider's own subject is enough."""
+    """How the person is identified at the first sign-in; afterwards the provider's subject identifies them."""
 
     claim: str
     matches: MatchBy
-    make: bool = False  # whether a person with roles whom nobody knows is made
+    make: bool = False  # whether an unknown person with roles is created
     given_name: str = "given_name"  # the claims to take the name from
     surname: str = "family_name"
 
 
 class RoleRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which of the directory's groups gives which role. A role ends with its group at the next sign-in."""
+    """Which group of the directory gives which role. A role ends with its group at the next sign-in."""
 
     claim: str
     groups: dict[str, Role]
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One way to sign in outside."""
+    """An identity provider (OpenID Connect)."""
 
     id: str
-    name: str  # what its button says
+    name: str  # on its button
     issuer: str
     client_id: str
     person: PersonRule
     client_secret_variable: str = ""
-    client_secret: str = ""  # never in the file
+    client_secret: str = ""  # from the environment, never in the file
     scopes: tuple[str, ...] = ("openid",)
     algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256")
-    assurance: tuple[str, ...] = ()  # the levels that suffice; none: any
+    assurance: tuple[str, ...] = ()  # the levels that are accepted; none: any
     assurance_claim: str = "acr"
-    second_factor: bool = False  # whether theirs counts as the second proof too
+    second_factor: bool = False  # whether the provider's sign-in includes a second factor
     roles: RoleRule | None = None
 
 
@@ -70,15 +70,15 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def parse_providers(text: str, environment: Mapping[str, str]) -> tuple[Provider, ...]:
-    """The providers of a file; each client's secret comes from the environment. Raises InvalidProviderFile."""
+    """The providers of a file; client secrets are read from the environment. Raises InvalidProviderFile."""
     try:
-        found = msgspec.convert(tomllib.loads(text), _File).provider
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
-        raise InvalidProviderFile(str(problem)) from problem
-    ids = [one.id for one in found]
+        providers = msgspec.convert(tomllib.loads(text), _File).provider
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise InvalidProviderFile(str(error)) from error
+    ids = [provider.id for provider in providers]
     if len(set(ids)) < len(ids):
         raise InvalidProviderFile("two providers have the same id")
-    return tuple(_validate(one, environment) for one in found)
+    return tuple(_validate(provider, environment) for provider in providers)
 
 
 def _validate(provider: Provider, environment: Mapping[str, str]) -> Provider:
@@ -108,22 +108,25 @@ def _validate(provider: Provider, environment: Mapping[str, str]) -> Provider:
 
 
 def claim_texts(claims: Mapping[str, object], name: str) -> tuple[str, ...]:
-    """A claim as texts, whether it is one, a list or missing; names with dots lead into objects (`realm_access.roles`)."""
-    found: object = claims.get(name)
-    if found is None and "." in name:
-        found = claims
+    """A claim as texts, whether it is a single value, a list or missing.
+
+    A dot in the name leads into an object (`realm_access.roles`).
+    """
+    claim: object = claims.get(name)
+    if claim is None and "." in name:
+        claim = claims
         for part in name.split("."):
-            found = found.get(part) if isinstance(found, Mapping) else None
-    values = found if isinstance(found, list) else [found]
+            claim = claim.get(part) if isinstance(claim, Mapping) else None
+    values = claim if isinstance(claim, list) else [claim]
     return tuple(
-        str(one).replace("\x00", "")
-        for one in values
-        if isinstance(one, str | int) and not isinstance(one, bool)
+        str(value).replace("\x00", "")
+        for value in values
+        if isinstance(value, str | int) and not isinstance(value, bool)
     )
 
 
 def roles_from_claims(provider: Provider, claims: Mapping[str, object]) -> frozenset[Role]:
-    """The roles that a person's groups give."""
+    """The roles that a person's groups give them."""
     if provider.roles is None:
         return frozenset()
     groups = provider.roles.groups

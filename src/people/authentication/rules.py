@@ -1,4 +1,4 @@
-"""What a municipality decides about signing in, and how guessing is slowed down."""
+"""The municipality's sign-in settings, and how guessing is slowed down. No I/O."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -11,12 +11,12 @@ from foundation.ids import token_hash
 from people.access.model import Role, RoleAssignment
 from people.authentication.providers import Provider
 
-DEVICE_LIFETIME = timedelta(days=180)  # that a browser is known without being used
+DEVICE_LIFETIME = timedelta(days=180)  # since its last use
 
 
 Network = IPv4Network | IPv6Network
 
-# Tries that cost nothing before the first wait. One address may be a whole library or office.
+# Failed attempts before the first wait. One address may be a whole library or office.
 ACCOUNT_FREE_ATTEMPTS = 5
 ADDRESS_FREE_ATTEMPTS = 30
 WAIT_FIRST = timedelta(seconds=30)
@@ -25,21 +25,21 @@ ATTEMPTS_EXPIRE_AFTER = timedelta(days=1)
 
 
 class SignInMethod(StrEnum):
-    """How somebody came in."""
+    """How a person signed in."""
 
     PASSWORD = "password"  # noqa: S105 - the word, not one
     INVITATION = "invitation"
-    LETTER = "letter"  # a code in a letter, or from the coordinator's hand
-    DEVICE = "device"  # a browser that is remembered
-    OUTSIDE = "outside"  # MitID or the municipality's own sign-in
+    LETTER = "letter"  # a code in a letter, or handed over by the coordinator
+    DEVICE = "device"  # a remembered browser
+    OUTSIDE = "outside"  # an identity provider
     DEMO = "demo"
 
 
 class PendingStep(StrEnum):
-    """What a sign-in still waits for; until then it opens nothing else."""
+    """The step that a sign-in still lacks; until then the session gives no access."""
 
-    CODE = "code"  # the one-time code of the app
-    SET_UP = "set_up"  # the app has to be set up first
+    CODE = "code"  # enter the one-time code
+    SET_UP = "set_up"  # set up the authenticator app
 
 
 PRIVILEGED_ROLES = frozenset(Role) - {Role.CITIZEN}
@@ -48,28 +48,28 @@ PRIVILEGED_ROLES = frozenset(Role) - {Role.CITIZEN}
 class SignInRules(msgspec.Struct, frozen=True):
     """The municipality's settings for signing in."""
 
-    second_factor_required: bool = True  # for everybody who sees other people's data
+    second_factor_required: bool = True  # for everyone who sees other people's data
     providers: tuple[Provider, ...] = ()
-    trusted_proxies: tuple[Network, ...] = ()  # their X-Forwarded-For is believed
+    trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
 
 
 def required_step(
     roles: Iterable[RoleAssignment], rules: SignInRules, *, has_second_factor: bool
 ) -> PendingStep | None:
-    """What a right password still waits for."""
+    """The step that a sign-in lacks after the first factor; None for none."""
     if has_second_factor:
         return PendingStep.CODE
-    sees_others = any(held.role in PRIVILEGED_ROLES for held in roles)
+    sees_others = any(assignment.role in PRIVILEGED_ROLES for assignment in roles)
     return PendingStep.SET_UP if sees_others and rules.second_factor_required else None
 
 
 def roles_fingerprint(roles: Iterable[RoleAssignment]) -> str:
-    """A hash of the roles that a sign-in was opened with: with other roles it no longer holds."""
-    return token_hash(" ".join(sorted(f"{held.role}:{held.area or ''}" for held in roles)))
+    """A hash of the roles at sign-in: a session ends when the person's roles change."""
+    return token_hash(" ".join(sorted(f"{assignment.role}:{assignment.area or ''}" for assignment in roles)))
 
 
 def wait_after_failures(failures: int, free_attempts: int) -> timedelta:
-    """How long nobody may try again after so many tries in vain: nothing at first, then twice as long each time."""
+    """The wait after that many failed attempts: none at first, then doubled each time."""
     over = failures - free_attempts
     if over < 0:
         return timedelta()
@@ -77,8 +77,10 @@ def wait_after_failures(failures: int, free_attempts: int) -> timedelta:
 
 
 def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
-    """Where a request comes from, as far as it can be believed: the peer, or behind a trusted proxy the last address in
-    its `X-Forwarded-For` that is no trusted proxy itself. An IPv6 address counts as its /64, which one household has.
+    """The client's address as far as it can be trusted.
+
+    That is the peer, or behind a trusted proxy the last address in its `X-Forwarded-For` that is not a
+    trusted proxy itself. An IPv6 address counts as its /64, which one household has.
     """
     address = peer
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
@@ -89,18 +91,18 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
 
 def _within(address: str, networks: Sequence[Network]) -> bool:
     try:
-        found = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return False
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return any((mapped or found) in network for network in networks)
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return any((mapped or parsed) in network for network in networks)
 
 
 def _network_prefix(address: str) -> str:
     try:
-        found = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return address[:40]
-    if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
-    return str(found)
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Network((parsed, 64), strict=False))
+    return str(parsed)

@@ -1,4 +1,4 @@
-"""Queries on sessions: who is signed in, where, since when."""
+"""Queries on sessions."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from people.tables import sign_in as sign_in_tables
 
 
 class ActiveSession(msgspec.Struct, frozen=True):
-    """The person behind a session that still holds."""
+    """A valid session and the person it belongs to."""
 
     actor: Actor
     language: str
@@ -53,9 +53,9 @@ _ACTIVE_SESSION = (
 
 
 def active_session(db: Connection, hashed: str, now: datetime) -> ActiveSession | None:
-    """Who holds the session with that token hash, with roles and helper, in one query.
+    """The valid session with that token hash, with the person's roles and helper, in one query.
 
-    Nobody does when the person has other roles now than when it was opened.
+    None also when the person's roles have changed since it was opened.
     """
     rows = db.execute(_ACTIVE_SESSION, {"hash": hashed, "now": now}).all()
     if not rows:
@@ -76,7 +76,7 @@ def active_session(db: Connection, hashed: str, now: datetime) -> ActiveSession 
 
 
 class NewSession(msgspec.Struct, frozen=True):
-    """A sign-in to be stored; only the hash of its token is kept."""
+    """A session to be stored, by the hash of its token."""
 
     token_hash: str
     person_id: str
@@ -90,12 +90,12 @@ class NewSession(msgspec.Struct, frozen=True):
 
 
 def add_session(db: Connection, session: NewSession) -> None:
-    """Store a sign-in."""
+    """Store a session."""
     db.execute(insert(sign_in_tables.session).values(msgspec.structs.asdict(session)))
 
 
 def refresh_session(db: Connection, hashed: str, now: datetime, expires_at: datetime) -> None:
-    """Note that a session was used."""
+    """Record that a session was used, and extend it."""
     db.execute(
         update(sign_in_tables.session)
         .where(sign_in_tables.session.c.token_hash == hashed)
@@ -104,7 +104,7 @@ def refresh_session(db: Connection, hashed: str, now: datetime, expires_at: date
 
 
 def session_origin(db: Connection, hashed: str) -> tuple[SignInMethod, str] | None:
-    """How somebody came in with that session, and the words for their browser."""
+    """How the session was opened, and the description of its browser."""
     row = db.execute(
         select(sign_in_tables.session.c.way, sign_in_tables.session.c.device).where(
             sign_in_tables.session.c.token_hash == hashed
@@ -114,25 +114,27 @@ def session_origin(db: Connection, hashed: str) -> tuple[SignInMethod, str] | No
 
 
 def session_owner(db: Connection, hashed: str) -> str | None:
-    """Whose session it is, whether it still holds or has run out."""
+    """The id of the person whose session it is, valid or expired."""
     return db.execute(
         select(sign_in_tables.session.c.person_id).where(sign_in_tables.session.c.token_hash == hashed)
     ).scalar_one_or_none()
 
 
 def end_session(db: Connection, hashed: str, person_id: str | None = None) -> None:
-    """End the session with that token hash; with `person_id` only when it is theirs."""
-    ending = delete(sign_in_tables.session).where(sign_in_tables.session.c.token_hash == hashed)
-    db.execute(ending if person_id is None else ending.where(sign_in_tables.session.c.person_id == person_id))
+    """End the session with that token hash; with `person_id` only if it is theirs."""
+    statement = delete(sign_in_tables.session).where(sign_in_tables.session.c.token_hash == hashed)
+    db.execute(
+        statement if person_id is None else statement.where(sign_in_tables.session.c.person_id == person_id)
+    )
 
 
 def end_sessions(db: Connection, person_id: str) -> None:
-    """End all sessions of that person."""
+    """End all sessions of a person."""
     db.execute(delete(sign_in_tables.session).where(sign_in_tables.session.c.person_id == person_id))
 
 
 def sessions(db: Connection, person_id: str, now: datetime) -> tuple[SessionRow, ...]:
-    """Where that person is signed in, last used first."""
+    """The sessions of a person, last used first."""
     rows = db.execute(
         select(sign_in_tables.session)
         .where(

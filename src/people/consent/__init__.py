@@ -1,1 +1,1 @@
-"""What a citizen lets others see, and when they said so."""
+"""What a citizen consents to, and when they did."""

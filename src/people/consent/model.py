@@ -1,6 +1,6 @@
-"""Consent: what a citizen has said yes and no to, per kind of information and per use of it.
+"""Consent: a citizen's answers per kind of information and per use of it.
 
-Rows only come on top of each other. Where nothing was said, the answer is no.
+Answers are only ever added; the latest one counts. Without an answer, the answer is no. No I/O.
 """
 
 from collections.abc import Iterable
@@ -13,42 +13,39 @@ from foundation.i18n import N_
 
 
 class InfoKind(StrEnum):
-    """A kind of information that the citizen decides over."""
+    """A kind of information that the citizen decides about."""
 
-    EXPERIENCES = "experiences"  # what the citizen has lived through
-    INTERESTS = "interests"  # likes, dislikes, what the citizen can give
+    EXPERIENCES = "experiences"  # life experiences
+    INTERESTS = "interests"  # likes, dislikes, what the citizen has to offer
     LANGUAGES = "languages"
-    GENDER_WISH = "gender_wish"  # who the guide should be
+    GENDER_WISH = "gender_wish"  # the guide's gender
     TIMES = "times"
-    AREA = "area"  # where the citizen lives, as far as an area
+    AREA = "area"  # where the citizen lives, no more precisely
     GOALS = "goals"
     PHOTO = "photo"
 
 
 class Use(StrEnum):
-    """Who gets it and what for."""
+    """Who gets the information and what for."""
 
     MATCHING = "matching"  # coordinators and the matching, to find a guide
-    GUIDE = "guide"  # the guide who is asked and the one who is the citizen's, to walk together
+    GUIDE = "guide"  # the guide who has an offer, and the citizen's own guide
 
 
 class ConsentMethod(StrEnum):
     """How the answer was given."""
 
     SELF = "self"  # by the citizen, signed in
-    BY_REQUEST = "by_asking"  # with the wish for a guide, which says at each field who sees it
-    ON_PAPER = "on_paper"  # signed on paper, seen by whoever wrote it down
+    BY_REQUEST = "by_asking"  # with the request for a guide, whose form says at each field who sees it
+    ON_PAPER = "on_paper"  # signed on paper, seen by whoever recorded it
     POWER_OF_ATTORNEY = "power_of_attorney"
     GUARDIAN = "guardian"
 
 
-STAFF_METHODS = (
-    ConsentMethod.ON_PAPER,
-    ConsentMethod.POWER_OF_ATTORNEY,
-    ConsentMethod.GUARDIAN,
-)  # what a coordinator writes down
+# Recorded by a coordinator.
+STAFF_METHODS = (ConsentMethod.ON_PAPER, ConsentMethod.POWER_OF_ATTORNEY, ConsentMethod.GUARDIAN)
 
-# The questions that make sense: nobody's photo is matched, and no guide is told what guide was wished for.
+# Only the questions that make sense: photos aren't matched, and guides aren't told which guide was asked for.
 QUESTIONS: dict[InfoKind, tuple[Use, ...]] = {
     InfoKind.EXPERIENCES: (Use.MATCHING, Use.GUIDE),
     InfoKind.INTERESTS: (Use.MATCHING, Use.GUIDE),
@@ -59,7 +56,7 @@ QUESTIONS: dict[InfoKind, tuple[Use, ...]] = {
     InfoKind.GOALS: (Use.GUIDE,),
     InfoKind.PHOTO: (Use.GUIDE,),
 }
-# What somebody who asks for a guide says yes to: the form says at each field who will see it.
+# What asking for a guide consents to: its form says at each field who will see it.
 GRANTED_BY_REQUEST = frozenset(QUESTIONS) - {InfoKind.GOALS, InfoKind.PHOTO}
 
 INFO_NAMES = {
@@ -83,7 +80,7 @@ METHOD_NAMES = {
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """One answer: to what, for which use, yes or no, from which day to which (the last day, or None: until taken back)."""
+    """One answer: about what, for which use, yes or no, from which day to which (None: until withdrawn)."""
 
     citizen_id: str
     infos: frozenset[InfoKind]
@@ -96,24 +93,28 @@ class Consent(msgspec.Struct, frozen=True):
     at: datetime
 
     def is_valid(self, today: date) -> bool:
-        """Whether it is a yes that counts on that day."""
+        """Whether it is a yes that applies on that day."""
         return self.agreed and self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
 
 
 def latest_answers(consents: Iterable[Consent]) -> dict[tuple[InfoKind, Use], Consent]:
-    """The answer that counts for each question that was answered; `consents` of one citizen, oldest first."""
-    return {(info, one.use): one for one in consents for info in one.infos}
+    """The latest answer to each answered question; `consents` of one citizen, oldest first."""
+    return {(info, consent.use): consent for consent in consents for info in consent.infos}
 
 
 def allowed_kinds(consents: Iterable[Consent], use: Use, today: date) -> frozenset[InfoKind]:
-    """The kinds of information that may be put to that use on that day; `consents` of one citizen, oldest first."""
+    """The kinds of information that may be used in that way on that day; `consents` of one citizen, oldest
+    first.
+    """
     return frozenset(
-        info for (info, of), one in latest_answers(consents).items() if of is use and one.is_valid(today)
+        info
+        for (info, consented_use), consent in latest_answers(consents).items()
+        if consented_use is use and consent.is_valid(today)
     )
 
 
 def unanswered(consents: Iterable[Consent], use: Use) -> frozenset[InfoKind]:
-    """What asking for a guide says yes to and the citizen has never answered: an earlier no stays a no."""
+    """What asking for a guide consents to and the citizen has never answered: an earlier no stays a no."""
     answered = latest_answers(consents)
     return frozenset(
         info for info in GRANTED_BY_REQUEST if use in QUESTIONS[info] and (info, use) not in answered

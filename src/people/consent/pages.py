@@ -1,4 +1,6 @@
-"""Consent on screen: the citizen's own answers, one kind of information a page; what a coordinator has seen on paper."""
+"""The pages for consent: the citizen's answers, one kind of information a page; what a coordinator has seen
+on paper.
+"""
 
 from typing import Any
 
@@ -8,7 +10,7 @@ from litestar.params import FromPath
 from foundation.clock import local_date
 from foundation.forms import FieldError, FormData, FormReader, ValidationErrors
 from foundation.i18n import N_, LazyText, translations
-from people.access.model import DataKind, Purpose, Role
+from people.access.model import Purpose, Role
 from people.consent import service
 from people.consent.model import (
     INFO_NAMES,
@@ -21,7 +23,7 @@ from people.consent.model import (
     Use,
 )
 from people.errors import NotFound
-from people.web.app_state import AppRequest
+from people.web.app_state import AppRequest, app_state
 from people.web.context import RequestContext, read_context, write_context
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
@@ -44,23 +46,23 @@ ANSWERS = {"yes": True, "no": False}
 
 @get("/consent", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_consent(request: AppRequest) -> Response[str]:
-    """What I have said yes and no to."""
+    """The citizen's current answers."""
     with read_context(request) as context:
-        said = service.consent_status(context, context.person_id)
-    return render(request, "people/consent/mine.html", said=said, **_label_values())
+        consents = service.consent_status(context, context.person_id)
+    return render(request, "people/consent/mine.html", said=consents, **_label_values())
 
 
 @get("/consent/history", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_history(request: AppRequest) -> Response[str]:
-    """Every answer that I have given, newest first."""
+    """Every answer of the citizen, newest first."""
     with read_context(request) as context:
-        said = service.consent_status(context, context.person_id)
-    return render(request, "people/consent/history.html", said=said, **_label_values())
+        consents = service.consent_status(context, context.person_id)
+    return render(request, "people/consent/history.html", said=consents, **_label_values())
 
 
 @post("/consent/take-back", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def withdraw_all(request: AppRequest) -> Response[None]:
-    """No to everything, from now on."""
+    """Withdraw every consent, from now on."""
     with write_context(request) as context:
         service.withdraw_all(context)
     return redirect("/consent", request, flash="consent_taken_back")
@@ -68,65 +70,70 @@ def withdraw_all(request: AppRequest) -> Response[None]:
 
 @get("/consent/{info:str}", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_question(request: AppRequest, info: FromPath[str]) -> Response[str]:
-    """One kind of information: may we use it, may a guide see it."""
+    """The questions about one kind of information."""
     with read_context(request) as context:
         return _question_page(request, context, _parse_info(info))
 
 
 @post("/consent/{info:str}", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def save_answers(request: AppRequest, info: FromPath[str]) -> Response[str] | Response[None]:
-    """My answer."""
-    about = _parse_info(info)
+    """Store the citizen's answers about one kind of information."""
+    info_kind = _parse_info(info)
     form = form_data(request)
     reader = FormReader(form)
     answers = {
-        (about, use): reader.choice(use, ANSWERS, required=N_("Choose yes or no."))
-        for use in QUESTIONS[about]
+        (info_kind, use): reader.choice(use, ANSWERS, required=N_("Choose yes or no."))
+        for use in QUESTIONS[info_kind]
     }
     ends_on = reader.local_date("ends_on")
+    if ends_on is not None and ends_on < local_date(app_state(request).clock()):
+        reader.add_error("ends_on", N_("That day has passed. Write a later one."))
+    try:
+        reader.raise_if_invalid()
+    except ValidationErrors as error:
+        with read_context(request) as context:
+            return _question_page(request, context, info_kind, form, error.errors)
     with write_context(request) as context:
-        if ends_on is not None and ends_on < local_date(context.now):
-            reader.add_error("ends_on", N_("That day has passed. Write a later one."))
-        try:
-            reader.raise_if_invalid()
-        except ValidationErrors as problem:
-            return _question_page(request, context, about, form, problem.errors)
         service.record_answers(context, context.person_id, answers, ends_on=ends_on)
     return redirect("/consent", request, flash="consent_said")
 
 
 @get("/citizens/{citizen_id:str}/consent", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_citizens_consent(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
-    """What a citizen has said yes and no to, and the form for what I have seen on paper."""
+    """A citizen's answers, and the form for what the coordinator has seen on paper."""
     with read_context(request) as context:
         return _citizen_page(request, context, citizen_id)
 
 
 @post("/citizens/{citizen_id:str}/consent", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def record_citizens_consent(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Write down what I have seen on paper."""
+    """Record what the coordinator has seen on paper."""
     form = form_data(request)
     reader = FormReader(form)
-    about = reader.choice(
-        "info", {one.value: one for one in InfoKind}, required=N_("Choose what it is about.")
+    info_kind = reader.choice(
+        "info", {kind.value: kind for kind in InfoKind}, required=N_("Choose what it is about.")
     )
-    uses = [use for use in QUESTIONS[about] if use in form.texts("uses")]
+    uses = [use for use in QUESTIONS[info_kind] if use in form.texts("uses")]
     if not uses:
         reader.add_error("uses", N_("Choose what it may be used for."))
     agreed = reader.choice("agreed", ANSWERS, required=N_("Choose yes or no."))
-    given = reader.choice(
-        "given", {one.value: one for one in STAFF_METHODS}, required=N_("Choose how you have seen it.")
+    method = reader.choice(
+        "given",
+        {option.value: option for option in STAFF_METHODS},
+        required=N_("Choose how you have seen it."),
     )
     ends_on = reader.local_date("ends_on")
+    if ends_on is not None and ends_on < local_date(app_state(request).clock()):
+        reader.add_error("ends_on", N_("That day has passed. Write a later one."))
+    try:
+        reader.raise_if_invalid()
+    except ValidationErrors as error:
+        with read_context(request) as context:
+            return _citizen_page(request, context, citizen_id, form, error.errors)
     with write_context(request) as context:
-        context.authorize_change(citizen_id, DataKind.CONSENT)
-        if ends_on is not None and ends_on < local_date(context.now):
-            reader.add_error("ends_on", N_("That day has passed. Write a later one."))
-        try:
-            reader.raise_if_invalid()
-        except ValidationErrors as problem:
-            return _citizen_page(request, context, citizen_id, form, problem.errors)
-        service.record_answers(context, citizen_id, {(about, use): agreed for use in uses}, given, ends_on)
+        service.record_answers(
+            context, citizen_id, {(info_kind, use): agreed for use in uses}, method, ends_on
+        )
     return redirect(f"/citizens/{citizen_id}/consent", request, flash="consent_written")
 
 
@@ -139,7 +146,7 @@ def _parse_info(name: str) -> InfoKind:
 def _question_page(
     request: AppRequest,
     context: RequestContext,
-    about: InfoKind,
+    info_kind: InfoKind,
     form: FormData | None = None,
     errors: tuple[FieldError, ...] = (),
 ) -> Response[str]:
@@ -150,7 +157,7 @@ def _question_page(
         errors=errors,
         posted=form,
         said=service.consent_status(context, context.person_id),
-        about=about,
+        about=info_kind,
         asked=QUESTION_TEXTS,
         seen_by=VISIBILITY_TEXTS,
         **_label_values(),
@@ -173,9 +180,11 @@ def _citizen_page(
         posted=form,
         said=service.consent_status(context, citizen_id, Purpose.FOLLOW_UP),
         citizen_id=citizen_id,
-        info_choices=tuple((one.value, texts.gettext(name)) for one, name in INFO_NAMES.items()),
-        use_choices=tuple((one.value, texts.gettext(name)) for one, name in USE_NAMES.items()),
-        given_choices=tuple((one.value, texts.gettext(name)) for one, name in STAFF_METHOD_NAMES.items()),
+        info_choices=tuple((info.value, texts.gettext(name)) for info, name in INFO_NAMES.items()),
+        use_choices=tuple((use.value, texts.gettext(name)) for use, name in USE_NAMES.items()),
+        given_choices=tuple(
+            (method.value, texts.gettext(name)) for method, name in STAFF_METHOD_NAMES.items()
+        ),
         **_label_values(),
     )
 

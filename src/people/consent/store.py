@@ -1,4 +1,4 @@
-"""Queries on consents: rows are added and read, never changed."""
+"""Queries on consents. Rows are never changed."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -15,7 +15,9 @@ CHUNK = 500  # ids in one statement
 
 def add(db: Connection, consents: Iterable[Consent]) -> None:
     """Append answers, in their order."""
-    rows = [msgspec.structs.asdict(one) | {"infos": ",".join(sorted(one.infos))} for one in consents]
+    rows = [
+        msgspec.structs.asdict(consent) | {"infos": ",".join(sorted(consent.infos))} for consent in consents
+    ]
     if rows:
         db.execute(insert(rights_tables.consent), rows)
 
@@ -26,22 +28,26 @@ def of_citizen(db: Connection, citizen_id: str) -> tuple[Consent, ...]:
 
 
 def of_citizens(db: Connection, citizen_ids: Sequence[str]) -> dict[str, tuple[Consent, ...]]:
-    """The same of several citizens, by citizen; those who have answered nothing are left out."""
-    found: dict[str, list[Consent]] = {}
-    chosen = select(rights_tables.consent).order_by(rights_tables.consent.c.sequence)
+    """Everything that these citizens have answered, oldest first, by citizen; without those who have answered
+    nothing.
+    """
+    consents_by_citizen: dict[str, list[Consent]] = {}
+    query = select(rights_tables.consent).order_by(rights_tables.consent.c.sequence)
     for start in range(0, len(citizen_ids), CHUNK):
-        some = rights_tables.consent.c.citizen_id.in_(citizen_ids[start : start + CHUNK])
-        for row in db.execute(chosen.where(some)):
-            found.setdefault(row.citizen_id, []).append(_from_row(row))
-    return {citizen_id: tuple(consents) for citizen_id, consents in found.items()}
+        in_chunk = rights_tables.consent.c.citizen_id.in_(citizen_ids[start : start + CHUNK])
+        for row in db.execute(query.where(in_chunk)):
+            consents_by_citizen.setdefault(row.citizen_id, []).append(_from_row(row))
+    return {citizen_id: tuple(consents) for citizen_id, consents in consents_by_citizen.items()}
 
 
 def allowed_kinds_by_citizen(
     db: Connection, citizen_ids: Sequence[str], use: Use, today: date
 ) -> dict[str, frozenset[InfoKind]]:
-    """What each of these citizens lets be put to that use on that day, by citizen; nothing where nothing was said."""
-    said = of_citizens(db, citizen_ids)
-    return {one: allowed_kinds(said.get(one, ()), use, today) for one in citizen_ids}
+    """What each of these citizens consents to for that use on that day, by citizen; nothing without an
+    answer.
+    """
+    consents = of_citizens(db, citizen_ids)
+    return {citizen_id: allowed_kinds(consents.get(citizen_id, ()), use, today) for citizen_id in citizen_ids}
 
 
 def _from_row(row: Row[Any]) -> Consent:

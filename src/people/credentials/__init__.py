@@ -1,1 +1,3 @@
-"""What people prove themselves with, as it is stored: passwords, one-time codes, letters, devices."""
+"""Credentials as they are stored: passwords, second factors, letter codes, devices; and the count of failed
+attempts.
+"""

@@ -9,7 +9,7 @@ from people.tables import sign_in as sign_in_tables
 
 
 class Account(msgspec.Struct, frozen=True):
-    """What signing in needs to know of a person."""
+    """The fields of an account that signing in needs."""
 
     person_id: str
     password_hash: str | None
@@ -17,7 +17,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 def account(db: Connection, sign_in_name: str) -> Account | None:
-    """The account with that sign-in name (compared as stored: folded)."""
+    """The account with that normalised user name."""
     row = db.execute(
         select(
             sign_in_tables.account.c.person_id,
@@ -41,21 +41,21 @@ def account_of(db: Connection, person_id: str) -> Account | None:
 
 
 def sign_in_name(db: Connection, person_id: str) -> str | None:
-    """What that person signs in with."""
-    chosen = select(sign_in_tables.account.c.sign_in_name).where(
+    """The user name of that person."""
+    query = select(sign_in_tables.account.c.sign_in_name).where(
         sign_in_tables.account.c.person_id == person_id
     )
-    return db.execute(chosen).scalar_one_or_none()
+    return db.execute(query).scalar_one_or_none()
 
 
 def set_account(db: Connection, person_id: str, sign_in_name: str, password_hash: str | None) -> None:
-    """Give a person an account, or a new name and password on the one they have."""
-    changed = db.execute(
+    """Create a person's account, or set a new name and password on it."""
+    updated = db.execute(
         update(sign_in_tables.account)
         .where(sign_in_tables.account.c.person_id == person_id)
         .values(sign_in_name=sign_in_name, password_hash=password_hash)
     )
-    if changed.rowcount == 0:
+    if updated.rowcount == 0:
         db.execute(
             insert(sign_in_tables.account).values(
                 person_id=person_id, sign_in_name=sign_in_name, password_hash=password_hash
@@ -64,7 +64,7 @@ def set_account(db: Connection, person_id: str, sign_in_name: str, password_hash
 
 
 def set_disabled(db: Connection, person_id: str, disabled_at: datetime | None) -> None:
-    """Close an account, or open it again with None."""
+    """Close an account at that time, or open it again with None."""
     db.execute(
         update(sign_in_tables.account)
         .where(sign_in_tables.account.c.person_id == person_id)
@@ -84,7 +84,7 @@ def add_invitation(
 
 
 def invited_person(db: Connection, hashed: str, now: datetime) -> str | None:
-    """Whom an invitation that still holds is for."""
+    """The id of the person whom a valid invitation is for."""
     return db.execute(
         select(sign_in_tables.invitation.c.person_id).where(
             sign_in_tables.invitation.c.token_hash == hashed,
@@ -95,7 +95,7 @@ def invited_person(db: Connection, hashed: str, now: datetime) -> str | None:
 
 
 def end_invitations(db: Connection, person_id: str, now: datetime) -> None:
-    """Let the invitations that somebody has not used run out now."""
+    """Expire a person's unused invitations now."""
     db.execute(
         update(sign_in_tables.invitation)
         .where(
@@ -108,8 +108,8 @@ def end_invitations(db: Connection, person_id: str, now: datetime) -> None:
 
 
 def use_invitation(db: Connection, hashed: str, now: datetime) -> bool:
-    """Use up an invitation; False when somebody was faster."""
-    used = db.execute(
+    """Use an invitation; False when it is no longer valid, or a concurrent request used it."""
+    updated = db.execute(
         update(sign_in_tables.invitation)
         .where(
             sign_in_tables.invitation.c.token_hash == hashed,
@@ -118,4 +118,4 @@ def use_invitation(db: Connection, hashed: str, now: datetime) -> bool:
         )
         .values(used_at=now)
     )
-    return used.rowcount == 1
+    return updated.rowcount == 1

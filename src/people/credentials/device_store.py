@@ -1,4 +1,4 @@
-"""Queries on the browsers in which somebody has signed in."""
+"""Queries on the browsers in which people have signed in."""
 
 from datetime import datetime, timedelta
 
@@ -34,7 +34,7 @@ def add_device(
 
 
 def device_owner(db: Connection, hashed: str, now: datetime) -> str | None:
-    """Whose browser it is, while it is known."""
+    """The id of the person who has signed in with that browser, while it is known."""
     return db.execute(
         select(sign_in_tables.device.c.person_id).where(
             sign_in_tables.device.c.token_hash == hashed, sign_in_tables.device.c.expires_at > now
@@ -43,7 +43,7 @@ def device_owner(db: Connection, hashed: str, now: datetime) -> str | None:
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A remembered browser as its owner sees it."""
+    """A remembered browser, as its owner sees it."""
 
     id: str  # hash of its token
     name: str
@@ -65,7 +65,7 @@ def remembered(db: Connection, person_id: str, now: datetime) -> tuple[Device, .
 
 
 def remembered_owner(db: Connection, hashed: str, now: datetime) -> tuple[str, str] | None:
-    """Whom a browser signs in by itself: id and given name."""
+    """The id and given name of the person whom a browser signs in by itself."""
     row = db.execute(
         select(directory_tables.person.c.id, directory_tables.person.c.given_name)
         .join(sign_in_tables.device, sign_in_tables.device.c.person_id == directory_tables.person.c.id)
@@ -79,7 +79,7 @@ def remembered_owner(db: Connection, hashed: str, now: datetime) -> tuple[str, s
 
 
 def set_remembered(db: Connection, hashed: str) -> None:
-    """From now on that browser signs its owner in by itself."""
+    """Let that browser sign its owner in by itself."""
     db.execute(
         update(sign_in_tables.device)
         .where(sign_in_tables.device.c.token_hash == hashed)
@@ -88,7 +88,7 @@ def set_remembered(db: Connection, hashed: str) -> None:
 
 
 def refresh_device(db: Connection, hashed: str, now: datetime, length: timedelta) -> None:
-    """Note that a browser was used; it stays known for that long from now."""
+    """Record that a browser was used; it stays known for `length` from now."""
     db.execute(
         update(sign_in_tables.device)
         .where(sign_in_tables.device.c.token_hash == hashed)

@@ -1,4 +1,4 @@
-"""Queries on codes that citizens get in a letter."""
+"""Queries on letter codes."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from people.tables import sign_in as sign_in_tables
 
 
 class StoredCode(msgspec.Struct, frozen=True):
-    """What is kept of a code."""
+    """A code as it is stored: its owner and the hash of its secret part."""
 
     person_id: str
     secret_hash: str
@@ -42,7 +42,7 @@ def add(
 
 
 def is_taken(db: Connection, lookup: str) -> bool:
-    """Whether some code begins with those signs."""
+    """Whether an existing code has that lookup part."""
     return bool(
         db.execute(
             select(sign_in_tables.letter_code.c.finder).where(sign_in_tables.letter_code.c.finder == lookup)
@@ -51,18 +51,18 @@ def is_taken(db: Connection, lookup: str) -> bool:
 
 
 def consume_attempt(db: Connection, lookup: str, now: datetime) -> StoredCode | None:
-    """One try at a code, counted before it is made; None when there is no such code or no try is left."""
-    mine = (
+    """Count an attempt at a code before it is verified; None when there is no such code or no attempt left."""
+    conditions = (
         sign_in_tables.letter_code.c.finder == lookup,
         sign_in_tables.letter_code.c.expires_at > now,
         sign_in_tables.letter_code.c.tries_left > 0,
     )
-    counted = db.execute(
+    updated = db.execute(
         update(sign_in_tables.letter_code)
-        .where(*mine)
+        .where(*conditions)
         .values(tries_left=sign_in_tables.letter_code.c.tries_left - 1)
     )
-    if counted.rowcount == 0:
+    if updated.rowcount == 0:
         return None
     row = db.execute(
         select(sign_in_tables.letter_code).where(sign_in_tables.letter_code.c.finder == lookup)
@@ -71,23 +71,23 @@ def consume_attempt(db: Connection, lookup: str, now: datetime) -> StoredCode | 
 
 
 def redeem(db: Connection, lookup: str, person_id: str) -> bool:
-    """Use a code up; False when somebody was faster."""
-    mine = (
+    """Delete a code that was used; False when a concurrent request used it."""
+    conditions = (
         sign_in_tables.letter_code.c.finder == lookup,
         sign_in_tables.letter_code.c.person_id == person_id,
     )
-    return db.execute(delete(sign_in_tables.letter_code).where(*mine)).rowcount == 1
+    return db.execute(delete(sign_in_tables.letter_code).where(*conditions)).rowcount == 1
 
 
 def valid_until(db: Connection, person_id: str, now: datetime) -> datetime | None:
-    """Until when the person's unused code is good."""
-    mine = (
+    """When the person's unused code expires; None without one."""
+    conditions = (
         sign_in_tables.letter_code.c.person_id == person_id,
         sign_in_tables.letter_code.c.expires_at > now,
     )
-    return db.execute(select(sign_in_tables.letter_code.c.expires_at).where(*mine)).scalar_one_or_none()
+    return db.execute(select(sign_in_tables.letter_code.c.expires_at).where(*conditions)).scalar_one_or_none()
 
 
 def delete_codes(db: Connection, person_id: str) -> None:
-    """End the codes of that person."""
+    """Delete the codes of that person."""
     db.execute(delete(sign_in_tables.letter_code).where(sign_in_tables.letter_code.c.person_id == person_id))

@@ -1,6 +1,8 @@
-"""Codes that a citizen reads off a letter: easy signs, one use, short life. No I/O.
+"""One-time codes that a citizen copies from a letter: unmistakable characters, single use, short-lived. No
+I/O.
 
-The first four signs find the code, the other eight prove it; only their Argon2id hash is kept.
+The first four characters look up the code, the other eight are the secret, of which only an Argon2id hash is
+stored.
 """
 
 import secrets
@@ -8,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
-# No sign that looks like another one in print or sounds like it on the phone.
+# No character that looks like another one in print or sounds like it on the phone.
 ALPHABET = "3467ACDEFHJKMNPRTWXY"
 LOOKUP_LENGTH = 4
 SECRET_LENGTH = 8
@@ -24,20 +26,20 @@ class LetterCode(msgspec.Struct, frozen=True):
 
     @property
     def formatted(self) -> str:
-        """As it stands in the letter: `34CD-EFHJ-KMNP`."""
-        signs = self.lookup + self.secret
-        return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
+        """As it is printed in the letter: `34CD-EFHJ-KMNP`."""
+        characters = self.lookup + self.secret
+        return "-".join(characters[start : start + 4] for start in range(0, len(characters), 4))
 
 
 def new_code() -> LetterCode:
-    """A fresh code."""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(LOOKUP_LENGTH + SECRET_LENGTH))
-    return LetterCode(signs[:LOOKUP_LENGTH], signs[LOOKUP_LENGTH:])
+    """A new random code."""
+    characters = "".join(secrets.choice(ALPHABET) for _ in range(LOOKUP_LENGTH + SECRET_LENGTH))
+    return LetterCode(characters[:LOOKUP_LENGTH], characters[LOOKUP_LENGTH:])
 
 
-def parse_code(typed: str) -> LetterCode | None:
-    """What somebody typed, in either case and with whatever between; None when it can't be a code."""
-    signs = "".join(sign for sign in typed.upper() if sign.isalnum())
-    if len(signs) != LOOKUP_LENGTH + SECRET_LENGTH or set(signs) - set(ALPHABET):
+def parse_code(text: str) -> LetterCode | None:
+    """The code in an entered text, ignoring case and separators; None when it can't be a code."""
+    characters = "".join(character for character in text.upper() if character.isalnum())
+    if len(characters) != LOOKUP_LENGTH + SECRET_LENGTH or set(characters) - set(ALPHABET):
         return None
-    return LetterCode(signs[:LOOKUP_LENGTH], signs[LOOKUP_LENGTH:])
+    return LetterCode(characters[:LOOKUP_LENGTH], characters[LOOKUP_LENGTH:])

@@ -1,7 +1,8 @@
-"""Passwords: how they are kept, and which are too easy to guess.
+"""Passwords: hashing, and rejecting those that are easy to guess.
 
-Argon2id with OWASP's least cost; length and a list instead of rules about signs, and no forced change (NIST SP 800-63B,
-5.1.1.2). How hard one is to guess is zxcvbn's estimate (Wheeler 2016), which holds lists of common passwords and names.
+Argon2id with OWASP's minimum cost; a minimum length and a blocklist instead of composition rules, and no
+forced change (NIST SP 800-63B, 5.1.1.2). Strength is estimated by zxcvbn (Wheeler 2016), which has lists of
+common passwords and names.
 """
 
 import re
@@ -18,14 +19,14 @@ from people.errors import WeakPassword
 
 LENGTH_MIN = 12
 LENGTH_MAX = 200
-SCORE_MIN = 4  # of 0 to 4: at least ten thousand million guesses
-ESTIMATED_LENGTH_MAX = 72  # zxcvbn's own limit; what comes after only makes it harder
+SCORE_MIN = 4  # of 0 to 4: at least 10^10 guesses
+ESTIMATED_LENGTH_MAX = 72  # zxcvbn's own limit; more characters only make a password stronger
 PERSONAL_WORD_LENGTH_MIN = 3
-REMAINING_LENGTH_MIN = 8  # letters and digits beside one's own names and the commonest words
+REMAINING_LENGTH_MIN = 8  # letters and digits beside one's own names and the most common words
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
-# What Danish passwords are built from; zxcvbn's own lists are English.
+# Common parts of Danish passwords; zxcvbn's own lists are English.
 _COMMON = """
 adgangskode kodeord password velkommen hemmelig hemmeligt livsmester kommune kommunen borger bruger danmark
 sommer vinter efterår forår januar februar marts april maj juni juli august september oktober november december
@@ -35,12 +36,12 @@ COMMON_WORDS = tuple(_COMMON.split())
 
 
 def hash_password(password: str) -> str:
-    """What is kept in place of a password: Argon2id, 19 MiB, two passes, one lane, with a salt of its own."""
+    """The hash that is stored: Argon2id, 19 MiB, two passes, one lane, with its own salt."""
     return _hasher.hash(password)
 
 
 def verify_password(stored_hash: str | None, password: str) -> bool:
-    """Whether that is the password of the kept hash. Takes as long when nothing is kept, and is then never true."""
+    """Whether the password matches the stored hash. False for None, after the same time as for a hash."""
     try:
         _hasher.verify(stored_hash or _dummy_hash(), password[:LENGTH_MAX])
     except (VerificationError, InvalidHashError):
@@ -56,7 +57,7 @@ def _dummy_hash() -> str:
 def check_password(password: str, names: Iterable[str]) -> None:
     """Raises WeakPassword for a new password that is too short, too long or easy to guess.
 
-    `names` are the words that others know of the person: their name, what they sign in with, the municipality.
+    `names` are texts that others know about the person: their name, user name, the municipality.
     """
     if len(password) < LENGTH_MIN:
         raise WeakPassword(
@@ -67,31 +68,38 @@ def check_password(password: str, names: Iterable[str]) -> None:
         )
     if len(password) > LENGTH_MAX:
         raise WeakPassword(LazyText(N_("Use at most %(most)s characters."), {"most": LENGTH_MAX}))
-    own = personal_words(names)
-    if _remaining_length(password, own) < REMAINING_LENGTH_MIN:
+    own_words = personal_words(names)
+    if _remaining_length(password, own_words) < REMAINING_LENGTH_MIN:
         raise WeakPassword(
             LazyText(N_("Others can guess your name and the municipality's. Use three or four other words."))
         )
-    judged = zxcvbn(password[:ESTIMATED_LENGTH_MAX], user_inputs=[*own, *COMMON_WORDS])
-    if _remaining_length(password, COMMON_WORDS) < REMAINING_LENGTH_MIN or judged["score"] < SCORE_MIN:
+    estimate = zxcvbn(password[:ESTIMATED_LENGTH_MAX], user_inputs=[*own_words, *COMMON_WORDS])
+    if _remaining_length(password, COMMON_WORDS) < REMAINING_LENGTH_MIN or estimate["score"] < SCORE_MIN:
         raise WeakPassword(
             LazyText(N_("That password is too easy to guess. Use three or four words of your own."))
         )
 
 
 def personal_words(names: Iterable[str]) -> tuple[str, ...]:
-    """The words of those names, the longest first: `maja@example.dk` has three."""
+    """The words of those names, longest first: `maja@example.dk` has three."""
     words = {word for name in names for word in re.findall(r"\w+", name.casefold())}
     return tuple(
         sorted(
-            (one for one in words if len(one) >= PERSONAL_WORD_LENGTH_MIN), key=lambda one: (-len(one), one)
+            (word for word in words if len(word) >= PERSONAL_WORD_LENGTH_MIN),
+            key=lambda word: (-len(word), word),
         )
     )
 
 
 def _remaining_length(password: str, words: Iterable[str]) -> int:
-    """How many different letters and digits a password has beside those words, at most as many as it has at all."""
-    left = password.casefold()
+    """How many distinct letters and digits a password has beside those words; enough if it contains none of
+    them.
+    """
+    remaining = password.casefold()
     for word in words:
-        left = left.replace(word, " ")
-    return len(set(re.findall(r"[^\W_]", left))) if left != password.casefold() else REMAINING_LENGTH_MIN
+        remaining = remaining.replace(word, " ")
+    return (
+        len(set(re.findall(r"[^\W_]", remaining)))
+        if remaining != password.casefold()
+        else REMAINING_LENGTH_MIN
+    )

@@ -1,4 +1,4 @@
-"""Queries on second factors: the sealed secrets of apps, and recovery codes by their hashes."""
+"""Queries on second factors: the encrypted secrets of authenticator apps, and hashes of recovery codes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from people.tables import sign_in as sign_in_tables
 
 
 class SecondFactor(msgspec.Struct, frozen=True):
-    """A person's app as it is stored."""
+    """A person's second factor as it is stored."""
 
     secret_sealed: str | None
     pending_sealed: str | None
@@ -19,7 +19,7 @@ class SecondFactor(msgspec.Struct, frozen=True):
 
 
 def second_factor(db: Connection, person_id: str) -> SecondFactor | None:
-    """What that person has set up or begun to."""
+    """The second factor that a person has set up or started to."""
     row = db.execute(
         select(sign_in_tables.second_factor).where(sign_in_tables.second_factor.c.person_id == person_id)
     ).one_or_none()
@@ -27,7 +27,7 @@ def second_factor(db: Connection, person_id: str) -> SecondFactor | None:
 
 
 def put_pending(db: Connection, person_id: str, pending_sealed: str) -> None:
-    """Store the secret of an app that is being set up; the one in use stays until this one is confirmed."""
+    """Store the secret of an app that is being set up; the app in use stays valid until it is confirmed."""
     insert_if_absent(db, sign_in_tables.second_factor, [{"person_id": person_id, "last_step": 0}])
     db.execute(
         update(sign_in_tables.second_factor)
@@ -37,7 +37,7 @@ def put_pending(db: Connection, person_id: str, pending_sealed: str) -> None:
 
 
 def confirm(db: Connection, person_id: str, secret_sealed: str, step: int, now: datetime) -> None:
-    """From now on the app with that secret counts; the code of that step is used up."""
+    """Put the app with that secret into use; the code of that step is used."""
     db.execute(
         update(sign_in_tables.second_factor)
         .where(sign_in_tables.second_factor.c.person_id == person_id)
@@ -46,8 +46,8 @@ def confirm(db: Connection, person_id: str, secret_sealed: str, step: int, now: 
 
 
 def consume_step(db: Connection, person_id: str, step: int) -> bool:
-    """Use up the code of that step; False when it or a later one was used, or somebody was faster."""
-    used = db.execute(
+    """Use the code of that step; False when it or a later one was used, also by a concurrent request."""
+    updated = db.execute(
         update(sign_in_tables.second_factor)
         .where(
             sign_in_tables.second_factor.c.person_id == person_id,
@@ -55,11 +55,11 @@ def consume_step(db: Connection, person_id: str, step: int) -> bool:
         )
         .values(last_step=step)
     )
-    return used.rowcount == 1
+    return updated.rowcount == 1
 
 
 def remove(db: Connection, person_id: str) -> None:
-    """Forget a person's app and recovery codes."""
+    """Delete a person's app and recovery codes."""
     db.execute(
         delete(sign_in_tables.recovery_code).where(sign_in_tables.recovery_code.c.person_id == person_id)
     )
@@ -69,7 +69,7 @@ def remove(db: Connection, person_id: str) -> None:
 
 
 def put_recovery_codes(db: Connection, person_id: str, hashes: Sequence[str], now: datetime) -> None:
-    """Store recovery codes in place of those that the person had."""
+    """Store recovery codes in place of the person's former ones."""
     db.execute(
         delete(sign_in_tables.recovery_code).where(sign_in_tables.recovery_code.c.person_id == person_id)
     )
@@ -80,8 +80,8 @@ def put_recovery_codes(db: Connection, person_id: str, hashes: Sequence[str], no
 
 
 def consume_recovery_code(db: Connection, person_id: str, hashed: str, now: datetime) -> bool:
-    """Use up a recovery code; False when there is none like it, or somebody was faster."""
-    used = db.execute(
+    """Use a recovery code; False when there is no such unused code."""
+    updated = db.execute(
         update(sign_in_tables.recovery_code)
         .where(
             sign_in_tables.recovery_code.c.code_hash == hashed,
@@ -90,11 +90,11 @@ def consume_recovery_code(db: Connection, person_id: str, hashed: str, now: date
         )
         .values(used_at=now)
     )
-    return used.rowcount == 1
+    return updated.rowcount == 1
 
 
 def recovery_codes_left(db: Connection, person_id: str) -> int:
-    """How many recovery codes a person has not used."""
+    """The number of a person's unused recovery codes."""
     unused = sign_in_tables.recovery_code.c.used_at.is_(None)
     return db.execute(
         select(func.count()).where(sign_in_tables.recovery_code.c.person_id == person_id, unused)

@@ -1,4 +1,4 @@
-"""Queries on what is tried in vain to sign in. Safe with several processes at once."""
+"""Queries on failed sign-in attempts. Safe with several server processes."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,10 +11,10 @@ from people.tables import sign_in as sign_in_tables
 
 
 def reserve_attempt(db: Connection, free_attempts: Mapping[str, int], now: datetime) -> datetime | None:
-    """Count one try under each key (key → tries that cost nothing) before it is known whether it is right.
+    """Count an attempt under each key (with its number of free attempts) before it is verified.
 
-    Gives None when the try may be made, or when the next one is taken; then nothing is counted. The rows are locked in
-    sorted order, so that of many tries at the same moment no more are let through than of as many in a row.
+    Returns None when the attempt may be made; otherwise the time of the next one, and nothing is counted. The
+    rows are locked in sorted order, so that concurrent attempts are limited like consecutive ones.
     """
     keys = sorted(free_attempts)
     new = [{"key": key, "failures": 0, "last_at": now, "wait_until": now} for key in keys]
@@ -40,22 +40,22 @@ def reserve_attempt(db: Connection, free_attempts: Mapping[str, int], now: datet
 
 
 def release_attempt(db: Connection, key: str, now: datetime) -> None:
-    """The try was right: it no longer counts, nor does the wait that it would have begun."""
-    fewer = case((sign_in_tables.guess.c.failures > 0, sign_in_tables.guess.c.failures - 1), else_=0)
+    """Uncount an attempt that was right, and end the wait that it started."""
+    one_less = case((sign_in_tables.guess.c.failures > 0, sign_in_tables.guess.c.failures - 1), else_=0)
     db.execute(
         update(sign_in_tables.guess)
         .where(sign_in_tables.guess.c.key == key)
-        .values(failures=fewer, wait_until=now)
+        .values(failures=one_less, wait_until=now)
     )
 
 
 def reset(db: Connection, key: str) -> None:
-    """Forget what was tried in vain under that key."""
+    """Delete the count of failed attempts under that key."""
     db.execute(delete(sign_in_tables.guess).where(sign_in_tables.guess.c.key == key))
 
 
 def purge_old(db: Connection, now: datetime) -> None:
-    """Forget what was tried in vain long ago."""
+    """Delete the counts of attempts that are expired."""
     db.execute(
         delete(sign_in_tables.guess).where(sign_in_tables.guess.c.last_at < now - ATTEMPTS_EXPIRE_AFTER)
     )

@@ -1,1 +1,1 @@
-"""All that is stored about a person, for that person."""
+"""Everything that is stored about a person, for that person."""

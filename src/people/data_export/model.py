@@ -1,4 +1,4 @@
-"""Everything held about a person, as values: what each package offers, in one shape. Pure."""
+"""Subject access export: the values that each package returns, in one shape. No I/O."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,49 +15,48 @@ _YES_NO = {True: N_("Yes"), False: N_("No")}
 
 
 class ExportField(msgspec.Struct, frozen=True):
-    """One thing that is held: its name in files, what people call it, and what it is."""
+    """One field: its name in the JSON file, its label, and its value."""
 
     name: str
     label: str  # English, marked for translation
     value: FieldValue
-    value_labels: tuple[
-        str, ...
-    ] = ()  # what people call the value, where it is a code or several; marked too
+    value_labels: tuple[str, ...] = ()  # labels of a code or several codes; also marked for translation
 
     def formatted(self, language: str) -> str:
-        """The value as it is read."""
+        """The value as text in that language."""
         gettext = translations(language).gettext
-        said = str(self.value or "")
+        text = str(self.value or "")
         match self.value:
             case bool():
-                said = gettext(_YES_NO[self.value])
+                text = gettext(_YES_NO[self.value])
             case int():
-                said = format_ore(self.value, language) if self.name.endswith("_ore") else str(self.value)
+                text = format_ore(self.value, language) if self.name.endswith("_ore") else str(self.value)
             case datetime():
-                said = format_day_and_time(self.value, language)
+                text = format_day_and_time(self.value, language)
             case date():
-                said = format_day(self.value, language)
+                text = format_day(self.value, language)
             case tuple():
-                said = ", ".join(self.value)
-        return ", ".join(map(gettext, self.value_labels)) or said
+                text = ", ".join(self.value)
+        return ", ".join(map(gettext, self.value_labels)) or text
 
 
 class ExportSection(msgspec.Struct, frozen=True):
-    """What one part of the software holds about a person: its name in files, a heading, and records of facts."""
+    """What one table has about a person: its name in the JSON file, a heading, and the records."""
 
     name: str
     title: str  # English, marked for translation
-    machine_readable_only: bool  # nothing that anybody would read: in the file for other programs only
+    machine_readable_only: bool  # of no interest to readers: only in the JSON file
     records: tuple[tuple[ExportField, ...], ...]
 
 
 def as_json(sections: tuple[ExportSection, ...], person_id: str, at: datetime) -> bytes:
-    """All of it for another program to read (GDPR art. 20): UTC times, amounts in øre, codes as they are stored."""
+    """All sections as JSON (GDPR art. 20): UTC times, amounts in øre, codes as they are stored."""
     content: Mapping[str, object] = {
         "person": person_id,
         "written_at": at,
         "held": {
-            part.name: [{fact.name: fact.value for fact in one} for one in part.records] for part in sections
+            section.name: [{field.name: field.value for field in record} for record in section.records]
+            for section in sections
         },
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=2)

@@ -1,4 +1,4 @@
-"""What `people` holds about a person."""
+"""What `people` stores about a person."""
 
 from sqlalchemy import Connection
 
@@ -7,10 +7,10 @@ from people.access.labels import KIND_NAMES, PURPOSE_NAMES, ROLE_NAMES
 from people.consent.model import INFO_NAMES, METHOD_NAMES, USE_NAMES
 from people.data_export.model import ExportSection
 from people.data_export.reader import SECRET, TECHNICAL_KEY, THIRD_PARTY, ExportSource, read_sections
+from people.data_export.sign_in_parts import ACCOUNT_SOURCES, SIGN_IN_SOURCES
 from people.erasure.labels import CATEGORY_NAMES
 from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
-from people.tables import rights as tables_rights
 from people.tables import sign_in as sign_in_tables
 
 EXPORT_SOURCES = (
@@ -64,14 +64,14 @@ EXPORT_SOURCES = (
         {"kind": N_("What"), "starts_at": N_("From"), "ends_at": N_("Until")},
         {"id": TECHNICAL_KEY, "holder_id": THIRD_PARTY, "citizen_id": TECHNICAL_KEY, "made_by": THIRD_PARTY},
         {"kind": {"support_worker": N_("Support worker"), "guide": N_("Peer guide")}},
-        condition=directory_tables.relation.c.kind
-        != "offered_guide",  # a guide who was asked is the guide's own matter
+        # Whether a guide declined is the guide's own data.
+        condition=directory_tables.relation.c.kind != "offered_guide",
     ),
     ExportSource(
         "consents",
         N_("What you have said yes and no to"),
-        tables_rights.consent,
-        (tables_rights.consent.c.citizen_id,),
+        rights_tables.consent,
+        (rights_tables.consent.c.citizen_id,),
         {
             "at": N_("When"),
             "infos": N_("What about"),
@@ -99,8 +99,8 @@ EXPORT_SOURCES = (
     ExportSource(
         "emergencies",
         N_("When somebody looked in an emergency"),
-        tables_rights.emergency,
-        (tables_rights.emergency.c.citizen_id,),
+        rights_tables.emergency,
+        (rights_tables.emergency.c.citizen_id,),
         {
             "opened_at": N_("When"),
             "ends_at": N_("Until"),
@@ -118,70 +118,7 @@ EXPORT_SOURCES = (
         }
         | {"told_at": TECHNICAL_KEY, "reviewed_by": THIRD_PARTY},
     ),
-    ExportSource(
-        "sessions",
-        N_("Where you are signed in"),
-        sign_in_tables.session,
-        (sign_in_tables.session.c.person_id,),
-        {"device": N_("Device"), "created_at": N_("From"), "seen_at": N_("Last used")}
-        | {"expires_at": N_("Until")},
-        {
-            "token_hash": SECRET,
-            "person_id": TECHNICAL_KEY,
-            "way": TECHNICAL_KEY,
-            "waits_for": TECHNICAL_KEY,
-            "roles_hash": SECRET,
-        },
-    ),
-    ExportSource(
-        "devices",
-        N_("Devices that know you"),
-        sign_in_tables.device,
-        (sign_in_tables.device.c.person_id,),
-        {
-            "device": N_("Device"),
-            "remembered": N_("Signs in by itself"),
-            "made_at": N_("From"),
-            "seen_at": N_("Last used"),
-            "expires_at": N_("Until"),
-        },
-        {"token_hash": SECRET, "person_id": TECHNICAL_KEY},
-    ),
-    ExportSource(
-        "second_factor",
-        N_("Your code app"),
-        sign_in_tables.second_factor,
-        (sign_in_tables.second_factor.c.person_id,),
-        {"confirmed_at": N_("Since")},
-        {
-            "person_id": TECHNICAL_KEY,
-            "secret_sealed": SECRET,
-            "pending_sealed": SECRET,
-            "last_step": TECHNICAL_KEY,
-        },
-    ),
-    ExportSource(
-        "recovery_codes",
-        N_("Your spare codes"),
-        sign_in_tables.recovery_code,
-        (sign_in_tables.recovery_code.c.person_id,),
-        {"made_at": N_("From"), "used_at": N_("Used")},
-        {"code_hash": SECRET, "person_id": TECHNICAL_KEY},
-    ),
-    ExportSource(
-        "letter_codes",
-        N_("Your code in a letter"),
-        sign_in_tables.letter_code,
-        (sign_in_tables.letter_code.c.person_id,),
-        {"made_at": N_("From"), "expires_at": N_("Until")},
-        {
-            "finder": SECRET,
-            "person_id": TECHNICAL_KEY,
-            "proof_hash": SECRET,
-            "made_by": THIRD_PARTY,
-            "tries_left": TECHNICAL_KEY,
-        },
-    ),
+    *SIGN_IN_SOURCES,
     ExportSource(
         "letter_wish",
         N_("Your letter each month"),
@@ -198,37 +135,7 @@ EXPORT_SOURCES = (
         {"month": N_("From the month that begins"), "made_at": N_("Made"), "posted_at": N_("Posted")},
         {"person_id": TECHNICAL_KEY, "posted_by": THIRD_PARTY},
     ),
-    ExportSource(
-        "outside_identities",
-        N_("Sign-ins elsewhere that we know"),
-        sign_in_tables.outside_identity,
-        (sign_in_tables.outside_identity.c.person_id,),
-        {"provider": N_("Where"), "subject": N_("Your number there"), "made_at": N_("Since")},
-        {"person_id": TECHNICAL_KEY},
-    ),
-    ExportSource(
-        "invitations",
-        N_("Your invitations"),
-        sign_in_tables.invitation,
-        (sign_in_tables.invitation.c.person_id,),
-        {"made_at": N_("From"), "expires_at": N_("Until"), "used_at": N_("Used")},
-        {"token_hash": SECRET, "person_id": TECHNICAL_KEY, "made_by": THIRD_PARTY},
-    ),
-    ExportSource(
-        "tokens",
-        N_("Your keys for programs"),
-        sign_in_tables.token,
-        (sign_in_tables.token.c.person_id,),
-        {
-            "name": N_("What the key is for"),
-            "scopes": N_("It may"),
-            "made_at": N_("Made"),
-            "used_at": N_("Last used"),
-            "expires_at": N_("Holds until"),
-            "revoked_at": N_("Ended"),
-        },
-        {"id": TECHNICAL_KEY, "person_id": TECHNICAL_KEY, "token_hash": SECRET},
-    ),
+    *ACCOUNT_SOURCES,
     ExportSource(
         "holds",
         N_("Why something about you may not be erased"),
@@ -297,7 +204,7 @@ EXPORT_SOURCES = (
     ),
 )
 
-# Columns that point at a person whom the row is not about, each with the reason why it is in nobody's export.
+# Columns that refer to a person whom the row is not about, and why they are in nobody's export.
 EXCLUDED_COLUMNS = {
     "people_person.helper_id": "the person's helper; names the helper on every page of theirs",
     "people_role.made_by": "staff at work: in the log of changes, with the tag people:person:add",
@@ -317,5 +224,5 @@ EXCLUDED_COLUMNS = {
 
 
 def export_person(db: Connection, person_id: str) -> tuple[ExportSection, ...]:
-    """Everything that this package holds about a person, the log of who has looked included."""
+    """Everything that this package stores about a person, their access log included."""
     return read_sections(db, EXPORT_SOURCES, person_id)

@@ -16,7 +16,7 @@ def areas(db: Connection) -> tuple[Area, ...]:
 
 
 def travel_times(db: Connection) -> tuple[TravelTime, ...]:
-    """The travel times that were measured."""
+    """All measured travel times."""
     rows = db.execute(
         select(directory_tables.travel_time).order_by(
             directory_tables.travel_time.c.start_area, directory_tables.travel_time.c.end_area
@@ -26,7 +26,7 @@ def travel_times(db: Connection) -> tuple[TravelTime, ...]:
 
 
 def upsert_areas(db: Connection, areas: Iterable[Area]) -> None:
-    """Store areas, or the new names and places of those that are stored."""
+    """Insert areas, or update those that are stored."""
     for area in areas:
         values = msgspec.structs.asdict(area)
         if (
@@ -39,7 +39,7 @@ def upsert_areas(db: Connection, areas: Iterable[Area]) -> None:
 
 
 def upsert_travel_times(db: Connection, times: Iterable[TravelTime]) -> None:
-    """Store travel times, or their new lengths."""
+    """Insert travel times, or update those that are stored."""
     for time in times:
         where = and_(
             directory_tables.travel_time.c.start_area == time.start,

@@ -1,4 +1,4 @@
-"""What is left of an erased person: the word in place of the name."""
+"""A condition that leaves out erased people."""
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.sql.selectable import FromClause

@@ -1,4 +1,4 @@
-"""Queries on sign-ins from outside: who is who there, which tries were used up, which roles the directory gives."""
+"""Queries on identities at providers: whom a subject belongs to, used states, roles from directories."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,11 @@ from people.access.model import Role
 from people.tables import directory as directory_tables
 from people.tables import sign_in as sign_in_tables
 
-USED_STATE_KEPT = timedelta(hours=1)  # far longer than a try lasts
+USED_STATE_KEPT = timedelta(hours=1)  # far longer than a sign-in lasts
 
 
 def consume_state(db: Connection, state_hash: str, now: datetime) -> bool:
-    """Use a try up; False when it was, or somebody was faster."""
+    """Use the state of a sign-in; False when it was used before, also by a concurrent request."""
     db.execute(
         delete(sign_in_tables.outside_try).where(sign_in_tables.outside_try.c.used_at < now - USED_STATE_KEPT)
     )
@@ -21,7 +21,7 @@ def consume_state(db: Connection, state_hash: str, now: datetime) -> bool:
 
 
 def person_by_subject(db: Connection, provider_id: str, subject: str) -> str | None:
-    """Who has that subject at that provider."""
+    """The id of the person with that subject at that provider."""
     return db.execute(
         select(sign_in_tables.outside_identity.c.person_id).where(
             sign_in_tables.outside_identity.c.provider == provider_id,
@@ -31,7 +31,7 @@ def person_by_subject(db: Connection, provider_id: str, subject: str) -> str | N
 
 
 def add_identity(db: Connection, provider_id: str, subject: str, person_id: str, now: datetime) -> None:
-    """Note that a person has that subject at that provider."""
+    """Store that a person has that subject at that provider."""
     db.execute(
         insert(sign_in_tables.outside_identity).values(
             provider=provider_id, subject=subject, person_id=person_id, made_at=now
@@ -40,37 +40,41 @@ def add_identity(db: Connection, provider_id: str, subject: str, person_id: str,
 
 
 def person_by_file_id(db: Connection, file_id: str) -> str | None:
-    """The one person with that id in the municipality's files; None when there is none or several."""
-    found = (
+    """The id of the only person with that id in the municipality's files; None for none or several."""
+    ids = (
         db.execute(
             select(directory_tables.person.c.id).where(directory_tables.person.c.file_id == file_id).limit(2)
         )
         .scalars()
         .all()
     )
-    return found[0] if len(found) == 1 else None
+    return ids[0] if len(ids) == 1 else None
 
 
 def roles_from_provider(db: Connection, person_id: str, provider_id: str) -> frozenset[Role]:
     """The roles that a person has from that provider's directory."""
-    given = directory_tables.role.c.given_by == provider_id
+    from_provider = directory_tables.role.c.given_by == provider_id
     rows = db.execute(
-        select(directory_tables.role.c.role).where(directory_tables.role.c.person_id == person_id, given)
+        select(directory_tables.role.c.role).where(
+            directory_tables.role.c.person_id == person_id, from_provider
+        )
     )
     return frozenset(Role(row.role) for row in rows)
 
 
 def roles_from_directories(db: Connection, person_id: str) -> frozenset[Role]:
     """The roles that a person has from any directory."""
-    given = directory_tables.role.c.given_by.is_not(None)
+    from_directory = directory_tables.role.c.given_by.is_not(None)
     rows = db.execute(
-        select(directory_tables.role.c.role).where(directory_tables.role.c.person_id == person_id, given)
+        select(directory_tables.role.c.role).where(
+            directory_tables.role.c.person_id == person_id, from_directory
+        )
     )
     return frozenset(Role(row.role) for row in rows)
 
 
 def set_role_provider(db: Connection, person_id: str, role: Role, provider_id: str) -> None:
-    """Note that a role comes from that provider's directory."""
+    """Record that a role comes from that provider's directory."""
     db.execute(
         update(directory_tables.role)
         .where(directory_tables.role.c.person_id == person_id, directory_tables.role.c.role == role)

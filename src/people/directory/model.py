@@ -1,16 +1,16 @@
-"""People as the rest of the program sees them, and the areas they live in."""
+"""People and areas, as values."""
 
 from datetime import date
 
 import msgspec
 
-PERSON_KIND = "person"  # on the list of erasures: somebody of whom nothing is left that says who they were
-ERASED_TEXT = "–"  # stands where words stood that may not be empty
-ERASED_NAME = "Slettet person"  # as data: it is stored in the place of a name
+PERSON_KIND = "person"  # in the list of erasures: a person who can no longer be identified
+ERASED_TEXT = "–"  # replaces a text that may not be empty
+ERASED_NAME = "Slettet person"  # not translated: it is stored in place of a name
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody known to the municipality."""
+    """A person known to the municipality."""
 
     id: str
     given_name: str
@@ -21,7 +21,7 @@ class Person(msgspec.Struct, frozen=True):
     file_id: str | None = None  # the id that the municipality's own files use
     helper_id: str | None = None
     language: str = "da"
-    protected_until: date | None = None  # name and address are protected until and with that day
+    protected_until: date | None = None  # the last day on which name and address are protected
 
     def is_protected(self, today: date) -> bool:
         """Whether name and address are protected on that day (CPR-loven § 28: the protection ends by itself)."""

@@ -1,6 +1,6 @@
-"""Looking together: a support worker is signed in as themselves while the citizen sits beside them and looks along.
+"""Shared viewing: a support worker is signed in as themselves and the citizen beside them reads along.
 
-It opens nothing more than the support worker sees anyway; the citizen's log says that they looked together.
+It gives no additional access; the citizen's access log says that they read together.
 """
 
 from datetime import datetime, timedelta
@@ -13,16 +13,16 @@ DURATION = timedelta(minutes=60)
 
 
 def current(context: RequestContext) -> dict[str, datetime]:
-    """The citizens with whom the actor looks together now, and until when at most."""
+    """The citizens with whom the actor shares the screen now, and until when at most."""
     return store.relations_of(context.db, RelationKind.TOGETHER, context.person_id, context.now)
 
 
 def start(context: RequestContext, citizen_id: str) -> None:
-    """From now on, for 60 minutes at most. Raises NotFound, NotAllowed."""
+    """Start sharing the screen with a citizen, for 60 minutes at most. Raises NotFound, NotAllowed."""
     context.authorize_change(citizen_id, DataKind.GOALS)
     if citizen_id in current(context):
         return
-    until = context.now + DURATION
+    ends_at = context.now + DURATION
     store.add_relation(
         context.db,
         RelationKind.TOGETHER,
@@ -30,13 +30,13 @@ def start(context: RequestContext, citizen_id: str) -> None:
         citizen_id,
         context.now,
         context.person_id,
-        until,
+        ends_at,
     )
     record_change(context, "people:relation:together", citizen_id, {"holder": [None, context.person_id]})
 
 
 def end(context: RequestContext, citizen_id: str) -> None:
-    """No longer. Raises NotFound, NotAllowed."""
+    """Stop sharing the screen. Raises NotFound, NotAllowed."""
     context.authorize_change(citizen_id, DataKind.GOALS)
     store.end_relation(context.db, RelationKind.TOGETHER, context.person_id, citizen_id, context.now)
     record_change(context, "people:relation:end_together", citizen_id, {"holder": [context.person_id, None]})

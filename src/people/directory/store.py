@@ -1,4 +1,4 @@
-"""Queries on people, their roles and relations. Every store takes an open connection and gives back values."""
+"""Queries on people, their roles and relations."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ from people.tables import directory as directory_tables
 
 
 def set_language(db: Connection, person_id: str, language: str) -> None:
-    """Remember the language a person reads in."""
+    """Store the language that a person reads in."""
     db.execute(
         update(directory_tables.person)
         .where(directory_tables.person.c.id == person_id)
@@ -40,7 +40,7 @@ def add_relation(
     made_by: str | None,
     ends_at: datetime | None = None,
 ) -> None:
-    """Begin a relation, which ends by itself when `ends_at` is given."""
+    """Start a relation, which ends by itself at `ends_at`."""
     db.execute(
         insert(directory_tables.relation).values(
             id=new_id(),
@@ -55,7 +55,7 @@ def add_relation(
 
 
 def end_relation(db: Connection, kind: RelationKind, holder_id: str, citizen_id: str, now: datetime) -> None:
-    """End a relation that runs; nothing happens when there is none."""
+    """End an active relation; nothing happens when there is none."""
     db.execute(
         update(directory_tables.relation)
         .where(
@@ -69,7 +69,7 @@ def end_relation(db: Connection, kind: RelationKind, holder_id: str, citizen_id:
 
 
 def citizens_of(db: Connection, kind: RelationKind, holder_id: str, now: datetime) -> tuple[Person, ...]:
-    """The citizens with whom `holder_id` has that relation now, by name."""
+    """The citizens to whom `holder_id` has that relation now, by name."""
     rows = db.execute(
         select(directory_tables.person)
         .join(
@@ -91,7 +91,7 @@ def citizens_of(db: Connection, kind: RelationKind, holder_id: str, now: datetim
 
 
 def relations_of(db: Connection, kind: RelationKind, holder_id: str, now: datetime) -> dict[str, datetime]:
-    """The citizens to whom somebody has a relation that ends by itself, and when it does."""
+    """The citizens to whom a person has a relation with an end, and when it ends."""
     r = directory_tables.relation.c
     rows = db.execute(
         select(r.citizen_id, r.ends_at).where(
@@ -114,7 +114,7 @@ def add_people(db: Connection, people: Iterable[Person], now: datetime) -> None:
 
 
 def change_person(db: Connection, person: Person) -> None:
-    """Store what a person is called and where they live, anew."""
+    """Update all fields of a person."""
     db.execute(
         update(directory_tables.person)
         .where(directory_tables.person.c.id == person.id)
@@ -129,7 +129,7 @@ def _person_values(person: Person) -> dict[str, object]:
 
 
 def person_from_row(row: Row[tuple[object, ...]]) -> Person:
-    """The person in a row that holds the columns of `people_person`."""
+    """The person in a row that has the columns of `people_person`."""
     return Person(
         id=row.id,
         given_name=row.given_name,
@@ -154,19 +154,19 @@ def person(db: Connection, person_id: str) -> Person | None:
 
 def people(db: Connection, person_ids: Sequence[str]) -> dict[str, Person]:
     """Those of the people who exist, by id."""
-    found: dict[str, Person] = {}
+    people_by_id: dict[str, Person] = {}
     for start in range(0, len(person_ids), 500):
         rows = db.execute(
             select(directory_tables.person).where(
                 directory_tables.person.c.id.in_(person_ids[start : start + 500])
             )
         )
-        found |= {row.id: person_from_row(row) for row in rows}
-    return found
+        people_by_id |= {row.id: person_from_row(row) for row in rows}
+    return people_by_id
 
 
 def people_by_file_id(db: Connection, role: Role) -> dict[str, Person]:
-    """Everyone with that role who came from a file, by the file's id."""
+    """Everyone with that role who has an id in the municipality's files, by that id."""
     rows = db.execute(
         select(directory_tables.person)
         .join(directory_tables.role, directory_tables.role.c.person_id == directory_tables.person.c.id)
@@ -178,24 +178,26 @@ def people_by_file_id(db: Connection, role: Role) -> dict[str, Person]:
 def search(
     db: Connection, role: Role, text: str, area: str | None, *, limit: int, offset: int
 ) -> tuple[tuple[Person, ...], int]:
-    """People with that role whose name holds `text`, in an area or (None) in all: one page of them and the count."""
-    chosen = select(directory_tables.person).join(
+    """People with that role whose name contains `text`, in an area or (None) in all: one page and the count
+    of all.
+    """
+    matching = select(directory_tables.person).join(
         directory_tables.role, directory_tables.role.c.person_id == directory_tables.person.c.id
     )
-    chosen = chosen.where(directory_tables.role.c.role == role, not_erased())
+    matching = matching.where(directory_tables.role.c.role == role, not_erased())
     for word in text.split():
         pattern = f"%{word.lower().replace('%', '').replace('_', '')}%"
-        chosen = chosen.where(
+        matching = matching.where(
             or_(
                 func.lower(directory_tables.person.c.given_name).like(pattern),
                 func.lower(directory_tables.person.c.surname).like(pattern),
             )
         )
     if area is not None:
-        chosen = chosen.where(directory_tables.person.c.area_id == area)
-    count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+        matching = matching.where(directory_tables.person.c.area_id == area)
+    count = db.execute(select(func.count()).select_from(matching.subquery())).scalar_one()
     page = (
-        chosen.order_by(
+        matching.order_by(
             directory_tables.person.c.given_name,
             directory_tables.person.c.surname,
             directory_tables.person.c.id,
@@ -234,9 +236,9 @@ def add_roles(
     made_by: str | None,
     area: str | None = None,
 ) -> None:
-    """Give people a role; two with the same role can't have the same file id."""
-    same = {"role": role, "area_id": area, "made_by": made_by, "made_at": now}
-    rows = [{"person_id": person.id, "file_id": person.file_id, **same} for person in people]
+    """Give people a role; a file id is unique within a role."""
+    shared_values = {"role": role, "area_id": area, "made_by": made_by, "made_at": now}
+    rows = [{"person_id": person.id, "file_id": person.file_id, **shared_values} for person in people]
     if rows:
         db.execute(insert(directory_tables.role), rows)
 
@@ -252,7 +254,7 @@ def roles(db: Connection, person_id: str) -> tuple[RoleAssignment, ...]:
 
 
 def remove_role(db: Connection, person_id: str, role: Role) -> None:
-    """Take a role from a person."""
+    """Remove a role from a person."""
     db.execute(
         delete(directory_tables.role).where(
             directory_tables.role.c.person_id == person_id, directory_tables.role.c.role == role
@@ -261,6 +263,6 @@ def remove_role(db: Connection, person_id: str, role: Role) -> None:
 
 
 def set_role_area(db: Connection, person_id: str, role: Role, area: str | None) -> None:
-    """Limit a role to citizens of another area, or (None) to none."""
-    mine = (directory_tables.role.c.person_id == person_id, directory_tables.role.c.role == role)
-    db.execute(update(directory_tables.role).where(*mine).values(area_id=area))
+    """Limit a role to citizens of another area, or (None) to no area."""
+    conditions = (directory_tables.role.c.person_id == person_id, directory_tables.role.c.role == role)
+    db.execute(update(directory_tables.role).where(*conditions).values(area_id=area))

@@ -1,1 +1,1 @@
-"""Reading in an emergency without a relation to the citizen, for a short time and reviewed."""
+"""Emergency access: reading without a relation to the citizen, for a short time, and reviewed."""

@@ -1,4 +1,4 @@
-"""Breaking the glass: looking at a citizen whom somebody has no tie to, for a reason that is looked into afterwards."""
+"""Emergency access ("break glass") to a citizen without a relation to them, for a reason that is reviewed."""
 
 from datetime import date, datetime, timedelta
 
@@ -10,12 +10,12 @@ from people.access.model import DataKind
 
 DURATION = timedelta(minutes=60)
 REVIEW_WORKING_DAYS = 2
-REASON_LENGTH_MIN = 15  # characters: a word like "urgent" says nothing to the citizen
+REASON_LENGTH_MIN = 15  # characters: a single word like "urgent" tells the citizen nothing
 REASON_LENGTH_MAX = 1000
 
 
 class EmergencyAccess(msgspec.Struct, frozen=True):
-    """One breaking of the glass, from the reason to the leader's word on it."""
+    """One emergency access, from the reason to the leader's review."""
 
     id: str
     holder_id: str
@@ -32,18 +32,18 @@ class EmergencyAccess(msgspec.Struct, frozen=True):
     review: str = ""
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it lets somebody read at that moment."""
+        """Whether it gives access at that time."""
         return self.opened_at <= now < self.ends_at
 
     def is_late(self, today: date) -> bool:
-        """Whether the leader's word is overdue."""
+        """Whether the review is overdue."""
         return self.reviewed_at is None and today > self.review_by
 
 
 def open_emergency_access(
     emergency_id: str, holder_id: str, citizen_id: str, kinds: frozenset[DataKind], reason: str, now: datetime
 ) -> EmergencyAccess:
-    """Open for 60 minutes, to be reviewed within two working days. A name is always among what is opened."""
+    """Access for 60 minutes, to be reviewed within two working days. It always includes the citizen's name."""
     return EmergencyAccess(
         emergency_id,
         holder_id,

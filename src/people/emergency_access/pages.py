@@ -1,4 +1,4 @@
-"""Breaking the glass: the staff's form and what it opened, the citizen's page about it, the leader's review."""
+"""Emergency access: the staff's form and what it opened, the citizen's notices, the leader's review."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -17,7 +17,7 @@ from people.web.rules import require_role
 
 STAFF_ROLES = (Role.COORDINATOR, Role.SUPPORT_WORKER)
 
-# What staff call what the citizen calls "your …".
+# For staff; KIND_NAMES addresses the citizen ("your …").
 STAFF_KIND_NAMES = {
     DataKind.WISHES: N_("Wishes for a guide"),
     DataKind.PAIRING: N_("The guide and the pairing"),
@@ -29,7 +29,7 @@ STAFF_KIND_NAMES = {
 
 @get("/emergency", opt=require_role(*STAFF_ROLES), sync_to_thread=True)
 def show_emergency(request: AppRequest) -> Response[str]:
-    """What I have open now, and the form to open more."""
+    """The actor's open emergency accesses, and the form for another one."""
     with read_context(request) as context:
         return _form_page(request, context)
 
@@ -39,7 +39,9 @@ def break_glass(request: AppRequest) -> Response[str] | Response[None]:
     """Open a citizen's data for 60 minutes."""
     form = form_data(request)
     reader = FormReader(form)
-    called = reader.text("called", required=N_("Write the citizen's full name or number."), length_max=250)
+    name_or_number = reader.text(
+        "called", required=N_("Write the citizen's full name or number."), length_max=250
+    )
     reason = reader.text(
         "reason",
         required=N_("Write why you need to look. The citizen reads it."),
@@ -48,31 +50,33 @@ def break_glass(request: AppRequest) -> Response[str] | Response[None]:
     if reason and len(reason) < REASON_LENGTH_MIN:
         reader.add_error("reason", N_("Write a whole sentence. The citizen reads it."))
     kinds = frozenset(DataKind(kind) for kind in form.texts("kinds") if kind in STAFF_KIND_NAMES)
+    try:
+        reader.raise_if_invalid()
+    except ValidationErrors as error:
+        with read_context(request) as context:
+            return _form_page(request, context, form, error.errors)
     with write_context(request) as context:
         try:
-            reader.raise_if_invalid()
-            opened = service.break_glass(context, called, kinds | {DataKind.IDENTITY}, reason)
-        except ValidationErrors as problem:
-            return _form_page(request, context, form, problem.errors)
-        except EmergencyAccessRefused as problem:  # the miss that is recorded is kept
-            return _form_page(request, context, form, (FieldError("called", problem.text),))
-    return redirect(f"/emergency/{opened}")
+            emergency_id = service.break_glass(context, name_or_number, kinds | {DataKind.IDENTITY}, reason)
+        except EmergencyAccessRefused as error:  # caught inside, so that the recorded miss is committed
+            return _form_page(request, context, form, (FieldError("called", error.text),))
+    return redirect(f"/emergency/{emergency_id}")
 
 
 @get("/emergency/{emergency_id:str}", opt=require_role(*STAFF_ROLES), sync_to_thread=True)
 def show_open_access(request: AppRequest, emergency_id: FromPath[str]) -> Response[str]:
-    """What was opened: the name, and the ways to the rest."""
+    """One open emergency access: the citizen's name, and links to the rest."""
     with read_context(request) as context:
-        told = service.get_open(context, emergency_id)
-        roles = {held.role for held in context.actor.roles}
+        notice = service.get_open(context, emergency_id)
+        roles = {assignment.role for assignment in context.actor.roles}
     return render(
-        request, "people/emergency_access/opened.html", told=told, roles=roles, kind_names=STAFF_KIND_NAMES
+        request, "people/emergency_access/opened.html", told=notice, roles=roles, kind_names=STAFF_KIND_NAMES
     )
 
 
 @post("/emergency/{emergency_id:str}/end", opt=require_role(*STAFF_ROLES), sync_to_thread=True)
 def close_access(request: AppRequest, emergency_id: FromPath[str]) -> Response[None]:
-    """I need no more."""
+    """Close it before the time is up."""
     with write_context(request) as context:
         service.close(context, emergency_id)
     return redirect("/emergency", request, flash="emergency_ended")
@@ -80,15 +84,15 @@ def close_access(request: AppRequest, emergency_id: FromPath[str]) -> Response[N
 
 @get("/who-has-seen/emergencies", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def show_access_notices(request: AppRequest) -> Response[str]:
-    """Every time that somebody opened my data without being one of mine, and why."""
+    """Every emergency access to the citizen's data, and why."""
     with read_context(request) as context:
-        found = service.of_citizen(context, context.person_id)
-    return render(request, "people/emergency_access/told.html", found=found, kind_names=KIND_NAMES)
+        notices = service.of_citizen(context, context.person_id)
+    return render(request, "people/emergency_access/told.html", found=notices, kind_names=KIND_NAMES)
 
 
 @post("/who-has-seen/emergencies", opt=require_role(Role.CITIZEN), sync_to_thread=True)
 def acknowledge(request: AppRequest) -> Response[None]:
-    """I have read it; the notice on the front page goes."""
+    """Note that the citizen has read the notices; the front page no longer shows them."""
     with write_context(request) as context:
         service.acknowledge(context)
     return redirect("/")
@@ -96,34 +100,35 @@ def acknowledge(request: AppRequest) -> Response[None]:
 
 @get("/emergencies", opt=require_role(Role.LEADER), sync_to_thread=True)
 def show_reviews(request: AppRequest) -> Response[str]:
-    """What waits for a leader's word, those due first."""
+    """The emergency accesses to review, those due first, and the newest reviewed ones."""
     with read_context(request) as context:
-        waiting, done = service.to_review(context)
-    return render(request, "people/emergency_access/reviews.html", waiting=waiting, done=done)
+        to_review, reviewed = service.to_review(context)
+    return render(request, "people/emergency_access/reviews.html", waiting=to_review, done=reviewed)
 
 
 @get("/emergencies/{emergency_id:str}", opt=require_role(Role.LEADER), sync_to_thread=True)
 def show_review(request: AppRequest, emergency_id: FromPath[str]) -> Response[str]:
-    """One of them: who, why, what, and the leader's word."""
+    """One emergency access: who, why, what, and the form for the review."""
     with read_context(request) as context:
         return _review_page(request, context, emergency_id)
 
 
 @post("/emergencies/{emergency_id:str}", opt=require_role(Role.LEADER), sync_to_thread=True)
 def review(request: AppRequest, emergency_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Say whether it was in order."""
+    """Review whether it was in order."""
     form = form_data(request)
     reader = FormReader(form)
     in_order = reader.choice("in_order", {"yes": True, "no": False}, required=N_("Choose yes or no."))
-    words = reader.text("review", length_max=REASON_LENGTH_MAX)
-    if not in_order and not words:
+    comment = reader.text("review", length_max=REASON_LENGTH_MAX)
+    if not in_order and not comment:
         reader.add_error("review", N_("Write what happens now. The citizen reads it."))
+    try:
+        reader.raise_if_invalid()
+    except ValidationErrors as error:
+        with read_context(request) as context:
+            return _review_page(request, context, emergency_id, form, error.errors)
     with write_context(request) as context:
-        try:
-            reader.raise_if_invalid()
-        except ValidationErrors as problem:
-            return _review_page(request, context, emergency_id, form, problem.errors)
-        service.review(context, emergency_id, in_order=in_order, comment=words)
+        service.review(context, emergency_id, in_order=in_order, comment=comment)
     return redirect("/emergencies", request, flash="emergency_reviewed")
 
 
@@ -134,7 +139,7 @@ def _form_page(
     errors: tuple[FieldError, ...] = (),
 ) -> Response[str]:
     texts = translations(language(request))
-    may = service.openable_kinds(context)
+    openable = service.openable_kinds(context)
     return render(
         request,
         "people/emergency_access/form.html",
@@ -143,7 +148,7 @@ def _form_page(
         posted=form,
         mine=service.list_open(context),
         kinds=tuple(
-            (kind.value, texts.gettext(name)) for kind, name in STAFF_KIND_NAMES.items() if kind in may
+            (kind.value, texts.gettext(name)) for kind, name in STAFF_KIND_NAMES.items() if kind in openable
         ),
     )
 

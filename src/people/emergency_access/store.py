@@ -1,4 +1,4 @@
-"""Queries on emergencies: who broke the glass, for whom, and what a leader said to it."""
+"""Queries on emergency accesses and their reviews."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,13 +12,13 @@ from people.tables import rights as rights_tables
 
 
 def add(db: Connection, emergency: EmergencyAccess) -> None:
-    """Store an emergency that begins."""
+    """Store a new emergency access."""
     values = msgspec.structs.asdict(emergency) | {"kinds": ",".join(sorted(emergency.kinds))}
     db.execute(insert(rights_tables.emergency).values(values))
 
 
 def emergency(db: Connection, emergency_id: str) -> EmergencyAccess | None:
-    """One emergency."""
+    """The emergency access with that id."""
     row = db.execute(
         select(rights_tables.emergency).where(rights_tables.emergency.c.id == emergency_id)
     ).one_or_none()
@@ -26,7 +26,7 @@ def emergency(db: Connection, emergency_id: str) -> EmergencyAccess | None:
 
 
 def open_of(db: Connection, holder_id: str, now: datetime) -> tuple[EmergencyAccess, ...]:
-    """What somebody has open now, newest first."""
+    """The open emergency accesses of that person, newest first."""
     e = rights_tables.emergency.c
     rows = db.execute(
         select(rights_tables.emergency)
@@ -37,7 +37,7 @@ def open_of(db: Connection, holder_id: str, now: datetime) -> tuple[EmergencyAcc
 
 
 def to_review(db: Connection) -> tuple[EmergencyAccess, ...]:
-    """All that wait for a leader's word, those due first."""
+    """All that have not been reviewed, those due first."""
     e = rights_tables.emergency.c
     rows = db.execute(
         select(rights_tables.emergency).where(e.reviewed_at.is_(None)).order_by(e.review_by, e.opened_at)
@@ -46,7 +46,7 @@ def to_review(db: Connection) -> tuple[EmergencyAccess, ...]:
 
 
 def newest_reviewed(db: Connection, limit: int) -> tuple[EmergencyAccess, ...]:
-    """The newest of those that a leader has looked into."""
+    """The newest reviewed ones."""
     e = rights_tables.emergency.c
     rows = db.execute(
         select(rights_tables.emergency)
@@ -58,7 +58,7 @@ def newest_reviewed(db: Connection, limit: int) -> tuple[EmergencyAccess, ...]:
 
 
 def of_citizen(db: Connection, citizen_id: str) -> tuple[EmergencyAccess, ...]:
-    """Every time that the glass was broken for a citizen, newest first."""
+    """Every emergency access to a citizen's data, newest first."""
     e = rights_tables.emergency.c
     rows = db.execute(
         select(rights_tables.emergency).where(e.citizen_id == citizen_id).order_by(e.opened_at.desc())
@@ -67,7 +67,7 @@ def of_citizen(db: Connection, citizen_id: str) -> tuple[EmergencyAccess, ...]:
 
 
 def set_acknowledged(db: Connection, emergency_ids: Sequence[str], at: datetime) -> None:
-    """Note that the citizen has read of these."""
+    """Record that the citizen has read about these."""
     db.execute(
         update(rights_tables.emergency)
         .where(rights_tables.emergency.c.id.in_(emergency_ids), rights_tables.emergency.c.told_at.is_(None))
@@ -76,7 +76,7 @@ def set_acknowledged(db: Connection, emergency_ids: Sequence[str], at: datetime)
 
 
 def set_ends_at(db: Connection, emergency_id: str, at: datetime) -> None:
-    """Shut it from that moment on; one that has run out already stays as it was."""
+    """Close it at that time; one that has expired already stays as it was."""
     db.execute(
         update(rights_tables.emergency)
         .where(rights_tables.emergency.c.id == emergency_id, rights_tables.emergency.c.ends_at > at)
@@ -87,13 +87,13 @@ def set_ends_at(db: Connection, emergency_id: str, at: datetime) -> None:
 def set_review(
     db: Connection, emergency_id: str, by: str, at: datetime, *, in_order: bool, review: str
 ) -> bool:
-    """Store a leader's word; False when there was one already."""
-    done = db.execute(
+    """Store a leader's review; False when there was one already."""
+    updated = db.execute(
         update(rights_tables.emergency)
         .where(rights_tables.emergency.c.id == emergency_id, rights_tables.emergency.c.reviewed_at.is_(None))
         .values(reviewed_by=by, reviewed_at=at, in_order=in_order, review=review)
     )
-    return done.rowcount == 1
+    return updated.rowcount == 1
 
 
 def _from_row(row: Row[tuple[object, ...]]) -> EmergencyAccess:

@@ -1,4 +1,4 @@
-"""Queries on what people who asked to be erased were told."""
+"""Queries on decisions about requests for erasure."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from people.tables import rights as rights_tables
 
 
 def add(db: Connection, decision: ErasureDecision) -> bool:
-    """Store an answer; gives whether it is a new one."""
+    """Store a decision; False when one with that id is stored already."""
     codes = {"gone": ",".join(decision.gone), "kept": ",".join(decision.kept)}
     return insert_if_absent(db, rights_tables.answer, [msgspec.structs.asdict(decision) | codes]) > 0
 
 
 def find_decision(db: Connection, decision_id: str) -> ErasureDecision | None:
-    """One answer."""
+    """The decision with that id."""
     row = db.execute(
         select(rights_tables.answer).where(rights_tables.answer.c.id == decision_id)
     ).one_or_none()
@@ -25,11 +25,9 @@ def find_decision(db: Connection, decision_id: str) -> ErasureDecision | None:
 
 
 def newest(db: Connection, limit: int) -> tuple[ErasureDecision, ...]:
-    """The newest answers, newest first."""
-    chosen = select(rights_tables.answer).order_by(
-        rights_tables.answer.c.at.desc(), rights_tables.answer.c.id
-    )
-    return tuple(_from_row(row) for row in db.execute(chosen.limit(limit)))
+    """The newest decisions, newest first."""
+    query = select(rights_tables.answer).order_by(rights_tables.answer.c.at.desc(), rights_tables.answer.c.id)
+    return tuple(_from_row(row) for row in db.execute(query.limit(limit)))
 
 
 def _from_row(row: Row[Any]) -> ErasureDecision:

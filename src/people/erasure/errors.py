@@ -1,4 +1,4 @@
-"""Why an erasure is refused."""
+"""Errors of erasure."""
 
 from people.erasure.model import Blocker
 from people.errors import PeopleError
@@ -13,4 +13,4 @@ class ErasureBlocked(PeopleError):
 
 
 class ReasonRequired(PeopleError):
-    """Something is kept of somebody who asked to be erased, and the answer doesn't say why."""
+    """A decision keeps data by discretion without giving a reason."""

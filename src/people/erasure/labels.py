@@ -1,4 +1,4 @@
-"""The categories of data in words."""
+"""The names of data categories on pages."""
 
 from foundation.i18n import N_
 from people.erasure.model import DataCategory

@@ -1,7 +1,9 @@
-"""Somebody asks to be erased before their time is over: what may go, what stays and why, and what must end first. Pure.
+"""A request for erasure before the retention period is over: what is erased, what is kept and why, what
+blocks it. No I/O.
 
-The right to erasure (GDPR art. 17) doesn't reach what the law makes a municipality keep (art. 17(3)(b)). Accounting
-material is that here; whoever answers may keep more and then says why. A name goes when nothing stays that needs it.
+The right to erasure (GDPR art. 17) doesn't extend to what the law requires a municipality to keep (art.
+17(3)(b)); here that is accounting material. The person who decides may keep more and then has to say why. The
+name is erased when nothing is kept that needs it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -16,53 +18,46 @@ from people.retention.model import EndedRecord, RecordKind, Retention, retention
 
 
 class DataCategory(StrEnum):
-    """The kinds of data that are answered for, each by itself."""
+    """The categories of data that are decided about one by one."""
 
-    GUIDING = "guiding"  # wishes for a guide with all that came of them, and what somebody says as a guide
-    GOALS = "goals"  # with what was learnt of purchases
-    CONTACT = (
-        "contact"  # how to reach them, how they sign in, who helps them, why somebody looked in an emergency
-    )
-    MONEY = "money"  # words and receipts of grants
+    GUIDING = "guiding"  # requests for a guide with all that followed, and a guide's own profile
+    GOALS = "goals"  # including what was learnt from purchases
+    CONTACT = "contact"  # contact details, credentials, helpers, reasons for emergency access
+    MONEY = "money"  # texts and receipts of grants
     NAME = "name"  # and the CPR number
 
 
-DISCRETIONARY = (
-    DataCategory.GUIDING,
-    DataCategory.GOALS,
-    DataCategory.CONTACT,
-)  # what whoever answers decides about; the law does about the rest
+# Decided by a human; the law decides about the rest.
+DISCRETIONARY = (DataCategory.GUIDING, DataCategory.GOALS, DataCategory.CONTACT)
 
 
 class Blocker(StrEnum):
     """Why nothing can be erased yet."""
 
-    ALREADY_ERASED = "gone"  # nothing is left of them
-    SELF = "self"  # nobody answers for themselves
-    STAFF = "staff"  # the logs say who looked
-    HOLD = "hold"  # on them, or on somebody with whom they stand in what would go
-    HELP = "help"  # an open wish, offer or pairing, on either side
-    GRANT = "grant"  # one that isn't closed: there may be money left or an open request in it
-    MATCHING = "matching"  # a run that may have read about them
-    EMERGENCY = "emergency"  # one that a leader hasn't answered for
+    ALREADY_ERASED = "gone"
+    SELF = "self"  # nobody decides about themselves
+    STAFF = "staff"  # the access log has to name who read
+    HOLD = "hold"  # on them, or on somebody who shares a record with them
+    HELP = "help"  # an open request, offer or pairing, on either side
+    GRANT = "grant"  # an open one: it may have money left or an open request
+    MATCHING = "matching"  # a matching run in progress that may have read their data
+    EMERGENCY = "emergency"  # an emergency access that has not been reviewed
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """What is held about somebody who asks, as far as an answer needs it."""
+    """What is stored about a person who asks for erasure, as far as the decision needs it."""
 
     person_id: str
     blockers: tuple[Blocker, ...] = ()
-    counts: Mapping[
-        DataCategory, int
-    ] = {}  # how many things of what may be chosen; a piece of which nothing is held is not there
-    request_ids: tuple[str, ...] = ()  # ids of those that haven't gone
-    grant_ids: tuple[str, ...] = ()  # ids of those whose accounting time is over
+    counts: Mapping[DataCategory, int] = {}  # stored items per discretionary category, without empty ones
+    request_ids: tuple[str, ...] = ()  # of those that are not erased yet
+    grant_ids: tuple[str, ...] = ()  # of those past the accounting period
     kept_grant_count: int = 0
-    money_until: date | None = None  # the last day on which accounting material is kept; None: there is none
+    money_until: date | None = None  # the last day of accounting material; None: there is none
 
 
 class ErasureDecision(msgspec.Struct, frozen=True):
-    """What somebody who asked to be erased is told."""
+    """The decision on a request for erasure."""
 
     id: str
     person_id: str
@@ -70,13 +65,13 @@ class ErasureDecision(msgspec.Struct, frozen=True):
     answered_by: str | None  # None: the command line
     gone: tuple[DataCategory, ...]
     kept: tuple[DataCategory, ...]
-    money_until: date | None  # of accounting material, where it is kept
-    why: str  # why more is kept than accounting material; read by whoever asked
+    money_until: date | None  # the last day of accounting material, where some is kept
+    why: str  # why more than accounting material is kept; read by the person
 
     @property
     def kept_by_discretion(self) -> tuple[DataCategory, ...]:
-        """What stays for the reason in `why`."""
-        return tuple(piece for piece in self.kept if piece in DISCRETIONARY)
+        """The categories that are kept for the reason in `why`."""
+        return tuple(category for category in self.kept if category in DISCRETIONARY)
 
 
 def assess(
@@ -89,70 +84,85 @@ def assess(
     retention: Retention,
     today: date,
 ) -> Assessment:
-    """What an answer on that day rests on.
+    """The facts for a decision on that day.
 
-    `matters` may be anybody's, the person's own count. `counts` says of how many other things a piece would take something
-    away, `gone` holds ids of matters and people that are erased already, `held` those of people under a legal hold,
-    `obstacles` what stands in the way besides.
+    `ended_records` may be anybody's; the person's own count. `counts` says how many other items each category
+    has, `erased_ids` are ids of records and people that are erased already, `held_person_ids` those of people
+    under a legal hold, `blockers` any further ones.
     """
-    here = [one for one in ended_records if one.id not in erased_ids]
-    own = [one for one in here if one.person_id == person_id]
-    found = set(blockers)
-    if co_subjects(person_id, here) & held_person_ids:
-        found.add(Blocker.HOLD)
-    found |= {
-        Blocker.GRANT if one.kind is RecordKind.GRANT else Blocker.HELP for one in own if one.last_day is None
+    remaining = [record for record in ended_records if record.id not in erased_ids]
+    own = [record for record in remaining if record.person_id == person_id]
+    all_blockers = set(blockers)
+    if co_subjects(person_id, remaining) & held_person_ids:
+        all_blockers.add(Blocker.HOLD)
+    all_blockers |= {
+        Blocker.GRANT if record.kind is RecordKind.GRANT else Blocker.HELP
+        for record in own
+        if record.last_day is None
     }
-    until = {one.id: retention_deadline(one, retention) for one in own if one.kind is RecordKind.GRANT}
-    kept = [last for last in until.values() if last is not None and last >= today]
-    wishes = tuple(sorted(one.id for one in own if one.kind is RecordKind.WISH))
-    counted = dict(counts) | {DataCategory.GUIDING: counts.get(DataCategory.GUIDING, 0) + len(wishes)}
+    deadlines = {
+        record.id: retention_deadline(record, retention) for record in own if record.kind is RecordKind.GRANT
+    }
+    kept = [last_day for last_day in deadlines.values() if last_day is not None and last_day >= today]
+    request_ids = tuple(sorted(record.id for record in own if record.kind is RecordKind.WISH))
+    all_counts = dict(counts) | {DataCategory.GUIDING: counts.get(DataCategory.GUIDING, 0) + len(request_ids)}
     return Assessment(
         person_id,
         (Blocker.ALREADY_ERASED,)
         if person_id in erased_ids
-        else tuple(one for one in Blocker if one in found),
-        {piece: counted[piece] for piece in DISCRETIONARY if counted.get(piece)},
-        wishes,
-        tuple(sorted(grant for grant, last in until.items() if last is not None and last < today)),
+        else tuple(blocker for blocker in Blocker if blocker in all_blockers),
+        {category: all_counts[category] for category in DISCRETIONARY if all_counts.get(category)},
+        request_ids,
+        tuple(
+            sorted(
+                grant_id
+                for grant_id, last_day in deadlines.items()
+                if last_day is not None and last_day < today
+            )
+        ),
         len(kept),
         max(kept, default=None),
     )
 
 
 def co_subjects(person_id: str, ended_records: Iterable[EndedRecord]) -> frozenset[str]:
-    """Somebody and everybody who stands with them in a matter, such as the guides of their wishes."""
-    shared = (one.people for one in ended_records if person_id in one.people)
+    """The person and everybody who shares a record with them, such as the guides of their requests."""
+    shared = (record.people for record in ended_records if person_id in record.people)
     return frozenset({person_id}).union(*shared)
 
 
 def holds_staff_role(roles: Iterable[RoleAssignment]) -> bool:
-    """Whether somebody is more than a citizen or a guide."""
-    return any(held.role not in {Role.CITIZEN, Role.GUIDE} for held in roles)
+    """Whether a person has any role but citizen and guide."""
+    return any(assignment.role not in {Role.CITIZEN, Role.GUIDE} for assignment in roles)
 
 
 def partition(
     assessment: Assessment, keep: Collection[DataCategory]
 ) -> tuple[tuple[DataCategory, ...], tuple[DataCategory, ...]]:
-    """What goes and what stays when whoever answers keeps those pieces; the name stays with whatever else does."""
-    going = {piece for piece in assessment.counts if piece not in keep}
-    staying = assessment.counts.keys() - going
+    """What is erased and what is kept when those categories are kept; the name is kept with any other
+    category.
+    """
+    erased = {category for category in assessment.counts if category not in keep}
+    kept = assessment.counts.keys() - erased
     if assessment.money_until is not None:
-        staying |= {DataCategory.MONEY}
+        kept |= {DataCategory.MONEY}
     elif assessment.grant_ids:
-        going |= {DataCategory.MONEY}
-    (staying if staying else going).add(DataCategory.NAME)
-    return tuple(one for one in DataCategory if one in going), tuple(
-        one for one in DataCategory if one in staying
+        erased |= {DataCategory.MONEY}
+    (kept if kept else erased).add(DataCategory.NAME)
+    return (
+        tuple(category for category in DataCategory if category in erased),
+        tuple(category for category in DataCategory if category in kept),
     )
 
 
 def erasure_targets(assessment: Assessment, erased: Collection[DataCategory]) -> list[tuple[str, str]]:
-    """What the list of erasures gets: kind and id of each record or person of which something goes."""
-    found = [(RecordKind.GRANT.value, grant_id) for grant_id in assessment.grant_ids]
+    """The entries for the list of erasures: kind and id of each record or person of which something is
+    erased.
+    """
+    targets = [(RecordKind.GRANT.value, grant_id) for grant_id in assessment.grant_ids]
     if DataCategory.GUIDING in erased:
-        found += [(RecordKind.WISH.value, wish_id) for wish_id in assessment.request_ids]
-    found += [(piece.value, assessment.person_id) for piece in DISCRETIONARY if piece in erased]
+        targets += [(RecordKind.WISH.value, request_id) for request_id in assessment.request_ids]
+    targets += [(category.value, assessment.person_id) for category in DISCRETIONARY if category in erased]
     if DataCategory.NAME in erased:
-        found.append((PERSON_KIND, assessment.person_id))
-    return found
+        targets.append((PERSON_KIND, assessment.person_id))
+    return targets

@@ -1,4 +1,6 @@
-"""Queries on what binds people to the municipality, on what was erased, and the erasing of who they are."""
+"""Queries on records with a retention period and on erasures, and the erasing of people's identity and
+credentials.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
@@ -13,10 +15,9 @@ from people.directory.model import ERASED_NAME, ERASED_TEXT, PERSON_KIND
 from people.retention.model import EndedRecord, RecordKind
 from people.tables import directory as directory_tables
 from people.tables import rights as rights_tables
-from people.tables import rights as tables_rights
 from people.tables import sign_in as sign_in_tables
 
-# Rows of these go when somebody can no longer be reached here; nothing else rests on them.
+# Their rows are deleted with a person's contact data; nothing else depends on them.
 _CREDENTIAL_TABLES = (
     sign_in_tables.account,
     sign_in_tables.session,
@@ -33,30 +34,29 @@ _CREDENTIAL_TABLES = (
 
 
 def erased_ids(db: Connection) -> frozenset[str]:
-    """Ids of all that was erased whole: of people, and of wishes and grants."""
+    """Ids of people, requests and grants that are erased as a whole."""
     whole = rights_tables.erasure.c.kind.in_([PERSON_KIND, RecordKind.WISH, RecordKind.GRANT])
     return frozenset(db.execute(select(rights_tables.erasure.c.record_id).where(whole)).scalars())
 
 
 def last_erased_on(db: Connection) -> dict[tuple[str, str], date]:
-    """The day on which each was erased, the last one, by kind and id: of whole records and people, and of pieces."""
-    note = rights_tables.erasure.c
-    chosen = select(note.kind, note.record_id, func.max(note.at).label("at")).group_by(
-        note.kind, note.record_id
-    )
-    return {(row.kind, row.record_id): local_date(row.at) for row in db.execute(chosen)}
+    """The day of the last erasure by kind and id, of whole records and people and of single categories."""
+    e = rights_tables.erasure.c
+    query = select(e.kind, e.record_id, func.max(e.at).label("at")).group_by(e.kind, e.record_id)
+    return {(row.kind, row.record_id): local_date(row.at) for row in db.execute(query)}
 
 
 def record_erasure(db: Connection, kind: str, record_ids: Collection[str], now: datetime) -> None:
-    """Note that these were erased."""
+    """Record that these were erased."""
     if record_ids:
         db.execute(
-            insert(rights_tables.erasure), [{"record_id": one, "kind": kind, "at": now} for one in record_ids]
+            insert(rights_tables.erasure),
+            [{"record_id": record_id, "kind": kind, "at": now} for record_id in record_ids],
         )
 
 
 def lock_people(db: Connection, person_ids: Collection[str]) -> None:
-    """Keep others from tying anything new to these people until the transaction ends."""
+    """Keep concurrent transactions from adding references to these people until this one ends."""
     db.execute(
         select(directory_tables.person.c.id)
         .where(any_of(directory_tables.person.c.id, "ids"))
@@ -67,7 +67,7 @@ def lock_people(db: Connection, person_ids: Collection[str]) -> None:
 
 
 def existing(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
-    """Those of the ids that are people's."""
+    """Those of the ids that belong to people."""
     return frozenset(
         db.execute(
             select(directory_tables.person.c.id).where(any_of(directory_tables.person.c.id, "ids")),
@@ -77,27 +77,31 @@ def existing(db: Connection, person_ids: Collection[str]) -> frozenset[str]:
 
 
 def ended_records(db: Connection) -> Iterator[EndedRecord]:
-    """What binds people to the municipality by itself: being known, a role, an account, help, and coming back."""
+    """What gives people a retention period: being known, an account, support relations, and their last
+    activity.
+    """
     roles: dict[str, set[str]] = {}
     for row in db.execute(select(directory_tables.role.c.person_id, directory_tables.role.c.role)):
         roles.setdefault(row.person_id, set()).add(row.role)
-    helped = {who for who, held in roles.items() if held <= {Role.CITIZEN, Role.GUIDE}}
+    non_staff = {
+        person_id for person_id, held_roles in roles.items() if held_roles <= {Role.CITIZEN, Role.GUIDE}
+    }
 
     def kind(person_id: str) -> RecordKind:
-        return RecordKind.PROFILE if person_id in helped else RecordKind.STAFF_ACCOUNT
+        return RecordKind.PROFILE if person_id in non_staff else RecordKind.STAFF_ACCOUNT
 
-    for one in db.execute(_PEOPLE):
-        yield EndedRecord(kind(one.id), one.id, one.id, local_date(one.created_at))
-        if one.account is not None and roles.get(one.id, set()) - {Role.CITIZEN}:
-            yield EndedRecord(kind(one.id), one.id, one.id, _optional_local_date(one.disabled_at))
-    for helping in db.execute(_SUPPORT_RELATIONS):
+    for person in db.execute(_PEOPLE):
+        yield EndedRecord(kind(person.id), person.id, person.id, local_date(person.created_at))
+        if person.account is not None and roles.get(person.id, set()) - {Role.CITIZEN}:
+            yield EndedRecord(kind(person.id), person.id, person.id, _optional_local_date(person.disabled_at))
+    for relation in db.execute(_SUPPORT_RELATIONS):
         yield EndedRecord(
-            RecordKind.PROFILE, helping.id, helping.citizen_id, _optional_local_date(helping.ends_at)
+            RecordKind.PROFILE, relation.id, relation.citizen_id, _optional_local_date(relation.ends_at)
         )
-    for last in chain.from_iterable(
-        db.execute(active) for active in (_LAST_CHANGES, _LAST_READS, _LAST_SIGN_INS)
+    for activity in chain.from_iterable(
+        db.execute(query) for query in (_LAST_CHANGES, _LAST_READS, _LAST_SIGN_INS)
     ):
-        yield EndedRecord(kind(last.id), last.id, last.id, local_date(last.at))
+        yield EndedRecord(kind(activity.id), activity.id, activity.id, local_date(activity.at))
 
 
 def _optional_local_date(moment: datetime | None) -> date | None:
@@ -131,90 +135,98 @@ _LAST_SIGN_INS = (
 
 
 def erase_people(db: Connection, person_ids: Collection[str]) -> None:
-    """Take away who these people are and every way in; ids, the area, and codes and days about them stay.
+    """Erase these people's identity and credentials; ids, areas, codes and dates about them are kept.
 
-    A citizen keeps the bare role, so that what remains of them is still decided for by area and relation.
+    A citizen keeps the bare role, so that access to what remains is still decided by area and relation.
     """
-    asked = {"ids": person_ids}
+    parameters = {"ids": person_ids}
     erase_contact(db, person_ids)
-    db.execute(delete(directory_tables.cpr).where(any_of(directory_tables.cpr.c.person_id, "ids")), asked)
+    db.execute(
+        delete(directory_tables.cpr).where(any_of(directory_tables.cpr.c.person_id, "ids")), parameters
+    )
     db.execute(
         delete(directory_tables.role).where(
             any_of(directory_tables.role.c.person_id, "ids"), directory_tables.role.c.role != Role.CITIZEN
         ),
-        asked,
+        parameters,
     )
     db.execute(
         update(directory_tables.role)
         .where(any_of(directory_tables.role.c.person_id, "ids"))
         .values(file_id=None),
-        asked,
+        parameters,
     )
     db.execute(
         update(directory_tables.person)
         .where(any_of(directory_tables.person.c.helper_id, "ids"))
         .values(helper_id=None),
-        asked,
+        parameters,
     )
     db.execute(
         update(directory_tables.person)
         .where(any_of(directory_tables.person.c.id, "ids"))
         .values(_ERASED_PERSON),
-        asked,
+        parameters,
     )
     db.execute(
         update(rights_tables.answer).where(any_of(rights_tables.answer.c.person_id, "ids")).values(why=""),
-        asked,
+        parameters,
     )
 
 
 def end_guide_role(db: Connection, person_ids: Collection[str]) -> None:
-    """Take the role of a guide from these people."""
-    theirs = any_of(directory_tables.role.c.person_id, "ids") & (directory_tables.role.c.role == Role.GUIDE)
-    db.execute(delete(directory_tables.role).where(theirs), {"ids": person_ids})
+    """Remove the guide role from these people."""
+    guide_roles = any_of(directory_tables.role.c.person_id, "ids") & (
+        directory_tables.role.c.role == Role.GUIDE
+    )
+    db.execute(delete(directory_tables.role).where(guide_roles), {"ids": person_ids})
 
 
 def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
-    """Take away every way to reach these people and every way in for them, who helped them, and why somebody looked or
-    held back; name, number and area stay."""
-    asked = {"ids": person_ids}
+    """Erase these people's contact data, credentials, helpers, and the reasons of holds and emergency
+    accesses.
+
+    Name, CPR number and area are kept.
+    """
+    parameters = {"ids": person_ids}
     for table in _CREDENTIAL_TABLES:
-        db.execute(delete(table).where(any_of(table.c.person_id, "ids")), asked)
+        db.execute(delete(table).where(any_of(table.c.person_id, "ids")), parameters)
     db.execute(
         update(directory_tables.person)
         .where(any_of(directory_tables.person.c.id, "ids"))
         .values(_CLEARED_CONTACT),
-        asked,
+        parameters,
     )
     db.execute(
-        delete(directory_tables.relation).where(any_of(directory_tables.relation.c.citizen_id, "ids")), asked
+        delete(directory_tables.relation).where(any_of(directory_tables.relation.c.citizen_id, "ids")),
+        parameters,
     )
     db.execute(
-        update(tables_rights.emergency)
-        .where(any_of(tables_rights.emergency.c.citizen_id, "ids"))
+        update(rights_tables.emergency)
+        .where(any_of(rights_tables.emergency.c.citizen_id, "ids"))
         .values(reason=ERASED_TEXT, review=""),
-        asked,
+        parameters,
     )
     db.execute(
         update(rights_tables.hold)
         .where(any_of(rights_tables.hold.c.person_id, "ids"))
         .values(why=ERASED_TEXT),
-        asked,
+        parameters,
     )
 
 
 def count_contact(db: Connection, person_id: str) -> int:
-    """How many things `erase_contact` would take away of one person."""
+    """How many items `erase_contact` would erase of one person."""
     person = directory_tables.person.c
-    reach = select(person.phone, person.email, person.helper_id, person.protected_until)
-    known = db.execute(reach.where(person.id == person_id)).one()
+    contact = select(person.phone, person.email, person.helper_id, person.protected_until)
+    values = db.execute(contact.where(person.id == person_id)).one()
     rows = [
         *((table, table.c.person_id == person_id) for table in _CREDENTIAL_TABLES),
         (directory_tables.relation, directory_tables.relation.c.citizen_id == person_id),
         (
-            tables_rights.emergency,
-            (tables_rights.emergency.c.citizen_id == person_id)
-            & (tables_rights.emergency.c.reason != ERASED_TEXT),
+            rights_tables.emergency,
+            (rights_tables.emergency.c.citizen_id == person_id)
+            & (rights_tables.emergency.c.reason != ERASED_TEXT),
         ),
         (
             rights_tables.hold,
@@ -222,10 +234,10 @@ def count_contact(db: Connection, person_id: str) -> int:
         ),
     ]
     counts = (
-        db.execute(select(func.count()).select_from(table).where(theirs)).scalar_one()
-        for table, theirs in rows
+        db.execute(select(func.count()).select_from(table).where(condition)).scalar_one()
+        for table, condition in rows
     )
-    return sum(map(bool, known)) + sum(counts)
+    return sum(map(bool, values)) + sum(counts)
 
 
 _CLEARED_CONTACT = {"phone": "", "email": "", "helper_id": None, "language": "da", "protected_until": None}
@@ -249,14 +261,14 @@ def _expired(before: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
 
 
 def count_expired_credentials(db: Connection, before: datetime) -> int:
-    """How many sign-ins, invitations, codes and keys ran out before then."""
+    """How many sessions, devices, invitations, codes, tokens and failed attempts expired before then."""
     return sum(
-        db.execute(select(func.count()).select_from(table).where(over)).scalar_one()
-        for table, over in _expired(before)
+        db.execute(select(func.count()).select_from(table).where(condition)).scalar_one()
+        for table, condition in _expired(before)
     )
 
 
 def delete_expired_credentials(db: Connection, before: datetime) -> None:
-    """Delete them."""
-    for table, over in _expired(before):
-        db.execute(delete(table).where(over))
+    """Delete what `count_expired_credentials` counts."""
+    for table, condition in _expired(before):
+        db.execute(delete(table).where(condition))

@@ -1,1 +1,1 @@
-"""CPR numbers: stored encrypted, shown masked, found only exactly."""
+"""CPR numbers: stored encrypted, shown masked, searched by the whole number only."""

@@ -1,4 +1,4 @@
-"""CPR numbers: which texts are one, when its holder was born, and how it is shown. Pure."""
+"""CPR numbers: parsing, date of birth, formatting. No I/O."""
 
 import re
 from datetime import date
@@ -10,10 +10,10 @@ _TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
 def parse_cpr(text: str) -> str:
-    """The ten digits of a CPR number, which may be typed with spaces or hyphens.
+    """The ten digits of a CPR number, which may be written with spaces or hyphens.
 
-    The first six are a date. The check digit of modulus 11 is not asked for: since 2007 there are numbers without it.
-    Raises ValueError with what to do, which never holds what was typed.
+    The first six have to be a date. The modulus 11 check digit is not required: since 2007 numbers without it
+    are issued. Raises ValueError whose message says what to do and never contains the input.
     """
     digits = _SPACES_AND_HYPHENS.sub("", text)
     if _TEN_DIGITS.fullmatch(digits) is None:
@@ -25,9 +25,10 @@ def parse_cpr(text: str) -> str:
 
 
 def birth_date(cpr: str) -> date:
-    """The day of birth in a CPR number of ten digits; the seventh says which century (the CPR office's table).
+    """The date of birth in a CPR number of ten digits; the seventh digit gives the century (the CPR office's
+    table).
 
-    Raises ValueError with what to do.
+    Raises ValueError whose message says what to do.
     """
     day, month, year, seventh = int(cpr[:2]), int(cpr[2:4]), int(cpr[4:6]), int(cpr[6])
     try:
@@ -47,10 +48,10 @@ def _century(year: int, seventh: int) -> int:
 
 
 def masked(cpr: str) -> str:
-    """How a number of ten digits stands on pages: the day of birth, and nothing of the rest."""
+    """A number of ten digits as pages show it: the date of birth and nothing of the rest."""
     return f"{cpr[:6]}-••••"
 
 
 def formatted(cpr: str) -> str:
-    """The whole number as people write it."""
+    """The whole number as people write it, with a hyphen."""
     return f"{cpr[:6]}-{cpr[6:]}"

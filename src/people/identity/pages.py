@@ -1,4 +1,6 @@
-"""A citizen's CPR number and protection as the coordinator keeps them. The number never stands in an address."""
+"""A citizen's CPR number and name and address protection, for coordinators. The number is never part of a
+URL.
+"""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -10,7 +12,7 @@ from people.access.model import Purpose, Role
 from people.errors import CprTaken, NotFound
 from people.identity import service
 from people.identity.cpr import parse_cpr
-from people.web.app_state import AppRequest
+from people.web.app_state import AppRequest, app_state
 from people.web.context import read_context, write_context
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
@@ -31,18 +33,20 @@ def show_find_form(request: AppRequest) -> Response[str]:
 
 @post("/citizens/find", opt=require_role(Role.COORDINATOR), sync_to_thread=True, status_code=200)
 def find_citizen(request: AppRequest) -> Response[str] | Response[None]:
-    """On to the citizen with exactly that number."""
+    """Go on to the citizen with exactly that number."""
+    errors: tuple[FieldError, ...]
     try:
+        cpr = _parse_cpr(request)
         with read_context(request) as context:
-            return redirect(f"/citizens/{service.find_by_cpr(context, _parse_cpr(request))}")
-    except ValidationErrors as problem:
-        faults = problem.errors
+            return redirect(f"/citizens/{service.find_by_cpr(context, cpr)}")
+    except ValidationErrors as error:
+        errors = error.errors
     except NotFound:
-        faults = (
+        errors = (
             FieldError("cpr", LazyText(N_("You know of no citizen with that number. Check the digits."))),
         )
     return render(
-        request, "people/identity/find_by_cpr.html", status=422, errors=faults, posted=form_data(request)
+        request, "people/identity/find_by_cpr.html", status=422, errors=errors, posted=form_data(request)
     )
 
 
@@ -55,7 +59,7 @@ def _parse_cpr(request: AppRequest) -> str:
 
 @get("/citizens/{citizen_id:str}/identity", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_identity(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
-    """The number, masked, and the protection."""
+    """The masked number and the protection."""
     return _identity_page(request, citizen_id)
 
 
@@ -66,16 +70,17 @@ def show_identity(request: AppRequest, citizen_id: FromPath[str]) -> Response[st
     status_code=303,
 )
 def save_cpr(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Note the number, or forget it."""
+    """Store the number, or remove it."""
     remove = form_data(request).text("remove") == "yes"
     try:
+        cpr = "" if remove else _parse_cpr(request)
         with write_context(request) as context:
             if remove:
                 service.remove_cpr(context, citizen_id)
             else:
-                service.set_cpr(context, citizen_id, _parse_cpr(request))
-    except ValidationErrors as problem:
-        return _identity_page(request, citizen_id, errors=problem.errors)
+                service.set_cpr(context, citizen_id, cpr)
+    except ValidationErrors as error:
+        return _identity_page(request, citizen_id, errors=error.errors)
     except CprTaken:
         taken = FieldError("cpr", LazyText(N_("Somebody else has that number. Check the digits.")))
         return _identity_page(request, citizen_id, errors=(taken,))
@@ -91,18 +96,22 @@ def save_cpr(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | 
     status_code=200,
 )
 def show_full_cpr(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
-    """The whole number, for a purpose that the citizen can read. Posted, so that opening an address shows it to nobody."""
+    """The whole number, for a purpose that the citizen can read. A POST, so that following a link can't show
+    it.
+    """
     reader = FormReader(form_data(request))
     purpose = reader.choice(
-        "purpose", {one.value: one for one in PURPOSES}, required=N_("Choose why you need the whole number.")
+        "purpose",
+        {purpose.value: purpose for purpose in PURPOSES},
+        required=N_("Choose why you need the whole number."),
     )
     try:
         reader.raise_if_invalid()
-    except ValidationErrors as problem:
-        return _identity_page(request, citizen_id, errors=problem.errors)
+    except ValidationErrors as error:
+        return _identity_page(request, citizen_id, errors=error.errors)
     with read_context(request) as context:
-        whole = service.full_cpr(context, citizen_id, purpose)
-    return _identity_page(request, citizen_id, full_cpr=whole)
+        full_cpr = service.full_cpr(context, citizen_id, purpose)
+    return _identity_page(request, citizen_id, full_cpr=full_cpr)
 
 
 @post(
@@ -112,20 +121,18 @@ def show_full_cpr(request: AppRequest, citizen_id: FromPath[str]) -> Response[st
     status_code=303,
 )
 def save_protection(request: AppRequest, citizen_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Note until when name and address are protected."""
+    """Store until when name and address are protected."""
     reader = FormReader(form_data(request))
+    until = reader.local_date("protected_until")
+    latest = local_date(app_state(request).clock()) + service.PROTECTION_LENGTH_MAX
+    if until is not None and until > latest:
+        reader.add_error("protected_until", N_("A protection lasts a year at most. It can be renewed."))
     try:
+        reader.raise_if_invalid()
         with write_context(request) as context:
-            until = reader.local_date("protected_until")
-            latest = local_date(context.now) + service.PROTECTION_LENGTH_MAX
-            if until is not None and until > latest:
-                reader.add_error(
-                    "protected_until", N_("A protection lasts a year at most. It can be renewed.")
-                )
-            reader.raise_if_invalid()
             service.set_protection(context, citizen_id, until)
-    except ValidationErrors as problem:
-        return _identity_page(request, citizen_id, errors=problem.errors)
+    except ValidationErrors as error:
+        return _identity_page(request, citizen_id, errors=error.errors)
     return redirect(f"/citizens/{citizen_id}/identity", request, flash="protection_saved")
 
 
@@ -147,7 +154,7 @@ def _identity_page(
         protected=person.is_protected(today),
         masked=masked,
         whole=full_cpr,
-        purposes=tuple((one.value, texts.gettext(text)) for one, text in PURPOSES.items()),
+        purposes=tuple((purpose.value, texts.gettext(text)) for purpose, text in PURPOSES.items()),
     )
 
 

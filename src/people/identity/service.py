@@ -1,4 +1,4 @@
-"""Who a citizen is beyond the name: the CPR number, and whether name and address are protected."""
+"""A citizen's CPR number, and whether name and address are protected."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -28,16 +28,16 @@ _INDEX_SCOPE = index_scope("people_cpr", "cpr_hash")
 
 
 def person(context: RequestContext, citizen_id: str) -> Person:
-    """The citizen, for whoever keeps what is known of them right. Raises NotFound, NotAllowed."""
+    """The citizen, for whoever maintains their master data. Raises NotFound, NotAllowed."""
     context.authorize_read(citizen_id, DataKind.IDENTITY, Purpose.REGISTER)
-    found = directory_store.person(context.db, citizen_id)
-    if found is None:
+    citizen = directory_store.person(context.db, citizen_id)
+    if citizen is None:
         raise NotFound
-    return found
+    return citizen
 
 
 def masked_cpr(context: RequestContext, citizen_id: str, purpose: Purpose) -> str:
-    """The day of birth of the citizen's CPR number and nothing of the rest; "" where none is noted.
+    """The date of birth of the citizen's CPR number and nothing of the rest; "" where no number is stored.
 
     Raises NotFound, NotAllowed.
     """
@@ -47,7 +47,7 @@ def masked_cpr(context: RequestContext, citizen_id: str, purpose: Purpose) -> st
 
 
 def full_cpr(context: RequestContext, citizen_id: str, purpose: Purpose) -> str:
-    """The whole number, which the citizen reads was looked at, and what for; "" where none is noted.
+    """The whole number; "" where none is stored. The read and its purpose are logged for the citizen.
 
     Raises NotFound, NotAllowed.
     """
@@ -57,8 +57,12 @@ def full_cpr(context: RequestContext, citizen_id: str, purpose: Purpose) -> str:
 
 
 def _decrypted(context: RequestContext, citizen_id: str) -> str:
-    sealed = identity_store.encrypted(context.db, citizen_id)
-    return "" if sealed is None else decrypt(context.keys, sealed, aad=_associated_data(citizen_id))
+    encrypted_cpr = identity_store.encrypted(context.db, citizen_id)
+    return (
+        ""
+        if encrypted_cpr is None
+        else decrypt(context.keys, encrypted_cpr, aad=_associated_data(citizen_id))
+    )
 
 
 def _associated_data(person_id: str) -> str:
@@ -66,25 +70,25 @@ def _associated_data(person_id: str) -> str:
 
 
 def set_cpr(context: RequestContext, citizen_id: str, cpr: str) -> None:
-    """Note a citizen's number of ten digits. Raises CprTaken, NotFound, NotAllowed."""
+    """Store a citizen's number of ten digits. Raises CprTaken, NotFound, NotAllowed."""
     context.authorize_change(citizen_id, DataKind.CPR)
     if find_holders(context, (cpr,)).get(cpr, citizen_id) != citizen_id:
         raise CprTaken
-    had = bool(identity_store.encrypted(context.db, citizen_id))
+    had_cpr = bool(identity_store.encrypted(context.db, citizen_id))
     store_cprs(context, {citizen_id: cpr})
-    record_change(context, "people:cpr:note", citizen_id, {"known": [had, True]})
+    record_change(context, "people:cpr:note", citizen_id, {"known": [had_cpr, True]})
 
 
 def remove_cpr(context: RequestContext, citizen_id: str) -> None:
-    """Forget a citizen's number. Raises NotFound, NotAllowed."""
+    """Remove a citizen's number. Raises NotFound, NotAllowed."""
     context.authorize_change(citizen_id, DataKind.CPR)
     identity_store.remove(context.db, citizen_id)
     record_change(context, "people:cpr:remove", citizen_id, {"known": [True, False]})
 
 
 def store_cprs(context: RequestContext, cprs: Mapping[str, str]) -> None:
-    """Store numbers by person; the caller has asked the policy, that nobody else has them, and records the change."""
-    sealed = [
+    """Store numbers by person id. The caller authorises, makes sure they are unused, and records the change."""
+    encrypted_cprs = [
         identity_store.EncryptedCpr(
             person_id,
             encrypt(context.keys, cpr, aad=_associated_data(person_id)),
@@ -92,37 +96,43 @@ def store_cprs(context: RequestContext, cprs: Mapping[str, str]) -> None:
         )
         for person_id, cpr in cprs.items()
     ]
-    identity_store.replace(context.db, sealed, context.now)
+    identity_store.replace(context.db, encrypted_cprs, context.now)
 
 
 def find_holders(context: RequestContext, cprs: tuple[str, ...]) -> dict[str, str]:
-    """Number → id of the person who has it, for those that somebody has. For checks that show nobody."""
-    by_hash = {hashed: cpr for cpr in cprs for hashed in blind_indexes(context.keys, cpr, scope=_INDEX_SCOPE)}
+    """The ids of the people who have these numbers, by number. For checks only: nobody is authorised to read
+    them here.
+    """
+    cprs_by_hash = {
+        hashed: cpr for cpr in cprs for hashed in blind_indexes(context.keys, cpr, scope=_INDEX_SCOPE)
+    }
     with bypass_row_security(context.db):
-        found = identity_store.find_holders(context.db, tuple(by_hash))
-    return {by_hash[hashed]: id for hashed, id in found.items()}
+        ids_by_hash = identity_store.find_holders(context.db, tuple(cprs_by_hash))
+    return {cprs_by_hash[hashed]: person_id for hashed, person_id in ids_by_hash.items()}
 
 
 def find_by_cpr(context: RequestContext, cpr: str) -> str:
-    """The id of the citizen with exactly that number. Raises NotFound, also for one whom the visitor may not know of."""
-    found = find_holders(context, (cpr,)).get(cpr)
-    if found is None:
+    """The id of the citizen with exactly that number. Raises NotFound, also for one whom the actor may not
+    know of.
+    """
+    citizen_id = find_holders(context, (cpr,)).get(cpr)
+    if citizen_id is None:
         raise NotFound
-    context.authorize_read(found, DataKind.IDENTITY, Purpose.FIND)
-    return found
+    context.authorize_read(citizen_id, DataKind.IDENTITY, Purpose.FIND)
+    return citizen_id
 
 
 def set_protection(context: RequestContext, citizen_id: str, until: date | None) -> None:
-    """Note until when the citizen's name and address are protected, a year ahead at most; None: they are not.
+    """Set the last day on which the citizen's name and address are protected; None ends the protection.
 
-    Raises NotFound, NotAllowed, ValueError for a day beyond that.
+    Raises NotFound, NotAllowed, ValueError for a day more than a year ahead.
     """
     context.authorize_change(citizen_id, DataKind.IDENTITY)
     if until is not None and until > local_date(context.now) + PROTECTION_LENGTH_MAX:
         raise ValueError("a protection lasts a year at most")
-    found = directory_store.person(context.db, citizen_id)
-    if found is None:
+    citizen = directory_store.person(context.db, citizen_id)
+    if citizen is None:
         raise NotFound
-    directory_store.change_person(context.db, msgspec.structs.replace(found, protected_until=until))
+    directory_store.change_person(context.db, msgspec.structs.replace(citizen, protected_until=until))
     tag = "people:protection:set" if until else "people:protection:end"
-    record_change(context, tag, citizen_id, {"until": [found.protected_until, until]})
+    record_change(context, tag, citizen_id, {"until": [citizen.protected_until, until]})

@@ -1,4 +1,4 @@
-"""Queries on CPR numbers, which stand sealed in a table of their own, so that no other query meets them."""
+"""Queries on CPR numbers. They are encrypted in a table of their own, so that no other query can select them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ CHUNK = 500
 
 
 class EncryptedCpr(msgspec.Struct, frozen=True):
-    """A person's number as it is stored."""
+    """A person's encrypted number and its blind index."""
 
     person_id: str
     cpr_sealed: str
@@ -20,34 +20,35 @@ class EncryptedCpr(msgspec.Struct, frozen=True):
 
 
 def replace(db: Connection, numbers: Sequence[EncryptedCpr], now: datetime) -> None:
-    """Store numbers, each in place of the one that its person had."""
+    """Store numbers, each in place of the person's former one."""
     for start in range(0, len(numbers), CHUNK):
-        people = [one.person_id for one in numbers[start : start + CHUNK]]
+        people = [number.person_id for number in numbers[start : start + CHUNK]]
         db.execute(delete(directory_tables.cpr).where(directory_tables.cpr.c.person_id.in_(people)))
     if numbers:
         db.execute(
-            insert(directory_tables.cpr), [msgspec.structs.asdict(one) | {"noted_at": now} for one in numbers]
+            insert(directory_tables.cpr),
+            [msgspec.structs.asdict(number) | {"noted_at": now} for number in numbers],
         )
 
 
 def remove(db: Connection, person_id: str) -> None:
-    """Forget a person's number."""
+    """Remove a person's number."""
     db.execute(delete(directory_tables.cpr).where(directory_tables.cpr.c.person_id == person_id))
 
 
 def encrypted(db: Connection, person_id: str) -> str | None:
-    """A person's number, sealed."""
-    chosen = select(directory_tables.cpr.c.cpr_sealed).where(directory_tables.cpr.c.person_id == person_id)
-    return db.execute(chosen).scalar_one_or_none()
+    """A person's number, encrypted."""
+    query = select(directory_tables.cpr.c.cpr_sealed).where(directory_tables.cpr.c.person_id == person_id)
+    return db.execute(query).scalar_one_or_none()
 
 
 def find_holders(db: Connection, hashes: Sequence[str]) -> dict[str, str]:
-    """Hash → id of the person who has that number, for those that somebody has."""
-    found: dict[str, str] = {}
+    """The ids of the people who have the numbers with these blind indexes, by blind index."""
+    ids_by_hash: dict[str, str] = {}
     for start in range(0, len(hashes), CHUNK):
-        some = directory_tables.cpr.c.cpr_hash.in_(hashes[start : start + CHUNK])
+        in_chunk = directory_tables.cpr.c.cpr_hash.in_(hashes[start : start + CHUNK])
         rows = db.execute(
-            select(directory_tables.cpr.c.cpr_hash, directory_tables.cpr.c.person_id).where(some)
+            select(directory_tables.cpr.c.cpr_hash, directory_tables.cpr.c.person_id).where(in_chunk)
         )
-        found |= {row.cpr_hash: row.person_id for row in rows}
-    return found
+        ids_by_hash |= {row.cpr_hash: row.person_id for row in rows}
+    return ids_by_hash

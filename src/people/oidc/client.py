@@ -1,4 +1,6 @@
-"""Talking to a provider: what it says of itself, its keys, and what a code is worth. Nothing is kept between sign-ins."""
+"""HTTP requests to an identity provider: metadata, signing keys, token exchange. Nothing is cached between
+sign-ins.
+"""
 
 from typing import TypeVar
 
@@ -22,26 +24,26 @@ class _TokenResponse(msgspec.Struct):
 
 
 def discover(provider: Provider) -> ProviderMetadata:
-    """What the provider says of itself. Raises ExternalSignInFailed, also when it says that it is another one."""
-    address = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
-    found = _decode(_request("GET", address), ProviderMetadata)
-    if found.issuer != provider.issuer:
+    """The provider's metadata. Raises ExternalSignInFailed, also for another issuer than the settings'."""
+    url = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
+    metadata = _decode(_request("GET", url), ProviderMetadata)
+    if metadata.issuer != provider.issuer:
         raise ExternalSignInFailed("the provider names another issuer than the settings")
-    return found
+    return metadata
 
 
 def fetch_signing_keys(metadata: ProviderMetadata) -> KeySet:
-    """The keys that the provider signs with now. Raises ExternalSignInFailed."""
+    """The provider's current signing keys. Raises ExternalSignInFailed."""
     try:
         return KeySet.import_key_set(_decode(_request("GET", metadata.jwks_uri), dict))  # type: ignore[arg-type]
-    except (JoseError, ValueError, KeyError) as problem:
-        raise ExternalSignInFailed("the provider's keys can't be read") from problem
+    except (JoseError, ValueError, KeyError) as error:
+        raise ExternalSignInFailed("the provider's keys can't be read") from error
 
 
 def exchange_code(
     provider: Provider, metadata: ProviderMetadata, code: str, verifier: str, redirect_uri: str
 ) -> str:
-    """The ID token that the provider gives for a code. Raises ExternalSignInFailed."""
+    """The ID token that the provider issues for a code. Raises ExternalSignInFailed."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -49,8 +51,8 @@ def exchange_code(
         "client_id": provider.client_id,
         "code_verifier": verifier,
     }
-    login = httpx.BasicAuth(provider.client_id, provider.client_secret) if provider.client_secret else None
-    return _decode(_request("POST", metadata.token_endpoint, form, login), _TokenResponse).id_token
+    auth = httpx.BasicAuth(provider.client_id, provider.client_secret) if provider.client_secret else None
+    return _decode(_request("POST", metadata.token_endpoint, form, auth), _TokenResponse).id_token
 
 
 def _request(
@@ -61,22 +63,22 @@ def _request(
             httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client,
             client.stream(
                 method, url, data=form, auth=login, headers={"accept": "application/json"}
-            ) as answer,
+            ) as response,
         ):
             content = b""
-            for part in answer.iter_bytes():
-                content += part
+            for chunk in response.iter_bytes():
+                content += chunk
                 if len(content) > RESPONSE_BYTES_MAX:
                     raise ExternalSignInFailed("the provider's answer is too long")
-    except (httpx.HTTPError, httpx.InvalidURL) as problem:
-        raise ExternalSignInFailed(f"the provider can't be reached: {type(problem).__name__}") from problem
-    if answer.status_code != httpx.codes.OK:
-        raise ExternalSignInFailed(f"the provider answered {answer.status_code}")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ExternalSignInFailed(f"the provider can't be reached: {type(error).__name__}") from error
+    if response.status_code != httpx.codes.OK:
+        raise ExternalSignInFailed(f"the provider answered {response.status_code}")
     return content
 
 
-def _decode(content: bytes, shape: type[Value]) -> Value:
+def _decode(content: bytes, target: type[Value]) -> Value:
     try:
-        return msgspec.json.decode(content, type=shape)
-    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
-        raise ExternalSignInFailed("the provider's answer can't be read") from problem
+        return msgspec.json.decode(content, type=target)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise ExternalSignInFailed("the provider's answer can't be read") from error

@@ -1,4 +1,4 @@
-"""Signing in outside: on to MitID or the directory, and back."""
+"""Signing in at an identity provider (MitID, the staff directory): redirecting to it, and its callback."""
 
 import structlog
 from litestar import Response, get
@@ -30,56 +30,63 @@ _log = structlog.get_logger()
 def start_sign_in(
     request: AppRequest, provider_id: FromPath[str], back: FromQuery[str] = "/"
 ) -> PageResponse:
-    """On to the provider. Stores nothing: what belongs to the try lies in the browser's own cookie.
+    """Redirect to the provider. Nothing is stored: the state of the sign-in is in the browser's own cookie.
 
-    A link and no form, because the content security policy lets no form lead to another site.
+    A link and not a form, because the content security policy forbids forms that lead to another site.
     """
     provider = _provider(request, provider_id)
     now = app_state(request).clock()
     secret = protocol.new_browser_secret(now)
     try:
         metadata = client.discover(provider)
-        tried = protocol.authorization_request(secret, provider.id, now)
-    except ExternalSignInFailed as problem:
-        return _failure_page(request, provider, problem)
-    answer: Response[None] = Response(None, status_code=303)
-    answer.headers["Location"] = protocol.authorization_url(
-        provider, metadata, tried, _redirect_uri(request, provider)
+        auth_request = protocol.authorization_request(secret, provider.id, now)
+    except ExternalSignInFailed as error:
+        return _failure_page(request, provider, error)
+    response: Response[None] = Response(None, status_code=303)
+    response.headers["Location"] = protocol.authorization_url(
+        provider, metadata, auth_request, _redirect_uri(request, provider)
     )
     set_cookie(
-        request, answer, _cookie_name(request), f"{secret} {safe_redirect_path(back)}", REQUEST_COOKIE_SECONDS
+        request,
+        response,
+        _cookie_name(request),
+        f"{secret} {safe_redirect_path(back)}",
+        REQUEST_COOKIE_SECONDS,
     )
-    return answer
+    return response
 
 
 @get("/sign-in/outside/{provider_id:str}/back", opt=public(), sync_to_thread=True)
 def callback(request: AppRequest, provider_id: FromPath[str]) -> PageResponse:
-    """Back from the provider, with a code or a refusal. The one address that signs in without a form: the try that it
-    belongs to stands in the browser's cookie, and works once."""
+    """The provider's callback, with a code or an error.
+
+    The only URL that signs in without a form: the state is bound to the browser's cookie, and can be used
+    once.
+    """
     provider = _provider(request, provider_id)
-    secret, _, back = request.cookies.get(_cookie_name(request), "").partition(" ")
+    secret, _, return_path = request.cookies.get(_cookie_name(request), "").partition(" ")
     now = app_state(request).clock()
-    said = {
+    parameters = {
         name: request.query_params.get(name, "")
         for name in ("state", "code", "iss")
         if name in request.query_params
     }
     try:
-        tried = protocol.authorization_request(secret, provider.id, now)
+        auth_request = protocol.authorization_request(secret, provider.id, now)
         if "error" in request.query_params:
             raise ExternalSignInFailed("the provider refused", cancelled=True)
         metadata = client.discover(provider)
-        code = protocol.check_callback(metadata, tried, said)
+        code = protocol.check_callback(metadata, auth_request, parameters)
         with write_context(request) as context:
-            service.consume_state(context, tried.state)
+            service.consume_state(context, auth_request.state)
         redirect_uri = _redirect_uri(request, provider)
-        id_token = client.exchange_code(provider, metadata, code, tried.code_verifier, redirect_uri)
+        id_token = client.exchange_code(provider, metadata, code, auth_request.code_verifier, redirect_uri)
         claims = protocol.check_id_token(
-            provider, client.fetch_signing_keys(metadata), id_token, tried.nonce, now
+            provider, client.fetch_signing_keys(metadata), id_token, auth_request.nonce, now
         )
         with write_context(request) as context:
             person_id = service.resolve_person(context, provider, claims)
-            opened = service.start_external_session(
+            session = service.start_external_session(
                 context,
                 provider,
                 person_id,
@@ -87,12 +94,12 @@ def callback(request: AppRequest, provider_id: FromPath[str]) -> PageResponse:
                 session_token(request),
                 app_state(request).sign_in_rules,
             )
-    except ExternalSignInFailed as problem:
-        answer = _failure_page(request, provider, problem)
+    except ExternalSignInFailed as error:
+        response = _failure_page(request, provider, error)
     else:
-        answer = complete_sign_in(request, opened, safe_redirect_path(back), saved_form="")
-    set_cookie(request, answer, _cookie_name(request), "", 0)
-    return answer
+        response = complete_sign_in(request, session, safe_redirect_path(return_path), saved_form="")
+    set_cookie(request, response, _cookie_name(request), "", 0)
+    return response
 
 
 def _provider(request: AppRequest, provider_id: str) -> Provider:

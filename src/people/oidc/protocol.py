@@ -1,7 +1,9 @@
-"""OpenID Connect as we speak it: the authorization code flow with PKCE, and what an answer must prove. No I/O.
+"""The OpenID Connect protocol: the authorization code flow with PKCE, and the checks of each response. No
+I/O.
 
-OpenID Connect Core 1.0 (3.1), PKCE with S256 (RFC 7636), the issuer in the answer (RFC 9207), and the security practice of
-RFC 9700. Everything that belongs to one try is derived from one secret that only the browser keeps.
+OpenID Connect Core 1.0 (3.1), PKCE with S256 (RFC 7636), the issuer in the response (RFC 9207), and the
+security best practice of RFC 9700. All values of one sign-in are derived from one secret that only the
+browser stores.
 """
 
 import hashlib
@@ -26,7 +28,7 @@ LEEWAY_SECONDS = 60  # between the provider's clock and ours
 
 
 class ProviderMetadata(msgspec.Struct, frozen=True):
-    """What a provider says of itself under `/.well-known/openid-configuration`."""
+    """A provider's metadata from `/.well-known/openid-configuration`."""
 
     issuer: str
     authorization_endpoint: str
@@ -36,7 +38,7 @@ class ProviderMetadata(msgspec.Struct, frozen=True):
 
 
 class AuthorizationRequest(msgspec.Struct, frozen=True):
-    """One try to sign in at one provider."""
+    """The values of one sign-in at one provider."""
 
     state: str
     nonce: str
@@ -44,14 +46,20 @@ class AuthorizationRequest(msgspec.Struct, frozen=True):
 
 
 def new_browser_secret(now: datetime) -> str:
-    """What the browser keeps during a try: when it began, and 256 bits of chance."""
+    """The secret in the browser's cookie during a sign-in: its start time and 256 random bits."""
     return f"{int(now.timestamp())}.{new_token()}"
 
 
 def authorization_request(secret: str, provider_id: str, now: datetime) -> AuthorizationRequest:
-    """The try that belongs to a browser's secret. Raises ExternalSignInFailed when it began too long ago or never did."""
-    began = secret.partition(".")[0]
-    age = now.timestamp() - int(began) if began.isascii() and began.isdigit() and len(began) < 12 else -1
+    """The sign-in that belongs to a browser's secret. Raises ExternalSignInFailed if it expired or never
+    started.
+    """
+    started = secret.partition(".")[0]
+    age = (
+        now.timestamp() - int(started)
+        if started.isascii() and started.isdigit() and len(started) < 12
+        else -1
+    )
     if not 0 <= age <= REQUEST_LIFETIME.total_seconds():
         raise ExternalSignInFailed("the try began too long ago, or in another browser")
     return AuthorizationRequest(
@@ -70,8 +78,8 @@ def _base64(content: bytes) -> str:
 def authorization_url(
     provider: Provider, metadata: ProviderMetadata, auth_request: AuthorizationRequest, redirect_uri: str
 ) -> str:
-    """The address at the provider where the person shows who they are."""
-    asked = {
+    """The URL at the provider where the user signs in."""
+    query = {
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": redirect_uri,
@@ -82,15 +90,18 @@ def authorization_url(
         "code_challenge_method": "S256",
     }
     if provider.assurance:
-        asked["acr_values"] = " ".join(provider.assurance)
-    joint = "&" if "?" in metadata.authorization_endpoint else "?"
-    return f"{metadata.authorization_endpoint}{joint}{urlencode(asked)}"
+        query["acr_values"] = " ".join(provider.assurance)
+    separator = "&" if "?" in metadata.authorization_endpoint else "?"
+    return f"{metadata.authorization_endpoint}{separator}{urlencode(query)}"
 
 
 def check_callback(
     metadata: ProviderMetadata, auth_request: AuthorizationRequest, parameters: Mapping[str, str]
 ) -> str:
-    """The code in a provider's answer. Raises ExternalSignInFailed when the answer isn't one to this try, or from another provider."""
+    """The code in a callback's parameters.
+
+    Raises ExternalSignInFailed if the callback doesn't belong to this sign-in, or is from another provider.
+    """
     if not hmac.compare_digest(auth_request.state.encode(), parameters.get("state", "").encode()):
         raise ExternalSignInFailed("the state is another one")
     issuer = parameters.get("iss")
@@ -106,10 +117,11 @@ def check_callback(
 def check_id_token(
     provider: Provider, keys: KeySet, id_token: str, nonce: str, now: datetime
 ) -> dict[str, object]:
-    """The claims of an ID token that was signed by the provider, for us, for this try, just now, at a level that suffices.
+    """The claims of a valid ID token: signed by the provider, for us, for this sign-in, unexpired, at an
+    accepted level.
 
-    Only the algorithms of the settings count, so that neither `none` nor a public key taken for a shared secret is believed.
-    Raises ExternalSignInFailed.
+    Only the algorithms in the settings are accepted: neither `none` nor a public key used as a shared secret
+    is. Raises ExternalSignInFailed.
     """
     try:
         claims = jwt.decode(id_token, keys, algorithms=list(provider.algorithms)).claims
@@ -123,8 +135,8 @@ def check_id_token(
             sub={"essential": True},
             nonce={"essential": True, "value": nonce},
         ).validate(claims)
-    except (JoseError, ValueError, TypeError) as problem:
-        raise ExternalSignInFailed(f"the ID token: {type(problem).__name__}") from problem
+    except (JoseError, ValueError, TypeError) as error:
+        raise ExternalSignInFailed(f"the ID token: {type(error).__name__}") from error
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
         raise ExternalSignInFailed("the ID token is for several, and not for us first")

@@ -1,4 +1,4 @@
-"""Signing in outside: from a provider's proven claims to a person, their roles and a session."""
+"""From a provider's verified claims to a person, their roles and a session."""
 
 from collections.abc import Mapping
 
@@ -19,15 +19,15 @@ from people.web.context import RequestContext, record_change
 
 
 def consume_state(context: RequestContext, state: str) -> None:
-    """Use a try up. Raises ExternalSignInFailed when it was before."""
+    """Use the state of a sign-in. Raises ExternalSignInFailed when it was used before."""
     if not external_identities.consume_state(context.db, token_hash(state), context.now):
         raise ExternalSignInFailed("the state was used before")
 
 
 def resolve_person(context: RequestContext, provider: Provider, claims: Mapping[str, object]) -> str:
-    """The person behind proven claims, with the roles that the directory gives them now; gives the id.
+    """The id of the person with these verified claims, after their roles were updated from the directory.
 
-    Raises ExternalSignInFailed for somebody whom nobody knows here, and for a closed account.
+    Raises ExternalSignInFailed for an unknown person, and for a closed account.
     """
     subject = str(claims["sub"])
     person_id = external_identities.person_by_subject(context.db, provider.id, subject)
@@ -76,16 +76,16 @@ def _create_person(context: RequestContext, provider: Provider, claims: Mapping[
 
 
 def _sync_roles(context: RequestContext, provider: Provider, person_id: str, wanted: frozenset[Role]) -> None:
-    """Begin and end what the directory gives; a role that was given by hand stays as it is."""
-    given = external_identities.roles_from_provider(context.db, person_id, provider.id)
-    held = {one.role for one in directory_store.roles(context.db, person_id)}
+    """Add and remove the roles that the directory gives; roles that were given by hand stay."""
+    from_provider = external_identities.roles_from_provider(context.db, person_id, provider.id)
+    current = {assignment.role for assignment in directory_store.roles(context.db, person_id)}
     person = directory_store.person(context.db, person_id)
     if person is None:
         raise ExternalSignInFailed("the person is gone", unknown_person=True)
-    for role in sorted(given - wanted):
+    for role in sorted(from_provider - wanted):
         directory_store.remove_role(context.db, person_id, role)
         record_change(context, "people:role:end", person_id, {"role": [role, None], "provider": provider.id})
-    for role in sorted(wanted - held):
+    for role in sorted(wanted - current):
         directory_store.add_roles(context.db, [person], role, context.now, None)
         external_identities.set_role_provider(context.db, person_id, role, provider.id)
         record_change(
@@ -101,7 +101,9 @@ def start_external_session(
     old_token: str,
     rules: SignInRules,
 ) -> StartedSession:
-    """The sign-in of whoever has proved outside who they are; our own second proof is asked for unless theirs counts."""
+    """Open a session after a sign-in at a provider; our own second factor is required unless the provider's
+    counts.
+    """
     if provider.second_factor:
         return StartedSession(
             open_session(context, person_id, device, old_token, method=SignInMethod.OUTSIDE)

@@ -1,1 +1,1 @@
-"""How a person wants to read: language, easy reading, pictures."""
+"""How a person prefers to read: language, easy reading, pictures."""

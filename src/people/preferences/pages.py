@@ -1,4 +1,4 @@
-"""Choosing how to read: easy words or the usual ones, with pictures or without."""
+"""Choosing the language, easy or usual texts, and pictures or none."""
 
 import msgspec
 from litestar import Response, post
@@ -18,19 +18,20 @@ LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 
 @post("/reading", opt=require_sign_in(), sync_to_thread=True, status_code=303)
 def save_reading_preference(request: AppRequest) -> Response[None]:
-    """Change one of the two and come back to the same page; the browser remembers it for a year."""
+    """Change one of the two and return to the same page; a cookie stores it for a year."""
     with read_context(request):
-        form = form_data(request)
-    chosen = reading_preference(request)
+        pass  # extends the session
+    form = form_data(request)
+    preference = reading_preference(request)
     if (words := form.text("words")) in {"easy", "usual"}:
-        chosen = msgspec.structs.replace(chosen, easy=words == "easy")
+        preference = msgspec.structs.replace(preference, easy=words == "easy")
     if (pictures := form.text("pictures")) in {"shown", "hidden"}:
-        chosen = msgspec.structs.replace(chosen, pictures=pictures == "shown")
+        preference = msgspec.structs.replace(preference, pictures=pictures == "shown")
     response = redirect(safe_redirect_path(form.text("back")))
     response.set_cookie(
         Cookie(
             COOKIE,
-            value=chosen.classes,
+            value=preference.classes,
             httponly=True,
             samesite="lax",
             secure=site_context(request).secure,
@@ -42,7 +43,7 @@ def save_reading_preference(request: AppRequest) -> Response[None]:
 
 @post("/language", opt=public(), sync_to_thread=True, status_code=303)
 def choose_language(request: AppRequest) -> Response[None]:
-    """Switch between Danish and English and come back to the same page."""
+    """Switch between Danish and English and return to the same page."""
     chosen = form_data(request).text("language")
     language = chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
     with write_context(request) as context:

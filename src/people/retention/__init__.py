@@ -1,1 +1,1 @@
-"""How long data is kept, and legal holds."""
+"""Retention periods and legal holds."""

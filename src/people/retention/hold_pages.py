@@ -1,4 +1,6 @@
-"""The administrator's form for a legal hold, and lifting one. The list of holds stands on the page of what is due."""
+"""The administrator's form for a legal hold, and lifting one. The list of holds is on the page of what is
+due.
+"""
 
 import re
 
@@ -12,7 +14,7 @@ from foundation.ids import ID_LENGTH, new_id
 from people.access.model import Role
 from people.errors import PersonNotIdentified
 from people.retention import hold_service
-from people.web.app_state import AppRequest
+from people.web.app_state import AppRequest, app_state
 from people.web.context import read_context, write_context
 from people.web.responses import NavigationLink, form_data, redirect, render
 from people.web.rules import require_role
@@ -33,33 +35,33 @@ def show_new_hold(request: AppRequest) -> Response[str]:
 
 @post("/holds", opt=_ADMINISTRATOR, sync_to_thread=True)
 def set_hold(request: AppRequest) -> Response[str] | Response[None]:
-    """Hold somebody's data back."""
+    """Put a person's data under a legal hold."""
     form = form_data(request)
     key = form.text("key")
     reader = FormReader(form)
-    called = reader.text(
+    identifier = reader.text(
         "called", required=N_("Write an id, or a citizen's full name or number."), length_max=250
     )
     why = reader.text("why", required=N_("Write why. The person can read it."), length_max=REASON_LENGTH_MAX)
     until = reader.local_date("until")
+    today = local_date(app_state(request).clock())
+    if until is not None and until < today:
+        reader.add_error("until", N_("Choose today or a later day, or none."))
     try:
+        reader.raise_if_invalid()
+        hold_id = key if _ID_PATTERN.fullmatch(key) else new_id()
         with write_context(request) as context:
-            today = local_date(context.now)
-            if until is not None and until < today:
-                reader.add_error("until", N_("Choose today or a later day, or none."))
-            reader.raise_if_invalid()
-            hold_id = key if _ID_PATTERN.fullmatch(key) else new_id()
-            hold_service.set_hold(context, hold_id, called, why, today, until)
-    except ValidationErrors as problem:
-        return _form_page(request, key, problem.errors)
-    except PersonNotIdentified as problem:
-        return _form_page(request, key, (FieldError("called", problem.text),))
+            hold_service.set_hold(context, hold_id, identifier, why, today, until)
+    except ValidationErrors as error:
+        return _form_page(request, key, error.errors)
+    except PersonNotIdentified as error:
+        return _form_page(request, key, (FieldError("called", error.text),))
     return redirect(LIST_URL, request, flash="hold_set")
 
 
 @post("/holds/{hold_id:str}/lift", opt=_ADMINISTRATOR, sync_to_thread=True)
 def lift_hold(request: AppRequest, hold_id: FromPath[str]) -> Response[None]:
-    """Let the data go when its time is over."""
+    """Lift a hold: the data is erased when its retention period is over."""
     with write_context(request) as context:
         hold_service.lift(context, hold_id)
     return redirect(LIST_URL, request, flash="hold_lifted")

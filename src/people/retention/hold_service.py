@@ -1,4 +1,4 @@
-"""Legal holds: an administrator says whose data may not be erased, why and until when, and lifts it again."""
+"""Legal holds: an administrator sets whose data may not be erased, why and until when, and lifts holds again."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from people.web.context import RequestContext, record_change
 
 
 def active_holds(context: RequestContext) -> tuple[LegalHold, ...]:
-    """The holds that last now, or will, by the day on which they begin. Raises NotAllowed."""
+    """The active and future holds by their first day. Raises NotAllowed."""
     _require_administrator(context)
     with bypass_row_security(context.db):
         return hold_store.active_holds(context.db, local_date(context.now))
@@ -22,15 +22,15 @@ def active_holds(context: RequestContext) -> tuple[LegalHold, ...]:
 def set_hold(
     context: RequestContext, hold_id: str, identifier: str, why: str, starts_on: date, ends_on: date | None
 ) -> None:
-    """Hold somebody's data back from being erased; the person reads why. The same id again changes nothing.
+    """Put a person's data under a legal hold; the person can read why. An existing id changes nothing.
 
-    `called` is the id of the person, or a citizen's full name or number in the municipality's files. Raises PersonNotIdentified,
-    NotAllowed.
+    `identifier` is the person's id, or a citizen's full name or number in the municipality's files. Raises
+    PersonNotIdentified, NotAllowed.
     """
     _require_administrator(context)
     with bypass_row_security(
         context.db
-    ):  # whom the administrator names is found by the whole name alone, and noted
+    ):  # an administrator sees nobody, but may name anybody by the full name
         person_id = identify_person(context.db, identifier)
         hold = LegalHold(hold_id, person_id, why, starts_on, ends_on, context.person_id)
         is_new = hold_store.add(context.db, hold, context.now)
@@ -39,7 +39,7 @@ def set_hold(
 
 
 def lift(context: RequestContext, hold_id: str) -> None:
-    """End a hold now: what is due is erased the next time. Raises NotFound, NotAllowed."""
+    """End a hold now; what is due is erased in the next run. Raises NotFound, NotAllowed."""
     _require_administrator(context)
     with bypass_row_security(context.db):
         person_id = hold_store.lift(context.db, hold_id, context.person_id, context.now)

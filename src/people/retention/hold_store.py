@@ -17,33 +17,33 @@ def _is_active(today: date) -> ColumnElement[bool]:
 
 
 def held_person_ids(db: Connection, today: date) -> frozenset[str]:
-    """Ids of the people of whom nothing may be erased on that day."""
-    lasting = _is_active(today) & (rights_tables.hold.c.starts_on <= today)
-    return frozenset(db.execute(select(rights_tables.hold.c.person_id).where(lasting)).scalars())
+    """Ids of the people about whom nothing may be erased on that day."""
+    is_effective = _is_active(today) & (rights_tables.hold.c.starts_on <= today)
+    return frozenset(db.execute(select(rights_tables.hold.c.person_id).where(is_effective)).scalars())
 
 
 def active_holds(db: Connection, today: date) -> tuple[LegalHold, ...]:
-    """The holds that last, or will, by the day on which they began."""
-    chosen = (
+    """The active and future holds, by their first day."""
+    query = (
         select(rights_tables.hold)
         .where(_is_active(today))
         .order_by(rights_tables.hold.c.starts_on, rights_tables.hold.c.id)
     )
     return tuple(
         LegalHold(row.id, row.person_id, row.why, row.starts_on, row.ends_on, row.made_by)
-        for row in db.execute(chosen)
+        for row in db.execute(query)
     )
 
 
 def add(db: Connection, hold: LegalHold, now: datetime) -> bool:
-    """Store a hold; gives whether it is a new one."""
+    """Store a hold; False when one with that id is stored already."""
     return insert_if_absent(db, rights_tables.hold, [msgspec.structs.asdict(hold) | {"made_at": now}]) > 0
 
 
 def lift(db: Connection, hold_id: str, lifted_by: str, now: datetime) -> str | None:
-    """End a hold that was not lifted before; gives whose it was, None when there is no such hold."""
-    lifting = update(rights_tables.hold).where(
+    """End a hold; returns the person's id, None when there is no such active hold."""
+    statement = update(rights_tables.hold).where(
         rights_tables.hold.c.id == hold_id, rights_tables.hold.c.lifted_at.is_(None)
     )
-    values = lifting.values(lifted_at=now, lifted_by=lifted_by)
-    return db.execute(values.returning(rights_tables.hold.c.person_id)).scalar_one_or_none()
+    lifted = statement.values(lifted_at=now, lifted_by=lifted_by)
+    return db.execute(lifted.returning(rights_tables.hold.c.person_id)).scalar_one_or_none()

@@ -1,8 +1,9 @@
-"""How long what is held about people is kept, and what is due to go. Pure.
+"""Retention: how long data about people is kept, and what is due for erasure. No I/O.
 
-Storage limitation (GDPR art. 5(1)(e)): what nobody needs any more goes. A *matter* is one thing that binds people to the
-municipality: a wish for a guide with all that came of it, a grant, a support worker's help, an account. Its time runs from
-the day it ended. A person goes when all their matters have.
+Storage limitation (GDPR art. 5(1)(e)): data is erased when it is no longer needed. A *record* is one thing
+that connects a person to the municipality: a request for a guide with all that followed, a grant, a support
+worker's help, an account. Its retention period runs from the day it ended. A person is erased when all their
+records are.
 """
 
 from calendar import monthrange
@@ -14,52 +15,53 @@ import msgspec
 
 
 class RecordKind(StrEnum):
-    """The kinds of matters, each kept for a time of its own."""
+    """The kinds of records, each with its own retention period."""
 
-    WISH = "wish"  # a wish for a guide, its offers, pairings and contacts
-    GRANT = "grant"  # a grant with what was asked, answered, bought and written about it
-    PROFILE = "tie"  # whatever else binds a citizen or guide to the municipality; kept as long as the profile
+    WISH = "wish"  # a request for a guide with its offers, pairings and contacts
+    GRANT = "grant"  # a grant with its requests, decisions, purchases and texts
+    PROFILE = "tie"  # whatever else connects a citizen or guide; kept as long as the profile
     STAFF_ACCOUNT = "work"  # a member of staff's account
 
 
 class Retention(msgspec.Struct, frozen=True):
-    """A municipality's times. Months and years begin on the day that something ended."""
+    """A municipality's retention periods. Months and years count from the day that something ended."""
 
     wishes_months: int = 12
     profile_months: int = 24
     accounting_years: int = 5  # whole calendar years after the one in which a grant ended
     staff_months: int = 60
-    sign_in_days: int = 30  # after a sign-in, an invitation or a key for programs ran out
+    sign_in_days: int = 30  # after a session, an invitation or an API token expired
 
 
 class EndedRecord(msgspec.Struct, frozen=True):
-    """A matter: whom it is about, who else stands in it, and the last day on which it ran (None while it runs)."""
+    """A record: whom it is about, who else is part of it, and its last day (None while it is open)."""
 
     kind: RecordKind
-    id: str  # of its record
+    id: str  # of the row
     person_id: str
     last_day: date | None
     others: tuple[str, ...] = ()
 
     @property
     def people(self) -> frozenset[str]:
-        """Everybody who stands in it."""
+        """Ids of everybody who is part of it."""
         return frozenset({self.person_id, *self.others})
 
 
 class DueForErasure(msgspec.Struct, frozen=True):
-    """What is due: matters whose time is over, people all of whose matters are, and who waits under a legal hold."""
+    """What is due: records past their period, people all of whose records are, and who is under a legal hold."""
 
     records: tuple[EndedRecord, ...] = ()
     people: Mapping[str, date] = {}  # by id, the last day on which they were kept
-    held_person_ids: tuple[str, ...] = ()  # ids of people of whom something would be due
+    held_person_ids: tuple[str, ...] = ()  # people about whom something would be due
 
 
 def retention_deadline(record: EndedRecord, retention: Retention) -> date | None:
-    """The last day on which a matter is kept; None while it runs.
+    """The last day on which a record is kept; None while it is open.
 
-    Accounting material is kept to the end of the fifth calendar year after the one it belongs to, as bogføringsloven
-    § 12 says of accounts (lov nr. 700 af 24/05/2022); what the municipality's own rules say is a setting.
+    Accounting material is kept to the end of the fifth calendar year after the one it belongs to, as
+    bogføringsloven § 12 requires of accounts (lov nr. 700 af 24/05/2022); what the municipality's own rules
+    require is a setting.
     """
     if record.last_day is None:
         return None
@@ -84,40 +86,47 @@ def due_for_erasure(
 ) -> DueForErasure:
     """What is to be erased on that day.
 
-    `held` are people under a legal hold: nothing in which they stand goes. `gone` are ids of matters and people that are
-    erased already. A person stays at least the profile's time after the last day of any matter of their own, and while
-    anything runs in which they stand, such as a wish whose guide they are.
+    `held_person_ids` are people under a legal hold: no record that they are part of is erased. `erased_ids`
+    are ids of records and people that are erased already. A person is kept at least the profile's period
+    after the last day of any of their own records, and while any record is kept that they are part of, such
+    as a request whose guide they are.
     """
-    over, stay, last_days = [], set[str](), dict[str, date]()
-    waiting = set[str]()
-    for one in ended_records:
-        until = retention_deadline(one, retention)
-        if until is None or until >= today:
-            stay |= one.people
-        elif one.kind in {RecordKind.WISH, RecordKind.GRANT} and one.id not in erased_ids:
-            if one.people & held_person_ids:
-                waiting |= one.people & held_person_ids
-                stay |= one.people
+    due, kept_ids, last_days = [], set[str](), dict[str, date]()
+    held_back = set[str]()
+    for record in ended_records:
+        deadline = retention_deadline(record, retention)
+        if deadline is None or deadline >= today:
+            kept_ids |= record.people
+        elif record.kind in {RecordKind.WISH, RecordKind.GRANT} and record.id not in erased_ids:
+            if record.people & held_person_ids:
+                held_back |= record.people & held_person_ids
+                kept_ids |= record.people
             else:
-                over.append(one)
-        if until is not None and one.last_day is not None:
-            own = after_months(one.last_day, retention.profile_months)
-            last_days[one.person_id] = max(last_days.get(one.person_id, until), until, own)
-    going = {
-        who: last
-        for who, last in last_days.items()
-        if last < today and who not in stay and who not in erased_ids
+                due.append(record)
+        if deadline is not None and record.last_day is not None:
+            profile_deadline = after_months(record.last_day, retention.profile_months)
+            last_days[record.person_id] = max(
+                last_days.get(record.person_id, deadline), deadline, profile_deadline
+            )
+    due_people = {
+        person_id: last_day
+        for person_id, last_day in last_days.items()
+        if last_day < today and person_id not in kept_ids and person_id not in erased_ids
     }
-    waiting |= going.keys() & held_person_ids
+    held_back |= due_people.keys() & held_person_ids
     return DueForErasure(
-        tuple(sorted(over, key=lambda one: (one.kind, one.id))),
-        {who: going[who] for who in sorted(going) if who not in held_person_ids},
-        tuple(sorted(waiting)),
+        tuple(sorted(due, key=lambda record: (record.kind, record.id))),
+        {
+            person_id: due_people[person_id]
+            for person_id in sorted(due_people)
+            if person_id not in held_person_ids
+        },
+        tuple(sorted(held_back)),
     )
 
 
 def after_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month where it has fewer days."""
+    """The same day so many months later, or the last day of that month where it is shorter."""
     number = day.year * 12 + day.month - 1 + months
     year, month = divmod(number, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,1 +1,1 @@
-"""Ways in: passwords, sessions, devices and invitations."""
+"""Signing in and out: passwords, letters, second factor, devices, invitations and sessions."""

@@ -1,4 +1,4 @@
-"""Accounts: how somebody gets one, chooses what they sign in with, and loses it."""
+"""Accounts: creating them by invitation, setting user name and password, closing them."""
 
 from datetime import timedelta
 
@@ -18,22 +18,22 @@ INVITATION_LIFETIME = timedelta(days=14)
 def set_credentials(
     context: RequestContext, person_id: str, name: str, password: str, municipality: str = ""
 ) -> None:
-    """Let a person sign in with that name and password. Raises UsernameTaken, WeakPassword, NotFound."""
+    """Set a person's user name and password. Raises UsernameTaken, WeakPassword, NotFound."""
     person = directory_store.person(context.db, person_id)
     if person is None:
         raise NotFound
     check_password(password, (person.full_name, person.email, name, municipality))
-    taken = account_store.account(context.db, normalize_username(name))
-    if taken is not None and taken.person_id != person_id:
+    existing = account_store.account(context.db, normalize_username(name))
+    if existing is not None and existing.person_id != person_id:
         raise UsernameTaken
     account_store.set_account(context.db, person_id, normalize_username(name), hash_password(password))
     record_change(context, "people:account:set", person_id, {"changed": ["sign_in_name", "password"]})
 
 
 def invite(context: RequestContext, person_id: str) -> str:
-    """An invitation for a person to choose their own sign-in name and password; gives its token, which is not kept.
+    """Invite a person to choose a user name and a password; returns the token, which is not stored.
 
-    An earlier one is of no use any more.
+    An earlier invitation expires. Raises NotFound.
     """
     if directory_store.person(context.db, person_id) is None:
         raise NotFound
@@ -52,7 +52,7 @@ def invite(context: RequestContext, person_id: str) -> str:
 
 
 def invitee(context: RequestContext, token: str) -> Person:
-    """Whom an invitation is for. Raises InvitationInvalid."""
+    """The person whom an invitation is for. Raises InvitationInvalid."""
     person_id = account_store.invited_person(context.db, token_hash(token), context.now)
     person = directory_store.person(context.db, person_id) if person_id is not None else None
     if person is None:
@@ -63,7 +63,7 @@ def invitee(context: RequestContext, token: str) -> Person:
 def accept_invitation(
     context: RequestContext, token: str, name: str, password: str, municipality: str = ""
 ) -> str:
-    """Use an invitation up: the account is made, all sessions of an old one end; gives whose it is.
+    """Use an invitation: creates the account, ends all sessions of an old one, and returns the person's id.
 
     Raises InvitationInvalid, UsernameTaken, WeakPassword.
     """
@@ -76,7 +76,7 @@ def accept_invitation(
 
 
 def set_enabled(context: RequestContext, person_id: str, enabled: bool) -> None:
-    """Open or close an account; closing ends its sessions, browsers and invitations at once."""
+    """Open or close an account; closing ends its sessions, devices, letter codes and invitations at once."""
     was_closed = external_identities.is_account_closed(context.db, person_id)
     account_store.set_disabled(context.db, person_id, None if enabled else context.now)
     if not enabled:

@@ -1,4 +1,4 @@
-"""The page where an invited person chooses what they sign in with."""
+"""The page where an invited person chooses a user name and a password."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -22,29 +22,33 @@ def show_invitation(request: AppRequest, token: FromPath[str]) -> Response[str]:
     with read_context(request) as context:
         try:
             person = account_service.invitee(context, token)
-        except InvitationInvalid as problem:
-            raise NotFound from problem
+        except InvitationInvalid as error:
+            raise NotFound from error
     return render(request, "people/sign_in/invitation.html", given_name=person.given_name, email=person.email)
 
 
 @post("/invitations/{token:str}", opt=public(), sync_to_thread=True, status_code=303)
 def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str] | Response[None]:
-    """Make the account and sign in."""
+    """Create the account and sign in."""
     form = form_data(request)
     reader = FormReader(form)
     name = reader.text("name", required=N_("Write your e-mail address or another user name."), length_max=254)
     password = form.fields.get("password", ("",))[0]
-    given_name = ""
+    if not password:
+        reader.add_error("password", N_("Write a password."))
     try:
-        if not password:
-            reader.add_error("password", N_("Write a password."))
-        with write_context(request) as context:
+        with read_context(request) as context:
             given_name = account_service.invitee(context, token).given_name
-            reader.raise_if_invalid()
+    except InvitationInvalid as error:
+        raise NotFound from error
+    errors: tuple[FieldError, ...]
+    try:
+        reader.raise_if_invalid()
+        with write_context(request) as context:
             person_id = account_service.accept_invitation(
                 context, token, name, password, site_context(request).municipality
             )
-            opened = service.start_session(
+            session = service.start_session(
                 context,
                 person_id,
                 SignInMethod.INVITATION,
@@ -52,38 +56,25 @@ def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str
                 session_token(request),
                 app_state(request).sign_in_rules,
             )
-    except InvitationInvalid as problem:
-        raise NotFound from problem
+    except InvitationInvalid as error:
+        raise NotFound from error
     except UsernameTaken:
-        fault = FieldError("name", LazyText(N_("Somebody else uses that user name. Choose another one.")))
-        return render(
-            request,
-            "people/sign_in/invitation.html",
-            status=422,
-            errors=(fault,),
-            posted=form,
-            given_name=given_name,
-        )
-    except WeakPassword as problem:
-        fault = FieldError("password", problem.text)
-        return render(
-            request,
-            "people/sign_in/invitation.html",
-            status=422,
-            errors=(fault,),
-            posted=form,
-            given_name=given_name,
-        )
-    except ValidationErrors as problem:
-        return render(
-            request,
-            "people/sign_in/invitation.html",
-            status=422,
-            errors=problem.errors,
-            posted=form,
-            given_name=given_name,
-        )
-    return complete_sign_in(request, opened, "/", saved_form="")
+        taken = FieldError("name", LazyText(N_("Somebody else uses that user name. Choose another one.")))
+        errors = (taken,)
+    except WeakPassword as error:
+        errors = (FieldError("password", error.text),)
+    except ValidationErrors as error:
+        errors = error.errors
+    else:
+        return complete_sign_in(request, session, "/", saved_form="")
+    return render(
+        request,
+        "people/sign_in/invitation.html",
+        status=422,
+        errors=errors,
+        posted=form,
+        given_name=given_name,
+    )
 
 
 ROUTES = (show_invitation, accept_invitation)

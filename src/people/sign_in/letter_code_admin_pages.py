@@ -1,4 +1,4 @@
-"""The coordinator's page that helps a citizen in: a code to print or to hand over."""
+"""The coordinator's page for a citizen who can't sign in: a code to print or to hand over."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -16,10 +16,10 @@ from people.web.rules import require_role
 
 @get("/citizens/{citizen_id:str}/sign-in", opt=require_role(Role.COORDINATOR), sync_to_thread=True)
 def show_sign_in_options(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
-    """How a citizen can get in now, and the button for a code."""
+    """How the citizen can sign in now, and the button for a code."""
     with read_context(request) as context:
-        ways = letter_code_service.sign_in_options(context, citizen_id)
-    return render(request, "people/sign_in/citizen_sign_in_help.html", ways=ways, days=VALID_FOR.days)
+        options = letter_code_service.sign_in_options(context, citizen_id)
+    return render(request, "people/sign_in/citizen_sign_in_help.html", ways=options, days=VALID_FOR.days)
 
 
 @post(
@@ -29,18 +29,18 @@ def show_sign_in_options(request: AppRequest, citizen_id: FromPath[str]) -> Resp
     status_code=200,
 )
 def make_code(request: AppRequest, citizen_id: FromPath[str]) -> Response[str]:
-    """A letter with a fresh code, shown this once."""
+    """A letter with a new code, shown only once."""
     with write_context(request) as context:
         citizen = identity_service.person(context, citizen_id)
         code = letter_code_service.make_code(context, citizen_id)
         sender = letter_code_service.sender(context)
-        until = context.now + VALID_FOR
+        valid_until = context.now + VALID_FOR
     return render(
         request,
         "print/sign_in_code.html",
         citizen=citizen,
         code=code.formatted,
-        until=until,
+        until=valid_until,
         sender=sender,
         address=absolute_url(request, "/code").partition("://")[2],
     )

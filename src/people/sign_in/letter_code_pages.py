@@ -1,4 +1,6 @@
-"""Ways in without a password: a code from a letter, a browser that is remembered; and choosing how to come in next time."""
+"""Signing in without a password: by a code from a letter or a remembered browser; and choosing how to sign in
+next time.
+"""
 
 from urllib.parse import quote
 
@@ -35,50 +37,51 @@ WRONG_CODE_TEXT = N_(
 
 @get("/code", opt=public(), sync_to_thread=True)
 def show_letter_code_form(request: AppRequest) -> Response[str]:
-    """The page for the code from the letter: nothing else is asked."""
+    """The form for the code from the letter."""
     with read_context(request):
         return render(request, "people/sign_in/letter_code.html")
 
 
 @post("/code", opt=public(), sync_to_thread=True, status_code=200)
 def submit_letter_code(request: AppRequest) -> PageResponse:
-    """In with the code, and on to choosing how to come in next time."""
+    """Sign in with the code, then go on to choosing how to sign in next time."""
     reader = FormReader(form_data(request))
-    typed = reader.text("code", required=N_("Write the code from the letter."))
+    entered = reader.text("code", required=N_("Write the code from the letter."))
     try:
         reader.raise_if_invalid()
         with write_context(request) as context:
-            turn = throttle_service.reserve_attempt_for_address(context, client_ip(request))
-        code = parse_code(typed)
-        opened = _redeem(request, code, turn) if code is not None else None
-    except ValidationErrors as problem:
+            attempt = throttle_service.reserve_attempt_for_address(context, client_ip(request))
+        code = parse_code(entered)
+        session = _redeem(request, code, attempt) if code is not None else None
+    except ValidationErrors as error:
         return render(
             request,
             "people/sign_in/letter_code.html",
             status=422,
-            errors=problem.errors,
+            errors=error.errors,
             posted=form_data(request),
         )
-    except TooManyAttempts as problem:
-        return _error_page(request, problem.text, status=429)
+    except TooManyAttempts as error:
+        return _error_page(request, error.text, status=429)
     except InvalidCode:
-        opened = None
-    if opened is None:
+        session = None
+    if session is None:
         return _error_page(request, LazyText(WRONG_CODE_TEXT))
-    return complete_sign_in(request, opened, "/my-way-in", saved_form="")
+    return complete_sign_in(request, session, "/my-way-in", saved_form="")
 
 
 def _redeem(
     request: AppRequest, code: LetterCode, attempt: throttle_service.Attempt
 ) -> sign_in_service.StartedSession | None:
     with write_context(request) as context:
-        kept = letter_code_service.consume_attempt(context, code)
-    if not letter_code_service.verify(kept, code) or kept is None:
+        stored = letter_code_service.consume_attempt(context, code)
+    # Outside a transaction, because hashing takes long.
+    if not letter_code_service.verify(stored, code) or stored is None:
         with write_context(request) as context:
-            sign_in_service.record_refused(context, kept.person_id if kept else None, "letter")
+            sign_in_service.record_refused(context, stored.person_id if stored else None, "letter")
         return None
     with write_context(request) as context:
-        person_id = letter_code_service.redeem(context, code, kept)
+        person_id = letter_code_service.redeem(context, code, stored)
         throttle_service.release(context, attempt)
         return sign_in_service.start_session(
             context,
@@ -91,22 +94,22 @@ def _redeem(
 
 
 def _error_page(request: AppRequest, text: LazyText, status: int = 422) -> Response[str]:
-    faults = (FieldError("code", text),)
+    errors = (FieldError("code", text),)
     return render(
-        request, "people/sign_in/letter_code.html", status=status, errors=faults, posted=form_data(request)
+        request, "people/sign_in/letter_code.html", status=status, errors=errors, posted=form_data(request)
     )
 
 
 @post("/sign-in/device", opt=public(), sync_to_thread=True, status_code=303)
 def sign_in_with_device(request: AppRequest) -> PageResponse:
-    """In with the browser that is remembered."""
-    known = request.cookies.get(device_cookie_name(request), "")
-    back = safe_redirect_path(form_data(request).text("back"))
+    """Sign in with a remembered browser."""
+    device_token = request.cookies.get(device_cookie_name(request), "")
+    return_path = safe_redirect_path(form_data(request).text("back"))
     try:
         with write_context(request) as context:
-            person_id = sign_in_service.authenticate_device(context, known)
+            person_id = sign_in_service.authenticate_device(context, device_token)
             same_person = sign_in_service.session_belonged_to(context, session_token(request), person_id)
-            opened = sign_in_service.start_session(
+            session = sign_in_service.start_session(
                 context,
                 person_id,
                 SignInMethod.DEVICE,
@@ -114,20 +117,20 @@ def sign_in_with_device(request: AppRequest) -> PageResponse:
                 session_token(request),
                 app_state(request).sign_in_rules,
             )
-            sign_in_service.register_device(context, person_id, describe_user_agent(request), known)
+            sign_in_service.register_device(context, person_id, describe_user_agent(request), device_token)
     except InvalidCredentials:
-        return redirect(f"/sign-in?back={quote(back, safe='/')}")
-    # What somebody typed is never shown to the next one at the same computer.
-    answer = complete_sign_in(
-        request, opened, back, form_data(request).text("carried") if same_person else ""
+        return redirect(f"/sign-in?back={quote(return_path, safe='/')}")
+    # A saved form is never shown to another person at the same computer.
+    response = complete_sign_in(
+        request, session, return_path, form_data(request).text("carried") if same_person else ""
     )
-    set_cookie(request, answer, device_cookie_name(request), known, DEVICE_COOKIE_SECONDS)
-    return answer
+    set_cookie(request, response, device_cookie_name(request), device_token, DEVICE_COOKIE_SECONDS)
+    return response
 
 
 @get("/my-way-in", opt=require_sign_in(), sync_to_thread=True)
 def show_sign_in_choice(request: AppRequest) -> Response[str]:
-    """How to come in next time."""
+    """How to sign in next time."""
     return _sign_in_choice_page(request)
 
 
@@ -152,18 +155,20 @@ def _sign_in_choice_page(
 
 @post("/my-way-in/remember", opt=require_role(Role.CITIZEN), sync_to_thread=True, status_code=303)
 def remember_device(request: AppRequest) -> PageResponse:
-    """From now on this browser signs in by itself."""
+    """Let this browser sign in without a password from now on."""
     with write_context(request) as context:
-        known = request.cookies.get(device_cookie_name(request), "")
-        known = letter_code_service.remember_device(context, describe_user_agent(request), known)
-    answer = redirect("/", request, flash="remembered")
-    set_cookie(request, answer, device_cookie_name(request), known, DEVICE_COOKIE_SECONDS)
-    return answer
+        device_token = request.cookies.get(device_cookie_name(request), "")
+        device_token = letter_code_service.remember_device(
+            context, describe_user_agent(request), device_token
+        )
+    response = redirect("/", request, flash="remembered")
+    set_cookie(request, response, device_cookie_name(request), device_token, DEVICE_COOKIE_SECONDS)
+    return response
 
 
 @post("/my-way-in/password", opt=require_sign_in(), sync_to_thread=True, status_code=200)
 def choose_password(request: AppRequest) -> PageResponse:
-    """A user name and a password of one's own; the person's other sign-ins end."""
+    """Set one's own user name and password; the person's other sessions end."""
     form = form_data(request)
     reader = FormReader(form)
     name = reader.text("name", required=N_("Write your e-mail address or another user name."), length_max=254)
@@ -173,30 +178,30 @@ def choose_password(request: AppRequest) -> PageResponse:
     try:
         reader.raise_if_invalid()
         with write_context(request) as context:
-            turn = throttle_service.reserve_attempt(context, f"old_password:{context.person_id}")
+            attempt = throttle_service.reserve_attempt(context, f"old_password:{context.person_id}")
         with write_context(request) as context:
-            way = sign_in_service.session_method(context, session_token(request))
+            method = sign_in_service.session_method(context, session_token(request))
             letter_code_service.choose_password(
                 context,
                 name,
                 password,
                 form.fields.get("old_password", ("",))[0],
                 site_context(request).municipality,
-                signed_in_by_letter=way is SignInMethod.LETTER,
+                signed_in_by_letter=method is SignInMethod.LETTER,
             )
-            throttle_service.release(context, turn)
+            throttle_service.release(context, attempt)
             sign_in_service.revoke_sessions(context, context.person_id)
             token = sign_in_service.open_session(
                 context,
                 context.person_id,
                 describe_user_agent(request),
                 session_token(request),
-                method=way or SignInMethod.PASSWORD,
+                method=method or SignInMethod.PASSWORD,
             )
-    except ValidationErrors as problem:
-        return _sign_in_choice_page(request, problem.errors, 422)
-    except TooManyAttempts as problem:
-        return _sign_in_choice_page(request, (FieldError("old_password", problem.text),), 429)
+    except ValidationErrors as error:
+        return _sign_in_choice_page(request, error.errors, 422)
+    except TooManyAttempts as error:
+        return _sign_in_choice_page(request, (FieldError("old_password", error.text),), 429)
     except InvalidCredentials:
         with write_context(request) as context:
             sign_in_service.record_refused(context, context.person_id, "old_password")
@@ -205,8 +210,8 @@ def choose_password(request: AppRequest) -> PageResponse:
     except UsernameTaken:
         taken = LazyText(N_("Somebody else uses that user name. Choose another one."))
         return _sign_in_choice_page(request, (FieldError("name", taken),), 422)
-    except WeakPassword as problem:
-        return _sign_in_choice_page(request, (FieldError("password", problem.text),), 422)
+    except WeakPassword as error:
+        return _sign_in_choice_page(request, (FieldError("password", error.text),), 422)
     return complete_sign_in(request, sign_in_service.StartedSession(token), "/", saved_form="")
 
 

@@ -1,4 +1,6 @@
-"""Citizens who can't use MitID: a code in a letter or from the coordinator's hand, then a way in of their own."""
+"""Codes in letters, for citizens who can't use MitID: made by the coordinator, used once to choose a way to
+sign in.
+"""
 
 from datetime import datetime
 
@@ -22,7 +24,7 @@ from people.web.context import RequestContext, record_change
 
 
 class SignInOptions(msgspec.Struct, frozen=True):
-    """How a citizen can get in now, as the coordinator sees it."""
+    """How a citizen can sign in now, as the coordinator sees it."""
 
     citizen: Person
     has_password: bool
@@ -34,22 +36,24 @@ class Sender(msgspec.Struct, frozen=True):
     """Whom the citizen can call about a letter."""
 
     name: str
-    unit: str  # the area that they look after; "" for the whole municipality
+    unit: str  # the coordinator's area; "" for the whole municipality
     phone: str
 
 
 def sender(context: RequestContext) -> Sender:
-    """The coordinator who sends a letter. Raises NotFound."""
+    """The coordinator who sends a letter: the actor. Raises NotFound."""
     person = directory_store.person(context.db, context.person_id)
     if person is None:
         raise NotFound
     areas = {area.id: area.name for area in directory_areas.areas(context.db)}
-    unit = next((held.area for held in context.actor.roles if held.role is Role.COORDINATOR), None)
+    unit = next(
+        (assignment.area for assignment in context.actor.roles if assignment.role is Role.COORDINATOR), None
+    )
     return Sender(person.full_name, areas.get(unit, "") if unit is not None else "", person.phone)
 
 
 def sign_in_options(context: RequestContext, citizen_id: str) -> SignInOptions:
-    """How a citizen can get in now. Raises NotFound, NotAllowed."""
+    """How a citizen can sign in now. Raises NotFound, NotAllowed."""
     account = account_store.account_of(context.db, citizen_id)
     return SignInOptions(
         identity_service.person(context, citizen_id),
@@ -60,35 +64,40 @@ def sign_in_options(context: RequestContext, citizen_id: str) -> SignInOptions:
 
 
 def make_code(context: RequestContext, citizen_id: str) -> LetterCode:
-    """A fresh code for a citizen, which is not kept; an earlier one is of no use any more.
+    """A new code for a citizen, which is not stored in clear; an earlier one becomes invalid.
 
-    Only for those who are nothing but citizens: a letter is no way to other people's data. Raises NotFound, NotAllowed.
+    Only for people with no role but citizen: a letter must not open other people's data. Raises NotFound,
+    NotAllowed.
     """
     context.authorize_change(citizen_id, DataKind.IDENTITY)
-    if {held.role for held in directory_store.roles(context.db, citizen_id)} != {Role.CITIZEN}:
+    if {assignment.role for assignment in directory_store.roles(context.db, citizen_id)} != {Role.CITIZEN}:
         raise NotAllowed("a letter opens no other role than citizen")
     code = new_code()
     while letter_code_store.is_taken(context.db, code.lookup):
         code = new_code()
-    kept = StoredCode(citizen_id, hash_password(code.secret))
-    until = context.now + VALID_FOR
-    letter_code_store.add(context.db, code.lookup, kept, context.person_id, context.now, until, ATTEMPTS_MAX)
+    stored = StoredCode(citizen_id, hash_password(code.secret))
+    valid_until = context.now + VALID_FOR
+    letter_code_store.add(
+        context.db, code.lookup, stored, context.person_id, context.now, valid_until, ATTEMPTS_MAX
+    )
     record_change(context, "people:letter_code:make", citizen_id)
     return code
 
 
 def consume_attempt(context: RequestContext, code: LetterCode) -> StoredCode | None:
-    """Count a try at a code before it is made; None when there is no such code."""
+    """Count an attempt at a code before it is verified; None when there is no such code or no attempt left."""
     return letter_code_store.consume_attempt(context.db, code.lookup, context.now)
 
 
 def verify(stored: StoredCode | None, code: LetterCode) -> bool:
-    """Whether the code is right. Takes as long when there is none; not for a transaction that others wait for."""
+    """Whether the code is right. Takes as long when there is none; do not call it inside a write transaction."""
     return verify_password(stored.secret_hash if stored is not None else None, code.secret)
 
 
 def redeem(context: RequestContext, code: LetterCode, stored: StoredCode) -> str:
-    """Use a right code up; gives whose it is. Raises InvalidCode when somebody was faster or the account is closed."""
+    """Use a verified code; returns the person's id. Raises InvalidCode if it was used or the account is
+    closed.
+    """
     if external_identities.is_account_closed(context.db, stored.person_id):
         raise InvalidCode
     if not letter_code_store.redeem(context.db, code.lookup, stored.person_id):
@@ -98,12 +107,12 @@ def redeem(context: RequestContext, code: LetterCode, stored: StoredCode) -> str
 
 
 def may_be_remembered(context: RequestContext) -> bool:
-    """Whether a browser may sign in by itself for whoever asks: only those who see nobody's data but their own."""
-    return {held.role for held in context.actor.roles} == {Role.CITIZEN}
+    """Whether a browser may sign the actor in by itself: only people who see nobody's data but their own."""
+    return {assignment.role for assignment in context.actor.roles} == {Role.CITIZEN}
 
 
 def remember_device(context: RequestContext, device: str, device_token: str) -> str:
-    """From now on this browser signs whoever asks in by itself; gives the token that it keeps. Raises NotAllowed."""
+    """Let this browser sign the actor in by itself; returns the token for its cookie. Raises NotAllowed."""
     if not may_be_remembered(context):
         raise NotAllowed("only a citizen's browser signs in by itself")
     token = register_device(context, context.person_id, device, device_token)
@@ -121,12 +130,13 @@ def choose_password(
     *,
     signed_in_by_letter: bool,
 ) -> None:
-    """A user name and password of one's own. Whoever has a password already, and did not come by a letter, proves it.
+    """Set the actor's user name and password.
 
-    Raises InvalidCredentials, TooManyAttempts, UsernameTaken, WeakPassword.
+    Whoever has a password already, and did not sign in by a letter, has to give the old one. Raises
+    InvalidCredentials, UsernameTaken, WeakPassword.
     """
     account = account_store.account_of(context.db, context.person_id)
-    kept = account.password_hash if account is not None else None
-    if kept is not None and not signed_in_by_letter and not verify_password(kept, old_password):
+    old_hash = account.password_hash if account is not None else None
+    if old_hash is not None and not signed_in_by_letter and not verify_password(old_hash, old_password):
         raise InvalidCredentials
     set_credentials(context, context.person_id, name, password, municipality)

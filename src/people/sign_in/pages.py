@@ -1,4 +1,4 @@
-"""Signing in and out, the language, and where one is signed in."""
+"""The sign-in page."""
 
 import msgspec
 from litestar import Response, get, post
@@ -42,18 +42,21 @@ NEVER_SAVED_FIELDS = frozenset({"csrf_token", "password", "old_password", "code"
 
 
 def ask_to_sign_in(request: AppRequest) -> PageResponse:
-    """The sign-in page in place of a page that needs it. What was typed into a form travels along and is offered again."""
-    if request.scope["state"].get("waits_for") is not None:
+    """The sign-in page in place of a page that needs it.
+
+    The fields of a posted form are carried along and offered again after the sign-in.
+    """
+    if request.scope["state"].get("pending_step") is not None:
         return redirect_to_second_factor(request)
-    typed: FormData = request.scope["state"].get("posted", FormData())
-    fields = {name: texts for name, texts in typed.fields.items() if name not in NEVER_SAVED_FIELDS}
-    carried = msgspec.json.encode(fields).decode() if fields else ""
+    form: FormData = request.scope["state"].get("form", FormData())
+    fields = {name: texts for name, texts in form.fields.items() if name not in NEVER_SAVED_FIELDS}
+    saved_form = msgspec.json.encode(fields).decode() if fields else ""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return _page(
         request,
         status=401,
         return_path=path,
-        saved_form=carried if len(carried) <= SAVED_FORM_LENGTH_MAX else "",
+        saved_form=saved_form if len(saved_form) <= SAVED_FORM_LENGTH_MAX else "",
         expired=True,
     )
 
@@ -68,7 +71,7 @@ def _page(
     posted: FormData | None = None,
     expired: bool = False,
 ) -> Response[str]:
-    """Every way in, on one page: this device, MitID and the directory, a password, a letter."""
+    """All ways to sign in on one page: this device, identity providers, a password, a letter."""
     return render(
         request,
         "people/sign_in/sign_in.html",
@@ -84,13 +87,13 @@ def _page(
 
 
 def _remembered_name(request: AppRequest) -> str:
-    """The given name of whom this browser signs in by itself, or ""."""
-    known = request.cookies.get(device_cookie_name(request), "")
-    if not known:
+    """The given name of the person whom this browser signs in by itself, or ""."""
+    device_token = request.cookies.get(device_cookie_name(request), "")
+    if not device_token:
         return ""
-    place = app_state(request)
-    with transactions.read_transaction(place.engine) as db:
-        return sign_in_service.remembered_name(RequestContext(db, ANONYMOUS, place.clock()), known)
+    state = app_state(request)
+    with transactions.read_transaction(state.engine) as db:
+        return sign_in_service.remembered_name(RequestContext(db, ANONYMOUS, state.clock()), device_token)
 
 
 @get("/sign-in", opt=public(), sync_to_thread=True)
@@ -101,26 +104,30 @@ def show_sign_in(request: AppRequest, back: FromQuery[str] = "/") -> Response[st
 
 @post("/sign-in", opt=public(), sync_to_thread=True, status_code=200)
 def sign_in(request: AppRequest) -> Response[str] | Response[None]:
-    """Check name and password; then on to the page that was asked for, with what had been typed there."""
+    """Check name and password; then go on to the requested page, with the saved form."""
     form = form_data(request)
-    back, carried = safe_redirect_path(form.text("back")), form.text("carried")
+    return_path, saved_form = safe_redirect_path(form.text("back")), form.text("carried")
     reader = FormReader(form)
     name = reader.text("name", required=N_("Write your user name."))
     password = form.fields.get("password", ("",))[0]
     if not password:
         reader.add_error("password", N_("Write your password."))
-    known = request.cookies.get(device_cookie_name(request), "")
+    device_token = request.cookies.get(device_cookie_name(request), "")
     try:
         reader.raise_if_invalid()
         with write_context(request) as context:
-            turn = throttle_service.reserve_attempt_for_name(context, name, client_ip(request), known)
+            attempt = throttle_service.reserve_attempt_for_name(
+                context, name, client_ip(request), device_token
+            )
         with read_context(request) as context:
             person_id = sign_in_service.authenticate(context, name, password)
             same_person = sign_in_service.session_belonged_to(context, session_token(request), person_id)
         with write_context(request) as context:
-            throttle_service.release(context, turn)
-            known = sign_in_service.register_device(context, person_id, describe_user_agent(request), known)
-            opened = sign_in_service.start_session(
+            throttle_service.release(context, attempt)
+            device_token = sign_in_service.register_device(
+                context, person_id, describe_user_agent(request), device_token
+            )
+            session = sign_in_service.start_session(
                 context,
                 person_id,
                 SignInMethod.PASSWORD,
@@ -128,29 +135,31 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
                 session_token(request),
                 app_state(request).sign_in_rules,
             )
-    except TooManyAttempts as problem:
-        waiting = _error_page(request, (FieldError("name", problem.text),), back, carried, status=429)
-        waiting.headers["Retry-After"] = str(problem.retry_after_seconds)
-        return waiting
+    except TooManyAttempts as error:
+        throttled = _error_page(
+            request, (FieldError("name", error.text),), return_path, saved_form, status=429
+        )
+        throttled.headers["Retry-After"] = str(error.retry_after_seconds)
+        return throttled
     except InvalidCredentials:
         with write_context(request) as context:
             sign_in_service.record_refused_username(context, name)
-        fault = FieldError("name", LazyText(N_("The user name or the password is not right. Try again.")))
-        return _error_page(request, (fault,), back, carried)
-    except ValidationErrors as problem:
-        return _error_page(request, problem.errors, back, carried)
-    # What somebody typed is never shown to the next one at the same computer.
-    answer = complete_sign_in(request, opened, back, carried if same_person else "")
-    set_cookie(request, answer, device_cookie_name(request), known, DEVICE_COOKIE_SECONDS)
-    return answer
+        wrong = FieldError("name", LazyText(N_("The user name or the password is not right. Try again.")))
+        return _error_page(request, (wrong,), return_path, saved_form)
+    except ValidationErrors as error:
+        return _error_page(request, error.errors, return_path, saved_form)
+    # A saved form is never shown to another person at the same computer.
+    response = complete_sign_in(request, session, return_path, saved_form if same_person else "")
+    set_cookie(request, response, device_cookie_name(request), device_token, DEVICE_COOKIE_SECONDS)
+    return response
 
 
 def _error_page(
     request: AppRequest, errors: tuple[FieldError, ...], return_path: str, saved_form: str, status: int = 422
 ) -> Response[str]:
     form = form_data(request)
-    safe = FormData({name: texts for name, texts in form.fields.items() if name != "password"})
-    return _page(request, return_path, saved_form, status=status, errors=errors, posted=safe)
+    without_password = FormData({name: texts for name, texts in form.fields.items() if name != "password"})
+    return _page(request, return_path, saved_form, status=status, errors=errors, posted=without_password)
 
 
 ROUTES = (

@@ -1,4 +1,4 @@
-"""Where somebody lands who has just shown who they are: at the second proof, or where they were going."""
+"""Where a user goes after a sign-in: to the second factor, or to the requested page."""
 
 from urllib.parse import quote
 
@@ -15,17 +15,18 @@ from people.web.responses import redirect, render
 def complete_sign_in(
     request: AppRequest, session: StartedSession, return_path: str, saved_form: str
 ) -> PageResponse:
-    """On to the page that was asked for, with what had been typed there, by way of the second proof where it is owed.
+    """Go on to the requested page, with the saved form, or first to the second factor where it is pending.
 
-    `carried` is what stood in the form that ran out, as it travelled in the page; it is offered and never sent by itself.
+    `saved_form` is what `decode_saved_form` reads: the form whose session had expired. It is offered again,
+    never posted automatically.
     """
     bind_session(request, session.token)
     if session.pending_step is PendingStep.SET_UP:
-        answer: PageResponse = redirect(second_factor_url(return_path))
+        response: PageResponse = redirect(second_factor_url(return_path))
     elif session.pending_step is PendingStep.CODE:
-        answer = render(request, "people/sign_in/second_factor.html", back=return_path, carried=saved_form)
+        response = render(request, "people/sign_in/second_factor.html", back=return_path, carried=saved_form)
     elif saved_form:
-        answer = render(
+        response = render(
             request,
             "people/sign_in/resubmit_form.html",
             back=return_path,
@@ -33,24 +34,24 @@ def complete_sign_in(
             chosen=(),
         )
     else:
-        answer = redirect(return_path)
-    return set_session_cookie(request, session.token, answer)
+        response = redirect(return_path)
+    return set_session_cookie(request, session.token, response)
 
 
 def second_factor_url(return_path: str) -> str:
-    """The address of the second proof, from where one goes on to `back`."""
+    """The URL of the second-factor page, which goes on to `return_path`."""
     return f"/second-factor?back={quote(return_path, safe='/')}"
 
 
 def redirect_to_second_factor(request: AppRequest) -> Response[None]:
-    """On to the second proof, from a page that opens only after it."""
+    """Redirect to the second factor, from a page that needs it."""
     return redirect(second_factor_url(request.url.path))
 
 
 def decode_saved_form(saved_form: str) -> tuple[tuple[str, str], ...]:
-    """The fields that travelled along, as names with texts; none when that isn't what it is."""
+    """The fields of a saved form, as names with texts; empty if it is malformed."""
     try:
-        found = msgspec.json.decode(saved_form, type=dict[str, tuple[str, ...]])
+        fields = msgspec.json.decode(saved_form, type=dict[str, tuple[str, ...]])
     except (msgspec.DecodeError, msgspec.ValidationError):
         return ()
-    return tuple((name, text) for name, texts in found.items() for text in texts)
+    return tuple((name, text) for name, texts in fields.items() for text in texts)

@@ -1,4 +1,4 @@
-"""The second proof: giving the code of the app, setting the app up, recovery codes."""
+"""The second factor: entering the app's code, setting up the app, recovery codes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ WRONG_RECOVERY_CODE_TEXT = N_("That code is not right, or it was used before. Ea
 
 @get("/second-factor", opt=require_first_factor(), sync_to_thread=True)
 def show_second_factor(request: AppRequest, back: FromQuery[str] = "/") -> Response[str]:
-    """What is owed: the code of the app, or setting it up; for those who owe nothing, how it stands."""
+    """The pending step: entering the code or setting up the app; without one, the status."""
     return _page(request, safe_redirect_path(back), "")
 
 
@@ -43,40 +43,44 @@ def _page(
     return_path: str,
     saved_form: str,
     errors: tuple[FieldError, ...] = (),
-    status: int = 200,
+    http_status: int = 200,
 ) -> Response[str]:
     with read_context(request) as context:
-        owed, standing = context.pending_step, second_factor_service.status(context)
-        pending = (
-            owed is not PendingStep.CODE
-            and standing.stored is not None
-            and standing.stored.pending_sealed is not None
+        step, status = context.pending_step, second_factor_service.status(context)
+        in_setup = (
+            step is not PendingStep.CODE
+            and status.stored is not None
+            and status.stored.pending_sealed is not None
         )
-        secret = second_factor_service.pending_secret(context) if pending else ""
-        address = _provisioning_uri(request, context, secret) if pending else ""
-    if owed is PendingStep.CODE:
+        secret = second_factor_service.pending_secret(context) if in_setup else ""
+        uri = _provisioning_uri(request, context, secret) if in_setup else ""
+    if step is PendingStep.CODE:
         return render(
             request,
             "people/sign_in/second_factor.html",
-            status=status,
+            status=http_status,
             errors=errors,
             back=return_path,
             carried=saved_form,
         )
-    if pending:
+    if in_setup:
         spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
         return render(
             request,
             "people/sign_in/second_factor_setup.html",
-            status=status,
+            status=http_status,
             errors=errors,
             back=return_path,
             secret=spaced,
-            address=address,
-            owed=owed is not None,
+            address=uri,
+            owed=step is not None,
         )
     return render(
-        request, "people/sign_in/second_factor_status.html", status=status, errors=errors, standing=standing
+        request,
+        "people/sign_in/second_factor_status.html",
+        status=http_status,
+        errors=errors,
+        standing=status,
     )
 
 
@@ -87,31 +91,31 @@ def _provisioning_uri(request: AppRequest, context: RequestContext, secret: str)
 
 @get("/second-factor/picture.svg", opt=require_first_factor(), sync_to_thread=True)
 def show_qr_code(request: AppRequest) -> Response[str]:
-    """The picture that an app reads to be set up."""
+    """The QR code that sets up an authenticator app."""
     with read_context(request) as context:
-        address = _provisioning_uri(request, context, second_factor_service.pending_secret(context))
-    return Response(qr_code(address), media_type="image/svg+xml")
+        uri = _provisioning_uri(request, context, second_factor_service.pending_secret(context))
+    return Response(qr_code(uri), media_type="image/svg+xml")
 
 
 @post("/second-factor", opt=require_first_factor(), sync_to_thread=True, status_code=200)
 def submit_code(request: AppRequest) -> PageResponse:
-    """The code of the app, or a recovery code; then on to where the sign-in was going."""
+    """Check the app's code or a recovery code; then go on to the requested page."""
     form = form_data(request)
-    back, carried = safe_redirect_path(form.text("back")), form.text("carried")
+    return_path, saved_form = safe_redirect_path(form.text("back")), form.text("carried")
     with read_context(request) as context:
         if context.pending_step is not PendingStep.CODE:
             return redirect("/second-factor")
     try:
         with _verified_context(request) as context:
             token = sign_in_service.upgrade_session(context, session_token(request))
-    except ValidationErrors as problem:
-        return _page(request, back, carried, problem.errors, status=422)
-    return complete_sign_in(request, StartedSession(token), back, carried)
+    except ValidationErrors as error:
+        return _page(request, return_path, saved_form, error.errors, http_status=422)
+    return complete_sign_in(request, StartedSession(token), return_path, saved_form)
 
 
 @post("/second-factor/set-up", opt=require_sign_in(), sync_to_thread=True, status_code=200)
 def set_up(request: AppRequest) -> PageResponse:
-    """Begin to set an app up, or make fresh recovery codes; whoever has an app in use proves it first."""
+    """Start setting up an app, or make new recovery codes; a user with an app in use has to enter its code."""
     wants_codes = form_data(request).text("what") == "codes"
     try:
         with read_context(request) as context:
@@ -125,15 +129,15 @@ def set_up(request: AppRequest) -> PageResponse:
                 codes = second_factor_service.renew_recovery_codes(context)
             else:
                 second_factor_service.start_setup(context, context.person_id)
-    except ValidationErrors as problem:
-        return _page(request, "/", "", problem.errors, status=422)
+    except ValidationErrors as error:
+        return _page(request, "/", "", error.errors, http_status=422)
     return _show_codes(request, codes, "/") if wants_codes else redirect("/second-factor")
 
 
 @post("/second-factor/confirm", opt=require_first_factor(), sync_to_thread=True, status_code=200)
 def confirm(request: AppRequest) -> PageResponse:
-    """The first code of the new app: from now on it counts. Shows the recovery codes, this once."""
-    back = safe_redirect_path(form_data(request).text("back"))
+    """Confirm the new app by its first code. Shows the recovery codes, only once."""
+    return_path = safe_redirect_path(form_data(request).text("back"))
     reader = FormReader(form_data(request))
     code = reader.text("code", required=N_("Write the 6 digits from the app."))
     try:
@@ -141,12 +145,14 @@ def confirm(request: AppRequest) -> PageResponse:
         with write_context(request) as context:
             codes = second_factor_service.confirm(context, code)
             token = sign_in_service.upgrade_session(context, session_token(request))
-    except ValidationErrors as problem:
-        return _page(request, back, "", problem.errors, status=422)
+    except ValidationErrors as error:
+        return _page(request, return_path, "", error.errors, http_status=422)
     except InvalidCode:
-        return _page(request, back, "", (FieldError("code", LazyText(WRONG_CODE_TEXT)),), status=422)
+        return _page(
+            request, return_path, "", (FieldError("code", LazyText(WRONG_CODE_TEXT)),), http_status=422
+        )
     bind_session(request, token)
-    return set_session_cookie(request, token, _show_codes(request, codes, back))
+    return set_session_cookie(request, token, _show_codes(request, codes, return_path))
 
 
 def _show_codes(request: AppRequest, codes: tuple[str, ...], return_path: str) -> Response[str]:
@@ -155,9 +161,9 @@ def _show_codes(request: AppRequest, codes: tuple[str, ...], return_path: str) -
 
 @contextmanager
 def _verified_context(request: AppRequest) -> Iterator[RequestContext]:
-    """A visit that changes something after the posted code was right; what it changes and the code's use are one.
+    """A write context after the posted code was verified; using the code and the change are one transaction.
 
-    Raises ValidationErrors for a missing or wrong code, and when there were too many tries.
+    Raises ValidationErrors for a missing or wrong code and for too many attempts.
     """
     form = form_data(request)
     field = "recovery" if form.text("recovery") else "code"
@@ -166,21 +172,21 @@ def _verified_context(request: AppRequest) -> Iterator[RequestContext]:
     reader.raise_if_invalid()
     try:
         with write_context(request) as context:
-            turn = throttle_service.reserve_attempt(context, f"{field}:{context.person_id}")
+            attempt = throttle_service.reserve_attempt(context, f"{field}:{context.person_id}")
         with write_context(request) as context:
             if field == "code":
                 second_factor_service.check_code(context, code)
             else:
                 second_factor_service.check_recovery_code(context, code)
-            throttle_service.release(context, turn)
+            throttle_service.release(context, attempt)
             yield context
-    except TooManyAttempts as problem:
-        raise ValidationErrors((FieldError(field, problem.text),)) from problem
-    except InvalidCode as problem:
+    except TooManyAttempts as error:
+        raise ValidationErrors((FieldError(field, error.text),)) from error
+    except InvalidCode as error:
         with write_context(request) as context:
             sign_in_service.record_refused(context, context.person_id, field)
         wrong = WRONG_CODE_TEXT if field == "code" else WRONG_RECOVERY_CODE_TEXT
-        raise ValidationErrors((FieldError(field, LazyText(wrong)),)) from problem
+        raise ValidationErrors((FieldError(field, LazyText(wrong)),)) from error
 
 
 ROUTES = (show_second_factor, show_qr_code, submit_code, set_up, confirm)

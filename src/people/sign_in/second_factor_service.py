@@ -1,4 +1,4 @@
-"""The second factor: setting an app up, checking its codes, coming in without it."""
+"""The second factor: setting up an authenticator app, checking its codes, recovery codes."""
 
 import msgspec
 
@@ -15,51 +15,52 @@ TABLE_NAME = "people_second_factor"
 
 
 class SecondFactorStatus(msgspec.Struct, frozen=True):
-    """What a person has: the app in use and the one that is being set up."""
+    """A person's second factor: the app in use and the one being set up."""
 
     stored: SecondFactor | None
     recovery_codes_left: int
 
     @property
     def in_use(self) -> bool:
-        """Whether an app counts."""
+        """Whether an app is in use."""
         return self.stored is not None and self.stored.confirmed_at is not None
 
 
 def status(context: RequestContext) -> SecondFactorStatus:
-    """What whoever asks has set up."""
-    kept = second_factor_store.second_factor(context.db, context.person_id)
-    return SecondFactorStatus(kept, second_factor_store.recovery_codes_left(context.db, context.person_id))
+    """The actor's second factor."""
+    stored = second_factor_store.second_factor(context.db, context.person_id)
+    return SecondFactorStatus(stored, second_factor_store.recovery_codes_left(context.db, context.person_id))
 
 
 def has_second_factor(context: RequestContext, person_id: str) -> bool:
-    """Whether a person's sign-in waits for a code."""
-    kept = second_factor_store.second_factor(context.db, person_id)
-    return kept is not None and kept.confirmed_at is not None
+    """Whether a person has to enter a code to sign in."""
+    stored = second_factor_store.second_factor(context.db, person_id)
+    return stored is not None and stored.confirmed_at is not None
 
 
 def start_setup(context: RequestContext, person_id: str) -> None:
-    """Make a secret for an app that is to be set up; the one in use stays until the new one is confirmed."""
-    about = associated_data(TABLE_NAME, "pending_sealed", person_id)
-    second_factor_store.put_pending(context.db, person_id, encrypt(context.keys, new_secret(), aad=about))
+    """Store a secret for a new app; the app in use stays valid until the new one is confirmed."""
+    aad = associated_data(TABLE_NAME, "pending_sealed", person_id)
+    second_factor_store.put_pending(context.db, person_id, encrypt(context.keys, new_secret(), aad=aad))
 
 
 def pending_secret(context: RequestContext) -> str:
-    """The secret that an app is being set up with. Raises NotFound, and NotAllowed while a code is still owed."""
+    """The secret of the app being set up. Raises NotFound, and NotAllowed while a code is pending."""
     if context.pending_step is PendingStep.CODE:
         raise NotAllowed("the code of the app in use comes first")
-    kept = second_factor_store.second_factor(context.db, context.person_id)
-    if kept is None or kept.pending_sealed is None:
+    stored = second_factor_store.second_factor(context.db, context.person_id)
+    if stored is None or stored.pending_sealed is None:
         raise NotFound
     return decrypt(
         context.keys,
-        kept.pending_sealed,
+        stored.pending_sealed,
         aad=associated_data(TABLE_NAME, "pending_sealed", context.person_id),
     )
 
 
 def confirm(context: RequestContext, code: str) -> tuple[str, ...]:
-    """The app is set up when its first code is right; gives fresh recovery codes, which are not kept.
+    """Put the new app into use if its first code is right; returns new recovery codes, which are not stored
+    in clear.
 
     Raises InvalidCode, NotFound, NotAllowed.
     """
@@ -67,16 +68,16 @@ def confirm(context: RequestContext, code: str) -> tuple[str, ...]:
     step = verify_code(secret, normalize(code), context.now)
     if step is None:
         raise InvalidCode
-    about = associated_data(TABLE_NAME, "secret_sealed", context.person_id)
+    aad = associated_data(TABLE_NAME, "secret_sealed", context.person_id)
     second_factor_store.confirm(
-        context.db, context.person_id, encrypt(context.keys, secret, aad=about), step, context.now
+        context.db, context.person_id, encrypt(context.keys, secret, aad=aad), step, context.now
     )
     record_change(context, "people:second_factor:set_up", context.person_id, {"in_use": [False, True]})
     return renew_recovery_codes(context)
 
 
 def renew_recovery_codes(context: RequestContext) -> tuple[str, ...]:
-    """Fresh recovery codes, which are not kept; the older ones are of no use any more."""
+    """New recovery codes, which are not stored in clear; the older ones become invalid."""
     codes = new_recovery_codes()
     hashes = [_recovery_hash(context.person_id, code) for code in codes]
     second_factor_store.put_recovery_codes(context.db, context.person_id, hashes, context.now)
@@ -85,12 +86,14 @@ def renew_recovery_codes(context: RequestContext) -> tuple[str, ...]:
 
 
 def check_code(context: RequestContext, code: str) -> None:
-    """Use up a code of the app in use. Raises InvalidCode, also for one that was used before."""
-    kept = second_factor_store.second_factor(context.db, context.person_id)
-    if kept is None or kept.secret_sealed is None:
+    """Use a code of the app in use. Raises InvalidCode, also for a code that was used before."""
+    stored = second_factor_store.second_factor(context.db, context.person_id)
+    if stored is None or stored.secret_sealed is None:
         raise InvalidCode
     secret = decrypt(
-        context.keys, kept.secret_sealed, aad=associated_data(TABLE_NAME, "secret_sealed", context.person_id)
+        context.keys,
+        stored.secret_sealed,
+        aad=associated_data(TABLE_NAME, "secret_sealed", context.person_id),
     )
     step = verify_code(secret, normalize(code), context.now)
     if step is None or not second_factor_store.consume_step(context.db, context.person_id, step):
@@ -98,7 +101,7 @@ def check_code(context: RequestContext, code: str) -> None:
 
 
 def check_recovery_code(context: RequestContext, code: str) -> None:
-    """Use up a recovery code. Raises InvalidCode."""
+    """Use a recovery code. Raises InvalidCode."""
     hashed = _recovery_hash(context.person_id, code)
     if not second_factor_store.consume_recovery_code(context.db, context.person_id, hashed, context.now):
         raise InvalidCode
@@ -106,7 +109,7 @@ def check_recovery_code(context: RequestContext, code: str) -> None:
 
 
 def remove(context: RequestContext, person_id: str) -> None:
-    """Forget a person's app and recovery codes: they set one up anew at the next sign-in."""
+    """Remove a person's app and recovery codes: they set up a new app at the next sign-in."""
     second_factor_store.remove(context.db, person_id)
     record_change(context, "people:second_factor:remove", person_id, {"in_use": [True, False]})
 

@@ -1,4 +1,4 @@
-"""Signing in and out, and where one is signed in."""
+"""Signing in and out, sessions and known browsers."""
 
 from datetime import timedelta
 
@@ -25,44 +25,47 @@ from people.errors import InvalidCredentials, SignInRequired
 from people.sign_in import second_factor_service
 from people.web.context import RequestContext, record_change, session_expiry
 
-FIRST_FACTOR_LIFETIME = timedelta(minutes=20)  # to give the one-time code, or to set the app up
-UNKNOWN_PERSON = "unknown"  # whom the log of changes names where a user name or code is nobody's
+FIRST_FACTOR_LIFETIME = timedelta(minutes=20)  # to enter the one-time code, or to set up the app
+UNKNOWN_PERSON = "unknown"  # the subject in the change log for an unknown user name or code
 
 
 def authenticate(context: RequestContext, name: str, password: str) -> str:
-    """The id of whoever has that name and password. Takes long on purpose: not for a transaction that others wait for.
+    """The id of the person with that name and password. Slow on purpose: do not call it inside a write
+    transaction.
 
-    Raises InvalidCredentials for an unknown name, a wrong password and a closed account alike, after the same work.
+    Raises InvalidCredentials for an unknown name, a wrong password and a closed account alike, after the same
+    work.
     """
     account = account_store.account(context.db, normalize_username(name))
-    right = verify_password(account.password_hash if account is not None else None, password)
-    if account is None or not right or account.disabled_at is not None:
+    is_right = verify_password(account.password_hash if account is not None else None, password)
+    if account is None or not is_right or account.disabled_at is not None:
         raise InvalidCredentials
-    if external_identities.roles_from_directories(
-        context.db, account.person_id
-    ):  # the directory's word counts for them
+    # People with roles from a directory sign in there, so that losing the role ends their access.
+    if external_identities.roles_from_directories(context.db, account.person_id):
         raise InvalidCredentials
     return account.person_id
 
 
 def record_refused_username(context: RequestContext, name: str) -> None:
-    """Note that somebody came with that user name and was not let in; for an unknown name as much work as for a known one."""
+    """Record a failed sign-in with that user name; an unknown name takes as much work as a known one."""
     account = account_store.account(context.db, normalize_username(name))
     record_refused(context, None if account is None else account.person_id, "password")
 
 
 def record_refused(context: RequestContext, person_id: str | None, proof: str) -> None:
-    """Note that somebody came as that person, or as nobody that is known, with a proof that was not right."""
+    """Record a failed sign-in as that person, or as an unknown one, and with which proof."""
     record_change(context, "people:session:refuse", person_id or UNKNOWN_PERSON, {"proof": proof})
 
 
 def session_belonged_to(context: RequestContext, token: str, person_id: str) -> bool:
-    """Whether that session, which may have run out, is or was this person's."""
+    """Whether that session, valid or expired, is this person's."""
     return bool(token) and sessions.session_owner(context.db, token_hash(token)) == person_id
 
 
 def authenticate_device(context: RequestContext, device_token: str) -> str:
-    """Whom a browser signs in by itself. Raises InvalidCredentials when it doesn't, or the account is closed."""
+    """The id of the person whom a browser signs in by itself. Raises InvalidCredentials for none or a closed
+    account.
+    """
     owner = device_store.remembered_owner(context.db, token_hash(device_token), context.now)
     if owner is None or external_identities.is_account_closed(context.db, owner[0]):
         raise InvalidCredentials
@@ -70,13 +73,15 @@ def authenticate_device(context: RequestContext, device_token: str) -> str:
 
 
 def remembered_name(context: RequestContext, device_token: str) -> str:
-    """The given name of whom a browser signs in by itself, or ""."""
+    """The given name of the person whom a browser signs in by itself, or ""."""
     owner = device_store.remembered_owner(context.db, token_hash(device_token), context.now)
     return "" if owner is None else owner[1]
 
 
 def register_device(context: RequestContext, person_id: str, device: str, device_token: str) -> str:
-    """Remember that this person has signed in with this browser; gives the token that it keeps, `known` or a new one."""
+    """Record that this person has signed in with this browser; returns its token, `device_token` or a new
+    one.
+    """
     if (
         device_token
         and device_store.device_owner(context.db, token_hash(device_token), context.now) == person_id
@@ -91,7 +96,7 @@ def register_device(context: RequestContext, person_id: str, device: str, device
 
 
 class StartedSession(msgspec.Struct, frozen=True):
-    """A new sign-in: its token, which is not kept, and what it still waits for."""
+    """A new session: its token, which is not stored in clear, and the step that it still lacks."""
 
     token: str
     pending_step: PendingStep | None = None
@@ -105,28 +110,32 @@ def start_session(
     old_token: str,
     rules: SignInRules,
 ) -> StartedSession:
-    """A sign-in for a person whose first proof was right. Where a second one is owed it opens nothing until that is given.
+    """Open a session after the first factor. While a second one is pending, the session gives no access.
 
     Ends the session of `old_token`.
     """
     has_second_factor = second_factor_service.has_second_factor(context, person_id)
-    owed = required_step(
+    pending_step = required_step(
         directory_store.roles(context.db, person_id), rules, has_second_factor=has_second_factor
     )
-    if owed is PendingStep.SET_UP:
+    if pending_step is PendingStep.SET_UP:
         second_factor_service.start_setup(context, person_id)
     return StartedSession(
-        open_session(context, person_id, device, old_token, method=method, pending_step=owed), owed
+        open_session(context, person_id, device, old_token, method=method, pending_step=pending_step),
+        pending_step,
     )
 
 
 def upgrade_session(context: RequestContext, old_token: str) -> str:
-    """The second proof was right: a session that opens everything, in place of `old_token`'s; gives its token."""
+    """Open a full session after the second factor, in place of `old_token`'s; returns its token.
+
+    Raises SignInRequired.
+    """
     origin = sessions.session_origin(context.db, token_hash(old_token))
     if origin is None:
         raise SignInRequired
-    way, device = origin
-    return open_session(context, context.person_id, device, old_token, method=way)
+    method, device = origin
+    return open_session(context, context.person_id, device, old_token, method=method)
 
 
 def open_session(
@@ -138,13 +147,15 @@ def open_session(
     method: SignInMethod,
     pending_step: PendingStep | None = None,
 ) -> str:
-    """A new session; gives its token. Ends the session of `old_token`. The visit is the person's from here on."""
+    """Open a session and return its token. Ends the session of `old_token`; the person becomes the context's
+    actor.
+    """
     if old_token:
         sessions.end_session(context.db, token_hash(old_token))
     actor = msgspec.structs.replace(
         context.actor, person_id=person_id, roles=directory_store.roles(context.db, person_id)
     )
-    until = (
+    expires_at = (
         session_expiry(actor, context.now, context.now)
         if pending_step is None
         else context.now + FIRST_FACTOR_LIFETIME
@@ -157,7 +168,7 @@ def open_session(
             person_id=person_id,
             created_at=context.now,
             seen_at=context.now,
-            expires_at=until,
+            expires_at=expires_at,
             device=device[:80],
             way=method,
             waits_for=pending_step,
@@ -181,52 +192,52 @@ def sign_out(context: RequestContext, token: str) -> None:
 
 
 def sign_out_everywhere(context: RequestContext) -> None:
-    """End all sessions of whoever asks, and forget their browsers."""
+    """End all sessions of the actor and forget their browsers."""
     record_change(context, "people:session:end_all", context.person_id)
     revoke_sessions(context, context.person_id)
 
 
 def revoke_sessions(context: RequestContext, person_id: str) -> None:
-    """End all sessions of a person and forget their browsers: the next request asks for a sign-in."""
+    """End all sessions of a person and forget their browsers: their next request needs a sign-in."""
     sessions.end_sessions(context.db, person_id)
     device_store.end_devices(context.db, person_id)
 
 
 def my_sessions(context: RequestContext) -> tuple[SessionRow, ...]:
-    """Where whoever asks is signed in."""
+    """The actor's sessions."""
     return sessions.sessions(context.db, context.person_id, context.now)
 
 
 def end_my_session(context: RequestContext, session_id: str) -> None:
-    """End one session of whoever asks; nothing happens when it is somebody else's."""
+    """End one of the actor's sessions; nothing happens if it is somebody else's."""
     sessions.end_session(context.db, session_id, context.person_id)
     record_change(context, "people:session:end", context.person_id)
 
 
 def my_devices(context: RequestContext) -> tuple[Device, ...]:
-    """The browsers that sign whoever asks in by themselves."""
+    """The browsers that sign the actor in by themselves."""
     return device_store.remembered(context.db, context.person_id, context.now)
 
 
 def forget_my_device(context: RequestContext, device_id: str) -> None:
-    """Forget one browser of whoever asks; nothing happens when it is somebody else's."""
+    """Forget one of the actor's browsers; nothing happens if it is somebody else's."""
     device_store.end_device(context.db, context.person_id, device_id)
     record_change(context, "people:device:forget", context.person_id)
 
 
 def my_account(context: RequestContext) -> tuple[str, bool]:
-    """What whoever asks signs in with ("" for nothing), and whether they have a password."""
+    """The actor's user name ("" for none), and whether they have a password."""
     account = account_store.account_of(context.db, context.person_id)
     name = account_store.sign_in_name(context.db, context.person_id) or ""
     return name, account is not None and account.password_hash is not None
 
 
 def session_method(context: RequestContext, token: str) -> SignInMethod | None:
-    """How the session with that token began."""
+    """How the session with that token was opened."""
     origin = sessions.session_origin(context.db, token_hash(token))
     return None if origin is None else origin[0]
 
 
 def normalize_username(name: str) -> str:
-    """The form in which sign-in names are stored and compared."""
+    """The form in which user names are stored and compared."""
     return name.strip().casefold()

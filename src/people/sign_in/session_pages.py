@@ -1,4 +1,4 @@
-"""Where I am signed in, staying signed in, and signing out."""
+"""The user's sessions and devices, extending a session, and signing out."""
 
 from litestar import Response, get, post
 
@@ -41,13 +41,13 @@ def sign_out_everywhere(request: AppRequest) -> PageResponse:
 
 def _signed_out(request: AppRequest) -> PageResponse:
     response = redirect("/", request, flash="signed_out")
-    # With the attributes that it was set with: browsers keep a cookie that is bound to the host otherwise.
+    # With the attributes that it was set with: browsers ignore the deletion of a `__Host-` cookie otherwise.
     return set_session_cookie(request, "", response, seconds=0)
 
 
 @get("/my-sign-ins", opt=require_sign_in(), sync_to_thread=True)
 def show_sessions(request: AppRequest) -> Response[str]:
-    """Where this person is signed in."""
+    """The user's sessions and remembered devices."""
     with read_context(request) as context:
         sessions, devices = sign_in_service.my_sessions(context), sign_in_service.my_devices(context)
     return render(
@@ -63,23 +63,25 @@ def show_sessions(request: AppRequest) -> Response[str]:
 
 @post("/my-sign-ins/end", opt=require_sign_in(), sync_to_thread=True, status_code=303)
 def end_session(request: AppRequest) -> Response[None]:
-    """End one of one's own sign-ins."""
+    """End one of one's own sessions."""
+    session_id = form_data(request).text("session")
     with write_context(request) as context:
-        sign_in_service.end_my_session(context, form_data(request).text("session"))
+        sign_in_service.end_my_session(context, session_id)
     return redirect("/my-sign-ins", request, flash="session_ended")
 
 
 @post("/my-sign-ins/forget", opt=require_sign_in(), sync_to_thread=True, status_code=303)
 def forget_device(request: AppRequest) -> Response[None]:
-    """No longer let a device sign in by itself."""
+    """Stop a device from signing in by itself."""
+    device_id = form_data(request).text("device")
     with write_context(request) as context:
-        sign_in_service.forget_my_device(context, form_data(request).text("device"))
+        sign_in_service.forget_my_device(context, device_id)
     return redirect("/my-sign-ins", request, flash="device_forgotten")
 
 
 @get("/stay", opt=require_sign_in(), sync_to_thread=True)
 def extend_session(request: AppRequest) -> Response[str]:
-    """A page to open beside the one that is being written: the sign-in lasts longer."""
+    """A page to open in another tab while filling in a form: reading it extends the session."""
     with read_context(request):
         pass
     return render(request, "people/sign_in/extend_session.html")

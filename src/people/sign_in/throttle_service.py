@@ -1,8 +1,8 @@
-"""Slowing down whoever guesses, without locking anybody out for good.
+"""Slowing down guessing, without locking anybody out for good.
 
-A try is counted before it is made, under the account and under the address it comes from; the right answer gives it back.
-A browser in which the person has signed in before has a count of its own: who guesses at somebody's password elsewhere
-can't keep them out of it.
+An attempt is counted before it is verified, under the account and under the client's address; a right answer
+releases it. A browser in which the person has signed in before has a count of its own, so that guessing
+elsewhere can't keep them out of it.
 """
 
 import msgspec
@@ -16,14 +16,14 @@ from people.web.context import RequestContext
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """A try that was counted: under a key of its own and, unless the browser is known, under its address."""
+    """A counted attempt: under its own key and, unless the browser is known, under its address."""
 
     key: str
     address_key: str = ""
 
 
 def reserve_attempt_for_name(context: RequestContext, name: str, address: str, device_token: str) -> Attempt:
-    """Count a try at the password of that name, whether anybody has it or not. Raises TooManyAttempts."""
+    """Count an attempt at the password of that user name, known or not. Raises TooManyAttempts."""
     account = account_store.account(context.db, normalize_username(name))
     owner = device_store.device_owner(context.db, token_hash(device_token), context.now)
     if account is not None and owner == account.person_id:
@@ -32,23 +32,28 @@ def reserve_attempt_for_name(context: RequestContext, name: str, address: str, d
 
 
 def reserve_attempt_for_address(context: RequestContext, address: str) -> Attempt:
-    """Count a try that names no account under its address alone. Raises TooManyAttempts."""
+    """Count an attempt that names no account, under its address alone. Raises TooManyAttempts."""
     return reserve_attempt(context, f"letter:{address}", address)
 
 
 def reserve_attempt(context: RequestContext, key: str, address: str = "") -> Attempt:
-    """Count a try under that key and, if given, under the address. Raises TooManyAttempts; nothing is counted then."""
-    turn = Attempt(token_hash(key), token_hash(f"address:{address}") if address else "")
-    free = {turn.key: ACCOUNT_FREE_ATTEMPTS} | ({turn.address_key: ADDRESS_FREE_ATTEMPTS} if address else {})
+    """Count an attempt under that key and, if given, under the address.
+
+    Raises TooManyAttempts; nothing is counted then.
+    """
+    attempt = Attempt(token_hash(key), token_hash(f"address:{address}") if address else "")
+    free_attempts = {attempt.key: ACCOUNT_FREE_ATTEMPTS} | (
+        {attempt.address_key: ADDRESS_FREE_ATTEMPTS} if address else {}
+    )
     throttle_store.purge_old(context.db, context.now)
-    wait_until = throttle_store.reserve_attempt(context.db, free, context.now)
+    wait_until = throttle_store.reserve_attempt(context.db, free_attempts, context.now)
     if wait_until is not None:
         raise TooManyAttempts(wait_until, context.now)
-    return turn
+    return attempt
 
 
 def release(context: RequestContext, attempt: Attempt) -> None:
-    """The try was right: what was tried in vain before is forgotten, and the address gets its try back."""
+    """The attempt was right: resets the count under its key, and releases the attempt under its address."""
     throttle_store.reset(context.db, attempt.key)
     if attempt.address_key:
         throttle_store.release_attempt(context.db, attempt.address_key, context.now)

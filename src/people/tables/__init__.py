@@ -1,1 +1,1 @@
-"""The tables of people, by what they are about."""
+"""The tables of `people`, by topic."""

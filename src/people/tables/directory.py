@@ -68,9 +68,9 @@ role = Table(
     Column("area_id", ForeignKey("people_area.id")),
     Column("made_by", ForeignKey("people_person.id")),
     Column("made_at", UtcDateTime, nullable=False),
-    # The person's file id once more: a guide 17 and a citizen 17 may stand in two sheets, two guides 17 may not.
+    # The person's file id again, to be unique per role: the guides' and the citizens' files may both have a 17.
     Column("file_id", String(80)),
-    Column("given_by", String(20)),  # the provider whose directory gave it; None: given by hand
+    Column("given_by", String(20)),  # the provider whose directory gave it; NULL: given by hand
     UniqueConstraint("role", "file_id"),
     CheckConstraint(
         "role IN ('citizen', 'guide', 'coordinator', 'support_worker', 'budget_officer', 'leader', 'administrator')",

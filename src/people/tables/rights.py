@@ -1,4 +1,6 @@
-"""Tables that a citizen's rights rest on: the logs and letters about them, legal holds, and what was erased."""
+"""Tables behind citizens' rights: consent, emergency access, the logs and letters about them, holds,
+erasures.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -23,7 +25,7 @@ consent = Table(
     Column("sequence", SequenceNumber, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
-    Column("infos", String(200), nullable=False),  # kinds of information, with commas between
+    Column("infos", String(200), nullable=False),  # kinds of information, comma-separated
     Column("use", String(20), nullable=False),
     Column("agreed", Boolean, nullable=False),
     Column("starts_on", Date, nullable=False),
@@ -43,12 +45,12 @@ emergency = Table(
     Column("id", String(20), primary_key=True),
     Column("holder_id", ForeignKey("people_person.id"), nullable=False),
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
-    Column("kinds", String(200), nullable=False),  # of data, with commas between
+    Column("kinds", String(200), nullable=False),  # of data, comma-separated
     Column("reason", Text, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
     Column("review_by", Date, nullable=False),
-    Column("told_at", UtcDateTime),  # when the citizen said that they had read of it
+    Column("told_at", UtcDateTime),  # when the citizen acknowledged it
     Column("reviewed_by", ForeignKey("people_person.id")),
     Column("reviewed_at", UtcDateTime),
     Column("in_order", Boolean),
@@ -68,7 +70,7 @@ emergency = Table(
 )
 
 
-# A legal hold: nothing about that person is erased while it lasts, whatever their time says.
+# A legal hold: nothing about that person is erased while it lasts, whatever the retention periods.
 hold = Table(
     "people_hold",
     metadata,
@@ -87,8 +89,8 @@ hold = Table(
     Index("ix_people_hold_person_id", "person_id"),
 )
 
-# What was erased: ids of records and people, no identity. The list beside the database holds the same. Pieces of a person
-# who came back can go once more.
+# What was erased: ids of records and people, nothing else. The list beside the database has the same entries. A category
+# can be erased again for a person who came back, hence `at` in the key.
 erasure = Table(
     "people_erasure",
     metadata,
@@ -98,7 +100,7 @@ erasure = Table(
     CheckConstraint("kind IN ('wish', 'grant', 'person', 'guiding', 'goals', 'contact')", name="known_kind"),
 )
 
-# What people who asked to be erased were told.
+# Decisions on requests for erasure.
 answer = Table(
     "people_erasure_answer",
     metadata,
@@ -106,16 +108,16 @@ answer = Table(
     Column("person_id", ForeignKey("people_person.id"), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("answered_by", ForeignKey("people_person.id")),  # NULL: the command line
-    Column("gone", String(200), nullable=False),  # pieces, with commas between
+    Column("gone", String(200), nullable=False),  # categories, comma-separated
     Column("kept", String(200), nullable=False),
     Column("money_until", Date),
-    Column("why", Text, nullable=False),  # read by that person; gone when they are
+    Column("why", Text, nullable=False),  # read by that person; erased with them
     CheckConstraint("answered_by <> person_id", name="answered_by_another"),
     CheckConstraint("length(gone) + length(kept) > 0", name="says_what"),
     Index("ix_people_erasure_answer_person_id", "person_id"),
 )
 
-# Who gets a letter each month of who has looked, and the letters that were made: each tells of the month that begins then.
+# Subscriptions to the monthly letter about who has read, and the letters: each is about the month that begins then.
 letter_wish = Table(
     "people_letter_wish",
     metadata,
@@ -143,7 +145,7 @@ access = Table(
     Column("actor_role", String(20), nullable=False),
     Column("actor_unit", String(40)),  # an area; no foreign key, because the log outlives the areas
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
-    Column("kinds", String(200), nullable=False),  # with commas between
+    Column("kinds", String(200), nullable=False),  # comma-separated
     Column("purposes", String(200), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
@@ -164,7 +166,7 @@ change = Table(
     Index("ix_people_change_subject_id", "subject_id"),
 )
 
-# The last line of each log. A trigger moves it on; writers lock it, so that two of them never take the same number.
+# The last entry of each log. A trigger updates it; writers lock it, so that two of them never use the same number.
 log_head = Table(
     "people_log_head",
     metadata,

@@ -1,4 +1,4 @@
-"""The tables of `people`. Changes go through a migration; a test holds the two together."""
+"""Tables behind signing in: accounts, sessions, second factors, codes, devices, API tokens."""
 
 from sqlalchemy import (
     BigInteger,
@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from foundation.db.types import UtcDateTime, metadata
 
-# SQLite keeps the rows themselves in the order of a column of exactly this type.
+# SQLite stores the rows in the order of an integer primary key only if its type is exactly INTEGER.
 SequenceNumber = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -56,7 +56,7 @@ session = Table(
     Index("ix_people_session_person_id", "person_id"),
 )
 
-# The app that makes a person's one-time codes; `pending` is one that is being set up.
+# A person's authenticator app; `pending` is one that is being set up.
 second_factor = Table(
     "people_second_factor",
     metadata,
@@ -78,7 +78,7 @@ recovery_code = Table(
     Index("ix_people_recovery_code_person_id", "person_id"),
 )
 
-# Codes that citizens get in a letter: the first signs find one, the hash proves the rest.
+# Letter codes: `finder` is the lookup part, `proof_hash` the hash of the secret part.
 letter_code = Table(
     "people_letter_code",
     metadata,
@@ -93,7 +93,7 @@ letter_code = Table(
     UniqueConstraint("person_id"),
 )
 
-# Who somebody is at a provider outside, and the tries there that are used up.
+# Who a person is at an identity provider, and the states of sign-ins there that were used.
 outside_identity = Table(
     "people_outside_identity",
     metadata,
@@ -111,7 +111,7 @@ outside_try = Table(
     Column("used_at", UtcDateTime, nullable=False),
 )
 
-# Browsers in which somebody has signed in. A known one has its own count of guesses; a remembered one signs in by itself.
+# Browsers in which people have signed in: each has its own count of failed attempts; a remembered one signs in by itself.
 device = Table(
     "people_device",
     metadata,
@@ -125,7 +125,7 @@ device = Table(
     Index("ix_people_device_person_id", "person_id"),
 )
 
-# What is tried in vain to sign in, counted by account, address or device. The keys are hashes.
+# Failed sign-in attempts by account, address or device. The keys are hashes.
 guess = Table(
     "people_guess",
     metadata,

@@ -1,1 +1,1 @@
-"""Accounts and roles, as an administrator sees them."""
+"""Accounts and roles, for administrators."""

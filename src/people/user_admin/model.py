@@ -1,4 +1,4 @@
-"""A user as the administrator sees them."""
+"""A user, as administrators see them."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from people.directory.model import Person
 
 
 class User(msgspec.Struct, frozen=True):
-    """A person as the administrator sees them: roles and account, nothing of what is held about a citizen."""
+    """A person's roles and account; nothing that is stored about a citizen."""
 
     person: Person
     roles: tuple[RoleAssignment, ...]

@@ -1,4 +1,4 @@
-"""The administrator's view of users."""
+"""The administrator's pages for users and their accounts."""
 
 from collections.abc import Sequence
 
@@ -32,11 +32,11 @@ def show_users(
     chosen = Role(role) if role in STAFF_ROLES else Role.COORDINATOR
     page = max(1, page)
     with read_context(request) as context:
-        found, count = directory_service.find_people(context, chosen, text, page)
+        people, count = directory_service.find_people(context, chosen, text, page)
     return render(
         request,
         "people/user_admin/list.html",
-        people=found,
+        people=people,
         count=count,
         page=page,
         page_length=directory_service.PAGE_LENGTH,
@@ -62,7 +62,7 @@ def show_new_user(request: AppRequest) -> Response[str]:
 
 @post("/users", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True, status_code=200)
 def add_user(request: AppRequest) -> Response[str] | Response[None]:
-    """Bring a user in and show the invitation link, which is not kept."""
+    """Add a user and show the invitation link, which is not stored."""
     form = form_data(request)
     reader = FormReader(form)
     given_name = reader.text("given_name", required=N_("Write the given name."), length_max=120)
@@ -70,27 +70,25 @@ def add_user(request: AppRequest) -> Response[str] | Response[None]:
     email = reader.text("email", length_max=254)
     phone = reader.text("phone", length_max=40)
     role = reader.choice("role", {key.value: key for key in STAFF_ROLES}, required=N_("Choose a role."))
-    with write_context(request) as context:
+    with read_context(request) as context:
         areas = directory_service.areas(context)
-        area = reader.choice(
-            "area",
-            {"": None} | {one.id: one.id for one in areas},
-            required=N_("Choose an area from the list."),
+    area_ids = {"": None} | {area.id: area.id for area in areas}
+    area_id = reader.choice("area", area_ids, required=N_("Choose an area from the list."))
+    try:
+        reader.raise_if_invalid()
+    except ValidationErrors as error:
+        return render(
+            request,
+            "people/user_admin/new.html",
+            status=422,
+            errors=error.errors,
+            posted=form,
+            role_choices=role_choices(request),
+            area_choices=area_choices(areas),
         )
-        try:
-            reader.raise_if_invalid()
-        except ValidationErrors as problem:
-            return render(
-                request,
-                "people/user_admin/new.html",
-                status=422,
-                errors=problem.errors,
-                posted=form,
-                role_choices=role_choices(request),
-                area_choices=area_choices(areas),
-            )
+    with write_context(request) as context:
         person = Person(new_id(), given_name, surname, phone=phone, email=email)
-        directory_service.add_person(context, person, role, area)
+        directory_service.add_person(context, person, role, area_id)
         token = account_service.invite(context, person.id)
     return render(
         request,
@@ -134,19 +132,19 @@ def invite_again(request: AppRequest, person_id: FromPath[str]) -> Response[str]
     "/users/{person_id:str}/close", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303
 )
 def close_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
-    """Shut a user out at once; an invitation that was not used is taken back."""
+    """Close a user's account at once; an unused invitation is revoked."""
     with write_context(request) as context:
         user = service.user(context, person_id)
         account_service.set_enabled(context, person_id, enabled=False)
-    notice = "invitation_ended" if user.sign_in_name is None else "account_closed"
-    return redirect(f"/users/{person_id}", request, flash=notice)
+    flash = "invitation_ended" if user.sign_in_name is None else "account_closed"
+    return redirect(f"/users/{person_id}", request, flash=flash)
 
 
 @post(
     "/users/{person_id:str}/open", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303
 )
 def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
-    """Let a user in again."""
+    """Open a user's account again."""
     with write_context(request) as context:
         service.user(context, person_id)
         account_service.set_enabled(context, person_id, enabled=True)
@@ -160,7 +158,7 @@ def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None
     status_code=303,
 )
 def remove_second_factor(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
-    """For a user without phone and recovery codes: an app is set up anew at the next sign-in."""
+    """For a user without phone and recovery codes: they set up a new app at the next sign-in."""
     with write_context(request) as context:
         service.user(context, person_id)
         second_factor_service.remove(context, person_id)
@@ -169,13 +167,13 @@ def remove_second_factor(request: AppRequest, person_id: FromPath[str]) -> Respo
 
 
 def role_choices(request: AppRequest) -> tuple[tuple[str, str], ...]:
-    """The staff roles as a form offers them."""
+    """The roles other than citizen, as options of a form."""
     texts = translations(language(request))
     return tuple((role.value, texts.gettext(name)) for role, name in STAFF_ROLES.items())
 
 
 def area_choices(areas: Sequence[Area]) -> tuple[tuple[str, str], ...]:
-    """The areas as a form offers them."""
+    """The areas as options of a form."""
     return tuple((area.id, area.name) for area in areas)
 
 

@@ -1,4 +1,4 @@
-"""The administrator's page of what one user may be here."""
+"""The administrator's page for one user's roles."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from people.web.context import RequestContext, read_context, write_context
 from people.web.responses import NavigationLink, form_data, language, redirect, render
 from people.web.rules import require_role
 
-_WHOLE_MUNICIPALITY = "all"  # what a form calls a role for citizens of every area
+_WHOLE_MUNICIPALITY = "all"  # the option for a role without an area
 _AREA_PREFIX = "area:"
 
 
@@ -50,17 +50,17 @@ def show_roles(request: AppRequest, person_id: FromPath[str]) -> Response[str]:
     "/users/{person_id:str}/roles", opt=require_role(Role.ADMINISTRATOR), sync_to_thread=True, status_code=303
 )
 def save_roles(request: AppRequest, person_id: FromPath[str]) -> Response[str] | Response[None]:
-    """Give, take and limit roles; the user signs in anew."""
+    """Give, remove and limit roles; the user has to sign in again."""
     with read_context(request) as context:
         page = _load_page(context, person_id)
     try:
         wanted = _parse_roles(request, page.areas)
         with write_context(request) as context:
             after = roles.change_roles(context, person_id, wanted)
-    except ValidationErrors as problem:
-        return _render_page(request, page, problem.errors)
-    except (LastRole, OwnAdministratorRole) as problem:
-        return _render_page(request, page, (FieldError(f"role_{MANUAL_ROLES[-1]}", problem.text),))
+    except ValidationErrors as error:
+        return _render_page(request, page, error.errors)
+    except (LastRole, OwnAdministratorRole) as error:
+        return _render_page(request, page, (FieldError(f"role_{MANUAL_ROLES[-1]}", error.text),))
     changed = set(after.roles) != set(page.user.roles)
     return redirect(f"/users/{person_id}", request, flash="roles_changed" if changed else "roles_kept")
 
@@ -69,18 +69,18 @@ def _parse_roles(request: AppRequest, areas: Sequence[Area]) -> dict[Role, RoleA
     reader = FormReader(form_data(request))
     wanted: dict[Role, RoleAssignment] = {}
     for role in MANUAL_ROLES:
-        offered = {"": None, _WHOLE_MUNICIPALITY: RoleAssignment(role)}
-        offered |= {f"{_AREA_PREFIX}{area.id}": RoleAssignment(role, area.id) for area in areas}
-        held = reader.choice(f"role_{role}", offered, required=N_("Choose from the list."))
-        if held is not None:
-            wanted[role] = held
+        options = {"": None, _WHOLE_MUNICIPALITY: RoleAssignment(role)}
+        options |= {f"{_AREA_PREFIX}{area.id}": RoleAssignment(role, area.id) for area in areas}
+        assignment = reader.choice(f"role_{role}", options, required=N_("Choose from the list."))
+        if assignment is not None:
+            wanted[role] = assignment
     reader.raise_if_invalid()
     return wanted
 
 
 def _render_page(request: AppRequest, page: _RolePage, errors: Sequence[FieldError] = ()) -> Response[str]:
     gettext = translations(language(request)).gettext
-    held = {one.role: one for one in page.user.roles}
+    assignments = {assignment.role: assignment for assignment in page.user.roles}
     areas = [
         (f"{_AREA_PREFIX}{area.id}", gettext(N_("Only citizens of %(area)s")) % {"area": area.name})
         for area in page.areas
@@ -92,12 +92,12 @@ def _render_page(request: AppRequest, page: _RolePage, errors: Sequence[FieldErr
         errors=errors,
         posted=form_data(request) if errors else None,
         user=page.user,
-        kept=tuple(ROLE_NAMES[role] for role in held if role not in MANUAL_ROLES),
+        kept=tuple(ROLE_NAMES[role] for role in assignments if role not in MANUAL_ROLES),
         roles=tuple(
             (
                 f"role_{role}",
                 ROLE_NAMES[role],
-                _choice_value(held.get(role)),
+                _choice_value(assignments.get(role)),
                 (
                     *(() if role in page.from_directory else (("", gettext(N_("No"))),)),
                     (_WHOLE_MUNICIPALITY, gettext(N_("Yes, the whole municipality"))),

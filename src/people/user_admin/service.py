@@ -9,9 +9,9 @@ from people.web.context import RequestContext
 
 
 def user(context: RequestContext, person_id: str) -> User:
-    """A person who has a role other than citizen, as the administrator sees them. Raises NotFound for others."""
+    """A person who has a role other than citizen. Raises NotFound for all others."""
     person = store.person(context.db, person_id)
     roles = store.roles(context.db, person_id)
-    if person is None or all(held.role is Role.CITIZEN for held in roles):
+    if person is None or all(assignment.role is Role.CITIZEN for assignment in roles):
         raise NotFound
     return user_admin_store.user(context.db, person, roles)

@@ -9,7 +9,7 @@ from people.user_admin.model import User
 
 
 def user(db: Connection, person: Person, roles: tuple[RoleAssignment, ...]) -> User:
-    """A person together with their account."""
+    """A person with their account."""
     row = db.execute(
         select(
             sign_in_tables.account.c.sign_in_name,

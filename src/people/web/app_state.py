@@ -1,4 +1,4 @@
-"""What a request finds in the app: engine, log writer, clock, worker, keys."""
+"""What the app provides to every request."""
 
 from typing import Any
 
@@ -17,18 +17,20 @@ AppRequest = Request[Any, Any, State]
 
 
 class AppState(msgspec.Struct, frozen=True):
-    """What a visit finds in the app: the database, the writer of the access log, the clock, the worker, the keys."""
+    """What the app provides to every request: database, access-log writer, clock, background worker, keys,
+    sign-in rules.
+    """
 
     engine: Engine
     access_log: AccessLogWriter
     background_worker: BackgroundWorker
     clock: Clock
-    session_cookie_name: str  # the name of the session's cookie
+    session_cookie_name: str
     keys: Keys
     sign_in_rules: SignInRules
 
 
 def app_state(request: AppRequest) -> AppState:
-    """What the app gave every visit to stand on."""
-    found: AppState = request.app.state.app_state
-    return found
+    """The state of the app that serves this request."""
+    state: AppState = request.app.state.app_state
+    return state

@@ -79,7 +79,7 @@ class RequestContext:
         """Log a read that no policy decides: an administrator who answers a request to be erased."""
         entry = self.entries_by_citizen.get(citizen_id)
         if entry is None:
-            unit = next((held.area for held in self.actor.roles if held.role == role), None)
+            unit = next((assignment.area for assignment in self.actor.roles if assignment.role == role), None)
             entry = AccessEntry(self.now, self.person_id, role, unit, citizen_id, (kind,), (purpose,))
         self.entries_by_citizen[citizen_id] = entry.extended(kind, purpose)
 
@@ -135,6 +135,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     actor: Actor
     pending_step: PendingStep | None = None
+    signed_in_until: datetime | None = None
     session_refresh: SessionRefresh | None = None  # due with the next write to the access log
     token: ApiToken | None = None
 
@@ -211,6 +212,8 @@ def _authenticate(request: AppRequest, db: Connection, now: datetime) -> Caller:
     if not policy.allows(caller.actor):
         raise NotAllowed(policy.name)
     request.scope["state"]["caller"] = caller
+    if caller.signed_in_until is not None:
+        request.scope["state"]["session_expires_at"] = caller.signed_in_until
     return caller
 
 
@@ -220,19 +223,19 @@ def _session_holder(request: AppRequest, db: Connection, now: datetime) -> Calle
     token = request.cookies.get(app_state(request).session_cookie_name)
     session = sessions.active_session(db, token_hash(token), now) if token else None
     state["language"] = request_language(request, session.language if session else None)
-    state["actor"], state["waits_for"] = ANONYMOUS, None
+    state["actor"], state["pending_step"] = ANONYMOUS, None
     if session is None or token is None:
         return Caller(ANONYMOUS)
     if session.pending_step is not None:  # the password was right, and nothing more is known
-        state["waits_for"] = session.pending_step
+        state["pending_step"] = session.pending_step
         known = Actor(session.actor.person_id, session.actor.given_name)
         return Caller(known if policy.first_factor_suffices else ANONYMOUS, session.pending_step)
     state["actor"] = session.actor
     if now - session.seen_at < SESSION_REFRESH_INTERVAL:
-        state["until"] = session.expires_at
-        return Caller(session.actor)
-    state["until"] = session_expiry(session.actor, now, session.started_at)
-    return Caller(session.actor, session_refresh=SessionRefresh(token_hash(token), now, state["until"]))
+        return Caller(session.actor, signed_in_until=session.expires_at)
+    until = session_expiry(session.actor, now, session.started_at)
+    refresh = SessionRefresh(token_hash(token), now, until)
+    return Caller(session.actor, signed_in_until=until, session_refresh=refresh)
 
 
 def _token_holder(request: AppRequest, db: Connection, now: datetime) -> Caller:
@@ -269,7 +272,11 @@ def bearer_token(request: AppRequest) -> ApiToken:
 
 def session_expiry(actor: Actor, now: datetime, started_at: datetime) -> datetime:
     """When a session used now expires: after the idle time of the actor's roles, 12 hours from its start at most."""
-    idle = CITIZEN_IDLE if {held.role for held in actor.roles} <= {Role.CITIZEN, Role.GUIDE} else STAFF_IDLE
+    idle = (
+        CITIZEN_IDLE
+        if {assignment.role for assignment in actor.roles} <= {Role.CITIZEN, Role.GUIDE}
+        else STAFF_IDLE
+    )
     return min(now + idle, started_at + SESSION_LENGTH_MAX)
 
 

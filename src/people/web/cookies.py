@@ -1,4 +1,4 @@
-"""What a browser brings and what it keeps: cookies, where it is, what it calls itself."""
+"""Cookies, the client's address and its user agent."""
 
 from litestar import Response
 from litestar.datastructures import Cookie
@@ -15,20 +15,22 @@ PageResponse = Response[str] | Response[None]
 
 
 def bind_session(request: AppRequest, token: str) -> None:
-    """From here on this visit answers within the session of that token: forms on the page carry what belongs to it."""
-    request.scope["state"]["begun"] = token
+    """Render the rest of this response within the session of that token: its forms get that session's CSRF
+    token.
+    """
+    request.scope["state"]["session_token"] = token
 
 
 def set_session_cookie(
     request: AppRequest, token: str, response: PageResponse, seconds: int = SESSION_COOKIE_SECONDS
 ) -> PageResponse:
-    """Hand the browser the new session's token with the answer."""
+    """Set the session cookie of the new session on the response."""
     set_cookie(request, response, app_state(request).session_cookie_name, token, seconds)
     return response
 
 
 def set_cookie(request: AppRequest, response: PageResponse, name: str, value: str, seconds: int) -> None:
-    """Let the browser keep a secret for so many seconds, out of reach of any script."""
+    """Set a cookie for that many seconds, which no script can read."""
     response.set_cookie(
         Cookie(
             name,
@@ -47,28 +49,28 @@ def session_token(request: AppRequest) -> str:
 
 
 def device_cookie_name(request: AppRequest) -> str:
-    """The name of the cookie by which a browser is known."""
+    """The name of the cookie that identifies a known browser."""
     return f"{app_state(request).session_cookie_name}-known"
 
 
 def client_ip(request: AppRequest) -> str:
-    """Where the request comes from; a proxy's word counts only when the settings name it."""
+    """The address of the client; a proxy's header is believed only from the proxies in the settings."""
     peer = request.client.host if request.client is not None else ""
     forwarded = ",".join(request.headers.getall("x-forwarded-for", []))
     return client_address(peer, forwarded, app_state(request).sign_in_rules.trusted_proxies)
 
 
 def safe_redirect_path(path: str) -> str:
-    """The address when it leads to a page of this site, else the front page: nobody is sent elsewhere."""
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if inside else "/"
+    """The path if it leads to a page of this site, else "/": prevents open redirects."""
+    is_local = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_local else "/"
 
 
 def describe_user_agent(request: AppRequest) -> str:
-    """The browser and system in two words, so that a person knows their own sign-ins apart: `Firefox · Android`."""
+    """Browser and system in two words, so that a person can tell their sessions apart: `Firefox · Android`."""
     agent = request.headers.get("user-agent", "")
-    browser = next((name for mark, name in _BROWSERS if mark in agent), "?")
-    system = next((name for mark, name in _SYSTEMS if mark in agent), "?")
+    browser = next((name for marker, name in _BROWSERS if marker in agent), "?")
+    system = next((name for marker, name in _SYSTEMS if marker in agent), "?")
     return f"{browser} · {system}"
 
 

@@ -1,4 +1,4 @@
-"""The token that proves a form came from our own page."""
+"""The CSRF token of a session."""
 
 import hashlib
 import hmac
@@ -7,13 +7,17 @@ from people.web.app_state import AppRequest, app_state
 
 
 def csrf_token(request: AppRequest) -> str:
-    """What every form of this session carries: bound to the session's cookie, of no use with another."""
-    begun = request.scope["state"].get("begun")  # the cookie that this very answer sets
+    """The token in every form of this session: derived from the session's token, invalid in any other
+    session.
+    """
+    new_token = request.scope["state"].get("session_token")  # of the session cookie that this response sets
     return csrf_token_for(
-        begun if begun is not None else request.cookies.get(app_state(request).session_cookie_name, "")
+        new_token
+        if new_token is not None
+        else request.cookies.get(app_state(request).session_cookie_name, "")
     )
 
 
 def csrf_token_for(token: str) -> str:
-    """The form token of the session with that token."""
+    """The CSRF token of the session with that token; "" without a session."""
     return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest() if token else ""

@@ -1,4 +1,4 @@
-"""How somebody likes to read: easy words in larger type, and pictures or none; kept in a cookie of their browser. Pure."""
+"""How a person prefers to read, stored in a cookie: easy or usual texts, with pictures or without. No I/O."""
 
 import msgspec
 
@@ -10,19 +10,19 @@ _NO_PICTURES = "no-pictures"
 
 
 class ReadingPreference(msgspec.Struct, frozen=True):
-    """What was chosen; the usual words with pictures until something else is."""
+    """The choice; the usual texts with pictures by default."""
 
     easy: bool = False
     pictures: bool = True
 
     @property
     def classes(self) -> str:
-        """The class names of the page, also what the cookie holds: `easy`, `no-pictures`, both or neither."""
+        """The CSS classes of the page, also the value of the cookie: `easy`, `no-pictures`, both or neither."""
         chosen = ((_EASY, self.easy), (_NO_PICTURES, not self.pictures))
         return " ".join(name for name, on in chosen if on)
 
 
 def parse_reading_preference(classes: str) -> ReadingPreference:
-    """The choice that a cookie holds; what it doesn't know counts for nothing."""
+    """The choice in a cookie; unknown words are ignored."""
     chosen = classes.replace('"', "").split()
     return ReadingPreference(_EASY in chosen, _NO_PICTURES not in chosen)

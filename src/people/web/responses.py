@@ -1,4 +1,4 @@
-"""From a visit to an answer: pages with the frame that every page shares, redirects, what was posted."""
+"""Responses: pages with the layout that all share, redirects with a flash message; and the posted form."""
 
 import secrets
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ FLASH_COOKIE = "notice"
 
 
 class NavigationLink(msgspec.Struct, frozen=True):
-    """A place in the navigation for those who hold one of the roles."""
+    """A link of the navigation, for users with one of the roles."""
 
     url: str
     text: str  # English, marked for translation
@@ -32,7 +32,7 @@ class NavigationLink(msgspec.Struct, frozen=True):
 
 
 class NavItem(msgspec.Struct, frozen=True):
-    """A link of the navigation as one page shows it."""
+    """A link of the navigation on one page."""
 
     url: str
     text: str
@@ -44,44 +44,44 @@ class SiteContext(msgspec.Struct, frozen=True):
 
     environments: Environments
     navigation: tuple[NavigationLink, ...]
-    flash_messages: dict[str, LazyText]  # what a page says once after something was done, by short name
+    flash_messages: dict[str, LazyText]  # shown once on the page after a redirect, by name
     municipality: str
     demo: bool
-    public_url: str  # the address that people type, beginning with https://; "" on one machine alone
-    unusual_reads_threshold: int = 40  # how many citizens within an hour a leader is told of
-    staff_names: bool = False  # whether citizens read the names of staff who looked, not only role and unit
+    public_url: str  # the URL that people use, beginning with https://; "" for a local installation
+    unusual_reads_threshold: int = 40  # how many citizens within an hour are reported to a leader
+    staff_names: bool = False  # whether citizens see the names of staff who read, not only role and unit
 
     @property
     def secure(self) -> bool:
-        """Whether cookies are sent through TLS only."""
+        """Whether cookies are sent over TLS only."""
         return bool(self.public_url)
 
 
 def site_context(request: AppRequest) -> SiteContext:
-    """What the app gave every page."""
-    found: SiteContext = request.app.state.site_context
-    return found
+    """What every page of this app shares."""
+    site: SiteContext = request.app.state.site_context
+    return site
 
 
 def form_data(request: AppRequest) -> FormData:
-    """The form that was posted, read and checked against forgery before the handler began."""
-    found: FormData = request.scope["state"]["posted"]
-    return found
+    """The posted form, parsed and checked against CSRF before the handler runs."""
+    form: FormData = request.scope["state"]["form"]
+    return form
 
 
 def absolute_url(request: AppRequest, path: str) -> str:
-    """A path as an address to hand on: under the one that people type, whatever a proxy in front makes of it."""
+    """The absolute URL of a path, under the public URL whatever host a proxy in front sends."""
     return f"{site_context(request).public_url or str(request.base_url).rstrip('/')}{path}"
 
 
 def language(request: AppRequest) -> str:
-    """The language that this visit is answered in."""
-    found: str = request.scope["state"].get("language") or request_language(request, None)
-    return found
+    """The language of the response."""
+    code: str = request.scope["state"].get("language") or request_language(request, None)
+    return code
 
 
 def reading_preference(request: AppRequest) -> ReadingPreference:
-    """How the visitor likes to read."""
+    """How the user prefers to read."""
     return parse_reading_preference(request.cookies.get(READING_COOKIE, ""))
 
 
@@ -94,20 +94,22 @@ def render(
     posted: FormData | None = None,
     **values: Any,
 ) -> Response[str]:
-    """The page as an answer. `faults` and `typed` are what was wrong with a form and what stood in it."""
+    """The page as a response. `errors` and `posted` are the errors of a form and its entered values."""
     state = request.scope["state"]
     actor: Actor = state.get("actor", ANONYMOUS)
     site = site_context(request)
-    until: datetime | None = state.get("until")  # when this sign-in runs out, if nothing is done
+    expires_at: datetime | None = state.get("session_expires_at")
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    notice = site.flash_messages.get(request.cookies.get(FLASH_COOKIE, ""))
+    flash = site.flash_messages.get(request.cookies.get(FLASH_COOKIE, ""))
     html = (
         site.environments[language(request)]
         .get_template(template)
         .render(
             visitor=actor,
-            signed_in_until=until,
-            seconds_left=0 if until is None else int((until - app_state(request).clock()).total_seconds()),
+            signed_in_until=expires_at,
+            seconds_left=0
+            if expires_at is None
+            else int((expires_at - app_state(request).clock()).total_seconds()),
             csrf_token=csrf_token(request),
             form_key=secrets.token_urlsafe(12),
             path=path,
@@ -119,14 +121,14 @@ def render(
             demo=site.demo,
             municipality=site.municipality,
             reading=reading_preference(request),
-            flash=notice,
+            flash=flash,
             errors=tuple(errors),
             posted=posted or FormData(),
             **values,
         )
     )
     response = Response(html, media_type=MediaType.HTML, status_code=status)
-    if notice is not None:
+    if flash is not None:
         response.delete_cookie(FLASH_COOKIE)
     return response
 
@@ -136,7 +138,7 @@ def _is_current(path: str, url: str) -> bool:
 
 
 def redirect(url: str, request: AppRequest | None = None, flash: str = "") -> Response[None]:
-    """Send the browser on after something was done (303), with a notice that the next page shows once."""
+    """Redirect after a POST (303), with a flash message that the next page shows once."""
     response: Response[None] = Response(
         None, status_code=303, headers={"Location": quote(url, safe="/?=&#%")}
     )

@@ -1,4 +1,4 @@
-"""Route policies: who may come to a route at all."""
+"""Route policies: who may call a route at all."""
 
 import msgspec
 
@@ -7,15 +7,15 @@ from people.access.scopes import Feature, ScopeRequirement
 
 
 class RoutePolicy(msgspec.Struct, frozen=True):
-    """Who may come to a route at all: everyone, everyone signed in, or those with one of the roles."""
+    """Who may call a route: everyone, everyone signed in, or users with one of the roles."""
 
     name: str
     public: bool = False
     roles: frozenset[Role] = frozenset()
-    first_factor_suffices: bool = False  # the password alone lets in, before the one-time code
+    first_factor_suffices: bool = False  # the password alone is enough, before the one-time code
 
     def allows(self, actor: Actor) -> bool:
-        """Whether the actor may come in."""
+        """Whether the actor may call the route."""
         return self.public or (
             actor.person_id is not None and (self.first_factor_suffices or actor.has_role(*self.roles))
         )
@@ -27,7 +27,7 @@ FIRST_FACTOR = RoutePolicy("half signed in", roles=frozenset(Role), first_factor
 
 
 def require_role(*roles: Role) -> dict[str, RoutePolicy]:
-    """The `opt` of a route for people with one of these roles."""
+    """The `opt` of a route for users with one of these roles."""
     return {"access": RoutePolicy(" or ".join(roles), roles=frozenset(roles))}
 
 
@@ -37,17 +37,19 @@ def public() -> dict[str, RoutePolicy]:
 
 
 def require_sign_in() -> dict[str, RoutePolicy]:
-    """The `opt` of a route for everyone who is signed in, whatever their role."""
+    """The `opt` of a route for everyone who is signed in, with any role."""
     return {"access": SIGNED_IN}
 
 
 def require_first_factor() -> dict[str, RoutePolicy]:
-    """The `opt` of a route for everyone who is signed in, and on the way there after the password."""
+    """The `opt` of a route for everyone who is signed in, also while the second factor is pending."""
     return {"access": FIRST_FACTOR}
 
 
 def require_scope(feature: Feature, *roles: Role) -> dict[str, RoutePolicy | ScopeRequirement]:
-    """The `opt` of a route under /api/ for programs whose token has a scope of that feature, and whose owner one of the
-    roles (or any)."""
+    """The `opt` of a route under /api/, for tokens with a scope of that feature.
+
+    The token's owner must have one of the roles; without roles, any.
+    """
     name = f"token {feature}: {' or '.join(roles) or SIGNED_IN.name}"
     return {"access": RoutePolicy(name, roles=frozenset(roles or Role)), "api": ScopeRequirement(feature)}

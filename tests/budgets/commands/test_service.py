@@ -1,4 +1,4 @@
-"""What people can do with money: the budget officer grants and records, the citizen decides, others look or do not."""
+"""Commands from end to end: officers grant and record, citizens request, others may look or not."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -52,7 +52,7 @@ from tests.support.people_factory import PeopleFactory
 
 @dataclass
 class Town:
-    """A fund with 100,000 kr., Asta with 5,000 kr., of which 1,850 kr. are for swimming and 1,000 kr. for baking."""
+    """A fund with 100,000 kr. and Asta with 5,000 kr.: 1,850 kr. for swimming and 1,000 kr. for baking."""
 
     people: PeopleFactory
     officer: Person
@@ -68,9 +68,10 @@ class Town:
         assert opened is not None
         return opened.budget.envelope(goal_id)
 
-    def events(self) -> tuple[MovementRecord, ...]:
+    def movements(self) -> tuple[MovementRecord, ...]:
         with self.people.acting_as(self.officer) as context:
-            return money_service.movements(context, self.grant_id, Purpose.BUDGET, page=1)[0]
+            overview = money_service.grant_overview(context, self.grant_id)
+            return money_service.movements(context, overview, page=1)[0]
 
     def purchase(
         self, amount_ore: int, key: str = "", receipt: bytes | None = None, request_id: str | None = None
@@ -93,8 +94,8 @@ class Town:
 
     def load_request(self, request_id: str) -> SpendingRequest:
         with self.people.acting_as(self.asta) as context:
-            found = money_service.requests(context, self.grant_id, Purpose.OWN)
-        return next(one for one in found if one.id == request_id)
+            requests = money_service.requests(context, money_service.grant_overview(context, self.grant_id))
+        return next(request for request in requests if request.id == request_id)
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_a_citizen_sees_what_is_left_for_which_goal_and_what_happened(town: Town
     assert opened.budget.unallocated_ore == 2_150_00
     assert opened.budget.envelope(town.swimming_goal_id) == Envelope(town.swimming_goal_id, left_ore=1_850_00)
     assert opened.goal_titles == {town.swimming_goal_id: "Lær at svømme", town.baking_goal_id: "Bage med Bo"}
-    assert {(one.kind, one.actor_name, one.amount_ore) for one in opened.movements} == {
+    assert {(movement.kind, movement.actor_name, movement.amount_ore) for movement in opened.movements} == {
         ("allocate", "Odin", 1_000_00),
         ("allocate", "Odin", 1_850_00),
         ("grant", "Odin", 5_000_00),
@@ -130,7 +131,7 @@ def test_a_citizen_sees_what_is_left_for_which_goal_and_what_happened(town: Town
 def test_a_purchase_comes_out_of_the_envelope_with_its_receipt(town: Town) -> None:
     town.purchase(250_00, receipt=RECEIPT_PDF)
     assert town.envelope(town.swimming_goal_id) == Envelope(town.swimming_goal_id, 1_600_00, 0, 250_00)
-    bought = next(one for one in town.events() if one.kind == "spend")
+    bought = next(movement for movement in town.movements() if movement.kind == "spend")
     assert (bought.why, bought.amount_ore, bought.goal_ids) == (
         "Svømmekort",
         250_00,
@@ -146,13 +147,13 @@ def test_a_double_click_buys_once_and_keeps_one_receipt(town: Town) -> None:
     assert town.purchase(250_00, "one press", RECEIPT_PDF) == town.purchase(250_00, "one press", RECEIPT_PDF)
     town.purchase(100_00, receipt=RECEIPT_PDF)
     assert town.envelope(town.swimming_goal_id).spent_ore == 350_00
-    assert len({one.receipt_id for one in town.events() if one.kind == "spend"}) == 1
+    assert len({movement.receipt_id for movement in town.movements() if movement.kind == "spend"}) == 1
     for other in ((251_00, RECEIPT_PDF), (250_00, None)):
         with pytest.raises(IdempotencyKeyReused):
             town.purchase(other[0], "one press", other[1])
 
 
-def test_every_command_given_twice_is_done_once(town: Town) -> None:
+def test_a_repeated_command_has_no_effect(town: Town) -> None:
     with town.people.acting_as(town.officer) as context:
         assert execute(context, AddFund(FUND, 100_000_00), "fund") == town.fund_id
         grant = MakeGrant(
@@ -182,7 +183,7 @@ def test_every_command_given_twice_is_done_once(town: Town) -> None:
     assert after.balances_ore == after.computed_balances_ore
 
 
-def test_the_citizens_word_puts_money_aside_at_once(town: Town) -> None:
+def test_a_self_approved_request_reserves_money_at_once(town: Town) -> None:
     request_id = town.request(300_00)
     assert town.envelope(town.swimming_goal_id) == Envelope(town.swimming_goal_id, 1_550_00, 300_00, 0)
     town.purchase(249_50, request_id=request_id)
@@ -191,7 +192,7 @@ def test_the_citizens_word_puts_money_aside_at_once(town: Town) -> None:
         town.purchase(10_00, request_id=request_id)
 
 
-def test_a_purchase_that_cost_more_than_was_put_aside_takes_the_rest_from_the_envelope(town: Town) -> None:
+def test_a_purchase_that_cost_more_than_was_reserved_takes_the_rest_from_the_envelope(town: Town) -> None:
     town.purchase(320_00, request_id=town.request(300_00))
     assert town.envelope(town.swimming_goal_id) == Envelope(town.swimming_goal_id, 1_530_00, 0, 320_00)
     town.purchase(300_00, request_id=town.request(300_00))
@@ -210,7 +211,7 @@ def test_a_citizen_decides_alone_up_to_the_funds_limits_and_an_officer_above_the
     assert town.load_request(town.request(500_00)).state is RequestState.RESERVED
 
 
-def test_the_month_begins_anew_in_copenhagen(town: Town, clock: FrozenClock) -> None:
+def test_the_monthly_limit_follows_the_calendar_of_copenhagen(town: Town, clock: FrozenClock) -> None:
     clock.now = datetime(2026, 6, 30, 21, 59, tzinfo=UTC)
     town.request(500_00)
     town.request(300_00)
@@ -218,7 +219,7 @@ def test_the_month_begins_anew_in_copenhagen(town: Town, clock: FrozenClock) -> 
     town.request(500_00)
 
 
-def test_nothing_is_put_aside_that_is_not_there_or_after_the_period(town: Town, clock: FrozenClock) -> None:
+def test_no_money_is_reserved_beyond_the_envelope_or_after_the_period(town: Town, clock: FrozenClock) -> None:
     town.purchase(1_800_00)
     with pytest.raises(Overdrawn):
         town.request(50_01)
@@ -241,7 +242,7 @@ def test_a_purchase_is_of_the_grants_period_and_of_a_goal_with_money(town: Town)
         town.purchase(1_850_01)
 
 
-def test_what_is_neither_picture_nor_pdf_is_never_kept(town: Town) -> None:
+def test_a_file_that_is_neither_image_nor_pdf_is_refused(town: Town) -> None:
     with pytest.raises(InvalidReceipt):
         town.purchase(1_00, receipt=b"MZ\x90 a program")
     assert town.envelope(town.swimming_goal_id).spent_ore == 0
@@ -252,8 +253,8 @@ def test_a_movement_is_reversed_once_with_a_reason(town: Town) -> None:
     with town.people.acting_as(town.officer) as context:
         reversal = execute(context, Reverse(purchase, "Købt i forkert butik"), new_id())
     assert town.envelope(town.swimming_goal_id) == Envelope(town.swimming_goal_id, 1_850_00, 0, 0)
-    shown = {one.id: one for one in town.events()}
-    assert (shown[purchase].reversed, shown[reversal].reverses) == (True, purchase)
+    movements = {movement.id: movement for movement in town.movements()}
+    assert (movements[purchase].reversed, movements[reversal].reverses) == (True, purchase)
     for again in (purchase, reversal):
         with pytest.raises(AlreadyReversed), town.people.acting_as(town.officer) as context:
             execute(context, Reverse(again, "igen"), new_id())
@@ -298,7 +299,7 @@ def test_who_may_read_a_budget_and_what_is_logged(town: Town) -> None:
     town.people.start_relation(RelationKind.SUPPORT_WORKER, helper, town.asta)
     with town.people.acting_as(helper) as context:
         assert money_service.budget_overview(context, town.asta.id, Purpose.SUPPORT) is not None
-        assert [(one.kinds, one.purposes, one.actor_role) for one in context.access_entries] == [
+        assert [(entry.kinds, entry.purposes, entry.actor_role) for entry in context.access_entries] == [
             (("money",), ("support",), "support_worker")
         ]
         command = RecordPurchase(town.grant_id, town.swimming_goal_id, 1_00, date(2026, 3, 1), "x")
@@ -308,7 +309,7 @@ def test_who_may_read_a_budget_and_what_is_logged(town: Town) -> None:
 
 def test_another_citizen_cannot_ask_for_my_money_or_open_my_receipt(town: Town) -> None:
     town.purchase(1_00, receipt=RECEIPT_PDF)
-    receipt_id = next(one.receipt_id for one in town.events() if one.receipt_id)
+    receipt_id = next(movement.receipt_id for movement in town.movements() if movement.receipt_id)
     neighbour = town.people.citizen("Nabo")
     with town.people.acting_as(neighbour) as context:
         with pytest.raises(NoSuchRecord):
@@ -329,16 +330,16 @@ def test_an_officer_of_one_area_sees_that_areas_money_only(town: Town) -> None:
         grant = MakeGrant(town.fund_id, karl.id, 100_00, FUND.starts_on, FUND.ends_on, "§ 85")
         execute(context, grant, new_id())
     with town.people.acting_as(officer) as context:
-        found, count = grants_service.find_grants(context, "", None, running_only=True, page=1)
-        assert ([line.citizen_name for line in found], count) == (["Karl Prøvesen"], 1)
-        found_events = funds_service.fund_movements(context, town.fund_id, None, None, page=1)
-        assert {one.kind for one in found_events.movements} == {"endow", "grant"}
-        assert (found_events.count, list(found_events.citizen_names.values())) == (2, ["Karl Prøvesen"])
+        summaries, count = grants_service.find_grants(context, "", None, running_only=True, page=1)
+        assert ([summary.citizen_name for summary in summaries], count) == (["Karl Prøvesen"], 1)
+        history = funds_service.fund_movements(context, town.fund_id, None, None, page=1)
+        assert {movement.kind for movement in history.movements} == {"endow", "grant"}
+        assert (history.count, list(history.citizen_names.values())) == (2, ["Karl Prøvesen"])
         with pytest.raises(NotFound):
-            money_service.movements(context, town.grant_id, Purpose.BUDGET, page=1)
+            money_service.grant_overview(context, town.grant_id)
 
 
-def test_a_fund_shows_where_its_money_stands(town: Town) -> None:
+def test_a_fund_shows_its_balances(town: Town) -> None:
     town.purchase(200_00)
     town.request(100_00)
     with town.people.acting_as(town.officer) as context:
@@ -352,36 +353,36 @@ def test_a_fund_shows_where_its_money_stands(town: Town) -> None:
         200_00,
         1,
     )
-    assert ([one.kind for one in bought.movements], bought.count) == (["spend"], 1)
+    assert ([movement.kind for movement in bought.movements], bought.count) == (["spend"], 1)
 
 
-def test_many_budgets_come_in_at_once(town: Town) -> None:
-    more = [town.people.citizen(f"Nr{number}") for number in range(3)]
-    goals = {one.id: add_goal(town.people, one, "Komme ud", Theme.COMMUNITY) for one in more}
+def test_many_budgets_are_imported_at_once(town: Town) -> None:
+    citizens = [town.people.citizen(f"Nr{number}") for number in range(3)]
+    goals = {citizen.id: add_goal(town.people, citizen, "Komme ud", Theme.COMMUNITY) for citizen in citizens}
     budgets = [
         BulkBudget(
-            one.id,
-            one.id,
+            citizen.id,
+            citizen.id,
             1_000_00,
             FUND.starts_on,
             FUND.ends_on,
             "§ 85",
-            {goals[one.id]: (Theme.COMMUNITY, 800_00)},
-            (BulkPurchase(goals[one.id], 150_00, date(2026, 2, 1), "Billet"),),
-            (BulkRequest(goals[one.id], 50_00, date(2026, 2, 2), "Kage"),),
+            {goals[citizen.id]: (Theme.COMMUNITY, 800_00)},
+            (BulkPurchase(goals[citizen.id], 150_00, date(2026, 2, 1), "Billet"),),
+            (BulkRequest(goals[citizen.id], 50_00, date(2026, 2, 2), "Kage"),),
         )
-        for one in more
+        for citizen in citizens
     ]
     with town.people.acting_as(town.officer) as context:
-        made = import_budgets(
+        grant_ids = import_budgets(
             RequestContext(context.db, ANONYMOUS, context.now), town.fund_id, budgets, town.officer.id
         )
-    assert set(made) == {one.id for one in more}
-    with town.people.acting_as(more[0]) as context:
-        opened = money_service.budget_overview(context, more[0].id, Purpose.OWN)
+    assert set(grant_ids) == {citizen.id for citizen in citizens}
+    with town.people.acting_as(citizens[0]) as context:
+        opened = money_service.budget_overview(context, citizens[0].id, Purpose.OWN)
     assert opened is not None
-    assert opened.budget.envelopes == (Envelope(goals[more[0].id], 600_00, 50_00, 150_00),)
-    assert [one.kind for one in opened.movements] == ["reserve", "spend", "allocate"]
+    assert opened.budget.envelopes == (Envelope(goals[citizens[0].id], 600_00, 50_00, 150_00),)
+    assert [movement.kind for movement in opened.movements] == ["reserve", "spend", "allocate"]
     assert ledger_totals(town.people.engine).total_ore == 0
 
 

@@ -1,4 +1,4 @@
-"""When nothing can be saved: the disk is full, or the database can only be read. Calm pages, and nothing typed is lost."""
+"""When the disk is full or the database read-only, forms keep what was entered."""
 
 from collections.abc import Iterator
 
@@ -23,15 +23,15 @@ from tests.support.budget_factory import (
 
 @pytest.fixture
 def engine(engine: Engine) -> Iterator[Engine]:
-    """An engine of the test's own: what it does with every new connection, it would do for other tests too."""
-    made = make_engine(engine.url.render_as_string(hide_password=False))
-    yield made
-    made.dispose()
+    """An engine of this test only, since its connections are changed."""
+    own_engine = make_engine(engine.url.render_as_string(hide_password=False))
+    yield own_engine
+    own_engine.dispose()
 
 
 @pytest.fixture
 def request_page(site: AppClient, engine: Engine, clock: FrozenClock) -> Page:
-    """The budget officer's form for sharing out Asta's money."""
+    """The budget officer's form for allocating Asta's money."""
     clock.now = clock.now.replace(month=11, day=22)
     with write_transaction(engine) as db:
         create_records(db)
@@ -40,7 +40,7 @@ def request_page(site: AppClient, engine: Engine, clock: FrozenClock) -> Page:
 
 
 def set_read_only(engine: Engine, *, read_only: bool) -> None:
-    """Let every new transaction only read, or let it write again."""
+    """Make new transactions read-only, or writable again."""
     if engine.dialect.name == "postgresql":
         state = "on" if read_only else "off"
         address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -62,7 +62,7 @@ def test_a_database_that_can_only_be_read_gives_a_calm_page_with_what_was_typed(
     answer = request_page.submit("Flyt pengene", to=BAKE.id, amount="70", why="Til bagebogen")
     assert answer.status == 503
     assert answer.heading == "Vi kan ikke gemme lige nu"
-    assert {"70", "Til bagebogen"} <= {one.attributes.get("value") for one in answer.tree.css("input")}
+    assert {"70", "Til bagebogen"} <= {field.attributes.get("value") for field in answer.tree.css("input")}
     set_read_only(engine, read_only=False)
     assert ledger_totals(engine) == before
     again = answer.submit("Prøv igen")
@@ -81,11 +81,11 @@ def test_a_full_disk_gives_the_same_page(request_page: Page, engine: Engine) -> 
         engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count = {pages}")
     )
     engine.dispose()
-    typed = "x" * 500
+    reason = "x" * 500
     for number in range(
         60
     ):  # a page that follows may be the first that finds no room, for its line in the log
-        answer = request_page.submit("Flyt pengene", to=BAKE.id, amount="1", why=typed, key=f"key-{number}")
-        if typed in {one.attributes.get("value") for one in answer.tree.css("input")}:
+        answer = request_page.submit("Flyt pengene", to=BAKE.id, amount="1", why=reason, key=f"key-{number}")
+        if reason in {field.attributes.get("value") for field in answer.tree.css("input")}:
             break
     assert (answer.status, answer.heading) == (503, "Vi kan ikke gemme lige nu")

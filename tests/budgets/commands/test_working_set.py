@@ -1,4 +1,4 @@
-"""Books remember what orders change in them: to undo it when an order is refused, to write it when it isn't."""
+"""The working set rolls back the changes of rejected commands and saves those of accepted ones."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,26 +11,26 @@ COMMANDS = st.lists(st.tuples(CHANGES, st.booleans()), max_size=6)
 
 
 @given(st.dictionaries(KEYS, st.integers()), COMMANDS)
-def test_only_orders_that_are_kept_are_there_to_be_written(
-    read: dict[str, int], orders: list[tuple[list[tuple[str, int]], bool]]
+def test_only_changes_of_accepted_commands_are_saved(
+    read: dict[str, int], commands: list[tuple[list[tuple[str, int]], bool]]
 ) -> None:
-    books = WorkingSet()
-    shelf = books.self_approved_ore
-    shelf.update({(key, "x"): value for key, value in read.items()})
+    working_set = WorkingSet()
+    records = working_set.self_approved_ore
+    records.update({(key, "x"): value for key, value in read.items()})
     expected = dict(read)
     posted = []
-    for deed, kept in orders:
-        for key, value in deed:
-            shelf[key, "x"] = value
-            books.late_receipts.append(value)  # type: ignore[arg-type]
-        if kept:
-            books.accept()
-            expected |= dict(deed)
-            posted += [value for _, value in deed]
+    for changes, accepted in commands:
+        for key, value in changes:
+            records[key, "x"] = value
+            working_set.late_receipts.append(value)  # type: ignore[arg-type]
+        if accepted:
+            working_set.accept()
+            expected |= dict(changes)
+            posted += [value for _, value in changes]
         else:
-            books.rollback()
-        assert dict(shelf) == {(key, "x"): value for key, value in expected.items()}
-    set_ = {key for deed, kept in orders if kept for key, _ in deed}
-    assert sorted(shelf.added) == sorted(expected[key] for key in set_ - read.keys())
-    assert sorted(shelf.updated) == sorted(expected[key] for key in set_ & read.keys())
-    assert books.late_receipts == posted
+            working_set.rollback()
+        assert dict(records) == {(key, "x"): value for key, value in expected.items()}
+    changed = {key for changes, accepted in commands if accepted for key, _ in changes}
+    assert sorted(records.added) == sorted(expected[key] for key in changed - read.keys())
+    assert sorted(records.updated) == sorted(expected[key] for key in changed & read.keys())
+    assert working_set.late_receipts == posted

@@ -1,4 +1,4 @@
-"""The worked export in docs/ledger_files.md is what the code writes, and the tools accept it."""
+"""The worked export in docs/reference/ledger-exports.md is what the code writes, and the tools accept it."""
 
 import os
 import re
@@ -24,7 +24,7 @@ from budgets.export.journal import (
 from budgets.ledger.double_entry import AccountKind, Direction, MovementKind
 from tests.support.paths import ROOT
 
-PAGE = ROOT / "docs" / "ledger_files.md"
+PAGE = ROOT / "docs" / "reference" / "ledger-exports.md"
 FIRST, BOUGHT, END = date(2026, 1, 1), date(2026, 2, 3), date(2026, 2, 28)
 
 
@@ -58,7 +58,7 @@ def example_journal() -> Journal:
     at_the_end = january | {LEFT: 1_600_50, SPENT: 249_50}
     return Journal(
         END,
-        (AccountOpening(one, FIRST if one in january else BOUGHT) for one in at_the_end),
+        (AccountOpening(own, FIRST if own in january else BOUGHT) for own in at_the_end),
         iter(
             [
                 movement(1, MovementKind.ENDOW, SOURCE, FREE, 10_000_00, FIRST),
@@ -67,8 +67,8 @@ def example_journal() -> Journal:
                 movement(4, MovementKind.SPEND, LEFT, SPENT, 249_50, BOUGHT, why="Briller; og hætte"),
             ]
         ),
-        (Checkpoint(one, date(2026, 1, 31), balance_ore) for one, balance_ore in january.items()),
-        (Checkpoint(one, END, balance_ore) for one, balance_ore in at_the_end.items()),
+        (Checkpoint(own, date(2026, 1, 31), balance_ore) for own, balance_ore in january.items()),
+        (Checkpoint(own, END, balance_ore) for own, balance_ore in at_the_end.items()),
     )
 
 
@@ -82,10 +82,10 @@ WRITERS: dict[str, Callable[[Journal], Iterator[bytes]]] = {
 
 @pytest.mark.parametrize("form", WRITERS)
 def test_the_page_shows_what_is_written(form: str) -> None:
-    shown = re.search(rf"```{form}\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    example = re.search(rf"```{form}\n(.*?)```", PAGE.read_text(), re.DOTALL)
     written = b"".join(WRITERS[form](example_journal())).decode("utf-8-sig").replace("\r\n", "\n")
-    assert shown is not None
-    assert shown[1] == written
+    assert example is not None
+    assert example[1] == written
 
 
 def test_the_tools_accept_what_the_page_shows(hledger: Path) -> None:

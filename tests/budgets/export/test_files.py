@@ -1,4 +1,4 @@
-"""The ledger leaves the house: other people's bookkeeping tools accept it, check it, and hold the same balances."""
+"""Exports of the ledger: other bookkeeping tools accept them, check them, and compute the same balances."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from budgets import tables as t
 from budgets.errors import Overdrawn
-from budgets.export.account_names import account_path, escape_line, format_amount, name_part, unescape_line
+from budgets.export.account_names import account_path, escape_line, format_amount, name_part
 from budgets.export.beancount import beancount_lines
 from budgets.export.csv_json import HEADERS, csv_chunks, json_chunks
 from budgets.export.hledger import hledger_lines
@@ -47,20 +47,20 @@ ALL = LedgerScope()
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A scaled demo municipality, which these tests only look at."""
+    """A small demo municipality, which tests must not change."""
     url = f"sqlite:///{tmp_path_factory.mktemp('demo')}/demo.sqlite"
     if request.param == "postgresql":
         url = new_database(request.getfixturevalue("postgres_url"))
-    made = make_engine(url)
-    upgrade(made)
-    fill_demo(made, A_MONDAY_MORNING, 1, DemoSize(citizens=60, guides=10))
-    yield made
-    made.dispose()
+    engine = make_engine(url)
+    upgrade(engine)
+    fill_demo(engine, A_MONDAY_MORNING, 1, DemoSize(citizens=60, guides=10))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
 def filled_ledger(engine: Engine) -> Engine:
-    """The small municipality, with a purchase that was recorded late and whose words would break any file."""
+    """A small ledger, with a late, reversed purchase whose description breaks any file unless escaped."""
     with write_transaction(engine) as db:
         budget_factory.create_records(db)
         budget_factory.post_funding(db)
@@ -108,8 +108,13 @@ def load_beancount(text: str) -> tuple[list[data.Directive], list[object]]:
     return entries, errors
 
 
+def _unescape_line(line: str) -> str:
+    """The text that `escape_line` wrote as this line."""
+    return re.sub(r"\\x\{([0-9a-f]+)\}", lambda escape: chr(int(escape[1], 16)), line)
+
+
 def balances_by_month(engine: Engine) -> dict[tuple[str, str], int]:
-    """What plain SQL finds on each account at the end of each month of the ledger: (account id, yyyy-mm) → øre."""
+    """The balances at the end of each month by plain SQL: (account id, yyyy-mm) → øre; zeros are left out."""
     with read_transaction(engine) as db:
         rows = db.execute(
             select(t.entry, t.movement.c.effective_on).join(
@@ -117,20 +122,23 @@ def balances_by_month(engine: Engine) -> dict[tuple[str, str], int]:
             )
         ).all()
     months = sorted({f"{row.effective_on:%Y-%m}" for row in rows})
-    found: dict[tuple[str, str], int] = defaultdict(int)
+    balances: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         change = row.amount_ore if row.direction == Direction.IN else -row.amount_ore
         for month in months:
             if f"{row.effective_on:%Y-%m}" <= month:
-                found[row.account_id, month] += change
-    return {key: ore for key, ore in found.items() if ore}
+                balances[row.account_id, month] += change
+    return {key: ore for key, ore in balances.items() if ore}
 
 
 def account_ids_of_names(engine: Engine, root: str) -> dict[str, str]:
-    """The accounts' names in a file → their ids. `root` is what stands before the name of the fund."""
+    """Account ids by their names in a file. `root` is what precedes the name of the fund."""
     with repeatable_read(engine) as db:
-        accounts = [one.account for one in read_journal(db, ALL).openings]
-    return {":".join((f"{root}{name_part(one.fund_name)}", *account_path(one))): one.id for one in accounts}
+        accounts = [opening.account for opening in read_journal(db, ALL).openings]
+    return {
+        ":".join((f"{root}{name_part(account.fund_name)}", *account_path(account))): account.id
+        for account in accounts
+    }
 
 
 def test_hledger_accepts_the_demo_and_holds_our_balances_at_the_end_of_every_month(
@@ -139,12 +147,12 @@ def test_hledger_accepts_the_demo_and_holds_our_balances_at_the_end_of_every_mon
     text = hledger_text(demo)
 
     checked = check_hledger(hledger, text)
-    said = run_hledger(
+    report = run_hledger(
         hledger, text, "balance", "--monthly", "--historical", "--flat", "--no-total", "-O", "csv"
     )
 
     assert checked.returncode == 0, checked.stderr
-    header, *rows = (line.strip('"').split('","') for line in said.stdout.splitlines())
+    header, *rows = (line.strip('"').split('","') for line in report.stdout.splitlines())
     ids = account_ids_of_names(demo, "Puljer:")
     theirs = {
         (ids[row[0]], month): parse_ore(cell)
@@ -168,13 +176,13 @@ def test_beancount_accepts_the_demo_and_holds_our_balances_at_the_end_of_every_m
     ours = balances_by_month(demo)
     months = sorted({month for _, month in ours})
     theirs: dict[tuple[str, str], int] = defaultdict(int)
-    for one in data.filter_txns(entries):
-        for posting in one.postings:
+    for transaction in data.filter_txns(entries):
+        for posting in transaction.postings:
             for month in months:
-                if f"{one.date:%Y-%m}" <= month:
+                if f"{transaction.date:%Y-%m}" <= month:
                     number = posting.units.number
                     theirs[ids[posting.account.split(":", 1)[1]], month] += int(number * 100)
-    assert {key: held for key, held in theirs.items() if held} == ours
+    assert {key: ore for key, ore in theirs.items() if ore} == ours
 
 
 def parse_ore(cell: str) -> int:
@@ -196,7 +204,7 @@ def test_both_tools_see_when_our_own_stored_balance_is_not_what_the_entries_say(
 ) -> None:
     with filled_ledger.connect() as db:
         if filled_ledger.dialect.name == "postgresql":
-            db.exec_driver_sql("SET session_replication_role = replica")  # triggers asleep
+            db.exec_driver_sql("SET session_replication_role = replica")  # disables triggers
         else:
             for name in ("follows", "forward"):
                 db.exec_driver_sql(f"DROP TRIGGER budgets_account_{name}")
@@ -217,13 +225,14 @@ def test_words_that_would_break_a_file_come_back_as_they_were_written(
     text = hledger_text(filled_ledger)
     assert check_hledger(hledger, text).returncode == 0
     described = [
-        one["tdescription"] for one in json.loads(run_hledger(hledger, text, "print", "-O", "json").stdout)
+        transaction["tdescription"]
+        for transaction in json.loads(run_hledger(hledger, text, "print", "-O", "json").stdout)
     ]
     entries, errors = load_beancount(beancount_text(filled_ledger))
 
     assert errors == []
-    assert HOSTILE in {unescape_line(one.partition(" | ")[2]) for one in described}
-    assert HOSTILE in {unescape_line(one.narration) for one in data.filter_txns(entries)}
+    assert HOSTILE in {_unescape_line(description.partition(" | ")[2]) for description in described}
+    assert HOSTILE in {_unescape_line(transaction.narration) for transaction in data.filter_txns(entries)}
 
 
 @given(st.text(st.characters(codec="utf-8")))
@@ -233,7 +242,7 @@ def test_words_that_would_break_a_file_come_back_as_they_were_written(
 def test_any_words_become_one_line_and_come_back(text: str) -> None:
     line = escape_line(text)
 
-    assert unescape_line(line) == text
+    assert _unescape_line(line) == text
     assert line.isprintable()
     assert not set(line) & {";", "|"}
     assert line == " ".join(line.split())
@@ -266,21 +275,21 @@ def test_amounts_are_written_exactly(amount_ore: int, written: str) -> None:
     assert format_amount(amount_ore) == written
 
 
-def test_no_name_leaves_the_house(demo: Engine) -> None:
+def test_no_export_contains_a_name(demo: Engine) -> None:
     with read_transaction(demo) as db:
         people = db.execute(select(person.c.id, person.c.surname)).all()
         citizens = set(db.execute(select(t.grant.c.citizen_id)).scalars())
     with repeatable_read(demo) as db:
-        sheet = b"".join(csv_chunks(read_journal(db, ALL))).decode()
+        csv_text = b"".join(csv_chunks(read_journal(db, ALL))).decode()
     with repeatable_read(demo) as db:
-        everything = b"".join(json_chunks(read_journal(db, ALL))).decode()
-    for text in (hledger_text(demo), beancount_text(demo), sheet, everything):
+        json_text = b"".join(json_chunks(read_journal(db, ALL))).decode()
+    for text in (hledger_text(demo), beancount_text(demo), csv_text, json_text):
         words = set(re.findall(r"\w+", text))
-        assert not words & {one.surname for one in people}
+        assert not words & {row.surname for row in people}
         assert not words & citizens
 
 
-def test_the_sheet_has_a_row_for_each_entry_and_its_two_sums_are_equal(filled_ledger: Engine) -> None:
+def test_the_csv_has_a_row_for_each_entry_and_its_two_sums_are_equal(filled_ledger: Engine) -> None:
     with repeatable_read(filled_ledger) as db:
         content = b"".join(csv_chunks(read_journal(db, ALL)))
 
@@ -290,7 +299,7 @@ def test_the_sheet_has_a_row_for_each_entry_and_its_two_sums_are_equal(filled_le
     assert len(rows) == 12
     assert {row[5] for row in rows} == {budget_factory.FUND.account_string}
     into, out = (
-        sum(parse_ore(row[place].replace(",", ".")) for row in rows if row[place]) for place in (10, 11)
+        sum(parse_ore(row[column].replace(",", ".")) for row in rows if row[column]) for column in (10, 11)
     )
     assert into == out > 0
 
@@ -326,17 +335,16 @@ DAYS = st.lists(
 @settings(max_examples=25)
 @given(days=DAYS)
 def test_the_ledger_as_of_a_day_is_the_ledger_replayed_to_that_day(engine: Engine, days: Any) -> None:
-    with engine.connect().execution_options(
-        writes=True
-    ) as db:  # rolled back, so that each example begins empty
+    # Never committed, so that each example starts with an empty ledger.
+    with engine.connect().execution_options(writes=True) as db:
         budget_factory.create_records(db)
         day, then = date(2026, 1, 20), {}
         for later, moves in days:
             day += timedelta(days=later + 1)
             for (start, end, kind), amount_ore in [(MOVES[0], 1), *moves]:
-                one = budget_factory.movement(kind, *transfer(start.id, end.id, amount_ore))
+                movement = budget_factory.movement(kind, *transfer(start.id, end.id, amount_ore))
                 with suppress(Overdrawn):
-                    ledger_store.bulk_post(db, [msgspec.structs.replace(one, effective_on=day)])
+                    ledger_store.bulk_post(db, [msgspec.structs.replace(movement, effective_on=day)])
             then[day] = all_files(db, ALL)
 
         assert {day: all_files(db, LedgerScope(as_of=day)) for day in then} == then

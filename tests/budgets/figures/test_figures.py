@@ -1,4 +1,4 @@
-"""A leader's figures: right to the øre, and no way from them to one citizen."""
+"""A leader's figures: correct to the øre, and no figure of one citizen can be derived from them."""
 
 from datetime import date
 from itertools import combinations
@@ -45,65 +45,69 @@ def spending_of(
 
 
 def by_theme(spending: list[Spending]) -> SuppressedTable:
-    return suppressed_table(spending, lambda one: one.theme)
+    return suppressed_table(spending, lambda item: item.theme)
 
 
 def test_a_group_of_five_is_shown_and_one_of_four_is_not() -> None:
-    found = by_theme(
-        [spending_of(one, theme) for theme in ("relations", "mobility") for one in range(5)]
-        + [spending_of(one, "practical") for one in range(4)]
-        + [spending_of(one, "self_care") for one in range(4, 8)]
+    report = by_theme(
+        [spending_of(citizen, theme) for theme in ("relations", "mobility") for citizen in range(5)]
+        + [spending_of(citizen, "practical") for citizen in range(4)]
+        + [spending_of(citizen, "self_care") for citizen in range(4, 8)]
     )
-    assert {group.key for group in found.groups} == {"relations", "mobility"}
-    assert (found.hidden, found.hidden_ore) == (2, 800)
+    assert {group.key for group in report.groups} == {"relations", "mobility"}
+    assert (report.hidden, report.hidden_ore) == (2, 800)
 
 
 def test_a_group_that_would_be_hidden_alone_takes_the_next_smallest_with_it() -> None:
-    found = by_theme(
-        [spending_of(one, "relations") for one in range(9)]
-        + [spending_of(one, "mobility") for one in range(6)]
+    report = by_theme(
+        [spending_of(citizen, "relations") for citizen in range(9)]
+        + [spending_of(citizen, "mobility") for citizen in range(6)]
         + [spending_of(1, "practical", 77)]
     )
-    assert [group.key for group in found.groups] == ["relations"], "or total less the two shown would be 77"
-    assert (found.hidden, found.hidden_ore) == (2, 677)
+    assert [group.key for group in report.groups] == ["relations"], "or total less the two shown would be 77"
+    assert (report.hidden, report.hidden_ore) == (2, 677)
 
 
 def test_the_same_two_citizens_in_three_small_groups_are_two_citizens() -> None:
-    found = by_theme(
-        [spending_of(one, "relations") for one in range(9)]
-        + [spending_of(one, theme) for one in (1, 2) for theme in ("mobility", "practical", "self_care")]
+    report = by_theme(
+        [spending_of(citizen, "relations") for citizen in range(9)]
+        + [
+            spending_of(citizen, theme)
+            for citizen in (1, 2)
+            for theme in ("mobility", "practical", "self_care")
+        ]
     )
-    assert found.groups == (), "the three together would tell what two citizens spent"
+    assert report.groups == (), "the three together would tell what two citizens spent"
 
 
 def test_who_got_everything_back_hides_nobody() -> None:
-    five = [spending_of(one, "relations") for one in range(5)]
-    back = [spending_of(one, "relations", -100) for one in range(1, 5)]
+    five = [spending_of(citizen, "relations") for citizen in range(5)]
+    back = [spending_of(citizen, "relations", -100) for citizen in range(1, 5)]
     assert year_report([*five, *back]).total is None
 
 
 def test_four_citizens_have_no_figures() -> None:
-    assert year_report([spending_of(one, "relations") for one in range(4)]).total is None
+    assert year_report([spending_of(citizen, "relations") for citizen in range(4)]).total is None
 
 
 @given(SPENDING)
 def test_every_figure_covers_five_citizens_and_what_is_hidden_is_no_less(spending: list[Spending]) -> None:
-    found = year_report(spending)
-    if found.total is None:
-        assert not found.themes.groups
+    report = year_report(spending)
+    if report.total is None:
+        assert not report.themes.groups
         return
-    assert found.total.amount_ore == sum(one.amount_ore for one in spending)
-    for one, key in (
-        (found.themes, "theme"),
-        (found.funds, "fund_id"),
-        (found.areas, "area"),
-        (found.months, "month"),
+    assert report.total.amount_ore == sum(item.amount_ore for item in spending)
+    for table, key in (
+        (report.themes, "theme"),
+        (report.funds, "fund_id"),
+        (report.areas, "area"),
+        (report.months, "month"),
     ):
-        assert sum(group.amount_ore for group in one.groups) + one.hidden_ore == found.total.amount_ore
-        names = {group.key.lstrip("0") if key == "month" else group.key for group in one.groups}
+        assert sum(group.amount_ore for group in table.groups) + table.hidden_ore == report.total.amount_ore
+        names = {group.key.lstrip("0") if key == "month" else group.key for group in table.groups}
         rest = [line for line in spending if str(getattr(line, key)) not in names]
-        assert one.hidden != 1 or not one.groups
-        if one.hidden and one.groups:
+        assert table.hidden != 1 or not table.groups
+        if table.hidden and table.groups:
             assert citizens(rest) >= GROUP_MIN
         for name in names:
             assert citizens([line for line in spending if str(getattr(line, key)) == name]) >= GROUP_MIN
@@ -111,23 +115,23 @@ def test_every_figure_covers_five_citizens_and_what_is_hidden_is_no_less(spendin
 
 def citizens(spending: list[Spending]) -> int:
     """Who spent something in any of the groups."""
-    return len({one.citizen_id for one in spending})
+    return len({item.citizen_id for item in spending})
 
 
 @given(SPENDING)
 def test_no_sum_of_figures_is_a_group_that_is_hidden(spending: list[Spending]) -> None:
-    """Whoever adds and subtracts what one table tells finds sums over hidden groups only as a whole."""
-    found = by_theme(spending)
-    told = {group.key for group in found.groups}
-    hidden = {one.theme for one in spending} - told
-    for size in range(1, len(told) + 1):
-        for some in combinations(told, size):
-            rest = {one.theme for one in spending} - set(some)
+    """Adding and subtracting the figures of a table yields the sum of all hidden groups at most."""
+    report = by_theme(spending)
+    visible = {group.key for group in report.groups}
+    hidden = {item.theme for item in spending} - visible
+    for size in range(1, len(visible) + 1):
+        for some in combinations(visible, size):
+            rest = {item.theme for item in spending} - set(some)
             assert not (rest <= hidden and len(rest) == 1), "the total less these would be one hidden group"
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
-    rows = [spending_of(one, theme) for theme in ("relations", "mobility") for one in range(7)]
+    rows = [spending_of(citizen, theme) for theme in ("relations", "mobility") for citizen in range(7)]
     assert by_theme(rows) == by_theme(rows[::-1])
 
 
@@ -147,8 +151,8 @@ def test_a_fund_that_is_hidden_in_one_year_has_no_pace_that_tells_of_it() -> Non
 
     paces = fund_paces([*plenty, *a_year_with_few], balances, date(2026, 6, 30))
 
-    assert {one.fund_id for one in paces} == {"two"}, "one is hidden in 2025 to hide three"
-    assert [(one.pace.used_percent, one.pace.time_percent) for one in paces] == [(80, 49)]
+    assert {pace.fund_id for pace in paces} == {"two"}, "one is hidden in 2025 to hide three"
+    assert [(fund.pace.used_percent, fund.pace.time_percent) for fund in paces] == [(80, 49)]
 
 
 def test_refunds_and_reversals_are_taken_off_in_their_own_month(engine: Engine) -> None:
@@ -173,13 +177,13 @@ def test_refunds_and_reversals_are_taken_off_in_their_own_month(engine: Engine) 
         ledger_store.bulk_post(db, [msgspec.structs.replace(undone, effective_on=date(2026, 4, 1))])
 
     with read_transaction(engine) as db:
-        found = read_spending(db, date(2026, 5, 1), None)
+        report = read_spending(db, date(2026, 5, 1), None)
         before_april = read_spending(db, date(2026, 4, 1), None)
         elsewhere = read_spending(db, date(2026, 5, 1), ["somewhere-else"])
 
-    assert {(one.month, one.amount_ore) for one in found} == {(3, 250_00), (4, -200_00)}
-    assert {(one.citizen_id, one.theme, one.fund_id, one.area) for one in found} == {
+    assert {(item.month, item.amount_ore) for item in report} == {(3, 250_00), (4, -200_00)}
+    assert {(item.citizen_id, item.theme, item.fund_id, item.area) for item in report} == {
         (budget_factory.CITIZEN.id, "self_care", budget_factory.FUND.id, "")
     }
-    assert [one.month for one in before_april] == [3]
+    assert [item.month for item in before_april] == [3]
     assert elsewhere == ()

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes: plain SQL that goes around our code, on both databases."""
+"""What the guards of both databases refuse: plain SQL that bypasses our code."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ from tests.support.budget_factory import (
 
 @pytest.fixture
 def bought(engine: Engine) -> Iterator[Movement]:
-    """A ledger with a purchase of 100 kr. for swimming; nothing that a test tries may change it."""
+    """A ledger with a purchase of 100 kr. for swimming, which no statement of a test may change."""
     purchase = spend(100_00)
     with write_transaction(engine) as db:
         create_records(db)
@@ -76,12 +76,12 @@ def insert_movement(
     previous: str = "",
     why: str = "raw",
 ) -> str:
-    undone = f"'{reverses}'" if reverses else "NULL"
+    reversed_id = f"'{reverses}'" if reverses else "NULL"
     last = f"FROM budgets_movement WHERE fund_id = '{FUND.id}' ORDER BY number DESC LIMIT 1"
     before = f"'{previous}'" if previous else f"(SELECT hash {last})"
     return (
         "INSERT INTO budgets_movement (id, kind, fund_id, grant_id, reverses, effective_on, at, why, why_hash, key,"
-        f" number, previous, hash) VALUES ('{movement_id}', '{kind}', '{FUND.id}', '{GRANT.id}', {undone}, '{day}',"
+        f" number, previous, hash) VALUES ('{movement_id}', '{kind}', '{FUND.id}', '{GRANT.id}', {reversed_id}, '{day}',"
         f" '{NOW:%Y-%m-%d %H:%M:%S}', '{why}', '', '{key}', (SELECT number + 1 {last}), {before}, '{movement_id}')"
     )
 
@@ -89,7 +89,7 @@ def insert_movement(
 def two_entries(
     movement_id: str, direction: str, amount: int, *, swim: int, spent: int, version: int
 ) -> list[str]:
-    """Swimming `direction` and spent the other way, both accounts following; `version` is swimming's."""
+    """An entry on the swimming envelope and the opposite one on spent; `version` is the envelope's."""
     change = amount if direction == "in" else -amount
     other = "out" if direction == "in" else "in"
     statements = [
@@ -98,7 +98,7 @@ def two_entries(
         insert_entry(SWIM_SPENT.id, other, amount, spent, version - 1),
         update_account(SWIM_SPENT.id, spent - change, version - 1),
     ]
-    return [one.replace("'raw'", f"'{movement_id}'") for one in statements]
+    return [statement.replace("'raw'", f"'{movement_id}'") for statement in statements]
 
 
 DUPLICATE_MESSAGE = "come once|unique constraint"
@@ -192,8 +192,8 @@ class TestMovement:
 
     def test_that_gets_more_entries_later(self, engine: Engine, bought: Movement) -> None:
         late = [
-            one.replace("'raw'", f"'{bought.id}'")
-            for one in (insert_entry(UNALLOCATED.id, "out", 1, 3_150_00, 3),)
+            statement.replace("'raw'", f"'{bought.id}'")
+            for statement in (insert_entry(UNALLOCATED.id, "out", 1, 3_150_00, 3),)
         ]
         assert_refused(engine, "no more entries", *late)
 
@@ -250,7 +250,10 @@ class TestGrant:
             insert_entry(UNALLOCATED.id, "in", 1_00, 0, 4),
             update_account(UNALLOCATED.id, 1_00, 4),
         ]
-        late = (*(one.replace("'raw'", "'late'") for one in again), insert_movement("grant", "late", "late"))
+        late = (
+            *(statement.replace("'raw'", "'late'") for statement in again),
+            insert_movement("grant", "late", "late"),
+        )
         assert_refused(engine, "is closed", *empty, *late)
         assert_refused(engine, "closed once|unique constraint", *empty, insert_closing())
         assert_refused(engine, "never changed", *empty, "DELETE FROM budgets_closing")
@@ -272,12 +275,12 @@ class TestGrant:
 @pytest.mark.usefixtures("bought")
 class TestCommand:
     def test_whose_key_comes_twice(self, engine: Engine) -> None:
-        one = (
+        insert = (
             "INSERT INTO budgets_command (key, digest, result, at)"
             f" VALUES ('raw', '', '', '{NOW:%Y-%m-%d %H:%M:%S}')"
         )
-        assert_refused(engine, "comes once|unique constraint", one, one)
-        assert_refused(engine, "never changed", one, "DELETE FROM budgets_command")
+        assert_refused(engine, "comes once|unique constraint", insert, insert)
+        assert_refused(engine, "never changed", insert, "DELETE FROM budgets_command")
 
 
 @pytest.mark.usefixtures("bought")

@@ -1,4 +1,4 @@
-"""The example in docs/ledger.md is what the ledger does."""
+"""The example in docs/concepts/ledger.md is what the ledger does."""
 
 import re
 
@@ -15,7 +15,7 @@ from budgets.ledger.double_entry import (
 from tests.support.budget_factory import NOW, TODAY
 from tests.support.paths import ROOT
 
-LEDGER = ROOT / "docs" / "ledger.md"
+LEDGER = ROOT / "docs" / "concepts" / "ledger.md"
 
 
 def legs(cell: str, direction: Direction) -> list[Leg]:

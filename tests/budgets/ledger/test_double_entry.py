@@ -38,8 +38,10 @@ from tests.support.budget_factory import (
     with_balance,
 )
 
-DESCRIPTION_HASH = "the words' own hash"
-ACCOUNTS_BEFORE = {one.id: one for one in ACCOUNTS} | {SWIMMING.id: with_balance(SWIMMING, 300_00, version=7)}
+DESCRIPTION_HASH = "hash of the description"
+ACCOUNTS_BEFORE = {account.id: account for account in ACCOUNTS} | {
+    SWIMMING.id: with_balance(SWIMMING, 300_00, version=7)
+}
 
 
 def test_a_purchase_takes_from_the_envelope_and_shows_the_balance_before_and_after() -> None:
@@ -60,12 +62,12 @@ def test_the_last_oere_can_be_spent_but_not_one_more() -> None:
     )
 
 
-def test_only_the_municipality_outside_may_stand_below_zero() -> None:
-    assert [one.kind for one in ACCOUNTS if one.may_go_negative] == [SOURCE.kind]
+def test_only_the_source_may_be_negative() -> None:
+    assert [account.kind for account in ACCOUNTS if account.may_go_negative] == [SOURCE.kind]
     entries = post(
         movement(MovementKind.ENDOW, *transfer(SOURCE.id, FUND_ACCOUNT.id, 50_00)), ACCOUNTS_BEFORE
     )
-    assert [one.after_ore for one in entries] == [-50_00, 50_00]
+    assert [entry.after_ore for entry in entries] == [-50_00, 50_00]
 
 
 def test_a_reservation_that_cost_less_gives_the_rest_back_in_the_same_movement() -> None:
@@ -133,11 +135,11 @@ def test_a_movement_is_the_next_link_of_its_funds_chain() -> None:
 
 
 @given(st.data())
-def test_whatever_changes_in_a_sealed_movement_changes_its_row_but_for_the_words(data: st.DataObject) -> None:
+def test_a_change_of_any_field_but_the_description_changes_the_hashed_row(data: st.DataObject) -> None:
     first = msgspec.structs.replace(spend(100), why="Svømmebriller")
     entries = post(first, ACCOUNTS_BEFORE)
     name = data.draw(
-        st.sampled_from([one for one in Movement.__struct_fields__ if one not in {"legs", "why"}])
+        st.sampled_from([field for field in Movement.__struct_fields__ if field not in {"legs", "why"}])
     )
     changed = msgspec.structs.replace(first, **{name: TODAY if name == "at" else "another"})
     if name == "at":

@@ -1,4 +1,4 @@
-"""Posting movements: what is written, all or none, and how each becomes a link of its fund's chain."""
+"""Posting movements: all or none are stored, each as a link of its fund's hash chain."""
 
 import pytest
 from sqlalchemy import Engine
@@ -37,7 +37,7 @@ def post(engine: Engine, *movements: Movement) -> None:
         ledger_store.bulk_post(db, movements)
 
 
-def test_a_purchase_leaves_the_envelope_and_stands_as_spent(ledger: Engine) -> None:
+def test_a_purchase_moves_money_from_the_envelope_to_spent(ledger: Engine) -> None:
     bought = spend(250_50)
     post(ledger, bought)
     after = ledger_totals(ledger)
@@ -46,9 +46,9 @@ def test_a_purchase_leaves_the_envelope_and_stands_as_spent(ledger: Engine) -> N
     assert after.balances_ore == after.computed_balances_ore
     assert after.total_ore == 0
     with read_transaction(ledger) as db:
-        found = ledger_store.movements(db, [bought.id])[bought.id]
-    assert set(found.legs) == set(transfer(SWIMMING.id, SWIM_SPENT.id, 250_50))
-    assert (found.kind, found.key, found.at) == (bought.kind, bought.key, bought.at)
+        stored = ledger_store.movements(db, [bought.id])[bought.id]
+    assert set(stored.legs) == set(transfer(SWIMMING.id, SWIM_SPENT.id, 250_50))
+    assert (stored.kind, stored.key, stored.at) == (bought.kind, bought.key, bought.at)
 
 
 def test_of_many_movements_all_are_written_or_none(ledger: Engine) -> None:
@@ -68,7 +68,7 @@ def test_later_movements_stand_on_the_earlier_ones_of_the_same_posting(ledger: E
         spend(5_000_00),
     )
     after = ledger_totals(ledger)
-    assert [after.balances_ore[one.id] for one in (UNALLOCATED, BAKING, SWIMMING)] == [0, 0, 0]
+    assert [after.balances_ore[account.id] for account in (UNALLOCATED, BAKING, SWIMMING)] == [0, 0, 0]
     assert after.versions[SWIMMING.id] == 3
 
 

@@ -1,4 +1,4 @@
-"""Whoever changes the ledger behind its back is found, by the rows themselves."""
+"""Changes of the ledger that bypass its guards are detected from its rows."""
 
 import random
 from contextlib import closing
@@ -27,7 +27,7 @@ SINGLE_CHANGES = 60  # of ten thousand in the long run
 
 @pytest.fixture
 def ledger(engine: Engine) -> Engine:
-    """Some movements of several kinds, one of them undone."""
+    """Movements of several kinds, one of them reversed."""
     bought = spend(100_00)
     with write_transaction(engine) as db:
         create_records(db)
@@ -45,7 +45,7 @@ def ledger(engine: Engine) -> Engine:
 
 
 def disable_guards(db: Connection) -> None:
-    """What only whoever owns the database can do: no trigger, no foreign key and no check stands in the way."""
+    """Disable triggers, foreign keys and checks, as only the owner of the database can."""
     if db.dialect.name == "postgresql":
         db.execute(text("SET LOCAL session_replication_role = replica"))
         checks = text(
@@ -60,9 +60,9 @@ def disable_guards(db: Connection) -> None:
 
 
 def is_detected(engine: Engine, *statements: str) -> bool:
-    """Whether the change is found; the ledger is as it was afterwards."""
+    """Whether the change is detected; it is rolled back afterwards."""
     with engine.connect().execution_options(writes=True) as db:
-        whole = db.begin()
+        transaction = db.begin()
         disable_guards(db)
         for statement in statements:
             db.execute(text(statement))
@@ -73,7 +73,7 @@ def is_detected(engine: Engine, *statements: str) -> bool:
         except ChainBroken:
             return True
         finally:
-            whole.rollback()
+            transaction.rollback()
 
 
 def test_a_ledger_that_was_left_alone_holds(ledger: Engine) -> None:
@@ -117,13 +117,13 @@ def test_a_movement_that_is_taken_out_with_all_that_hangs_on_it_is_found(ledger:
 
 
 def changes(dice: random.Random, db: Connection) -> str:
-    """One cell of the ledger set to something else."""
+    """A statement that changes one random value of the ledger."""
     table = dice.choice(("budgets_movement", "budgets_entry"))
     column, values = dice.choice(COLUMNS[table])
     key = "id" if table == "budgets_movement" else "movement_id || account_id"
-    chosen = dice.choice(db.execute(text(f"SELECT {key}, {column} FROM {table}")).all())
-    new = dice.choice([one for one in values if one != str(chosen[1])])
-    return f"UPDATE {table} SET {column} = '{new}' WHERE {key} = '{chosen[0]}'"
+    row = dice.choice(db.execute(text(f"SELECT {key}, {column} FROM {table}")).all())
+    new = dice.choice([value for value in values if value != str(row[1])])
+    return f"UPDATE {table} SET {column} = '{new}' WHERE {key} = '{row[0]}'"
 
 
 NUMBERS = tuple(str(number) for number in range(1, 30))

@@ -1,14 +1,20 @@
 """The money page easy to read: a person switches it on, the browser remembers, and the figures are the same."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine
 
+from budgets.commands.messages import CloseGrant
+from budgets.model import ClosingCause
 from people.directory.model import Person
+from tests.conftest import FrozenClock
 from tests.support.app_client import AppClient, Page
 from tests.support.budget_pages import page_text, reserve
+from tests.support.budget_scenario import make_budget_scenario
 from tests.support.pdf_reader import tagged_text
+from tests.support.people_factory import PeopleFactory
 
 
 @pytest.fixture
@@ -22,9 +28,11 @@ def test_easy_reading_is_switched_on_remembered_and_switched_off(site: AppClient
     visitor = site.signed_in(asta)
     page = visitor.get("/money").submit("Let at læse")
     assert page.path == "/money"
-    for shown in (page, visitor.get("/money")):
-        assert "easy" in shown.tree.css_first("body").attributes["class"].split()
-        assert "Er der penge til sidst? Så får kommunen dem. Vi siger det til dig først." in page_text(shown)
+    for easy_page in (page, visitor.get("/money")):
+        assert "easy" in easy_page.tree.css_first("body").attributes["class"].split()
+        assert "Er der penge til sidst? Så får kommunen dem. Vi siger det til dig først." in page_text(
+            easy_page
+        )
     page = page.submit("Almindelig tekst")
     assert "Er der penge til sidst?" not in page.text
     assert "easy" not in page.tree.css_first("body").attributes["class"].split()
@@ -49,16 +57,28 @@ def test_the_easy_page_keeps_the_order_of_the_money_page(site: AppClient, asta: 
         "Hvis du ikke bruger det hele",
         "Udskriv",
     )
-    places = [page_text(page).index(one) for one in order]
-    assert places == sorted(places)
+    positions = [page_text(page).index(phrase) for phrase in order]
+    assert positions == sorted(positions)
+
+
+def test_a_closed_budget_says_so_on_the_easy_page(
+    site: AppClient, people: PeopleFactory, clock: FrozenClock
+) -> None:
+    scenario = make_budget_scenario(people, clock)
+    scenario.set_date(date(2027, 1, 20))
+    scenario.execute(scenario.odin, CloseGrant(scenario.grant_id, ClosingCause.ENDED))
+    page = site.signed_in(scenario.asta).get("/money").submit("Let at læse")
+    assert page.status == 200
+    assert "20. januar 2027" in page_text(page)
+    assert "Er der penge til sidst?" not in page.text
 
 
 @pytest.mark.usefixtures("grant")
 def test_every_sentence_has_a_line_of_its_own(site: AppClient, asta: Person) -> None:
     page = site.signed_in(asta).get("/money").submit("Let at læse")
-    lines = [one.replace("\xa0", " ").replace("kr.", "kr") for one in page.all("main .easy-line")]
+    lines = [line.replace("\xa0", " ").replace("kr.", "kr") for line in page.all("main .easy-line")]
     assert len(lines) > 6
-    assert [one for one in lines if len(re.findall(r"(?<!\d)[.?!](?:\s|$)", one)) > 1] == []
+    assert [line for line in lines if len(re.findall(r"(?<!\d)[.?!](?:\s|$)", line)) > 1] == []
 
 
 @pytest.mark.usefixtures("grant")
@@ -90,9 +110,9 @@ def test_one_left_figure_stands_everywhere(site: AppClient, asta: Person, maria:
         helper.get(f"/citizens/{asta.id}/money/print"),
         officer.get(f"{grant.path}/statement"),
     ]
-    read = [page_text(page) for page in pages]
-    read.append(tagged_text(own.get("/money/statement.pdf").response.content).replace("\xa0", " "))
+    texts = [page_text(page) for page in pages]
+    texts.append(tagged_text(own.get("/money/statement.pdf").response.content).replace("\xa0", " "))
     assert len({page.path for page in pages}) == 7
-    for one in read:
-        assert set(re.findall(r"Du har ([\d.,]+ kr\.) tilbage til Lær at svømme", one)) == {"1.599,50 kr."}
+    for text in texts:
+        assert set(re.findall(r"Du har ([\d.,]+ kr\.) tilbage til Lær at svømme", text)) == {"1.599,50 kr."}
     assert "Lær at svømme 1.599,50 kr. 250,50 kr. 0 kr." in page_text(officer.get(grant.path))

@@ -1,4 +1,4 @@
-"""What a citizen is told about the end of their money, and when."""
+"""Which notices a citizen gets about the end of their money, and when."""
 
 from datetime import UTC, date, datetime
 
@@ -18,8 +18,8 @@ NOTICE = Notice(
 def notice_texts(budget: Budget, today: date, notice: Notice | None = None) -> list[str]:
     return [
         text.render("da").replace("\xa0", " ")
-        for one in ending_notices(budget, notice, None, today, "da")
-        for text in (one.heading, *one.sentences)
+        for ending_notice in ending_notices(budget, notice, None, today, "da")
+        for text in (ending_notice.heading, *ending_notice.sentences)
     ]
 
 

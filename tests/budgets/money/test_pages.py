@@ -25,9 +25,9 @@ def test_a_grant_rests_on_the_law_of_its_fund_unless_another_is_written(
     officer: Browser, asta: Person
 ) -> None:
     page = officer.get(f"/grants/new?citizen={asta.id}")
-    typed = {"amount": "100", "starts_on": "2026-01-01", "ends_on": "31-12-2026"}
-    assert FUND.legal_basis in page.submit("Bevilg pengene", **typed, legal_basis="").text
-    assert "§ 99" in page.browser.get(page.path).submit("Bevilg pengene", **typed, legal_basis="§ 99").text
+    fields = {"amount": "100", "starts_on": "2026-01-01", "ends_on": "31-12-2026"}
+    assert FUND.legal_basis in page.submit("Bevilg pengene", **fields, legal_basis="").text
+    assert "§ 99" in page.browser.get(page.path).submit("Bevilg pengene", **fields, legal_basis="§ 99").text
 
 
 def test_citizens_to_choose_from_stand_with_the_name_of_their_area(
@@ -62,8 +62,8 @@ def test_the_money_page_says_what_is_left_for_which_goal_till_when_in_that_order
         "Penge, du ikke bruger, går tilbage til kommunen efter 31. december 2026.",
         "Udskriv",
     )
-    places = [words.index(one) for one in order]
-    assert places == sorted(places)
+    positions = [words.index(phrase) for phrase in order]
+    assert positions == sorted(positions)
     assert "3.150 kr. har ikke fået et mål endnu." in words
 
 
@@ -147,9 +147,9 @@ def test_a_receipt_is_saved_as_a_file_by_those_who_may_see_it(
     buy(grant, "Svømmekort", "350", {"receipt": ("../../bilag.exe", RECEIPT_PDF)})
     page = site.signed_in(asta).get("/money/events")
     address = next(
-        one.attributes["href"] or ""
-        for one in page.tree.css("a")
-        if "receipts" in (one.attributes["href"] or "")
+        link.attributes["href"] or ""
+        for link in page.tree.css("a")
+        if "receipts" in (link.attributes["href"] or "")
     )
     for reader in (asta, maria):
         answered = site.signed_in(reader).get(address).response
@@ -233,10 +233,10 @@ def test_a_fund_is_set_up_with_its_rules(officer: Browser) -> None:
 
 def test_the_rules_of_the_fund_are_said_at_the_field(officer: Browser, asta: Person) -> None:
     form = officer.get(f"/grants/new?citizen={asta.id}")
-    typed = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "legal_basis": "§ 85"}
-    page = form.submit("Bevilg pengene", amount="50.000,01", **typed)
+    fields = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "legal_basis": "§ 85"}
+    page = form.submit("Bevilg pengene", amount="50.000,01", **fields)
     assert "Skriv højst 50.000 kr." in page_text(page)
-    page = form.submit("Bevilg pengene", amount="50", **typed | {"ends_on": "2027-01-01"})
+    page = form.submit("Bevilg pengene", amount="50", **fields | {"ends_on": "2027-01-01"})
     assert "Vælg en dag fra 01-01-2026 til 31-12-2026." in page.text
     assert officer.get("/grants").text.count("Asta") == 0
 

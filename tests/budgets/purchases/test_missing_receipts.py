@@ -1,4 +1,4 @@
-"""The list of missing receipts: the oldest first, of the officer's own citizens, as a page and as a sheet."""
+"""The list of missing receipts: the oldest first, of the officer's own citizens, as a page and as a CSV file."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ from tests.support.people_factory import PeopleFactory
 
 @pytest.fixture
 def purchases(engine: Engine) -> Engine:
-    """Three purchases without a receipt, one of them undone, and an allocation, which needs none."""
+    """Three purchases without a receipt, one of them reversed, and an allocation, which needs none."""
     with write_transaction(engine) as db:
         budget_factory.create_records(db)
         budget_factory.post_funding(db)
@@ -36,12 +36,15 @@ def purchases(engine: Engine) -> Engine:
 
 def test_the_oldest_comes_first_and_what_was_undone_does_not_come(purchases: Engine) -> None:
     with read_transaction(purchases) as db:
-        found = missing_receipts(db, None, limit=None)
+        purchases = missing_receipts(db, None, limit=None)
         assert count_missing(db, None) == 2
         assert missing_receipts(db, ["another-area"], limit=None) == ()
-        assert missing_receipts(db, None, limit=1, offset=1) == found[1:]
-    assert [(one.why, one.amount_ore) for one in found] == [("Briller", 100_00), ("Badehætte", 200_00)]
-    assert {(one.grant_id, one.citizen_name, one.fund_name) for one in found} == {
+        assert missing_receipts(db, None, limit=1, offset=1) == purchases[1:]
+    assert [(purchase.why, purchase.amount_ore) for purchase in purchases] == [
+        ("Briller", 100_00),
+        ("Badehætte", 200_00),
+    ]
+    assert {(purchase.grant_id, purchase.citizen_name, purchase.fund_name) for purchase in purchases} == {
         (budget_factory.GRANT.id, budget_factory.CITIZEN.full_name, budget_factory.FUND.name)
     }
 
@@ -49,17 +52,17 @@ def test_the_oldest_comes_first_and_what_was_undone_does_not_come(purchases: Eng
 def test_a_receipt_that_came_later_is_not_missing(purchases: Engine) -> None:
     with write_transaction(purchases) as db:
         oldest, _ = missing_receipts(db, None, limit=None)
-        kept = {
+        receipt = {
             "id": "receipt",
             "grant_id": budget_factory.GRANT.id,
             "sha256": "0" * 64,
             "media_type": "image/png",
         }
-        db.execute(insert(t.receipt).values(**kept, content=b"png", made_at=budget_factory.NOW))
+        db.execute(insert(t.receipt).values(**receipt, content=b"png", made_at=budget_factory.NOW))
         late = {"id": "late", "receipt_id": "receipt", "movement_id": oldest.movement_id}
         db.execute(insert(t.late_receipt).values(**late, made_at=budget_factory.NOW))
 
-        assert [one.why for one in missing_receipts(db, None, limit=None)] == ["Badehætte"]
+        assert [purchase.why for purchase in missing_receipts(db, None, limit=None)] == ["Badehætte"]
 
 
 def test_the_officer_sees_them_with_a_link_and_the_citizen_sees_who_looked(
@@ -71,8 +74,8 @@ def test_the_officer_sees_them_with_a_link_and_the_citizen_sees_who_looked(
     assert [link.attributes["href"] for link in page.tree.css("main tbody a")] == [
         f"/grants/{budget_factory.GRANT.id}"
     ] * 2
-    sheet = visitor.get("/missing-receipts.csv").response.content.decode("utf-8-sig").splitlines()
-    assert sheet[1].startswith(
+    rows = visitor.get("/missing-receipts.csv").response.content.decode("utf-8-sig").splitlines()
+    assert rows[1].startswith(
         "01-02-2026;100,00;Briller;Asta Aldrigfødt;Livsmestermidler 2026;5-38-52-4-300;"
     )
     assert (

@@ -1,4 +1,4 @@
-"""Receipts on pages: a photo loses its place on the way in, a bad file is refused at its field, nothing typed is lost."""
+"""Receipts in the browser: a photo loses its GPS position, a bad file is refused at its field, no field is lost."""
 
 import re
 from datetime import date
@@ -30,7 +30,9 @@ def test_a_photo_is_given_out_without_where_it_was_taken(
     buy(grant, "Svømmekort", "350", {"receipt": ("IMG_0001.exe", phone_photo(kind))})
     page = site.signed_in(asta).get("/money/events")
     (address,) = {
-        one.attributes["href"] for one in page.tree.css("a") if "/receipts/" in (one.attributes["href"] or "")
+        link.attributes["href"]
+        for link in page.tree.css("a")
+        if "/receipts/" in (link.attributes["href"] or "")
     }
     answered = site.signed_in(asta).client.get(address)
     assert b"Hemmelig" not in answered.content
@@ -41,7 +43,7 @@ def test_a_photo_is_given_out_without_where_it_was_taken(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"<svg onload='alert(1)'/>", "Filen er ikke et billede eller en PDF."),
         (huge_png(50_000, 50_000), "Billedet har mere end 50 millioner punkter."),
@@ -49,20 +51,20 @@ def test_a_photo_is_given_out_without_where_it_was_taken(
     ],
 )
 def test_a_bad_file_is_refused_at_its_field_beside_the_other_faults(
-    grant: Page, content: bytes, said: str
+    grant: Page, content: bytes, message: str
 ) -> None:
     page = buy(grant, "Svømmekort", "mange", {"receipt": ("bilag.pdf", content)})
     assert page.status == 422
-    assert said in page.text
+    assert message in page.text
     assert {"#field-receipt", "#field-amount"} <= {
-        one.attributes["href"] for one in page.tree.css(".error-summary a, [class*=summary] a")
+        link.attributes["href"] for link in page.tree.css(".error-summary a, [class*=summary] a")
     }
     assert page.tree.css_first("#field-what").attributes["value"] == "Svømmekort"
 
 
 def test_the_demos_receipts_pass_the_door_unchanged() -> None:
-    made = receipt_pdf("Svømmekort", 350_00, date(2026, 3, 1))
-    assert sanitize_receipt(made) == made
+    receipt = receipt_pdf("Svømmekort", 350_00, date(2026, 3, 1))
+    assert sanitize_receipt(receipt) == receipt
 
 
 def test_what_nobody_cleaned_is_no_receipt() -> None:

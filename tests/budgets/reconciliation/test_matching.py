@@ -29,8 +29,10 @@ def purchase_line(name: str, day: int, amount_ore: int = 100_00, account: str = 
     return PurchaseLine(name, "grant", account, FIRST + timedelta(days=day), amount_ore)
 
 
-def matches_of(found: ReconciliationResult) -> dict[int, tuple[str, MatchKind]]:
-    return {one.line.row: (one.purchase.movement_id, one.kind) for one in (*found.matched, *found.differing)}
+def matches_of(result: ReconciliationResult) -> dict[int, tuple[str, MatchKind]]:
+    return {
+        pair.line.row: (pair.purchase.movement_id, pair.kind) for pair in (*result.matched, *result.differing)
+    }
 
 
 LINES = st.lists(
@@ -68,18 +70,18 @@ def test_every_line_and_every_purchase_ends_in_exactly_one_group(
     there, here = inputs(lines, owned)
     settled = [there[number] for number in before if number < len(there)]
 
-    found = reconcile(there, here, settled)
+    result = reconcile(there, here, settled)
 
-    pairs = (*found.matched, *found.differing)
+    pairs = (*result.matched, *result.differing)
     assert sorted(
-        [*(one.line.row for one in pairs), *(one.row for one in (*found.known, *found.only_there))]
-    ) == [one.row for one in there]
+        [*(pair.line.row for pair in pairs), *(line.row for line in (*result.known, *result.only_there))]
+    ) == [line.row for line in there]
     assert sorted(
         [
-            *(one.purchase.movement_id for one in pairs),
-            *(one.movement_id for one in (*found.only_here, *found.outside)),
+            *(pair.purchase.movement_id for pair in pairs),
+            *(purchase.movement_id for purchase in (*result.only_here, *result.outside)),
         ]
-    ) == sorted(one.movement_id for one in here)
+    ) == sorted(purchase.movement_id for purchase in here)
 
 
 @given(LINES, PURCHASES, st.randoms(use_true_random=False))
@@ -101,7 +103,7 @@ def best_by_brute_force(there: list[FinanceLine], here: list[PurchaseLine]) -> t
         days = [
             abs((a.posted_on - b.effective_on).days) for a, b in zip(there, way, strict=True) if b is not None
         ]
-        if all(one <= WINDOW_DAYS for one in days):
+        if all(apart <= WINDOW_DAYS for apart in days):
             best = max(best, (len(days), -sum(days)))
     return best
 
@@ -113,31 +115,33 @@ def test_days_apart_are_paired_as_well_as_any_way_could(days: list[int], own_day
     ]  # even days there, odd days here: none is exact
     here = [purchase_line(f"m{number}", 2 * day + 1) for number, day in enumerate(own_days)]
 
-    found = reconcile(there, here)
+    result = reconcile(there, here)
 
-    assert (len(found.matched), -sum(one.days for one in found.matched)) == best_by_brute_force(there, here)
-    assert {one.kind for one in found.matched} <= {MatchKind.NEAR}
+    assert (len(result.matched), -sum(pair.days for pair in result.matched)) == best_by_brute_force(
+        there, here
+    )
+    assert {pair.kind for pair in result.matched} <= {MatchKind.NEAR}
 
 
 def test_the_same_day_comes_before_a_better_sum() -> None:
-    found = reconcile(
+    result = reconcile(
         [finance_line(2, 5), finance_line(3, 6)], [purchase_line("a", 5), purchase_line("b", 20)]
     )
-    assert matches_of(found) == {2: ("a", MatchKind.EXACT)}
-    assert [one.row for one in found.only_there] == [3]
+    assert matches_of(result) == {2: ("a", MatchKind.EXACT)}
+    assert [line.row for line in result.only_there] == [3]
 
 
 def test_what_has_the_same_day_and_amount_is_taken_in_order() -> None:
-    found = reconcile(
+    result = reconcile(
         [finance_line(3, 5), finance_line(2, 5)],
         [purchase_line("b", 5), purchase_line("a", 5), purchase_line("c", 5)],
     )
-    assert matches_of(found) == {2: ("a", MatchKind.EXACT), 3: ("b", MatchKind.EXACT)}
+    assert matches_of(result) == {2: ("a", MatchKind.EXACT), 3: ("b", MatchKind.EXACT)}
 
 
 def test_an_account_string_is_the_same_however_it_is_spaced() -> None:
-    found = reconcile([finance_line(2, 5, account="5 38.52 4-300")], [purchase_line("a", 5)])
-    assert matches_of(found) == {2: ("a", MatchKind.EXACT)}
+    result = reconcile([finance_line(2, 5, account="5 38.52 4-300")], [purchase_line("a", 5)])
+    assert matches_of(result) == {2: ("a", MatchKind.EXACT)}
 
 
 @pytest.mark.parametrize(("apart", "is_paired"), [(WINDOW_DAYS, True), (WINDOW_DAYS + 1, False)])
@@ -146,26 +150,26 @@ def test_the_window_has_an_end(apart: int, is_paired: bool) -> None:
 
 
 def test_an_amount_that_is_a_little_off_is_suggested_and_one_that_is_far_off_is_not() -> None:
-    found = reconcile(
+    result = reconcile(
         [finance_line(2, 5, 110_00), finance_line(3, 5, 500_00)],
         [purchase_line("a", 6, 100_00), purchase_line("b", 6, 400_00)],
     )
-    assert matches_of(found) == {2: ("a", MatchKind.AMOUNT_DIFFERS)}
-    assert found.matched == ()
+    assert matches_of(result) == {2: ("a", MatchKind.AMOUNT_DIFFERS)}
+    assert result.matched == ()
 
 
 def test_what_was_spent_is_never_what_came_back() -> None:
-    found = reconcile([finance_line(2, 5, -100_00)], [purchase_line("a", 5, 100_00)])
-    assert matches_of(found) == {}
+    result = reconcile([finance_line(2, 5, -100_00)], [purchase_line("a", 5, 100_00)])
+    assert matches_of(result) == {}
 
 
 def test_the_right_amount_on_another_account_string_is_suggested() -> None:
-    found = reconcile([finance_line(2, 5, account=OTHER)], [purchase_line("a", 5)])
-    assert matches_of(found) == {2: ("a", MatchKind.ACCOUNT_DIFFERS)}
+    result = reconcile([finance_line(2, 5, account=OTHER)], [purchase_line("a", 5)])
+    assert matches_of(result) == {2: ("a", MatchKind.ACCOUNT_DIFFERS)}
 
 
 def test_a_purchase_outside_the_files_days_or_accounts_is_not_missing_there() -> None:
-    found = reconcile(
+    result = reconcile(
         [finance_line(2, 5), finance_line(3, 10, 7_00)],
         [
             purchase_line("before", 1, 3_00),
@@ -173,8 +177,8 @@ def test_a_purchase_outside_the_files_days_or_accounts_is_not_missing_there() ->
             purchase_line("other", 8, 9_00, OTHER),
         ],
     )
-    assert [one.movement_id for one in found.only_here] == ["in"]
-    assert {one.movement_id for one in found.outside} == {"before", "other"}
+    assert [purchase.movement_id for purchase in result.only_here] == ["in"]
+    assert {purchase.movement_id for purchase in result.outside} == {"before", "other"}
 
 
 def test_five_thousand_lines_of_the_same_amount_are_paired_in_seconds() -> None:

@@ -78,20 +78,20 @@ def test_a_file_is_looked_at_then_kept(preview: Page, engine: Engine, officer: P
     assert counts(preview) == [2, 1, 1, 1]
     assert stored_counts(engine) == (0, 0, 0)
 
-    kept = preview.submit("Gem parrene")
+    confirmed = preview.submit("Gem parrene")
 
-    assert kept.heading == "Afstemning af marts.csv"
-    assert counts(kept) == [2, 1, 1, 1]
+    assert confirmed.heading == "Afstemning af marts.csv"
+    assert counts(confirmed) == [2, 1, 1, 1]
     assert stored_counts(engine) == (1, 4, 3)
-    assert "Olga Opdigtet" in kept.browser.get("/reconciliations").text
+    assert "Olga Opdigtet" in confirmed.browser.get("/reconciliations").text
     with read_transaction(engine) as db:
         assert "budgets:reconciliation:keep" in db.execute(select(change.c.tag)).scalars().all()
 
 
 def test_the_same_file_again_changes_nothing(preview: Page, engine: Engine) -> None:
-    kept = preview.submit("Gem parrene")
-    again = upload(kept.browser.get("/reconciliations"), FILE, "samme.csv")
-    assert again.path == kept.path
+    confirmed = preview.submit("Gem parrene")
+    again = upload(confirmed.browser.get("/reconciliations"), FILE, "samme.csv")
+    assert again.path == confirmed.path
     assert "Filen er gemt før" in again.tree.body.text()
     assert preview.submit("Gem parrene").path == "/reconciliations", "a second press finds the file gone"
     assert stored_counts(engine) == (1, 4, 3)
@@ -155,12 +155,12 @@ def test_every_fault_is_told_by_row_and_column_and_nothing_is_kept(
     assert stored_counts(engine) == (0, 0, 0)
 
 
-@pytest.mark.parametrize(("content", "said"), [(HEADER, "Der er ingen linjer"), ("", "Filen er tom")])
+@pytest.mark.parametrize(("content", "message"), [(HEADER, "Der er ingen linjer"), ("", "Filen er tom")])
 def test_a_file_with_nothing_in_it_is_refused(
-    site: AppClient, officer: Person, content: str, said: str
+    site: AppClient, officer: Person, content: str, message: str
 ) -> None:
     page = upload(site.signed_in(officer).get("/reconciliations"), content.encode())
-    assert said in page.text
+    assert message in page.text
 
 
 def test_a_minus_before_or_behind_is_money_that_came_back(site: AppClient, officer: Person) -> None:
@@ -170,8 +170,12 @@ def test_a_minus_before_or_behind_is_money_that_came_back(site: AppClient, offic
 
 
 def test_the_differences_are_a_sheet_and_a_look_for_each_citizen(preview: Page, site: AppClient) -> None:
-    kept = preview.submit("Gem parrene")
-    rows = kept.browser.get(f"{kept.path}/differences.csv").response.content.decode("utf-8-sig").splitlines()
+    confirmed = preview.submit("Gem parrene")
+    rows = (
+        confirmed.browser.get(f"{confirmed.path}/differences.csv")
+        .response.content.decode("utf-8-sig")
+        .splitlines()
+    )
     assert [row.split(";")[0] for row in rows] == ["gruppe", "Afviger", "Kun i økonomisystemet", "Kun her"]
     assert ";52,00;ud;Svømmehal;B3;" in rows[1]
     assert ";50,00;ud;Billet" in rows[1]
@@ -183,10 +187,10 @@ def test_the_differences_are_a_sheet_and_a_look_for_each_citizen(preview: Page, 
 def test_an_officer_of_one_area_reconciles_nothing(
     site: AppClient, people: PeopleFactory, preview: Page
 ) -> None:
-    kept = preview.submit("Gem parrene").path
-    visitor = site.signed_in(people.add(Role.BUDGET_OFFICER, "Ole", role_area=people.area("nordby")))
-    for path in ("/reconciliations", kept, f"{kept}/differences.csv", f"{kept}/lines/5"):
-        assert visitor.get(path).status == 403
+    confirmed = preview.submit("Gem parrene").path
+    browser = site.signed_in(people.add(Role.BUDGET_OFFICER, "Ole", role_area=people.area("nordby")))
+    for path in ("/reconciliations", confirmed, f"{confirmed}/differences.csv", f"{confirmed}/lines/5"):
+        assert browser.get(path).status == 403
 
 
 def test_a_file_of_somebody_else_is_not_there(site: AppClient, people: PeopleFactory, preview: Page) -> None:
@@ -195,8 +199,8 @@ def test_a_file_of_somebody_else_is_not_there(site: AppClient, people: PeopleFac
 
 
 def test_a_purchase_is_in_one_pair_only(preview: Page, engine: Engine) -> None:
-    kept = preview.submit("Gem parrene")
-    line = kept.click("Find det Række 5")
+    confirmed = preview.submit("Gem parrene")
+    line = confirmed.click("Find det Række 5")
     movement = line.tree.css_first("[name=movement]").attributes["value"] or ""
     assert counts(line.submit("Hører sammen", movement=movement)) == [3, 1, 0, 0]
     assert "har et par nu" in line.submit("Hører sammen", movement=movement).tree.body.text()

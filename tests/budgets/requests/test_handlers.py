@@ -66,7 +66,7 @@ def test_the_second_officers_no_ends_it_and_both_answers_are_kept(scenario: Budg
     scenario.decide(scenario.frida, request_id, yes=False)
     assert scenario.load_request(request_id).state is RequestState.REFUSED
     with read_transaction(scenario.people.engine) as db:
-        answers = {one.officer_id: one for one in records_requests.answers(db, [request_id])}
+        answers = {answer.officer_id: answer for answer in records_requests.answers(db, [request_id])}
     assert answers[scenario.odin.id].yes
     no = answers[scenario.frida.id]
     assert (no.yes, no.reasons, no.rule) == (
@@ -175,7 +175,9 @@ def test_a_citizen_says_what_they_learnt_from_a_purchase_and_changes_the_words(
 
 def test_the_own_word_of_a_month_ends_at_midnight_in_copenhagen(scenario: BudgetScenario) -> None:
     scenario.set_date(date(2026, 3, 31), 23, 59)
-    assert [scenario.load_request(scenario.request(one)).own_word for one in (500_00, 300_00, 1_00)] == [
+    assert [
+        scenario.load_request(scenario.request(amount_ore)).own_word for amount_ore in (500_00, 300_00, 1_00)
+    ] == [
         True,
         True,
         False,
@@ -188,16 +190,16 @@ def test_giving_up_last_months_wish_makes_no_more_room_in_this_month(scenario: B
     last_month = scenario.request(500_00)
     scenario.set_date(date(2026, 4, 1))
     this_month = scenario.request(500_00)
-    _, asked = scenario.execute_batch(
+    _, request_id = scenario.execute_batch(
         scenario.asta, WithdrawRequest(last_month), scenario.request_command(400_00)
     )
-    assert isinstance(asked, str)
-    assert not scenario.load_request(asked).own_word
-    _, asked = scenario.execute_batch(
+    assert isinstance(request_id, str)
+    assert not scenario.load_request(request_id).own_word
+    _, request_id = scenario.execute_batch(
         scenario.asta, WithdrawRequest(this_month), scenario.request_command(500_00)
     )
-    assert isinstance(asked, str)
-    assert scenario.load_request(asked).own_word
+    assert isinstance(request_id, str)
+    assert scenario.load_request(request_id).own_word
 
 
 @pytest.mark.parametrize(
@@ -219,11 +221,16 @@ def test_on_the_night_when_clocks_go_back_the_day_stays_the_same(scenario: Budge
 
 
 def test_a_wish_keeps_what_the_citizen_said(scenario: BudgetScenario) -> None:
-    kept = scenario.load_request(scenario.request(100_00))
+    request = scenario.load_request(scenario.request(100_00))
     command = scenario.request_command(100_00)
     assert (
         RequestSpending(
-            kept.grant_id, kept.goal_id, kept.what, kept.amount_ore, kept.together_with, kept.wanted_when
+            request.grant_id,
+            request.goal_id,
+            request.what,
+            request.amount_ore,
+            request.together_with,
+            request.wanted_when,
         )
         == command
     )

@@ -1,4 +1,4 @@
-"""Wishes for purchases in the browser: asked, answered, bought, learnt from; the citizen, the support worker, the officers."""
+"""Spending requests in the browser, from the question to what was learnt: citizen, support worker, budget officers."""
 
 from datetime import date
 
@@ -140,14 +140,14 @@ def test_a_no_needs_reasons_and_a_rule_and_the_citizen_reads_them_with_how_to_ap
     assert page.tree.css_first("#field-reasons").text() == "Den kan lånes gratis i hallen."  # type: ignore[union-attr]
     page.submit("Send et nej", rule="Puljens regel 3")
     mine = page_text(asta.get("/money/requests"))
-    for said in (
+    for phrase in (
         "Svaret er nej",
         "Du fik et nej den 2. marts 2026.",
         "Den kan lånes gratis i hallen.",
         "Puljens regel 3",
         "Du kan klage til Opdigtet Kommune inden 4 uger.",
     ):
-        assert said in mine
+        assert phrase in mine
     assert "Svaret var nej" in odin.get(page.path).text
 
 

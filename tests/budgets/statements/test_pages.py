@@ -30,7 +30,7 @@ def engine(sqlite_engine: Engine) -> Engine:
 
 @pytest.fixture
 def spent(site: AppClient, asta: Person, grant: Page) -> Page:
-    """The grant after two purchases, one of them undone, and money put aside."""
+    """The grant after two purchases, one of them reversed, and money put aside."""
     reserve(site, asta, "Svømmebriller", "200")
     allocate(grant, "Bage med Bo", "400")
     form = grant.browser.get(grant.path).click("Registrér et køb")
@@ -42,7 +42,7 @@ def spent(site: AppClient, asta: Person, grant: Page) -> Page:
         form.submit("Registrér købet", files, goal=goal, what=what, amount=amount, bought_on="01-03-2026")
         form = grant.browser.get(grant.path).click("Registrér et køb")
     page = grant.browser.get(grant.path)
-    undo = page.click(next(one for one in page.all("a") if one == "Før tilbage Køb 60,50 kr."))
+    undo = page.click(next(label for label in page.all("a") if label == "Før tilbage Køb 60,50 kr."))
     undo.submit("Før den tilbage", why="Købt til en anden")
     return page
 
@@ -72,8 +72,8 @@ def test_it_says_what_came_in_what_it_went_to_and_what_is_left(
         "Loven: § 85",
         "Du kan klage",
     )
-    places = [read.index(one) for one in order]
-    assert places == sorted(places)
+    positions = [read.index(phrase) for phrase in order]
+    assert positions == sorted(positions)
 
 
 def test_screen_print_and_pdf_say_the_same_to_everybody(
@@ -99,18 +99,18 @@ def test_screen_print_and_pdf_say_the_same_to_everybody(
 
 def document_text(page: Page) -> str:
     """The words of the statement itself, without the links and buttons of its page."""
-    for one in page.tree.css("main .back, main .buttons, main caption"):
-        one.decompose()
+    for node in page.tree.css("main .back, main .buttons, main caption"):
+        node.decompose()
     return page_text(page)
 
 
 def test_its_pdf_can_be_read_aloud(site: AppClient, asta: Person, spent: Page) -> None:
-    made = site.signed_in(asta).get("/money/statement.pdf").response.content
-    found = tags(made)
-    assert found.count("Table") == 3
-    assert found.count("TH") == 3 + 5 + 5
-    assert header_and_footer_texts(made)[0].endswith("Side 1 af 2")
-    with pikepdf.open(io.BytesIO(made)) as pdf, pdf.open_metadata() as facts:
+    pdf_file = site.signed_in(asta).get("/money/statement.pdf").response.content
+    tag_names = tags(pdf_file)
+    assert tag_names.count("Table") == 3
+    assert tag_names.count("TH") == 3 + 5 + 5
+    assert header_and_footer_texts(pdf_file)[0].endswith("Side 1 af 2")
+    with pikepdf.open(io.BytesIO(pdf_file)) as pdf, pdf.open_metadata() as facts:
         assert facts["pdfuaid:part"] == "1"
         assert facts["dc:title"] == "Regnskab for Asta Prøvesen"
 
@@ -118,7 +118,9 @@ def test_its_pdf_can_be_read_aloud(site: AppClient, asta: Person, spent: Page) -
 def test_it_is_easy_to_read(site: AppClient, asta: Person, spent: Page) -> None:
     page = site.signed_in(asta).get("/money/statement")
     sentences = [
-        one for one in page.all("main p") if one.endswith(".") and not one.startswith("Du kan klage")
+        sentence
+        for sentence in page.all("main p")
+        if sentence.endswith(".") and not sentence.startswith("Du kan klage")
     ]
     assert lix(" ".join(sentences)) <= LIX_OF_A_PAGE_MAX, sentences
 
@@ -147,7 +149,7 @@ def test_a_closed_budget_keeps_its_figures_and_says_where_the_rest_went(
         )
     page = site.signed_in(asta).get(f"/money/statement?budget={grant_id}")
     read = page_text(page)
-    for said in (
+    for phrase in (
         "Budgettet blev afsluttet den 2. marts 2026.",
         "Lær at svømme 1.850 kr. 350 kr. 0 kr. 0 kr. 1.500 kr.",
         "I alt 5.000 kr. 350 kr. 0 kr. 0 kr. 4.650 kr.",
@@ -155,13 +157,13 @@ def test_a_closed_budget_keeps_its_figures_and_says_where_the_rest_went(
         "Penge, du ikke brugte",
         "Tilbage til kommunen 02-03-2026 4.650 kr.",
     ):
-        assert said in read
-    made = site.signed_in(asta).get(f"/money/statement.pdf?budget={grant_id}").response.content
-    assert tagged_text(made).replace("\xa0", " ") == document_text(page)
+        assert phrase in read
+    pdf_file = site.signed_in(asta).get(f"/money/statement.pdf?budget={grant_id}").response.content
+    assert tagged_text(pdf_file).replace("\xa0", " ") == document_text(page)
 
 
 @pytest.mark.parametrize(
-    ("fund", "said"),
+    ("fund", "sentence"),
     [
         (FUND, "går tilbage til kommunen efter 31. december 2026."),
         (replace(FUND, unspent=UnspentPolicy.EXPIRED), "bortfalder efter 31. december 2026."),
@@ -173,5 +175,5 @@ def test_a_closed_budget_keeps_its_figures_and_says_where_the_rest_went(
     ],
     ids=["returned", "lapses", "carried over", "carried over up to a limit"],
 )
-def test_what_happens_to_the_rest_follows_the_fund(fund: Fund, said: str) -> None:
-    assert said in " ".join(unspent_text(fund, date(2026, 12, 31), "da")).replace("\xa0", " ")
+def test_what_happens_to_the_rest_follows_the_fund(fund: Fund, sentence: str) -> None:
+    assert sentence in " ".join(unspent_text(fund, date(2026, 12, 31), "da")).replace("\xa0", " ")

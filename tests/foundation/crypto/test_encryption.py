@@ -1,4 +1,4 @@
-"""What is sealed opens with its key, in its place, unchanged; and in no other way."""
+"""An encrypted value is decrypted with its key, in its place, unchanged; and in no other way."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
@@ -88,9 +88,9 @@ def test_nothing_is_sealed_without_keys() -> None:
 
 def test_keys_never_show_themselves() -> None:
     line = new_key_line()
-    shown = f"{parse_keys(line)!r} {parse_keys(line)}"
-    assert line.split(":")[0] in shown
-    assert repr(next(iter(parse_keys(line).by_id.values())))[2:-1] not in shown
+    text = f"{parse_keys(line)!r} {parse_keys(line)}"
+    assert line.split(":")[0] in text
+    assert repr(next(iter(parse_keys(line).by_id.values())))[2:-1] not in text
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "a:b", "no key here", "x" * 50])

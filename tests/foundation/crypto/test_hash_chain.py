@@ -1,4 +1,6 @@
-"""Hash chains: whatever is changed, left out, added, swapped or cut off is found, at the first line at fault."""
+"""Hash chains: any entry that is changed, left out, added, swapped or cut off is found, at the first one at
+fault.
+"""
 
 import hashlib
 import random
@@ -13,7 +15,7 @@ from foundation.crypto.hash_chain import (
     EMPTY_HEAD,
     GENESIS,
     ChainBroken,
-    ChainFault,
+    ChainDefect,
     ChainLink,
     Head,
     append,
@@ -46,13 +48,15 @@ def test_the_hash_is_the_one_that_the_documentation_describes() -> None:
 
 
 @given(rows, rows)
-def test_two_rows_are_written_alike_only_when_they_are_alike(one: list[object], other: list[object]) -> None:
-    alike = [(type(value), value) for value in one] == [(type(value), value) for value in other]
-    assert (canonical(one) == canonical(other)) == alike
+def test_two_rows_are_written_alike_only_when_they_are_alike(
+    first: list[object], other: list[object]
+) -> None:
+    alike = [(type(value), value) for value in first] == [(type(value), value) for value in other]
+    assert (canonical(first) == canonical(other)) == alike
 
 
 def test_a_named_value_is_written_as_what_it_is() -> None:
-    assert canonical([ChainFault.MISSING]) == canonical(["missing"])
+    assert canonical([ChainDefect.MISSING]) == canonical(["missing"])
 
 
 def test_one_moment_is_written_alike_in_every_zone() -> None:
@@ -81,75 +85,75 @@ def test_a_chain_that_is_written_holds_in_one_go_and_in_two(content: list[bytes]
 
 
 @pytest.mark.parametrize(
-    ("at", "change", "fault"),
+    ("at", "change", "defect"),
     [
-        (4, {"row": b"[]"}, ChainFault.CHANGED),
-        (4, {"hash": "f" * 64}, ChainFault.CHANGED),
-        (4, {"previous": "f" * 64}, ChainFault.OUT_OF_PLACE),
-        (4, {"sequence": 9}, ChainFault.MISSING),
-        (1, {"previous": "f" * 64}, ChainFault.OUT_OF_PLACE),
+        (4, {"row": b"[]"}, ChainDefect.CHANGED),
+        (4, {"hash": "f" * 64}, ChainDefect.CHANGED),
+        (4, {"previous": "f" * 64}, ChainDefect.OUT_OF_PLACE),
+        (4, {"sequence": 9}, ChainDefect.MISSING),
+        (1, {"previous": "f" * 64}, ChainDefect.OUT_OF_PLACE),
     ],
 )
-def test_a_change_is_found_at_its_line(at: int, change: dict[str, object], fault: ChainFault) -> None:
+def test_a_change_is_found_at_its_line(at: int, change: dict[str, object], defect: ChainDefect) -> None:
     lines = make_chain(8)
     lines[at - 1] = msgspec.structs.replace(lines[at - 1], **change)
-    with pytest.raises(ChainBroken) as found:
+    with pytest.raises(ChainBroken) as raised:
         verify(lines)
-    assert (found.value.sequence, found.value.fault) == (at, fault)
+    assert (raised.value.sequence, raised.value.defect) == (at, defect)
 
 
 def test_a_changed_line_with_a_hash_that_fits_is_found_at_the_next() -> None:
     lines = make_chain(8)
     row = b"[]"
     lines[3] = ChainLink(4, lines[3].previous, link_hash(lines[3].previous, 4, row), row)
-    with pytest.raises(ChainBroken) as found:
+    with pytest.raises(ChainBroken) as raised:
         verify(lines)
-    assert (found.value.sequence, found.value.fault) == (5, ChainFault.OUT_OF_PLACE)
+    assert (raised.value.sequence, raised.value.defect) == (5, ChainDefect.OUT_OF_PLACE)
 
 
 def test_a_chain_that_was_written_anew_holds_but_not_against_a_head_kept_elsewhere() -> None:
-    kept = verify(make_chain(8))
+    head = verify(make_chain(8))
     anew = make_chain(12, "something else")
     verify(anew)
-    with pytest.raises(ChainBroken) as found:
-        verify(anew, known_hashes={kept.sequence: kept.hash})
-    assert (found.value.sequence, found.value.fault) == (8, ChainFault.REWRITTEN)
+    with pytest.raises(ChainBroken) as raised:
+        verify(anew, known_hashes={head.sequence: head.hash})
+    assert (raised.value.sequence, raised.value.defect) == (8, ChainDefect.REWRITTEN)
 
 
 def test_a_chain_whose_end_was_cut_off_is_found_by_a_head_kept_elsewhere() -> None:
     lines = make_chain(8)
-    kept = verify(lines)
+    head = verify(lines)
     verify(lines[:5])
-    with pytest.raises(ChainBroken) as found:
-        verify(lines[:5], known_hashes={kept.sequence: kept.hash})
-    assert (found.value.sequence, found.value.fault) == (8, ChainFault.CUT_OFF)
+    with pytest.raises(ChainBroken) as raised:
+        verify(lines[:5], known_hashes={head.sequence: head.hash})
+    assert (raised.value.sequence, raised.value.defect) == (8, ChainDefect.CUT_OFF)
 
 
 def tampered(lines: list[ChainLink], chance: random.Random) -> list[ChainLink]:
-    """The chain with one thing done to it that is not done to the end of it, where nothing could show it."""
+    """The chain with one manipulation, but not at its end, where it can't be detected."""
     lines = list(lines)
-    place = chance.randrange(len(lines) - 1)
-    line = lines[place]
+    position = chance.randrange(len(lines) - 1)
+    line = lines[position]
     match chance.randrange(6):
         case 0:
             byte = chance.randrange(len(line.row))
             row = bytearray(line.row)
             row[byte] ^= 1 << chance.randrange(8)
-            lines[place] = msgspec.structs.replace(line, row=bytes(row))
+            lines[position] = msgspec.structs.replace(line, row=bytes(row))
         case 1:
-            lines[place] = msgspec.structs.replace(
+            lines[position] = msgspec.structs.replace(
                 line, hash=f"{int(line.hash, 16) ^ 1 << chance.randrange(256):064x}"
             )
         case 2:
-            lines[place] = msgspec.structs.replace(
+            lines[position] = msgspec.structs.replace(
                 line, previous=f"{int(line.previous, 16) ^ 1 << chance.randrange(256):064x}"
             )
         case 3:
-            del lines[place]
+            del lines[position]
         case 4:
-            lines.insert(place, line)
+            lines.insert(position, line)
         case _:
-            lines[place], lines[place + 1] = lines[place + 1], line
+            lines[position], lines[position + 1] = lines[position + 1], line
     return lines
 
 

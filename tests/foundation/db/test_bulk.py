@@ -1,4 +1,4 @@
-"""Many rows at once: what is written is what is read, in rows and as one text, on both databases."""
+"""Bulk writes and JSON rows: what is written is what is read, on both databases."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -126,7 +126,7 @@ def test_several_answers_come_in_one_statement(database_with_tables: Engine) -> 
     with write_transaction(database_with_tables) as db:
         bulk_insert(db, thing, [ONE, OTHER])
         columns = [thing.c[name] for name in Thing.__struct_fields__]
-        found = db.execute(
+        columns = db.execute(
             select(
                 json_agg(select(*columns).where(any_of(thing.c.id, "ids"))).label("named"),
                 json_agg(select(*columns).where(thing.c.ore > ONE.ore)).label("richer"),
@@ -134,12 +134,12 @@ def test_several_answers_come_in_one_statement(database_with_tables: Engine) -> 
             {"ids": [ONE.id, "b"]},
         ).one()
     things = row_decoder(Thing)
-    assert {one.id: one for one in things.decode(found.named)} == {ONE.id: ONE, "b": OTHER}
-    assert things.decode(found.richer) == []
+    assert {row.id: row for row in things.decode(columns.named)} == {ONE.id: ONE, "b": OTHER}
+    assert things.decode(columns.richer) == []
 
 
 def test_many_ids_are_found_by_the_index_on_them(sqlite_engine: Engine) -> None:
-    """PostgreSQL chooses by what it knows of the table; SQLite goes by how the question is written."""
+    """PostgreSQL plans by its statistics of the table, SQLite by the form of the query."""
     tables.create_all(sqlite_engine)
     with read_transaction(sqlite_engine) as db:
         statement = str(select(thing).where(any_of(thing.c.id, "ids")).compile(sqlite_engine))

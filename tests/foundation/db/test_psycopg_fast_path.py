@@ -1,4 +1,4 @@
-"""Past SQLAlchemy to the driver: the same answers, the same errors, on both databases."""
+"""Running statements through psycopg directly: the same results and errors as through SQLAlchemy."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,10 +24,10 @@ def test_an_answer_is_the_one_that_sqlalchemy_gives(engine: Engine, people: Peop
     people.citizen("Carl")
     for ids in ({asta.id, bo.id}, {bo.id}, set()):
         for now in (datetime.now(UTC) + timedelta(days=9999), datetime(1990, 1, 1, tzinfo=UTC)):
-            asked = {"ids": ids, "now": now}
+            parameters = {"ids": ids, "now": now}
             with read_transaction(engine) as db:
-                expected = {tuple(row) for row in db.execute(BEFORE, asked)}
-                assert {tuple(row) for row in fetch_all(db, BEFORE, asked)} == expected
+                expected = {tuple(row) for row in db.execute(BEFORE, parameters)}
+                assert {tuple(row) for row in fetch_all(db, BEFORE, parameters)} == expected
                 assert len(expected) == (len(ids) if now.year > 1990 else 0)
 
 

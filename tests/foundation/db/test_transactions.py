@@ -1,4 +1,4 @@
-"""The door to the database: nothing lost, nothing half, on both."""
+"""Transactions: nothing is lost and nothing half-written, on both databases."""
 
 import threading
 from datetime import UTC, datetime, timedelta, timezone
@@ -20,7 +20,7 @@ moments = Table("test_moment", tables, Column("at", UtcDateTime))
 
 @pytest.fixture
 def database_with_tables(engine: Engine) -> Engine:
-    """The database with two tables to play with."""
+    """The database with two tables for these tests."""
     tables.create_all(engine)
     with write_transaction(engine) as db:
         db.execute(insert(counter).values(name="one", number=0))
@@ -99,12 +99,12 @@ def test_what_a_reading_has_prepared_serves_the_next_one_on_postgresql(database_
             db.execute(select(moments.c.at)).all()
     if database_with_tables.dialect.name == "postgresql":
         with read_transaction(database_with_tables) as db:
-            kept = db.execute(
+            statement_count = db.execute(
                 text(
                     "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT test_moment.%'"
                 )
             )
-            assert kept.scalar_one() == 1
+            assert statement_count.scalar_one() == 1
 
 
 def test_what_a_reading_wrote_is_undone(database_with_tables: Engine) -> None:

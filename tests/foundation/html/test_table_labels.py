@@ -1,4 +1,4 @@
-"""Cells of a table know their column's name."""
+"""Cells of a table are labelled with their column's heading."""
 
 from markupsafe import Markup, escape
 
@@ -11,25 +11,25 @@ HEAD = Markup(
 
 def test_each_cell_has_its_columns_name_and_the_rows_name_has_none() -> None:
     rows = HEAD + Markup('<tbody><tr><th scope="row">Bo</th><td class="number">Nord</td></tr></tbody>')
-    made = add_cell_labels(rows)
-    assert made.columns == 2
-    assert made.html.endswith(
+    labelled = add_cell_labels(rows)
+    assert labelled.columns == 2
+    assert labelled.html.endswith(
         '<tr><th scope="row">Bo</th><td class="number" data-label="Område">Nord</td></tr></tbody>'
     )
-    assert made.html.startswith(HEAD), "the head is left as it was"
+    assert labelled.html.startswith(HEAD), "the head is left as it was"
 
 
 def test_what_somebody_wrote_stays_text() -> None:
     wrote = escape('<td> "citat" & <tr>')
-    made = add_cell_labels(
+    labelled = add_cell_labels(
         HEAD + Markup("<tbody><tr><th>{}</th><td>{}</td></tr></tbody>").format(wrote, wrote)
     )
-    assert made.html.count("<td") == 1
-    assert made.html.count(str(wrote)) == 2
+    assert labelled.html.count("<td") == 1
+    assert labelled.html.count(str(wrote)) == 2
 
 
 def test_a_row_with_a_cell_too_many_keeps_it() -> None:
-    made = add_cell_labels(HEAD + Markup("<tbody><tr><td>1</td><td>2</td><td>3</td></tr></tbody>"))
-    assert made.html.endswith(
+    labelled = add_cell_labels(HEAD + Markup("<tbody><tr><td>1</td><td>2</td><td>3</td></tr></tbody>"))
+    assert labelled.html.endswith(
         '<tr><td data-label="Navn">1</td><td data-label="Område">2</td><td>3</td></tr></tbody>'
     )

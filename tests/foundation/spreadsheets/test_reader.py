@@ -1,4 +1,4 @@
-"""Any sheet that a spreadsheet saves is read, or refused with every fault named; what is written is safe to open."""
+"""Any spreadsheet file is read, or refused with every error named; what is written is safe to open."""
 
 import csv
 import io
@@ -332,9 +332,9 @@ HALF_GOOD = st.lists(
     | st.tuples(st.just(f"{HEADER}\n".encode()), st.binary()).map(b"".join)
 )
 def test_whatever_the_bytes_are_nothing_but_faults_comes_out(content: bytes) -> None:
-    told = []
+    messages = []
     try:
         read(content)
     except SpreadsheetErrors as refused:
-        told = [(fault.render("da"), fault.render("en")) for fault in refused.errors] or [("", "")]
-    assert all(danish.startswith("guider.csv") and english.isprintable() for danish, english in told)
+        messages = [(error.render("da"), error.render("en")) for error in refused.errors] or [("", "")]
+    assert all(danish.startswith("guider.csv") and english.isprintable() for danish, english in messages)

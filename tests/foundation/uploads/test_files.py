@@ -1,6 +1,6 @@
-"""What may be kept of the files that people choose: pictures drawn anew, PDFs with pages and no more, and nothing else.
+"""Which uploads are accepted: images, re-encoded, and PDFs without active content.
 
-The bad files are made here; none of them is a file that harmed anybody.
+The malicious files are made here; none is a real one.
 """
 
 import random
@@ -32,16 +32,18 @@ def refusal(content: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("kind", "kept"),
+    ("kind", "expected"),
     [("JPEG", MediaType.JPEG), ("PNG", MediaType.PNG), ("WEBP", MediaType.WEBP), ("HEIF", MediaType.JPEG)],
 )
-def test_a_picture_is_kept_upright_and_without_what_the_camera_hid_in_it(kind: str, kept: MediaType) -> None:
+def test_a_picture_is_kept_upright_and_without_what_the_camera_hid_in_it(
+    kind: str, expected: MediaType
+) -> None:
     taken = phone_photo(kind)
     assert b"Hemmelig" in taken
-    found = sanitize(taken)
-    assert found.media_type is kept
-    assert b"Hemmelig" not in found.content
-    with Image.open(BytesIO(found.content)) as image:
+    sanitized = sanitize(taken)
+    assert sanitized.media_type is expected
+    assert b"Hemmelig" not in sanitized.content
+    with Image.open(BytesIO(sanitized.content)) as image:
         assert image.size == (40, 60)
         assert not image.getexif()
         assert not set(image.info) - {
@@ -190,16 +192,16 @@ def test_a_pdf_of_pages_is_kept_as_it_is(how: dict[str, object]) -> None:
     assert sanitize(content).content == content
 
 
-def add_launch_action(made: pikepdf.Pdf) -> None:
-    made.Root.OpenAction = made.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe"))
+def add_launch_action(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OpenAction = pdf.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe"))
 
 
-def add_attachment(made: pikepdf.Pdf) -> None:
-    made.attachments["program.exe"] = b"MZ"
+def add_attachment(pdf: pikepdf.Pdf) -> None:
+    pdf.attachments["program.exe"] = b"MZ"
 
 
-def add_submit_action(made: pikepdf.Pdf) -> None:
-    made.Root.OpenAction = made.make_indirect(
+def add_submit_action(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OpenAction = pdf.make_indirect(
         pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F="http://x.example")
     )
 
@@ -227,8 +229,8 @@ def test_a_pdf_that_was_cut_off_is_refused() -> None:
         assert "ikke hel" in refusal(content[:part])
 
 
-def add_bomb(made: pikepdf.Pdf) -> None:
-    made.Root.Bomb = made.make_stream(b"\0" * 250_000_000)
+def add_bomb(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Bomb = pdf.make_stream(b"\0" * 250_000_000)
 
 
 def test_a_pdf_that_swells_is_refused_before_it_has_swollen() -> None:
@@ -238,7 +240,9 @@ def test_a_pdf_that_swells_is_refused_before_it_has_swollen() -> None:
 
 
 def test_a_pdf_of_streams_within_streams_is_refused() -> None:
-    """Every stored block holds the beginning of another stream, so that each of them would be read to the end of the file."""
+    """Every stored block contains the start of another stream, so that each would be read to the end of the
+    file.
+    """
     data = b"stream\n\x78\x01"
     block = b"\x00" + struct.pack("<HH", len(data), len(data) ^ 0xFFFF) + data
     content = pdf()
@@ -261,38 +265,38 @@ def test_no_mutation_of_a_file_does_more_than_be_refused(kind: str) -> None:
     taken = 0
     for _ in range(MUTANTS):
         try:
-            kept = sanitize(mutated(good, chance))
+            sanitized = sanitize(mutated(good, chance))
         except UploadError:
             continue
         taken += 1
-        assert kept.media_type in set(MediaType)
-        if kept.media_type is not MediaType.PDF:
-            assert b"Hemmelig" not in kept.content
+        assert sanitized.media_type in set(MediaType)
+        if sanitized.media_type is not MediaType.PDF:
+            assert b"Hemmelig" not in sanitized.content
     assert taken < MUTANTS
 
 
-def add_text(made: pikepdf.Pdf) -> None:
-    made.pages[0].Contents = made.make_stream(b"BT /F1 11 Tf (Tak for i dag) Tj ET\n" * 40)
+def add_text(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].Contents = pdf.make_stream(b"BT /F1 11 Tf (Tak for i dag) Tj ET\n" * 40)
 
 
 def mutated(good: bytes, chance: random.Random) -> bytes:
-    """The file with bytes flipped, cut out, doubled or made extreme, but its beginning kept so that it is looked at."""
+    """The file with bytes flipped, cut out, repeated or made extreme, but with its signature intact."""
     content = bytearray(good)
     for _ in range(chance.choice((1, 1, 3, 20))):
-        place = chance.randrange(12, len(content))
+        position = chance.randrange(12, len(content))
         match chance.randrange(5):
             case 0:
-                content[place] ^= 1 << chance.randrange(8)
+                content[position] ^= 1 << chance.randrange(8)
             case 1:
-                content[place : place + 4] = chance.choice(
+                content[position : position + 4] = chance.choice(
                     (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff")
                 )
             case 2:
-                del content[place : place + chance.randrange(1, 60)]
+                del content[position : position + chance.randrange(1, 60)]
             case 3:
-                content[place:place] = content[place : place + chance.randrange(1, 200)]
+                content[position:position] = content[position : position + chance.randrange(1, 200)]
             case _:
-                content[place] = chance.randrange(256)
+                content[position] = chance.randrange(256)
         if len(content) < 20:
             break
     return bytes(content)

@@ -1,4 +1,4 @@
-"""What needs the coordinator today."""
+"""What the coordinator has to do today."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ KINDS = Board.__struct_fields__
 
 
 def counts(scenario: GuideScenario, coordinator: Person | None = None) -> dict[str, int]:
-    """The kinds of which there is something to do, with how much."""
+    """The number of things to do, by kind; kinds without any are left out."""
     with scenario.people.acting_as(coordinator or scenario.coordinator) as context:
         board = board_service.board(context)
     return {kind: getattr(board, kind).count for kind in KINDS if getattr(board, kind).count}
@@ -42,12 +42,12 @@ def test_a_quiet_day(scenario: GuideScenario) -> None:
     assert counts(scenario) == {}
 
 
-def test_who_waits_stands_there_longest_first(scenario: GuideScenario) -> None:
+def test_the_longest_waiting_citizens_come_first(scenario: GuideScenario) -> None:
     scenario.citizen("Ny", days=1)
     scenario.citizen("Længe", days=200)
     with scenario.people.acting_as(scenario.coordinator) as context:
         board = board_service.board(context)
-    assert [line.citizen_name for line in board.waiting.items] == ["Længe", "Ny"]
+    assert [item.citizen_name for item in board.waiting.items] == ["Længe", "Ny"]
 
 
 def test_an_offer_past_its_deadline_and_a_question(scenario: GuideScenario, clock: FrozenClock) -> None:
@@ -94,7 +94,7 @@ def test_a_meeting_that_nobody_arranges(scenario: GuideScenario, clock: FrozenCl
     assert counts(scenario) == {"stalled": 1}
 
 
-def test_room_that_has_been_freed(scenario: GuideScenario, clock: FrozenClock) -> None:
+def test_guides_with_new_capacity(scenario: GuideScenario, clock: FrozenClock) -> None:
     guide, citizen = scenario.guide(), scenario.citizen()
     pairing = scenario.advance_to(guide, citizen, State.RUNNING)
     with scenario.people.acting_as(guide) as context:
@@ -104,7 +104,7 @@ def test_room_that_has_been_freed(scenario: GuideScenario, clock: FrozenClock) -
     assert counts(scenario) == {}
 
 
-def test_papers_that_run_out(scenario: GuideScenario) -> None:
+def test_credentials_that_expire(scenario: GuideScenario) -> None:
     scenario.guide(checked_until=scenario.today + timedelta(days=60))
     scenario.guide(checked_until=scenario.today + timedelta(days=61))
     scenario.guide(checked_until=scenario.today - timedelta(days=1))

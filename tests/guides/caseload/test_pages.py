@@ -1,9 +1,11 @@
-"""Lists, persons and pairings in the coordinator's browser, and who may see them."""
+"""The coordinator's pages of citizens, guides and pairings, and who may see them."""
 
 from datetime import timedelta
 
 import pytest
 
+from guides.for_citizens import service as for_citizens_service
+from guides.for_guides import service as for_guides_service
 from guides.lifecycle import State
 from people.access.model import Role
 from tests.conftest import FrozenClock
@@ -16,9 +18,9 @@ PAGES = ("/board", "/citizens", "/citizens.csv", "/guides", "/guides.csv", "/run
 
 def test_only_coordinators_come_to_these_pages(site: AppClient, people: PeopleFactory) -> None:
     for role in (Role.GUIDE, Role.CITIZEN, Role.BUDGET_OFFICER, Role.LEADER, Role.ADMINISTRATOR):
-        visitor = site.signed_in(people.add(role))
+        browser = site.signed_in(people.add(role))
         for path in PAGES:
-            assert visitor.get(path).status == 403, (role, path)
+            assert browser.get(path).status == 403, (role, path)
 
 
 def test_a_coordinator_of_one_area_neither_sees_nor_finds_the_others(
@@ -32,7 +34,7 @@ def test_a_coordinator_of_one_area_neither_sees_nor_finds_the_others(
     run_id = scenario.run_matching()
     scenario.publish(run_id)
     pairing = scenario.pairing_of(other)
-    desk = site.signed_in(people.add(Role.COORDINATOR, "Nordine", role_area="nord"))
+    coordinator = site.signed_in(people.add(Role.COORDINATOR, "Nordine", role_area="nord"))
     for path in (
         "/board",
         "/citizens",
@@ -41,16 +43,16 @@ def test_a_coordinator_of_one_area_neither_sees_nor_finds_the_others(
         "/pairings",
         f"/guides/{guide.id}",
     ):
-        page = desk.get(path)
+        page = coordinator.get(path)
         assert "Sonja" not in page.response.text, path
     for path in ("/citizens", "/citizens.csv", "/pairings"):
-        assert "Nora" in desk.get(path).response.text, path
-    assert "Nora" in desk.get(f"/runs/{run_id}").text
-    assert "Sonja" not in desk.get(f"/runs/{run_id}").text
+        assert "Nora" in coordinator.get(path).response.text, path
+    assert "Nora" in coordinator.get(f"/runs/{run_id}").text
+    assert "Sonja" not in coordinator.get(f"/runs/{run_id}").text
     for path in (f"/citizens/{other.id}", f"/citizens/{other.id}/wishes", f"/pairings/{pairing.id}"):
-        assert desk.get(path).status == 404, path
-    assert desk.get(f"/citizens/{mine.id}").status == 200
-    assert desk.get("/import").status == 403
+        assert coordinator.get(path).status == 404, path
+    assert coordinator.get(f"/citizens/{mine.id}").status == 200
+    assert coordinator.get("/import").status == 403
 
 
 def test_a_proposal_with_citizens_of_another_area_is_published_by_who_covers_them(
@@ -62,8 +64,8 @@ def test_a_proposal_with_citizens_of_another_area_is_published_by_who_covers_the
     scenario.citizen("Nora", area="nord")
     scenario.citizen("Sonja", area="syd")
     run_id = scenario.run_matching()
-    desk = site.signed_in(people.add(Role.COORDINATOR, "Nordine", role_area="nord"))
-    page = desk.get(f"/runs/{run_id}/publish")
+    coordinator = site.signed_in(people.add(Role.COORDINATOR, "Nordine", role_area="nord"))
+    page = coordinator.get(f"/runs/{run_id}/publish")
     assert "borgere fra andre områder" in page.text
     assert "Publicér og send" not in page.text
 
@@ -76,16 +78,16 @@ def test_lists_are_searched_sorted_and_filtered_through_the_address(
     scenario.guide("Bodil", capacity=0)
     scenario.citizen("Østen", days=5, area="nord")
     scenario.citizen("Anne", days=50)
-    desk = site.signed_in(scenario.coordinator)
+    coordinator = site.signed_in(scenario.coordinator)
     names = "tbody th"
-    assert desk.get("/citizens").all(names) == ["Anne Prøvesen", "Østen Prøvesen"]
-    assert desk.get("/citizens?sort=-waiting").all(names) == ["Østen Prøvesen", "Anne Prøvesen"]
-    assert desk.get("/citizens?text=østen").all(names) == ["Østen Prøvesen"]
-    assert desk.get("/citizens?area=nord").all(names) == ["Østen Prøvesen"]
-    assert desk.get("/citizens?status=running").all(names) == []
-    assert desk.get("/citizens?status=nonsense&sort=nonsense").status == 200
-    assert desk.get("/guides?status=free").all(names) == ["Ærø Prøvesen"]
-    assert desk.get("/guides?status=full").all(names) == ["Bodil Prøvesen"]
+    assert coordinator.get("/citizens").all(names) == ["Anne Prøvesen", "Østen Prøvesen"]
+    assert coordinator.get("/citizens?sort=-waiting").all(names) == ["Østen Prøvesen", "Anne Prøvesen"]
+    assert coordinator.get("/citizens?text=østen").all(names) == ["Østen Prøvesen"]
+    assert coordinator.get("/citizens?area=nord").all(names) == ["Østen Prøvesen"]
+    assert coordinator.get("/citizens?status=running").all(names) == []
+    assert coordinator.get("/citizens?status=nonsense&sort=nonsense").status == 200
+    assert coordinator.get("/guides?status=free").all(names) == ["Ærø Prøvesen"]
+    assert coordinator.get("/guides?status=full").all(names) == ["Bodil Prøvesen"]
 
 
 def test_who_looked_at_a_citizen_is_logged(
@@ -99,27 +101,29 @@ def test_who_looked_at_a_citizen_is_logged(
 
 def test_a_wish_is_put_right_and_keeps_its_place(site: AppClient, scenario: GuideScenario) -> None:
     citizen = scenario.citizen("Nora", days=30)
-    desk = site.signed_in(scenario.coordinator)
-    page = desk.get(f"/citizens/{citizen.id}").click("Ret ønsket")
+    coordinator = site.signed_in(scenario.coordinator)
+    page = coordinator.get(f"/citizens/{citizen.id}").click("Ret ønsket")
     page = page.submit(
         "Gem ønsket", wants_help_with="bisidder, indkøb", times="man formiddag", own_words="Ro."
     )
     assert "bisidder, indkøb" in page.text
-    kept = scenario.request_of(citizen)
-    assert kept.request.waiting_since == scenario.today - timedelta(30)
+    record = scenario.request_of(citizen)
+    assert record.request.waiting_since == scenario.today - timedelta(30)
     page = (
-        desk.get(f"/citizens/{citizen.id}").click("Ret ønsket").submit("Gem ønsket", times="når det passer")
+        coordinator.get(f"/citizens/{citizen.id}")
+        .click("Ret ønsket")
+        .submit("Gem ønsket", times="når det passer")
     )
     assert page.status == 422
     assert page.tree.css_first("#field-times").attributes["value"] == "når det passer"
-    assert desk.get(f"/citizens/{citizen.id}").submit("Markér som haster").status == 200
+    assert coordinator.get(f"/citizens/{citizen.id}").submit("Markér som haster").status == 200
     assert scenario.request_of(citizen).request.urgent
 
 
 def test_a_withdrawn_wish_can_be_asked_anew_once(site: AppClient, scenario: GuideScenario) -> None:
     citizen = scenario.citizen("Nora", days=30)
-    desk = site.signed_in(scenario.coordinator)
-    page = desk.get(f"/citizens/{citizen.id}").submit("Træk ønsket tilbage")
+    coordinator = site.signed_in(scenario.coordinator)
+    page = coordinator.get(f"/citizens/{citizen.id}").submit("Træk ønsket tilbage")
     form = page.click("Skriv et nyt ønske")
     form.submit("Gem ønsket", wants_help_with="indkøb")
     form.submit("Gem ønsket", wants_help_with="indkøb")
@@ -128,15 +132,15 @@ def test_a_withdrawn_wish_can_be_asked_anew_once(site: AppClient, scenario: Guid
 
 def test_papers_are_noted_with_name_and_day(site: AppClient, scenario: GuideScenario) -> None:
     guide = scenario.guide("Vejle", trained_until=None)
-    desk = site.signed_in(scenario.coordinator)
-    assert "mangler" in desk.get(f"/guides/{guide.id}").text
-    page = desk.get(f"/guides/{guide.id}").submit(
+    coordinator = site.signed_in(scenario.coordinator)
+    assert "mangler" in coordinator.get(f"/guides/{guide.id}").text
+    page = coordinator.get(f"/guides/{guide.id}").submit(
         "Gem datoerne", trained_until="2027-06-30", checked_until="31-12-2027"
     )
     assert "gyldig til og med 30. juni 2027 , noteret af Koordine Prøvesen" in page.text.replace(
         "2027,", "2027 ,"
     )
-    assert desk.get(f"/guides/{guide.id}").submit("Gem datoerne", trained_until="snart").status == 422
+    assert coordinator.get(f"/guides/{guide.id}").submit("Gem datoerne", trained_until="snart").status == 422
 
 
 def test_an_offer_is_followed_from_question_to_running(
@@ -145,13 +149,11 @@ def test_an_offer_is_followed_from_question_to_running(
     guide, citizen = scenario.guide("Vejle"), scenario.citizen("Nora")
     offer = scenario.make_offer(guide, citizen)
     theirs, mine = site.signed_in(guide), site.signed_in(citizen)
-    desk = site.signed_in(scenario.coordinator)
-    from guides.for_citizens import service as for_citizens_service
-    from guides.for_guides import service as for_guides_service
+    coordinator = site.signed_in(scenario.coordinator)
 
     with scenario.people.acting_as(guide) as context:
         for_guides_service.ask(context, offer.id, "Er der trapper?")
-    page = desk.get("/board").click("Svar")
+    page = coordinator.get("/board").click("Svar")
     assert "Er der trapper?" in page.text
     page = page.submit("Send svaret", answer="Nej, der er elevator.")
     assert "Nej, der er elevator." in page.text
@@ -159,7 +161,7 @@ def test_an_offer_is_followed_from_question_to_running(
         for_guides_service.accept_offer(context, offer.id)
     with scenario.people.acting_as(citizen) as context:
         for_citizens_service.accept(context, offer.id)
-    page = desk.get("/board").click("Aftal mødet")
+    page = coordinator.get("/board").click("Aftal mødet")
     page = page.submit("Aftal mødet", day="2026-03-04", time="14.30", place="Biblioteket")
     assert "4. marts 2026 kl. 14.30, Biblioteket" in page.text
     page = page.submit("Matchmødet blev holdt")
@@ -185,13 +187,13 @@ def test_a_check_in_pressed_twice_is_noted_once(
     guide, citizen = scenario.guide("Vejle"), scenario.citizen("Nora")
     pairing = scenario.advance_to(guide, citizen, State.RUNNING)
     clock.advance(days=31)
-    desk = site.signed_in(scenario.coordinator)
-    page = desk.get("/board").click("Følg op med begge")
+    coordinator = site.signed_in(scenario.coordinator)
+    page = coordinator.get("/board").click("Følg op med begge")
     page.submit("Jeg har talt med begge")
     after = page.submit("Jeg har talt med begge")
     assert after.text.count("Koordinatoren fulgte op") == 1
-    assert "Opfølgning efter 30 dage" not in desk.get("/board").text
-    page = desk.get(f"/pairings/{pairing.id}").submit("Afslut forløbet", reason="goal_reached")
+    assert "Opfølgning efter 30 dage" not in coordinator.get("/board").text
+    page = coordinator.get(f"/pairings/{pairing.id}").submit("Afslut forløbet", reason="goal_reached")
     assert "Målet er nået" in page.text
 
 
@@ -199,7 +201,6 @@ def test_who_comes_too_late_hears_what_is_true_now(site: AppClient, scenario: Gu
     guide, citizen = scenario.guide("Vejle"), scenario.citizen("Nora")
     offer = scenario.make_offer(guide, citizen)
     page = site.signed_in(scenario.coordinator).get(f"/pairings/{offer.id}")
-    from guides.for_guides import service as for_guides_service
 
     with scenario.people.acting_as(guide) as context:
         for_guides_service.accept_offer(context, offer.id)
@@ -211,10 +212,10 @@ def test_who_comes_too_late_hears_what_is_true_now(site: AppClient, scenario: Gu
 def test_never_these_two_again_can_be_taken_back(site: AppClient, scenario: GuideScenario) -> None:
     guide, citizen = scenario.guide("Vejle"), scenario.citizen("Nora")
     offer = scenario.make_offer(guide, citizen)
-    desk = site.signed_in(scenario.coordinator)
-    desk.get(f"/pairings/{offer.id}").submit("Aldrig disse to igen")
-    assert "Guider, der er valgt fra" in desk.get(f"/citizens/{citizen.id}").text
-    page = desk.get(f"/citizens/{citizen.id}").submit("Tillad igen")
+    coordinator = site.signed_in(scenario.coordinator)
+    coordinator.get(f"/pairings/{offer.id}").submit("Aldrig disse to igen")
+    assert "Guider, der er valgt fra" in coordinator.get(f"/citizens/{citizen.id}").text
+    page = coordinator.get(f"/citizens/{citizen.id}").submit("Tillad igen")
     assert "Guider, der er valgt fra" not in page.text
 
 
@@ -224,10 +225,10 @@ def test_nobody_else_moves_a_pairing(
 ) -> None:
     guide, citizen = scenario.guide("Vejle"), scenario.citizen("Nora")
     offer = scenario.make_offer(guide, citizen)
-    visitor = site.signed_in(guide if role is Role.GUIDE else citizen)
-    token = visitor.get("/who-has-seen" if role is Role.CITIZEN else "/offers")
+    browser = site.signed_in(guide if role is Role.GUIDE else citizen)
+    token = browser.get("/who-has-seen" if role is Role.CITIZEN else "/offers")
     hidden = token.tree.css_first("[name=csrf_token]").attributes["value"] or ""
-    answer = visitor.post(f"/pairings/{offer.id}/withdraw", {"csrf_token": [hidden]})
+    answer = browser.post(f"/pairings/{offer.id}/withdraw", {"csrf_token": [hidden]})
     assert answer.status == 403
 
 
@@ -236,8 +237,8 @@ def test_a_new_citizen_is_written_down_once_and_the_wish_follows(
 ) -> None:
     people.area("nord")
     people.area("syd")
-    desk = site.signed_in(people.add(Role.COORDINATOR, "Nordine", role_area="nord"))
-    form = desk.get("/citizens").click("Skriv et ønske for en ny borger")
+    coordinator = site.signed_in(people.add(Role.COORDINATOR, "Nordine", role_area="nord"))
+    form = coordinator.get("/citizens").click("Skriv et ønske for en ny borger")
     assert [node.attributes["value"] for node in form.tree.css("#field-area option")] == ["", "nord"]
     assert form.submit("Videre til ønsket", area="nord").status == 422
     assert form.submit("Videre til ønsket", given_name="Nora", area="syd").status == 422
@@ -245,4 +246,4 @@ def test_a_new_citizen_is_written_down_once_and_the_wish_follows(
         page = form.submit("Videre til ønsket", given_name="Nora", area="nord")
     page = page.submit("Gem ønsket", wants_help_with="indkøb")
     assert "indkøb" in page.text
-    assert desk.get("/citizens").all("tbody th") == ["Nora"]
+    assert coordinator.get("/citizens").all("tbody th") == ["Nora"]

@@ -1,4 +1,4 @@
-"""What a citizen sees and does on the way to a guide."""
+"""The citizen's pages, from the request for a guide to the end of the pairing."""
 
 import re
 
@@ -18,7 +18,7 @@ WORDS_IN_A_SENTENCE_MAX = 15
 
 
 def sentences(page: Page) -> list[list[str]]:
-    """The words of every sentence in the main part; a heading, a label or a button is one of its own."""
+    """The words of every sentence in the main part; a heading, a label or a button counts as a sentence."""
     tree = LexborHTMLParser(page.tree.css_first("main").html or "")
     for node in tree.css(".sr-only, svg, .own-words"):
         node.decompose()
@@ -32,9 +32,9 @@ def sentences(page: Page) -> list[list[str]]:
 
 def lix(page: Page) -> float:
     """Words per sentence and long words in a hundred (Björnsson 1968)."""
-    found = sentences(page)
-    words = [word for sentence in found for word in sentence]
-    return len(words) / len(found) + 100 * sum(len(word) > 6 for word in words) / len(words)
+    page_sentences = sentences(page)
+    words = [word for sentence in page_sentences for word in sentence]
+    return len(words) / len(page_sentences) + 100 * sum(len(word) > 6 for word in words) / len(words)
 
 
 def is_plain(page: Page) -> None:
@@ -52,9 +52,9 @@ def test_asking_for_a_guide_step_by_step(site: AppClient, scenario: GuideScenari
     page = page.click("Bed om en guide")
     is_plain(page)
     assert page.heading == "Hvad vil du have hjælp til?"
-    faulty = page.submit("Næste")
-    assert faulty.status == 422
-    page = faulty.submit(
+    invalid = page.submit("Næste")
+    assert invalid.status == 422
+    page = invalid.submit(
         "Næste", help=["indkøb"], other_help="gå ture, bus", own_words="Jeg er bange for bussen."
     )
     is_plain(page)
@@ -63,7 +63,7 @@ def test_asking_for_a_guide_step_by_step(site: AppClient, scenario: GuideScenari
     page = page.submit("Næste", times=["weekday_mornings"], gender="kvinde")
     is_plain(page)
     assert page.heading == "Er det rigtigt?"
-    for said in (
+    for text in (
         "indkøb, gå ture, bus",
         "bange for bussen",
         "hunde",
@@ -71,7 +71,7 @@ def test_asking_for_a_guide_step_by_step(site: AppClient, scenario: GuideScenari
         "Formiddag, mandag til fredag",
         "Kvinde",
     ):
-        assert said in page.text
+        assert text in page.text
     page = page.submit("Ret det om dig")
     assert page.tree.css_first("#field-interests").attributes["value"] == "hunde"
     page = page.submit("Næste", interests="katte").submit("Næste")
@@ -79,14 +79,14 @@ def test_asking_for_a_guide_step_by_step(site: AppClient, scenario: GuideScenari
         after = page.submit("Send mit ønske")
         assert after.path == "/guide"
     is_plain(after)
-    kept = scenario.request_of(citizen)
-    assert kept.request.wants_help_with == ("indkøb", "gå ture", "bus")
-    assert (kept.request.interests, kept.request.wanted_gender, len(kept.request.times)) == (
+    record = scenario.request_of(citizen)
+    assert record.request.wants_help_with == ("indkøb", "gå ture", "bus")
+    assert (record.request.interests, record.request.wanted_gender, len(record.request.times)) == (
         ("katte",),
         "kvinde",
         5,
     )
-    assert kept.own_words == "Jeg er bange for bussen."
+    assert record.own_words == "Jeg er bange for bussen."
 
 
 def test_changing_the_wish_keeps_what_the_form_does_not_ask(site: AppClient, scenario: GuideScenario) -> None:

@@ -1,4 +1,4 @@
-"""What a guide sees and does in the browser."""
+"""The guide's pages."""
 
 from guides.for_citizens import service as for_citizens_service
 from guides.lifecycle import EndReason, State
@@ -89,11 +89,11 @@ def test_a_contact_in_one_form_as_a_draft_first(site: AppClient, scenario: Guide
     assert page.path == f"/my-pairings/{pairing.id}"
     form = page.click("Fortsæt med kladden")
     assert form.tree.css_first("#field-minutes").attributes["value"] == "45"
-    faulty = form.submit("Gem kontakten")
-    assert faulty.status == 422
-    assert "Vælg, hvordan I havde kontakt." in faulty.text
+    invalid = form.submit("Gem kontakten")
+    assert invalid.status == 422
+    assert "Vælg, hvordan I havde kontakt." in invalid.text
     for _ in range(2):
-        page = faulty.submit("Gem kontakten", kind="met", all_well="no")
+        page = invalid.submit("Gem kontakten", kind="met", all_well="no")
     assert page.text.count("45 minutter") == 1
     assert "Ikke alt godt" in page.text
 
@@ -123,9 +123,9 @@ def test_the_number_and_the_break_are_my_own(
 ) -> None:
     mine = site.signed_in(scenario.guide())
     page = mine.get("/capacity")
-    faulty = page.submit("Gem mit tal", capacity="to")
-    assert faulty.status == 422
-    assert faulty.tree.css_first("#field-capacity").attributes["value"] == "to"
+    invalid = page.submit("Gem mit tal", capacity="to")
+    assert invalid.status == 422
+    assert invalid.tree.css_first("#field-capacity").attributes["value"] == "to"
     assert mine.get("/capacity").submit("Gem mit tal", capacity="1").status == 200
     assert mine.get("/capacity").tree.css_first("#field-capacity").attributes["value"] == "1"
     assert mine.get("/capacity").submit("Hold pause", until="2026-03-01").status == 422

@@ -1,4 +1,4 @@
-"""CPR numbers in the sheet of requests: checked, sealed, never repeated. The numbers are of people born in 1858."""
+"""CPR numbers in the spreadsheet of requests: checked, encrypted, never repeated. They are of people born in 1858."""
 
 import pytest
 
@@ -22,13 +22,13 @@ def row(file_id: str, cpr: str) -> str:
 
 
 def test_numbers_come_in_and_find_their_citizens(scenario: GuideScenario) -> None:
-    seen = import_text(scenario, ImportKind.REQUESTS, HEADER + row("B1", "010158-5000") + row("B2", ""))
-    assert [notice.values for notice in seen.notices] == [{"count": 1}]
+    preview = import_text(scenario, ImportKind.REQUESTS, HEADER + row("B1", "010158-5000") + row("B2", ""))
+    assert [notice.values for notice in preview.notices] == [{"count": 1}]
     with read_transaction(scenario.engine) as db:
-        lines, _ = caseload_store.citizens(db, ListQuery(), limit=None, offset=0)
+        rows, _ = caseload_store.citizens(db, ListQuery(), limit=None, offset=0)
     with scenario.people.acting_as(scenario.coordinator) as context:
-        found = identity_service.find_by_cpr(context, "0101585000")
-    assert found in {line.citizen_id for line in lines}
+        citizen_id = identity_service.find_by_cpr(context, "0101585000")
+    assert citizen_id in {row.citizen_id for row in rows}
 
 
 def test_the_same_sheet_again_says_nothing_and_a_sheet_without_the_column_changes_nothing(
@@ -56,11 +56,11 @@ def test_a_spreadsheet_that_dropped_the_leading_zero_is_understood(scenario: Gui
     ],
 )
 def test_a_wrong_number_is_named_by_its_row_and_never_repeated(scenario: GuideScenario, rows: str) -> None:
-    with pytest.raises(SpreadsheetErrors) as caught:
+    with pytest.raises(SpreadsheetErrors) as raised:
         import_text(scenario, ImportKind.REQUESTS, HEADER + rows)
-    (fault,) = caught.value.errors
-    assert fault.column == "cpr"
-    assert not [cpr for cpr in ("5000", "12345") if cpr in fault.render("da")]
+    (error,) = raised.value.errors
+    assert error.column == "cpr"
+    assert not [cpr for cpr in ("5000", "12345") if cpr in error.render("da")]
 
 
 def test_a_number_of_somebody_else_stops_the_sheet(scenario: GuideScenario) -> None:
@@ -69,7 +69,7 @@ def test_a_number_of_somebody_else_stops_the_sheet(scenario: GuideScenario) -> N
         import_text(scenario, ImportKind.REQUESTS, HEADER + row("B9", "0101585000"))
 
 
-def test_a_kept_sheet_lies_sealed(scenario: GuideScenario) -> None:
+def test_a_staged_spreadsheet_is_encrypted(scenario: GuideScenario) -> None:
     with scenario.people.acting_as(scenario.coordinator) as context:
         imports_service.stage_upload(
             context, ImportKind.REQUESTS, "fil.csv", (HEADER + row("B1", "0101585000")).encode()
@@ -78,6 +78,6 @@ def test_a_kept_sheet_lies_sealed(scenario: GuideScenario) -> None:
     assert b"0101585000" not in bytes(content)
 
 
-def test_a_sheet_that_leaves_holds_no_number(scenario: GuideScenario) -> None:
-    seen: Preview = import_text(scenario, ImportKind.REQUESTS, HEADER + row("B1", "0101585000"))
-    assert "5000" not in str(seen)
+def test_a_preview_holds_no_number(scenario: GuideScenario) -> None:
+    preview: Preview = import_text(scenario, ImportKind.REQUESTS, HEADER + row("B1", "0101585000"))
+    assert "5000" not in str(preview)

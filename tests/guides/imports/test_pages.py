@@ -1,4 +1,4 @@
-"""Files in the browser: looked at, stored, or refused with every fault."""
+"""Files in the browser: previewed, stored, or refused with every error."""
 
 from people.access.model import Role
 from tests.support.app_client import AppClient, Browser
@@ -7,7 +7,7 @@ from tests.support.people_factory import PeopleFactory
 
 
 def people_count(people: PeopleFactory) -> int:
-    """Everyone who is known."""
+    """The number of people in the database."""
     with people.engine.connect() as db:
         return int(db.exec_driver_sql("SELECT count(*) FROM people_person").scalar_one())
 
@@ -30,7 +30,7 @@ def test_what_changes_is_shown_field_by_field(people: PeopleFactory, browser: Br
     assert "G2 Prøve-Bo kapacitet 1 3" in page.text
 
 
-def test_faults_are_named_by_row_and_column_and_nothing_is_stored(
+def test_errors_are_named_by_row_and_column_and_nothing_is_stored(
     people: PeopleFactory, browser: Browser
 ) -> None:
     before = people_count(people)
@@ -80,12 +80,12 @@ def test_a_file_is_its_senders_alone(site: AppClient, people: PeopleFactory, bro
     assert browser.get(page.path).status == 404
 
 
-def test_the_sheets_that_are_fetched_can_be_sent_again(browser: Browser) -> None:
+def test_the_spreadsheets_that_are_downloaded_can_be_uploaded_again(browser: Browser) -> None:
     import_files(browser)
     for path, kind in (("/guides.csv", "guides"), ("/citizens.csv", "requests")):
-        sheet = browser.get(path).response
-        assert sheet.headers["content-type"].startswith("text/csv")
-        page = upload(browser, kind, sheet.content.decode("utf-8-sig"))
+        spreadsheet = browser.get(path).response
+        assert spreadsheet.headers["content-type"].startswith("text/csv")
+        page = upload(browser, kind, spreadsheet.content.decode("utf-8-sig"))
         assert "2 uændrede" in page.text, page.text
     assert "B1" in browser.get("/citizens.csv").response.text
     assert REQUESTS.splitlines()[0] in browser.get("/citizens.csv").response.text.replace("\r", "")

@@ -1,4 +1,4 @@
-"""Files into the database: looked at, then stored, all or nothing."""
+"""Import of files: previewed, then stored completely or not at all."""
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -31,8 +31,8 @@ PIA = "G2;Pia;Midtby;;;2;0;samtaler;;;;;;;;;\n"
 
 
 def test_guides_and_requests_come_in_and_take_part(scenario: GuideScenario) -> None:
-    seen = import_text(scenario, ImportKind.GUIDES, GUIDES + JENS + PIA)
-    assert [row.name for row in seen.new] == ["Jens", "Pia"]
+    preview = import_text(scenario, ImportKind.GUIDES, GUIDES + JENS + PIA)
+    assert [row.name for row in preview.new] == ["Jens", "Pia"]
     import_text(scenario, ImportKind.REQUESTS, REQUESTS + AISHA)
     with read_transaction(scenario.engine) as db:
         pool, _ = runs_pool_store.read_pool(db, scenario.today)
@@ -51,27 +51,27 @@ def test_the_same_file_twice_changes_nothing(scenario: GuideScenario) -> None:
         (ImportKind.GUIDES, GUIDES + JENS + PIA, 2),
         (ImportKind.REQUESTS, REQUESTS + AISHA, 1),
     ):
-        seen = import_text(scenario, kind, text)
-        assert (seen.new, seen.changed, seen.missing, seen.unchanged) == ((), (), (), count)
+        preview = import_text(scenario, kind, text)
+        assert (preview.new, preview.changed, preview.missing, preview.unchanged) == ((), (), (), count)
 
 
 def test_a_change_is_shown_field_by_field(scenario: GuideScenario) -> None:
     import_text(scenario, ImportKind.GUIDES, GUIDES + JENS + PIA)
-    seen = import_text(
+    preview = import_text(
         scenario, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";3;1;").replace("Jens", "Jens Ole")
     )
-    (row,) = seen.changed
+    (row,) = preview.changed
     assert [(field.column, field.before, field.after) for field in row.fields] == [
         ("fornavn", "Jens", "Jens Ole"),
         ("kapacitet", "2", "3"),
     ]
-    assert [row.name for row in seen.missing] == ["Pia"]
+    assert [row.name for row in preview.missing] == ["Pia"]
     with read_transaction(scenario.engine) as db:
         person = directory_store.people_by_file_id(db, Role.GUIDE)["G1"]
-        kept = pool_store.guide(db, person.id)
+        record = pool_store.guide(db, person.id)
         assert len(pool_store.guides(db)) == 2
-    assert kept is not None
-    assert (person.given_name, kept.guide.capacity, kept.checked_noted_by) == (
+    assert record is not None
+    assert (person.given_name, record.guide.capacity, record.checked_noted_by) == (
         "Jens Ole",
         3,
         scenario.coordinator.id,
@@ -83,25 +83,27 @@ def test_pairings_of_ours_are_not_counted_twice(scenario: GuideScenario) -> None
     import_text(scenario, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
     scenario.publish(scenario.run_matching())
     with read_transaction(scenario.engine) as db:
-        (kept,) = pool_store.guides(db).values()
-    assert (kept.guide.active, kept.elsewhere) == (2, 1)
-    seen = import_text(scenario, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";2;2;"))
-    assert seen.unchanged == 1
+        (record,) = pool_store.guides(db).values()
+    assert (record.guide.active, record.elsewhere) == (2, 1)
+    preview = import_text(scenario, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";2;2;"))
+    assert preview.unchanged == 1
     import_text(scenario, ImportKind.GUIDES, GUIDES + JENS.replace(";2;1;", ";2;0;"))
     with read_transaction(scenario.engine) as db:
-        (kept,) = pool_store.guides(db).values()
-    assert (kept.guide.active, kept.elsewhere) == (1, 0)
+        (record,) = pool_store.guides(db).values()
+    assert (record.guide.active, record.elsewhere) == (1, 0)
 
 
 def test_what_has_changed_since_the_look_is_not_stored(scenario: GuideScenario) -> None:
     with scenario.people.acting_as(scenario.coordinator) as context:
         upload = imports_service.stage_upload(context, ImportKind.GUIDES, "fil.csv", (GUIDES + JENS).encode())
-        seen = imports_service.preview(context, upload)
+        preview = imports_service.preview(context, upload)
     import_text(scenario, ImportKind.GUIDES, GUIDES + JENS.replace("Jens", "Jonas"))
-    with scenario.people.acting_as(scenario.coordinator) as context, pytest.raises(ImportChanged):
-        imports_service.apply_upload(context, upload, seen.fingerprint)
+    with scenario.people.acting_as(scenario.coordinator) as context:
+        parsed = imports_service.parse_upload(context, upload)
+        with pytest.raises(ImportChanged):
+            imports_service.apply_upload(context, upload, parsed, preview.fingerprint)
     with read_transaction(scenario.engine) as db:
-        assert [kept.guide.given_name for kept in pool_store.guides(db).values()] == ["Jonas"]
+        assert [record.guide.given_name for record in pool_store.guides(db).values()] == ["Jonas"]
 
 
 @pytest.mark.parametrize(
@@ -119,9 +121,9 @@ def test_a_faulty_file_stores_nothing(
 ) -> None:
     with scenario.people.acting_as(scenario.coordinator) as context:
         upload = imports_service.stage_upload(context, kind, "fil.csv", text.encode())
-        with pytest.raises(SpreadsheetErrors) as problem:
+        with pytest.raises(SpreadsheetErrors) as error:
             imports_service.preview(context, upload)
-    assert words in str(problem.value)
+    assert words in str(error.value)
     with read_transaction(scenario.engine) as db:
         assert pool_store.guides(db) == {}
 
@@ -150,15 +152,15 @@ def test_a_wish_that_was_closed_here_stays_closed(scenario: GuideScenario) -> No
     scenario.advance_to(guide, citizen, State.RUNNING)
     with scenario.people.acting_as(guide) as context:
         for_guides_service.end(context, scenario.pairing_of(citizen).id, EndReason.GOAL_REACHED)
-    seen = import_text(scenario, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
-    assert (seen.new, seen.changed) == ((), ())
-    assert len(seen.notices) == 1
-    seen = import_text(
+    preview = import_text(scenario, ImportKind.REQUESTS, REQUESTS + AISHA.replace("G2", ""))
+    assert (preview.new, preview.changed) == ((), ())
+    assert len(preview.notices) == 1
+    preview = import_text(
         scenario,
         ImportKind.REQUESTS,
         REQUESTS + AISHA.replace("01-02-2026", "02-03-2026").replace("G2", ""),
     )
-    assert len(seen.new) == 1
+    assert len(preview.new) == 1
 
 
 def test_areas_and_travel_times(scenario: GuideScenario) -> None:
@@ -167,7 +169,7 @@ def test_areas_and_travel_times(scenario: GuideScenario) -> None:
     import_text(scenario, ImportKind.TRAVEL_TIMES, "fra;til;minutter\nMidtby;Havnen;12\n")
     with read_transaction(scenario.engine) as db:
         pool, _ = runs_pool_store.read_pool(db, scenario.today)
-    assert [(one.start, one.end, one.minutes) for one in pool.travel_times] == [("midtby", "havnen", 12)]
+    assert [(time.start, time.end, time.minutes) for time in pool.travel_times] == [("midtby", "havnen", 12)]
 
 
 def test_what_goes_out_comes_in_unchanged(scenario: GuideScenario) -> None:

@@ -1,4 +1,4 @@
-"""The worked example of docs/matching.md is run as it stands, and its tables are those of the code."""
+"""The worked example of docs/concepts/matching.md is executed, and its tables are those of the code."""
 
 import doctest
 import re
@@ -7,10 +7,10 @@ from guides.matching.scoring.points import POINTS
 from guides.matching.scoring.rules import RULES
 from tests.support.paths import ROOT
 
-PAGE = ROOT / "docs" / "matching.md"
+PAGE = ROOT / "docs" / "concepts" / "matching.md"
 
 
-def test_every_line_of_code_on_the_page_gives_what_the_page_says() -> None:
+def test_every_example_on_the_page_has_the_output_that_the_page_shows() -> None:
     code = "\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL))
     test = doctest.DocTestParser().get_doctest(code, {}, "matching.md", str(PAGE), 0)
 

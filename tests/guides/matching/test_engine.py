@@ -1,4 +1,4 @@
-"""Proposing pairs for a pool of people: the best for everyone, in order of priority, whatever the order of rows."""
+"""Proposals for a pool of people: optimal, in order of priority, and independent of the order of rows."""
 
 import random
 from collections import Counter
@@ -18,10 +18,12 @@ from tests.support.matching import reference_rules
 from tests.support.matching.pools import TODAY, days_ago, guide, pool, pools, request
 
 
-def outcome(one: Pool, proposal: Proposal) -> tuple[int, ...]:
-    by_id = {request.id: request for request in one.requests}
-    tiers = Counter(reference_rules.tier(one, by_id[pair.request_id]) for pair in proposal.pairs)
-    worth = sum(pair.points + reference_rules.bonus(one, by_id[pair.request_id]) for pair in proposal.pairs)
+def outcome(population: Pool, proposal: Proposal) -> tuple[int, ...]:
+    by_id = {request.id: request for request in population.requests}
+    tiers = Counter(reference_rules.tier(population, by_id[pair.request_id]) for pair in proposal.pairs)
+    worth = sum(
+        pair.points + reference_rules.bonus(population, by_id[pair.request_id]) for pair in proposal.pairs
+    )
     return (*(tiers[tier] for tier in range(4)), worth)
 
 
@@ -31,39 +33,39 @@ def pairs_of(proposal: Proposal) -> dict[str, str]:
 
 @given(pools())
 @settings(max_examples=150, deadline=None)
-def test_the_proposal_is_the_best_of_all_that_can_be_tried(one: Pool) -> None:
-    proposal = propose(one)
+def test_the_proposal_is_the_optimum_by_exhaustive_search(population: Pool) -> None:
+    proposal = propose(population)
 
-    assert outcome(one, proposal) == reference_rules.best_outcome(one)
-    assert proposal.totals.value == outcome(one, proposal)[-1]
+    assert outcome(population, proposal) == reference_rules.best_outcome(population)
+    assert proposal.totals.value == outcome(population, proposal)[-1]
     assert proposal.totals.gap < 1
 
 
 @given(pools(), st.randoms(use_true_random=False), st.integers(0, 3))
 @settings(max_examples=80, deadline=None)
-def test_the_order_of_rows_changes_nothing(one: Pool, chance: random.Random, seed: int) -> None:
+def test_the_order_of_rows_changes_nothing(population: Pool, rng: random.Random, seed: int) -> None:
     shuffled = msgspec.structs.replace(
-        one,
-        guides=tuple(chance.sample(one.guides, len(one.guides))),
-        requests=tuple(chance.sample(one.requests, len(one.requests))),
-        forbidden=tuple(chance.sample(one.forbidden, len(one.forbidden))),
+        population,
+        guides=tuple(rng.sample(population.guides, len(population.guides))),
+        requests=tuple(rng.sample(population.requests, len(population.requests))),
+        forbidden=tuple(rng.sample(population.forbidden, len(population.forbidden))),
     )
 
-    assert propose(shuffled, seed=seed) == propose(one, seed=seed)
+    assert propose(shuffled, seed=seed) == propose(population, seed=seed)
 
 
 def random_pool(seed: int, requests: int, guides: int) -> Pool:
-    chance = random.Random(seed)
+    rng = random.Random(seed)
 
     def some(*words: str) -> tuple[str, ...]:
-        return tuple(chance.sample(words, chance.randint(1, len(words))))
+        return tuple(rng.sample(words, rng.randint(1, len(words))))
 
     return pool(
         [
             guide(
                 f"g{i}",
-                capacity=chance.randint(1, 3),
-                area=chance.choice("ABC"),
+                capacity=rng.randint(1, 3),
+                area=rng.choice("ABC"),
                 helps_with=some("it", "bus", "mad"),
                 experiences=some(*"abcdef"),
                 languages=some("dansk", "arabisk"),
@@ -73,12 +75,12 @@ def random_pool(seed: int, requests: int, guides: int) -> Pool:
         [
             request(
                 f"r{i}",
-                area=chance.choice("ABC"),
-                urgent=chance.random() < 0.2,
-                waiting_since=days_ago(chance.randint(0, 300)),
+                area=rng.choice("ABC"),
+                urgent=rng.random() < 0.2,
+                waiting_since=days_ago(rng.randint(0, 300)),
                 wants_help_with=some("it", "bus", "mad"),
                 experiences=some(*"abcdef"),
-                travel_minutes_max=chance.choice([0, 30]),
+                travel_minutes_max=rng.choice([0, 30]),
                 languages=some("dansk", "arabisk"),
             )
             for i in range(requests)
@@ -88,16 +90,16 @@ def random_pool(seed: int, requests: int, guides: int) -> Pool:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_optimum_is_the_one_that_milp_finds_on_the_same_points(seed: int) -> None:
-    one = random_pool(seed, 60, 25)
-    allowed = reference_rules.allowed_points(one)
-    row = {request.id: i for i, request in enumerate(one.requests)}
-    column = {guide.id: len(row) + j for j, guide in enumerate(one.guides)}
-    by_id = {request.id: request for request in one.requests}
+    population = random_pool(seed, 60, 25)
+    allowed = reference_rules.allowed_points(population)
+    row = {request.id: i for i, request in enumerate(population.requests)}
+    column = {guide.id: len(row) + j for j, guide in enumerate(population.guides)}
+    by_id = {request.id: request for request in population.requests}
     heavy = 100_000
     worth = [
         points
-        + reference_rules.bonus(one, by_id[r])
-        + heavy * 70 ** (3 - reference_rules.tier(one, by_id[r]))
+        + reference_rules.bonus(population, by_id[r])
+        + heavy * 70 ** (3 - reference_rules.tier(population, by_id[r]))
         for (r, _), points in allowed.items()
     ]
     k = np.arange(len(allowed))
@@ -105,18 +107,18 @@ def test_the_optimum_is_the_one_that_milp_finds_on_the_same_points(seed: int) ->
         (np.ones(2 * len(k)), ([row[r] for r, _ in allowed] + [column[g] for _, g in allowed], [*k, *k])),
         shape=(len(row) + len(column), len(k)),
     )
-    most = [1] * len(row) + [guide.capacity for guide in one.guides]
+    limits = [1] * len(row) + [guide.capacity for guide in population.guides]
 
-    found = milp(
+    optimum = milp(
         -np.array(worth, float),
-        constraints=LinearConstraint(uses.tocsr(), ub=most),
+        constraints=LinearConstraint(uses.tocsr(), ub=limits),
         bounds=Bounds(0, 1),
         integrality=1,
     )
 
-    proposal = propose(one)
+    proposal = propose(population)
     ours = sum(dict(zip(allowed, worth, strict=True))[pair] for pair in pairs_of(proposal).items())
-    assert ours == pytest.approx(-found.fun, abs=0.5, rel=1e-12)
+    assert ours == pytest.approx(-optimum.fun, abs=0.5, rel=1e-12)
 
 
 def test_urgent_requests_come_first_then_those_who_waited_longest() -> None:
@@ -156,7 +158,7 @@ def test_equal_requests_draw_lots_by_the_seed_and_each_can_win() -> None:
     assert set(winners.values()) == {"r1", "r2"}
 
 
-def test_a_decided_pair_stands_though_it_costs_points() -> None:
+def test_a_pinned_pair_is_kept_though_it_costs_points() -> None:
     best_for_one = guide("best", experiences=("a", "b"))
     people = [best_for_one, guide("other")], [request("one", experiences=("a", "b")), request("two")]
 
@@ -166,7 +168,7 @@ def test_a_decided_pair_stands_though_it_costs_points() -> None:
     assert [pair.pinned for pair in proposal.pairs] == [False, True]
 
 
-def test_a_decided_pair_keeps_its_place_before_an_urgent_request() -> None:
+def test_a_pinned_pair_keeps_its_guide_before_an_urgent_request() -> None:
     proposal = propose(
         pool([guide("g")], [request("calm"), request("urgent", urgent=True)], pinned=(("calm", "g"),))
     )
@@ -174,7 +176,7 @@ def test_a_decided_pair_keeps_its_place_before_an_urgent_request() -> None:
     assert pairs_of(proposal) == {"calm": "g"}
 
 
-def test_decided_pairs_that_cannot_stand_are_refused_by_name() -> None:
+def test_pinned_pairs_that_are_impossible_are_refused_with_the_rule_that_they_break() -> None:
     people = [guide("g"), guide("h")], [request("r1"), request("r2")]
     for pins, rule in [
         ((("r1", "g"), ("r2", "g")), "room"),
@@ -182,12 +184,12 @@ def test_decided_pairs_that_cannot_stand_are_refused_by_name() -> None:
         ((("r1", "nobody"),), "unknown"),
         ((("nobody", "g"),), "unknown"),
     ]:
-        with pytest.raises(PinError) as fault:
+        with pytest.raises(PinError) as error:
             propose(pool(*people, pinned=pins))
-        assert fault.value.reason.rule == rule
-    with pytest.raises(PinError) as fault:
+        assert error.value.reason.rule == rule
+    with pytest.raises(PinError) as error:
         propose(pool(*people, pinned=(("r1", "g"),), forbidden=(("r1", "g"),)))
-    assert fault.value.reason.rule == "ruled_out"
+    assert error.value.reason.rule == "ruled_out"
 
 
 def test_a_forbidden_pair_is_not_proposed_though_it_would_be_the_best() -> None:
@@ -229,17 +231,17 @@ def test_waiting_since_tomorrow_counts_as_no_waiting() -> None:
     )
 
 
-def test_a_proposal_is_the_same_after_it_was_kept_as_json() -> None:
+def test_a_proposal_survives_a_round_trip_through_json() -> None:
     proposal = propose(random_pool(1, 12, 4), Policy(name="forsøg"), seed=7)
 
     assert msgspec.json.decode(msgspec.json.encode(proposal), type=Proposal) == proposal
 
 
-def test_progress_is_told_from_start_to_end() -> None:
-    heard: list[tuple[str, float]] = []
-    propose(random_pool(1, 12, 4), progress=lambda step, part: heard.append((step, part)))
+def test_progress_is_reported_from_start_to_end() -> None:
+    calls: list[tuple[str, float]] = []
+    propose(random_pool(1, 12, 4), progress=lambda step, part: calls.append((step, part)))
 
-    parts = [part for _, part in heard]
+    parts = [part for _, part in calls]
     assert parts[0] == 0
     assert parts[-1] == 1
     assert parts == sorted(parts)

@@ -1,4 +1,4 @@
-"""Two people press at the same moment: one of them wins, the other hears what is true now."""
+"""Concurrent changes: one actor wins, the other is told the current state."""
 
 from collections.abc import Callable
 from threading import Barrier, Thread
@@ -22,44 +22,46 @@ Action = Callable[[RequestContext], object]
 
 
 def run_concurrently(scenario: GuideScenario, *actions: tuple[Person, Action]) -> list[GuidesError | None]:
-    """Everyone's outcome, in the order given: None for done."""
+    """The outcome of each action in its order: the error that it raised, or None."""
     start = Barrier(len(actions))
     outcomes: list[GuidesError | None] = [None] * len(actions)
-    broken: list[BaseException] = []
+    unexpected: list[BaseException] = []
 
-    def press(index: int, person: Person, act: Action) -> None:
+    def run(index: int, person: Person, action: Action) -> None:
         start.wait()
         try:
             with scenario.people.acting_as(person) as context:
-                act(context)
+                action(context)
         except GuidesError as problem:
             outcomes[index] = problem
         except BaseException as problem:
-            broken.append(problem)
+            unexpected.append(problem)
 
-    threads = [Thread(target=press, args=(index, *one)) for index, one in enumerate(actions)]
+    threads = [
+        Thread(target=run, args=(index, person, action)) for index, (person, action) in enumerate(actions)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not broken, broken
+    assert not unexpected, unexpected
     return outcomes
 
 
 def test_a_yes_and_a_withdrawal(scenario: GuideScenario) -> None:
     guide, citizen = scenario.guide(), scenario.citizen()
     offer = scenario.make_offer(guide, citizen)
-    yes, withdrawn = run_concurrently(
+    accept_error, withdraw_error = run_concurrently(
         scenario,
         (guide, lambda context: for_guides_service.accept_offer(context, offer.id)),
         (scenario.coordinator, lambda context: pairings_service.withdraw(context, offer.id)),
     )
     # A withdrawal is possible after the yes, a yes is not possible after the withdrawal.
-    assert withdrawn is None
+    assert withdraw_error is None
     assert scenario.pairing_of(citizen).state is State.WITHDRAWN
-    if yes is not None:
-        assert isinstance(yes, IllegalTransition)
-        assert yes.state is State.WITHDRAWN
+    if accept_error is not None:
+        assert isinstance(accept_error, IllegalTransition)
+        assert accept_error.state is State.WITHDRAWN
 
 
 def test_a_lapse_and_a_yes(scenario: GuideScenario) -> None:
@@ -95,16 +97,16 @@ def test_both_confirm_and_both_are_heard(scenario: GuideScenario) -> None:
 def test_the_citizens_no_and_the_coordinators_meeting(scenario: GuideScenario) -> None:
     guide, citizen = scenario.guide(), scenario.citizen()
     offer = scenario.advance_to(guide, citizen, State.MEETING)
-    said_no, held = run_concurrently(
+    decline_error, meeting_error = run_concurrently(
         scenario,
-        (citizen, lambda context: for_citizens_service.decline(context, offer.id)),
+        (citizen, lambda context: for_citizens_service.request_new_guide(context, offer.id)),
         (scenario.coordinator, lambda context: pairings_service.meeting_held(context, offer.id)),
     )
-    assert said_no is None
+    assert decline_error is None
     assert scenario.pairing_of(citizen).state is State.DECLINED
-    if held is not None:
-        assert isinstance(held, IllegalTransition)
-        assert held.state is State.DECLINED
+    if meeting_error is not None:
+        assert isinstance(meeting_error, IllegalTransition)
+        assert meeting_error.state is State.DECLINED
 
 
 def test_two_proposals_with_the_same_people(scenario: GuideScenario) -> None:
@@ -117,8 +119,8 @@ def test_two_proposals_with_the_same_people(scenario: GuideScenario) -> None:
     )
     assert sorted(type(outcome) for outcome in outcomes if outcome) == [PoolChanged]
     with read_transaction(scenario.engine) as db:
-        assert [one.state for one in pairings_store.of_guide(db, guide.id)] == [State.OFFERED]
-        assert [one.state for one in pairings_store.of_citizen(db, citizen.id)] == [State.OFFERED]
+        assert [pairing.state for pairing in pairings_store.of_guide(db, guide.id)] == [State.OFFERED]
+        assert [pairing.state for pairing in pairings_store.of_citizen(db, citizen.id)] == [State.OFFERED]
 
 
 def test_a_guides_last_place_is_given_once(scenario: GuideScenario) -> None:
@@ -133,9 +135,10 @@ def test_a_guides_last_place_is_given_once(scenario: GuideScenario) -> None:
         (scenario.coordinator, lambda context: runs_service.publish(context, second)),
     )
     with read_transaction(scenario.engine) as db:
-        open_ones = [one for one in pairings_store.of_guide(db, guide.id) if one.state in OPEN]
-    assert len(open_ones) == 1
-    assert open_ones[0].citizen_id in {first_citizen.id, second_citizen.id}
+        guides_pairings = pairings_store.of_guide(db, guide.id)
+    open_pairings = [pairing for pairing in guides_pairings if pairing.state in OPEN]
+    assert len(open_pairings) == 1
+    assert open_pairings[0].citizen_id in {first_citizen.id, second_citizen.id}
 
 
 def test_one_wish_however_often_it_is_sent(scenario: GuideScenario) -> None:
@@ -172,11 +175,11 @@ def test_a_contact_sent_twice_at_once_is_one(scenario: GuideScenario) -> None:
 def test_pausing_and_publishing(scenario: GuideScenario) -> None:
     guide, citizen = scenario.guide(), scenario.citizen()
     run_id = scenario.run_matching()
-    _, published = run_concurrently(
+    _, publish_error = run_concurrently(
         scenario,
         (guide, lambda context: for_guides_service.set_capacity(context, 0)),
         (scenario.coordinator, lambda context: runs_service.publish(context, run_id)),
     )
     with read_transaction(scenario.engine) as db:
         offers = pairings_store.of_citizen(db, citizen.id)
-    assert (len(offers) == 1) == (published is None)
+    assert (len(offers) == 1) == (publish_error is None)

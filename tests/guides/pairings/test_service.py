@@ -1,4 +1,4 @@
-"""From an offer to a pairing and its end, as guide, citizen and coordinator press their buttons."""
+"""From an offer to a pairing and its end, through the use cases of guide, citizen and coordinator."""
 
 from datetime import timedelta
 
@@ -36,8 +36,8 @@ def test_the_whole_way_to_a_pairing(scenario: GuideScenario) -> None:
     pairing = scenario.advance_to(guide, citizen, State.RUNNING)
     assert relations(scenario, guide, citizen) == {RelationKind.GUIDE}
     with read_transaction(scenario.engine) as db:
-        made = [event.move for event in pairings_store.events(db, pairing.id)]
-    assert made == [
+        transitions = [event.move for event in pairings_store.events(db, pairing.id)]
+    assert transitions == [
         Transition.GUIDE_ACCEPTS,
         Transition.CITIZEN_ACCEPTS,
         Transition.MEETING_HELD,
@@ -54,10 +54,10 @@ def test_an_offer_lets_the_guide_see_the_wishes_and_no_more(scenario: GuideScena
     )
     scenario.make_offer(guide, citizen)
     with scenario.people.acting_as(guide) as context:
-        (card,) = for_guides_service.my_offers(context)
+        (card,) = for_guides_service.my_offers(context).offers
         with pytest.raises(NotAllowed):
             context.authorize_read(citizen.id, DataKind.IDENTITY, Purpose.OFFER)
-        assert [(line.citizen_id, line.kinds) for line in context.access_entries] == [
+        assert [(entry.citizen_id, entry.kinds) for entry in context.access_entries] == [
             (citizen.id, (DataKind.PAIRING, DataKind.WISHES))
         ]
     assert (card.help, card.area, card.given_name) == (("bustræning",), "Midtby", "")
@@ -98,9 +98,9 @@ def test_a_citizens_no_shows_the_guide_that_the_offer_is_closed(scenario: GuideS
     guide, citizen = scenario.guide(), scenario.citizen()
     offer = scenario.advance_to(guide, citizen, State.GUIDE_WILLING)
     with scenario.people.acting_as(citizen) as context:
-        for_citizens_service.decline(context, offer.id)
+        for_citizens_service.request_new_guide(context, offer.id)
     with scenario.people.acting_as(guide) as context:
-        assert for_guides_service.my_offers(context) == ()
+        assert for_guides_service.my_offers(context).offers == ()
         card = for_guides_service.offer_card(context, offer.id)
         with pytest.raises(IllegalTransition) as problem:
             for_guides_service.confirm(context, offer.id)
@@ -133,9 +133,9 @@ def test_asking_the_coordinator_keeps_the_offer_open(scenario: GuideScenario, cl
     clock.advance(days=5)
     with scenario.people.acting_as(guide) as context:
         for_guides_service.ask(context, offer.id, "Er der trapper?")
-    asked = scenario.pairing_of(citizen)
-    assert asked.has_open_question
-    assert asked.answer_by == local_date(clock()) + OFFER_DURATION
+    pairing = scenario.pairing_of(citizen)
+    assert pairing.has_open_question
+    assert pairing.answer_by == local_date(clock()) + OFFER_DURATION
     with scenario.people.acting_as(scenario.coordinator) as context:
         pairings_service.answer(context, offer.id, "Nej, der er elevator.")
     with scenario.people.acting_as(guide) as context:
@@ -164,9 +164,9 @@ def test_asking_for_a_new_guide_keeps_the_place_in_the_queue(
     clock.advance(days=40)
     with scenario.people.acting_as(citizen) as context:
         for_citizens_service.request_new_guide(context, pairing.id, never_again=True)
-    kept = scenario.request_of(citizen)
-    assert kept.request.waiting_since == since
-    assert kept.request.excluded_guides == (guide.id,)
+    record = scenario.request_of(citizen)
+    assert record.request.waiting_since == since
+    assert record.request.excluded_guides == (guide.id,)
     assert scenario.pairing_of(citizen).end_reason is EndReason.NO_FAULT_REMATCH
     assert relations(scenario, guide, citizen) == frozenset()
 
@@ -196,9 +196,9 @@ def test_there_is_one_open_wish_at_a_time(scenario: GuideScenario) -> None:
         requests_service.request_guide(context, citizen.id, wishes, "Jeg vil gerne lære at tage bussen.")
         with pytest.raises(OpenRequestExists):
             requests_service.request_guide(context, citizen.id, wishes)
-    kept = scenario.request_of(citizen)
-    assert kept.request.waiting_since == scenario.today
-    assert kept.own_words == "Jeg vil gerne lære at tage bussen."
+    record = scenario.request_of(citizen)
+    assert record.request.waiting_since == scenario.today
+    assert record.own_words == "Jeg vil gerne lære at tage bussen."
 
 
 def test_only_the_two_and_their_coordinator_come_near_a_pairing(scenario: GuideScenario) -> None:
@@ -208,16 +208,16 @@ def test_only_the_two_and_their_coordinator_come_near_a_pairing(scenario: GuideS
     offer = scenario.make_offer(guide, citizen)
     strangers = (
         (scenario.people.add(Role.GUIDE, "Anden"), for_guides_service.accept_offer),
-        (scenario.people.citizen("Anden"), for_citizens_service.decline),
+        (scenario.people.citizen("Anden"), for_citizens_service.request_new_guide),
         (
             scenario.people.add(Role.COORDINATOR, "Anden", role_area="midtby"),
             pairings_service.withdraw,
         ),
         (scenario.people.add(Role.SUPPORT_WORKER, "Anden"), pairings_service.withdraw),
     )
-    for person, act in strangers:
+    for person, change in strangers:
         with scenario.people.acting_as(person) as context, pytest.raises(NotFound):
-            act(context, offer.id)
+            change(context, offer.id)
 
 
 def test_a_contact_is_begun_as_a_draft_and_sent_once(scenario: GuideScenario) -> None:
@@ -238,14 +238,15 @@ def test_a_contact_is_begun_as_a_draft_and_sent_once(scenario: GuideScenario) ->
 
     with scenario.people.acting_as(guide) as context:
         log(context, draft=True, key="a", minutes=None)
-        assert for_guides_service.contacts(context, pairing.id) == ()
-        draft = for_guides_service.contact_draft(context, pairing.id)
-        assert draft is not None
+        mine = for_guides_service.my_pairing(context, pairing.id)
+        assert mine.contacts == ()
+        assert mine.draft is not None
         for _ in range(2):
             log(context, draft=False, key="b", minutes=45)
-        (sent,) = for_guides_service.contacts(context, pairing.id)
+        mine = for_guides_service.my_pairing(context, pairing.id)
+        (sent,) = mine.contacts
         assert (sent.minutes, sent.draft) == (45, False)
-        assert for_guides_service.contact_draft(context, pairing.id) is None
+        assert mine.draft is None
         assert for_guides_service.my_pairings(context)[0].last_contact == scenario.today
 
 

@@ -1,4 +1,4 @@
-"""What is stored about guides and requests comes back as it was, and the pool holds exactly those who take part."""
+"""Guides and requests are read as they were stored, and the pool holds exactly those who take part."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from guides.runs.model import Override
 from people.directory.model import Person
 from tests.support.guide_scenario import GuideScenario
 
-WORDS = st.lists(
+TAGS = st.lists(
     st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20), max_size=4
 ).map(tuple)
 SLOTS = st.lists(
@@ -34,14 +34,14 @@ LIMITS = st.none() | st.integers(0, 1440)
 
 GUIDES = st.builds(
     lambda **values: values,
-    languages=WORDS,
+    languages=TAGS,
     gender=st.text("abcæøå ", max_size=20),
     capacity=st.integers(0, 100),
-    helps_with=WORDS,
-    experiences=WORDS,
-    interests=WORDS,
-    dislikes=WORDS,
-    wants=WORDS,
+    helps_with=TAGS,
+    experiences=TAGS,
+    interests=TAGS,
+    dislikes=TAGS,
+    wants=TAGS,
     times=SLOTS,
     travel_minutes_max=LIMITS,
     trained_until=DAYS,
@@ -50,14 +50,14 @@ GUIDES = st.builds(
 )
 REQUESTS = st.builds(
     lambda **values: values,
-    languages=WORDS,
+    languages=TAGS,
     waiting_since=st.dates(),
     urgent=st.booleans(),
-    wants_help_with=WORDS,
-    experiences=WORDS,
-    interests=WORDS,
-    dislikes=WORDS,
-    gives=WORDS,
+    wants_help_with=TAGS,
+    experiences=TAGS,
+    interests=TAGS,
+    dislikes=TAGS,
+    gives=TAGS,
     times=SLOTS,
     travel_minutes_max=LIMITS,
     wanted_gender=st.sampled_from(["", "kvinde", "mand"]),
@@ -65,29 +65,29 @@ REQUESTS = st.builds(
 
 
 @contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    sent: list[str] = []
+def recorded_statements(engine: Engine) -> Iterator[list[str]]:
+    """The statements that the engine sends inside the block."""
+    statements: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
+    def record(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", record)
     try:
-        yield sent
+        yield statements
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", record)
 
 
-def pool_of(scenario: GuideScenario, *rulings: Override) -> runs_pool_store.Pool:
+def pool_of(scenario: GuideScenario, *overrides: Override) -> runs_pool_store.Pool:
     with read_transaction(scenario.engine) as db:
-        pool, _ = runs_pool_store.read_pool(db, scenario.today, overrides=rulings)
+        pool, _ = runs_pool_store.read_pool(db, scenario.today, overrides=overrides)
     return pool
 
 
 @settings(max_examples=25)
 @given(guide_values=GUIDES, request_values=REQUESTS)
-def test_everything_comes_back_as_it_was(
+def test_guides_and_requests_are_read_as_they_were_stored(
     scenario: GuideScenario, guide_values: dict[str, object], request_values: dict[str, object]
 ) -> None:
     person, citizen = scenario.people.citizen("Vejle"), scenario.people.citizen("Borgine")
@@ -97,24 +97,24 @@ def test_everything_comes_back_as_it_was(
         pool_store.add_guides(db, [GuideRecord(guide)])
         pool_store.add_requests(db, [RequestRecord(citizen.id, request)], scenario.people.clock())
     with read_transaction(scenario.engine) as db:
-        kept_guide, kept_request = pool_store.guide(db, person.id), pool_store.request(db, request.id)
-    assert kept_guide is not None
-    assert kept_guide.guide == guide
-    assert kept_request is not None
-    assert kept_request.request == request
+        guide_record, request_record = pool_store.guide(db, person.id), pool_store.request(db, request.id)
+    assert guide_record is not None
+    assert guide_record.guide == guide
+    assert request_record is not None
+    assert request_record.request == request
 
 
 def test_active_is_counted_here_and_elsewhere(scenario: GuideScenario) -> None:
     guide, citizen = scenario.guide(), scenario.citizen()
     with write_transaction(scenario.engine) as db:
-        kept = pool_store.guide(db, guide.id)
-        assert kept is not None
-        pool_store.update_guides(db, [msgspec.structs.replace(kept, elsewhere=1)])
+        record = pool_store.guide(db, guide.id)
+        assert record is not None
+        pool_store.update_guides(db, [msgspec.structs.replace(record, elsewhere=1)])
     scenario.make_offer(guide, citizen)
-    assert [one.active for one in pool_of(scenario).guides] == [2]
+    assert [guide.active for guide in pool_of(scenario).guides] == [2]
 
 
-def test_who_has_an_offer_or_a_guide_waits_no_more(scenario: GuideScenario) -> None:
+def test_a_citizen_with_an_offer_or_a_guide_does_not_wait(scenario: GuideScenario) -> None:
     guide, citizen = scenario.guide(), scenario.citizen()
     assert len(pool_of(scenario).requests) == 1
     pairing = scenario.advance_to(guide, citizen, State.RUNNING)
@@ -126,7 +126,7 @@ def test_who_has_an_offer_or_a_guide_waits_no_more(scenario: GuideScenario) -> N
     assert pool.forbidden == ((pairing.request_id, guide.id),)
 
 
-def test_who_reached_the_goal_waits_no_more(scenario: GuideScenario) -> None:
+def test_a_citizen_who_reached_the_goal_does_not_wait(scenario: GuideScenario) -> None:
     guide, citizen = scenario.guide(), scenario.citizen()
     pairing = scenario.advance_to(guide, citizen, State.RUNNING)
     with scenario.people.acting_as(guide) as context:
@@ -143,28 +143,28 @@ def test_a_coordinators_pin_outweighs_an_earlier_no(scenario: GuideScenario) -> 
     assert (pool.pinned, pool.forbidden) == (((offer.request_id, guide.id),), ())
 
 
-def test_rulings_on_who_no_longer_waits_are_moot(scenario: GuideScenario) -> None:
+def test_a_pin_on_a_request_that_no_longer_waits_is_left_out(scenario: GuideScenario) -> None:
     guide, citizen = scenario.guide(), scenario.citizen()
     offer = scenario.make_offer(guide, citizen)
     assert pool_of(scenario, Override(offer.request_id, guide.id, "pin")).pinned == ()
 
 
 def test_the_pool_is_read_in_as_many_statements_for_one_as_for_many(scenario: GuideScenario) -> None:
-    def statements() -> int:
-        with counted(scenario.engine) as sent:
+    def statement_count() -> int:
+        with recorded_statements(scenario.engine) as statements:
             pool_of(scenario)
-        return len(sent)
+        return len(statements)
 
     scenario.guide()
     scenario.citizen()
-    few = statements()
+    count_of_one = statement_count()
     for _ in range(20):
         scenario.guide()
         scenario.citizen()
-    assert statements() == few <= 10
+    assert statement_count() == count_of_one <= 10
 
 
-def test_papers_say_who_noted_them_and_when(scenario: GuideScenario) -> None:
+def test_credentials_record_who_noted_them_and_when(scenario: GuideScenario) -> None:
     guide: Person = scenario.guide()
     until, at = scenario.today + timedelta(days=700), scenario.people.clock()
     with write_transaction(scenario.engine) as db:

@@ -1,4 +1,4 @@
-"""Weekly times in words, and the parts of the week that a citizen ticks."""
+"""Weekly times as text, and the parts of the week that a citizen can tick."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,6 +1,6 @@
-"""The coordinator's walk in the browser: files in, a matching, a word on it, offers out."""
+"""A coordinator in the browser: import, matching, overrides, offers."""
 
-import httpx
+from threading import Event
 
 from people.access.model import Role
 from people.directory import store as directory_store
@@ -32,8 +32,8 @@ def pairs(page: Page) -> list[str]:
     return [node.attributes["aria-label"] or "" for node in page.tree.css("article")]
 
 
-def press_on_pair(page: Page, pair: str, label: str) -> Page:
-    """Press a button on the card of a pair."""
+def submit_on_pair(page: Page, pair: str, label: str) -> Page:
+    """Submit a form on the card of a pair."""
     for form in page.tree.css("article form"):
         if form.attributes.get("aria-label") == f"{label}: {pair}":
             fields = {node.attributes["name"]: [node.attributes["value"]] for node in form.css("[name]")}
@@ -50,7 +50,7 @@ def test_files_become_offers(site: AppClient, people: PeopleFactory, browser: Br
     guide = site.signed_in(by_file_id(people, Role.GUIDE, "G1"))
     assert "bisidder" not in guide.get("/offers").text
 
-    page = press_on_pair(page, "Test-Amira – Prøve-Asta", "Ikke disse to")
+    page = submit_on_pair(page, "Test-Amira – Prøve-Asta", "Ikke disse to")
     assert "Ikke disse to" in page.text
     page = wait_for_run(browser, site, page.submit("Kør igen med jeres beslutninger"))
     assert pairs(page) == ["Test-Amira – Prøve-Bo", "Test-Birk – Prøve-Asta"]
@@ -136,8 +136,8 @@ def test_a_pair_that_is_held_back_gets_no_offer(
 ) -> None:
     import_files(browser)
     check = run_matching(browser, site).click("Tjek og publicér")
-    held = check.tree.css("[name=without]")[0].attributes["value"] or ""
-    check.submit("Publicér og send tilbuddene", without=held)
+    request_id = check.tree.css("[name=without]")[0].attributes["value"] or ""
+    check.submit("Publicér og send tilbuddene", without=request_id)
     with people.engine.connect() as db:
         assert db.exec_driver_sql("SELECT count(*) FROM guides_pairing").scalar_one() == 1
 
@@ -172,15 +172,11 @@ def test_a_discarded_proposal_is_read_by_nobody_and_published_by_nobody(
     assert check.submit("Publicér og send tilbuddene").status == 409
 
 
-def test_a_page_of_a_run_under_way_asks_again_by_itself(site: AppClient, browser: Browser) -> None:
+def test_the_page_of_an_active_run_reloads_by_itself(site: AppClient, browser: Browser) -> None:
     import_files(browser)
-    gate = site.app.state.app_state.background_worker.submit
-    from threading import Event
-
-    hold = Event()
-    gate("hold", lambda: hold.wait(60) and None)
+    release = Event()
+    site.app.state.app_state.background_worker.submit("blocker", lambda: release.wait(60) and None)
     page = browser.get("/runs").submit("Kør matchning", seed="1")
-    answer: httpx.Response = page.response
-    assert answer.headers["refresh"] == "2"
-    hold.set()
+    assert page.response.headers["refresh"] == "2"
+    release.set()
     assert "refresh" not in wait_for_run(browser, site, page).response.headers

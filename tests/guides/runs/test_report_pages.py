@@ -26,12 +26,12 @@ def two_areas(scenario: GuideScenario, people: PeopleFactory) -> None:
 
 
 def bar_texts(page: Page) -> list[str]:
-    """All words in the page's pictures; each picture has a name and a description of its own."""
-    pictures = page.tree.css("main svg[role=img]")
-    for picture in pictures:
-        ids = (picture.attributes["aria-labelledby"] or "").split()
-        assert [node.tag for id in ids for node in picture.css(f"#{id}")] == ["title", "desc"]
-    return [node.text() for picture in pictures for node in picture.css("text")]
+    """All texts in the page's charts; each chart must have a title and a description of its own."""
+    charts = page.tree.css("main svg[role=img]")
+    for chart in charts:
+        ids = (chart.attributes["aria-labelledby"] or "").split()
+        assert [node.tag for id in ids for node in chart.css(f"#{id}")] == ["title", "desc"]
+    return [node.text() for chart in charts for node in chart.css("text")]
 
 
 def choices_for(scenario: GuideScenario, browser: Browser, run_id: str, citizen: Person) -> Page:
@@ -49,9 +49,9 @@ def test_the_report_counts_groups_and_hides_small_ones(
     assert "Arabisk" not in page.text
     assert "for lille til at blive vist" in page.text or "for små til at blive vist" in page.text
     assert "Parret med de laveste point" in page.text
-    told = bar_texts(page)
-    assert "Antal borgere: 6" in told
-    assert any(words.startswith("Først til mølle: ") for words in told)
+    texts = bar_texts(page)
+    assert "Antal borgere: 6" in texts
+    assert any(text.startswith("Først til mølle: ") for text in texts)
 
 
 def test_the_advice_names_the_guide_who_is_missing(
@@ -102,7 +102,7 @@ def test_a_choice_shows_what_it_changes_for_everyone_before_it_is_made(
 
     page = choices_for(scenario, browser, run_id, first)
     assert "point færre i alt en anden Se, hvad det ændrer" in page.text
-    page = page.click(next(words for words in page.all("main a") if words.endswith("vælge Bo Prøvesen")))
+    page = page.click(next(text for text in page.all("main a") if text.endswith("vælge Bo Prøvesen")))
     assert "Hvis Amira Prøvesen får Bo Prøvesen" in page.text
     assert "Lige så mange borgere får en guide" in page.text
     assert page.all("section tbody th") == ["Amira Prøvesen", "Birk Prøvesen"]
@@ -117,11 +117,11 @@ def test_keeping_two_apart_and_keeping_them_can_be_tried(scenario: GuideScenario
     citizen = scenario.citizen("Amira", days=30)
     run_id = scenario.run_matching()
     page = choices_for(scenario, browser, run_id, citizen)
-    kept = page.click("Se, hvad det ændrer at beholde disse to")
-    assert "Ingen ville få en anden guide" in kept.text
-    apart = page.click("Se, hvad det ændrer at holde disse to fra hinanden")
-    assert "En borger færre får en guide" in apart.text
-    assert "Det er besluttet" not in apart.submit("Ikke disse to").text
+    pinned = page.click("Se, hvad det ændrer at beholde disse to")
+    assert "Ingen ville få en anden guide" in pinned.text
+    forbidden = page.click("Se, hvad det ændrer at holde disse to fra hinanden")
+    assert "En borger færre får en guide" in forbidden.text
+    assert "Det er besluttet" not in forbidden.submit("Ikke disse to").text
 
 
 def test_a_choice_against_a_rule_says_which(scenario: GuideScenario, browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""A run of the matching from the button to the offers, with a coordinator's rulings between."""
+"""A run of the matching from its start to the offers, with a coordinator's overrides between."""
 
 from datetime import timedelta
 
@@ -9,17 +9,19 @@ from foundation.db.transactions import read_transaction, write_transaction
 from guides import tables as guides_tables
 from guides.errors import PairNotAllowed, PoolChanged, RunNotReady
 from guides.lifecycle import RunStatus, State
-from guides.matching import PolicyError
+from guides.matching import PolicyError, Proposal
 from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store
 from guides.pool.model import RequestStatus
-from guides.runs import proposals, review
+from guides.runs import execution, proposals, review
 from guides.runs import service as runs_service
 from guides.runs import store as runs_store
 from guides.runs.model import Run
+from guides.runs.review import ProposalPage
 from people.access.model import Purpose, Role
 from people.access_history import store as access_history_store
 from people.errors import NotAllowed
+from people.web.context import RequestContext
 from tests.support.guide_scenario import GuideScenario
 
 
@@ -28,21 +30,34 @@ def status(scenario: GuideScenario, run_id: str) -> Run:
         return runs_service.run(context, run_id)
 
 
+def proposal(context: RequestContext, run_id: str) -> Proposal:
+    _, stored = runs_service.run_with_proposal(context, run_id)
+    assert stored is not None
+    return stored
+
+
+def proposal_page(context: RequestContext, run_id: str, view: str = "pairs") -> ProposalPage:
+    page = review.run_page(context, run_id, view, 1).proposal
+    assert page is not None
+    return page
+
+
 def test_a_run_becomes_a_draft_with_reasons(scenario: GuideScenario) -> None:
     guide = scenario.guide(helps_with=("indkøb",))
     citizen = scenario.citizen(wants_help_with=("Indkøb",), days=3)
-    left = scenario.citizen("Bodil", wants_help_with=("svømning",))
+    unmatched_citizen = scenario.citizen("Bodil", wants_help_with=("svømning",))
     run_id = scenario.run_matching()
-    found = status(scenario, run_id)
-    assert (found.status, found.progress) == (RunStatus.DRAFT, 100)
-    assert found.totals is not None
-    assert (found.totals.requests, found.totals.matched) == (2, 1)
+    run = status(scenario, run_id)
+    assert (run.status, run.progress) == (RunStatus.DRAFT, 100)
+    assert run.totals is not None
+    assert (run.totals.requests, run.totals.matched) == (2, 1)
     with scenario.people.acting_as(scenario.coordinator) as context:
-        (shown,), count = proposals.pair_page(context, run_id, 1)
-        (waiting,), _ = proposals.waiting_page(context, run_id, 1)
-    assert (shown.citizen.id, shown.guide.id, count) == (citizen.id, guide.id, 1)
-    assert shown.pair.reasons_citizen
-    assert waiting.citizen.id == left.id
+        matched = proposal_page(context, run_id)
+        unmatched = proposal_page(context, run_id, "waiting")
+    (pair,), (waiting,) = matched.pairs, unmatched.waiting
+    assert (pair.citizen.id, pair.guide.id, matched.count) == (citizen.id, guide.id, 1)
+    assert pair.pair.reasons_citizen
+    assert (waiting.citizen.id, unmatched.count) == (unmatched_citizen.id, 1)
 
 
 def test_every_citizen_whose_wishes_were_read_can_see_it(scenario: GuideScenario) -> None:
@@ -50,8 +65,8 @@ def test_every_citizen_whose_wishes_were_read_can_see_it(scenario: GuideScenario
     citizen = scenario.citizen()
     scenario.run_matching()
     with read_transaction(scenario.engine) as db:
-        lines, _ = access_history_store.access_entries(db, citizen.id, limit=5, offset=0)
-    assert [(line.actor_id, line.purposes) for line in lines] == [
+        entries, _ = access_history_store.access_entries(db, citizen.id, limit=5, offset=0)
+    assert [(entry.actor_id, entry.purposes) for entry in entries] == [
         (scenario.coordinator.id, (Purpose.MATCHING,))
     ]
 
@@ -91,19 +106,19 @@ def test_pins_and_bans_hold_in_the_next_run_and_it_says_what_changed(scenario: G
     request_id = scenario.request_of(citizen).request.id
     first = scenario.run_matching()
     with scenario.people.acting_as(scenario.coordinator) as context:
-        assert proposals.proposal(context, first).pairs[0].guide_id == good.id
+        assert proposal(context, first).pairs[0].guide_id == good.id
         proposals.pin(context, first, request_id, other.id)
         second = runs_service.run_again(context, first)
-    runs_service.execute_run(scenario.engine, scenario.people.clock, second)
+    execution.execute_run(scenario.engine, scenario.people.clock, second)
     with scenario.people.acting_as(scenario.coordinator) as context:
-        (change,) = proposals.changes(context, second)
+        (change,) = proposal_page(context, second, "changes").changes
         assert (change.before, change.after) == (good.id, other.id)
-        assert proposals.proposal(context, second).pairs[0].pinned
+        assert proposal(context, second).pairs[0].pinned
         proposals.forbid(context, second, request_id, other.id)
         third = runs_service.run_again(context, second)
-    runs_service.execute_run(scenario.engine, scenario.people.clock, third)
+    execution.execute_run(scenario.engine, scenario.people.clock, third)
     with scenario.people.acting_as(scenario.coordinator) as context:
-        assert proposals.proposal(context, third).pairs[0].guide_id == good.id
+        assert proposal(context, third).pairs[0].guide_id == good.id
     assert status(scenario, first).status is RunStatus.DISCARDED
 
 
@@ -115,7 +130,7 @@ def test_two_citizens_swap_guides(scenario: GuideScenario) -> None:
     with scenario.people.acting_as(scenario.coordinator) as context:
         proposals.swap(context, first, *requests)
         second = runs_service.run_again(context, first)
-    runs_service.execute_run(scenario.engine, scenario.people.clock, second)
+    execution.execute_run(scenario.engine, scenario.people.clock, second)
     scenario.publish(second)
     assert [scenario.pairing_of(citizen).guide_id for citizen in citizens] == [
         guide.id for guide in reversed(guides)
@@ -128,10 +143,10 @@ def test_a_pin_that_breaks_a_rule_is_refused_with_the_rule(scenario: GuideScenar
     request_id = scenario.request_of(scenario.citizen()).request.id
     run_id = scenario.run_matching()
     with scenario.people.acting_as(scenario.coordinator) as context:
-        with pytest.raises(PairNotAllowed) as problem:
+        with pytest.raises(PairNotAllowed) as error:
             proposals.pin(context, run_id, request_id, untrained.id)
-        assert proposals.overrides(context, run_id) == ()
-    assert problem.value.reason.rule == "training"
+        assert runs_store.overrides(context.db, run_id) == ()
+    assert error.value.reason.rule == "training"
 
 
 @pytest.mark.parametrize("change", ["paused_until", "trained_until", "ruled_out"])
@@ -147,10 +162,10 @@ def test_what_has_changed_since_the_run_stops_publishing(scenario: GuideScenario
         else:
             pool_store.add_exclusions(db, [(citizen.id, guide.id)], citizen.id, scenario.people.clock())
     with scenario.people.acting_as(scenario.coordinator) as context:
-        with pytest.raises(PoolChanged) as problem:
+        with pytest.raises(PoolChanged) as error:
             runs_service.publish(context, run_id)
-        without = [broken.request_id for broken in problem.value.broken]
-        assert runs_service.publish(context, run_id, without) == 0
+        excluded = [pair.request_id for pair in error.value.invalid_pairs]
+        assert runs_service.publish(context, run_id, excluded) == 0
 
 
 def test_a_run_that_is_discarded_while_it_runs_leaves_nothing(scenario: GuideScenario) -> None:
@@ -158,7 +173,7 @@ def test_a_run_that_is_discarded_while_it_runs_leaves_nothing(scenario: GuideSce
     with scenario.people.acting_as(scenario.coordinator) as context:
         run_id = runs_service.start_run(context)
         runs_service.discard(context, run_id)
-    runs_service.execute_run(scenario.engine, scenario.people.clock, run_id)
+    execution.execute_run(scenario.engine, scenario.people.clock, run_id)
     assert status(scenario, run_id).status is RunStatus.DISCARDED
     with read_transaction(scenario.engine) as db:
         assert runs_store.proposal(db, run_id) is None
@@ -167,9 +182,9 @@ def test_a_run_that_is_discarded_while_it_runs_leaves_nothing(scenario: GuideSce
 def test_a_restart_says_so_on_the_runs_it_stopped(scenario: GuideScenario) -> None:
     with scenario.people.acting_as(scenario.coordinator) as context:
         run_id = runs_service.start_run(context)
-    runs_service.fail_interrupted(scenario.engine, scenario.people.clock)
-    found = status(scenario, run_id)
-    assert (found.status, found.fault) == (RunStatus.FAILED, runs_service.INTERRUPTED)
+    execution.fail_interrupted(scenario.engine, scenario.people.clock)
+    run = status(scenario, run_id)
+    assert (run.status, run.fault) == (RunStatus.FAILED, execution.INTERRUPTED)
 
 
 def test_a_policy_with_a_fault_starts_nothing(scenario: GuideScenario) -> None:
@@ -194,16 +209,18 @@ def test_a_draft_that_a_restart_left_without_a_report_gets_it(scenario: GuideSce
         pool_store.close_request(
             db, scenario.request_of(gone).request.id, RequestStatus.CLOSED, scenario.people.clock()
         )
-    (left,) = runs_service.fail_interrupted(scenario.engine, scenario.people.clock)
-    runs_service.build_report(scenario.engine, left)
+    (draft_id,) = execution.fail_interrupted(scenario.engine, scenario.people.clock)
+    execution.build_report(scenario.engine, draft_id)
     with read_transaction(scenario.engine) as db:
-        insight = runs_store.run_report(db, run_id)
-        lines, _ = access_history_store.access_entries(db, citizen.id, limit=5, offset=0)
-    assert insight is not None
-    assert insight.report.lowest is not None
-    assert insight.report.lowest[0] == scenario.request_of(citizen).request.id
-    assert len(lines) == 2
-    assert runs_service.fail_interrupted(scenario.engine, scenario.people.clock) == ()
+        stored = runs_store.run_with_report(db, run_id)
+        entries, _ = access_history_store.access_entries(db, citizen.id, limit=5, offset=0)
+    assert stored is not None
+    _, report = stored
+    assert report is not None
+    assert report.report.lowest is not None
+    assert report.report.lowest[0] == scenario.request_of(citizen).request.id
+    assert len(entries) == 2
+    assert execution.fail_interrupted(scenario.engine, scenario.people.clock) == ()
 
 
 def test_a_run_with_citizens_of_other_areas_is_not_one_areas_to_decide(scenario: GuideScenario) -> None:
@@ -217,12 +234,11 @@ def test_a_run_with_citizens_of_other_areas_is_not_one_areas_to_decide(scenario:
         with scenario.people.acting_as(local) as context, pytest.raises(NotAllowed):
             decide(context, run_id)
     with scenario.people.acting_as(local) as context:
-        run = runs_service.run(context, run_id)
-        view = review.proposal_page(context, run, "pairs", 1)
-        assert [shown.citizen.id for shown in view.pairs] == [near.id]
-        assert (view.can_manage_run, view.matched, view.unmatched) == (False, 1, 0)
-        assert [one.totals for one in runs_service.runs(context)] == [None]
-        proposals.forbid(context, run_id, view.pairs[0].pair.request_id, view.pairs[0].pair.guide_id)
+        page = proposal_page(context, run_id)
+        assert [row.citizen.id for row in page.pairs] == [near.id]
+        assert (page.can_manage_run, page.matched, page.unmatched) == (False, 1, 0)
+        assert [run.totals for run in runs_service.runs(context)] == [None]
+        proposals.forbid(context, run_id, page.pairs[0].pair.request_id, page.pairs[0].pair.guide_id)
     assert status(scenario, run_id).status is RunStatus.DRAFT
 
 

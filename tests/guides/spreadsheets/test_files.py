@@ -1,21 +1,16 @@
-"""The municipality's sheets of people and places: read, checked together, written back, and documented truly."""
+"""Spreadsheets of people and areas: parsed, checked against each other, written, and documented correctly."""
 
-import re
 from datetime import date
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from foundation.spreadsheets.cells import clean_cell
 from foundation.spreadsheets.errors import CellError, SpreadsheetErrors
-from guides.matching.model import Guide, Request, Slot, fold
+from guides.matching.model import Guide, Request, Slot
 from guides.spreadsheets import files as spreadsheets_files
 from guides.spreadsheets.columns import AREA_COLUMNS, GUIDE_COLUMNS, NO_END, REQUEST_COLUMNS, TRAVEL_COLUMNS
 from guides.spreadsheets.files import ParsedSpreadsheet, SpreadsheetFile, cross_check, read_pool
-from guides.spreadsheets.weekly_times import join_slots, read_times, write_times
-from people.directory.model import Area, TravelTime
+from guides.spreadsheets.weekly_times import read_times
+from people.directory.model import Area
 from tests.support.paths import ROOT
 
 TODAY = date(2026, 3, 20)
@@ -25,9 +20,9 @@ AREAS = "område;navn;bredde;længde\nN1;Nordby;56,2;10,2\nS1;Sydby;56.1;10.2\n"
 
 
 def csv_bytes(header: str, *rows: dict[str, str]) -> bytes:
-    """A sheet with these cells; columns that a row does not name are empty."""
-    lines = [";".join(row.get(name, "") for name in header.split(";")) for row in rows]
-    return "\n".join([header, *lines, ""]).encode()
+    """A CSV file with these cells; columns that a row does not name are empty."""
+    rows_text = [";".join(row.get(name, "") for name in header.split(";")) for row in rows]
+    return "\n".join([header, *rows_text, ""]).encode()
 
 
 def guides_of(*rows: dict[str, str]) -> ParsedSpreadsheet[Guide]:
@@ -35,14 +30,14 @@ def guides_of(*rows: dict[str, str]) -> ParsedSpreadsheet[Guide]:
 
 
 def requests_of(*rows: dict[str, str]) -> ParsedSpreadsheet[Request]:
-    asked = {"ønsket_siden": "01-03-2026"}
+    required = {"ønsket_siden": "01-03-2026"}
     return spreadsheets_files.read_requests(
-        csv_bytes(REQUEST_HEADER, *(asked | row for row in rows)), "borgere.csv", today=TODAY
+        csv_bytes(REQUEST_HEADER, *(required | row for row in rows)), "borgere.csv", today=TODAY
     )
 
 
 def error_texts(error: pytest.ExceptionInfo[SpreadsheetErrors]) -> list[str]:
-    return [fault.render("da") for fault in error.value.errors]
+    return [issue.render("da") for issue in error.value.errors]
 
 
 def test_a_guide_with_empty_cells_has_no_wish_and_no_limit() -> None:
@@ -244,7 +239,7 @@ def test_the_faults_of_all_the_files_are_told_at_once() -> None:
             travel_times=SpreadsheetFile("rejsetider.csv", b"fra;til;minutter\nN;S;10\nn;s;11\n"),
             today=TODAY,
         )
-    assert [line.split(":")[0] for line in error_texts(refused)] == [
+    assert [text.split(":")[0] for text in error_texts(refused)] == [
         "guider.csv",
         "borgere.csv, række 2, kolonne ønsket_siden",
         "borgere.csv, række 2, kolonne haster",
@@ -261,11 +256,13 @@ def test_with_no_list_of_areas_every_word_is_an_area() -> None:
 
 
 def test_people_from_elsewhere_are_checked_without_rows() -> None:
-    kept = ParsedSpreadsheet(values=(Guide(id="G1", given_name="", area="Vestby"),))
-    faults = cross_check(
-        kept, requests_of({"borger_id": "B1", "ønsker_ikke_guide": "G2"}), ParsedSpreadsheet[Area](values=())
+    stored = ParsedSpreadsheet(values=(Guide(id="G1", given_name="", area="Vestby"),))
+    issues = cross_check(
+        stored,
+        requests_of({"borger_id": "B1", "ønsker_ikke_guide": "G2"}),
+        ParsedSpreadsheet[Area](values=()),
     )
-    assert [fault.row for fault in faults] == [2, None]
+    assert [issue.row for issue in issues] == [2, None]
 
 
 def test_swapped_coordinates_are_noticed() -> None:
@@ -275,132 +272,11 @@ def test_swapped_coordinates_are_noticed() -> None:
     ]
 
 
-NAME = st.text(
-    alphabet=st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("=+-@'\""), max_size=20
-).map(clean_cell)
-WORD = NAME.map(lambda text: clean_cell(re.sub(r"[|,]", " ", text))).filter(bool)
-IDS = st.lists(WORD, unique_by=str.casefold, max_size=4)
-WORDS = st.lists(WORD, unique_by=fold, max_size=4).map(tuple)
-LANGUAGES = st.lists(WORD, unique_by=fold, min_size=1, max_size=3).map(tuple)
-TIMES = st.lists(
-    st.builds(
-        lambda day, ends: Slot(day, min(ends), max(ends)),
-        st.integers(0, 6),
-        st.lists(st.integers(0, 1440), min_size=2, max_size=2, unique=True),
-    ),
-    max_size=5,
-).map(join_slots)
-MINUTES = st.none() | st.integers(0, 1440)
-DAYS = st.dates(min_value=date(1900, 1, 1))
-WORD_FIELDS = {"experiences": WORDS, "interests": WORDS, "dislikes": WORDS, "languages": LANGUAGES}
-PERSON: dict[str, Any] = WORD_FIELDS | {
-    "given_name": NAME,
-    "area": NAME,
-    "gender": NAME,
-    "times": TIMES,
-    "travel_minutes_max": MINUTES,
-}
-
-
-def with_ids(struct: type, **fields: Any) -> Any:
-    """Lists of the struct with ids that a sheet can hold, each once."""
-    return IDS.flatmap(lambda ids: st.tuples(*(st.builds(struct, id=st.just(id), **fields) for id in ids)))
-
-
-GUIDES = with_ids(
-    Guide,
-    **PERSON,
-    capacity=st.integers(0, 100),
-    active=st.integers(0, 100),
-    helps_with=WORDS,
-    wants=WORDS,
-    trained_until=st.none() | DAYS,
-    checked_until=st.none() | DAYS | st.just(NO_END),
-    paused_until=st.none() | DAYS,
-)
-REQUESTS = with_ids(
-    Request,
-    **PERSON,
-    waiting_since=DAYS,
-    urgent=st.booleans(),
-    wants_help_with=WORDS,
-    gives=WORDS,
-    wanted_gender=NAME,
-    excluded_guides=WORDS,
-)
-AREA_LISTS = with_ids(Area, name=NAME, latitude=st.floats(-90, 90), longitude=st.floats(-180, 180))
-TRAVEL_LISTS = st.lists(
-    st.builds(TravelTime, WORD, WORD, st.integers(0, 1440)),
-    max_size=4,
-    unique_by=lambda travel: (travel.start.casefold(), travel.end.casefold()),
-).map(tuple)
-
-
-@given(GUIDES)
-def test_guides_read_back_as_they_were_written(guides: tuple[Guide, ...]) -> None:
-    assert (
-        spreadsheets_files.read_guides(spreadsheets_files.write_guides(guides), "x.csv", today=TODAY).values
-        == guides
-    )
-
-
-@given(REQUESTS)
-def test_requests_read_back_as_they_were_written(requests: tuple[Request, ...]) -> None:
-    assert (
-        spreadsheets_files.read_requests(
-            spreadsheets_files.write_requests(requests), "x.csv", today=TODAY
-        ).values
-        == requests
-    )
-
-
-@given(AREA_LISTS)
-def test_areas_read_back_as_they_were_written(areas: tuple[Area, ...]) -> None:
-    assert spreadsheets_files.read_areas(spreadsheets_files.write_areas(areas), "x.csv").values == areas
-
-
-@given(TRAVEL_LISTS)
-def test_travel_times_read_back_as_they_were_written(travel_times: tuple[TravelTime, ...]) -> None:
-    assert (
-        spreadsheets_files.read_travel_times(
-            spreadsheets_files.write_travel_times(travel_times), "x.csv"
-        ).values
-        == travel_times
-    )
-
-
-@given(TIMES)
-def test_times_read_back_as_they_were_written(slots: tuple[Slot, ...]) -> None:
-    assert read_times(write_times(slots)) == slots
-
-
-def test_a_word_that_a_sheet_would_tear_apart_is_not_written() -> None:
-    with pytest.raises(ValueError, match="cannot hold"):
-        spreadsheets_files.write_guides([Guide(id="G1", given_name="", area="", interests=("skak, sang",))])
-
-
-@given(
-    st.binary()
-    | st.lists(st.sampled_from(["B1;", ";", "|", "man ", "9-", "\n", "nej", "ø"]))
-    .map("".join)
-    .map(str.encode)
-)
-def test_whatever_a_sheet_holds_nothing_but_faults_comes_out(content: bytes) -> None:
-    for header in (GUIDE_HEADER, REQUEST_HEADER):
-        given_file = SpreadsheetFile("x.csv", header.encode() + b"\n" + content)
-        try:
-            read_pool(
-                guides=given_file, requests=given_file, areas=given_file, travel_times=given_file, today=TODAY
-            )
-        except SpreadsheetErrors:
-            continue
-
-
-DOCUMENT = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "docs" / "reference" / "spreadsheets.md").read_text(encoding="utf-8")
 
 
 def example(kind: str) -> str:
-    """The fenced example of that kind in docs/files.md."""
+    """The fenced example of that kind in docs/reference/spreadsheets.md."""
     return DOCUMENT.split(f"```{kind}\n")[1].split("```")[0]
 
 

@@ -1,4 +1,4 @@
-"""The administrator asks why somebody may or may not see something, and gets the rule, not the thing."""
+"""The administrator's access check shows the decision and its rule, never the record."""
 
 import pytest
 from sqlalchemy import Engine

@@ -1,4 +1,4 @@
-"""`livsmester audit` as somebody types it."""
+"""The command `livsmester audit`."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def change_a_line(engine: Engine) -> None:
         db.execute(text("UPDATE people_change SET tag = 'people:person:leave' WHERE sequence = 2"))
 
 
-def test_logs_that_hold_are_said_to_hold(
+def test_verify_confirms_intact_logs(
     folder: Path, people: PeopleFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     people.citizen()
@@ -37,7 +37,7 @@ def test_logs_that_hold_are_said_to_hold(
     assert "change: 2 lines hold together" in capsys.readouterr().err
 
 
-def test_a_changed_line_is_named_and_no_anchor_is_taken_of_it(
+def test_a_changed_entry_is_reported_and_not_anchored(
     folder: Path, people: PeopleFactory, engine: Engine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for _ in range(3):
@@ -49,17 +49,17 @@ def test_a_changed_line_is_named_and_no_anchor_is_taken_of_it(
     assert not (folder / "anchor").exists()
 
 
-def test_an_older_backup_is_found_by_the_anchor_and_a_noted_one_is_told(
+def test_an_unsigned_anchor_is_rejected_and_a_recorded_restore_is_reported(
     folder: Path, people: PeopleFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     anchor = folder / "anchor"
     people.citizen()
     assert main(["audit", "anchor", "--output", str(anchor)]) == 0
-    said, _, _ = anchor.read_text().partition("\n")
+    payload, _, _ = anchor.read_text().partition("\n")
     assert main(["audit", "restored", "--why", "disk failed"]) == 0
     assert main(["audit", "verify"]) == 0
     assert "A backup was restored, as noted on" in capsys.readouterr().err
-    anchor.write_text(said + "\n")
+    anchor.write_text(payload + "\n")
     assert main(["audit", "verify", "--anchor", str(anchor)]) == 2
 
 

@@ -1,4 +1,4 @@
-"""`livsmester erase` as somebody types it, and what it does to a restored backup."""
+"""The command `livsmester erase`, also on a restored backup."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ LONG_AGO = datetime(2020, 3, 2, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 def folder(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for the list of erasures; the environment names the test's database."""
+    """A folder for the tombstone file; the environment names the test's database."""
     set_database_url(monkeypatch, engine)
     monkeypatch.setenv("LIVSMESTER_ERASURE_LIST", str(tmp_path / "erased"))
     return tmp_path
@@ -35,38 +35,38 @@ def set_database_url(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> None:
 
 @pytest.fixture
 def asta(people: PeopleFactory, clock: FrozenClock) -> Person:
-    """A citizen of whom nothing has been heard since 2020."""
+    """A citizen without any activity since 2020."""
     clock.now = LONG_AGO
     return people.citizen("Asta", surname="Aldrigfødt")
 
 
 def name_of(engine: Engine, person: Person) -> str:
     with transactions.read_transaction(engine) as db:
-        found = text("SELECT given_name FROM people_person WHERE id = :id")
-        return str(db.execute(found, {"id": person.id}).scalar_one())
+        query = text("SELECT given_name FROM people_person WHERE id = :id")
+        return str(db.execute(query, {"id": person.id}).scalar_one())
 
 
 def hold(engine: Engine, person: Person, people: PeopleFactory) -> None:
     lawyer = people.add(Role.ADMINISTRATOR, "Jura")
     with transactions.write_transaction(engine) as db:
-        one = LegalHold("hold-1", person.id, "En klagesag kører.", LONG_AGO.date(), None, lawyer.id)
-        hold_store.add(db, one, LONG_AGO)
+        legal_hold = LegalHold("hold-1", person.id, "En klagesag kører.", LONG_AGO.date(), None, lawyer.id)
+        hold_store.add(db, legal_hold, LONG_AGO)
 
 
-def test_a_dry_run_shows_who_would_go_by_id_and_changes_nothing(
+def test_a_dry_run_lists_ids_and_changes_nothing(
     folder: Path, engine: Engine, asta: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["erase", "--due", "--dry-run"]) == 0
-    shown = capsys.readouterr()
-    assert f"person  {asta.id}" in shown.out
-    assert "2022-03-02" in shown.out
-    assert "Asta" not in shown.out
-    assert "Nothing was changed." in shown.err
+    output = capsys.readouterr()
+    assert f"person  {asta.id}" in output.out
+    assert "2022-03-02" in output.out
+    assert "Asta" not in output.out
+    assert "Nothing was changed." in output.err
     assert name_of(engine, asta) == "Asta"
     assert not (folder / "erased").exists()
 
 
-def test_what_is_due_goes_once_and_leaves_a_line_in_the_log(
+def test_overdue_data_is_erased_once_and_recorded(
     folder: Path, engine: Engine, asta: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["erase", "--due"]) == 0
@@ -77,10 +77,10 @@ def test_what_is_due_goes_once_and_leaves_a_line_in_the_log(
     with transactions.read_transaction(engine) as db:
         tags = db.execute(text("SELECT tag FROM people_change WHERE subject_id = :id"), {"id": asta.id})
         assert "livsmester:erasure:person" in tags.scalars().all()
-        assert all(one.broken is None for one in verify_chains(db))
+        assert all(chain.broken is None for chain in verify_chains(db))
 
 
-def test_whoever_is_under_a_legal_hold_stays(
+def test_a_person_under_a_legal_hold_is_not_erased(
     folder: Path, engine: Engine, asta: Person, people: PeopleFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hold(engine, asta, people)
@@ -89,7 +89,7 @@ def test_whoever_is_under_a_legal_hold_stays(
     assert name_of(engine, asta) == "Asta"
 
 
-def test_a_restored_backup_is_erased_again_by_the_list(
+def test_a_restored_backup_is_erased_again_by_the_tombstones(
     folder: Path,
     engine: Engine,
     asta: Person,
@@ -110,23 +110,23 @@ def test_a_restored_backup_is_erased_again_by_the_list(
     assert main(["erase", "--again"]) == 0
     assert "1 of the list are erased here already" in capsys.readouterr().out
     with transactions.read_transaction(backup) as db:
-        assert all(one.broken is None for one in verify_chains(db))
+        assert all(chain.broken is None for chain in verify_chains(db))
     backup.dispose()
 
 
-def test_the_list_can_lie_elsewhere_and_never_erases_whom_a_hold_keeps(
+def test_another_tombstone_file_can_be_named_and_a_hold_prevents_its_erasure(
     folder: Path, engine: Engine, asta: Person, people: PeopleFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hold(engine, asta, people)
     elsewhere = folder / "elsewhere"
     elsewhere.write_text(f"person {asta.id} 2026-01-01\nperson nobody-we-know 2026-01-01\n")
     assert main(["erase", "--again", "--list", str(elsewhere)]) == 0
-    shown = capsys.readouterr().out
-    assert "stays: a legal hold" in shown
+    output = capsys.readouterr().out
+    assert "stays: a legal hold" in output
     assert name_of(engine, asta) == "Asta"
 
 
-def test_one_person_who_asks_goes_before_their_time(
+def test_a_person_is_erased_on_request_before_retention_ends(
     folder: Path,
     engine: Engine,
     people: PeopleFactory,
@@ -135,9 +135,9 @@ def test_one_person_who_asks_goes_before_their_time(
 ) -> None:
     bo = people.citizen("Bo", surname="Aldrigfødt")
     assert main(["erase", "--person", bo.id, "--dry-run"]) == 0
-    shown = capsys.readouterr()
-    assert "goes    Name and CPR number" in shown.out
-    assert "Bo" not in shown.out
+    output = capsys.readouterr()
+    assert "goes    Name and CPR number" in output.out
+    assert "Bo" not in output.out
     assert name_of(engine, bo) == "Bo"
     assert not (folder / "erased").exists()
     assert main(["erase", "--person", bo.id]) == 0
@@ -150,27 +150,25 @@ def test_one_person_who_asks_goes_before_their_time(
     assert (folder / "erased").read_text() == listed
 
 
-def test_one_person_under_a_legal_hold_stays_and_the_command_says_why(
+def test_a_person_under_a_legal_hold_is_not_erased_on_request(
     folder: Path, engine: Engine, asta: Person, people: PeopleFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hold(engine, asta, people)
     for more in ([], ["--dry-run"]):
         assert main(["erase", "--person", asta.id, *more]) == 1
-        shown = capsys.readouterr()
-        assert "There is a legal hold on the person" in shown.err
-        assert shown.out == ""
+        output = capsys.readouterr()
+        assert "There is a legal hold on the person" in output.err
+        assert output.out == ""
     assert name_of(engine, asta) == "Asta"
 
 
-def test_an_id_that_nobody_has_is_said_to_be_nobodys(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unknown_person_id_is_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["erase", "--person", "nobody"]) == 1
     assert "No person has the id nobody." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", ["person\n", "everybody x 2026-01-01\n", "person x yesterday\n"])
-def test_a_list_with_a_line_that_is_none_erases_nobody(
+def test_an_invalid_tombstone_line_prevents_the_whole_replay(
     folder: Path, engine: Engine, asta: Person, content: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "erased").write_text(f"person {asta.id} 2026-01-01\n{content}")
@@ -179,6 +177,6 @@ def test_a_list_with_a_line_that_is_none_erases_nobody(
     assert name_of(engine, asta) == "Asta"
 
 
-def test_a_list_that_is_not_there_is_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_tombstone_file_is_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["erase", "--again"]) == 1
     assert "Name the list with --list." in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Grants and purchases from sheets: all or nothing, every fault by row and column, a file read again changes nothing."""
+"""The command `livsmester import-money`: all or nothing, errors by row and column, importing a file again changes nothing."""
 
 import argparse
 from collections.abc import Callable
@@ -31,7 +31,7 @@ Run = Callable[..., int]
 
 @pytest.fixture
 def run(engine: Engine, people: PeopleFactory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """`livsmester import-money KIND` on a sheet with that text, as Odin."""
+    """Runs `livsmester import-money KIND` on a spreadsheet with that text, as Odin."""
     odin = people.add(Role.BUDGET_OFFICER, "Odin", sign_in_name="odin")
     asta = people.citizen("Asta", file_id="B1")
     people.citizen("Bo", file_id="B2")
@@ -57,7 +57,7 @@ def movements(engine: Engine) -> int:
         return int(db.execute(text("SELECT count(*) FROM budgets_movement")).scalar_one())
 
 
-def test_a_file_comes_in_once_however_often_it_is_read(
+def test_importing_a_file_again_changes_nothing(
     engine: Engine, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("grants", GRANTS) == 0
@@ -73,7 +73,7 @@ def test_a_file_comes_in_once_however_often_it_is_read(
     assert before.balances_ore == before.computed_balances_ore
 
 
-def test_a_dry_run_tells_and_stores_nothing(
+def test_a_dry_run_reports_and_stores_nothing(
     engine: Engine, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("grants", GRANTS, "--dry-run") == 0
@@ -81,7 +81,7 @@ def test_a_dry_run_tells_and_stores_nothing(
     assert movements(engine) == 1
 
 
-def test_one_wrong_row_stores_none_and_every_fault_has_its_place(
+def test_one_invalid_row_stores_none_and_every_error_names_its_cell(
     engine: Engine, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = GRANTS + (
@@ -103,7 +103,7 @@ def test_one_wrong_row_stores_none_and_every_fault_has_its_place(
     assert movements(engine) == 1
 
 
-def test_amounts_and_changed_rows_are_refused_by_name(
+def test_invalid_amounts_and_changed_rows_are_reported_by_cell(
     engine: Engine, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("grants", GRANTS) == 0
@@ -121,7 +121,7 @@ def test_amounts_and_changed_rows_are_refused_by_name(
     assert movements(engine) == before
 
 
-def test_only_a_budget_officer_brings_money_in(
+def test_only_a_budget_officer_imports_money(
     people: PeopleFactory, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     people.add(Role.COORDINATOR, "Kaj", sign_in_name="kaj")

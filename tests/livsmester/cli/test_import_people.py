@@ -1,4 +1,4 @@
-"""Sheets in and out on the command line: what goes out comes in again the same, faults store nothing."""
+"""The commands `livsmester import` and `livsmester export`: a round trip changes nothing, errors store nothing."""
 
 import argparse
 import json
@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from foundation.db.transactions import read_transaction, write_transaction
 from guides.matching import propose
 from guides.pool import store as pool_store
+from guides.runs import execution
 from guides.runs import pool_store as runs_pool_store
 from guides.runs import service as runs_service
 from guides.runs import store as runs_store
@@ -47,7 +48,7 @@ Command = Callable[..., int]
 
 @pytest.fixture
 def livsmester(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """`livsmester import …` and `livsmester export …` on the test's database."""
+    """Runs `livsmester import …` and `livsmester export …` on the test's database."""
     monkeypatch.setenv("LIVSMESTER_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     parser = argparse.ArgumentParser()
     subparsers = parser.add_subparsers()
@@ -74,7 +75,7 @@ def file_ids(engine: Engine, role: Role) -> set[str]:
         return set(directory_store.people_by_file_id(db, role))
 
 
-def test_sheets_bring_in_areas_guides_and_requests(
+def test_spreadsheets_import_areas_guides_and_requests(
     engine: Engine, livsmester: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for kind, content in ALL:
@@ -119,7 +120,7 @@ def test_a_dry_run_stores_nothing(
         ("guides", "PK\x03\x04 not a sheet \x00\x01", ("ark.csv",)),
     ],
 )
-def test_faults_are_told_a_line_each_and_nothing_is_stored(
+def test_errors_are_reported_one_per_line_and_nothing_is_stored(
     engine: Engine,
     livsmester: Command,
     tmp_path: Path,
@@ -132,8 +133,8 @@ def test_faults_are_told_a_line_each_and_nothing_is_stored(
     capsys.readouterr()
     assert livsmester("import", kind, write_csv(tmp_path, content)) == 1
     captured = capsys.readouterr()
-    *faults, last = captured.err.splitlines()
-    assert faults
+    *errors, last = captured.err.splitlines()
+    assert errors
     assert all(word in captured.err for word in words)
     assert last == "Intet blev gemt."
     assert captured.out == ""
@@ -149,7 +150,7 @@ def test_a_file_that_is_not_there_is_wrong_usage(
     assert livsmester("export", "areas", "--output", tmp_path / "væk" / "omraader.csv") == 2
 
 
-def test_what_goes_out_comes_in_again_the_same(
+def test_export_and_import_round_trip(
     engine: Engine,
     sqlite_engine: Engine,
     livsmester: Command,
@@ -172,7 +173,7 @@ def test_what_goes_out_comes_in_again_the_same(
         assert (second / kind).read_bytes() == (first / kind).read_bytes()
 
 
-def test_the_exported_sheets_match_as_the_database_does(
+def test_exported_spreadsheets_match_as_the_database_does(
     sqlite_engine: Engine, livsmester: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_demo(sqlite_engine, A_MONDAY_MORNING, 1, DemoSize(citizens=80, guides=30))
@@ -193,7 +194,7 @@ def test_the_exported_sheets_match_as_the_database_does(
     assert propose(from_files).totals == propose(from_database).totals
 
 
-def test_the_newest_proposal_goes_out_by_the_files_ids(
+def test_the_newest_proposal_is_exported_with_file_ids(
     engine: Engine,
     clock: FrozenClock,
     people: PeopleFactory,
@@ -209,21 +210,23 @@ def test_the_newest_proposal_goes_out_by_the_files_ids(
         coordinator = find_persona(db, "coordinator")
     with people.acting_as(coordinator) as context:
         run_id = runs_service.start_run(context, seed=1)
-    runs_service.execute_run(engine, clock, run_id)
+    execution.execute_run(engine, clock, run_id)
     assert livsmester("export", "proposal", "--output", output) == 0
     rows = output.read_text("utf-8-sig").splitlines()
     assert rows[0].startswith("borger_id;guide_id;status;point")
     assert any(row.startswith("demo-citizen;demo-guide;foreslået;10000;") for row in rows)
     assert livsmester("export", "proposal", "--format", "json", "--output", output) == 0
-    told = json.loads(output.read_text("utf-8"))
+    exported = json.loads(output.read_text("utf-8"))
     with read_transaction(engine) as db:
         proposal = runs_store.proposal(db, run_id)
         assert proposal is not None
-        assert len(told["pairs"]) == len(proposal.pairs)
-        assert not set(pool_store.guides(db)) & {pair["guide_id"] for pair in told["pairs"]}
+        assert len(exported["pairs"]) == len(proposal.pairs)
+        assert not set(pool_store.guides(db)) & {pair["guide_id"] for pair in exported["pairs"]}
 
 
-def test_every_export_is_noted(engine: Engine, livsmester: Command, tmp_path: Path) -> None:
+def test_every_export_is_recorded_in_the_change_log(
+    engine: Engine, livsmester: Command, tmp_path: Path
+) -> None:
     for kind in ("guides", "requests"):
         livsmester("export", kind, "--output", tmp_path / kind)
     with write_transaction(engine) as db:

@@ -1,4 +1,4 @@
-"""`livsmester ledger` on the command line: a file whole or none, noted in the log of changes; checks that find what is wrong."""
+"""The command `livsmester ledger`: exports are atomic and logged, verification finds tampering, reservations expire."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.support import budget_factory
 
 @pytest.fixture
 def ledger(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """The small municipality with money, as the database that the command opens."""
+    """The database that the command opens, with the ledger's test data."""
     with write_transaction(engine) as db:
         budget_factory.create_records(db)
         budget_factory.post_funding(db)
@@ -28,7 +28,7 @@ def ledger(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "hledger", "beancount"])
-def test_the_ledger_is_written_to_a_file_and_noted(ledger: Engine, tmp_path: Path, form: str) -> None:
+def test_an_export_is_written_and_recorded(ledger: Engine, tmp_path: Path, form: str) -> None:
     output = tmp_path / "ledger"
 
     assert main(["ledger", "export", "--format", form, "--output", str(output)]) == 0
@@ -46,7 +46,7 @@ def test_a_day_before_everything_gives_a_ledger_in_which_nothing_has_moved(
     assert output.read_text("utf-8-sig").count("\n") == 1
 
 
-def test_a_fund_that_nobody_knows_is_said_and_nothing_is_written(
+def test_an_unknown_fund_is_reported_and_nothing_is_written(
     ledger: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "ledger"
@@ -55,7 +55,7 @@ def test_a_fund_that_nobody_knows_is_said_and_nothing_is_written(
     assert not output.exists()
 
 
-def test_a_fund_is_found_whatever_the_case(ledger: Engine, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_fund_name_ignores_case(ledger: Engine, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["ledger", "export", "--fund", "LIVSMESTERMIDLER 2026", "--format", "hledger"]) == 0
     assert b"Puljer:Livsmestermidler-2026:Kommunen" in capfdbinary.readouterr().out
 
@@ -67,15 +67,13 @@ def test_a_day_that_is_none_is_refused(ledger: Engine, capsys: pytest.CaptureFix
     assert "er ikke en dato" in capsys.readouterr().err
 
 
-def test_a_ledger_that_was_left_alone_is_said_to_hold(
-    ledger: Engine, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_verify_confirms_an_unchanged_ledger(ledger: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ledger", "verify"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("Livsmestermidler 2026: 3 movements, ")
+    output = capsys.readouterr().out
+    assert output.startswith("Livsmestermidler 2026: 3 movements, ")
 
 
-def test_a_changed_ledger_is_said_to_be_broken_and_where(
+def test_verify_reports_where_a_ledger_was_changed(
     ledger: Engine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if ledger.dialect.name == "postgresql":
@@ -91,15 +89,15 @@ def test_a_changed_ledger_is_said_to_be_broken_and_where(
             text("UPDATE budgets_account SET balance_ore = balance_ore + 1 WHERE id = 'envelope-goal-swim'")
         )
     assert main(["ledger", "verify"]) == 1
-    said = capsys.readouterr().err
-    assert "the chain of Livsmestermidler 2026: line 2 is changed" in said
+    output = capsys.readouterr().err
+    assert "the chain of Livsmestermidler 2026: line 2 is changed" in output
     assert (
         "every balance is what the account's newest entry says: 1 times, for example envelope-goal-swim"
-        in said
+        in output
     )
 
 
-def test_what_was_put_aside_too_long_goes_back_once(
+def test_an_expired_reservation_is_released_once(
     ledger: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asta = Actor(budget_factory.CITIZEN.id, "Asta", (RoleAssignment(Role.CITIZEN),))

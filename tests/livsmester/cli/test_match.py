@@ -1,4 +1,4 @@
-"""`livsmester match` as a municipality tries it: files in, a proposal out, clear words and an untouched disk otherwise."""
+"""The command `livsmester match`: files in, a proposal out; on errors clear messages and no output file."""
 
 import argparse
 import csv
@@ -69,9 +69,9 @@ def test_the_proposal_says_who_and_why_and_who_waits(
     assert waiting["borger_id"] == "B5"
     assert waiting["guide_id"] == waiting["point"] == waiting["begrundelse_guide"] == ""
     assert "polsk" in waiting["begrundelse_borger"]
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err == (
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
         "guider.csv: Guider, der ikke kan matches nu, fordi uddannelse eller straffeattest ikke gælder længere: 1.\n"
     )
 
@@ -114,7 +114,7 @@ def test_reasons_and_messages_come_in_english_too(folder: Path, capsys: pytest.C
     assert "because training or record check has run out: 1." in capsys.readouterr().err
 
 
-def test_wrong_data_is_told_line_by_line_and_nothing_is_written(
+def test_data_errors_are_reported_line_by_line_and_nothing_is_written(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     guides = folder / "guider.csv"
@@ -157,7 +157,9 @@ def test_a_broken_file_is_refused(
     assert not (folder / "forslag.csv").exists()
 
 
-def test_a_guide_that_no_sheet_lists_is_a_fault(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_guide_missing_from_the_spreadsheet_is_an_error(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     requests = folder / "borgere.csv"
     requests.write_text(
         requests.read_text(encoding="utf-8").replace(";G4\n", ";G4 | G99\n"), encoding="utf-8"
@@ -167,7 +169,7 @@ def test_a_guide_that_no_sheet_lists_is_a_fault(folder: Path, capsys: pytest.Cap
 
 
 @pytest.mark.parametrize("content", [b"[weights]\nhelpp = 3\n", b"weights =", b"\xff\xfe", b"name = 3\n"])
-def test_a_wrong_policy_is_a_fault_of_the_data(
+def test_an_invalid_policy_file_is_a_data_error(
     folder: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
     (folder / "policy.toml").write_bytes(content)
@@ -233,9 +235,9 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         match("--help")
     assert ended.value.code == 0
-    said = capsys.readouterr().out
-    assert "livsmester match --guides guider.csv --requests borgere.csv --output forslag.csv" in said
-    assert "exit codes: 0 done; 1 the data is wrong" in said
+    output = capsys.readouterr().out
+    assert "livsmester match --guides guider.csv --requests borgere.csv --output forslag.csv" in output
+    assert "exit codes: 0 done; 1 the data is wrong" in output
 
 
 def test_standard_output_takes_the_proposal_alone(folder: Path) -> None:
@@ -272,14 +274,14 @@ def test_a_terminal_sees_how_far_the_work_is(folder: Path) -> None:
     ]
     subprocess.run(command, stderr=end, check=True)
     os.close(end)
-    shown = os.read(terminal, 100_000).decode()
+    output = os.read(terminal, 100_000).decode()
     os.close(terminal)
-    assert " … 0%" in shown
-    assert shown.endswith("\r\x1b[K5 af 6 borgere har fået foreslået en guide, 1 venter.\r\n")
+    assert " … 0%" in output
+    assert output.endswith("\r\x1b[K5 af 6 borgere har fået foreslået en guide, 1 venter.\r\n")
 
 
 def test_the_documented_command_runs(tmp_path: Path) -> None:
-    document = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+    document = (ROOT / "docs" / "reference" / "spreadsheets.md").read_text(encoding="utf-8")
     written = document.split("```sh\n")[1].split("```")[0].replace("\\\n", "")
     program, *arguments = shlex.split(written)
     assert program == "livsmester"

@@ -1,4 +1,4 @@
-"""`livsmester user`: the first administrator, and whoever has lost their code app."""
+"""The command `livsmester user`: add the first administrator, reset a second factor."""
 
 import io
 
@@ -44,21 +44,21 @@ def test_a_password_that_is_guessed_first_stores_nobody(
     assert add("ali@example.dk", PASSWORD, monkeypatch) == 0
 
 
-def test_the_app_of_somebody_who_has_lost_it_is_forgotten(
+def test_forget_app_removes_the_second_factor_and_sessions(
     site: AppClient, people: PeopleFactory, engine: Engine, clock: FrozenClock
 ) -> None:
     person = people.add(Role.ADMINISTRATOR, sign_in_name="ali@example.dk")
     with transactions.write_transaction(engine) as db:
         second_factor_store.put_pending(db, person.id, "sealed")
         second_factor_store.confirm(db, person.id, "sealed", 1, clock())
-    visitor = site.signed_in(person)
-    assert visitor.get("/users").status == 200
+    browser = site.signed_in(person)
+    assert browser.get("/users").status == 200
     assert main(["user", "forget-app", " Ali@Example.dk "]) == 0
     with transactions.read_transaction(engine) as db:
         assert second_factor_store.second_factor(db, person.id) is None
-    assert visitor.get("/users").status == 401
+    assert browser.get("/users").status == 401
 
 
-def test_a_name_that_nobody_has_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_user_name_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["user", "forget-app", "ingen@example.dk"]) == 1
     assert "Nobody signs in as ingen@example.dk." in capsys.readouterr().err

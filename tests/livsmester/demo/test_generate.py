@@ -1,4 +1,4 @@
-"""The content of the demo municipality: invented, plausible, and the same again."""
+"""The generated demo municipality is invented, plausible and reproducible."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ CPR = re.compile(r"\b[0-3]\d[01]\d\d\d[- ]?\d{4}\b")
 
 @pytest.fixture(scope="module")
 def municipality() -> DemoMunicipality:
-    """The demo municipality as a newcomer gets it."""
+    """The demo municipality with its default seed and size."""
     return make_municipality(A_MONDAY_MORNING, 1, DemoSize())
 
 
@@ -60,15 +60,15 @@ def test_nobody_in_it_can_be_reached_or_has_a_cpr_number(municipality: DemoMunic
     people = municipality.population.people
     assert all(person.phone.startswith("+45 00 ") for person in people)
     assert all(person.email.endswith(".example") for person in people if person.email)
-    said = [person.full_name for person in people] + [person.phone for person in people]
-    said += [goal.words for goal in municipality.goals] + [
-        kept.own_words for kept in municipality.population.requests
+    texts = [person.full_name for person in people] + [person.phone for person in people]
+    texts += [goal.words for goal in municipality.goals] + [
+        record.own_words for record in municipality.population.requests
     ]
-    said += [text.what for planned in municipality.finances.budgets for text in planned.budget.purchases]
-    assert not [text for text in said if CPR.search(text)]
+    texts += [text.what for planned in municipality.finances.budgets for text in planned.budget.purchases]
+    assert not [text for text in texts if CPR.search(text)]
 
 
-def test_people_are_told_apart(municipality: DemoMunicipality) -> None:
+def test_people_have_unique_ids_and_contacts(municipality: DemoMunicipality) -> None:
     people = municipality.population.people
     for values in (
         [person.id for person in people],
@@ -87,35 +87,41 @@ def test_the_same_seed_makes_the_same_and_another_one_another(municipality: Demo
     assert cast.CAST[0].surname in {person.surname for person in other.population.people}
 
 
-def test_every_one_of_its_words_fits_a_sheet(municipality: DemoMunicipality) -> None:
-    assert write_guides(kept.guide for kept in municipality.population.guides)
-    assert write_requests(kept.request for kept in municipality.population.requests)
+def test_every_value_can_be_written_to_a_spreadsheet(municipality: DemoMunicipality) -> None:
+    assert write_guides(record.guide for record in municipality.population.guides)
+    assert write_requests(record.request for record in municipality.population.requests)
 
 
 def test_nothing_happens_in_the_future(municipality: DemoMunicipality) -> None:
     now = A_MONDAY_MORNING
-    assert all(step.at <= now for story in municipality.pairing_histories for step in story.steps)
+    assert all(step.at <= now for history in municipality.pairing_histories for step in history.steps)
     assert all(
-        contact.made_at <= now for story in municipality.pairing_histories for contact in story.contacts
+        contact.made_at <= now for history in municipality.pairing_histories for contact in history.contacts
     )
-    assert all(line.at <= now for line in municipality.access_entries)
-    bought = [one.bought_on for planned in municipality.finances.budgets for one in planned.budget.purchases]
-    assert max(bought) < local_date(now)
+    assert all(entry.at <= now for entry in municipality.access_entries)
+    purchase_dates = [
+        purchase.bought_on
+        for planned in municipality.finances.budgets
+        for purchase in planned.budget.purchases
+    ]
+    assert max(purchase_dates) < local_date(now)
 
 
 def test_contacts_come_while_the_pairing_runs(municipality: DemoMunicipality) -> None:
-    for story in municipality.pairing_histories:
-        began = max((step.at for step in story.steps if "confirms" in step.move), default=None)
-        assert not story.contacts or (
-            began is not None and all(contact.made_at > began for contact in story.contacts)
+    for history in municipality.pairing_histories:
+        started_at = max((step.at for step in history.steps if "confirms" in step.transition), default=None)
+        assert not history.contacts or (
+            started_at is not None and all(contact.made_at > started_at for contact in history.contacts)
         )
 
 
 def test_nobody_waits_for_a_guide_from_after_the_offer(municipality: DemoMunicipality) -> None:
-    asked = {kept.request.id: kept.request.waiting_since for kept in municipality.population.requests}
+    waiting_since = {
+        record.request.id: record.request.waiting_since for record in municipality.population.requests
+    }
     assert all(
-        asked[story.offer.request_id] < story.offer.offered_at.date()
-        for story in municipality.pairing_histories
+        waiting_since[history.offer.request_id] < history.offer.offered_at.date()
+        for history in municipality.pairing_histories
     )
 
 

@@ -1,4 +1,4 @@
-"""The demo municipality in a database: the walk through it ends well, and the command fills it once."""
+"""The demo municipality in a database: the guided tour works, and the command fills a database only once."""
 
 import argparse
 from collections import Counter
@@ -22,6 +22,7 @@ from guides.for_guides import service as for_guides_service
 from guides.lifecycle import OPEN, State
 from guides.pairings import store as pairings_store
 from guides.pool import store as pool_store
+from guides.runs import execution
 from guides.runs import service as runs_service
 from livsmester.cli.demo import add_parser, has_demo, has_people, load_demo
 from livsmester.demo.model import DemoSize
@@ -39,7 +40,7 @@ from tests.conftest import A_MONDAY_MORNING, FrozenClock
 from tests.plugins.databases import new_database
 from tests.support.people_factory import PeopleFactory
 
-# One worker fills both towns.
+# One worker fills both databases.
 pytestmark = pytest.mark.xdist_group("demo")
 
 SMALL = DemoSize(citizens=40, guides=20)
@@ -47,50 +48,50 @@ SMALL = DemoSize(citizens=40, guides=20)
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A small demo municipality, which these tests only look at."""
+    """A database with a small demo municipality, which these tests only read."""
     url = f"sqlite:///{tmp_path_factory.mktemp('town')}/town.sqlite"
     if request.param == "postgresql":
         url = new_database(request.getfixturevalue("postgres_url"))
-    made = make_engine(url)
-    upgrade(made)
-    load_demo(made, A_MONDAY_MORNING, 1, SMALL)
-    yield made
-    made.dispose()
+    town_engine = make_engine(url)
+    upgrade(town_engine)
+    load_demo(town_engine, A_MONDAY_MORNING, 1, SMALL)
+    yield town_engine
+    town_engine.dispose()
 
 
 @pytest.fixture
 def townspeople(town: Engine, clock: FrozenClock) -> PeopleFactory:
-    """Acts as the people of the town."""
+    """Opens contexts as people of the demo."""
     return PeopleFactory(town, clock)
 
 
 def states(engine: Engine) -> Counter[State]:
     with read_transaction(engine) as connection:
-        found, _ = pairings_store.find(connection, tuple(State), limit=1_000, offset=0)
-        return Counter(one.state for one in found)
+        pairings, _ = pairings_store.find(connection, tuple(State), limit=1_000, offset=0)
+        return Counter(pairing.state for pairing in pairings)
 
 
 def pace_counts(engine: Engine, now: datetime) -> Counter[tuple[PaceLevel, bool]]:
-    """How many envelopes stand at each word of the scale, slow ones apart."""
-    counted: Counter[tuple[PaceLevel, bool]] = Counter()
+    """Number of allocations by pace level and whether they are underspending."""
+    counts: Counter[tuple[PaceLevel, bool]] = Counter()
     with read_transaction(engine) as db:
         citizens, _ = directory_store.search(db, Role.CITIZEN, "", None, limit=1_000, offset=0)
         for citizen in citizens:
             for budget in budgets(db, citizen.id):
-                for one in budget.envelopes:
+                for envelope in budget.envelopes:
                     grant = budget.grant
-                    found = pace(
-                        one.left_ore,
-                        one.total_ore - one.left_ore,
+                    envelope_pace = pace(
+                        envelope.left_ore,
+                        envelope.total_ore - envelope.left_ore,
                         grant.starts_on,
                         grant.ends_on,
                         local_date(now),
                     )
-                    counted[found.level, found.underspending] += 1
-    return counted
+                    counts[envelope_pace.level, envelope_pace.underspending] += 1
+    return counts
 
 
-def test_the_walk_ends_with_the_demo_guide_and_the_demo_citizen(
+def test_the_tour_ends_with_the_demo_guide_and_the_demo_citizen(
     engine: Engine, clock: FrozenClock, people: PeopleFactory
 ) -> None:
     load_demo(engine, clock())
@@ -103,7 +104,7 @@ def test_the_walk_ends_with_the_demo_guide_and_the_demo_citizen(
         who = {key: find_persona(db, key) for key in PERSONAS}
     with people.acting_as(who["coordinator"]) as context:
         run_id = runs_service.start_run(context, seed=5)
-    runs_service.execute_run(engine, clock, run_id)
+    execution.execute_run(engine, clock, run_id)
     with people.acting_as(who["coordinator"]) as context:
         assert runs_service.publish(context, run_id) > 100
     with people.acting_as(who["citizen"]) as context:
@@ -112,7 +113,7 @@ def test_the_walk_ends_with_the_demo_guide_and_the_demo_citizen(
         offer = pairings_store.open_of_request(context.db, request.request.id)
     assert offer is not None
     with people.acting_as(who["guide"]) as context:
-        assert offer.id in {card.id for card in for_guides_service.my_offers(context)}
+        assert offer.id in {card.id for card in for_guides_service.my_offers(context).offers}
         for_guides_service.accept_offer(context, offer.id)
     with people.acting_as(who["citizen"]) as context:
         assert for_citizens_service.my_guide(context, who["citizen"].id).guide_name == who["guide"].given_name
@@ -128,7 +129,7 @@ def test_the_demo_people_have_their_roles_and_can_sign_in(town: Engine, townspeo
     for key, role in PERSONA_ROLES.items():
         person = persona_of(town, key)
         with write_transaction(town) as db:
-            assert [held.role for held in directory_store.roles(db, person.id)] == [role]
+            assert [assignment.role for assignment in directory_store.roles(db, person.id)] == [role]
             context = RequestContext(db, ANONYMOUS, townspeople.clock())
             assert sign_in_service.open_session(context, person.id, "test", method=SignInMethod.PASSWORD)
 
@@ -142,13 +143,15 @@ def test_the_demo_citizen_has_a_helper_money_goals_and_a_log(
         budget, closed = budgets(context.db, citizen.id)
         assert closed.total_ore == 0
         assert (budget.total_ore, budget.reserved_ore, budget.unallocated_ore) == (6_000_00, 200_00, 350_00)
-        left = sorted(one.left_ore for one in budget.envelopes)
+        left = sorted(envelope.left_ore for envelope in budget.envelopes)
         assert left == [123_00, 404_00, 1_850_00]
-        states = {one.state for one in records_requests.of_citizen(context.db, citizen.id)}
+        states = {request.state for request in records_requests.of_citizen(context.db, citizen.id)}
         assert states == set(RequestState)
-        looks = access_history_service.access_history(context, citizen.id, 1)
-        assert looks.count == len(looks.entries) == 8
-        assert [one.at for one in looks.entries] == sorted((one.at for one in looks.entries), reverse=True)
+        history = access_history_service.access_history(context, citizen.id, 1)
+        assert history.count == len(history.entries) == 8
+        assert [entry.at for entry in history.entries] == sorted(
+            (entry.at for entry in history.entries), reverse=True
+        )
 
 
 def test_the_support_worker_may_see_the_demo_citizens_money(town: Engine, townspeople: PeopleFactory) -> None:
@@ -159,7 +162,7 @@ def test_the_support_worker_may_see_the_demo_citizens_money(town: Engine, townsp
 def test_the_demo_guide_has_a_pairing_an_offer_and_room(town: Engine, townspeople: PeopleFactory) -> None:
     with townspeople.acting_as(persona_of(town, "guide")) as context:
         assert len(for_guides_service.my_pairings(context)) == 1
-        assert [card.state for card in for_guides_service.my_offers(context)] == [State.OFFERED]
+        assert [card.state for card in for_guides_service.my_offers(context).offers] == [State.OFFERED]
         guide = for_guides_service.my_guide_profile(context).guide
         assert guide.capacity > guide.active
 
@@ -194,7 +197,7 @@ def run_command(monkeypatch: pytest.MonkeyPatch, engine: Engine, *words: str) ->
     return code
 
 
-def test_the_second_time_it_says_that_it_is_there(
+def test_a_second_run_reports_that_the_demo_exists(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ("--citizens", "12", "--guides", "6", "--seed", "4")

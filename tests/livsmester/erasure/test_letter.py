@@ -1,4 +1,4 @@
-"""The letter to somebody who asked to be erased: what it says, and that it reads easily."""
+"""The decision letter about a request for erasure: its content, and that it is easy to read."""
 
 from datetime import UTC, date, datetime
 
@@ -29,35 +29,37 @@ def letter(
 
 
 def document_text(document: Document) -> str:
-    return " ".join([*document.lead, *(one for part in document.sections for one in part.sentences)])
+    return " ".join(
+        [*document.lead, *(sentence for section in document.sections for sentence in section.sentences)]
+    )
 
 
-def test_it_says_until_when_accounts_are_kept_by_which_rule_and_how_to_complain() -> None:
-    told = document_text(letter(gone=(DataCategory.GOALS,), kept=BY_LAW))
-    for said in ("31. december 2031", "artikel 17, stykke 3", "klage til Datatilsynet", "gå til retten"):
-        assert said in told
-    assert "Dit navn står der ikke mere." not in told
+def test_it_states_the_retention_of_accounts_the_rule_and_how_to_complain() -> None:
+    letter_text = document_text(letter(gone=(DataCategory.GOALS,), kept=BY_LAW))
+    for text in ("31. december 2031", "artikel 17, stykke 3", "klage til Datatilsynet", "gå til retten"):
+        assert text in letter_text
+    assert "Dit navn står der ikke mere." not in letter_text
 
 
-def test_whoever_is_wholly_gone_is_told_that_nothing_but_figures_stays() -> None:
-    told = letter(gone=ALL)
-    assert "Det gemmer vi" not in [part.heading for part in told.sections]
-    assert "Dit navn står der ikke mere." in document_text(told)
+def test_full_erasure_states_that_only_figures_remain() -> None:
+    document = letter(gone=ALL)
+    assert "Det gemmer vi" not in [section.heading for section in document.sections]
+    assert "Dit navn står der ikke mere." in document_text(document)
 
 
 def test_a_refusal_says_why() -> None:
-    told = document_text(letter(kept=ALL, why="Journalen"))
-    assert "Vi har ikke slettet noget." in told
-    assert "Grunden er: Journalen" in told
+    output = document_text(letter(kept=ALL, why="Journalen"))
+    assert "Vi har ikke slettet noget." in output
+    assert "Grunden er: Journalen" in output
 
 
 @pytest.mark.parametrize(
-    "told", [letter(gone=ALL), letter(kept=ALL, why="Journalen."), letter(gone=ALL[:3], kept=BY_LAW)]
+    "document", [letter(gone=ALL), letter(kept=ALL, why="Journalen."), letter(gone=ALL[:3], kept=BY_LAW)]
 )
-def test_it_reads_easily(told: Document) -> None:
-    sentences = [one for one in document_text(told).replace("?", ".").split(". ") if one]
-    assert lix(document_text(told)) <= LIX_OF_A_PAGE_MAX, document_text(told)
-    assert [one for one in sentences if len(one.split()) > WORDS_OF_A_SENTENCE_MAX] == []
+def test_it_reads_easily(document: Document) -> None:
+    sentences = [sentence for sentence in document_text(document).replace("?", ".").split(". ") if sentence]
+    assert lix(document_text(document)) <= LIX_OF_A_PAGE_MAX, document_text(document)
+    assert [sentence for sentence in sentences if len(sentence.split()) > WORDS_OF_A_SENTENCE_MAX] == []
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

@@ -1,4 +1,4 @@
-"""The pages on which an administrator answers somebody who asks to be erased."""
+"""The pages on which an administrator decides a request for erasure."""
 
 import re
 from collections.abc import Iterator
@@ -22,21 +22,21 @@ WHY = "Målet står i din journal, og den skal vi gemme."
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """What goes and stays is tested on both databases beside this."""
+    """SQLite alone: what is erased is tested on both databases in test_requests.py."""
     return sqlite_engine
 
 
 @pytest.fixture
 def site(engine: Engine, clock: FrozenClock, tmp_path: Path) -> Iterator[AppClient]:
-    """The app with a list of erasures of its own."""
+    """The app with a tombstone file of its own."""
     environment = {"LIVSMESTER_ERASURE_LIST": str(tmp_path / "erased")}
-    with AppClient(make_app(read_settings(environment), engine, clock), engine, clock) as opened:
-        yield opened
+    with AppClient(make_app(read_settings(environment), engine, clock), engine, clock) as client:
+        yield client
 
 
 @pytest.fixture
 def asta(people: PeopleFactory) -> Person:
-    """A citizen of whom little is held, and nothing runs."""
+    """A citizen with one goal and no open records."""
     citizen = people.citizen("Asta", surname="Aldrigfødt", file_id="B-17")
     goal = Goal("goal-1", citizen.id, "Lære at danse", "", Theme.COMMUNITY, GoalState.ACTIVE, people.clock())
     with people.acting_as(citizen) as context:
@@ -59,11 +59,11 @@ def show_assessment(browser: Browser, called: str = "Asta Aldrigfødt") -> Page:
 
 def name_of(engine: Engine, person: Person) -> str:
     with transactions.read_transaction(engine) as db:
-        found = text("SELECT given_name FROM people_person WHERE id = :id")
-        return str(db.execute(found, {"id": person.id}).scalar_one())
+        query = text("SELECT given_name FROM people_person WHERE id = :id")
+        return str(db.execute(query, {"id": person.id}).scalar_one())
 
 
-def test_an_administrator_sees_what_goes_without_a_name_or_a_word_and_then_it_goes(
+def test_an_administrator_sees_counts_without_names_and_then_erases(
     administrator: Browser, asta: Person, engine: Engine, site: AppClient
 ) -> None:
     page = show_assessment(administrator)
@@ -71,14 +71,14 @@ def test_an_administrator_sees_what_goes_without_a_name_or_a_word_and_then_it_go
     assert "Mål, og det, der er lært af køb" in page.text
     assert not re.search("Asta|Aldrigfødt|danse", page.response.text)
     assert name_of(engine, asta) == "Asta"
-    answer = page.submit("Slet, og gem svaret")
-    assert answer.heading == "Vores svar om sletning"
-    assert "Dit navn og dit CPR-nummer." in answer.text
-    assert "Du kan klage til Datatilsynet." in answer.text
-    assert "Det gemmer vi" not in answer.text
+    response = page.submit("Slet, og gem svaret")
+    assert response.heading == "Vores svar om sletning"
+    assert "Dit navn og dit CPR-nummer." in response.text
+    assert "Du kan klage til Datatilsynet." in response.text
+    assert "Det gemmer vi" not in response.text
     assert name_of(engine, asta) == ERASED_NAME
-    assert answer.click("Udskriv").heading == answer.heading
-    pdf = administrator.client.get(f"{answer.path}/answer.pdf")
+    assert response.click("Udskriv").heading == response.heading
+    pdf = administrator.client.get(f"{response.path}/answer.pdf")
     assert pdf.content.startswith(b"%PDF-")
     assert asta.id in administrator.get("/retention").text
 
@@ -91,18 +91,18 @@ def test_what_the_law_asks_for_is_kept_with_a_reason_that_the_person_reads(
     assert again.status == 422
     assert again.title.startswith("Fejl: ")
     assert again.tree.css_first("a[href='#field-why']")
-    ticks = again.tree.css("[name=erase]")
-    assert ["checked" in one.attributes for one in ticks] == [
-        one.attributes["value"] == "contact" for one in ticks
+    boxes = again.tree.css("[name=erase]")
+    assert ["checked" in box.attributes for box in boxes] == [
+        box.attributes["value"] == "contact" for box in boxes
     ]
     assert name_of(engine, asta) == "Asta"
-    answer = again.submit("Slet, og gem svaret", why=WHY)
-    assert f"Grunden er: {WHY}" in answer.text
-    assert "artikel 17" in answer.text
+    response = again.submit("Slet, og gem svaret", why=WHY)
+    assert f"Grunden er: {WHY}" in response.text
+    assert "artikel 17" in response.text
     assert name_of(engine, asta) == "Asta"
-    mine = site.signed_in(asta)
-    assert WHY in mine.get("/my-data").text
-    assert "For at svare dig, da du bad os slette noget" in mine.get("/who-has-seen").text
+    browser = site.signed_in(asta)
+    assert WHY in browser.get("/my-data").text
+    assert "For at svare dig, da du bad os slette noget" in browser.get("/who-has-seen").text
 
 
 def test_the_same_form_twice_is_one_answer(administrator: Browser, asta: Person, engine: Engine) -> None:
@@ -113,9 +113,7 @@ def test_the_same_form_twice_is_one_answer(administrator: Browser, asta: Person,
         assert len(db.execute(text("SELECT id FROM people_erasure_answer")).all()) == 1
 
 
-def test_somebody_whom_nothing_was_erased_of_reads_the_refusal(
-    administrator: Browser, asta: Person, site: AppClient
-) -> None:
+def test_a_refusal_produces_a_letter(administrator: Browser, asta: Person, site: AppClient) -> None:
     page = show_assessment(administrator).submit("Slet, og gem svaret", erase=[], why=WHY)
     assert "Vi har ikke slettet noget." in page.text
     assert WHY in site.signed_in(asta).get("/my-data").text
@@ -134,9 +132,7 @@ def test_what_was_written_after_the_page_was_opened_is_not_erased_unseen(
     assert name_of(engine, bo) == "Bo"
 
 
-def test_what_stands_in_the_way_is_said_and_there_is_nothing_to_press(
-    administrator: Browser, people: PeopleFactory
-) -> None:
+def test_blockers_are_shown_without_a_button_to_erase(administrator: Browser, people: PeopleFactory) -> None:
     leader = people.add(Role.LEADER)
     page = show_assessment(administrator, leader.id)
     assert "Der kan ikke slettes endnu" in page.text
@@ -144,7 +140,7 @@ def test_what_stands_in_the_way_is_said_and_there_is_nothing_to_press(
     assert page.all("main button") == []
 
 
-def test_somebody_who_was_erased_meanwhile_is_said_to_be(administrator: Browser, asta: Person) -> None:
+def test_a_person_erased_meanwhile_is_reported(administrator: Browser, asta: Person) -> None:
     one, other = show_assessment(administrator), show_assessment(administrator)
     one.submit("Slet, og gem svaret")
     page = other.submit("Slet, og gem svaret")
@@ -153,7 +149,7 @@ def test_somebody_who_was_erased_meanwhile_is_said_to_be(administrator: Browser,
 
 
 @pytest.mark.parametrize("called", ["", "Asta", "Ingen Kendt"])
-def test_who_is_not_found_is_asked_for_again(administrator: Browser, asta: Person, called: str) -> None:
+def test_an_unknown_person_shows_the_form_again(administrator: Browser, asta: Person, called: str) -> None:
     page = administrator.get("/erasures/new").submit("Se, hvad der slettes", called=called)
     assert page.status == 422
     assert page.tree.css_first("a[href='#field-called']")

@@ -1,4 +1,4 @@
-"""What is left of somebody whose time is over: amounts, days, counts and chains, and no word of theirs."""
+"""Erasure of overdue data leaves amounts, dates, counts and intact chains, and no text of the erased people."""
 
 import threading
 from collections.abc import Callable
@@ -27,18 +27,13 @@ from tests.support.app_client import AppClient, make_app
 from tests.support.backups import make_backup
 from tests.support.erasure_probe import assert_chains_intact, end_everything, ledger_rows, occurrences
 from tests.support.people_factory import PeopleFactory
-from tests.support.two_citizens import CitizenFixture, make_two_citizens
+from tests.support.two_citizens import CitizenFixture
 
 TIMES = Retention()
 REQUEST_OVERDUE = datetime(2028, 2, 1, 9, 0, tzinfo=UTC)
-LAST_DAY_KEPT = datetime(2032, 12, 31, 9, 0, tzinfo=UTC)  # on which accounting material of 2027 is kept
-RUNS = {"guides_run.result", "guides_run.insight"}  # go by their own time, whoever stands in them
+LAST_DAY_KEPT = datetime(2032, 12, 31, 9, 0, tzinfo=UTC)  # of accounting records of 2027
+RUNS = {"guides_run.result", "guides_run.insight"}  # have a retention of their own
 EVERYTHING_OVERDUE = datetime(2033, 1, 1, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def citizens(people: PeopleFactory) -> dict[str, CitizenFixture]:
-    return make_two_citizens(people)
 
 
 @pytest.fixture
@@ -49,13 +44,19 @@ def ended_citizen(
 
 
 def counts(db: Connection) -> dict[str, int]:
-    """How many rows the tables have in which people are counted."""
-    counted = ("people_person", "guides_request", "guides_pairing", "guides_pairing_event", "guides_contact")
-    counted += ("plans_goal", "people_consent", "people_access", "people_emergency")
+    """Row counts of the tables from which statistics are made."""
+    table_names = (
+        "people_person",
+        "guides_request",
+        "guides_pairing",
+        "guides_pairing_event",
+        "guides_contact",
+    )
+    table_names += ("plans_goal", "people_consent", "people_access", "people_emergency")
     return {
         table.name: db.execute(select(func.count()).select_from(table)).scalar_one()
         for table in metadata.sorted_tables
-        if table.name in counted or table.name.startswith("budgets_")
+        if table.name in table_names or table.name.startswith("budgets_")
     }
 
 
@@ -63,15 +64,15 @@ def run_erasure(engine: Engine, folder: Path, now: datetime) -> ErasurePlan:
     return erase_due(engine, TIMES, folder / "erased", now)
 
 
-def test_no_word_of_an_erased_citizen_is_left_and_the_ledger_and_the_chains_stand(
+def test_no_text_of_an_erased_citizen_remains_and_ledger_and_chains_are_intact(
     ended_citizen: CitizenFixture, citizens: dict[str, CitizenFixture], engine: Engine, tmp_path: Path
 ) -> None:
     with transactions.read_transaction(engine) as db:
         assert len(occurrences(db, ended_citizen.marker)) > 20
         neighbour = occurrences(db, citizens["syd"].marker)
         before, ledger = counts(db), ledger_rows(db)
-    found = run_erasure(engine, tmp_path, EVERYTHING_OVERDUE)
-    assert {ended_citizen.citizen.id, ended_citizen.guide.id} <= found.due.people.keys()
+    plan = run_erasure(engine, tmp_path, EVERYTHING_OVERDUE)
+    assert {ended_citizen.citizen.id, ended_citizen.guide.id} <= plan.due.people.keys()
     with transactions.read_transaction(engine) as db:
         assert occurrences(db, ended_citizen.marker) == {}
         others = {name: n for name, n in occurrences(db, citizens["syd"].marker).items() if "run" not in name}
@@ -79,22 +80,22 @@ def test_no_word_of_an_erased_citizen_is_left_and_the_ledger_and_the_chains_stan
         assert counts(db) == before
         assert ledger_rows(db) == ledger
         assert_chains_intact(db)
-        gone = db.execute(text("SELECT content FROM budgets_receipt WHERE length(content) = 1")).all()
-        assert len(gone) == 1
+        cleared = db.execute(text("SELECT content FROM budgets_receipt WHERE length(content) = 1")).all()
+        assert len(cleared) == 1
         assert plan_erasure(db, TIMES, EVERYTHING_OVERDUE).is_empty
 
 
-def test_a_backup_from_before_is_erased_by_the_list_as_the_database_was(
+def test_an_older_backup_is_erased_by_the_tombstones_as_the_database_was(
     ended_citizen: CitizenFixture, engine: Engine, tmp_path: Path, fresh_database: Callable[..., str]
 ) -> None:
     backup = make_backup(engine, tmp_path, fresh_database)
     run_erasure(engine, tmp_path, EVERYTHING_OVERDUE)
-    listed = read_tombstones(tmp_path / "erased")
+    tombstones = read_tombstones(tmp_path / "erased")
     with transactions.read_transaction(backup) as db:
         assert len(occurrences(db, ended_citizen.marker)) > 20
         ledger = ledger_rows(db)
-    found = replay_after_restore(backup, listed, tmp_path / "erased", EVERYTHING_OVERDUE)
-    assert set(found.to_erase) == set(listed)
+    replay = replay_after_restore(backup, tombstones, tmp_path / "erased", EVERYTHING_OVERDUE)
+    assert set(replay.to_erase) == set(tombstones)
     with transactions.read_transaction(backup) as db:
         assert set(occurrences(db, ended_citizen.marker)) <= RUNS
         assert ledger_rows(db) == ledger
@@ -105,35 +106,37 @@ def test_a_backup_from_before_is_erased_by_the_list_as_the_database_was(
     backup.dispose()
 
 
-def test_each_kind_goes_at_its_own_time(
+def test_each_kind_of_record_has_its_own_retention(
     ended_citizen: CitizenFixture, engine: Engine, tmp_path: Path
 ) -> None:
     first = run_erasure(engine, tmp_path, REQUEST_OVERDUE)
-    assert [one.id for one in first.due.records] == [ended_citizen.records["request"]]
+    assert [record.id for record in first.due.records] == [ended_citizen.records["request"]]
     assert ended_citizen.citizen.id not in first.due.people
     with transactions.read_transaction(engine) as db:
-        left = occurrences(db, ended_citizen.marker)
-        assert not [name for name in left if name.startswith("guides_request")]
-        assert {"people_person.given_name", "budgets_receipt.content", "plans_goal.title"} <= left.keys()
+        columns = occurrences(db, ended_citizen.marker)
+        assert not [name for name in columns if name.startswith("guides_request")]
+        assert {"people_person.given_name", "budgets_receipt.content", "plans_goal.title"} <= columns.keys()
     assert ended_citizen.records["grant"] not in [
-        one.id for one in run_erasure(engine, tmp_path, LAST_DAY_KEPT).due.records
+        record.id for record in run_erasure(engine, tmp_path, LAST_DAY_KEPT).due.records
     ]
-    assert [one.id for one in run_erasure(engine, tmp_path, EVERYTHING_OVERDUE).due.records] == [
+    assert [record.id for record in run_erasure(engine, tmp_path, EVERYTHING_OVERDUE).due.records] == [
         ended_citizen.records["grant"]
     ]
 
 
-def test_the_list_names_what_went_and_nobody(
+def test_the_tombstone_file_holds_ids_and_no_identity(
     ended_citizen: CitizenFixture, engine: Engine, tmp_path: Path
 ) -> None:
-    found = run_erasure(engine, tmp_path, EVERYTHING_OVERDUE)
-    listed = read_tombstones(tmp_path / "erased")
-    assert {one.id for one in listed} == {one.id for one in found.due.records} | found.due.people.keys()
+    plan = run_erasure(engine, tmp_path, EVERYTHING_OVERDUE)
+    tombstones = read_tombstones(tmp_path / "erased")
+    assert {tombstone.id for tombstone in tombstones} == {
+        record.id for record in plan.due.records
+    } | plan.due.people.keys()
     assert ended_citizen.marker not in (tmp_path / "erased").read_text()
     assert (tmp_path / "erased").stat().st_mode & 0o077 == 0
 
 
-def test_a_list_that_cannot_be_written_stops_the_erasing(
+def test_an_unwritable_tombstone_file_prevents_erasure(
     ended_citizen: CitizenFixture, engine: Engine, tmp_path: Path
 ) -> None:
     (tmp_path / "erased").mkdir()
@@ -143,9 +146,7 @@ def test_a_list_that_cannot_be_written_stops_the_erasing(
         assert occurrences(db, ended_citizen.marker)
 
 
-def test_words_can_be_taken_away_and_never_put_in_another_place(
-    ended_citizen: CitizenFixture, engine: Engine
-) -> None:
+def test_erased_text_can_be_cleared_but_not_replaced(ended_citizen: CitizenFixture, engine: Engine) -> None:
     with transactions.write_transaction(engine) as db:
         record_erasure(db, "wish", [ended_citizen.records["request"]], EVERYTHING_OVERDUE)
     for statement in (
@@ -160,7 +161,7 @@ def test_words_can_be_taken_away_and_never_put_in_another_place(
             db.execute(text(statement))
 
 
-def test_an_erased_citizen_stands_in_no_list_and_their_money_still_opens(
+def test_an_erased_citizen_is_in_no_list_but_their_budget_still_opens(
     ended_citizen: CitizenFixture,
     people: PeopleFactory,
     engine: Engine,
@@ -199,11 +200,11 @@ def test_staff_whose_account_closed_long_ago_lose_their_name(
 def _names(engine: Engine, *people: Person) -> list[str]:
     with transactions.read_transaction(engine) as db:
         name = text("SELECT given_name FROM people_person WHERE id = :id")
-        return [db.execute(name, {"id": one.id}).scalar_one() for one in people]
+        return [db.execute(name, {"id": person.id}).scalar_one() for person in people]
 
 
 class TaskClock:
-    """A clock that says when one of the server's own tasks has asked it."""
+    """A clock that signals when one of the server's periodic tasks reads it."""
 
     def __init__(self, now: datetime, task: str) -> None:
         self.now = now
@@ -216,32 +217,32 @@ class TaskClock:
         return self.now
 
 
-@pytest.mark.parametrize("how", ["daily", "by_hand"])
+@pytest.mark.parametrize("mode", ["daily", "by_hand"])
 def test_the_server_erases_by_itself_where_a_setting_says_so_and_nowhere_else(
-    how: str, people: PeopleFactory, engine: Engine, tmp_path: Path
+    mode: str, people: PeopleFactory, engine: Engine, tmp_path: Path
 ) -> None:
     citizen = people.citizen("Asta")
     clock = TaskClock(EVERYTHING_OVERDUE, "erasing")
-    environment = {"LIVSMESTER_ERASE": how, "LIVSMESTER_ERASURE_LIST": str(tmp_path / "erased")}
+    environment = {"LIVSMESTER_ERASE": mode, "LIVSMESTER_ERASURE_LIST": str(tmp_path / "erased")}
     with AppClient(make_app(read_settings(environment), engine, clock), engine, clock):
-        assert clock.was_read.wait(60 if how == "daily" else 0) is (how == "daily")
-    assert _names(engine, citizen) == [ERASED_NAME if how == "daily" else "Asta"]
+        assert clock.was_read.wait(60 if mode == "daily" else 0) is (mode == "daily")
+    assert _names(engine, citizen) == [ERASED_NAME if mode == "daily" else "Asta"]
 
 
-def test_sheets_that_nobody_said_yes_to_are_gone_a_day_later_without_another_one(
+def test_unconfirmed_uploads_are_deleted_after_a_day(
     people: PeopleFactory, engine: Engine, clock: FrozenClock
 ) -> None:
-    keeper = people.add(Role.COORDINATOR)
+    coordinator = people.add(Role.COORDINATOR)
     with transactions.write_transaction(engine) as db:
         for name, hours in (("gammelt", 25), ("nyt", 23)):
             at = clock() - timedelta(hours=hours)
             imports_store.add_upload(
-                db, f"guides-{name}", ImportKind.GUIDES, f"{name}.csv", b"mange navne", keeper.id, at
+                db, f"guides-{name}", ImportKind.GUIDES, f"{name}.csv", b"mange navne", coordinator.id, at
             )
-            reconciliation_store.add_upload(db, f"budgets-{name}", name, b"mange navne", keeper.id, at)
-    heard = TaskClock(clock(), "due")
-    with AppClient(make_app(read_settings({}), engine, heard), engine, heard):
-        assert heard.was_read.wait(60)
+            reconciliation_store.add_upload(db, f"budgets-{name}", name, b"mange navne", coordinator.id, at)
+    task_clock = TaskClock(clock(), "due")
+    with AppClient(make_app(read_settings({}), engine, task_clock), engine, task_clock):
+        assert task_clock.was_read.wait(60)
     with transactions.read_transaction(engine) as db:
-        left = text("SELECT id FROM guides_upload UNION SELECT id FROM budgets_upload")
-        assert set(db.execute(left).scalars()) == {"guides-nyt", "budgets-nyt"}
+        uploads = text("SELECT id FROM guides_upload UNION SELECT id FROM budgets_upload")
+        assert set(db.execute(uploads).scalars()) == {"guides-nyt", "budgets-nyt"}

@@ -1,4 +1,4 @@
-"""Everything held about me: on screen, on paper, as PDF and for programs, and nothing about others."""
+"""The export of a citizen's own data as page, print, PDF and JSON contains all of it and nothing about others."""
 
 from datetime import UTC, datetime
 
@@ -32,38 +32,36 @@ def citizen(people: PeopleFactory) -> Person:
 def test_a_citizen_reads_everything_about_themselves_and_nothing_about_others(
     site: AppClient, citizen: Person
 ) -> None:
-    mine = site.signed_in(citizen)
+    browser = site.signed_in(citizen)
     for path in ("/my-data", "/my-data/print"):
-        page = mine.get(path)
+        page = browser.get(path)
         assert page.heading == "Alt, vi ved om dig"
         for words in ("Borgine", "Navnløs", "Lære at svømme", "komme omkring", "Støtteperson"):
             assert words in page.text, words
         for words in ("Nabo", "Hjælpine", "None", "mobility"):
             assert words not in page.text, words
-    pdf = mine.client.get("/my-data.pdf")
+    pdf = browser.client.get("/my-data.pdf")
     assert pdf.content.startswith(b"%PDF")
 
 
-def test_the_file_for_programs_holds_all_of_it_and_the_log_of_who_looked(
-    site: AppClient, citizen: Person
-) -> None:
-    mine = site.signed_in(citizen)
-    mine.get("/goals")
-    answer = mine.client.get("/my-data.json")
-    assert answer.headers["content-disposition"] == 'attachment; filename="mine-oplysninger.json"'
-    held = msgspec.json.decode(answer.content)["held"]
-    assert [one["title"] for one in held["goals"]] == ["Lære at svømme"]
+def test_the_json_file_contains_all_data_and_the_access_log(site: AppClient, citizen: Person) -> None:
+    browser = site.signed_in(citizen)
+    browser.get("/goals")
+    response = browser.client.get("/my-data.json")
+    assert response.headers["content-disposition"] == 'attachment; filename="mine-oplysninger.json"'
+    held = msgspec.json.decode(response.content)["held"]
+    assert [goal["title"] for goal in held["goals"]] == ["Lære at svømme"]
     assert held["person"][0]["surname"] == "Navnløs"
     assert held["reads"][0]["kinds"] == "goals"
-    assert "hjælpine" not in answer.text.lower()
+    assert "hjælpine" not in response.text.lower()
 
 
-def test_whoever_is_no_citizen_has_no_such_page(site: AppClient, people: PeopleFactory) -> None:
+def test_only_citizens_have_the_page(site: AppClient, people: PeopleFactory) -> None:
     assert site.signed_in(people.add(Role.GUIDE)).get("/my-data").status == 403
 
 
-def test_a_citizens_look_at_everything_leaves_one_line(site: AppClient, citizen: Person) -> None:
-    mine = site.signed_in(citizen)
-    mine.get("/my-data")
-    held = msgspec.json.decode(mine.client.get("/my-data.json").content)["held"]
+def test_reading_all_own_data_adds_one_access_entry(site: AppClient, citizen: Person) -> None:
+    browser = site.signed_in(citizen)
+    browser.get("/my-data")
+    held = msgspec.json.decode(browser.client.get("/my-data.json").content)["held"]
     assert len(held["reads"]) == 1

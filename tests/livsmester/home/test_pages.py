@@ -1,4 +1,4 @@
-"""The front page sends everyone to where their work begins."""
+"""The start page of each role, the public statements and the navigation."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def test_a_stranger_reads_what_this_is(site: AppClient) -> None:
     assert page.click("Log ind").heading == "Log ind"
 
 
-def test_a_citizen_finds_four_doors(site: AppClient, people: PeopleFactory) -> None:
+def test_a_citizens_home_page_has_four_links(site: AppClient, people: PeopleFactory) -> None:
     page = site.signed_in(people.citizen("Borgine")).get("/")
     assert page.heading == "Hej Borgine"
     assert {link.attributes["href"] for link in page.tree.css(".big-choice")} == {
@@ -30,16 +30,16 @@ def test_a_citizen_finds_four_doors(site: AppClient, people: PeopleFactory) -> N
 def test_a_citizen_whom_a_guide_would_like_to_meet_reads_it_on_the_front_page(
     site: AppClient, people: PeopleFactory
 ) -> None:
-    neighbours = GuideScenario(people)
-    guide, citizen = neighbours.guide("Jens"), neighbours.citizen()
-    mine = site.signed_in(citizen)
-    assert "Se, hvad der sker nu" in mine.get("/").text
-    offer = neighbours.make_offer(guide, citizen)
-    assert "Jens" not in mine.get("/").text, "a guide who has not answered yet is nobody's business"
+    scenario = GuideScenario(people)
+    guide, citizen = scenario.guide("Jens"), scenario.citizen()
+    browser = site.signed_in(citizen)
+    assert "Se, hvad der sker nu" in browser.get("/").text
+    offer = scenario.make_offer(guide, citizen)
+    assert "Jens" not in browser.get("/").text, "a guide who has not answered yet is nobody's business"
     with people.acting_as(guide) as context:
         for_guides_service.accept_offer(context, offer.id)
-    assert "Jens vil gerne møde dig." in mine.get("/").text
-    assert "Jens vil gerne møde dig." in mine.get("/").click("Min guide").text
+    assert "Jens vil gerne møde dig." in browser.get("/").text
+    assert "Jens vil gerne møde dig." in browser.get("/").click("Min guide").text
 
 
 @pytest.mark.parametrize(
@@ -74,21 +74,21 @@ def test_an_administrator_sees_how_much_is_to_be_erased(
 def test_a_support_worker_sees_own_citizens_while_it_lasts(site: AppClient, people: PeopleFactory) -> None:
     worker, citizen = people.add(Role.SUPPORT_WORKER), people.citizen("Borgine")
     people.citizen("Fremmed")
-    visitor = site.signed_in(worker)
-    assert "Ingen borgere endnu" in visitor.get("/my-citizens").text
+    browser = site.signed_in(worker)
+    assert "Ingen borgere endnu" in browser.get("/my-citizens").text
     people.start_relation(RelationKind.SUPPORT_WORKER, worker, citizen)
-    page = visitor.get("/my-citizens")
+    page = browser.get("/my-citizens")
     assert "Borgine" in page.text
     assert "Fremmed" not in page.text
     people.end_relation(RelationKind.SUPPORT_WORKER, worker, citizen)
-    assert "Borgine" not in visitor.get("/my-citizens").text
+    assert "Borgine" not in browser.get("/my-citizens").text
 
 
-def test_the_statements_and_the_sign_of_life_need_no_sign_in(site: AppClient) -> None:
-    stranger = site.anonymous()
-    assert stranger.get("/was").heading == "Tilgængelighedserklæring"
-    assert stranger.get("/privacy").heading == "Sådan passer vi på dine oplysninger"
-    assert stranger.client.get("/health").text == "ok"
+def test_the_statements_and_the_health_check_need_no_sign_in(site: AppClient) -> None:
+    browser = site.anonymous()
+    assert browser.get("/was").heading == "Tilgængelighedserklæring"
+    assert browser.get("/privacy").heading == "Sådan passer vi på dine oplysninger"
+    assert browser.client.get("/health").text == "ok"
 
 
 def test_an_address_that_leads_nowhere_gets_a_calm_page(site: AppClient) -> None:
@@ -97,7 +97,7 @@ def test_an_address_that_leads_nowhere_gets_a_calm_page(site: AppClient) -> None
     assert page.heading == "Vi kan ikke finde siden"
 
 
-def test_every_look_is_written_down_for_the_citizen(site: AppClient, people: PeopleFactory) -> None:
+def test_every_read_is_in_the_citizens_access_log(site: AppClient, people: PeopleFactory) -> None:
     citizen, worker = people.citizen("Borgine"), people.add(Role.SUPPORT_WORKER, "Støttine")
     people.start_relation(RelationKind.SUPPORT_WORKER, worker, citizen)
     site.signed_in(worker).get(f"/citizens/{citizen.id}/goals")
@@ -127,12 +127,12 @@ def test_a_long_menu_folds_and_the_page_one_is_on_stays_in_sight(
 def test_a_support_workers_pages_name_the_citizen(site: AppClient, people: PeopleFactory) -> None:
     citizen, worker = people.citizen("Borgine"), people.add(Role.SUPPORT_WORKER, "Støttine")
     people.start_relation(RelationKind.SUPPORT_WORKER, worker, citizen)
-    mine = site.signed_in(worker)
-    assert mine.get(f"/citizens/{citizen.id}/goals").heading == "Mål for Borgine"
-    assert mine.get(f"/citizens/{citizen.id}/guide").heading == "Guide til Borgine"
+    browser = site.signed_in(worker)
+    assert browser.get(f"/citizens/{citizen.id}/goals").heading == "Mål for Borgine"
+    assert browser.get(f"/citizens/{citizen.id}/guide").heading == "Guide til Borgine"
 
 
-def test_keys_for_programs_lie_under_where_one_is_signed_in(site: AppClient, people: PeopleFactory) -> None:
+def test_api_tokens_are_linked_from_my_sign_ins(site: AppClient, people: PeopleFactory) -> None:
     officer = site.signed_in(people.add(Role.BUDGET_OFFICER))
     assert officer.get("/my-sign-ins").click("Nøgler til programmer").path == "/tokens"
     assert "Nøgler" not in site.signed_in(people.citizen()).get("/my-sign-ins").text

@@ -1,4 +1,6 @@
-"""The policy as a table: every role, tie, kind, verb and purpose, against what `docs/access.md` promises in words."""
+"""The access policy as a table: every role, relationship, kind and purpose, against
+`docs/concepts/access-control.md`.
+"""
 
 from itertools import product
 
@@ -20,7 +22,7 @@ Kind = DataKind
 CITIZEN = "citizen"
 ACTOR_ID = "me"
 
-# Who, by tie → what they read, what they change, and for which purpose. Written from the promise, not from the code.
+# By relationship: what the actor reads, changes, and for which purpose. Written from the documentation, not from the code.
 GRANTED = {
     "self": (
         set(Kind),
@@ -48,7 +50,7 @@ GRANTED = {
 
 
 def relationships_of(who: str) -> tuple[Actor, DataSubject]:
-    """Somebody with that one tie to the citizen, who lives in the north."""
+    """An actor with only that relationship to the citizen, who lives in the north."""
     relations = {
         "support worker": RelationKind.SUPPORT_WORKER,
         "guide": RelationKind.GUIDE,
@@ -68,22 +70,26 @@ def relationships_of(who: str) -> tuple[Actor, DataSubject]:
 
 
 @pytest.mark.parametrize("who", GRANTED)
-def test_a_tie_opens_what_is_promised_and_nothing_else(who: str) -> None:
+def test_a_relationship_gives_the_documented_access_and_nothing_else(who: str) -> None:
     reads, changes, purpose = GRANTED[who]
     actor, subject = relationships_of(who)
-    for verb, kind in product(Action, DataKind):
-        decision = decide_access(actor, verb, kind, subject, purpose if verb is Action.READ else None)
-        assert decision.granted == (kind in (reads if verb is Action.READ else changes)), (verb, kind)
+    for action, kind in product(Action, DataKind):
+        decision = decide_access(actor, action, kind, subject, purpose if action is Action.READ else None)
+        assert decision.granted == (kind in (reads if action is Action.READ else changes)), (action, kind)
         assert decision.related
         if decision.granted:
             assert decision.role == actor.roles[0].role
 
 
 @pytest.mark.parametrize("who", GRANTED)
-def test_a_tie_serves_its_own_purposes_only(who: str) -> None:
+def test_a_relationship_is_for_its_own_purposes_only(who: str) -> None:
     reads, _, purpose = GRANTED[who]
     actor, subject = relationships_of(who)
-    granted = {one for one in Purpose if decide_access(actor, Action.READ, min(reads), subject, one).granted}
+    granted = {
+        purpose
+        for purpose in Purpose
+        if decide_access(actor, Action.READ, min(reads), subject, purpose).granted
+    }
     assert purpose in granted
     assert Purpose.EMERGENCY not in granted
     assert (Purpose.OWN in granted) == (who == "self")
@@ -94,9 +100,9 @@ def test_a_tie_serves_its_own_purposes_only(who: str) -> None:
 def test_a_role_alone_opens_nothing(role: Role, area: str | None) -> None:
     of_all = role in {Role.COORDINATOR, Role.BUDGET_OFFICER} and area is None
     actor = Actor(ACTOR_ID, roles=(RoleAssignment(role, area),))
-    for verb, kind in product(Action, DataKind):
-        decision = decide_access(actor, verb, kind, DataSubject(CITIZEN, "north"))
-        assert of_all or (not decision.granted and not decision.related), (verb, kind)
+    for action, kind in product(Action, DataKind):
+        decision = decide_access(actor, action, kind, DataSubject(CITIZEN, "north"))
+        assert of_all or (not decision.granted and not decision.related), (action, kind)
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT_WORKER, Role.GUIDE, Role.LEADER, Role.ADMINISTRATOR])
@@ -109,25 +115,25 @@ def test_a_relation_opens_nothing_to_somebody_without_its_role(role: Role, kind:
     }
     actor = Actor(ACTOR_ID, roles=(RoleAssignment(role),))
     subject = DataSubject(CITIZEN, "north", frozenset({kind}))
-    opened = any(decide_access(actor, Action.READ, one, subject).granted for one in DataKind)
+    opened = any(decide_access(actor, Action.READ, data_kind, subject).granted for data_kind in DataKind)
     assert opened == (needs.get(kind) is role)
 
 
 def test_nobody_may_do_nothing() -> None:
     subject = DataSubject(CITIZEN, None, frozenset(RelationKind), frozenset(DataKind))
-    for verb, kind in product(Action, DataKind):
-        assert not decide_access(ANONYMOUS, verb, kind, subject).granted
+    for action, kind in product(Action, DataKind):
+        assert not decide_access(ANONYMOUS, action, kind, subject).granted
 
 
 class TestInAnEmergency:
     """Staff near citizens may look, with a reason; nobody else, and nobody changes anything."""
 
     @pytest.mark.parametrize("role", Role)
-    def test_the_glass_may_be_broken_by_coordinators_and_support_workers_only(self, role: Role) -> None:
+    def test_only_coordinators_and_support_workers_have_emergency_access(self, role: Role) -> None:
         actor = Actor(ACTOR_ID, roles=(RoleAssignment(role, "south"),))
         outcomes = {
-            (verb, decide_access(actor, verb, kind, DataSubject(CITIZEN, "north")).outcome)
-            for verb, kind in product(Action, DataKind)
+            (action, decide_access(actor, action, kind, DataSubject(CITIZEN, "north")).outcome)
+            for action, kind in product(Action, DataKind)
         }
         may = role in {Role.COORDINATOR, Role.SUPPORT_WORKER}
         assert ((Action.READ, AccessOutcome.NEEDS_BREAK_GLASS) in outcomes) == may
@@ -149,17 +155,17 @@ class TestInAnEmergency:
             Role.SUPPORT_WORKER: {Kind.IDENTITY, Kind.GOALS},
         }
         assert set(read) == expected.get(role, set())
-        assert {one.purpose for one in read.values()} <= {Purpose.EMERGENCY}
+        assert {decision.purpose for decision in read.values()} <= {Purpose.EMERGENCY}
         assert not any(decide_access(actor, Action.CHANGE, kind, subject).granted for kind in DataKind)
 
 
 def test_looking_together_opens_no_more_and_is_logged_as_such() -> None:
     actor, alone = relationships_of("support worker")
     together = DataSubject(CITIZEN, "north", alone.relations | {RelationKind.TOGETHER})
-    for verb, kind in product(Action, DataKind):
+    for action, kind in product(Action, DataKind):
         before, after = (
-            decide_access(actor, verb, kind, one, Purpose.SUPPORT if verb is Action.READ else None)
-            for one in (alone, together)
+            decide_access(actor, action, kind, subject, Purpose.SUPPORT if action is Action.READ else None)
+            for subject in (alone, together)
         )
         assert before.granted == after.granted
         assert not after.granted or after.purpose is Purpose.TOGETHER

@@ -1,4 +1,4 @@
-"""Unusual reads: the rules, and the leader's page that counts without telling of whom."""
+"""Unusual reads: the rules, and the leader's page, which counts without naming citizens."""
 
 from datetime import datetime, timedelta
 
@@ -40,13 +40,13 @@ def test_the_matching_reads_about_everybody_and_is_not_counted() -> None:
 
 
 def test_an_emergency_is_always_told() -> None:
-    found = find_unusual([a_read(0, 1, (Purpose.EMERGENCY,)), a_read(5, 1, (Purpose.EMERGENCY,))], 99)
-    assert found == (Finding("s", Signal.EMERGENCY, 1, after(5)),)
+    findings = find_unusual([a_read(0, 1, (Purpose.EMERGENCY,)), a_read(5, 1, (Purpose.EMERGENCY,))], 99)
+    assert findings == (Finding("s", Signal.EMERGENCY, 1, after(5)),)
 
 
 def test_the_own_family_name_is_told_whatever_stands_before_it() -> None:
     read = LoggedRead(after(0), "s", "c", SUPPORT, "Møller Prøvesen", "prøvesen")
-    assert [one.signal for one in find_unusual([read], 99)] == [Signal.OWN_NAME]
+    assert [finding.signal for finding in find_unusual([read], 99)] == [Signal.OWN_NAME]
     assert find_unusual([LoggedRead(after(0), "s", "c", SUPPORT, "", "")], 99) == ()
 
 
@@ -60,11 +60,14 @@ def test_the_most_in_an_hour_is_what_counting_every_hour_gives(
 ) -> None:
     reads = [a_read(minutes, citizen) for minutes, citizen in looks]
     most = max(
-        (len({one.citizen_id for one in reads if read.at - HOUR < one.at <= read.at}) for read in reads),
+        (
+            len({other.citizen_id for other in reads if read.at - HOUR < other.at <= read.at})
+            for read in reads
+        ),
         default=0,
     )
-    found = [one.count for one in find_unusual(reads, many) if one.signal is Signal.MANY]
-    assert found == ([most] if most >= many else [])
+    counts = [finding.count for finding in find_unusual(reads, many) if finding.signal is Signal.MANY]
+    assert counts == ([most] if most >= many else [])
 
 
 def test_the_leader_reads_who_and_how_much_and_not_of_whom(site: AppClient, people: PeopleFactory) -> None:
@@ -75,11 +78,13 @@ def test_the_leader_reads_who_and_how_much_and_not_of_whom(site: AppClient, peop
     citizen = people.citizen("Borgine", surname="Navnfælle")
     old = people.citizen("Gamline")
     with write_transaction(site.engine) as db:
-        for at, one, purpose in (
+        for at, read_about, purpose in (
             (site.clock() - timedelta(days=31), old, Purpose.EMERGENCY),
             (site.clock(), citizen, Purpose.SUPPORT),
         ):
-            line = AccessEntry(at, staff.id, Role.SUPPORT_WORKER, None, one.id, (DataKind.MONEY,), (purpose,))
+            line = AccessEntry(
+                at, staff.id, Role.SUPPORT_WORKER, None, read_about.id, (DataKind.MONEY,), (purpose,)
+            )
             audit_store.add(db, [line])
     page = site.signed_in(leader).get("/unusual-reads")
     assert page.all("tbody tr") == [

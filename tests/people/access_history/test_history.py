@@ -1,4 +1,4 @@
-"""Who has looked, as the citizen reads it: on the screen, printed and as PDF, with the same words."""
+"""Who has read, as the citizen sees it: on the page, printed and as PDF, in the same words."""
 
 import io
 import re
@@ -17,7 +17,7 @@ from tests.support.people_factory import PeopleFactory
 
 @pytest.fixture
 def engine(sqlite_engine: Engine) -> Engine:
-    """What is read from the log is tested on both databases in `test_store_log`."""
+    """Reading the log is tested on both databases in `tests/people/audit/test_store.py`."""
     return sqlite_engine
 
 
@@ -96,11 +96,11 @@ def test_what_one_has_looked_at_oneself_is_shown_on_wish_everywhere(borgine: Bro
 
 
 def test_the_pdf_is_one_that_a_screen_reader_reads(borgine: Browser) -> None:
-    made = borgine.client.get("/who-has-seen.pdf").content
-    with pikepdf.open(io.BytesIO(made)) as pdf:
+    pdf_bytes = borgine.client.get("/who-has-seen.pdf").content
+    with pikepdf.open(io.BytesIO(pdf_bytes)) as pdf:
         assert bool(pdf.Root.MarkInfo.Marked)
         assert str(pdf.Root.Lang) == "da"
-    assert [tag for tag in tags(made) if tag][:3] == ["Document", "H1", "P"]
+    assert [tag for tag in tags(pdf_bytes) if tag][:3] == ["Document", "H1", "P"]
 
 
 def test_a_citizen_whom_nobody_has_looked_at_reads_so(site: AppClient, people: PeopleFactory) -> None:

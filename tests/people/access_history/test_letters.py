@@ -1,4 +1,6 @@
-"""The monthly letter of who has looked: switched on by the citizen, made once a month, posted by a coordinator."""
+"""The monthly letter about who has read: the citizen subscribes, it is created once a month, a coordinator
+posts it.
+"""
 
 import threading
 from datetime import UTC, date, datetime
@@ -63,8 +65,8 @@ def test_a_letter_tells_of_the_last_month_that_is_over_in_copenhagen(now: dateti
 
 def test_an_address_names_a_month_or_nothing() -> None:
     assert parse_month("2026-11") == date(2026, 11, 1)
-    for typed in ("", "2026-13", "2026-1", "november", "2026-11-01"):
-        assert parse_month(typed) is None
+    for text in ("", "2026-13", "2026-1", "november", "2026-11-01"):
+        assert parse_month(text) is None
 
 
 def test_a_citizen_switches_the_letter_on_and_off(site: AppClient, engine: Engine, borgine: Person) -> None:
@@ -92,18 +94,18 @@ def test_two_workers_at_once_make_one_letter(
 ) -> None:
     subscribe(site, borgine)
     clock.advance(days=31)
-    start, made = threading.Barrier(2), []
+    start, counts = threading.Barrier(2), []
 
     def work() -> None:
         start.wait()
-        made.append(letter_service.create_due(engine, clock()))
+        counts.append(letter_service.create_due(engine, clock()))
 
     threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(made) == [0, 1]
+    assert sorted(counts) == [0, 1]
     assert count(engine, "people:letter:make") == 1
 
 
@@ -123,7 +125,7 @@ def test_the_citizen_reads_the_letter_and_the_coordinator_posts_the_same(
     clock.advance(days=31)
     letter_service.create_due(engine, clock())
     mine, desk = site.signed_in(borgine), site.signed_in(karen)
-    link = next(one for one in mine.get("/who-has-seen").tree.css("a") if "Brev for" in one.text())
+    link = next(a for a in mine.get("/who-has-seen").tree.css("a") if "Brev for" in a.text())
     own = tagged_text(mine.client.get(link.attributes["href"] or "").content)
     assert "En støtteperson så dine mål og dit navn" in own
     assert "Til Borgine Prøvesen" in own
@@ -131,7 +133,7 @@ def test_the_citizen_reads_the_letter_and_the_coordinator_posts_the_same(
     assert "Du kan ringe til Karen på 00 00 00 01." in own
     page = desk.get("/letters")
     assert page.all("tbody th") == ["Borgine Prøvesen"]
-    paper = next(one for one in page.tree.css("tbody a")).attributes["href"] or ""
+    paper = next(iter(page.tree.css("tbody a"))).attributes["href"] or ""
     assert tagged_text(desk.client.get(paper).content) == own
     assert "For at sende dig dit brev" in mine.get("/who-has-seen").text
     page = page.submit("Det er sendt")

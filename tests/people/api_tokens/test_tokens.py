@@ -1,4 +1,6 @@
-"""Keys for programs: shown once, stored as a hash, within scopes, ended at once, and of no use anywhere else."""
+"""API tokens: shown once, stored as a hash, limited to their scopes, revoked at once, useless outside the
+API.
+"""
 
 import httpx
 import pytest
@@ -39,7 +41,7 @@ def officer(people: PeopleFactory) -> Person:
 
 
 def get_with_token(site: AppClient, token: str, path: str = "/api/me", **more: object) -> httpx.Response:
-    """What a program with that key gets."""
+    """The response to an API client with that token."""
     client = site.anonymous().client
     return client.get(path, headers={"authorization": f"Bearer {token}"}, follow_redirects=False, **more)
 
@@ -127,8 +129,10 @@ def test_only_the_hash_is_stored_and_the_key_is_shown_once(
     site: AppClient, people: PeopleFactory, officer: Person
 ) -> None:
     mine = site.signed_in(officer)
-    shown = mine.get("/tokens/new").submit("Lav nøglen", name="Natlig overførsel", budgets="read", days="90")
-    text = shown.all("code")[0]
+    created = mine.get("/tokens/new").submit(
+        "Lav nøglen", name="Natlig overførsel", budgets="read", days="90"
+    )
+    text = created.all("code")[0]
     assert text.startswith("livs_")
     with people.engine.connect() as db:
         rows = db.execute(select(sign_in_tables.token)).all()
@@ -215,7 +219,7 @@ def test_a_route_for_programs_needs_its_scope_to_start_and_no_other_has_one() ->
         return "anything"
 
     for handler in (bare, page):
-        with pytest.raises(UnguardedRoute, match="for programs"):
+        with pytest.raises(UnguardedRoute, match="need opt=require_scope"):
             require_route_policies(Litestar([handler], openapi_config=None).routes)
 
 

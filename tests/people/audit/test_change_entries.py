@@ -1,4 +1,4 @@
-"""The log of changes says what was and what is; of words only that they changed."""
+"""The change log has values before and after a change; of free text only that it changed."""
 
 from datetime import date
 from typing import Any
@@ -35,19 +35,19 @@ def home(people: PeopleFactory) -> CitizenFixture:
 
 
 def newest_details(engine: Engine, tag: str) -> dict[str, Any]:
-    """The details of the newest line with that tag."""
+    """The details of the newest entry with that tag."""
     with transactions.read_transaction(engine) as db:
         lines = select(change.c.details).where(change.c.tag == tag).order_by(change.c.sequence.desc())
-        found: dict[str, Any] = msgspec.json.decode(db.execute(lines.limit(1)).scalar_one())
-        return found
+        details: dict[str, Any] = msgspec.json.decode(db.execute(lines.limit(1)).scalar_one())
+        return details
 
 
 def test_what_a_citizen_changes(people: PeopleFactory, engine: Engine, home: CitizenFixture) -> None:
     with people.acting_as(home.citizen) as context:
-        kept = plans_store.goal(context.db, home.records["goal"])
-        assert kept is not None
+        goal = plans_store.goal(context.db, home.records["goal"])
+        assert goal is not None
         plans_service.change_goal(
-            context, msgspec.structs.replace(kept, title="Lær at sejle", state=GoalState.REACHED)
+            context, msgspec.structs.replace(goal, title="Lær at sejle", state=GoalState.REACHED)
         )
         execute(context, WithdrawRequest(home.records["wish"]), new_id())
         consent_service.record_answers(context, home.citizen.id, {(InfoKind.INTERESTS, Use.GUIDE): False})

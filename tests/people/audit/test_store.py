@@ -1,4 +1,6 @@
-"""The two logs in the database: lines are added and chained, whoever writes; what doesn't follow is refused."""
+"""The two logs in the database: entries are appended to the chain, whoever writes; an entry that doesn't fit
+is refused.
+"""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +28,7 @@ LOGS = sorted(audit_store.LOGS)
 
 @pytest.fixture
 def read_twice(people: PeopleFactory, engine: Engine) -> Person:
-    """A citizen whose money and goals somebody has looked at, in two requests."""
+    """A citizen whose money and goals were read in two requests."""
     citizen, worker = people.citizen(), people.add(Role.SUPPORT_WORKER)
     at = people.clock()
     with write_transaction(engine) as db:
@@ -55,9 +57,9 @@ def stored_head(engine: Engine, table: Table) -> Head:
 def test_what_is_logged_holds_together_and_ends_where_the_head_says(
     read_twice: Person, engine: Engine, log: str
 ) -> None:
-    found = head(engine, log)
-    assert found.sequence == 2
-    assert found == stored_head(engine, audit_store.LOGS[log])
+    log_head = head(engine, log)
+    assert log_head.sequence == 2
+    assert log_head == stored_head(engine, audit_store.LOGS[log])
 
 
 def test_a_change_that_is_undone_leaves_no_line_and_no_gap(people: PeopleFactory, engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""What a citizen has said yes and no to: pure rules, what is kept, what is on screen."""
+"""A citizen's consents: the rules, what is stored, the pages."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -47,17 +47,17 @@ answers = st.builds(
 
 @given(st.lists(answers, max_size=12), st.sampled_from(Use), st.sampled_from(InfoKind))
 def test_the_newest_answer_counts_and_nothing_said_is_no(
-    said: list[Consent], use: Use, info: InfoKind
+    consents: list[Consent], use: Use, info: InfoKind
 ) -> None:
-    about = [one for one in said if one.use is use and info in one.infos]
-    assert (info in allowed_kinds(said, use, TODAY)) == bool(about and about[-1].is_valid(TODAY))
+    about = [consent for consent in consents if consent.use is use and info in consent.infos]
+    assert (info in allowed_kinds(consents, use, TODAY)) == bool(about and about[-1].is_valid(TODAY))
 
 
 @given(st.lists(answers, max_size=12), st.sampled_from(Use))
-def test_asking_overrules_no_answer(said: list[Consent], use: Use) -> None:
-    new = unanswered(said, use)
+def test_asking_overrules_no_answer(consents: list[Consent], use: Use) -> None:
+    new = unanswered(consents, use)
     assert new <= GRANTED_BY_REQUEST
-    assert not {(info, use) for info in new} & latest_answers(said).keys()
+    assert not {(info, use) for info in new} & latest_answers(consents).keys()
 
 
 def test_a_yes_counts_from_its_first_day_to_its_last() -> None:
@@ -83,7 +83,9 @@ def test_every_answer_is_kept_and_the_database_refuses_to_change_one(
         with people.acting_as(citizen) as context:
             consent_service.record_answers(context, citizen.id, {(InfoKind.AREA, Use.GUIDE): agreed})
     with people.acting_as(citizen) as context:
-        assert [one.agreed for one in consent_service.consent_status(context, citizen.id).history] == [
+        assert [
+            consent.agreed for consent in consent_service.consent_status(context, citizen.id).history
+        ] == [
             True,
             False,
             True,
@@ -102,9 +104,9 @@ def test_asking_for_a_guide_says_yes_once_and_never_again(people: PeopleFactory)
         consent_service.record_request_consent(context, [citizen.id])
         consent_service.withdraw_all(context)
         consent_service.record_request_consent(context, [citizen.id])
-        said = consent_service.consent_status(context, citizen.id)
-    assert not any(said.is_allowed(info, use) for info, uses in QUESTIONS.items() for use in uses)
-    assert {one.given for one in said.history} == {ConsentMethod.SELF, ConsentMethod.BY_REQUEST}
+        consents = consent_service.consent_status(context, citizen.id)
+    assert not any(consents.is_allowed(info, use) for info, uses in QUESTIONS.items() for use in uses)
+    assert {consent.given for consent in consents.history} == {ConsentMethod.SELF, ConsentMethod.BY_REQUEST}
 
 
 @pytest.mark.parametrize(
@@ -130,12 +132,12 @@ def test_of_many_citizens_each_has_their_own_answer(people: PeopleFactory, engin
         with people.acting_as(citizen) as context:
             consent_service.record_answers(context, citizen.id, {(InfoKind.TIMES, Use.MATCHING): agreed})
     with transactions.read_transaction(engine) as db:
-        found = consent_store.allowed_kinds_by_citizen(db, [yes.id, no.id, silent.id], Use.MATCHING, TODAY)
-    assert found == {yes.id: {InfoKind.TIMES}, no.id: set(), silent.id: set()}
+        allowed = consent_store.allowed_kinds_by_citizen(db, [yes.id, no.id, silent.id], Use.MATCHING, TODAY)
+    assert allowed == {yes.id: {InfoKind.TIMES}, no.id: set(), silent.id: set()}
 
 
 class TestOnScreen:
-    """As citizens and coordinators see it."""
+    """The pages of citizens and coordinators."""
 
     @pytest.fixture
     def engine(self, sqlite_engine: Engine) -> Engine:

@@ -1,4 +1,4 @@
-"""A support worker looks at the screen together with the citizen, and the citizen's log says so."""
+"""A support worker shares the screen with a citizen, and the citizen's access log says so."""
 
 import pytest
 from sqlalchemy import Engine

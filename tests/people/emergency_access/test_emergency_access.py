@@ -1,4 +1,4 @@
-"""Breaking the glass: a reason, 60 minutes, the citizen is told, a leader looks into it."""
+"""Emergency access: a reason, 60 minutes, a notice to the citizen, a leader's review."""
 
 import pytest
 from sqlalchemy import Engine, text
@@ -19,7 +19,7 @@ KINDS = frozenset({DataKind.IDENTITY, DataKind.GOALS})
 
 @pytest.fixture
 def unrelated_worker(people: PeopleFactory) -> Person:
-    """A support worker who has no tie to anybody."""
+    """A support worker without any relation to a citizen."""
     return people.add(Role.SUPPORT_WORKER, "Fremmed")
 
 
@@ -119,7 +119,7 @@ def test_an_unreviewed_one_stays_on_the_board_and_is_late_after_two_working_days
     lateness = []
     for _ in range(4):
         with people.acting_as(leader) as context:
-            lateness += [one.late for one in emergency_access_service.to_review(context)[0]]
+            lateness += [notice.late for notice in emergency_access_service.to_review(context)[0]]
         clock.advance(days=1)
     assert lateness == [False, False, False, True]
 
@@ -151,7 +151,7 @@ def test_nobody_reviews_what_they_opened_and_the_database_says_so_too(
 
 
 class TestOnScreen:
-    """The same, as the people in it see it."""
+    """The pages of everyone involved."""
 
     @pytest.fixture
     def engine(self, sqlite_engine: Engine) -> Engine:
@@ -161,7 +161,7 @@ class TestOnScreen:
         self, site: AppClient, people: PeopleFactory, unrelated_worker: Person, citizen: Person
     ) -> None:
         staff, borger, leader = (
-            site.signed_in(one) for one in (unrelated_worker, citizen, people.add(Role.LEADER, "Leder"))
+            site.signed_in(user) for user in (unrelated_worker, citizen, people.add(Role.LEADER, "Leder"))
         )
         assert staff.get(f"/citizens/{citizen.id}/goals").status == 404
         form = staff.get("/emergency")
@@ -174,11 +174,11 @@ class TestOnScreen:
         assert staff.get(f"/citizens/{citizen.id}/money").status == 403
 
         assert "Nogen har set dine oplysninger" in borger.get("/").text
-        told = borger.get("/").click("Læs, hvem det var, og hvorfor")
-        assert REASON in told.text
-        assert "En leder ser på det senest" in told.text
+        notices = borger.get("/").click("Læs, hvem det var, og hvorfor")
+        assert REASON in notices.text
+        assert "En leder ser på det senest" in notices.text
         assert "I en nødsituation" in borger.get("/who-has-seen").text
-        assert "Nogen har set" not in told.submit("Jeg har læst det").text
+        assert "Nogen har set" not in notices.submit("Jeg har læst det").text
 
         board = leader.get("/emergencies")
         assert "Borgine" not in board.text

@@ -1,4 +1,4 @@
-"""What goes and what stays of somebody who asks to be erased: the rule alone, on values."""
+"""Assessing requests for erasure: what is erased, kept, and blocked."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -26,13 +26,15 @@ ALL = {DataCategory.GOALS: 2, DataCategory.CONTACT: 3}
 
 
 def assess_asta(
-    *matters: EndedRecord,
+    *records: EndedRecord,
     counts: Mapping[DataCategory, int] = ALL,
-    gone: tuple[str, ...] = (),
-    held: tuple[str, ...] = (),
-    obstacles: tuple[Blocker, ...] = (),
+    erased_ids: tuple[str, ...] = (),
+    held_ids: tuple[str, ...] = (),
+    other_blockers: tuple[Blocker, ...] = (),
 ) -> Assessment:
-    return assess("asta", matters, counts, gone, frozenset(held), obstacles, Retention(), TODAY)
+    return assess(
+        "asta", records, counts, erased_ids, frozenset(held_ids), other_blockers, Retention(), TODAY
+    )
 
 
 def wish(last_day: date | None) -> EndedRecord:
@@ -44,36 +46,36 @@ def grant(last_day: date | None) -> EndedRecord:
 
 
 def test_a_wish_that_ended_yesterday_goes_today_and_so_does_the_name() -> None:
-    found = assess_asta(wish(date(2030, 5, 31)))
-    assert found.blockers == ()
-    gone, kept = partition(found, ())
-    assert (set(gone), kept) == (
+    assessment = assess_asta(wish(date(2030, 5, 31)))
+    assert assessment.blockers == ()
+    erased, kept = partition(assessment, ())
+    assert (set(erased), kept) == (
         {DataCategory.GUIDING, DataCategory.GOALS, DataCategory.CONTACT, DataCategory.NAME},
         (),
     )
-    assert ("wish", "wish-1") in erasure_targets(found, gone)
-    assert erasure_targets(found, gone)[-1] == (PERSON_KIND, "asta")
+    assert ("wish", "wish-1") in erasure_targets(assessment, erased)
+    assert erasure_targets(assessment, erased)[-1] == (PERSON_KIND, "asta")
 
 
 def test_accounts_stay_until_their_time_is_over_and_keep_the_name() -> None:
-    found = assess_asta(grant(date(2025, 7, 1)))
-    assert found.money_until == date(2030, 12, 31)
-    gone, kept = partition(found, ())
+    assessment = assess_asta(grant(date(2025, 7, 1)))
+    assert assessment.money_until == date(2030, 12, 31)
+    erased, kept = partition(assessment, ())
     assert set(kept) == {DataCategory.MONEY, DataCategory.NAME}
-    assert set(erasure_targets(found, gone)) == {("goals", "asta"), ("contact", "asta")}
+    assert set(erasure_targets(assessment, erased)) == {("goals", "asta"), ("contact", "asta")}
 
 
 def test_accounts_whose_time_is_over_go_too() -> None:
-    found = assess_asta(grant(date(2024, 12, 31)))
-    assert found.money_until is None
-    gone, kept = partition(found, ())
-    assert DataCategory.MONEY in gone
+    assessment = assess_asta(grant(date(2024, 12, 31)))
+    assert assessment.money_until is None
+    erased, kept = partition(assessment, ())
+    assert DataCategory.MONEY in erased
     assert kept == ()
-    assert ("grant", "grant-1") in erasure_targets(found, gone)
+    assert ("grant", "grant-1") in erasure_targets(assessment, erased)
 
 
 @pytest.mark.parametrize(
-    ("matter", "obstacle"),
+    ("record", "blocker"),
     [
         (wish(None), Blocker.HELP),
         (grant(None), Blocker.GRANT),
@@ -83,43 +85,43 @@ def test_accounts_whose_time_is_over_go_too() -> None:
         ),  # a pairing in which they are the guide
     ],
 )
-def test_what_still_runs_stands_in_the_way(matter: EndedRecord, obstacle: Blocker) -> None:
-    assert assess_asta(matter).blockers == (obstacle,)
+def test_what_still_runs_stands_in_the_way(record: EndedRecord, blocker: Blocker) -> None:
+    assert assess_asta(record).blockers == (blocker,)
 
 
 def test_what_runs_for_others_stands_in_nobodys_way() -> None:
     assert assess_asta(EndedRecord(RecordKind.GRANT, "grant-2", "bo", None)).blockers == ()
 
 
-@pytest.mark.parametrize("held", ["asta", "bo"])
-def test_a_hold_on_anybody_who_stands_in_what_would_go_stands_in_the_way(held: str) -> None:
+@pytest.mark.parametrize("held_id", ["asta", "bo"])
+def test_a_hold_on_anybody_who_stands_in_what_would_go_stands_in_the_way(held_id: str) -> None:
     over = wish(date(2030, 1, 1))
-    assert assess_asta(over, held=(held,)).blockers == (Blocker.HOLD,)
-    assert assess_asta(over, held=("cilla",)).blockers == ()
+    assert assess_asta(over, held_ids=(held_id,)).blockers == (Blocker.HOLD,)
+    assert assess_asta(over, held_ids=("cilla",)).blockers == ()
 
 
 def test_a_hold_on_whoever_stood_in_a_wish_that_is_gone_keeps_nothing() -> None:
-    assert assess_asta(wish(date(2028, 1, 1)), gone=("wish-1",), held=("bo",)).blockers == ()
+    assert assess_asta(wish(date(2028, 1, 1)), erased_ids=("wish-1",), held_ids=("bo",)).blockers == ()
 
 
 def test_a_hold_on_the_citizen_keeps_what_their_guide_said_too() -> None:
     theirs = EndedRecord(RecordKind.WISH, "wish-2", "bo", date(2030, 1, 1), ("asta",))
-    assert assess_asta(theirs, held=("bo",)).blockers == (Blocker.HOLD,)
+    assert assess_asta(theirs, held_ids=("bo",)).blockers == (Blocker.HOLD,)
 
 
 def test_whoever_is_erased_already_is_told_that_alone() -> None:
-    assert assess_asta(wish(None), gone=("asta",), obstacles=(Blocker.HOLD,)).blockers == (
+    assert assess_asta(wish(None), erased_ids=("asta",), other_blockers=(Blocker.HOLD,)).blockers == (
         Blocker.ALREADY_ERASED,
     )
 
 
 def test_all_that_stands_in_the_way_is_told_at_once() -> None:
-    found = assess_asta(wish(None), grant(None), obstacles=(Blocker.HOLD,))
-    assert found.blockers == (Blocker.HOLD, Blocker.HELP, Blocker.GRANT)
+    assessment = assess_asta(wish(None), grant(None), other_blockers=(Blocker.HOLD,))
+    assert assessment.blockers == (Blocker.HOLD, Blocker.HELP, Blocker.GRANT)
 
 
 def test_a_wish_that_went_by_its_time_is_not_counted_again() -> None:
-    assert DataCategory.GUIDING not in assess_asta(wish(date(2028, 1, 1)), gone=("wish-1",)).counts
+    assert DataCategory.GUIDING not in assess_asta(wish(date(2028, 1, 1)), erased_ids=("wish-1",)).counts
 
 
 def test_whoever_is_more_than_citizen_or_guide_is_staff() -> None:
@@ -135,10 +137,10 @@ def test_whoever_is_more_than_citizen_or_guide_is_staff() -> None:
 def test_every_piece_goes_or_stays_and_the_name_goes_only_alone(
     counts: dict[DataCategory, int], keep: set[DataCategory], closed_on: date | None
 ) -> None:
-    found = assess_asta(*([] if closed_on is None else [grant(closed_on)]), counts=counts)
-    gone, kept = partition(found, keep)
-    assert not set(gone) & set(kept)
-    assert {*gone, *kept} >= {*found.counts, DataCategory.NAME}
-    assert not set(gone) & keep
-    assert (DataCategory.NAME in gone) == (kept == ())
-    assert (PERSON_KIND in dict(erasure_targets(found, gone))) == (DataCategory.NAME in gone)
+    assessment = assess_asta(*([] if closed_on is None else [grant(closed_on)]), counts=counts)
+    erased, kept = partition(assessment, keep)
+    assert not set(erased) & set(kept)
+    assert {*erased, *kept} >= {*assessment.counts, DataCategory.NAME}
+    assert not set(erased) & keep
+    assert (DataCategory.NAME in erased) == (kept == ())
+    assert (PERSON_KIND in dict(erasure_targets(assessment, erased))) == (DataCategory.NAME in erased)

@@ -1,4 +1,4 @@
-"""CPR numbers as text. Every number here is of somebody born in the 19th century, and invented."""
+"""Parsing CPR numbers. All numbers here are invented, with a date of birth in the 19th century."""
 
 from datetime import date
 
@@ -10,15 +10,15 @@ from people.identity.cpr import birth_date, formatted, masked, parse_cpr
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "text",
     ["0101585000", "010158-5000", "010158 5000", " 01 01 58 - 50 00 ", "010158–5000", "010158\u20115000"],
 )
-def test_a_number_is_read_with_or_without_hyphen_and_spaces(typed: str) -> None:
-    assert parse_cpr(typed) == "0101585000"
+def test_a_number_is_read_with_or_without_hyphen_and_spaces(text: str) -> None:
+    assert parse_cpr(text) == "0101585000"
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "text",
     [
         "",
         "010158500",
@@ -31,10 +31,10 @@ def test_a_number_is_read_with_or_without_hyphen_and_spaces(typed: str) -> None:
         "290200-0000",
     ],
 )
-def test_what_is_no_number_is_refused_without_repeating_it(typed: str) -> None:
+def test_what_is_no_number_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(ValueError, match="CPR number") as caught:
-        parse_cpr(typed)
-    assert not typed or typed not in str(caught.value)
+        parse_cpr(text)
+    assert not text or text not in str(caught.value)
 
 
 def test_the_check_digit_is_not_asked_for() -> None:

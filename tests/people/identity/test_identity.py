@@ -1,4 +1,4 @@
-"""A citizen's CPR number is kept sealed, shown masked, and whole only for a purpose; protection ends by itself."""
+"""A CPR number is encrypted, shown masked, and whole only for a purpose; protection ends by itself."""
 
 from datetime import timedelta
 
@@ -31,15 +31,15 @@ def coordinator(people: PeopleFactory) -> Person:
 
 @pytest.fixture
 def citizen(people: PeopleFactory, coordinator: Person) -> Person:
-    """A citizen whose number is noted."""
-    found = people.citizen()
+    """A citizen whose number is stored."""
+    citizen = people.citizen()
     with people.acting_as(coordinator) as context:
-        identity_service.set_cpr(context, found.id, CPR)
-    return found
+        identity_service.set_cpr(context, citizen.id, CPR)
+    return citizen
 
 
 def everything(engine: Engine) -> str:
-    """All that the database holds, as text."""
+    """All contents of the database, as text."""
     known = MetaData()
     with engine.connect() as db:
         known.reflect(db)
@@ -47,10 +47,10 @@ def everything(engine: Engine) -> str:
 
 
 def test_the_database_holds_no_number_only_sealed_ones(engine: Engine, citizen: Person) -> None:
-    held = everything(engine)
-    assert citizen.id in held
-    assert CPR not in held
-    assert CPR[:6] not in held
+    stored = everything(engine)
+    assert citizen.id in stored
+    assert CPR not in stored
+    assert CPR[:6] not in stored
 
 
 def test_a_number_is_found_whole_and_by_nobody_else(
@@ -79,7 +79,7 @@ def test_two_citizens_never_have_one_number_and_the_same_one_twice_is_no_fault(
     assert CPR not in str(caught.value)
 
 
-@pytest.mark.parametrize("role", [one for one in Role if one not in {Role.COORDINATOR, Role.CITIZEN}])
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.COORDINATOR, Role.CITIZEN}])
 def test_nobody_but_the_coordinator_sees_or_changes_the_number(
     people: PeopleFactory, citizen: Person, role: Role
 ) -> None:
@@ -107,8 +107,8 @@ def test_the_citizen_reads_who_saw_the_whole_number_and_why(
     with people.engine.connect() as db:
         lines, _ = access_history_store.access_entries(db, citizen.id, limit=100, offset=0)
     assert all(DataKind.CPR not in line.kinds for line in lines)
-    shown = page.submit("Vis nummeret", purpose="identify")
-    assert "010158-5000" in shown.text
+    page_with_number = page.submit("Vis nummeret", purpose="identify")
+    assert "010158-5000" in page_with_number.text
     assert "dit CPR-nummer" in site.signed_in(citizen).get("/who-has-seen").text
 
 
@@ -123,9 +123,9 @@ def test_the_number_is_noted_corrected_removed_and_found_on_pages(
     page = refused.submit("Gem nummeret", cpr="010158 5000")
     assert "CPR-nummeret er noteret" in page.response.text
     assert "010158-••••" in page.text
-    found = desk.get("/citizens").click("Find på CPR-nummer").submit("Find", cpr="010158-5000")
-    assert found.heading == citizen.full_name
-    assert "0158" not in found.path
+    citizen_page = desk.get("/citizens").click("Find på CPR-nummer").submit("Find", cpr="010158-5000")
+    assert citizen_page.heading == citizen.full_name
+    assert "0158" not in citizen_page.path
     missed = desk.get("/citizens/find").submit("Find", cpr="311299-5999")
     assert (missed.status, "ingen borger" in missed.text) == (422, True)
     page = page.submit("Fjern nummeret")

@@ -1,4 +1,6 @@
-"""Signing in outside: a real provider lets people in, and nothing but the right answer to one's own try does."""
+"""Signing in at an identity provider: a real one signs people in, and only the right response to one's own
+sign-in does.
+"""
 
 import subprocess
 import sys
@@ -13,14 +15,7 @@ from sqlalchemy import Engine
 from foundation.clock import system_clock
 from livsmester.settings import read_settings
 from people.access.model import Role
-from people.authentication.providers import (
-    InvalidProviderFile,
-    MatchBy,
-    PersonRule,
-    RoleRule,
-    parse_providers,
-    roles_from_claims,
-)
+from people.authentication.providers import MatchBy, PersonRule, RoleRule
 from people.authentication.providers import Provider as Settings
 from people.authentication.rules import SignInRules
 from people.directory.model import Person
@@ -36,14 +31,14 @@ GROUPS = {"LM-Koordinator": Role.COORDINATOR, "LM-Leder": Role.LEADER}
 
 
 def settings_for(issuer: str, provider_id: str = "staff", **more: object) -> Settings:
-    given: dict[str, object] = {
+    defaults: dict[str, object] = {
         "person": PersonRule("email", MatchBy.SIGN_IN_NAME),
         "roles": RoleRule("groups", GROUPS),
         "second_factor": True,
         "client_secret": CLIENT_SECRET,
     }
     return Settings(
-        id=provider_id, name="Kommunens login", issuer=issuer, client_id=CLIENT_ID, **(given | more)
+        id=provider_id, name="Kommunens login", issuer=issuer, client_id=CLIENT_ID, **(defaults | more)
     )  # type: ignore[arg-type]
 
 
@@ -73,7 +68,7 @@ def karen(people: PeopleFactory) -> Person:
 
 
 def start_sign_in(browser: Browser, provider_id: str = "staff", back: str = "/my-sign-ins") -> str:
-    """Press the provider's button: the address at the provider."""
+    """Press the provider's button; returns the URL at the provider."""
     answer = browser.client.get(
         f"/sign-in/outside/{provider_id}", params={"back": back}, follow_redirects=False
     )
@@ -91,7 +86,7 @@ def is_refused(page: Page) -> bool:
 
 def test_the_sign_in_page_has_a_button_for_each_provider(oidc_site: AppClient) -> None:
     page = oidc_site.anonymous().get("/sign-in?back=/goals")
-    link = next(one for one in page.tree.css("a") if "Kommunens login" in (one.text() or ""))
+    link = next(a for a in page.tree.css("a") if "Kommunens login" in (a.text() or ""))
     assert link.attributes["href"] == "/sign-in/outside/staff?back=/goals"
 
 
@@ -131,7 +126,7 @@ def test_roles_end_with_the_directorys_groups(
     finish_sign_in(second, provider.authorize(start_sign_in(second)))
     assert second.get("/board").status == 403
     assert second.get("/offers").status == 200  # guide by hand: the directory has no say in that
-    assert first.get("/board").status == 401  # a sign-in with other roles no longer holds
+    assert first.get("/board").status == 401  # a session ends when the roles change
 
 
 def test_the_subject_is_enough_once_the_person_is_known(
@@ -163,9 +158,9 @@ def test_a_closed_account_stays_closed(
 
 
 def test_a_directory_may_make_people(engine: Engine, provider: FakeOidcProvider, clock: FrozenClock) -> None:
-    made = settings_for(provider.address, person=PersonRule("email", MatchBy.SIGN_IN_NAME, make=True))
+    settings = settings_for(provider.address, person=PersonRule("email", MatchBy.SIGN_IN_NAME, make=True))
     provider.claims |= {"given_name": "Nyansat", "family_name": "Prøvesen"}
-    with site_with(engine, clock, made) as site:
+    with site_with(engine, clock, settings) as site:
         visitor = site.anonymous()
         finish_sign_in(visitor, provider.authorize(start_sign_in(visitor)))
         assert visitor.get("/board").status == 200
@@ -221,7 +216,7 @@ def test_whoever_has_roles_from_the_directory_comes_in_through_it_alone(
 
 @pytest.mark.usefixtures("karen")
 class TestAttacks:
-    """What somebody else might send back in place of the provider's answer."""
+    """Forged responses in place of the provider's."""
 
     def test_an_answer_works_once(self, oidc_site: AppClient, provider: FakeOidcProvider) -> None:
         visitor = oidc_site.anonymous()
@@ -229,7 +224,7 @@ class TestAttacks:
         cookies = dict(visitor.client.cookies)
         finish_sign_in(visitor, answer)
         assert is_refused(finish_sign_in(oidc_site.anonymous(), answer))
-        again = oidc_site.anonymous()  # somebody who has stolen the browser's cookie too
+        again = oidc_site.anonymous()  # an attacker with the browser's cookie
         again.client.cookies.set(
             "livsmester-outside", cookies["livsmester-outside"], domain="testserver.local"
         )
@@ -360,7 +355,7 @@ with run_server_in_thread(user_claims=[User(sub="karen", claims={"email": "karen
 
 @pytest.fixture
 def mock_provider() -> Iterator[str]:
-    """`oidc-provider-mock` as a process of its own; gives its address."""
+    """`oidc-provider-mock` as a separate process; returns its URL."""
     with subprocess.Popen(
         [sys.executable, "-c", MOCK],
         stdin=subprocess.PIPE,
@@ -385,53 +380,3 @@ def test_a_provider_that_somebody_else_wrote_lets_people_in(
         assert finish_sign_in(visitor, answer.headers["location"]).path == "/my-sign-ins"
         refusal = httpx.post(start_sign_in(visitor), data={"action": "deny"})
         assert is_refused(finish_sign_in(visitor, refusal.headers["location"]))
-
-
-FILE = """
-[[provider]]
-id = "mitid"
-name = "MitID"
-issuer = "https://broker.example"
-client_id = "livsmester"
-client_secret_variable = "MITID_SECRET"
-assurance = ["substantial", "high"]
-second_factor = true
-person = { claim = "cpr", matches = "cpr" }
-
-[[provider]]
-id = "staff"
-name = "Kommunens login"
-issuer = "https://login.example"
-client_id = "livsmester"
-person = { claim = "upn", matches = "sign_in_name", make = true }
-[provider.roles]
-claim = "realm_access.roles"
-groups = { "LM-Koordinator" = "coordinator" }
-"""
-
-
-def test_the_file_describes_several_providers() -> None:
-    mitid, staff = parse_providers(FILE, {"MITID_SECRET": "s"})
-    assert mitid.client_secret == "s"
-    assert roles_from_claims(staff, {"realm_access": {"roles": ["LM-Koordinator"]}}) == {Role.COORDINATOR}
-    assert roles_from_claims(mitid, {"realm_access": {"roles": ["LM-Koordinator"]}}) == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ('"MITID_SECRET"', '"OTHER"', "provider 'mitid': OTHER is not set"),
-        ("https://broker", "http://broker", "the issuer must begin with https://"),
-        ('id = "staff"', 'id = "mitid"', "two providers have the same id"),
-        ('id = "staff"', 'id = "Staff!"', "small letters"),
-        ('"coordinator"', '"citizen"', "gives no one the role citizen"),
-        ('"coordinator"', '"king"', "Invalid enum value 'king'"),
-        ('matches = "cpr"', 'match = "cpr"', "unknown field `match`"),
-        ("[[provider]]", "[[provider", "line"),
-        ('client_id = "livsmester"\nclient', 'algorithms = ["none"]\nclient_id = "livsmester"\nclient', "algorithms can be RS256"),
-        ("client_secret_variable", "client_secret", "the secret belongs into the environment"),
-    ],
-)  # fmt: skip
-def test_a_fault_in_the_file_is_named(old: str, new: str, said: str) -> None:
-    with pytest.raises(InvalidProviderFile, match=said.replace("(", r"\(")):
-        parse_providers(FILE.replace(old, new, 1), {"MITID_SECRET": "s"})

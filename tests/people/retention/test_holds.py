@@ -1,4 +1,4 @@
-"""Legal holds: an administrator sets and lifts them, the citizen reads why, nothing of theirs goes."""
+"""Legal holds: an administrator sets and lifts them, the citizen reads why, nothing about them is erased."""
 
 from datetime import UTC, date, datetime
 
@@ -35,8 +35,8 @@ def add_hold(browser: Browser, called: str, **more: str) -> Page:
 
 def tags(engine: Engine, person: Person) -> list[str]:
     with transactions.read_transaction(engine) as db:
-        found = text("SELECT tag FROM people_change WHERE subject_id = :id ORDER BY sequence")
-        return list(db.execute(found, {"id": person.id}).scalars())
+        tags = text("SELECT tag FROM people_change WHERE subject_id = :id ORDER BY sequence")
+        return list(db.execute(tags, {"id": person.id}).scalars())
 
 
 def test_a_hold_stops_the_erasing_and_lifting_it_lets_go(
@@ -45,9 +45,9 @@ def test_a_hold_stops_the_erasing_and_lifting_it_lets_go(
     assert add_hold(administrator, "Asta Aldrigfødt").heading == "Opbevaring og sletning"
     later = datetime(2029, 1, 1, tzinfo=UTC)
     with transactions.read_transaction(engine) as db:
-        found = plan_erasure(db, Retention(), later).due
-    assert found.held_person_ids == (asta.id,)
-    assert asta.id not in found.people
+        due = plan_erasure(db, Retention(), later).due
+    assert due.held_person_ids == (asta.id,)
+    assert asta.id not in due.people
     page = administrator.get("/retention")
     assert WHY in page.text
     assert "Aldrigfødt" not in page.text
@@ -61,8 +61,8 @@ def test_the_citizen_reads_why(administrator: Browser, asta: Person, site: AppCl
     add_hold(administrator, "B-17")
     mine = site.signed_in(asta)
     assert WHY in mine.get("/my-data").text
-    held = msgspec.json.decode(mine.client.get("/my-data.json").content)["held"]["holds"]
-    assert [(one["why"], one["lifted_at"]) for one in held] == [(WHY, None)]
+    holds = msgspec.json.decode(mine.client.get("/my-data.json").content)["held"]["holds"]
+    assert [(hold["why"], hold["lifted_at"]) for hold in holds] == [(WHY, None)]
 
 
 @pytest.mark.parametrize(
@@ -103,5 +103,5 @@ def test_a_hold_ends_after_its_last_day(
 ) -> None:
     add_hold(administrator, asta.id, until="2028-06-01")
     with transactions.read_transaction(engine) as db:
-        for day, held in ((date(2028, 6, 1), {asta.id}), (date(2028, 6, 2), set())):
-            assert hold_store.held_person_ids(db, day) == held
+        for day, held_ids in ((date(2028, 6, 1), {asta.id}), (date(2028, 6, 2), set())):
+            assert hold_store.held_person_ids(db, day) == held_ids

@@ -1,4 +1,4 @@
-"""When what is held about somebody is due to go: the rule alone, on values."""
+"""When data about a person is due for erasure."""
 
 from datetime import date, timedelta
 
@@ -20,10 +20,17 @@ TODAY = date(2034, 1, 1)
 
 
 def due_now(
-    *matters: EndedRecord, held: tuple[str, ...] = (), gone: tuple[str, ...] = (), today: date = TODAY
+    *records: EndedRecord,
+    held_ids: tuple[str, ...] = (),
+    erased_ids: tuple[str, ...] = (),
+    today: date = TODAY,
 ) -> DueForErasure:
     return due_for_erasure(
-        matters, held_person_ids=frozenset(held), erased_ids=frozenset(gone), retention=TIMES, today=today
+        records,
+        held_person_ids=frozenset(held_ids),
+        erased_ids=frozenset(erased_ids),
+        retention=TIMES,
+        today=today,
     )
 
 
@@ -41,16 +48,16 @@ def test_accounting_material_is_kept_through_the_fifth_year_after_the_one_it_bel
 
 def test_a_wish_goes_before_the_person_whose_money_is_still_to_be_kept() -> None:
     grant = EndedRecord(RecordKind.GRANT, "grant-1", "asta", date(2030, 6, 30))
-    found = due_now(wish(date(2032, 1, 31)), grant)
-    assert [one.id for one in found.records] == ["wish-1"]
-    assert "asta" not in found.people
+    due = due_now(wish(date(2032, 1, 31)), grant)
+    assert [record.id for record in due.records] == ["wish-1"]
+    assert "asta" not in due.people
 
 
 def test_a_person_goes_when_the_last_of_their_matters_has_and_the_profiles_time_is_over() -> None:
     known = EndedRecord(RecordKind.PROFILE, "asta", "asta", date(2025, 1, 1))
     assert due_now(known, wish(date(2032, 1, 1)), today=date(2034, 1, 1)).people == {}
-    found = due_now(known, wish(date(2032, 1, 1)), today=date(2034, 1, 2))
-    assert found.people == {"asta": date(2034, 1, 1)}
+    due = due_now(known, wish(date(2032, 1, 1)), today=date(2034, 1, 2))
+    assert due.people == {"asta": date(2034, 1, 1)}
 
 
 def test_what_still_runs_keeps_everybody_who_stands_in_it() -> None:
@@ -60,17 +67,17 @@ def test_what_still_runs_keeps_everybody_who_stands_in_it() -> None:
 
 def test_nothing_goes_in_which_somebody_stands_whose_data_is_held_back() -> None:
     old = [EndedRecord(RecordKind.PROFILE, who, who, date(2020, 1, 1)) for who in ("asta", "bo")]
-    found = due_now(*old, wish(date(2025, 1, 1)), held=("bo",))
-    assert found == DueForErasure((), {}, ("bo",))
+    due = due_now(*old, wish(date(2025, 1, 1)), held_ids=("bo",))
+    assert due == DueForErasure((), {}, ("bo",))
     lifted = due_now(*old, wish(date(2025, 1, 1)))
     assert (len(lifted.records), set(lifted.people), lifted.held_person_ids) == (1, {"asta", "bo"}, ())
 
 
 def test_what_is_gone_is_not_due_again_and_keeps_nobody() -> None:
     known = EndedRecord(RecordKind.PROFILE, "asta", "asta", date(2020, 1, 1))
-    found = due_now(known, wish(date(2025, 1, 1)), gone=("wish-1",))
-    assert (found.records, set(found.people)) == ((), {"asta"})
-    assert due_now(known, wish(date(2025, 1, 1)), gone=("wish-1", "asta")) == DueForErasure()
+    due = due_now(known, wish(date(2025, 1, 1)), erased_ids=("wish-1",))
+    assert (due.records, set(due.people)) == ((), {"asta"})
+    assert due_now(known, wish(date(2025, 1, 1)), erased_ids=("wish-1", "asta")) == DueForErasure()
 
 
 def test_staff_are_known_longer_than_citizens() -> None:
@@ -87,7 +94,7 @@ def test_a_month_that_has_no_such_day_ends_on_its_last() -> None:
 
 
 days = st.dates(date(2000, 1, 1), date(2040, 1, 1))
-matters = st.lists(
+records = st.lists(
     st.builds(
         EndedRecord,
         st.sampled_from(RecordKind),
@@ -100,24 +107,24 @@ matters = st.lists(
 )
 
 
-@given(matters, st.sets(st.sampled_from(["asta", "bo"])), days)
+@given(records, st.sets(st.sampled_from(["asta", "bo"])), days)
 def test_neither_held_people_nor_what_runs_is_ever_due(
-    found: list[EndedRecord], held: set[str], today: date
+    ended_records: list[EndedRecord], held_ids: set[str], today: date
 ) -> None:
-    plan = due_now(*found, held=tuple(held), today=today)
-    assert not set(plan.people) & held
-    for one in plan.records:
-        assert not one.people & held
-        assert one.last_day is not None
-        assert one.last_day < today
-    for one in found:
-        if one.last_day is None or one.last_day >= today - timedelta(days=300):
-            assert not one.people & plan.people.keys()
+    plan = due_now(*ended_records, held_ids=tuple(held_ids), today=today)
+    assert not set(plan.people) & held_ids
+    for record in plan.records:
+        assert not record.people & held_ids
+        assert record.last_day is not None
+        assert record.last_day < today
+    for record in ended_records:
+        if record.last_day is None or record.last_day >= today - timedelta(days=300):
+            assert not record.people & plan.people.keys()
 
 
-@given(matters, days, st.integers(0, 4000))
-def test_what_is_due_once_stays_due(found: list[EndedRecord], today: date, later: int) -> None:
-    first = due_now(*found, today=today)
-    then = due_now(*found, today=today + timedelta(days=later))
-    assert set(first.records) <= set(then.records)
-    assert first.people.keys() <= then.people.keys()
+@given(records, days, st.integers(0, 4000))
+def test_what_is_due_once_stays_due(ended_records: list[EndedRecord], today: date, later: int) -> None:
+    first = due_now(*ended_records, today=today)
+    later_due = due_now(*ended_records, today=today + timedelta(days=later))
+    assert set(first.records) <= set(later_due.records)
+    assert first.people.keys() <= later_due.people.keys()

@@ -1,4 +1,4 @@
-"""Citizens who can't use MitID come in with a letter, and then by a way of their own."""
+"""Citizens who can't use MitID sign in with a letter, and then choose their own way to sign in."""
 
 import threading
 
@@ -25,7 +25,7 @@ def coordinator(people: PeopleFactory) -> Person:
 
 
 def letter_code(site: AppClient, coordinator: Person, citizen: Person) -> str:
-    """The code in a fresh letter."""
+    """The code in a new letter."""
     page = site.signed_in(coordinator).get(f"/citizens/{citizen.id}").click("Hjælp til at logge ind")
     return page.submit("Lav en kode til print").all(".letter-code")[0]
 
@@ -144,14 +144,14 @@ def test_the_same_code_twice_at_once_lets_one_in(
     with people.acting_as(coordinator) as context:
         code = letter_code_service.make_code(context, citizen.id)
     with transactions.write_transaction(engine) as db:
-        kept = letter_code_service.consume_attempt(RequestContext(db, ANONYMOUS, people.clock()), code)
-    assert kept is not None
+        stored = letter_code_service.consume_attempt(RequestContext(db, ANONYMOUS, people.clock()), code)
+    assert stored is not None
     outcomes: list[str] = []
 
     def use() -> None:
         try:
             with transactions.write_transaction(engine) as db:
-                letter_code_service.redeem(RequestContext(db, ANONYMOUS, people.clock()), code, kept)
+                letter_code_service.redeem(RequestContext(db, ANONYMOUS, people.clock()), code, stored)
         except InvalidCode:
             outcomes.append("refused")
         else:

@@ -1,4 +1,4 @@
-"""Passwords that are easy to guess are refused before they are stored, and the rest are kept so that nobody reads them."""
+"""Passwords that are easy to guess are refused, and the others are stored as hashes."""
 
 import pytest
 from hypothesis import given
@@ -11,11 +11,11 @@ MAJA = ("Maja Bølgelund", "maja.boelgelund@example.dk", "maja", "Prøvekøbing 
 
 
 def refusal_text(password: str) -> str:
-    """What the person is told; "" when the password is taken."""
+    """The error for that password; "" when it is accepted."""
     try:
         check_password(password, MAJA)
-    except WeakPassword as problem:
-        return problem.text.render("da")
+    except WeakPassword as error:
+        return error.text.render("da")
     return ""
 
 
@@ -70,9 +70,9 @@ def test_any_text_gets_an_answer_and_never_an_error(password: str) -> None:
 
 
 def test_the_kept_hash_tells_the_right_password_from_others_and_names_its_method() -> None:
-    kept = hash_password("fire grønne bænke")
-    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert kept != hash_password("fire grønne bænke")
-    assert verify_password(kept, "fire grønne bænke")
-    assert not verify_password(kept, "fire grønne bænker")
+    stored_hash = hash_password("fire grønne bænke")
+    assert stored_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert stored_hash != hash_password("fire grønne bænke")
+    assert verify_password(stored_hash, "fire grønne bænke")
+    assert not verify_password(stored_hash, "fire grønne bænker")
     assert not verify_password(None, "fire grønne bænke")

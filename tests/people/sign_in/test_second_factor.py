@@ -1,4 +1,4 @@
-"""Whoever sees other people's data shows two proofs; a code works once; nobody comes past with the password alone."""
+"""People who see others' data need a second factor; a code works once; the password alone opens nothing."""
 
 import re
 import threading
@@ -37,14 +37,14 @@ def code(secret: str, clock: FrozenClock) -> str:
 
 
 def set_up(browser: Browser, clock: FrozenClock, name: str = NAME) -> tuple[str, list[str]]:
-    """Sign in for the first time and set the app up: its secret, and the recovery codes."""
+    """Sign in for the first time and set up the app; returns its secret and the recovery codes."""
     page = submit_password(browser, name)
     assert page.heading == "Sæt din kode-app op"
     secret = secret_on(page)
-    shown = page.submit("Fortsæt", code=code(secret, clock))
-    assert shown.heading == "Gem dine reservekoder"
+    codes_page = page.submit("Fortsæt", code=code(secret, clock))
+    assert codes_page.heading == "Gem dine reservekoder"
     clock.advance(seconds=31)
-    return secret, shown.all(".codes li")
+    return secret, codes_page.all(".codes li")
 
 
 @pytest.fixture
@@ -292,7 +292,7 @@ def test_no_secret_and_no_code_lies_readable_in_the_database(
             db.execute(select(sign_in_tables.recovery_code)).all()
         )
     assert secret not in stored
-    assert not any(one in stored or normalize(one) in stored for one in recovery)
+    assert not any(code in stored or normalize(code) in stored for code in recovery)
 
 
 def test_the_picture_is_a_file_that_the_page_may_show(

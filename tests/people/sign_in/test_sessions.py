@@ -1,4 +1,4 @@
-"""How long a sign-in lasts, where it holds, and what ends it."""
+"""How long a session lasts, for what it is valid, and what ends it."""
 
 from foundation.db import transactions
 from people.access.model import Role

@@ -1,4 +1,4 @@
-"""Getting in, staying in, getting out."""
+"""Signing in, staying signed in, signing out."""
 
 import threading
 

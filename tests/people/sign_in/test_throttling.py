@@ -1,4 +1,4 @@
-"""Whoever guesses waits longer and longer; whoever knows is never shut out for good."""
+"""Guessing takes longer and longer; the person with the right password is never locked out for good."""
 
 import threading
 from ipaddress import ip_network
@@ -166,7 +166,7 @@ PROXIES = (ip_network("127.0.0.1"), ip_network("10.1.0.0/16"))
         ("192.0.2.7", "198.51.100.1", "192.0.2.7"),  # not our proxy: its word is not believed
         ("127.0.0.1", "", "127.0.0.1"),
         ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
-        ("127.0.0.1", "203.0.113.66, 198.51.100.1", "198.51.100.1"),  # what the caller wrote first is not believed
+        ("127.0.0.1", "203.0.113.66, 198.51.100.1", "198.51.100.1"),  # what the client wrote first is not believed
         ("127.0.0.1", "198.51.100.1, 10.1.2.3", "198.51.100.1"),
         ("127.0.0.1", "10.1.2.3", "10.1.2.3"),
         ("127.0.0.1", "nonsense", "nonsense"),

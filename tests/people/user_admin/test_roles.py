@@ -1,4 +1,4 @@
-"""An administrator gives and takes roles by hand, each for one area or for the whole municipality."""
+"""An administrator gives and removes roles by hand, each for one area or for the whole municipality."""
 
 import msgspec
 import pytest
@@ -30,11 +30,11 @@ def administrator(people: PeopleFactory) -> Person:
 
 def roles_of(engine: Engine, person: Person) -> dict[Role, str | None]:
     with read_transaction(engine) as db:
-        return {held.role: held.area for held in directory_store.roles(db, person.id)}
+        return {assignment.role: assignment.area for assignment in directory_store.roles(db, person.id)}
 
 
 def logged_details(engine: Engine, person: Person) -> list[tuple[str, object]]:
-    """What the log of changes says about the person's roles."""
+    """The change-log entries about the person's roles."""
     with read_transaction(engine) as db:
         mine = (change.c.subject_id == person.id) & change.c.tag.like("people:role:%")
         rows = db.execute(select(change.c.tag, change.c.details).where(mine).order_by(change.c.sequence))

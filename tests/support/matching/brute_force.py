@@ -1,4 +1,4 @@
-"""Small assignment problems on arrays, drawn at random, with answers found by trying everything."""
+"""Small random assignment problems on arrays, with optima by exhaustive search."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -30,7 +30,7 @@ def as_rows(points: Ints, feasible: NDArray[np.bool_]) -> sparse.csr_array:
 def random_problem(
     random: np.random.Generator, n_max: int = 7, m_max: int = 5, room_max: int = 3
 ) -> SmallProblem:
-    """Ties, zero points, bans, empty rows and guides without room are all common."""
+    """Ties, zero points, infeasible pairs, empty rows and guides without capacity are all frequent."""
     n, m = int(random.integers(0, n_max + 1)), int(random.integers(0, m_max + 1))
     return SmallProblem(
         random.integers(0, random.choice([1, 2, 3, 12, 101, 10_001]), (n, m)),
@@ -41,7 +41,7 @@ def random_problem(
 
 
 def best_total(problem: SmallProblem) -> int:
-    """The largest total, by way of every count of requests that the guides could have."""
+    """The largest total, by dynamic programming over the loads of the guides."""
     best = np.full(tuple(problem.capacity + 1), -1, np.int64)
     best[(0,) * best.ndim] = 0
     for i, row in enumerate(problem.points):
@@ -54,7 +54,7 @@ def best_total(problem: SmallProblem) -> int:
 
 
 def all_choices(problem: SmallProblem) -> Iterator[tuple[int, ...]]:
-    """Every feasible assignment, as the guide of each request or -1."""
+    """All feasible assignments, as the guide of each request or -1."""
     options = [[-1, *np.flatnonzero(row).tolist()] for row in problem.feasible]
     for choice in product(*options):
         if all(choice.count(j) <= room for j, room in enumerate(problem.capacity)):
@@ -66,12 +66,12 @@ def total_of(problem: SmallProblem, choice: tuple[int, ...] | list[int]) -> int:
 
 
 def shuffled(problem: SmallProblem, random: np.random.Generator) -> tuple[SmallProblem, Ints, Ints]:
-    """The same problem in another order, and which rows and columns of it stand where."""
+    """The problem with rows and columns permuted, and the two permutations."""
     rows, columns = random.permutation(problem.value.size), random.permutation(problem.capacity.size)
-    moved = SmallProblem(
+    permuted = SmallProblem(
         problem.points[rows][:, columns],
         problem.feasible[rows][:, columns],
         problem.capacity[columns],
         problem.value[rows],
     )
-    return moved, rows, columns
+    return permuted, rows, columns

@@ -1,4 +1,4 @@
-"""Invented people for the tests of the matching: builders for one person, and strategies for whole pools."""
+"""Invented people for the matching tests: builders for one person and Hypothesis strategies for pools."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,19 +13,19 @@ VALID = date(2026, 12, 31)
 
 
 def guide(id: str, **values: Any) -> Guide:
-    given = {
+    defaults = {
         "given_name": "Guide",
         "area": "Nord",
         "trained_until": VALID,
         "checked_until": VALID,
         "capacity": 1,
     }
-    return Guide(**{"id": id, **given, **values})
+    return Guide(**{"id": id, **defaults, **values})
 
 
 def request(id: str, **values: Any) -> Request:
-    given = {"given_name": "Borger", "area": "Nord", "waiting_since": TODAY}
-    return Request(**{"id": id, **given, **values})
+    defaults = {"given_name": "Borger", "area": "Nord", "waiting_since": TODAY}
+    return Request(**{"id": id, **defaults, **values})
 
 
 def pool(guides: list[Guide], requests: list[Request], **values: Any) -> Pool:
@@ -52,7 +52,7 @@ SLOTS = st.builds(
 )
 TIMES = st.lists(SLOTS, max_size=2).map(tuple)
 LIMITS = st.sampled_from([None, None, 0, 20, 30, 45])
-PLACES = st.sampled_from(["n", "s", "nord", "ø", "ukendt", ""])
+AREA_WORDS = st.sampled_from(["n", "s", "nord", "ø", "ukendt", ""])
 DATES = st.sampled_from([None, TODAY - timedelta(1), TODAY, VALID, VALID, VALID])
 
 
@@ -61,7 +61,7 @@ def guides(index: int) -> st.SearchStrategy[Guide]:
         Guide,
         id=st.just(f"g{index}"),
         given_name=st.just("Guide"),
-        area=PLACES,
+        area=AREA_WORDS,
         languages=LANGUAGES,
         gender=GENDERS,
         capacity=st.integers(0, 3),
@@ -84,7 +84,7 @@ def requests(index: int) -> st.SearchStrategy[Request]:
         Request,
         id=st.just(f"r{index}"),
         given_name=st.just("Borger"),
-        area=PLACES,
+        area=AREA_WORDS,
         languages=LANGUAGES,
         waiting_since=st.sampled_from([TODAY + timedelta(3), *map(days_ago, (0, 1, 30, 89, 90, 200, 400))]),
         urgent=st.booleans(),
@@ -103,12 +103,12 @@ def requests(index: int) -> st.SearchStrategy[Request]:
 @st.composite
 def pools(draw: st.DrawFn, guides_max: int = 4, requests_max: int = 5) -> Pool:
     guide_count, request_count = draw(st.integers(0, guides_max)), draw(st.integers(0, requests_max))
-    everyone = tuple((f"r{i}", f"g{j}") for i in range(request_count) for j in range(guide_count))
+    all_pairs = tuple((f"r{i}", f"g{j}") for i in range(request_count) for j in range(guide_count))
     return Pool(
         guides=tuple(draw(guides(index)) for index in range(guide_count)),
         requests=tuple(draw(requests(index)) for index in range(request_count)),
         areas=draw(st.sampled_from([(), AREAS])),
         travel_times=draw(st.sampled_from([(), (TravelTime("n", "s", 25), TravelTime("s", "n", 12))])),
-        forbidden=draw(st.lists(st.sampled_from(everyone), max_size=2).map(tuple)) if everyone else (),
+        forbidden=draw(st.lists(st.sampled_from(all_pairs), max_size=2).map(tuple)) if all_pairs else (),
         today=TODAY,
     )

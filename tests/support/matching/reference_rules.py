@@ -1,4 +1,4 @@
-"""The rules and points once more, pair by pair in plain Python, as the tests' own reading of what they say."""
+"""A reference implementation of the rules and points, pair by pair in plain Python."""
 
 from fractions import Fraction
 from itertools import product
@@ -17,14 +17,14 @@ def languages(person: Guide | Request) -> set[str]:
     return normalized(person.languages) or {"dansk"}
 
 
-def minutes_apart(pool: Pool, one: str, other: str) -> int:
-    here, there = place(pool, one), place(pool, other)
+def minutes_apart(pool: Pool, start: str, end: str) -> int:
+    here, there = area_id(pool, start), area_id(pool, end)
     if here == there:
         return 0 if here else 30
     measured = [
         travel.minutes
         for travel in pool.travel_times
-        if {place(pool, travel.start), place(pool, travel.end)} == {here, there}
+        if {area_id(pool, travel.start), area_id(pool, travel.end)} == {here, there}
     ]
     if measured:
         return max(measured)
@@ -41,60 +41,60 @@ def minutes_apart(pool: Pool, one: str, other: str) -> int:
     return round(5 + 3 * 2 * 6371 * asin(sqrt(half)))
 
 
-def place(pool: Pool, word: str) -> str:
-    said = "".join(normalized((word,)))
+def area_id(pool: Pool, word: str) -> str:
+    word_key = "".join(normalized((word,)))
     for area in pool.areas:
-        if said in normalized((area.id, area.name)):
+        if word_key in normalized((area.id, area.name)):
             return area.id
-    return said
+    return word_key
 
 
 def overlapping_minutes(request: Request, guide: Guide) -> int:
-    mine, yours = (
+    request_minutes, guide_minutes = (
         {slot.day * 1440 + minute for slot in person.times for minute in range(slot.start, slot.end)}
         for person in (request, guide)
     )
     if request.times and guide.times:
-        return len(mine & yours)
-    return len(mine | yours) or 7 * 1440
+        return len(request_minutes & guide_minutes)
+    return len(request_minutes | guide_minutes) or 7 * 1440
 
 
 def violated_rules(pool: Pool, request: Request, guide: Guide) -> list[str]:
     apart = minutes_apart(pool, request.area, guide.area)
-    wanted, given = normalized(request.wants_help_with), normalized(guide.helps_with)
+    help_wanted, offered = normalized(request.wants_help_with), normalized(guide.helps_with)
     gender = normalized((request.wanted_gender,))
     limits = [limit for limit in (request.travel_minutes_max, guide.travel_minutes_max) if limit is not None]
-    kept = {
+    conditions = {
         "room": guide.capacity > guide.active,
         "training": guide.trained_until is not None and guide.trained_until >= pool.today,
         "record_check": guide.checked_until is not None and guide.checked_until >= pool.today,
         "pause": guide.paused_until is None or guide.paused_until < pool.today,
         "language": bool(languages(request) & languages(guide)),
-        "help": bool(wanted & given) or not wanted or not given,
+        "help": bool(help_wanted & offered) or not help_wanted or not offered,
         "gender": not gender or gender == normalized((guide.gender,)),
         "ruled_out": guide.id not in request.excluded_guides and (request.id, guide.id) not in pool.forbidden,
         "time": overlapping_minutes(request, guide) > 0,
         "travel": all(apart <= limit for limit in limits),
     }
-    return [rule for rule, holds in kept.items() if not holds]
+    return [rule for rule, holds in conditions.items() if not holds]
 
 
 def points(pool: Pool, request: Request, guide: Guide) -> dict[str, int]:
     """Points by reason under the standard policy, whose weights add up to 100."""
-    wanted, given = normalized(request.wants_help_with), normalized(guide.helps_with)
-    part = {
-        "help": Fraction(len(wanted & given), len(wanted)) if wanted else Fraction(1),
+    help_wanted, offered = normalized(request.wants_help_with), normalized(guide.helps_with)
+    shares = {
+        "help": Fraction(len(help_wanted & offered), len(help_wanted)) if help_wanted else Fraction(1),
         "experiences": capped_share(2, len(normalized(request.experiences) & normalized(guide.experiences))),
         "dislikes": capped_share(2, len(normalized(request.dislikes) & normalized(guide.dislikes))),
         "interests": capped_share(2, len(normalized(request.interests) & normalized(guide.interests))),
         "reciprocity": capped_share(1, len(normalized(request.gives) & normalized(guide.wants)))
-        if wanted & given
+        if help_wanted & offered
         else Fraction(0),
         "time": capped_share(240, overlapping_minutes(request, guide)),
         "travel": Fraction(max(0, 60 - minutes_apart(pool, request.area, guide.area)), 60),
     }
     weights = Policy().weights
-    return {name: floor(100 * weights[name] * share + Fraction(1, 2)) for name, share in part.items()}
+    return {name: floor(100 * weights[name] * share + Fraction(1, 2)) for name, share in shares.items()}
 
 
 def capped_share(enough: int, count: int) -> Fraction:
@@ -120,32 +120,32 @@ def bonus(pool: Pool, request: Request) -> int:
 
 
 def best_outcome(pool: Pool) -> tuple[int, int, int, int, int]:
-    """By trying everything: how many of each tier, and the sum of points and days, of the best proposal."""
+    """The optimum by exhaustive search: matched requests of each of 4 tiers, and the sum of points and days."""
     allowed = allowed_points(pool)
     room = {guide.id: max(0, guide.capacity - guide.active) for guide in pool.guides}
     ids = [guide.id for guide in pool.guides]
     best = (0, 0, 0, 0, 0)
 
-    def extend(index: int, so_far: tuple[int, ...]) -> None:
+    def extend(index: int, totals: tuple[int, ...]) -> None:
         nonlocal best
         if index == len(pool.requests):
-            best = max(best, so_far)
+            best = max(best, totals)
             return
         request = pool.requests[index]
-        extend(index + 1, so_far)
+        extend(index + 1, totals)
         for id in ids:
             if room[id] and (request.id, id) in allowed:
                 room[id] -= 1
                 worth = allowed[request.id, id] + bonus(pool, request)
-                extend(index + 1, next_total(so_far, tier(pool, request), worth))
+                extend(index + 1, next_total(totals, tier(pool, request), worth))
                 room[id] += 1
 
     extend(0, best)
     return best
 
 
-def next_total(so_far: tuple[int, ...], tier: int, worth: int) -> tuple[int, ...]:
-    counts = list(so_far)
+def next_total(totals: tuple[int, ...], tier: int, worth: int) -> tuple[int, ...]:
+    counts = list(totals)
     counts[tier] += 1
     counts[4] += worth
     return tuple(counts)

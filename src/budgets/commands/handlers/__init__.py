@@ -1,1 +1,1 @@
-"""The rules of each command, by topic."""
+"""Command handlers: the business rules of each command, by topic."""

@@ -1,7 +1,7 @@
-"""Carrying out the end of a grant: said in advance, and closed for good. Pure but for new ids.
+"""Handlers for the end of a grant: notice in advance, and closing. No I/O but new ids.
 
-When a grant is closed its requests end, what is left goes where the fund's rule says, what was spent leaves for
-`paid_out`, and all its accounts are empty. The database takes the closing only then.
+Closing a grant ends its open requests, moves unspent money where the fund's rule says, and moves what was
+spent to `paid_out`. All its accounts are then empty, without which the database refuses the closing.
 """
 
 from budgets.commands.context import CommandContext
@@ -22,15 +22,15 @@ from budgets.model import (
 from budgets.records import limits
 from foundation.ids import new_id
 
-AccountAmounts = tuple[tuple[Account, int], ...]  # accounts with how much of each, in øre
+AccountAmounts = tuple[tuple[Account, int], ...]  # accounts, each with an amount in øre
 
 REMAINDER = (AccountKind.UNALLOCATED, AccountKind.ENVELOPE)
 
 
 def give_notice(context: CommandContext, command: GiveNotice) -> str:
-    """Say to a citizen on which day what is left is taken back, and why; gives the notice's id.
+    """Record a notice of the day on which unspent money is taken back; returns the notice's id.
 
-    Raises NotYet for a day that is sooner than the fund allows, NoSuchRecord, GrantClosed.
+    Raises NotYet for a day within the fund's period of notice, NoSuchRecord, GrantClosed.
     """
     grant = context.grant(command.grant_id)
     context.require_officer(grant.citizen_id)
@@ -47,10 +47,10 @@ def give_notice(context: CommandContext, command: GiveNotice) -> str:
 
 
 def close_grant(context: CommandContext, command: CloseGrant) -> str:
-    """Close a grant; gives its id.
+    """Close a grant; returns its id.
 
-    Raises NotYet before its last day is over or before the day of the notice, NoticeNeeded when money would be taken back
-    without one, NextGrantNeeded, NoSuchRecord, GrantClosed.
+    Raises NotYet until its last day is over or the day of the notice has come, NoticeNeeded when it would end
+    early without notice, NextGrantNeeded, NoSuchRecord, GrantClosed.
     """
     grant = context.grant(command.grant_id)
     context.require_officer(grant.citizen_id)
@@ -82,56 +82,59 @@ def _require_due(context: CommandContext, grant: Grant, cause: ClosingCause) -> 
 
 
 def _open_requests(context: CommandContext, grant: Grant) -> list[SpendingRequest]:
-    found = (one for one in context.working_set.requests.values() if one.grant_id == grant.id)
-    return sorted((one for one in found if one.state in OPEN_STATES), key=lambda one: one.id)
+    requests = (
+        request
+        for request in context.working_set.requests.values()
+        if request.grant_id == grant.id and request.state in OPEN_STATES
+    )
+    return sorted(requests, key=lambda request: request.id)
 
 
 def _empty_accounts(context: CommandContext, grant: Grant, command: CloseGrant) -> None:
-    """Let what is left go: on to the next grant as far as the fund's rule says, back to the municipality, or away."""
+    """Move unspent money as the fund's rule says: to the next grant, the municipality, or `expired`."""
     fund = context.fund(grant.fund_id)
-    left = context.accounts_with_balance(grant, *REMAINDER)
-    carries = fund.unspent is UnspentPolicy.CARRIED_OVER and command.cause is ClosingCause.ENDED
-    if carries and left:
-        following = _next_grant(context, grant, command.next_grant_id)
-        total_ore = sum(one.balance_ore for one in left)
+    unspent = context.accounts_with_balance(grant, *REMAINDER)
+    carries_over = fund.unspent is UnspentPolicy.CARRIED_OVER and command.cause is ClosingCause.ENDED
+    if carries_over and unspent:
+        next_grant = _next_grant(context, grant, command.next_grant_id)
+        total_ore = sum(account.balance_ore for account in unspent)
         rest_ore = total_ore - limits.carried_over_ore(fund, total_ore)
-        back, on = _split(left, rest_ore)
-        _transfer_out(context, grant, MovementKind.CARRY_OVER, on, context.unallocated(following))
-        rest = back
+        rest, carried_over = _split(unspent, rest_ore)
+        _transfer_out(context, grant, MovementKind.CARRY_OVER, carried_over, context.unallocated(next_grant))
     else:
-        rest = _full_balances(left)
-    kind, end = (
+        rest = _full_balances(unspent)
+    kind, destination = (
         (MovementKind.EXPIRE, AccountKind.EXPIRED)
         if fund.unspent is UnspentPolicy.EXPIRED
         else (MovementKind.RETURN, AccountKind.RETURNED)
     )
-    _transfer_out(context, grant, kind, rest, context.fund_account(fund.id, end))
+    _transfer_out(context, grant, kind, rest, context.fund_account(fund.id, destination))
 
 
 def _next_grant(context: CommandContext, grant: Grant, next_grant_id: str | None) -> Grant:
     if next_grant_id is None:
         raise NextGrantNeeded
-    following = context.grant(next_grant_id)
-    if following.citizen_id != grant.citizen_id or following.ends_on <= grant.ends_on:
+    next_grant = context.grant(next_grant_id)
+    if next_grant.citizen_id != grant.citizen_id or next_grant.ends_on <= grant.ends_on:
         raise NoSuchRecord
-    return following
+    return next_grant
 
 
 def _full_balances(accounts: tuple[Account, ...]) -> AccountAmounts:
-    return tuple((one, one.balance_ore) for one in accounts)
+    return tuple((account, account.balance_ore) for account in accounts)
 
 
 def _split(accounts: tuple[Account, ...], returned_ore: int) -> tuple[AccountAmounts, AccountAmounts]:
-    """What goes back, from the first accounts on, and what goes on."""
-    back, on = [], []
+    """Divide the balances into `returned_ore`, from the first accounts on, and the rest to carry over."""
+    returned, carried_over = [], []
     for account in accounts:
         part_ore = min(account.balance_ore, returned_ore)
         returned_ore -= part_ore
         if part_ore:
-            back.append((account, part_ore))
+            returned.append((account, part_ore))
         if part_ore < account.balance_ore:
-            on.append((account, account.balance_ore - part_ore))
-    return tuple(back), tuple(on)
+            carried_over.append((account, account.balance_ore - part_ore))
+    return tuple(returned), tuple(carried_over)
 
 
 def _transfer_out(
@@ -142,5 +145,5 @@ def _transfer_out(
 
 
 def _merge_legs(amounts: AccountAmounts, destination: Account) -> tuple[Leg, ...]:
-    out = tuple(Leg(one.id, Direction.OUT, part_ore) for one, part_ore in amounts)
+    out = tuple(Leg(account.id, Direction.OUT, part_ore) for account, part_ore in amounts)
     return (*out, Leg(destination.id, Direction.IN, sum(part_ore for _, part_ore in amounts)))

@@ -1,4 +1,7 @@
-"""Carrying out what is ordered of funds and grants: money in, granted, shared out; books closed. Pure but for new ids."""
+"""Handlers for funds and grants: funding, granting, allocating to goals, closing the books.
+
+No I/O but new ids.
+"""
 
 import msgspec
 
@@ -21,23 +24,23 @@ from foundation.ids import new_id
 
 
 def add_fund(context: CommandContext, command: AddFund) -> str:
-    """Set up a fund and put money into it; gives its id. Raises FundNameTaken."""
+    """Set up a fund with its first money; returns its id. Raises FundNameTaken."""
     context.require_officer()
     if command.fund.name.lower() in context.working_set.fund_ids_by_name:
         raise FundNameTaken
-    new = msgspec.structs.replace(command.fund, id=new_id())
-    context.working_set.funds[new.id] = new
-    context.working_set.fund_ids_by_name[new.name.lower()] = new.id
-    context.working_set.chain_heads[new.id] = EMPTY_HEAD
+    fund = msgspec.structs.replace(command.fund, id=new_id())
+    context.working_set.funds[fund.id] = fund
+    context.working_set.fund_ids_by_name[fund.name.lower()] = fund.id
+    context.working_set.chain_heads[fund.id] = EMPTY_HEAD
     for kind in FUND_ACCOUNT_KINDS:
-        context.working_set.add_account(Account(new_id(), kind, new.id))
-    context.post(MovementKind.ENDOW, new.id, _funding_legs(context, new.id, command.amount_ore))
-    context.record_change("budgets:fund:add", new.id, amount_ore=command.amount_ore)
-    return new.id
+        context.working_set.add_account(Account(new_id(), kind, fund.id))
+    context.post(MovementKind.ENDOW, fund.id, _funding_legs(context, fund.id, command.amount_ore))
+    context.record_change("budgets:fund:add", fund.id, amount_ore=command.amount_ore)
+    return fund.id
 
 
 def add_funding(context: CommandContext, command: AddFunding) -> str:
-    """Put more money into a fund; gives the movement's id."""
+    """Put more money into a fund; returns the movement's id. Raises NoSuchRecord, PeriodClosed."""
     context.require_officer()
     fund = context.fund(command.fund_id)
     movement_id = context.post(
@@ -53,12 +56,15 @@ def _funding_legs(context: CommandContext, fund_id: str, amount_ore: int) -> tup
 
 
 def close_period(context: CommandContext, command: ClosePeriod) -> str:
-    """Close a fund's books up to and with a day that is over; gives the fund's id. Raises PeriodClosed, NotYet."""
+    """Close a fund's books through a day that is over; returns the fund's id.
+
+    Raises NoSuchRecord, PeriodClosed for a day that is closed already, NotYet for today or later.
+    """
     context.require_officer()
     fund = context.fund(command.fund_id)
-    shut = context.working_set.closed_periods.get(fund.id)
-    if shut is not None and command.through <= shut.through:
-        raise PeriodClosed(shut.through)
+    previous = context.working_set.closed_periods.get(fund.id)
+    if previous is not None and command.through <= previous.through:
+        raise PeriodClosed(previous.through)
     if command.through >= context.time.today:
         raise NotYet(limits.day_after(command.through))
     context.working_set.closed_periods[fund.id] = ClosedPeriod(fund.id, command.through, context.actor_id)
@@ -66,13 +72,17 @@ def close_period(context: CommandContext, command: ClosePeriod) -> str:
     context.record_change(
         "budgets:fund:close_period",
         fund.id,
-        through=[None if shut is None else shut.through, command.through],
+        through=[None if previous is None else previous.through, command.through],
     )
     return fund.id
 
 
 def make_grant(context: CommandContext, command: MakeGrant) -> str:
-    """Grant money to a citizen; gives the grant's id. Raises OverLimit, OutsidePeriod, Overdrawn (the fund is empty)."""
+    """Grant money to a citizen; returns the grant's id.
+
+    Raises NoSuchRecord, OverLimit, OutsidePeriod, PeriodClosed, and Overdrawn when the fund has too little
+    left.
+    """
     context.require_officer(command.citizen_id)
     fund = context.fund(command.fund_id)
     limits.require_within_fund(fund, command.amount_ore, command.starts_on, command.ends_on)
@@ -87,7 +97,10 @@ def make_grant(context: CommandContext, command: MakeGrant) -> str:
 
 
 def allocate_to_goal(context: CommandContext, command: AllocateToGoal) -> str:
-    """Give money that has no goal yet to a goal; gives the movement's id. Raises NoSuchRecord, Overdrawn, GrantClosed."""
+    """Allocate money that has no goal yet to a goal; returns the movement's id.
+
+    Raises NoSuchRecord, Overdrawn, GrantClosed, PeriodClosed.
+    """
     grant = context.grant(command.grant_id)
     context.require_officer(grant.citizen_id)
     envelope = context.envelope(grant, command.goal_id, open_if_missing=True)
@@ -97,7 +110,10 @@ def allocate_to_goal(context: CommandContext, command: AllocateToGoal) -> str:
 
 
 def reallocate_to_goal(context: CommandContext, command: ReallocateToGoal) -> str:
-    """Move money from a goal to another, or to none yet; gives the movement's id. Raises as `allocate`."""
+    """Move money from one goal to another, or back to none; returns the movement's id.
+
+    Raises as `allocate_to_goal`.
+    """
     grant = context.grant(command.grant_id)
     context.require_officer(grant.citizen_id)
     start = context.envelope(grant, command.from_goal_id)

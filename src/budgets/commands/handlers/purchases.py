@@ -1,4 +1,4 @@
-"""Carrying out what is ordered of purchases: recorded, refunded, undone; receipts. Pure but for new ids."""
+"""Handlers for purchases: recording, refunds, reversals and receipts. No I/O but new ids."""
 
 from budgets.commands.context import CommandContext
 from budgets.commands.messages import AttachReceipt, RecordPurchase, Refund, Reverse
@@ -22,10 +22,11 @@ from foundation.ids import new_id
 
 
 def record_purchase(context: CommandContext, command: RecordPurchase) -> str:
-    """Take what was paid out of the goal's envelope, or out of what was put aside for it; gives the movement's id.
+    """Record a purchase, paid from the goal's envelope or a request's reservation; returns the movement's id.
 
-    What was put aside and not needed goes back to the envelope in the same movement; what cost more takes the rest from
-    the envelope. Raises NoSuchRecord, OutsidePeriod, InvalidRequestState, InvalidReceipt, Overdrawn, GrantClosed, PeriodClosed.
+    A reservation that isn't needed in full is released in the same movement; when the purchase cost more, the
+    envelope pays the rest. Raises NoSuchRecord, OutsidePeriod, InvalidRequestState, InvalidReceipt,
+    Overdrawn, GrantClosed, PeriodClosed.
     """
     grant = context.grant(command.grant_id)
     context.require_officer(grant.citizen_id)
@@ -68,10 +69,10 @@ def _settling_legs(reserved: Account, envelope: Account, spent: Account, amount_
 
 
 def refund(context: CommandContext, command: Refund) -> str:
-    """Give money that a shop paid back to the goal that it came from; gives the movement's id.
+    """Put money that a shop refunded back into the goal's envelope; returns the movement's id.
 
-    Raises NoSuchRecord, WrongAccounts (it was no purchase), Overdrawn (more than it cost, or than is still spent),
-    OutsidePeriod, GrantClosed, PeriodClosed.
+    Raises NoSuchRecord, WrongAccounts (the movement isn't a purchase), Overdrawn (more than it cost, or than
+    is still spent), OutsidePeriod, GrantClosed, PeriodClosed.
     """
     purchase, grant = _movement_with_grant(context, command.movement_id)
     if purchase.kind not in PURCHASE_KINDS:
@@ -99,9 +100,9 @@ def refund(context: CommandContext, command: Refund) -> str:
 
 
 def attach_receipt(context: CommandContext, command: AttachReceipt) -> str:
-    """Keep a receipt that comes before or after its purchase is recorded; gives its id.
+    """Attach a receipt to a purchase, or to a request before it is bought; returns the receipt's id.
 
-    The citizen may give one for what is theirs, a budget officer for any purchase of the area. Raises NoSuchRecord,
+    For the citizen of the grant, and for budget officers. Raises NoSuchRecord, InvalidRequestState,
     InvalidReceipt, GrantClosed.
     """
     if command.movement_id is not None:
@@ -126,10 +127,10 @@ def attach_receipt(context: CommandContext, command: AttachReceipt) -> str:
 
 
 def reverse_movement(context: CommandContext, command: Reverse) -> str:
-    """Undo a movement by its mirror; gives the reversal's id.
+    """Reverse a movement with an opposite one; returns the reversal's id.
 
-    What a request was reserved for is given up; a purchase that is undone is put aside again. Raises NoSuchRecord,
-    AlreadyReversed, Overdrawn, GrantClosed, PeriodClosed.
+    Reversing a reservation withdraws its request; reversing a purchase reserves its money again. Raises
+    NoSuchRecord, AlreadyReversed, Overdrawn, GrantClosed, PeriodClosed.
     """
     undone = context.movement(command.movement_id)
     if undone.grant_id is None:
@@ -150,8 +151,8 @@ def reverse_movement(context: CommandContext, command: Reverse) -> str:
     context.working_set.reversals[undone.id] = reversal_id
     if undone.request_id is not None:
         request = context.working_set.requests[undone.request_id]
-        given_up = undone.kind is MovementKind.RESERVE
-        context.update_request(request, RequestState.WITHDRAWN if given_up else RequestState.RESERVED)
+        withdrawn = undone.kind is MovementKind.RESERVE
+        context.update_request(request, RequestState.WITHDRAWN if withdrawn else RequestState.RESERVED)
     context.record_change("budgets:movement:reverse", undone.grant_id or undone.fund_id, movement=undone.id)
     return reversal_id
 
@@ -159,10 +160,10 @@ def reverse_movement(context: CommandContext, command: Reverse) -> str:
 def _movement_with_grant(
     context: CommandContext, movement_id: str, *, officer_only: bool = True
 ) -> tuple[Movement, Grant]:
-    found = context.movement(movement_id)
-    if found.grant_id is None:
+    movement = context.movement(movement_id)
+    if movement.grant_id is None:
         raise NoSuchRecord
-    grant = context.grant(found.grant_id)
+    grant = context.grant(movement.grant_id)
     if officer_only:
         context.require_officer(grant.citizen_id)
-    return found, grant
+    return movement, grant

@@ -1,4 +1,4 @@
-"""Carrying out what is ordered of requests: asked, decided, given up, lapsed, learnt from. Pure but for new ids."""
+"""Handlers for spending requests: made, decided, withdrawn, expired, learnt from. No I/O but new ids."""
 
 import msgspec
 
@@ -18,10 +18,11 @@ from foundation.ids import new_id
 
 
 def request_spending(context: CommandContext, command: RequestSpending) -> str:
-    """Ask for money; gives the request's id.
+    """Request to spend money; returns the request's id.
 
-    Within what the fund lets a citizen decide alone the money is put aside at once, on the citizen's own word; above it a
-    budget officer decides, by a day that the request holds. Raises NoSuchRecord, OutsidePeriod, Overdrawn, GrantClosed.
+    Within the citizen's self-approval limit the money is reserved at once; above it a budget officer decides,
+    at the latest on the request's `answer_by`. Raises NoSuchRecord, OutsidePeriod, Overdrawn, GrantClosed,
+    PeriodClosed.
     """
     grant = context.grant(command.grant_id)
     context.require_owner(grant)
@@ -30,9 +31,9 @@ def request_spending(context: CommandContext, command: RequestSpending) -> str:
     envelope = context.envelope(grant, command.goal_id)
     if command.amount_ore > envelope.balance_ore:
         raise Overdrawn(envelope.id, envelope.balance_ore, command.amount_ore)
-    whose = (fund.id, grant.citizen_id)
-    asked_ore = context.working_set.self_approved_ore.get(whose, 0)
-    own_word = command.amount_ore <= limits.self_approval_limit_ore(fund, asked_ore)
+    fund_and_citizen = (fund.id, grant.citizen_id)
+    approved_ore = context.working_set.self_approved_ore.get(fund_and_citizen, 0)
+    own_word = command.amount_ore <= limits.self_approval_limit_ore(fund, approved_ore)
     request = SpendingRequest(
         id=new_id(),
         state=RequestState.PENDING,
@@ -44,16 +45,18 @@ def request_spending(context: CommandContext, command: RequestSpending) -> str:
     )
     context.working_set.requests[request.id] = request
     if own_word:
-        context.working_set.self_approved_ore[whose] = asked_ore + command.amount_ore
+        context.working_set.self_approved_ore[fund_and_citizen] = approved_ore + command.amount_ore
         _reserve(context, fund, grant, request)
     context.record_change("budgets:request:ask", request.id, amount_ore=request.amount_ore, own_word=own_word)
     return request.id
 
 
 def decide_request(context: CommandContext, command: DecideRequest) -> str:
-    """Answer a request; gives its id. A yes puts the money aside when enough officers have said it, a no ends it.
+    """Record an officer's decision on a request; returns the request's id.
 
-    Raises ReasonsNeeded, NoSuchRecord, InvalidRequestState, SecondOfficerNeeded, OutsidePeriod, Overdrawn, GrantClosed.
+    The money is reserved once enough officers have approved; one refusal ends the request. Raises
+    ReasonsNeeded, NoSuchRecord, InvalidRequestState, SecondOfficerNeeded, OutsidePeriod, Overdrawn,
+    GrantClosed, PeriodClosed.
     """
     if not command.yes and not (command.reasons.strip() and command.rule.strip()):
         raise ReasonsNeeded
@@ -71,10 +74,10 @@ def decide_request(context: CommandContext, command: DecideRequest) -> str:
         command.yes,
         *(("", "", "") if command.yes else (command.reasons, command.rule, fund.appeal)),
     )
-    said_yes = sum(1 for one, _ in context.working_set.answers if one == request.id)
+    approvals = sum(1 for request_id, _ in context.working_set.answers if request_id == request.id)
     if not command.yes:
         context.update_request(request, RequestState.REFUSED)
-    elif said_yes >= limits.approvals_needed(fund, request.amount_ore):
+    elif approvals >= limits.approvals_needed(fund, request.amount_ore):
         limits.require_in_period(grant, context.time.today)
         _reserve(context, fund, grant, request)
     state = context.working_set.requests[request.id].state
@@ -83,7 +86,10 @@ def decide_request(context: CommandContext, command: DecideRequest) -> str:
 
 
 def withdraw_request(context: CommandContext, command: WithdrawRequest) -> str:
-    """Take a request back, and what was put aside for it; gives its id. Raises NoSuchRecord, InvalidRequestState, GrantClosed."""
+    """Withdraw a request and release what is reserved for it; returns the request's id.
+
+    Raises NoSuchRecord, InvalidRequestState, GrantClosed, PeriodClosed.
+    """
     request = context.request(command.request_id, RequestState.PENDING, RequestState.RESERVED)
     grant = context.grant(request.grant_id)
     context.require_owner(grant)
@@ -95,9 +101,10 @@ def withdraw_request(context: CommandContext, command: WithdrawRequest) -> str:
 
 
 def expire_reservation(context: CommandContext, command: ExpireReservation) -> str:
-    """Give back what was put aside and not used in time; gives the request's id. For the system and for officers.
+    """Release a reservation that wasn't used in time; returns the request's id.
 
-    Raises NoSuchRecord, InvalidRequestState, NotYet, GrantClosed.
+    For the system and for officers. Raises NoSuchRecord, InvalidRequestState, NotYet, GrantClosed,
+    PeriodClosed.
     """
     request = context.request(command.request_id, RequestState.RESERVED)
     grant = context.grant(request.grant_id)
@@ -112,7 +119,10 @@ def expire_reservation(context: CommandContext, command: ExpireReservation) -> s
 
 
 def record_learning(context: CommandContext, command: RecordLearning) -> str:
-    """Keep what the citizen learnt from a purchase; gives the request's id. Raises NoSuchRecord, InvalidRequestState."""
+    """Record what the citizen learnt from a purchase; returns the request's id.
+
+    Raises NoSuchRecord, InvalidRequestState.
+    """
     request = context.request(command.request_id, RequestState.BOUGHT)
     grant = context.working_set.grants[request.grant_id]
     context.require_owner(grant)
@@ -122,7 +132,7 @@ def record_learning(context: CommandContext, command: RecordLearning) -> str:
 
 
 def end_request(context: CommandContext, grant: Grant, request: SpendingRequest, state: RequestState) -> None:
-    """End a request that is open: what is put aside for it goes back to its goal."""
+    """End an open request in the given state and release what is reserved for it to its goal."""
     if request.state is RequestState.RESERVED:
         reserved = context.reserved(grant, request)
         legs = transfer(reserved.id, context.envelope(grant, request.goal_id).id, reserved.balance_ore)
@@ -136,9 +146,9 @@ def end_request(context: CommandContext, grant: Grant, request: SpendingRequest,
         )
     first, end = limits.month_bounds(context.time.now)
     if request.own_word and first <= request.asked_at < end:
-        whose = (grant.fund_id, grant.citizen_id)
-        asked_ore = context.working_set.self_approved_ore.get(whose, 0)
-        context.working_set.self_approved_ore[whose] = max(asked_ore - request.amount_ore, 0)
+        fund_and_citizen = (grant.fund_id, grant.citizen_id)
+        approved_ore = context.working_set.self_approved_ore.get(fund_and_citizen, 0)
+        context.working_set.self_approved_ore[fund_and_citizen] = max(approved_ore - request.amount_ore, 0)
     context.update_request(request, state)
 
 

@@ -1,1 +1,1 @@
-"""Reasons in sentences, the report, and advice on whom to recruit."""
+"""Explain a proposal: reasons in sentences, next best guides, a report, and recruiting advice."""

@@ -1,6 +1,6 @@
-"""Whom to look for next: guides who do not exist yet are really added to the pool, and the matching is solved again.
+"""Which guides to recruit next: hypothetical guides are added to the pool and the matching is solved again.
 
-The profiles come from the waiting list: its areas, languages, wishes for gender and the help that is most wanted.
+Their profiles come from the waiting requests: areas, languages, preferred gender and the most wanted help.
 """
 
 from collections import Counter
@@ -19,28 +19,28 @@ from guides.matching.scoring.arrays import word_set
 
 PROFILES_MAX = 24
 HELP_KINDS_MAX = 3
-NEW_ID_PREFIX = "\x00new-"  # no file or form can hold such an id
+NEW_ID_PREFIX = "\x00new-"  # cannot collide: no file or form can contain such an id
 
 
 class Advice(msgspec.Struct, frozen=True):
-    """A guide to look for, and how many more citizens would have a guide then; `sentence` says it."""
+    """A profile to recruit, and how many more citizens would then have a guide."""
 
-    area: str  # as in the pool
+    area: str  # as spelled in the pool
     language: str
     gender: str
     helps_with: tuple[str, ...]
-    citizens: int  # with one such guide, who takes two
+    citizens: int  # matched in addition with one such guide, of the default capacity
     urgent: int  # of these
-    citizens_of_many: int  # with as many such guides as it takes
+    citizens_of_many: int  # matched in addition with enough such guides
     sentence: Reason
     sentence_many: Reason
 
 
 def recruiting_advice(pool: Pool, proposal: Proposal, limit: int = 5) -> tuple[Advice, ...]:
-    """The guides who would help most of those who wait in `proposal`, the best first; at most `most`.
+    """At most `limit` profiles that would match most requests that wait in `proposal`, the best first.
 
-    Each count is exact: the difference between the best matching with and without that guide, under the same policy's points
-    and tiers (its promises about lowest pairs and load left aside).
+    Each count is exact: the difference between the optimal assignments with and without the guide, under the
+    policy's points and tiers. Its objectives for the lowest pair and for guides are not considered.
     """
     profiles = wanted_profiles(pool, {waiting.request_id for waiting in proposal.waiting})
     larger = msgspec.structs.replace(pool, guides=(*pool.guides, *profiles))
@@ -48,32 +48,34 @@ def recruiting_advice(pool: Pool, proposal: Proposal, limit: int = 5) -> tuple[A
     columns = {guide.id: column for column, guide in enumerate(prepared.open_people.guides)}
     without = with_capacity(prepared.problem, {columns[profile.id]: 0 for profile in profiles})
     base = covered_by_tier(without, proposal)
-    found = []
+    candidates = []
     for profile in profiles:
         column = columns[profile.id]
         gain = covered_by_tier(with_capacity(without, {column: DEFAULT_CAPACITY}), proposal) - base
         if gain.any():
-            many = covered_by_tier(with_capacity(without, {column: len(pool.requests)}), proposal) - base
-            found.append(((*gain.tolist(), int(many.sum())), _advice(pool, profile, gain, many, proposal)))
-    found.sort(key=lambda one: one[0], reverse=True)
-    return tuple(advice for _, advice in found[:limit])
+            with_many = with_capacity(without, {column: len(pool.requests)})
+            gain_of_many = covered_by_tier(with_many, proposal) - base
+            rank = (*gain.tolist(), int(gain_of_many.sum()))
+            candidates.append((rank, _advice(pool, profile, gain, gain_of_many, proposal)))
+    candidates.sort(key=lambda entry: entry[0], reverse=True)
+    return tuple(advice for _, advice in candidates[:limit])
 
 
 def wanted_profiles(pool: Pool, waiting: set[str]) -> list[Guide]:
-    """Guides as the waiting requests would like them, those whom most ask for first."""
-    asked: Counter[tuple[str, str, str]] = Counter()
-    spelled: dict[str, str] = {}
+    """Hypothetical guides that suit the waiting requests, at most PROFILES_MAX, the most requested first."""
+    count: Counter[tuple[str, str, str]] = Counter()
+    spelling: dict[str, str] = {}
     for request in sorted((r for r in pool.requests if r.id in waiting), key=lambda r: r.id):
-        for language, typed in word_set(request, "languages").items():
+        for language, original in word_set(request, "languages").items():
             key = fold(request.area), language, fold(request.wanted_gender)
-            asked[key] += 1
-            spelled.setdefault(key[0], request.area)
-            spelled.setdefault(language, typed)
-            spelled.setdefault(key[2], request.wanted_gender)
-    commonest = sorted(asked, key=lambda key: (-asked[key], key))[:PROFILES_MAX]
+            count[key] += 1
+            spelling.setdefault(key[0], request.area)
+            spelling.setdefault(language, original)
+            spelling.setdefault(key[2], request.wanted_gender)
+    most_requested = sorted(count, key=lambda key: (-count[key], key))[:PROFILES_MAX]
     return [
-        _profile(index, tuple(spelled[word] for word in key), _most_wanted_help(pool.requests, waiting, key))
-        for index, key in enumerate(commonest)
+        _profile(index, tuple(spelling[word] for word in key), _most_wanted_help(pool.requests, waiting, key))
+        for index, key in enumerate(most_requested)
     ]
 
 
@@ -82,7 +84,7 @@ def _most_wanted_help(
 ) -> tuple[str, ...]:
     area, language, gender = key
     count: Counter[str] = Counter()
-    typed: dict[str, str] = {}
+    spelling: dict[str, str] = {}
     for request in requests:
         if (
             request.id in waiting
@@ -93,9 +95,9 @@ def _most_wanted_help(
                 continue
             wanted = word_set(request, "wants_help_with")
             count.update(wanted.keys())
-            typed = wanted | typed
+            spelling = wanted | spelling
     return tuple(
-        typed[word] for word in sorted(count, key=lambda word: (-count[word], word))[:HELP_KINDS_MAX]
+        spelling[word] for word in sorted(count, key=lambda word: (-count[word], word))[:HELP_KINDS_MAX]
     )
 
 
@@ -115,25 +117,27 @@ def _profile(index: int, key: tuple[str, ...], helps_with: tuple[str, ...]) -> G
 
 
 def with_capacity(problem: TieredProblem, capacities: dict[int, int]) -> TieredProblem:
-    """The problem with other room for some guides (column -> room)."""
+    """The problem with other capacities for some guides (column -> capacity)."""
     capacity = problem.capacity.copy()
     capacity[list(capacities)] = list(capacities.values())
     return problem._replace(capacity=capacity)
 
 
 def covered_by_tier(problem: TieredProblem, proposal: Proposal) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """How many requests of each tier of the policy have a guide at best."""
+    """The number of requests matched in each tier of the policy, (tiers,), in an optimal assignment."""
     tiered = cover_by_tier(problem)
     covered = np.zeros(proposal.policy.tier_count, np.int64)
     covered[tiered.tiers] = tiered.covered
     return covered
 
 
-def _advice(pool: Pool, profile: Guide, gain: np.ndarray, many: np.ndarray, proposal: Proposal) -> Advice:
+def _advice(
+    pool: Pool, profile: Guide, gain: np.ndarray, gain_of_many: np.ndarray, proposal: Proposal
+) -> Advice:
     names = {fold(area.id): area.name for area in pool.areas}
     citizens = int(gain.sum())
     area = names.get(fold(profile.area), profile.area)
-    one, several = MESSAGES[bool(area), bool(profile.gender)]
+    singular, plural = MESSAGES[bool(area), bool(profile.gender)]
     values: dict[str, str | int | tuple[str, ...]] = {"language": (profile.languages[0],), "count": citizens}
     if area:
         values["area"] = area
@@ -146,15 +150,15 @@ def _advice(pool: Pool, profile: Guide, gain: np.ndarray, many: np.ndarray, prop
         helps_with=profile.helps_with,
         citizens=citizens,
         urgent=int(gain[0]) if proposal.policy.urgent_first else 0,
-        citizens_of_many=int(many.sum()),
-        sentence=Reason("recruit", one if citizens == 1 else several, values),
-        sentence_many=Reason("recruit", MANY_MESSAGE, {"count": int(many.sum())}),
+        citizens_of_many=int(gain_of_many.sum()),
+        sentence=Reason("recruit", singular if citizens == 1 else plural, values),
+        sentence_many=Reason("recruit", MANY_MESSAGE, {"count": int(gain_of_many.sum())}),
     )
 
 
 MANY_MESSAGE = N_("With enough guides like that, %(count)s more citizens would have a guide.")
 
-# By (area known, gender wished): the sentence for one citizen and for several.
+# By (area known, gender preferred): the sentence for one citizen and for several.
 MESSAGES: dict[tuple[bool, bool], tuple[str, str]] = {
     (True, False): (
         N_("One more guide in %(area)s who speaks %(language)s would give one citizen a guide."),

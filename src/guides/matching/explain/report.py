@@ -1,6 +1,7 @@
-"""What a run did to people as groups: against the usual way of giving out guides, and who may have been left behind.
+"""A report on a run: compared with first come, first served; by groups of people; and its weak spots.
 
-Groups of fewer than five are hidden, and if what is hidden could be worked out from the rest, the next smallest too.
+Groups of fewer than five are suppressed to protect their members; if the suppressed ones together are fewer
+than five, so is the next smallest group, because they could otherwise be inferred from the totals.
 """
 
 from collections import defaultdict
@@ -24,17 +25,17 @@ BLOCKING_PAIRS_SHOWN_MAX = 10
 
 
 class Spread(msgspec.Struct, frozen=True):
-    """The points of a set of pairs; 0 everywhere where there are none."""
+    """The distribution of points over a set of pairs; all 0 for no pairs."""
 
     matched: int
     points: int
     mean: int
-    low: int  # one in twenty is lower (the 5th percentile)
+    low: int  # 5th percentile
     lowest: int
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Some requests, their pairs' mean points, and mean days of waiting; None where fewer than five stand behind it."""
+    """A group of requests with mean points and mean days of waiting; None for means of fewer than five."""
 
     label: Reason
     requests: int
@@ -45,15 +46,18 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Grouping(msgspec.Struct, frozen=True):
-    """The groups by one trait, the largest first. `hidden` groups were too small to show."""
+    """The groups by one trait, the largest first; `hidden` is the number of groups that are suppressed."""
 
-    title: str  # msgid
+    title: str  # message id
     groups: tuple[Group, ...]
     hidden: int
 
 
 class BlockingPair(msgspec.Struct, frozen=True):
-    """An allowed pair that is worth more to both than what they have; `gain` is what the citizen's side would win."""
+    """An allowed pair with more points than both have now, so that both would prefer it.
+
+    `gain` is the citizen's gain.
+    """
 
     request_id: str
     guide_id: str
@@ -62,25 +66,25 @@ class BlockingPair(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A run, looked back at."""
+    """A report on one run."""
 
-    ours: Spread  # without decided pairs
-    # The same people, in the order they asked, each with the best guide still free. None in the largest pools, of which
-    # only the best pairs are stored; `rather` is among these then.
+    ours: Spread  # without pinned pairs
+    # Each request, in order of waiting, with the best guide still free. None in the largest pools, of which
+    # only the best pairs are stored; `rather` (the blocking pairs) is then limited to these.
     first_come: Spread | None
     groupings: tuple[Grouping, ...]
     lowest: tuple[str, str, int] | None  # request id, guide id, points
-    load: dict[int, int]  # citizens that a guide has after this run -> how many open guides
+    load: dict[int, int]  # number of citizens after this run -> number of open guides
     rather_count: int
-    rather: tuple[BlockingPair, ...]  # the largest gains
+    rather: tuple[BlockingPair, ...]  # the blocking pairs with the largest gains
 
 
 def report_on(pool: Pool, proposal: Proposal) -> Report:
-    """The report of `proposal`, which was made for `pool`."""
+    """The report on `proposal`, the proposal of `pool`."""
     prepared = prepare(pool, proposal.policy, proposal.seed, no_progress)
     problem = prepared.problem
     chosen = chosen_pairs(prepared, proposal)
-    rather = blocking_pairs(prepared, chosen)
+    blocking = blocking_pairs(prepared, chosen)
     lowest = min(
         (pair for pair in proposal.pairs if not pair.pinned),
         key=lambda pair: (pair.points, pair.request_id),
@@ -92,9 +96,9 @@ def report_on(pool: Pool, proposal: Proposal) -> Report:
         groupings=groupings(pool, proposal),
         lowest=(lowest.request_id, lowest.guide_id, lowest.points) if lowest else None,
         load=guides_by_load(problem, chosen),
-        rather_count=len(rather),
+        rather_count=len(blocking),
         rather=tuple(
-            sorted(rather, key=lambda one: (-one.gain, one.request_id, one.guide_id))[
+            sorted(blocking, key=lambda pair: (-pair.gain, pair.request_id, pair.guide_id))[
                 :BLOCKING_PAIRS_SHOWN_MAX
             ]
         ),
@@ -102,7 +106,7 @@ def report_on(pool: Pool, proposal: Proposal) -> Report:
 
 
 class ChosenPairs(NamedTuple):
-    """The pairs of a proposal that were not decided beforehand, as arrays."""
+    """The pairs of a proposal that are not pinned, as arrays."""
 
     rows: Ints
     columns: Ints  # of open guides
@@ -110,7 +114,7 @@ class ChosenPairs(NamedTuple):
 
 
 def chosen_pairs(prepared: PreparedPool, proposal: Proposal) -> ChosenPairs:
-    """The pairs of the proposal, by the rows and columns of the prepared pool."""
+    """The pairs of the proposal that are not pinned, as rows and columns of the prepared pool."""
     row = {request.id: index for index, request in enumerate(prepared.people.requests)}
     column = {guide.id: index for index, guide in enumerate(prepared.open_people.guides)}
     pairs = [pair for pair in proposal.pairs if not pair.pinned]
@@ -122,22 +126,22 @@ def chosen_pairs(prepared: PreparedPool, proposal: Proposal) -> ChosenPairs:
 
 
 def first_come_points(problem: TieredProblem) -> Ints:
-    """The points of the pairs if each, in the order they asked, took the best guide still free; equals by the lots."""
+    """The points of a greedy assignment: by waiting time, each request takes the best guide still free."""
     room = problem.capacity.copy()
-    taken = []
+    chosen_points = []
     for row in np.lexsort((problem.request_key, -problem.days)):
         pairs = slice(problem.points.indptr[row], problem.points.indptr[row + 1])
         columns = problem.points.indices[pairs]
         free = np.where(room[columns] > 0, problem.points.data[pairs], -1)
         if free.max(initial=-1) >= 0:
             best = np.argmax(free)
-            taken.append(int(free[best]))
+            chosen_points.append(int(free[best]))
             room[columns[best]] -= 1
-    return np.array(taken, np.int64)
+    return np.array(chosen_points, np.int64)
 
 
 def spread_of(points: Ints) -> Spread:
-    """The points of the pairs in five numbers."""
+    """The distribution of the points."""
     if not len(points):
         return Spread(0, 0, 0, 0, 0)
     low = int(np.percentile(points, 5, method="lower"))
@@ -145,7 +149,7 @@ def spread_of(points: Ints) -> Spread:
 
 
 def guides_by_load(problem: TieredProblem, chosen: ChosenPairs) -> dict[int, int]:
-    """How many open guides have how many citizens, running pairings included."""
+    """Number of citizens, running pairings included -> number of open guides with that many."""
     load = problem.load + np.bincount(chosen.columns, minlength=len(problem.load))
     return {
         int(count): int(guides) for count, guides in zip(*np.unique(load, return_counts=True), strict=True)
@@ -153,32 +157,33 @@ def guides_by_load(problem: TieredProblem, chosen: ChosenPairs) -> dict[int, int
 
 
 def blocking_pairs(prepared: PreparedPool, chosen: ChosenPairs) -> list[BlockingPair]:
-    """The allowed pairs of citizens with a guide that would give both sides more points than what they have.
+    """The blocking pairs: allowed pairs with more points than the citizen's pair and the guide's lowest pair.
 
-    A guide with a free place has less than any pair. Citizens who wait are left out: the order of priority decided that.
+    A guide with a free slot would prefer any pair. Waiting requests are left out, because the priority tiers
+    decided that they wait.
     """
     points = prepared.problem.points
     n, m = points.shape
-    now = np.full(n, np.iinfo(np.int64).max)
-    now[chosen.rows] = chosen.points
+    current = np.full(n, np.iinfo(np.int64).max)
+    current[chosen.rows] = chosen.points
     lowest = np.full(m, np.iinfo(np.int64).max)
     np.minimum.at(lowest, chosen.columns, chosen.points)
     lowest[np.bincount(chosen.columns, minlength=m) < prepared.problem.capacity] = -1
     rows = np.repeat(np.arange(n), np.diff(points.indptr))
-    wanted = np.flatnonzero((points.data > now[rows]) & (points.data > lowest[points.indices]))
+    blocking = np.flatnonzero((points.data > current[rows]) & (points.data > lowest[points.indices]))
     return [
         BlockingPair(
             prepared.people.requests[rows[k]].id,
             prepared.open_people.guides[points.indices[k]].id,
             int(points.data[k]),
-            int(points.data[k] - now[rows[k]]),
+            int(points.data[k] - current[rows[k]]),
         )
-        for k in wanted
+        for k in blocking
     ]
 
 
 def groupings(pool: Pool, proposal: Proposal) -> tuple[Grouping, ...]:
-    """The requests by area, language, wish for gender and urgency."""
+    """The requests grouped by area, language, preferred gender and urgency."""
     names = {fold(area.id): area.name for area in pool.areas}
     traits: tuple[tuple[str, Callable[[Request], Iterable[Reason]]], ...] = (
         (N_("Area"), lambda request: [_word_label(names.get(fold(request.area), request.area))]),
@@ -202,7 +207,10 @@ def _word_label(word: str) -> Reason:
 def grouping(
     pool: Pool, pair_of: dict[str, Pair], title: str, trait: Callable[[Request], Iterable[Reason]]
 ) -> Grouping:
-    """The requests of each group, without the groups that are too small."""
+    """The groups of requests by `trait`; a request may be in several.
+
+    Groups that are too small are suppressed.
+    """
     members: dict[str, list[Request]] = defaultdict(list)
     labels: dict[str, Reason] = {}
     for request in pool.requests:
@@ -216,7 +224,10 @@ def grouping(
 
 
 def groups_to_show(sizes: dict[str, int]) -> list[str]:
-    """The groups that may be shown, the largest first: those left out are at least five people together, or none."""
+    """The groups that may be shown, the largest first.
+
+    The suppressed ones are at least five people together, or none.
+    """
     largest_first = sorted(sizes, key=lambda key: (-sizes[key], key))
     shown = [key for key in largest_first if sizes[key] >= GROUP_MIN]
     hidden = sum(sizes.values()) - sum(sizes[key] for key in shown)

@@ -1,4 +1,4 @@
-"""From arrays back to people: why this pair, what was not met, and why a request waits."""
+"""Reasons in sentences: why a pair was chosen, which criteria it does not meet, and why a request waits."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ CHANGES_SHOWN_MAX = 2
 def describe_pairs(
     people: PoolArrays, rows: Rows, columns: Rows, pinned: set[int], policy: Policy
 ) -> list[Pair]:
-    """A Pair for each request row with its guide column; `pinned` are request rows."""
+    """The Pair of each request row with its guide column; `pinned` are the pinned request rows."""
     view = Pairs(people, rows, columns)
     parts = {
         name: part.tolist()
@@ -30,7 +30,7 @@ def describe_pairs(
     for k, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
         facts = PairFacts(people.requests[row], people.guides[column], apart[k], int(together[k]))
         by_reason = {name: part[k] for name, part in parts.items()}
-        pairs.append(_describe(facts, by_reason, row in pinned))
+        pairs.append(_describe_pair(facts, by_reason, row in pinned))
     return pairs
 
 
@@ -38,12 +38,12 @@ def _broadcast(parts: dict[str, np.ndarray], rows: Rows) -> dict[str, np.ndarray
     return {name: np.broadcast_to(part, rows.shape) for name, part in parts.items()}
 
 
-def _describe(facts: PairFacts, by_reason: dict[str, int], pinned: bool) -> Pair:
-    told = {name: POINT_BY_NAME[name].explain(facts) for name in by_reason}
+def _describe_pair(facts: PairFacts, by_reason: dict[str, int], pinned: bool) -> Pair:
+    explanations = {name: POINT_BY_NAME[name].explain(facts) for name in by_reason}
     strongest_first = sorted(by_reason, key=lambda name: -by_reason[name])
     counting = [name for name in strongest_first if by_reason[name] > 0]
-    citizen = [reason for name in counting if (reason := told[name].citizen)]
-    guide = [reason for name in counting if (reason := told[name].guide)]
+    citizen = [reason for name in counting if (reason := explanations[name].citizen)]
+    guide = [reason for name in counting if (reason := explanations[name].guide)]
     if len(citizen) < 2:
         citizen.append(_shared_language(facts.request, facts.guide))
         guide.append(_shared_language(facts.guide, facts.request))
@@ -54,25 +54,25 @@ def _describe(facts: PairFacts, by_reason: dict[str, int], pinned: bool) -> Pair
         points_by_reason=by_reason,
         reasons_citizen=tuple(citizen[:REASONS_SHOWN_MAX]),
         reasons_guide=tuple(guide[:REASONS_SHOWN_MAX]),
-        unmet=tuple(reason for name in by_reason if (reason := told[name].unmet)),
+        unmet=tuple(reason for name in by_reason if (reason := explanations[name].unmet)),
         pinned=pinned,
     )
 
 
 def _shared_language(reader: Participant, about: Participant) -> Reason:
-    """The language in common, said to `to` in the words of `to`: every pair has one."""
+    """The shared languages in the spelling of `reader`; every pair has one."""
     known = word_set(about, "languages")
     shared = tuple(typed for word, typed in word_set(reader, "languages").items() if word in known)
     return Reason("language", N_("You both speak %(words)s."), {"words": shared})
 
 
 def describe_waiting(people: PoolArrays, suitable: dict[int, int]) -> list[Waiting]:
-    """A Waiting for each request row of `suitable`, which holds how many guides the rules allow the request.
+    """The Waiting of each request row in `suitable` (row -> number of guides that the rules allow).
 
-    `people` holds all guides, not only the open ones.
+    `people` has all guides, not only the open ones.
     """
-    nobody = [row for row, count in suitable.items() if count == 0]
-    found = _explain_impossible(people, np.array(nobody, np.intp))
+    without_guide = [row for row, count in suitable.items() if count == 0]
+    impossible = _explain_impossible(people, np.array(without_guide, np.intp))
     taken = {
         row: Waiting(
             people.requests[row].id,
@@ -82,40 +82,40 @@ def describe_waiting(people: PoolArrays, suitable: dict[int, int]) -> list[Waiti
         for row, count in suitable.items()
         if count > 0
     }
-    return [found[row] if row in found else taken[row] for row in suitable]
+    return [impossible[row] if row in impossible else taken[row] for row in suitable]
 
 
 def more_room_suggestion(guide_count: int) -> tuple[Reason, ...]:
-    """What would help a request for whom so many guides fit, all of them taken."""
+    """The suggestion for a request for which `guide_count` guides fit, all of them taken."""
     reason = RULE_BY_NAME["room"].would_change(guide_count)
     return (reason,) if reason else ()
 
 
 def _explain_impossible(people: PoolArrays, rows: Rows) -> dict[int, Waiting]:
-    """For requests that no guide is allowed for: the first rule that leaves nobody, and which single rule to ease."""
-    found = {}
+    """For requests without an allowed guide: the first rule that leaves none, and which rules to relax."""
+    impossible = {}
     m = len(people.guides)
     for part in blocks(len(rows), m):
         chosen = rows[part]
         block = Block(people, chosen)
-        left = np.ones((len(chosen), m), np.bool_)
+        remaining = np.ones((len(chosen), m), np.bool_)
         first = np.full(len(chosen), -1)
-        broken = np.zeros((len(chosen), m), np.uint8)
-        only = np.zeros((len(chosen), m), np.uint8)
+        broken_count = np.zeros((len(chosen), m), np.uint8)
+        only_broken = np.zeros((len(chosen), m), np.uint8)
         for index, rule in enumerate(RULES):
-            allowed = np.broadcast_to(rule.allows(block), left.shape)
-            left &= allowed
-            first[(first < 0) & ~left.any(axis=1)] = index
-            broken += ~allowed
-            only[~allowed] = index
-        only[broken != 1] = len(RULES)
+            allowed = np.broadcast_to(rule.allows(block), remaining.shape)
+            remaining &= allowed
+            first[(first < 0) & ~remaining.any(axis=1)] = index
+            broken_count += ~allowed
+            only_broken[~allowed] = index
+        only_broken[broken_count != 1] = len(RULES)
         for k, row in enumerate(chosen.tolist()):
-            counts = np.bincount(only[k], minlength=len(RULES) + 1)[: len(RULES)].tolist()
+            counts = np.bincount(only_broken[k], minlength=len(RULES) + 1)[: len(RULES)].tolist()
             request = people.requests[row]
-            found[row] = Waiting(
+            impossible[row] = Waiting(
                 request.id, RULES[int(first[k])].nobody_left(request), _suggested_changes(counts)
             )
-    return found
+    return impossible
 
 
 def _suggested_changes(counts: list[int]) -> tuple[Reason, ...]:

@@ -1,1 +1,1 @@
-"""From people to points: rules, travel and the policy."""
+"""Score pairs of people: hard rules, travel times, points and the policy that weighs them."""

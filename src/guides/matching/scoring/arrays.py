@@ -1,7 +1,7 @@
-"""A pool of people as arrays, in an order that depends on ids and seed only, never on the rows of a file.
+"""A pool of n requests and m guides as arrays, in an order that depends only on ids and seed.
 
-n requests, m guides. Words become columns; only words that someone on both sides has are kept, because no other word
-can be shared. Times become elementary intervals of the week, between any two moments at which someone starts or ends.
+Words become columns; only words that occur on both sides are encoded, because no other word can be shared.
+Weekly times become elementary intervals, between consecutive moments at which a person's time starts or ends.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,10 +35,10 @@ Float32s = NDArray[np.float32]
 Participant = Request | Guide
 
 MINUTES_PER_WEEK = DAY_COUNT * MINUTES_PER_DAY
-UNKNOWN_PLACE = 1 << 30  # the place of a citizen of whom no area is known; a guide's is the next number
+UNKNOWN_AREA = 1 << 30  # area number of a request without an area; a guide without one has the next number
 NO_LIMIT = 1_000_000  # minutes
 
-# Which words of a request are compared with which words of a guide.
+# Kind -> the field of a request and the field of a guide that are compared.
 WORD_KINDS: dict[str, tuple[str, str]] = {
     "languages": ("languages", "languages"),
     "help": ("wants_help_with", "helps_with"),
@@ -50,39 +50,37 @@ WORD_KINDS: dict[str, tuple[str, str]] = {
 
 
 class WordArrays(NamedTuple):
-    """One kind of words on both sides; entries are 0 or 1."""
+    """The words of one kind on both sides as incidence matrices; entries are 0 or 1."""
 
     of_request: csr_array  # float32 (n, words)
     of_guide: Float32s  # (words, m)
-    request_count: Int32s  # (n,) different words, shared or not
+    request_count: Int32s  # (n,) distinct words, encoded or not
     guide_count: Int32s  # (m,)
 
 
 class PoolArrays(NamedTuple):
-    """The arrays of a pool. `guides` and the guide arrays are those of `columns(...)` after a selection."""
+    """The arrays of a pool; `select_guides` restricts the guides and the guide arrays."""
 
     requests: tuple[Request, ...]
     guides: tuple[Guide, ...]
     words: dict[str, WordArrays]
-    minutes: Int32s  # (places + 1, places + 1)
-    request_area: Int32s  # place; numbers outside `minutes` mean its last row
-    guide_area: Int32s
-    request_limit: Int32s  # minutes
-    guide_limit: Int32s
-    request_time: (
-        csr_array  # float32 (n, intervals), 1 where the whole interval suits; the last one is any time
-    )
-    guide_time: Float32s  # (intervals, m), the interval's minutes where it suits
-    wanted_gender: Int32s  # (n,) code, -1 no wish
+    minutes: Int32s  # (areas + 1, areas + 1), travel time
+    request_area: Int32s  # (n,) area number; those beyond `minutes` use its last row
+    guide_area: Int32s  # (m,)
+    request_limit: Int32s  # (n,) minutes
+    guide_limit: Int32s  # (m,) minutes
+    request_time: csr_array  # float32 (n, intervals), 1 where available; the last interval is any time
+    guide_time: Float32s  # (intervals, m), the interval's minutes where the guide is available
+    wanted_gender: Int32s  # (n,) code, -1 no preference
     gender: Int32s  # (m,) code
-    room: Int32s  # (m,) places left
-    trained: Bools
-    checked: Bools
-    on_pause: Bools
+    room: Int32s  # (m,) free capacity
+    trained: Bools  # (m,)
+    checked: Bools  # (m,)
+    on_pause: Bools  # (m,)
     ruled_out: csr_array  # bool (n, m)
 
     def select_guides(self, chosen: NDArray[np.intp]) -> "PoolArrays":
-        """The same requests with only the chosen guides, in the order chosen."""
+        """The same requests with the guides of the columns `chosen`, in that order."""
         return self._replace(
             guides=tuple(self.guides[column] for column in chosen),
             words={
@@ -105,9 +103,9 @@ class PoolArrays(NamedTuple):
 
 
 def encode(pool: Pool, seed: int = 0) -> PoolArrays:
-    """The pool as arrays; requests and guides are ordered by a hash of seed and id.
+    """The pool as arrays; requests and guides are sorted by `lot`.
 
-    Raises PoolError if an id occurs twice among the guides or among the requests.
+    Raises PoolError if two guides or two requests have the same id.
     """
     requests = tuple(sorted(pool.requests, key=lambda request: lot(seed, request.id)))
     guides = tuple(sorted(pool.guides, key=lambda guide: lot(seed, guide.id)))
@@ -126,8 +124,8 @@ def encode(pool: Pool, seed: int = 0) -> PoolArrays:
             for kind, (left, right) in WORD_KINDS.items()
         },
         minutes=areas.minutes,
-        request_area=areas.places((request.area for request in requests), UNKNOWN_PLACE),
-        guide_area=areas.places((guide.area for guide in guides), UNKNOWN_PLACE + 1),
+        request_area=areas.area_numbers((request.area for request in requests), UNKNOWN_AREA),
+        guide_area=areas.area_numbers((guide.area for guide in guides), UNKNOWN_AREA + 1),
         request_limit=_limits(requests),
         guide_limit=_limits(guides),
         request_time=request_time,
@@ -146,17 +144,17 @@ def encode(pool: Pool, seed: int = 0) -> PoolArrays:
 
 
 def lot(seed: int, id: str) -> bytes:
-    """The lot of an id: a hash that gives every id the same chance to come first under a random seed."""
+    """A sort key for drawing lots: a hash of seed and id, so that a random seed favours no id."""
     return blake2b(f"{seed}:{id}".encode(), digest_size=8).digest() + id.encode()
 
 
 def room_left(guide: Guide) -> int:
-    """How many more pairings the guide has room for, 0 or more."""
+    """The number of further pairings that the guide has capacity for, 0 or more."""
     return max(0, guide.capacity - guide.active)
 
 
 def word_set(person: Participant, field: str) -> dict[str, str]:
-    """The person's different words of one field: folded word -> as the person typed it. No language is Danish."""
+    """The distinct words of one field: folded word -> original spelling. Without a language, Danish."""
     words: dict[str, str] = {}
     for word in getattr(person, field):
         folded, typed = _normalized_word(word)
@@ -169,7 +167,10 @@ def word_set(person: Participant, field: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1 << 14)
 def _normalized_word(word: str) -> tuple[str, str]:
-    """The word folded, and as typed without stray spaces; the same few words come again and again."""
+    """The word folded, and in its original spelling with single spaces.
+
+    Cached, because the same few words recur.
+    """
     return fold(word), " ".join(word.split())
 
 
@@ -212,29 +213,32 @@ def _incidence(rows: list[list[int]], column_count: int) -> csr_array:
 
 
 def _encode_times(requests: tuple[Request, ...], guides: tuple[Guide, ...]) -> tuple[csr_array, Float32s]:
-    """0/1 of requests x intervals, and minutes of intervals x guides; the last interval is the whole week, for any time."""
+    """Availability (n, intervals), 0 or 1, and minutes (intervals, m).
+
+    The last interval is the whole week, for any time.
+    """
     moments = {0, MINUTES_PER_WEEK}
     for slot in chain.from_iterable(person.times for person in chain[Participant](requests, guides)):
         moments.update(_minutes_of_week(slot))
     edges = sorted(moments)
     position = {moment: index for index, moment in enumerate(edges)}
     any_time = len(edges) - 1
-    wanted = [_intervals(request, position) or [any_time] for request in requests]
+    available = [_intervals(request, position) or [any_time] for request in requests]
     lengths = np.diff(np.array(edges, np.float32))
     minutes = np.zeros((len(guides), len(edges)), np.float32)
     for row, guide in enumerate(guides):
-        suits = _intervals(guide, position) or slice(0, any_time)
-        minutes[row, suits] = lengths[suits]
+        intervals = _intervals(guide, position) or slice(0, any_time)
+        minutes[row, intervals] = lengths[intervals]
     minutes[:, any_time] = minutes.sum(axis=1)
-    return _incidence(wanted, len(edges)), np.ascontiguousarray(minutes.T)
+    return _incidence(available, len(edges)), np.ascontiguousarray(minutes.T)
 
 
 def _intervals(person: Participant, position: dict[int, int]) -> list[int]:
-    found: set[int] = set()
+    intervals: set[int] = set()
     for slot in person.times:
         start, end = _minutes_of_week(slot)
-        found.update(range(position[start], position[end]))
-    return sorted(found)
+        intervals.update(range(position[start], position[end]))
+    return sorted(intervals)
 
 
 def _minutes_of_week(slot: Slot) -> tuple[int, int]:

@@ -1,11 +1,11 @@
-"""What makes one allowed pair better than another: the soft points, one entry each.
+"""The soft criteria ("points") that make one allowed pair better than another, one entry each in POINTS.
 
-A pair has 0 to 10,000 points. A point with weight w of all weights W is worth at most its share of 10,000 (shares are
-whole and add up to 10,000); the pair gets the part that `measure` tells, rounded half up, once. A new point is a new
-entry in POINTS.
+A pair has 0 to 10,000 points. A point with weight w out of the sum of weights W is worth up to w / W of
+10,000 (shares are whole numbers that add up to 10,000); a pair earns the fraction that `measure` returns,
+rounded half up once.
 
-Shared dislikes weigh more than shared interests: they went with longer matches (Raposa and others 2018), and shared
-experience more than both (Eby and others 2013).
+Shared dislikes weigh more than shared interests because they were associated with longer matches (Raposa and
+others 2018), and shared experience weighs more than both (Eby and others 2013).
 """
 
 from collections.abc import Callable
@@ -24,11 +24,11 @@ from guides.matching.scoring.views import View
 POINTS_MAX = 10_000
 WORDS_SHOWN_MAX = 3
 
-Measure = Callable[[View, int], tuple[Any, Any]]  # (what there is, what would be enough), both whole numbers
+Measure = Callable[[View, int], tuple[Any, Any]]  # (amount, enough), both whole numbers
 
 
 class Explanation(NamedTuple):
-    """What one point says about a pair: to the citizen, to the guide, and what was not met."""
+    """The sentences of one point about a pair, for the citizen, the guide and (if unmet) the coordinator."""
 
     citizen: Reason | None = None
     guide: Reason | None = None
@@ -36,7 +36,7 @@ class Explanation(NamedTuple):
 
 
 class PairFacts:
-    """One pair in plain values, for the sentences."""
+    """The values of one pair that its sentences need."""
 
     def __init__(self, request: Request, guide: Guide, minutes_apart: int, minutes_together: int) -> None:
         self.request = request
@@ -45,18 +45,18 @@ class PairFacts:
         self.minutes_together = minutes_together
 
     def words(self, kind: str) -> tuple[dict[str, str], dict[str, str]]:
-        """The request's and the guide's words of one kind: folded word -> as typed."""
+        """The request's and the guide's words of one kind: folded word -> original spelling."""
         left, right = WORD_KINDS[kind]
         return word_set(self.request, left), word_set(self.guide, right)
 
     @cached_property
     def any_time(self) -> bool:
-        """Whether one of the two can meet at any time."""
+        """Whether at least one of the two is available at any time."""
         return not self.request.times or not self.guide.times
 
 
 class Point(NamedTuple):
-    """A soft wish. `enough` is the amount that gives all of its points; None: the request itself says how much."""
+    """A soft criterion. `enough` is the amount that earns it in full; None: it depends on the request."""
 
     name: str
     title: str
@@ -78,7 +78,7 @@ def _help(view: View, _enough: int) -> tuple[Any, Any]:
 
 
 def _reciprocity(view: View, enough: int) -> tuple[Any, Any]:
-    """What the citizen can give and the guide would like, where the guide gives wanted help back."""
+    """Words that the citizen offers and the guide would like; counts only if the guide offers wanted help."""
     return np.where(view.shared("help") > 0, np.minimum(view.shared("reciprocity"), enough), 0), enough
 
 
@@ -93,35 +93,35 @@ def _travel(view: View, enough: int) -> tuple[Any, Any]:
 def _explain_words(
     kind: str, to_citizen: str, to_guide: str, unmet: str = ""
 ) -> Callable[[PairFacts], Explanation]:
-    def tell(facts: PairFacts) -> Explanation:
-        wanted, given = facts.words(kind)
-        both = [word for word in wanted if word in given][:WORDS_SHOWN_MAX]
-        if both:
+    def explain(facts: PairFacts) -> Explanation:
+        wanted, offered = facts.words(kind)
+        shared_words = [word for word in wanted if word in offered][:WORDS_SHOWN_MAX]
+        if shared_words:
             return Explanation(
-                Reason(kind, to_citizen, {"words": tuple(wanted[word] for word in both)}),
-                Reason(kind, to_guide, {"words": tuple(given[word] for word in both)}),
+                Reason(kind, to_citizen, {"words": tuple(wanted[word] for word in shared_words)}),
+                Reason(kind, to_guide, {"words": tuple(offered[word] for word in shared_words)}),
             )
         return Explanation(unmet=Reason(kind, unmet) if unmet and wanted else None)
 
-    return tell
+    return explain
 
 
 def _explain_help(facts: PairFacts) -> Explanation:
-    wanted, given = facts.words("help")
+    wanted, offered = facts.words("help")
     if not wanted:
         return Explanation(
             Reason("help", N_("You are open to any help, and the guide would like to help.")),
             Reason("help", N_("The citizen is open to any help that you give.")),
         )
-    told = _explain_words(
+    explanation = _explain_words(
         "help", N_("The guide can help you with %(words)s."), N_("You can help the citizen with %(words)s.")
     )(facts)
-    missing = tuple(typed for word, typed in wanted.items() if word not in given)
+    missing = tuple(typed for word, typed in wanted.items() if word not in offered)
     if not missing:
-        return told
-    if not given:
-        return told._replace(unmet=Reason("help", N_("The guide has not said what help they give.")))
-    return told._replace(
+        return explanation
+    if not offered:
+        return explanation._replace(unmet=Reason("help", N_("The guide has not said what help they give.")))
+    return explanation._replace(
         unmet=Reason("help", N_("The guide does not help with %(words)s."), {"words": missing})
     )
 
@@ -142,11 +142,13 @@ def _explain_time(facts: PairFacts) -> Explanation:
 def _explain_travel(facts: PairFacts) -> Explanation:
     apart = facts.minutes_apart
     if apart == 0:
-        near = Reason("travel", N_("You live in the same area."))
-        return Explanation(near, near)
-    way = Reason("travel", N_("There are about %(minutes)s minutes between you."), {"minutes": apart})
-    far = Reason("travel", N_("There are about %(minutes)s minutes between them."), {"minutes": apart})
-    return Explanation(way, way, far if apart >= 30 else None)
+        same_area = Reason("travel", N_("You live in the same area."))
+        return Explanation(same_area, same_area)
+    distance = Reason("travel", N_("There are about %(minutes)s minutes between you."), {"minutes": apart})
+    distance_unmet = Reason(
+        "travel", N_("There are about %(minutes)s minutes between them."), {"minutes": apart}
+    )
+    return Explanation(distance, distance, distance_unmet if apart >= 30 else None)
 
 
 POINTS: tuple[Point, ...] = (
@@ -219,9 +221,9 @@ ENOUGH_MAX = MINUTES_PER_WEEK
 
 
 def shares(weights: dict[str, int]) -> dict[str, int]:
-    """What each point is worth at most: whole numbers in the ratio of the weights that add up to 10,000.
+    """The maximum of each point: whole numbers in proportion to the weights that add up to 10,000.
 
-    Remainders go to the largest fractions, then to the earlier point. All 0 if every weight is 0.
+    Rounds by the largest remainder method; ties favour the earlier point. All 0 if every weight is 0.
     """
     total = sum(weights.values())
     if total == 0:
@@ -234,17 +236,17 @@ def shares(weights: dict[str, int]) -> dict[str, int]:
 
 
 def point_parts(view: View, weights: dict[str, int], enough: dict[str, int]) -> dict[str, Int32s]:
-    """Points of the pairs of `view` by the name of the point, each rounded half up to a whole number."""
+    """The points of the pairs of `view` by criterion, each rounded half up to a whole number."""
     parts = {}
     for name, worth in shares(weights).items():
         if worth == 0:
             continue
-        there_is, would_do = POINT_BY_NAME[name].measure(view, enough.get(name, 1))
-        parts[name] = round_part(worth, there_is, would_do)
+        amount, full_amount = POINT_BY_NAME[name].measure(view, enough.get(name, 1))
+        parts[name] = round_part(worth, amount, full_amount)
     return parts
 
 
 def round_part(worth: int, amount: Any, enough: Any) -> Int32s:
-    """worth x there_is / would_do, rounded half up; exact in float64 for the whole numbers that occur here."""
+    """worth * amount / enough, rounded half up; exact in float64 for the whole numbers that occur here."""
     part: NDArray[np.float64] = np.asarray(amount, np.float64) * worth / enough
     return np.floor(part + 0.5).astype(np.int32)

@@ -1,7 +1,6 @@
-"""The hard rules, one entry each, in the order in which a waiting list names the first that leaves nobody.
+"""The hard rules, one entry each in RULES; a waiting request is told the first that leaves no guide.
 
-A new rule is a new entry in RULES. `allows` answers for any view of people, so the same line serves the matrix, one
-pair and the waiting list.
+`allows` works on any view, so one definition serves the whole matrix, a single pair and the waiting list.
 """
 
 from collections.abc import Callable
@@ -18,10 +17,11 @@ MessageValues = dict[str, str | int | tuple[str, ...]]
 
 
 class Rule(NamedTuple):
-    """What a pair must fulfil.
+    """A condition that every pair must meet.
 
-    `nobody` is said to a waiting request when no guide is left after this rule; `broken` when a decided pair breaks it;
-    `change` (for one guide, for several) says how many guides would fit if only this rule were met.
+    `nobody` is the reason for a waiting request if no guide is left after this rule, `broken` the error for a
+    pinned pair that breaks it; `change` (for one guide, for several) says how many guides would fit if this
+    rule alone were relaxed.
     """
 
     name: str
@@ -34,15 +34,18 @@ class Rule(NamedTuple):
     values: Callable[[Request], MessageValues] = lambda request: {}  # noqa: ARG005
 
     def nobody_left(self, request: Request) -> Reason:
-        """The sentence for a waiting request that this rule leaves without guides."""
+        """The reason for a waiting request that this rule leaves without guides."""
         return Reason(self.name, self.nobody, self.values(request))
 
     def would_change(self, guide_count: int) -> Reason | None:
-        """What it would bring if this one rule were met."""
+        """The suggestion to relax this rule, by which `guide_count` guides would fit.
+
+        None if it cannot be relaxed.
+        """
         if self.change is None:
             return None
-        one, several = self.change
-        return Reason(self.name, one if guide_count == 1 else several, {"count": guide_count})
+        singular, plural = self.change
+        return Reason(self.name, singular if guide_count == 1 else plural, {"count": guide_count})
 
 
 def _language_values(request: Request) -> MessageValues:
@@ -58,17 +61,17 @@ def _gender_values(request: Request) -> MessageValues:
 
 
 def _has_common_help(view: View) -> Bools:
-    """Help in common, or one of the two has said nothing about help, which is no limit."""
+    """Whether help is shared, or one of the two has stated no help, which is no restriction."""
     words = view.people.words["help"]
-    open_request: Bools = view.of_request(words.request_count) == 0
-    open_guide: Bools = view.of_guide(words.guide_count) == 0
-    return (view.shared("help") > 0) | open_request | open_guide
+    any_help_wanted: Bools = view.of_request(words.request_count) == 0
+    any_help_offered: Bools = view.of_guide(words.guide_count) == 0
+    return (view.shared("help") > 0) | any_help_wanted | any_help_offered
 
 
-def _gender_as_wished(view: View) -> Bools:
+def _has_preferred_gender(view: View) -> Bools:
     wanted = view.of_request(view.people.wanted_gender)
-    as_wished: Bools = (wanted == -1) | (wanted == view.of_guide(view.people.gender))
-    return as_wished
+    matches: Bools = (wanted == -1) | (wanted == view.of_guide(view.people.gender))
+    return matches
 
 
 def _near_enough(view: View) -> Bools:
@@ -143,7 +146,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "gender",
         N_("the citizen's wish for gender"),
-        _gender_as_wished,
+        _has_preferred_gender,
         nobody=N_("none of the guides who can help have the gender that was asked for (%(gender)s)"),
         broken=N_("The guide does not have the gender that the citizen asked for."),
         change=(

@@ -1,7 +1,7 @@
-"""The two ways in which rules and points look at people: a block of requests against all guides, or a list of pairs.
+"""Two views of a pool for rules and points: a block of requests against all guides, or a list of pairs.
 
-A rule or a point is written once, for both. In a block, what belongs to a request has shape (b, 1), what belongs to a
-guide (1, m) and what belongs to a pair (b, m); in a list of k pairs everything has shape (k,).
+A rule or point is defined once for both. In a block of b requests, values of a request have shape (b, 1), of
+a guide (1, m) and of a pair (b, m); in a list of k pairs all values have shape (k,).
 """
 
 from functools import cached_property
@@ -15,44 +15,44 @@ from guides.matching.solver.problem import Bools
 
 T = TypeVar("T", bound=np.generic)
 Rows = NDArray[np.intp]
-PRODUCT_STEP = 1 << 16  # pairs whose words are compared at a time
+PRODUCT_STEP = 1 << 16  # pairs compared at a time, which limits memory
 
 
 class View(Protocol):
-    """What a rule or a point may ask."""
+    """The values that a rule or a point may use."""
 
     @property
     def people(self) -> PoolArrays: ...
 
     def of_request(self, values: NDArray[T]) -> NDArray[T]:
-        """An array (n,) of the requests, shaped for this view."""
+        """Values (n,) of the requests in the shape of this view."""
 
     def of_guide(self, values: NDArray[T]) -> NDArray[T]:
-        """An array (m,) of the guides, shaped for this view."""
+        """Values (m,) of the guides in the shape of this view."""
 
     def shared(self, kind: str) -> Float32s:
-        """How many words of one kind the two sides share."""
+        """The number of words of one kind that both have."""
 
     @property
     def minutes_apart(self) -> Int32s:
-        """Minutes between their areas."""
+        """Travel minutes between their areas."""
 
     @property
     def minutes_together(self) -> Float32s:
-        """Minutes of the week that suit both."""
+        """Minutes a week in which both are available."""
 
     @property
     def ruled_out(self) -> Bools:
-        """Whether someone has said: not these two."""
+        """Whether the pair is excluded by one of the two or by a coordinator."""
 
 
-def take_rows(people: PoolArrays, places: Int32s) -> Int32s:
-    """Rows of `people.minutes` for places, the last row for those outside it."""
-    return np.minimum(places, len(people.minutes) - 1)
+def take_rows(people: PoolArrays, numbers: Int32s) -> Int32s:
+    """The rows of `people.minutes` for area numbers, the last row for those outside it."""
+    return np.minimum(numbers, len(people.minutes) - 1)
 
 
 class Block:
-    """Requests `rows` (slice or rows) against every guide."""
+    """The requests `rows` against every guide. Computed values are cached."""
 
     def __init__(self, people: PoolArrays, rows: slice | Rows) -> None:
         self.people = people
@@ -89,14 +89,14 @@ class Block:
         return np.asarray(self.people.ruled_out[self.rows].toarray())
 
     def at(self, flat: NDArray[np.intp]) -> "Pairs":
-        """The pairs at flat positions of the block, which keep what the block has already computed."""
+        """The pairs at flat positions of the block; they reuse the values that the block has cached."""
         height = np.arange(len(self.people.requests))[self.rows]
         rows, columns = np.divmod(flat, len(self.people.guides))
         return Pairs(self.people, height[rows], columns, self, flat)
 
 
 class Pairs:
-    """Request rows[k] with guide columns[k]."""
+    """The pairs of request rows[k] with guide columns[k]."""
 
     def __init__(
         self,
@@ -150,6 +150,6 @@ class Pairs:
 
     @property
     def ruled_out(self) -> Bools:
-        out, m = self.people.ruled_out, len(self.people.guides)
-        out_rows = np.repeat(np.arange(len(self.people.requests)), np.diff(out.indptr))
-        return np.isin(self.rows * m + self.columns, out_rows * m + out.indices)
+        excluded, m = self.people.ruled_out, len(self.people.guides)
+        excluded_rows = np.repeat(np.arange(len(self.people.requests)), np.diff(excluded.indptr))
+        return np.isin(self.rows * m + self.columns, excluded_rows * m + excluded.indices)

@@ -1,1 +1,4 @@
-"""The assignment solver: exact, with a proof that is checked."""
+"""An exact solver for the assignment problem with capacities.
+
+Every result carries a checked optimality certificate.
+"""

@@ -1,4 +1,7 @@
-"""Kernels on the residual graph: the largest prices, and for each request the cheapest other guides and who moves."""
+"""Kernels on the residual graph: the largest optimal guide prices and shortest alternating paths.
+
+All searches are Dijkstra's algorithm on reduced costs profit + price - worth >= 0.
+"""
 
 import numpy as np
 
@@ -10,80 +13,83 @@ from guides.matching.solver.problem import Ints, Problem
 from guides.matching.solver.state import MatchingState
 
 INFINITE_COST = 2**61
-# Guides that a search settles before it asks whether the lists need more, and how many times more then.
+# A search first settles this many guides, then checks whether the lists are final; if not, the limit grows.
 INITIAL_SETTLED_MAX = 16
 SETTLED_GROWTH = 4
 
 
 @compiled
 def maximize_duals(
-    problem: Problem, columns: PairsByGuide, pairing: MatchingState, search: Search, exit_path: ExitPath
+    problem: Problem, columns: PairsByGuide, state: MatchingState, search: Search, exit_path: ExitPath
 ) -> None:
-    """Raise the guides' prices as far as the optimum allows, and note each guide's free way to waiting."""
+    """Raise the guide prices to the largest dual optimum, and record each guide's exit path."""
     heap = search.heap
-    done = np.zeros(pairing.price.size, np.bool_)
-    for j in range(pairing.price.size):
+    done = np.zeros(state.price.size, np.bool_)
+    for j in range(state.price.size):
         heap.distance[j] = 0
-        if pairing.room[j] == 0 or pairing.load[j] < pairing.room[j]:
+        if state.room[j] == 0 or state.load[j] < state.room[j]:
             decrease_key(heap, j, 0)
             continue
         nearest = INFINITE_COST
-        for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
-            i = pairing.member[at]
-            if pairing.profit[i] < nearest:
-                nearest = pairing.profit[i]
+        for at in range(state.slot_start[j], state.slot_start[j] + state.load[j]):
+            i = state.member[at]
+            if state.profit[i] < nearest:
+                nearest = state.profit[i]
                 exit_path.request[j] = i
         decrease_key(heap, j, nearest)
     while heap.size[0] > 0:
         j = pop_min(heap)
         done[j] = True
-        if pairing.room[j] == 0:
+        if state.room[j] == 0:
             continue
-        base = heap.distance[j] + pairing.price[j]
+        base = heap.distance[j] + state.price[j]
         for pair in range(columns.start[j], columns.start[j + 1]):
             i = columns.row[pair]
-            other = pairing.guide[i]
+            other = state.guide[i]
             if other < 0 or done[other]:
                 continue
-            d = base + pairing.profit[i] - problem.value[i] - columns.points[pair]
+            d = base + state.profit[i] - problem.value[i] - columns.points[pair]
             if d < heap.distance[other]:
                 exit_path.request[other] = i
                 exit_path.guide[other] = j
                 decrease_key(heap, other, d)
-    for j in range(pairing.price.size):
+    for j in range(state.price.size):
         rise = heap.distance[j]
-        if pairing.room[j] == 0:
+        if state.room[j] == 0:
             continue
-        pairing.price[j] += rise
-        for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
-            pairing.profit[pairing.member[at]] -= rise
+        state.price[j] += rise
+        for at in range(state.slot_start[j], state.slot_start[j] + state.load[j]):
+            state.profit[state.member[at]] -= rise
 
 
 @compiled
 def find_replacements(
-    problem: Problem, pairing: MatchingState, search: Search, replacement: Replacement
+    problem: Problem, state: MatchingState, search: Search, replacement: Replacement
 ) -> None:
-    """Find what it costs each guide to give up a member; `fill.cost` comes with the cost of leaving the seat free."""
+    """Find for each guide the cheapest path that refills a slot.
+
+    On entry `replacement.cost` holds the cost of leaving the slot free, the guide's price.
+    """
     heap = search.heap
     for i in range(problem.value.size):
-        if pairing.guide[i] >= 0:
+        if state.guide[i] >= 0:
             continue
         for pair in range(problem.start[i], problem.start[i + 1]):
             j = problem.column[pair]
-            slack = pairing.profit[i] + pairing.price[j] - problem.value[i] - problem.points[pair]
-            if pairing.room[j] > 0 and slack < replacement.cost[j]:
+            slack = state.profit[i] + state.price[j] - problem.value[i] - problem.points[pair]
+            if state.room[j] > 0 and slack < replacement.cost[j]:
                 replacement.cost[j] = slack
                 replacement.request[j] = i
-    for j in range(pairing.price.size):
+    for j in range(state.price.size):
         decrease_key(heap, j, replacement.cost[j])
     while heap.size[0] > 0:
         k = pop_min(heap)
-        for at in range(pairing.seat[k], pairing.seat[k] + pairing.load[k]):
-            i = pairing.member[at]
-            base = replacement.cost[k] + pairing.profit[i] - problem.value[i]
+        for at in range(state.slot_start[k], state.slot_start[k] + state.load[k]):
+            i = state.member[at]
+            base = replacement.cost[k] + state.profit[i] - problem.value[i]
             for pair in range(problem.start[i], problem.start[i + 1]):
                 j = problem.column[pair]
-                cost = base + pairing.price[j] - problem.points[pair]
+                cost = base + state.price[j] - problem.points[pair]
                 if cost < replacement.cost[j]:
                     replacement.cost[j] = cost
                     replacement.request[j] = i
@@ -95,7 +101,7 @@ def find_replacements(
 def cheapest_alternatives(
     problem: Problem,
     columns: PairsByGuide,
-    pairing: MatchingState,
+    state: MatchingState,
     exit_path: ExitPath,
     replacement: Replacement,
     search: Search,
@@ -104,45 +110,48 @@ def cheapest_alternatives(
     loss: Ints,
     moves: Ints,
 ) -> Ints:
-    """For each asked request the guides that cost least to force, what each costs, and who else would move.
+    """For each request in `rows` (r,) the k other guides that cost least to force, and who else would move.
 
-    Fills guide and loss (asked, k), and moves (asked, k, 2) with the first and last place of the movers in the
-    array (movers, 2) that is returned: request, and guide or -1.
+    Fills guide and loss (r, k), and moves (r, k, 2) with the first and last (exclusive) index of the movers
+    in the returned array (movers, 2): request, and its new guide or -1.
     """
-    m = pairing.price.size
+    m = state.price.size
     mover = np.empty((1024, 2), np.int64)
     count = 0
-    walk = np.empty((2 * m + 2, 3), np.int64)
-    place = np.zeros(m, np.int64)
-    order = np.argsort(pairing.guide[rows], kind="mergesort")
+    path = np.empty((2 * m + 2, 3), np.int64)
+    position = np.zeros(m, np.int64)
+    order = np.argsort(state.guide[rows], kind="mergesort")
     first = 0
     while first < order.size:
-        own = int(np.int64(pairing.guide[rows[order[first]]]))
+        own = int(np.int64(state.guide[rows[order[first]]]))
         stop = first + 1
-        while stop < order.size and pairing.guide[rows[order[stop]]] == own:
+        while stop < order.size and state.guide[rows[order[stop]]] == own:
             stop += 1
         group, first = order[first:stop], stop
         if own >= 0:
-            start_search(problem, columns, pairing, search, own, replacement.cost[own])
-            settled, most = 1, INITIAL_SETTLED_MAX
+            start_search(problem, columns, state, search, own, replacement.cost[own])
+            settled, settled_max = 1, INITIAL_SETTLED_MAX
             while True:
-                settled = extend_search(problem, columns, pairing, search, settled, most)
-                if _rank_guides(problem, pairing, search, own, rows, group, guide, loss) or settled < most:
+                settled = extend_search(problem, columns, state, search, settled, settled_max)
+                if (
+                    _rank_guides(problem, state, search, own, rows, group, guide, loss)
+                    or settled < settled_max
+                ):
                     break
-                most *= SETTLED_GROWTH
+                settled_max *= SETTLED_GROWTH
         else:
-            _rank_guides(problem, pairing, search, own, rows, group, guide, loss)
+            _rank_guides(problem, state, search, own, rows, group, guide, loss)
         for at in group:
             for k in range(guide.shape[1]):
                 moves[at, k, 0] = count
                 if guide[at, k] >= 0:
-                    length = _trace_path(search, exit_path, replacement, guide[at, k], own, walk, place)
+                    length = _trace_path(search, exit_path, replacement, guide[at, k], own, path, position)
                     while count + length > mover.shape[0]:
                         mover = np.concatenate((mover, np.empty_like(mover)))
                     for step in range(length):
-                        if walk[step, 1] >= 0:
-                            mover[count, 0] = walk[step, 1]
-                            mover[count, 1] = walk[step, 2]
+                        if path[step, 1] >= 0:
+                            mover[count, 0] = path[step, 1]
+                            mover[count, 1] = path[step, 2]
                             count += 1
                 moves[at, k, 1] = count
         clear(search.heap)
@@ -152,7 +161,7 @@ def cheapest_alternatives(
 @compiled
 def _rank_guides(
     problem: Problem,
-    pairing: MatchingState,
+    state: MatchingState,
     search: Search,
     own: int,
     rows: Ints,
@@ -160,33 +169,33 @@ def _rank_guides(
     guide: Ints,
     loss: Ints,
 ) -> bool:
-    """Fill the lists of requests with the same guide from the distances so far; whether a longer search changes nothing."""
+    """Rank the guides for the requests of one guide by the distances so far; whether the ranking is final."""
     heap, end = search.heap, search.end[2]
-    # Whoever is farther than this will not come nearer than this.
+    # Lower bound on the distance of every guide that is not settled yet.
     near = min(end, heap.distance[heap.node[0]]) if heap.size[0] > 0 else end
-    enough = True
+    final = True
     for at in group:
         i = rows[at]
         guide[at] = -1
         loss[at] = INFINITE_COST
-        base = pairing.profit[i] - problem.value[i]
+        base = state.profit[i] - problem.value[i]
         least = INFINITE_COST
         for pair in range(problem.start[i], problem.start[i + 1]):
             j = problem.column[pair]
-            slack = base + pairing.price[j] - problem.points[pair]
-            if slack >= loss[at, -1] or j == own or pairing.room[j] == 0:
+            slack = base + state.price[j] - problem.points[pair]
+            if slack >= loss[at, -1] or j == own or state.room[j] == 0:
                 continue
             distance = _distance(search, j) if own >= 0 else 0
             if distance > near:
                 least = min(least, slack + near)
             insert_by_loss(guide[at], loss[at], j, slack + distance)
-        enough = enough and least >= loss[at, -1]
-    return enough
+        final = final and least >= loss[at, -1]
+    return final
 
 
 @compiled
 def insert_by_loss(guide: Ints, loss: Ints, j: int, cost: int) -> None:
-    """Enter a guide into a short list that rises by loss; among equals the first entered stays first."""
+    """Insert a guide into a short list sorted by loss; equal losses keep the order of insertion."""
     at = loss.size - 1
     if cost >= loss[at]:
         return
@@ -200,7 +209,7 @@ def insert_by_loss(guide: Ints, loss: Ints, j: int, cost: int) -> None:
 
 @compiled
 def _distance(search: Search, j: int) -> int:
-    """From guide j to the seat that was reached for; never more than by the way through waiting."""
+    """Distance from guide j to the search's origin; at most that of the path through waiting."""
     if search.stamp[j] == search.searches[0]:
         return int(min(search.heap.distance[j], search.end[2]))
     return int(search.end[2])
@@ -214,9 +223,12 @@ def _trace_path(
     first: int,
     own: int,
     path: Ints,
-    place: Ints,
+    position: Ints,
 ) -> int:
-    """Who moves if `first` takes one more and `own` (-1: waiting) gives one up: rows of guide, request, to."""
+    """Write the moves if `first` takes one more request and `own` (-1: waiting) loses one; returns how many.
+
+    A row of `path` is the guide that is left, the request that moves, and its new guide or -1.
+    """
     j = int(np.int64(first))
     length = 0
     if own >= 0 and search.stamp[j] == search.searches[0] and search.heap.distance[j] < search.end[2]:
@@ -225,17 +237,19 @@ def _trace_path(
             j = int(np.int64(search.toward[j]))
         return length
     while j >= 0 and j != own:
-        place[j] = length
+        position[j] = length
         length = _append_move(path, length, j, exit_path.request[j], exit_path.guide[j])
         j = int(np.int64(exit_path.guide[j]))
     if j == own:
         return length
-    # Where the way to waiting meets the way that fills the seat, nobody needs to wait.
+    # Where the exit path meets the replacement path the two are joined, so that nobody needs to wait.
     meeting = own
-    while meeting >= 0 and (meeting == own or place[meeting] >= length or path[place[meeting], 0] != meeting):
+    while meeting >= 0 and (
+        meeting == own or position[meeting] >= length or path[position[meeting], 0] != meeting
+    ):
         meeting = int(np.int64(replacement.guide[meeting]))
     if meeting >= 0:
-        length = place[meeting]
+        length = position[meeting]
     j = own
     while j != meeting:
         length = _append_move(path, length, j, replacement.request[j], j)

@@ -1,7 +1,8 @@
-"""One round of an auction: waiting requests bid for seats, each by what its best guide is better than its second.
+"""Kernels of one forward auction round: waiting requests bid for slots.
 
-While a round lasts, a guide's members stand as a heap by bid, the lowest first: that one is put out by the next
-bid, and its bid is the price of a full guide.
+A bid raises the price by the difference between the request's best and second-best guide plus epsilon. During
+a round the members of a guide form a binary min-heap by bid: the next bid outbids the first member, and the
+lowest bid is the price of a full guide.
 """
 
 from guides.matching.solver.candidate_edges import CandidateEdges, collect_candidates
@@ -12,42 +13,45 @@ from guides.matching.solver.state import MatchingState
 
 @compiled
 def open_round(
-    problem: Problem, pairing: MatchingState, bid: Ints, candidates: CandidateEdges, epsilon: int
+    problem: Problem, state: MatchingState, bid: Ints, candidates: CandidateEdges, epsilon: int
 ) -> None:
-    """Lower all prices of open guides by `rise` and keep the pairs that are within `rise` of the request's best."""
-    for j in range(pairing.price.size):
-        if pairing.room[j] > 0:
-            lower_price(pairing, j, max(0, pairing.price[j] - epsilon))
-        pairing.load[j] = 0
+    """Lower the guides' prices by `epsilon`, and keep the pairs within `epsilon` of the request's best."""
+    for j in range(state.price.size):
+        if state.room[j] > 0:
+            lower_price(state, j, max(0, state.price[j] - epsilon))
+        state.load[j] = 0
     for i in range(problem.value.size):
-        collect_candidates(problem, pairing.price, candidates, i)
-        guide = pairing.guide[i]
+        collect_candidates(problem, state.price, candidates, i)
+        guide = state.guide[i]
         if guide < 0:
             continue
         best = 0
         for k in range(candidates.kept[i]):
-            best = max(best, candidates.worth[i, k] - pairing.price[candidates.column[i, k]])
-        if pairing.profit[i] >= best - epsilon:
-            pairing.member[pairing.seat[guide] + pairing.load[guide]] = i
-            pairing.load[guide] += 1
-            bid[i] = pairing.price[guide]
+            best = max(best, candidates.worth[i, k] - state.price[candidates.column[i, k]])
+        if state.profit[i] >= best - epsilon:
+            state.member[state.slot_start[guide] + state.load[guide]] = i
+            state.load[guide] += 1
+            bid[i] = state.price[guide]
         else:
-            pairing.guide[i] = -1
+            state.guide[i] = -1
 
 
 @compiled
 def run_forward_auction(
     problem: Problem,
-    pairing: MatchingState,
+    state: MatchingState,
     bid: Ints,
     candidates: CandidateEdges,
     epsilon: int,
     waiting: SmallInts,
 ) -> None:
-    """Let waiting requests bid until each has a seat or none that is worth its price. `waiting` is scratch (n,)."""
+    """Let waiting requests bid until each has a slot or no guide is worth its price to it.
+
+    `waiting` is scratch (n,).
+    """
     top = 0
     for i in range(problem.value.size - 1, -1, -1):
-        if pairing.guide[i] < 0:
+        if state.guide[i] < 0:
             waiting[top] = i
             top += 1
     while top > 0:
@@ -57,7 +61,7 @@ def run_forward_auction(
         best = 0
         second = 0
         for k in range(candidates.kept[i]):
-            net = candidates.worth[i, k] - pairing.price[candidates.column[i, k]]
+            net = candidates.worth[i, k] - state.price[candidates.column[i, k]]
             if net > best:
                 second = best
                 best = net
@@ -66,54 +70,54 @@ def run_forward_auction(
             elif net > second:
                 second = net
         if candidates.bound[i] > best:
-            collect_candidates(problem, pairing.price, candidates, i)
+            collect_candidates(problem, state.price, candidates, i)
             continue
         top -= 1
         if guide < 0:
             continue
-        # The bound stands in for a better second that was not kept: the bid is lower then, and still fair.
-        out = _award_slot(pairing, bid, i, guide, worth - max(0, max(second, candidates.bound[i]) - epsilon))
-        if out >= 0:
-            waiting[top] = out
+        # The second best may not be a candidate; its bound replaces it: the bid is then lower, but valid.
+        outbid = _award_slot(state, bid, i, guide, worth - max(0, max(second, candidates.bound[i]) - epsilon))
+        if outbid >= 0:
+            waiting[top] = outbid
             top += 1
 
 
 @compiled
-def close_round(problem: Problem, pairing: MatchingState) -> None:
-    """Note where each member stands, and what the prices leave to each request."""
-    for j in range(pairing.price.size):
-        for at in range(pairing.seat[j], pairing.seat[j] + pairing.load[j]):
-            pairing.place[pairing.member[at]] = at
+def close_round(problem: Problem, state: MatchingState) -> None:
+    """Record each member's position, and set each request's profit from the prices."""
+    for j in range(state.price.size):
+        for at in range(state.slot_start[j], state.slot_start[j] + state.load[j]):
+            state.position[state.member[at]] = at
     for i in range(problem.value.size):
-        guide = pairing.guide[i]
-        pairing.profit[i] = 0
+        guide = state.guide[i]
+        state.profit[i] = 0
         if guide < 0:
             continue
         for pair in range(problem.start[i], problem.start[i + 1]):
             if problem.column[pair] == guide:
-                pairing.profit[i] = problem.value[i] + problem.points[pair] - pairing.price[guide]
+                state.profit[i] = problem.value[i] + problem.points[pair] - state.price[guide]
                 break
 
 
 @compiled
-def lower_price(pairing: MatchingState, guide: int, price: int) -> None:
-    """Let a guide cost less; its members have the difference."""
-    fall = pairing.price[guide] - price
-    pairing.price[guide] = price
-    for at in range(pairing.seat[guide], pairing.seat[guide] + pairing.load[guide]):
-        pairing.profit[pairing.member[at]] += fall
+def lower_price(state: MatchingState, guide: int, price: int) -> None:
+    """Set a lower price of a guide and add the difference to its members' profits."""
+    fall = state.price[guide] - price
+    state.price[guide] = price
+    for at in range(state.slot_start[guide], state.slot_start[guide] + state.load[guide]):
+        state.profit[state.member[at]] += fall
 
 
 @compiled
-def _award_slot(pairing: MatchingState, bid: Ints, request: int, guide: int, amount: int) -> int:
-    """Seat the request; returns who was put out for it, -1 where a seat was free."""
+def _award_slot(state: MatchingState, bid: Ints, request: int, guide: int, amount: int) -> int:
+    """Award a slot to the request; returns the request that was outbid, -1 if a slot was free."""
     bid[request] = amount
-    pairing.guide[request] = guide
-    first = pairing.seat[guide]
-    members = pairing.member[first : pairing.seat[guide + 1]]
-    load = pairing.load[guide]
-    if load < pairing.room[guide]:
-        pairing.load[guide] = load + 1
+    state.guide[request] = guide
+    first = state.slot_start[guide]
+    members = state.member[first : state.slot_start[guide + 1]]
+    load = state.load[guide]
+    if load < state.room[guide]:
+        state.load[guide] = load + 1
         at = load
         while at > 0:
             above = (at - 1) >> 1
@@ -122,11 +126,11 @@ def _award_slot(pairing: MatchingState, bid: Ints, request: int, guide: int, amo
             members[at] = members[above]
             at = above
         members[at] = request
-        if load + 1 == pairing.room[guide]:
-            pairing.price[guide] = bid[members[0]]
+        if load + 1 == state.room[guide]:
+            state.price[guide] = bid[members[0]]
         return -1
-    out = members[0]
-    pairing.guide[out] = -1
+    outbid = members[0]
+    state.guide[outbid] = -1
     at = 0
     while 2 * at + 1 < load:
         below = 2 * at + 1
@@ -137,5 +141,5 @@ def _award_slot(pairing: MatchingState, bid: Ints, request: int, guide: int, amo
         members[at] = members[below]
         at = below
     members[at] = request
-    pairing.price[guide] = bid[members[0]]
-    return int(out)
+    state.price[guide] = bid[members[0]]
+    return int(outbid)

@@ -1,8 +1,9 @@
-"""Nobody's pair worse than necessary: coverage by tier, then the lowest points as high as possible, then the total.
+"""Bottleneck assignment: coverage by tier, then the lowest points as high as possible, then the total.
 
-A bottleneck assignment (Burkard, Dell'Amico and Martello, "Assignment problems", 2009, chapter 6): the largest limit
-such that all pairs below it can be left out without losing coverage, found by halving. Each try begins from the best
-assignment and the prices of a cover without points, so that only the pairs below the limit are searched for anew.
+A binary search finds the largest limit such that all pairs below it can be left out without losing coverage
+(Burkard, Dell'Amico and Martello, "Assignment problems", 2009, chapter 6). Each attempt is warm-started from
+the best assignment and the prices of a cover without points, so that only pairs below the limit have to be
+replaced.
 """
 
 from typing import Any
@@ -17,10 +18,10 @@ from guides.matching.solver.tiers import TieredAssignment, cover_tiers, read_tie
 
 
 class BottleneckAssignment(msgspec.Struct, frozen=True, eq=False):
-    """The best assignment without pairs below `lowest`, the largest limit that costs no coverage in any tier."""
+    """The best assignment without pairs below `lowest`, the largest limit that costs no tier coverage."""
 
     tiered: TieredAssignment
-    lowest: int  # points; 0 where nobody is paired
+    lowest: int  # points; 0 if no request is paired
 
 
 def assign_maximizing_minimum(
@@ -37,28 +38,24 @@ def assign_maximizing_minimum(
     if not paired.size:
         return BottleneckAssignment(best, 0)
     rank = np.searchsorted(best.tiers, tiers)
-    # Without points any falling weights per tier cover them in order, and the best assignment is one such cover.
-    bare = problem._replace(
+    # Without points any weights that fall by tier cover the tiers in order, as the best assignment does.
+    without_points = problem._replace(
         points=np.zeros_like(problem.points), value=(best.tiers.size - rank).astype(np.int64)
     )
-    cover = solve(bare)
+    cover = solve(without_points)
     limits = np.unique(problem.points)
     low = int(np.searchsorted(limits, _pair_points(problem, best.assignment.guide).min()))
     high = limits.size
     while high - low > 1:
         middle = (low + high) // 2
-        if (
-            resume(
-                _pairs_from_limit(problem, bare, limits[middle]), best.assignment.guide, cover.guide_price
-            ).total
-            == cover.total
-        ):
+        attempt = _pairs_from_limit(problem, without_points, limits[middle])
+        if resume(attempt, best.assignment.guide, cover.guide_price).total == cover.total:
             low = middle
         else:
             high = middle
     limit = int(limits[low])
-    lifted = cover_tiers(_pairs_from_limit(problem, problem, limit), tiers)
-    return BottleneckAssignment(lifted, limit)
+    raised = cover_tiers(_pairs_from_limit(problem, problem, limit), tiers)
+    return BottleneckAssignment(raised, limit)
 
 
 def _pair_points(problem: Problem, guide: Ints) -> Ints:
@@ -68,8 +65,10 @@ def _pair_points(problem: Problem, guide: Ints) -> Ints:
     return points
 
 
-def _pairs_from_limit(problem: Problem, worth: Problem, limit: int) -> Problem:
-    """`worth` without the pairs that have fewer points than `limit` in `problem`."""
-    kept = problem.points >= limit
-    places = np.concatenate(([0], np.cumsum(kept)))
-    return worth._replace(start=places[problem.start], column=worth.column[kept], points=worth.points[kept])
+def _pairs_from_limit(problem: Problem, reduced: Problem, limit: int) -> Problem:
+    """`reduced`, with the same pairs as `problem`, without those of fewer points than `limit` there."""
+    included = problem.points >= limit
+    offsets = np.concatenate(([0], np.cumsum(included)))
+    return reduced._replace(
+        start=offsets[problem.start], column=reduced.column[included], points=reduced.points[included]
+    )

@@ -1,4 +1,4 @@
-"""The few best pairs of each request at given prices, and a bound on all its others, so that rows are read rarely."""
+"""The best few pairs of each request and a bound on the others, so that bids rarely read whole rows."""
 
 from typing import NamedTuple
 
@@ -8,23 +8,23 @@ from guides.matching.solver.compiled import compiled
 from guides.matching.solver.problem import Ints, Problem, SmallInts
 
 CANDIDATES_KEPT = 3
-START_MULTIPLIER = 2_654_435_761  # Knuth's multiplier: neighbours get distant places
+START_MULTIPLIER = 2_654_435_761  # Knuth's multiplicative hash: neighbouring requests start far apart
 
 
 class CandidateEdges(NamedTuple):
-    """Row i holds kept[i] pairs; no other pair of i is worth more than bound[i] after its guide's price.
+    """Request i has kept[i] candidates; the net worth (worth - price) of its other pairs is at most bound[i].
 
-    The bound holds while prices only rise. It is -1 where nobody else is worth anything.
+    The bound holds while prices only rise. It is -1 where no other pair has a net worth of 0 or more.
     """
 
-    column: SmallInts  # (n, KEPT)
-    worth: Ints  # (n, KEPT), value + points
+    column: SmallInts  # (n, CANDIDATES_KEPT)
+    worth: Ints  # (n, CANDIDATES_KEPT), value + points
     kept: SmallInts  # (n,)
     bound: Ints  # (n,)
 
 
 def empty_candidates(n: int) -> CandidateEdges:
-    """Room for the offers of n requests."""
+    """Arrays for the candidates of n requests."""
     return CandidateEdges(
         np.zeros((n, CANDIDATES_KEPT), np.int32),
         np.zeros((n, CANDIDATES_KEPT), np.int64),
@@ -35,38 +35,38 @@ def empty_candidates(n: int) -> CandidateEdges:
 
 @compiled
 def collect_candidates(problem: Problem, price: Ints, candidates: CandidateEdges, request: int) -> None:
-    """Read the whole row of one request and keep the pairs that are worth most after the guides' prices."""
+    """Read the whole row of one request and keep the pairs with the largest net worth, in a min-heap."""
     column = candidates.column[request]
     worth = candidates.worth[request]
     value = problem.value[request]
     count = 0
     bound = -1
     first, stop = problem.start[request], problem.start[request + 1]
-    # Each row is read from another place on: requests that find the same guides equally good keep different ones.
+    # Rows start at different offsets, so that requests with equal values for the same guides keep others.
     pair = first + request * START_MULTIPLIER % max(1, stop - first)
     for _ in range(stop - first):
         pair = pair + 1 if pair + 1 < stop else first
         j = problem.column[pair]
-        whole = value + problem.points[pair]
-        net = whole - price[j]
+        pair_worth = value + problem.points[pair]
+        net = pair_worth - price[j]
         if net <= bound:
             continue
         if count < column.size:
-            _heap_insert(column, worth, price, count, j, whole)
+            _heap_insert(column, worth, price, count, j, pair_worth)
             count += 1
             continue
         lowest = worth[0] - price[column[0]]
         bound = max(bound, min(net, lowest))
         if net > lowest:
-            _heap_replace_first(column, worth, price, j, whole)
+            _heap_replace_first(column, worth, price, j, pair_worth)
     candidates.kept[request] = count
     candidates.bound[request] = bound
 
 
 @compiled
-def _heap_insert(column: SmallInts, worth: Ints, price: Ints, at: int, guide: int, whole: int) -> None:
-    """Add a pair to the heap of kept pairs, whose first is the one worth least."""
-    net = whole - price[guide]
+def _heap_insert(column: SmallInts, worth: Ints, price: Ints, at: int, guide: int, pair_worth: int) -> None:
+    """Insert a pair into the min-heap by net worth, at index `at`."""
+    net = pair_worth - price[guide]
     while at > 0:
         above = (at - 1) >> 1
         if worth[above] - price[column[above]] <= net:
@@ -74,14 +74,14 @@ def _heap_insert(column: SmallInts, worth: Ints, price: Ints, at: int, guide: in
         worth[at] = worth[above]
         column[at] = column[above]
         at = above
-    worth[at] = whole
+    worth[at] = pair_worth
     column[at] = guide
 
 
 @compiled
-def _heap_replace_first(column: SmallInts, worth: Ints, price: Ints, guide: int, whole: int) -> None:
-    """Put a pair in the place of the one worth least."""
-    net = whole - price[guide]
+def _heap_replace_first(column: SmallInts, worth: Ints, price: Ints, guide: int, pair_worth: int) -> None:
+    """Replace the heap's minimum, its first pair, by another pair."""
+    net = pair_worth - price[guide]
     size = column.size
     at = 0
     while 2 * at + 1 < size:
@@ -97,5 +97,5 @@ def _heap_replace_first(column: SmallInts, worth: Ints, price: Ints, guide: int,
         worth[at] = worth[below]
         column[at] = column[below]
         at = below
-    worth[at] = whole
+    worth[at] = pair_worth
     column[at] = guide

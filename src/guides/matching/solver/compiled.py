@@ -1,9 +1,8 @@
-"""The one place that imports numba: kernels are compiled once, kept on disk, and reused by later processes.
+"""The decorator for kernels, and the only import of numba; machine code is cached on disk.
 
-Numba keeps the machine code beside the sources, or in the user's cache folder where that is not writable;
-where neither is, the kernels are compiled anew in each process and everything still works. Numba knows when
-the file of a kernel changed, not when a kernel that it calls from another file did: after editing `heap.py`,
-remove `__pycache__`.
+Numba caches beside the sources, or in the user's cache folder if that is not writable. If neither is, every
+process compiles the kernels again, which is slow but works. Numba's cache tracks the file of a kernel, not
+the kernels that it calls in other files: after editing `heap.py`, delete `__pycache__`.
 """
 
 from collections.abc import Callable
@@ -16,9 +15,9 @@ R = TypeVar("R")
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """`function` as a kernel, compiled at its first call for the types of that call."""
+    """`function` as a kernel that releases the GIL, compiled at its first call for the types of that call."""
     try:
         kernel = njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no writable folder for the machine code
+    except RuntimeError:  # no writable cache folder
         kernel = njit(nogil=True)(function)
     return cast(Callable[P, R], kernel)

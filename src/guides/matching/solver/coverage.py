@@ -1,4 +1,4 @@
-"""Which tiers an assignment could cover better: a search from waiting requests for a seat that could be theirs."""
+"""Which tiers an assignment could cover better: breadth-first search for augmenting paths."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,10 @@ from guides.matching.solver.problem import Ints, Problem
 
 @compiled
 def improvable_tiers(problem: Problem, guide: Ints, rank: Ints, tier_count: int) -> NDArray[np.bool_]:
-    """For each tier, whether more requests of it and the tiers before could be paired. `rank` (n,) is 0 to tiers - 1."""
+    """For each tier (tier_count,), whether more requests of it and of the tiers before it could be paired.
+
+    `rank` (n,) is each request's tier, 0 to tier_count - 1.
+    """
     n, m = problem.value.size, problem.capacity.size
     start = np.zeros(m + 1, np.int64)
     for i in range(n):
@@ -23,10 +26,10 @@ def improvable_tiers(problem: Problem, guide: Ints, rank: Ints, tier_count: int)
         if guide[i] >= 0:
             member[at[guide[i]]] = i
             at[guide[i]] += 1
-    failed = np.zeros(tier_count, np.bool_)
+    improvable = np.zeros(tier_count, np.bool_)
     for tier in range(tier_count):
-        failed[tier] = _has_augmenting_path(problem, guide, rank, tier, start, member)
-    return failed
+        improvable[tier] = _has_augmenting_path(problem, guide, rank, tier, start, member)
+    return improvable
 
 
 @compiled

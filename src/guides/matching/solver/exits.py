@@ -1,4 +1,8 @@
-"""What the residual graph offers each guide: a way out, and who could fill the place."""
+"""Shortest alternating paths in the residual graph, stored as one step per guide.
+
+The step's `guide` leads to the next step, so the arrays hold whole paths, like the predecessors of a
+shortest-path tree. `alternating_paths` computes and follows them.
+"""
 
 from typing import NamedTuple
 
@@ -6,15 +10,19 @@ from guides.matching.solver.problem import Ints, SmallInts
 
 
 class ExitPath(NamedTuple):
-    """For each guide the free step towards waiting: who leaves it, and where to (-1: waits; nobody: a seat is free)."""
+    """For each guide the first step of a path of reduced cost 0 that frees one of its slots.
 
-    request: SmallInts  # (m,), -1 where the guide has a free seat
-    guide: SmallInts  # (m,), -1 where the request would wait
+    At the largest optimal prices every guide with capacity has such a path. It ends at a free slot or with a
+    request that begins to wait.
+    """
+
+    request: SmallInts  # (m,), the member that leaves; -1 where a slot is free already
+    guide: SmallInts  # (m,), the guide it moves to; -1 where it begins to wait
 
 
 class Replacement(NamedTuple):
-    """For each guide the cheapest step when a member leaves: who comes instead, and from where (-1: waited)."""
+    """For each guide the first step of the cheapest path that refills the slot of a member who leaves."""
 
-    cost: Ints  # (m,), of all steps until a request comes that waited, or a seat stays free
-    request: SmallInts  # (m,), -1 where the seat stays free
-    guide: SmallInts  # (m,), -1 where the request waited
+    cost: Ints  # (m,), reduced cost of the whole path; it ends with a waiting request or a slot left free
+    request: SmallInts  # (m,), the request that takes the slot; -1 where it stays free
+    guide: SmallInts  # (m,), the guide that the request leaves; -1 where it was waiting

@@ -1,4 +1,4 @@
-"""A binary heap of guides by distance, with falling distances: four plain arrays that kernels share."""
+"""An indexed binary min-heap with decrease-key, for Dijkstra's algorithm in the kernels."""
 
 from typing import NamedTuple
 
@@ -9,23 +9,23 @@ from guides.matching.solver.problem import Ints, SmallInts
 
 
 class Heap(NamedTuple):
-    """Node k waits at `place[k]` of `node` while place[k] >= 0, ordered by `distance`; `size[0]` nodes wait."""
+    """A heap by `distance` in the first `size[0]` entries of `node`; node k is at index `position[k]`."""
 
     node: SmallInts  # (m,)
-    place: SmallInts  # (m,), -1 where a node is not waiting
+    position: SmallInts  # (m,), -1 for nodes that are not in the heap
     distance: Ints  # (m,)
     size: Ints  # (1,)
 
 
 def empty_heap(m: int) -> Heap:
-    """A heap for the nodes 0 to m - 1."""
+    """An empty heap for the nodes 0 to m - 1."""
     return Heap(np.zeros(m, np.int32), np.full(m, -1, np.int32), np.zeros(m, np.int64), np.zeros(1, np.int64))
 
 
 @compiled
 def decrease_key(heap: Heap, node: int, distance: int) -> None:
-    """Give a node that is new, or waits with a larger distance, this distance."""
-    at = heap.place[node]
+    """Insert a node, or lower its distance if it is in the heap already."""
+    at = heap.position[node]
     if at < 0:
         at = heap.size[0]
         heap.size[0] += 1
@@ -36,17 +36,17 @@ def decrease_key(heap: Heap, node: int, distance: int) -> None:
         if heap.distance[other] <= distance:
             break
         heap.node[at] = other
-        heap.place[other] = at
+        heap.position[other] = at
         at = above
     heap.node[at] = node
-    heap.place[node] = at
+    heap.position[node] = at
 
 
 @compiled
 def pop_min(heap: Heap) -> int:
-    """Take out the node with the least distance; the heap must not be empty."""
+    """Remove and return the node with the least distance; the heap must not be empty."""
     nearest = heap.node[0]
-    heap.place[nearest] = -1
+    heap.position[nearest] = -1
     heap.size[0] -= 1
     size = heap.size[0]
     if size > 0:
@@ -63,16 +63,16 @@ def pop_min(heap: Heap) -> int:
             if heap.distance[other] >= distance:
                 break
             heap.node[at] = other
-            heap.place[other] = at
+            heap.position[other] = at
             at = below
         heap.node[at] = last
-        heap.place[last] = at
+        heap.position[last] = at
     return int(nearest)
 
 
 @compiled
 def clear(heap: Heap) -> None:
-    """Take out every node that still waits."""
+    """Remove all nodes."""
     for at in range(heap.size[0]):
-        heap.place[heap.node[at]] = -1
+        heap.position[heap.node[at]] = -1
     heap.size[0] = 0

@@ -1,4 +1,4 @@
-"""The proof that nobody more could be matched, by following who could take whose place."""
+"""Proof that no more requests could be matched, from the guides that alternating paths reach."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,22 +8,24 @@ from guides.matching.solver.problem import Bools, Ints
 
 
 def is_maximum_matching(points: csr_array, capacity: Ints, guide: Ints, counted: Bools) -> bool:
-    """Whether no assignment matches more of the `counted` requests than `guide` (n,) does.
+    """Whether no assignment matches more of the `counted` requests (n,) than `guide` (n,) does.
 
-    If every guide that the waiting ones reach is full of counted requests, all these requests together cannot have one place
-    more (König).
+    If alternating paths from the waiting requests reach only guides that are full of counted requests, there
+    is no augmenting path, so the matching is maximum (König).
     """
     load = np.bincount(guide[counted & (guide >= 0)], minlength=len(capacity))
     return not np.any(alternating_reachable(points, guide, counted) & (load < capacity))
 
 
 def alternating_reachable(points: csr_array, guide: Ints, counted: Bools) -> Bools:
-    """The guides (m,) that are reached from the counted requests that wait: by allowed pairs to guides, and on from the
-    counted requests that those guides have."""
+    """The guides (m,) on alternating paths from waiting counted requests.
+
+    Allowed pairs lead from a request to guides, chosen pairs from a guide to its counted requests.
+    """
     m = points.shape[1]
     matched = counted & (guide >= 0)
     order = np.argsort(np.where(matched, guide, m), kind="stable")
-    seat_start = np.concatenate(([0], np.cumsum(np.bincount(guide[matched], minlength=m))))
+    slot_start = np.concatenate(([0], np.cumsum(np.bincount(guide[matched], minlength=m))))
     reached = np.zeros(m, np.bool_)
     frontier = np.flatnonzero(counted & (guide < 0))
     while frontier.size:
@@ -31,12 +33,12 @@ def alternating_reachable(points: csr_array, guide: Ints, counted: Bools) -> Boo
         near[points.indices[spans(points.indptr, frontier)]] = True
         new = np.flatnonzero(near & ~reached)
         reached[new] = True
-        frontier = order[spans(seat_start, new)]
+        frontier = order[spans(slot_start, new)]
     return reached
 
 
 def spans(start: NDArray[np.integer], rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The positions start[r] to start[r + 1] of all the rows, one after the other."""
+    """The positions start[r] to start[r + 1] of all rows, concatenated."""
     length = (start[rows + 1] - start[rows]).astype(np.intp)
     shift = np.repeat(start[rows] - np.concatenate(([0], np.cumsum(length)[:-1])), length)
     return np.arange(length.sum()) + shift.astype(np.intp)

@@ -1,4 +1,4 @@
-"""An assignment problem as checked arrays, read from what a caller gives; nothing of the caller's is changed."""
+"""An assignment problem as validated arrays; the caller's arrays are not modified."""
 
 from typing import Any, NamedTuple
 
@@ -15,21 +15,24 @@ SmallInts = NDArray[np.int32]
 
 
 class Problem(NamedTuple):
-    """Feasible pairs by request (compressed sparse rows, columns rising), with points, room and values.
+    """Feasible pairs by request (compressed sparse rows, columns ascending) with points, capacity and value.
 
-    Row i holds the pairs start[i] to start[i + 1]: `column` (guide) and `points`. A pair is worth
-    value[i] + points.
+    Row i has the pairs start[i] to start[i + 1]: `column` (guide) and `points`. A pair is worth value[i] +
+    points.
     """
 
     start: Ints  # (n + 1,)
     column: SmallInts  # (pairs,)
     points: SmallInts  # (pairs,), 0 to POINTS_MAX
     value: Ints  # (n,), 0 to VALUE_MAX
-    capacity: Ints  # (m,), >= 0; cut to 2**31 - 1, which no guide can reach
+    capacity: Ints  # (m,), 0 to 2**31 - 1; larger capacities are cut, no guide can reach them
 
 
 def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
-    """The problem that `assign` describes. Raises ValueError, saying what is wrong and where it can."""
+    """The problem from the arguments of `assign`.
+
+    Raises ValueError that names the argument and what is wrong with it.
+    """
     if sparse.issparse(points):
         start, column, pair_points, (n, m) = _read_sparse(points)
     else:
@@ -50,16 +53,16 @@ def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
 def _read_sparse(points: Any) -> tuple[Ints, SmallInts, SmallInts, tuple[int, int]]:
     if points.ndim != 2:
         raise ValueError(f"points must have two dimensions, not {points.ndim}")
-    given = points.tocsr()
-    _whole_numbers(given.data, "points", POINTS_MAX, convert=False)
-    # A csr_array of our own on the caller's arrays: what scipy notes about their order stays with it.
-    rows = sparse.csr_array((given.data, given.indices, given.indptr), shape=given.shape)
+    matrix = points.tocsr()
+    _whole_numbers(matrix.data, "points", POINTS_MAX, convert=False)
+    # A new csr_array on the caller's arrays, because scipy stores flags about their order on the object.
+    rows = sparse.csr_array((matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape)
     rows.check_format(full_check=True)
     if not rows.has_canonical_format:
         rows = sparse.csr_array(
-            (given.data.astype(np.int64), given.indices, given.indptr), shape=given.shape, copy=True
+            (matrix.data.astype(np.int64), matrix.indices, matrix.indptr), shape=matrix.shape, copy=True
         )
-        rows.sum_duplicates()  # scipy's own reading of an entry that is stored twice; stored zeros stay
+        rows.sum_duplicates()  # as scipy treats entries stored twice; stored zeros remain
     numbers = _whole_numbers(rows.data, "points", POINTS_MAX, convert=False)
     return (
         rows.indptr.astype(np.int64),
@@ -79,12 +82,12 @@ def _read_dense(points: ArrayLike) -> tuple[Ints, SmallInts, SmallInts, tuple[in
 
 
 def _kernel_array(numbers: NDArray[Any]) -> SmallInts:
-    """The numbers as the kernels are compiled for: int32, in one piece, writable (though nothing is written)."""
+    """The numbers as int32, contiguous and writable: the array type that the kernels are compiled for."""
     return np.require(numbers, np.int32, ["C", "A", "W", "E"])
 
 
 def _whole_numbers(values: ArrayLike, name: str, largest: int, *, convert: bool = True) -> NDArray[Any]:
-    """`given` as an array, found to hold whole numbers from 0 to `largest`; int64 if `convert`."""
+    """`values` as an array of whole numbers from 0 to `largest`; int64 if `convert`. Raises ValueError."""
     numbers = np.asarray(values)
     if numbers.dtype.kind == "f":
         if not np.isfinite(numbers).all():

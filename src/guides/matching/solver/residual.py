@@ -1,10 +1,10 @@
-"""The residual graph of an optimal assignment: what every other choice would cost, at the largest optimal prices.
+"""The residual graph of an optimal assignment, from which the loss of every other choice is read.
 
-Its nodes are the guides and "waiting". A step from guide j to guide k means that one of j's members moves to k, and
-costs that pair's slack, request price + guide price - worth; members may also begin to wait, and waiting requests
-may be seated. Under the largest optimal guide prices the step from any guide to waiting, along some path, is
-free: `exit` holds these paths. So no detour costs more than the one through waiting, and searches stay small.
-`fill` holds the cheapest ways in the other direction: what it costs that a guide gives up a member.
+Its nodes are the guides and "waiting". An edge from guide j to guide k means that a member of j moves to k;
+its length is the pair's reduced cost, request price + guide price - worth. Members may also begin to wait,
+and waiting requests may be paired. At the largest optimal guide prices every guide has a path of length 0 to
+waiting (`exit_path`). So no shortest path is longer than the one through waiting, and searches stay small.
+`replacement` holds the shortest paths in the other direction: the cost for a guide of giving up a member.
 """
 
 from typing import Any, NamedTuple
@@ -18,40 +18,42 @@ from guides.matching.solver.problem import Problem, read_problem
 
 
 class Residual(NamedTuple):
-    """An optimal assignment, ready to be asked what else could be. Build it once and ask often."""
+    """An optimal assignment with its residual graph.
+
+    Build it once for many `alternatives` and `what_if` queries.
+    """
 
     problem: Problem
-    columns: Any  # augmentation.Columns
-    pairing: Any  # pairing.Pairing, at the largest optimal guide prices
-    exit_path: "ExitPath"
-    replacement: "Replacement"
-    shared_steps: Any  # exchanges.SharedSteps
+    columns: Any  # augmentation.PairsByGuide; Any, because importing its module loads numba
+    state: Any  # state.MatchingState, at the largest optimal guide prices
+    exit_path: ExitPath
+    replacement: Replacement
+    shared_steps: Any  # exchange_steps.SharedSteps
     total: int
 
 
 def residual(points: Any, capacity: ArrayLike, assignment: Assignment, *, value: ArrayLike = 0) -> Residual:
     """The residual graph of an assignment that `assign` found for the same points, capacity and value.
 
-    Raises CertificateError if the assignment's prices do not prove it for these.
+    Raises CertificateError if the assignment's prices do not prove it optimal for these.
     """
     return residual_of_problem(read_problem(points, capacity, value), assignment)
 
 
 def residual_of_problem(problem: Problem, assignment: Assignment) -> Residual:
-    """`residual` for a problem that has been read already."""
-    from guides.matching.solver import alternating_paths, augmentation, short_exchanges
-    from guides.matching.solver import state as solver_state
+    """As `residual`, for a problem that `read_problem` has validated."""
+    from guides.matching.solver import alternating_paths, augmentation, exchange_steps
+    from guides.matching.solver.state import state_from_pairs
 
     certified(problem, assignment.guide, assignment.request_price, assignment.guide_price)
     m = problem.capacity.size
-    state = solver_state.state_from_pairs(problem, assignment.guide, assignment.guide_price)
+    state = state_from_pairs(problem, assignment.guide, assignment.guide_price)
     state.profit[:] = assignment.request_price
     columns = augmentation.pairs_by_guide(problem, m)
-    leave = ExitPath(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
+    exit_path = ExitPath(np.full(m, -1, np.int32), np.full(m, -1, np.int32))
     search = augmentation.new_search(m)
-    alternating_paths.maximize_duals(problem, columns, state, search, leave)
-    fill = Replacement(state.price.copy(), np.full(m, -1, np.int32), np.full(m, -1, np.int32))
-    alternating_paths.find_replacements(problem, state, search, fill)
-    return Residual(
-        problem, columns, state, leave, fill, short_exchanges.shared_steps(problem, state), assignment.total
-    )
+    alternating_paths.maximize_duals(problem, columns, state, search, exit_path)
+    replacement = Replacement(state.price.copy(), np.full(m, -1, np.int32), np.full(m, -1, np.int32))
+    alternating_paths.find_replacements(problem, state, search, replacement)
+    steps = exchange_steps.shared_steps(problem, state)
+    return Residual(problem, columns, state, exit_path, replacement, steps, assignment.total)

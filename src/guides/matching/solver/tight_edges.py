@@ -1,4 +1,4 @@
-"""The pairs that some optimal assignment could use, with small numbers that tell equal assignments apart."""
+"""The tight pairs, the only ones that any optimum uses, with hashes that distinguish equal optima."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,11 @@ def tight_pairs(
     request_key: NDArray[np.uint64],
     guide_key: NDArray[np.uint64],
 ) -> tuple[Ints, SmallInts, SmallInts]:
-    """Pairs whose prices add up to their worth, as rows: each with a hash of its keys, and `keep` if the guide has a price."""
+    """The pairs of reduced cost 0 as compressed sparse rows: start, column and points.
+
+    Points are the upper `bits` of a hash of the pair's keys (0 without keys), plus `keep` if the guide's
+    price is > 0.
+    """
     n = problem.value.size
     start = np.zeros(n + 1, np.int64)
     for i in range(n):
@@ -44,7 +48,7 @@ def tight_pairs(
 
 @compiled
 def _hash(left: np.uint64, right: np.uint64) -> np.uint64:
-    """Both keys mixed (the finaliser of SplitMix64, Steele, Lea and Flood 2014)."""
+    """A hash of both keys: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
     mixed = left * np.uint64(0x9E3779B97F4A7C15) ^ right
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

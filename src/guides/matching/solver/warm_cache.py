@@ -1,4 +1,4 @@
-"""Compile every kernel once, as after an installation, so that no coordinator waits for it."""
+"""Compile every kernel once after an installation, so that no coordinator waits for the compiler."""
 
 import numpy as np
 
@@ -12,7 +12,10 @@ from guides.matching.solver.what_if import what_if
 
 
 def compile_kernels() -> None:
-    """Run every array function on a small made-up problem. Takes under a minute the first time, then a second."""
+    """Run every kernel on a small invented problem.
+
+    Takes under a minute the first time, a second from then on.
+    """
     n, m = 60, 20
     points = np.arange(n * m).reshape(n, m) * 7919 % 101
     room = np.arange(m) % 4

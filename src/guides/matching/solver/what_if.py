@@ -1,4 +1,4 @@
-"""What the best assignment would be after a change: found from the present one, and proved like it."""
+"""Re-optimize an assignment after a change, warm-started from the present optimum and certified like it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -12,29 +12,32 @@ from guides.matching.solver.assignment import certified
 from guides.matching.solver.problem import POINTS_MAX, VALUE_MAX, Ints, Problem, read_problem
 from guides.matching.solver.residual import Residual
 
-# Points and values with which a pair or a request can't be worth anything, whatever is added to them.
+# So low that a pair with these points, or a request with this value, has a negative worth whatever is added.
 FORBIDDEN_POINTS = -(2**31)
 REMOVED_VALUE = -2 * VALUE_MAX
 
 
 class WhatIf(msgspec.Struct, frozen=True, eq=False):
-    """The best assignment after a change. Rows and columns keep their numbers; added ones follow at the end."""
+    """The optimal assignment after a change.
 
-    guide: Ints  # (n + added,), -1 where the request waits or is gone
+    Rows and columns keep their numbers; added ones follow at the end.
+    """
+
+    guide: Ints  # (n + added,), -1 where the request waits or is removed
     total: int  # sum of value + points over the pairs, pinned ones included
     change: int  # `total` less the total before
-    changed: Ints  # rows whose guide is another than before (-1 before, where a request was added)
+    changed: Ints  # rows whose guide differs from before (-1 before for added requests)
     request_price: (
-        Ints  # (n + added,), >= 0 except for pinned requests: what the pin is worth less the guide's price
+        Ints  # (n + added,), >= 0; of pinned requests the pin's worth less the guide's price, of any sign
     )
-    guide_price: Ints  # (m + added,), >= 0; prices and room add up to the total: nothing better exists
+    guide_price: Ints  # (m + added,), >= 0; the dual objective equals the total, so it is optimal
 
 
 class _ChangedProblem(NamedTuple):
-    """The changed problem, with the prices to begin with."""
+    """The changed problem with the pairs and feasible dual prices to start from."""
 
     problem: Problem
-    columns: Callable[[], Any]  # augmentation.Columns, made when they are needed
+    columns: Callable[[], Any]  # augmentation.PairsByGuide, built when needed
     guide: Ints
     profit: Ints
     price: Ints
@@ -53,88 +56,90 @@ def what_if(
     add_requests: tuple[Any, ArrayLike] | None = None,
     add_guides: tuple[Any, ArrayLike] | None = None,
 ) -> WhatIf:
-    """The best assignment under all these changes at once; `graph` itself is not changed.
+    """The optimal assignment under all these changes at once; `graph` is not modified.
 
-    `pin` are pairs that must be, `forbid` pairs that must not; `swap` are two requests each
-    that get each other's guide; `capacity` gives guides a new number. `add_requests`
-    is points (r, m) and value, one number or (r,); `add_guides` is points (n + r, g) and capacity (g,), as `assign`
-    takes them. The optimum is the same as from scratch, and its prices are checked over all pairs.
-    Raises ValueError for numbers out of range, for a pin of a pair that is not feasible or has no room, for a swap with
-    a request that waits, and for a forbidden pair whose value is 2**31 or more.
+    `pin` are pairs that are forced, `forbid` pairs that are excluded; each `swap` is two requests that
+    exchange guides; `capacity` maps guides to their new capacity. `add_requests` is points (r, m) and value,
+    one number or (r,); `add_guides` is points (n + r, g) and capacity (g,), as in `assign`. The total equals
+    that of solving from scratch, and the certificate is verified over all pairs. Raises ValueError for
+    numbers out of range, for a pin of a pair that is not feasible or exceeds the guide's capacity, for a swap
+    with a request that waits, and for a forbidden pair whose value is 2**31 or more.
     """
     from guides.matching.solver import augmentation
-    from guides.matching.solver import state as solver_state
+    from guides.matching.solver.state import state_at_prices
 
-    before = np.array(graph.pairing.guide, np.int64)
-    pins, bans = sorted({*pin, *_swap_pins(before, swap)}), sorted(set(forbid))
-    at = _with_added(graph, add_requests, add_guides)
-    at = _without_pairs(at, bans)
-    problem = at.problem
+    before = np.array(graph.state.guide, np.int64)
+    forced, forbidden = sorted({*pin, *_swap_pins(before, swap)}), sorted(set(forbid))
+    changed = _with_additions(graph, add_requests, add_guides)
+    changed = _without_pairs(changed, forbidden)
+    problem = changed.problem
     n, m = problem.value.size, problem.capacity.size
-    gone = _indices(remove_requests, n, "remove_requests")
-    closed = _indices(remove_guides, m, "remove_guides")
+    removed = _indices(remove_requests, n, "remove_requests")
+    removed_columns = _indices(remove_guides, m, "remove_guides")
     room = problem.capacity.copy()
     for j, number in (capacity or {}).items():
         room[_indices([j], m, "capacity")] = min(_capacity(number), POINTS_MAX)
-    room[closed] = 0
-    pinned = np.array(pins, np.int64).reshape(-1, 2)
-    places = _pair_positions(problem, pinned, "pin")
-    if np.unique(pinned[:, 0]).size < len(pins) or np.isin(pinned[:, 0], gone).any():
+    room[removed_columns] = 0
+    pinned = np.array(forced, np.int64).reshape(-1, 2)
+    positions = _pair_positions(problem, pinned, "pin")
+    if np.unique(pinned[:, 0]).size < len(forced) or np.isin(pinned[:, 0], removed).any():
         raise ValueError("pin holds a request twice, or one that is removed")
-    worth = problem.value[pinned[:, 0]] + problem.points[places]
-    if (problem.points[places] == FORBIDDEN_POINTS).any():
+    worth = problem.value[pinned[:, 0]] + problem.points[positions]
+    if (problem.points[positions] == FORBIDDEN_POINTS).any():
         raise ValueError("pin holds a pair that is forbidden")
     free = room - np.bincount(pinned[:, 1], minlength=m)
     if (free < 0).any():
         raise ValueError(f"pin gives guide {int(np.argmin(free))} more requests than it has room")
 
-    away = np.concatenate((gone, pinned[:, 0]))
+    excluded = np.concatenate((removed, pinned[:, 0]))
     value = problem.value.copy()
-    value[away] = REMOVED_VALUE
-    at.guide[away] = -1
-    at.profit[away] = 0
+    value[excluded] = REMOVED_VALUE
+    changed.guide[excluded] = -1
+    changed.profit[excluded] = 0
     full = np.flatnonzero(free == 0)
     if full.size:
-        at.price[full] = np.maximum(at.price[full], _worth_max(problem))
+        changed.price[full] = np.maximum(changed.price[full], _worth_max(problem))
     open_problem = problem._replace(value=value, capacity=free)
-    state = solver_state.state_at_prices(at.guide, at.profit, at.price, np.minimum(free, at.degree + 1))
+    state = state_at_prices(
+        changed.guide, changed.profit, changed.price, np.minimum(free, changed.degree + 1)
+    )
     search = augmentation.new_search(m)
     augmentation.augment_waiting_requests(open_problem, state, search)
     if ((state.load < state.room) & (state.price > 0)).any():
-        augmentation.augment_free_slots(open_problem, at.columns(), state, search)
-    rest = certified(open_problem, state.guide, state.profit, state.price)
+        augmentation.augment_free_slots(open_problem, changed.columns(), state, search)
+    optimum = certified(open_problem, state.guide, state.profit, state.price)
 
-    rest.guide[pinned[:, 0]] = pinned[:, 1]
-    rest.request_price[pinned[:, 0]] = worth - rest.guide_price[pinned[:, 1]]
-    total = rest.total + int(worth.sum())
-    known = np.concatenate((before, np.full(n - before.size, -1, np.int64)))
+    optimum.guide[pinned[:, 0]] = pinned[:, 1]
+    optimum.request_price[pinned[:, 0]] = worth - optimum.guide_price[pinned[:, 1]]
+    total = optimum.total + int(worth.sum())
+    previous = np.concatenate((before, np.full(n - before.size, -1, np.int64)))
     return WhatIf(
-        guide=rest.guide,
+        guide=optimum.guide,
         total=total,
         change=total - graph.total,
-        changed=np.flatnonzero(rest.guide != known),
-        request_price=rest.request_price,
-        guide_price=rest.guide_price,
+        changed=np.flatnonzero(optimum.guide != previous),
+        request_price=optimum.request_price,
+        guide_price=optimum.guide_price,
     )
 
 
 def _swap_pins(guide: Ints, swaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The pins that give two requests each other's guide."""
-    pairs = [pair for one, other in swaps for pair in ((one, other), (other, one))]
-    _indices([one for one, _ in pairs], guide.size, "swap")
-    if any(guide[one] < 0 for one, _ in pairs):
+    """The pins by which two requests exchange their guides."""
+    pairs = [pair for first, second in swaps for pair in ((first, second), (second, first))]
+    _indices([first for first, _ in pairs], guide.size, "swap")
+    if any(guide[first] < 0 for first, _ in pairs):
         raise ValueError("swap holds a request that waits")
-    return [(one, int(guide[other])) for one, other in pairs]
+    return [(first, int(guide[second])) for first, second in pairs]
 
 
-def _with_added(
+def _with_additions(
     graph: Residual, add_requests: tuple[Any, ArrayLike] | None, add_guides: tuple[Any, ArrayLike] | None
 ) -> _ChangedProblem:
-    """The problem with the added requests and guides; each new one begins at the lowest price that it could have."""
+    """The problem with the added requests and guides, each at its lowest feasible price."""
     from guides.matching.solver import augmentation, insertion
 
-    state = graph.pairing
-    at = _ChangedProblem(
+    state = graph.state
+    changed = _ChangedProblem(
         graph.problem,
         lambda: graph.columns,
         state.guide.astype(np.int64),
@@ -143,69 +148,69 @@ def _with_added(
         np.diff(graph.columns.start),
     )
     if add_requests is not None:
-        more = read_problem(add_requests[0], graph.problem.capacity, add_requests[1])
+        added = read_problem(add_requests[0], graph.problem.capacity, add_requests[1])
         problem = Problem(
-            np.concatenate((at.problem.start, more.start[1:] + at.problem.start[-1])),
-            np.concatenate((at.problem.column, more.column)),
-            np.concatenate((at.problem.points, more.points)),
-            np.concatenate((at.problem.value, more.value)),
-            at.problem.capacity,
+            np.concatenate((changed.problem.start, added.start[1:] + changed.problem.start[-1])),
+            np.concatenate((changed.problem.column, added.column)),
+            np.concatenate((changed.problem.points, added.points)),
+            np.concatenate((changed.problem.value, added.value)),
+            changed.problem.capacity,
         )
-        profit = insertion.initial_profits(more, at.price)
+        profit = insertion.initial_profits(added, changed.price)
         waiting = np.full(profit.size, -1, np.int64)
-        at = _ChangedProblem(
+        changed = _ChangedProblem(
             problem,
-            partial(augmentation.pairs_by_guide, problem, at.degree.size),
-            np.concatenate((at.guide, waiting)),
-            np.concatenate((at.profit, profit)),
-            at.price,
-            at.degree + np.bincount(more.column, minlength=at.degree.size),
+            partial(augmentation.pairs_by_guide, problem, changed.degree.size),
+            np.concatenate((changed.guide, waiting)),
+            np.concatenate((changed.profit, profit)),
+            changed.price,
+            changed.degree + np.bincount(added.column, minlength=changed.degree.size),
         )
     if add_guides is not None:
-        more = read_problem(add_guides[0], add_guides[1], at.problem.value)
-        price = insertion.initial_prices(more, at.profit)
-        earlier = at.columns
-        degree = np.bincount(more.column, minlength=price.size)
-        at = _ChangedProblem(
-            insertion.append_guides(at.problem, more),
-            lambda: insertion.append_guide_columns(earlier(), more),
-            at.guide,
-            at.profit,
-            np.concatenate((at.price, price)),
-            np.concatenate((at.degree, degree)),
+        added = read_problem(add_guides[0], add_guides[1], changed.problem.value)
+        price = insertion.initial_prices(added, changed.profit)
+        earlier = changed.columns
+        degree = np.bincount(added.column, minlength=price.size)
+        changed = _ChangedProblem(
+            insertion.append_guides(changed.problem, added),
+            lambda: insertion.append_guide_columns(earlier(), added),
+            changed.guide,
+            changed.profit,
+            np.concatenate((changed.price, price)),
+            np.concatenate((changed.degree, degree)),
         )
-    return at
+    return changed
 
 
-def _without_pairs(changed: _ChangedProblem, bans: list[tuple[int, int]]) -> _ChangedProblem:
-    """The problem without the forbidden pairs; pairs that were not feasible anyway need nothing."""
+def _without_pairs(changed: _ChangedProblem, forbidden: list[tuple[int, int]]) -> _ChangedProblem:
+    """The problem without the forbidden pairs; pairs that are not feasible are ignored."""
     from guides.matching.solver import insertion
 
-    if not bans:
+    if not forbidden:
         return changed
     points = changed.problem.points.copy()
-    for i, j in bans:
+    for i, j in forbidden:
         _indices([i], changed.problem.value.size, "forbid")
         _indices([j], changed.problem.capacity.size, "forbid")
-        place = insertion.position_in_row(changed.problem, i, j)
-        if place < 0:
+        position = insertion.position_in_row(changed.problem, i, j)
+        if position < 0:
             continue
         if changed.problem.value[i] >= -FORBIDDEN_POINTS:
             raise ValueError(
                 f"forbid needs a value below {-FORBIDDEN_POINTS}: request {i} has {changed.problem.value[i]}"
             )
-        points[place] = FORBIDDEN_POINTS
+        points[position] = FORBIDDEN_POINTS
         if changed.guide[i] == j:
             changed.guide[i] = -1
 
     def columns() -> Any:
-        known = changed.columns()
-        without = known.points.copy()
-        for i, j in bans:
-            place = insertion.position_in_column(known, i, j)
-            if place >= 0:
-                without[place] = FORBIDDEN_POINTS
-        return known._replace(points=without)
+        previous = changed.columns()
+        without = previous.points.copy()
+        for i, j in forbidden:
+            position = insertion.position_in_column(previous, i, j)
+            if position >= 0:
+                without[position] = FORBIDDEN_POINTS
+        return previous._replace(points=without)
 
     return changed._replace(problem=changed.problem._replace(points=points), columns=columns)
 
@@ -215,11 +220,11 @@ def _pair_positions(problem: Problem, pairs: Ints, name: str) -> Ints:
 
     _indices(pairs[:, 0], problem.value.size, name)
     _indices(pairs[:, 1], problem.capacity.size, name)
-    places = np.array([insertion.position_in_row(problem, i, j) for i, j in pairs], np.int64)
-    if (places < 0).any():
-        i, j = pairs[int(np.argmin(places))]
+    positions = np.array([insertion.position_in_row(problem, i, j) for i, j in pairs], np.int64)
+    if (positions < 0).any():
+        i, j = pairs[int(np.argmin(positions))]
         raise ValueError(f"{name} holds a pair that is not feasible: request {i}, guide {j}")
-    return places
+    return positions
 
 
 def _indices(values: Iterable[int], size: int, name: str) -> Ints:

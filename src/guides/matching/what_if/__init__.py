@@ -1,1 +1,1 @@
-"""What one change to a solved pool would do to everyone."""
+"""The consequences of a change to a matched pool: the requests that move and the totals that change."""

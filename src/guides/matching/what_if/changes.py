@@ -1,4 +1,4 @@
-"""What a change would do to everyone: the same pool with the change, matched anew, and the pairs that differ."""
+"""Apply a change to a pool, match it again, and compare the two proposals."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,16 @@ SWAP_NEEDS_GUIDES = Reason(
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What a coordinator considers. Pairs are (request id, guide id); unknown ids change nothing, except in pins."""
+    """A change that a coordinator considers.
+
+    Pairs are (request id, guide id); unknown ids have no effect, except in pins.
+    """
 
     pin: tuple[PairIds, ...] = ()
-    swap: tuple[PairIds, ...] = ()  # two request ids each, who get each other's guide
+    swap: tuple[PairIds, ...] = ()  # two request ids each, which exchange guides
     unpin: tuple[PairIds, ...] = ()
     forbid: tuple[PairIds, ...] = ()
-    allow: tuple[PairIds, ...] = ()  # takes back `forbid`
+    allow: tuple[PairIds, ...] = ()  # undoes `forbid`
     add_guides: tuple[Guide, ...] = ()
     remove_guides: tuple[str, ...] = ()
     join: tuple[Request, ...] = ()
@@ -31,7 +34,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """A request whose guide changes; "" is waiting, or not taking part."""
+    """A request whose guide changes; "" means waiting, or not in the pool."""
 
     request_id: str
     before: str
@@ -39,19 +42,19 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """The proposal after a change, and what is different from before, sorted by request id."""
+    """The proposal after a change and its differences from the proposal before."""
 
     proposal: Proposal
-    moved: tuple[Moved, ...]
-    matched: int  # requests with a guide, more than before
-    points: int  # more than before
-    value: int  # points and waiting, more than before
+    moved: tuple[Moved, ...]  # sorted by request id
+    matched: int  # change in the number of requests with a guide
+    points: int  # change
+    value: int  # change of points and waiting points
 
 
 def consider(pool: Pool, before: Proposal, change: Change) -> Outcome:
-    """What the change would do to `before`, the proposal of `pool`: the same answer as from a new run.
+    """The outcome of a new run with the change, compared with `before`, the proposal of `pool`.
 
-    Raises PinError if a pin breaks a rule, or if one of two who swap has no guide.
+    Raises PinError if a pin breaks a rule, or if a request in a swap has no guide.
     """
     after = propose(apply_change(pool, swaps_as_pins(before, change)), before.policy, seed=before.seed)
     return Outcome(
@@ -64,21 +67,22 @@ def consider(pool: Pool, before: Proposal, change: Change) -> Outcome:
 
 
 def swaps_as_pins(before: Proposal, change: Change) -> Change:
-    """The change with its swaps as pins crosswise. Raises PinError for a swap with a request that waits in `before`."""
-    has = {pair.request_id: pair for pair in before.pairs}
+    """The change with its swaps as pins. Raises PinError for a swap with a request that waits in `before`."""
+    pair_of = {pair.request_id: pair for pair in before.pairs}
     pins, unpins = list(change.pin), list(change.unpin)
     for swap in change.swap:
-        for one, other in (swap, swap[::-1]):
-            if one not in has:
-                raise PinError(one, "", SWAP_NEEDS_GUIDES)
-            pins.append((other, has[one].guide_id))
-            if has[one].pinned:
-                unpins.append((one, has[one].guide_id))
+        for request_id, other_id in (swap, swap[::-1]):
+            if request_id not in pair_of:
+                raise PinError(request_id, "", SWAP_NEEDS_GUIDES)
+            pair = pair_of[request_id]
+            pins.append((other_id, pair.guide_id))
+            if pair.pinned:
+                unpins.append((request_id, pair.guide_id))
     return msgspec.structs.replace(change, pin=tuple(pins), unpin=tuple(unpins), swap=())
 
 
 def apply_change(pool: Pool, change: Change) -> Pool:
-    """The pool with the change. Pins of people who leave go with them."""
+    """The pool with the change. Pins of people who leave are removed."""
     joined, added = {r.id for r in change.join}, {g.id for g in change.add_guides}
     gone_requests, gone_guides = set(change.leave), set(change.remove_guides)
     pinned = [pin for pin in (*pool.pinned, *change.pin) if pin not in change.unpin]
@@ -92,12 +96,12 @@ def apply_change(pool: Pool, change: Change) -> Pool:
 
 
 def diff_proposals(before: Proposal, after: Proposal) -> tuple[Moved, ...]:
-    """The requests that have another guide after than before."""
+    """The requests whose guide differs between the proposals, sorted by id."""
     return diff_guides(guide_by_request(before), guide_by_request(after))
 
 
 def diff_guides(old: dict[str, str], new: dict[str, str]) -> tuple[Moved, ...]:
-    """As `differences`, of guides by request."""
+    """As `diff_proposals`, from guides by request."""
     ids: Sequence[str] = sorted(old.keys() | new.keys())
     return tuple(
         Moved(id, old.get(id, ""), new.get(id, "")) for id in ids if old.get(id, "") != new.get(id, "")
@@ -105,5 +109,5 @@ def diff_guides(old: dict[str, str], new: dict[str, str]) -> tuple[Moved, ...]:
 
 
 def guide_by_request(proposal: Proposal) -> dict[str, str]:
-    """Request id -> guide id, of the pairs."""
+    """Request id -> guide id of the pairs."""
     return {pair.request_id: pair.guide_id for pair in proposal.pairs}

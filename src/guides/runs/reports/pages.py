@@ -1,4 +1,4 @@
-"""What the matching can tell beside a proposal's pairs: the run's report, and whom to look for next."""
+"""The pages about a run beside its pairs: the report, and which guides to recruit next."""
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -6,7 +6,6 @@ from litestar.params import FromPath
 from foundation.i18n import LazyText
 from guides.errors import RunNotReady
 from guides.presenters import reason_formatter
-from guides.runs import service as runs_service
 from guides.runs.reports import charts, service
 from people.access.model import Role
 from people.directory.service import areas as people_areas
@@ -20,24 +19,25 @@ from people.web.rules import require_role
 def show_report(request: AppRequest, run_id: FromPath[str]) -> Response[str] | Response[None]:
     """How the run went: against first come, first served; by groups; the spread of load."""
     with read_context(request) as context:
-        run = runs_service.run(context, run_id)
         try:
-            found = service.report(context, run)
+            named = service.report(context, run_id)
         except RunNotReady:
             return redirect(f"/runs/{run_id}")
-    if found is None:
-        return render(request, "guides/runs/report.html", run=run, found=None)
-    tell = reason_formatter(request)
-    report = found.report
+    report = named.report
+    if report is None:
+        return render(request, "guides/runs/report.html", run=named.run, report=None)
+    format_reason = reason_formatter(request)
     return render(
         request,
         "guides/runs/report.html",
-        run=run,
-        found=found,
+        run=named.run,
         report=report,
-        tell=tell,
+        names=named.names,
+        format_reason=format_reason,
         compared=charts.spread_charts(report.ours, report.first_come) if report.first_come else (),
-        groupings=[(grouping, charts.grouping_charts(grouping, tell)) for grouping in report.groupings],
+        groupings=[
+            (grouping, charts.grouping_charts(grouping, format_reason)) for grouping in report.groupings
+        ],
         load=charts.load_charts(report),
     )
 
@@ -46,9 +46,8 @@ def show_report(request: AppRequest, run_id: FromPath[str]) -> Response[str] | R
 def show_advice(request: AppRequest, run_id: FromPath[str]) -> Response[str] | Response[None]:
     """The guides who would help most of those who wait, the best first."""
     with read_context(request) as context:
-        run = runs_service.run(context, run_id)
         try:
-            found = service.advice(context, run)
+            run, advice = service.advice(context, run_id)
         except RunNotReady:
             return redirect(f"/runs/{run_id}")
         areas = {area.id: area.name for area in people_areas(context)}
@@ -56,9 +55,9 @@ def show_advice(request: AppRequest, run_id: FromPath[str]) -> Response[str] | R
         request,
         "guides/runs/recruiting_advice.html",
         run=run,
-        advice=found,
-        tell=reason_formatter(request),
-        bars_of=charts.advice_charts(found or (), areas),
+        advice=advice,
+        format_reason=reason_formatter(request),
+        bars_of=charts.advice_charts(advice or (), areas),
     )
 
 

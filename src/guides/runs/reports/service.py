@@ -1,123 +1,174 @@
-"""What a coordinator reads about a run beside its pairs, and what a decision would change before it is made.
-
-report(visit, run) -> NamedReport | None            how it went for groups of people; None while it is being worked out
-advice(visit, run) -> tuple[Advice, ...] | None     whom to look for next, in the areas that the coordinator covers
-outlook(visit, run, request_id, question)           all possible guides of one request with what each would cost, and what
-                                                    everyone would have after "Run again" with one more decision
-"""
+"""The report and the advice of a run, and what another guide for one request would change."""
 
 import msgspec
 
 from foundation.clock import local_date
 from guides.access import coordinator_filter
 from guides.errors import RunNotReady
-from guides.matching import Advice, Change, Effect, Moved, NextBest, Proposal, Report, effect_of, solved_pool
+from guides.matching import (
+    Advice,
+    Change,
+    Effect,
+    MatchingError,
+    Moved,
+    NextBest,
+    Proposal,
+    Reason,
+    Report,
+    effect_of,
+    solved_pool,
+)
 from guides.matching.explain.next_best import alternatives_in
 from guides.matching.model import Pool
 from guides.matching.what_if.changes import swaps_as_pins
 from guides.pool import store as pool_store
 from guides.runs import pool_store as runs_pool_store
-from guides.runs import proposals
 from guides.runs import store as runs_store
 from guides.runs.access import can_manage_run
 from guides.runs.model import Override, Run, RunReport
-from guides.runs.review import REVIEWABLE_STATUSES, names_by_id
+from guides.runs.review import (
+    REVIEWABLE_STATUSES,
+    PairOptions,
+    draft_with_proposal,
+    names_by_id,
+    pair_options,
+)
+from guides.runs.service import require_coordinator
 from people.errors import NotFound
 from people.web.context import RequestContext
 
-# Beyond so many allowed pairs a page would wait for the matching longer than a second or two.
+# With more allowed pairs the page would wait for the matching longer than two seconds.
 PREVIEW_PAIRS_MAX = 300_000
 GUIDES_SHOWN_MAX = 200
 REASSIGNED_SHOWN_MAX = 200
 
 
 class NamedReport(msgspec.Struct, frozen=True):
-    """A report with the names of those in it whom the coordinator may see; the others stay counts."""
+    """A run with its report, None until it is built, and the names in it that the coordinator may read."""
 
-    report: Report
+    run: Run
+    report: Report | None
     names: dict[str, str]
 
 
 class Impact(msgspec.Struct, frozen=True):
-    """What one more decision would change for everyone. `moved` are those whom the coordinator covers."""
+    """What one more decision would change for everyone. `moved` holds only citizens whom the coordinator covers."""
 
     moved: tuple[Moved, ...]
-    hidden_count: int  # others who would have another guide
-    matched: int  # requests with a guide, more than in the proposal
-    points: int
+    hidden_count: int  # requests of other citizens whose guide would change
+    matched: int  # change in the number of requests with a guide
+    points: int  # change in the sum of points
     names: dict[str, str]
 
 
 class HypotheticalChange(msgspec.Struct, frozen=True):
-    """A decision that is only asked about."""
+    """A decision to preview."""
 
     kind: str  # "pin", "forbid" or "swap"
-    other_id: str  # the guide's id; to swap, the other request's
+    other_id: str  # the guide's id; for "swap" the other request's
 
 
 class PairAlternatives(msgspec.Struct, frozen=True):
-    """The guides whom one request could have, and what the decision in question would change."""
+    """The guides that one request could have, and the impact of the decision to preview."""
 
     guides: tuple[NextBest, ...]
     impact: Impact | None
     names: dict[str, str]
 
 
-def report(context: RequestContext, run: Run) -> NamedReport | None:
-    """The report of a draft or published run. Raises RunNotReady."""
-    found = _run_report(context, run)
-    if found is None:
-        return None
-    rather = found.report.rather
-    pairs = [(one.request_id, one.guide_id) for one in rather]
-    if found.report.lowest is not None:
-        pairs.append(found.report.lowest[:2])
-    known = names_by_id(context, [request_id for request_id, _ in pairs], [guide_id for _, guide_id in pairs])
-    return NamedReport(found.report, known)
+class PairChoice(msgspec.Struct, frozen=True):
+    """What the page shows on which a coordinator chooses a guide for one request of a draft."""
+
+    run: Run
+    options: PairOptions
+    alternatives: PairAlternatives
+    can_manage_run: bool
+    supports_preview: bool
+    problem: Reason | None  # the rule that the decision to preview breaks
 
 
-def advice(context: RequestContext, run: Run) -> tuple[Advice, ...] | None:
-    """The recruiting advice of a draft or published run, for the areas that the coordinator covers. Raises RunNotReady."""
-    found = _run_report(context, run)
-    if found is None:
-        return None
-    admits = coordinator_filter(context.actor)
-    return tuple(one for one in found.advice if admits("", one.area or None))
+NO_ALTERNATIVES = PairAlternatives((), None, {})
 
 
-def _run_report(context: RequestContext, run: Run) -> RunReport | None:
+def report(context: RequestContext, run_id: str) -> NamedReport:
+    """The report of a draft or published run. Raises RunNotReady, NotFound, NotAllowed."""
+    run, stored = _run_with_report(context, run_id)
+    if stored is None:
+        return NamedReport(run, None, {})
+    pairs = [(pair.request_id, pair.guide_id) for pair in stored.report.rather]
+    if stored.report.lowest is not None:
+        pairs.append(stored.report.lowest[:2])
+    names = names_by_id(context, [request_id for request_id, _ in pairs], [guide_id for _, guide_id in pairs])
+    return NamedReport(run, stored.report, names)
+
+
+def advice(context: RequestContext, run_id: str) -> tuple[Run, tuple[Advice, ...] | None]:
+    """A draft or published run with its advice for the coordinator's areas, None until it is built.
+
+    Raises RunNotReady, NotFound, NotAllowed.
+    """
+    run, stored = _run_with_report(context, run_id)
+    if stored is None:
+        return run, None
+    is_covered = coordinator_filter(context.actor)
+    return run, tuple(entry for entry in stored.advice if is_covered("", entry.area or None))
+
+
+def _run_with_report(context: RequestContext, run_id: str) -> tuple[Run, RunReport | None]:
+    require_coordinator(context)
+    run_and_report = runs_store.run_with_report(context.db, run_id)
+    if run_and_report is None:
+        raise NotFound
+    run, report = run_and_report
     if run.status not in REVIEWABLE_STATUSES:
         raise RunNotReady(run.status)
-    return runs_store.run_report(context.db, run.id)
+    return run, report
 
 
-def supports_preview(context: RequestContext, run: Run) -> bool:
-    """Whether a page can match everyone in the run while it waits: a pool that is small enough and all the coordinator's."""
-    small = run.totals is not None and run.totals.allowed_pairs <= PREVIEW_PAIRS_MAX
-    return small and can_manage_run(context, run)
+def pair_choice(
+    context: RequestContext, run_id: str, request_id: str, hypothetical: HypotheticalChange | None
+) -> PairChoice:
+    """The guides that one request of a draft could have, and the impact of a decision.
 
-
-def alternatives(
-    context: RequestContext, run: Run, request_id: str, hypothetical: HypotheticalChange | None = None
-) -> PairAlternatives:
-    """All guides whom the rules allow the request, and what a decision would change, against the best pairs with what is decided so far.
-
-    The cheapest guides first; none for a request whose guide is decided, in the largest pools, and in a run that is not all the
-    coordinator's. Nothing is stored. Raises MatchingError for a question about a pair that breaks a rule, RunNotReady, NotFound,
-    NotAllowed.
+    Raises RunNotReady, NotFound, NotAllowed.
     """
-    if not supports_preview(context, run):
-        return PairAlternatives((), None, {})
-    found = proposals.proposal(context, run.id)
-    before = runs_store.overrides(context.db, run.id)
-    change = Change() if hypothetical is None else _change(context, found, request_id, hypothetical)
-    kept = tuple(one for one in before if not _is_superseded(one, change))
-    pool = _pool(context, (*kept, *(Override(*pair, "pin") for pair in change.pin)))
+    run, proposal = draft_with_proposal(context, run_id)
+    options = pair_options(context, proposal, request_id)
+    can_manage = can_manage_run(context, run, proposal)
+    # The preview matches everyone in the run while the page waits.
+    is_small = run.totals is not None and run.totals.allowed_pairs <= PREVIEW_PAIRS_MAX
+    alternatives, problem = NO_ALTERNATIVES, None
+    if can_manage and is_small:
+        try:
+            alternatives = _alternatives(context, run, proposal, request_id, hypothetical)
+        except MatchingError as error:
+            problem = error.reason
+    return PairChoice(run, options, alternatives, can_manage, can_manage and is_small, problem)
+
+
+def _alternatives(
+    context: RequestContext,
+    run: Run,
+    proposal: Proposal,
+    request_id: str,
+    hypothetical: HypotheticalChange | None,
+) -> PairAlternatives:
+    """All guides that the rules allow, cheapest first, against the best pairs with the overrides so far.
+
+    No guides for a request that is pinned, or when the decision replaces an override. Raises MatchingError for a
+    decision that breaks a rule, NotFound.
+    """
+    overrides = runs_store.overrides(context.db, run.id)
+    change = Change() if hypothetical is None else _change(context, proposal, request_id, hypothetical)
+    remaining = tuple(override for override in overrides if not _is_superseded(override, change))
+    pool = _pool(context, (*remaining, *(Override(*pair, "pin") for pair in change.pin)))
     undecided = tuple(pair for pair in pool.pinned if pair not in change.pin)
-    known = solved_pool(msgspec.structs.replace(pool, pinned=undecided), found)
-    best = alternatives_in(*known.engine_run, request_id)[:GUIDES_SHOWN_MAX] if kept == before else ()
-    considered = None if hypothetical is None else _impact(context, effect_of(known, found, change))
-    return PairAlternatives(best, considered, names_by_id(context, (), [one.guide_id for one in best]))
+    solved = solved_pool(msgspec.structs.replace(pool, pinned=undecided), proposal)
+    best = (
+        alternatives_in(*solved.engine_run, request_id)[:GUIDES_SHOWN_MAX] if remaining == overrides else ()
+    )
+    impact = None if hypothetical is None else _impact(context, effect_of(solved, proposal, change))
+    return PairAlternatives(best, impact, names_by_id(context, (), [guide.guide_id for guide in best]))
 
 
 def _change(
@@ -134,22 +185,22 @@ def _change(
 
 
 def _is_superseded(override: Override, change: Change) -> bool:
-    """Whether the change decides what the ruling decided."""
+    """Whether the change decides what the override decided."""
     pair = override.request_id, override.guide_id
-    decided = {request_id for request_id, _ in change.pin}
+    pinned_ids = {request_id for request_id, _ in change.pin}
     return pair in (*change.pin, *change.forbid) or (
-        override.kind == "pin" and override.request_id in decided
+        override.kind == "pin" and override.request_id in pinned_ids
     )
 
 
 def _impact(context: RequestContext, effect: Effect) -> Impact:
-    known = names_by_id(
+    names = names_by_id(
         context,
-        [one.request_id for one in effect.moved[:REASSIGNED_SHOWN_MAX]],
-        [id for one in effect.moved for id in (one.before, one.after)],
+        [move.request_id for move in effect.moved[:REASSIGNED_SHOWN_MAX]],
+        [guide_id for move in effect.moved for guide_id in (move.before, move.after)],
     )
-    shown = tuple(one for one in effect.moved if one.request_id in known)
-    return Impact(shown, len(effect.moved) - len(shown), effect.matched, effect.points, known)
+    visible = tuple(move for move in effect.moved if move.request_id in names)
+    return Impact(visible, len(effect.moved) - len(visible), effect.matched, effect.points, names)
 
 
 def _pool(context: RequestContext, overrides: tuple[Override, ...]) -> Pool:

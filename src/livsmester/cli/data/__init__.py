@@ -1,1 +1,1 @@
-"""Commands that bring data in and out as files."""
+"""Commands that import and export data as files."""

@@ -1,4 +1,4 @@
-"""`livsmester export`: the sheets that `livsmester import` and `livsmester match` read, and the newest proposal."""
+"""`livsmester export`: the spreadsheets that `livsmester import` and `match` read, and the newest proposal."""
 
 import argparse
 from collections.abc import Mapping
@@ -34,20 +34,20 @@ KINDS = ("guides", "requests", "areas", "travel", "proposal")
 RUNS_SEARCHED_MAX = 100
 
 DESCRIPTION = """\
-Write a sheet out of the database, in the format of docs/files.md.
+Export a spreadsheet from the database, in the format of docs/reference/spreadsheets.md.
 
-  guides    everybody who is a guide
-  requests  the wishes that wait for a guide; who has said no to whom stands among the guides that are ruled out
+  guides    all guides
+  requests  the open requests for a guide; declined offers are listed among the excluded guides
   areas     the areas with coordinates
-  travel    the travel times that were measured
+  travel    the measured travel times
   proposal  the newest proposal of the matching
 
-What `guides`, `requests` and `areas` give, `livsmester import` takes and `livsmester match` matches on. The sheets hold
-personal data: the log of changes notes every export."""
+`livsmester import` and `livsmester match` read the exports of `guides`, `requests` and `areas`. The files hold personal
+data: the change log records every export."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "export",
         help="write guides, requests, areas or the newest proposal to a file",
@@ -56,7 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("kind", choices=KINDS, help="what to write")
     parser.add_argument(
-        "--output", required=True, metavar="FILE", help="where the sheet goes; - is standard output"
+        "--output", required=True, metavar="FILE", help="the file to write; - is standard output"
     )
     parser.add_argument(
         "--format", choices=("csv", "json"), default="csv", help="of the proposal; json holds everything"
@@ -71,23 +71,23 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the sheet; gives the exit code."""
+    """Write the sheet; returns the exit code."""
     engine = make_engine(read_settings().database_url)
     try:
         check_output(arguments.output)
         with write_transaction(engine) as db:
             content = export(db, arguments.kind, system_clock(), arguments.format, arguments.language)
-        write_file(arguments.output, content)  # after the commit: nothing leaves that is not noted
-    except CliError as refused:
-        print_error(refused.text.render(arguments.language))
-        return refused.exit_code
+        write_file(arguments.output, content)  # after the commit: nothing is exported without a log entry
+    except CliError as error:
+        print_error(error.text.render(arguments.language))
+        return error.exit_code
     finally:
         engine.dispose()
     return EXIT_OK
 
 
 def export(db: Connection, kind: str, now: datetime, output_format: str, language: str) -> bytes:
-    """The content of a sheet, noted in the log of changes. Raises Refused."""
+    """The content of an export; records it in the change log. Raises CliError."""
     today = local_date(now)
     try:
         match kind:
@@ -106,9 +106,9 @@ def export(db: Connection, kind: str, now: datetime, output_format: str, languag
                     if output_format == "json"
                     else write_proposal(proposal, language=language)
                 )
-    except ValueError as problem:  # a word that a sheet cannot hold
+    except ValueError as error:  # a value that the CSV format cannot hold
         raise CliError(
-            EXIT_DATA_ERROR, LazyText(N_("The sheet cannot be written: %(why)s."), {"why": str(problem)})
+            EXIT_DATA_ERROR, LazyText(N_("The sheet cannot be written: %(why)s."), {"why": str(error)})
         ) from None
     web_context.record_change(
         RequestContext(db, ANONYMOUS, now), f"livsmester:export:{kind}", "", {"bytes": len(content)}
@@ -117,18 +117,18 @@ def export(db: Connection, kind: str, now: datetime, output_format: str, languag
 
 
 def _pool(db: Connection, today: date) -> Pool:
-    """Everyone who takes part in the matching, by the ids of the municipality's own files."""
+    """Guides and requests of the next matching, with the ids from the municipality's own files."""
     pool, _ = runs_pool_store.read_pool(db, today)
-    citizens = {kept.request.id: citizen_id for citizen_id, kept in pool_store.open_requests(db).items()}
-    names = _file_ids(db, [*citizens.values(), *(guide.id for guide in pool.guides)])
-    said_no = {request.id: set(request.excluded_guides) for request in pool.requests}
+    citizens = {record.request.id: citizen_id for citizen_id, record in pool_store.open_requests(db).items()}
+    file_ids = _file_ids(db, [*citizens.values(), *(guide.id for guide in pool.guides)])
+    excluded = {request.id: set(request.excluded_guides) for request in pool.requests}
     for request_id, guide_id in pool.forbidden:
-        said_no[request_id].add(guide_id)
+        excluded[request_id].add(guide_id)
     return msgspec.structs.replace(
         pool,
         guides=tuple(
             sorted(
-                (msgspec.structs.replace(guide, id=names[guide.id]) for guide in pool.guides),
+                (msgspec.structs.replace(guide, id=file_ids[guide.id]) for guide in pool.guides),
                 key=lambda guide: guide.id,
             )
         ),
@@ -137,8 +137,10 @@ def _pool(db: Connection, today: date) -> Pool:
                 (
                     msgspec.structs.replace(
                         request,
-                        id=names[citizens[request.id]],
-                        excluded_guides=tuple(sorted(names[guide_id] for guide_id in said_no[request.id])),
+                        id=file_ids[citizens[request.id]],
+                        excluded_guides=tuple(
+                            sorted(file_ids[guide_id] for guide_id in excluded[request.id])
+                        ),
                     )
                     for request in pool.requests
                 ),
@@ -149,46 +151,56 @@ def _pool(db: Connection, today: date) -> Pool:
 
 
 def _newest_proposal(db: Connection, today: date) -> Proposal:
-    """The newest proposal that was not thrown away, by the ids of the municipality's own files. Raises Refused.
+    """The newest draft or published proposal, with the ids from the municipality's own files. Raises CliError.
 
-    Its reasons tell nothing that a citizen has taken back since.
+    Reasons that a citizen has withdrawn consent for since are removed.
     """
-    ready = {RunStatus.DRAFT, RunStatus.PUBLISHED}
-    found = next((run for run in runs_store.newest(db, RUNS_SEARCHED_MAX) if run.status in ready), None)
-    proposal = None if found is None else runs_store.proposal(db, found.id)
+    exportable = {RunStatus.DRAFT, RunStatus.PUBLISHED}
+    run = next((run for run in runs_store.newest(db, RUNS_SEARCHED_MAX) if run.status in exportable), None)
+    proposal = None if run is None else runs_store.proposal(db, run.id)
     if proposal is None:
         raise CliError(EXIT_DATA_ERROR, LazyText(N_("There is no proposal. Run the matching first.")))
-    ids = [*(pair.request_id for pair in proposal.pairs), *(one.request_id for one in proposal.waiting)]
+    ids = [
+        *(pair.request_id for pair in proposal.pairs),
+        *(unmatched.request_id for unmatched in proposal.waiting),
+    ]
     requests = pool_store.requests(db, ids)
     guides = pool_store.guides(db)
-    names = _file_ids(db, [*(kept.citizen_id for kept in requests.values()), *guides])
-    asked = {request_id: names[kept.citizen_id] for request_id, kept in requests.items()}
+    file_ids = _file_ids(db, [*(record.citizen_id for record in requests.values()), *guides])
+    citizen_file_ids = {request_id: file_ids[record.citizen_id] for request_id, record in requests.items()}
     may_use = consent_store.allowed_kinds_by_citizen(
-        db, [kept.citizen_id for kept in requests.values()], Use.MATCHING, today
+        db, [record.citizen_id for record in requests.values()], Use.MATCHING, today
     )
 
-    def named(best: tuple[NextBest, ...]) -> tuple[NextBest, ...]:
-        return tuple(msgspec.structs.replace(one, guide_id=names[one.guide_id]) for one in best)
+    def with_file_ids(alternatives: tuple[NextBest, ...]) -> tuple[NextBest, ...]:
+        return tuple(
+            msgspec.structs.replace(alternative, guide_id=file_ids[alternative.guide_id])
+            for alternative in alternatives
+        )
 
     return msgspec.structs.replace(
         proposal,
         pairs=tuple(
             msgspec.structs.replace(
                 redact_pair(pair, may_use[requests[pair.request_id].citizen_id]),
-                request_id=asked[pair.request_id],
-                guide_id=names[pair.guide_id],
-                next_best=named(pair.next_best),
+                request_id=citizen_file_ids[pair.request_id],
+                guide_id=file_ids[pair.guide_id],
+                next_best=with_file_ids(pair.next_best),
             )
             for pair in proposal.pairs
         ),
         waiting=tuple(
-            msgspec.structs.replace(one, request_id=asked[one.request_id], next_best=named(one.next_best))
-            for one in proposal.waiting
+            msgspec.structs.replace(
+                unmatched,
+                request_id=citizen_file_ids[unmatched.request_id],
+                next_best=with_file_ids(unmatched.next_best),
+            )
+            for unmatched in proposal.waiting
         ),
     )
 
 
 def _file_ids(db: Connection, person_ids: list[str]) -> Mapping[str, str]:
-    """What the municipality's files call these people; their own ids where no file knows them."""
+    """Person id → id in the municipality's own files, or the person id where they have none."""
     people = directory_store.people(db, sorted(set(person_ids)))
     return {person_id: person.file_id or person_id for person_id, person in people.items()}

@@ -1,4 +1,4 @@
-"""`livsmester import-money`: bring grants or purchases from a sheet into the ledger, all of it or nothing."""
+"""`livsmester import-money`: import grants or purchases from a spreadsheet into the ledger, in one transaction."""
 
 import argparse
 from collections.abc import Callable
@@ -28,35 +28,36 @@ KINDS: dict[str, Callable[[RequestContext, bytes, str], ImportResult]] = {
 }
 
 DESCRIPTION = """\
-Bring a sheet of grants, or of purchases on those grants, into the ledger.
+Import a spreadsheet of grants, or of purchases on those grants, into the ledger.
 
-Reads CSV as a spreadsheet saves it; docs/files.md tells the columns. Every row is done in the name of the budget officer that
---officer names, by the same rules as in the browser. A row is known by its id: a file that is read again changes nothing."""
+Reads CSV as a spreadsheet program saves it; docs/reference/spreadsheets.md describes the columns. Every row is executed as
+the budget officer whom --officer names, by the same rules as in the browser. A row is identified by its id: importing a
+file again changes nothing."""
 
 EXAMPLES = """\
 examples:
   livsmester import-money grants bevillinger.csv --officer odin --dry-run
   livsmester import-money purchases koeb.csv --officer odin
 
-exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, column, and nothing is stored;
+exit codes: 0 done; 1 the data is wrong: every error is a line with file, row, column, and nothing is stored;
             2 wrong usage, or a file that cannot be opened"""
 
 
 class _DryRunRollback(Exception):
-    """Undoes the transaction of a dry run."""
+    """Rolls back the transaction of a dry run."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "import-money",
-        help="bring grants or purchases into the ledger",
+        help="import grants or purchases into the ledger",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("kind", choices=tuple(KINDS), help="what the sheet lists")
-    parser.add_argument("file", type=Path, metavar="FILE", help="the sheet")
+    parser.add_argument("kind", choices=tuple(KINDS), help="what the file lists")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the spreadsheet as CSV")
     parser.add_argument(
         "--officer", required=True, metavar="NAME", help="the sign-in name of the budget officer who does it"
     )
@@ -68,55 +69,55 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Bring the sheet in; faults go to standard error, a line each. Gives the exit code."""
+    """Import the spreadsheet; errors go to standard error, one per line. Returns the exit code."""
     language: str = arguments.language
     try:
-        sheet = read_file(arguments.file)
+        file = read_file(arguments.file)
         engine = make_engine(read_settings().database_url)
         try:
-            found = import_file(
-                engine, system_clock, arguments.kind, sheet, arguments.officer, dry_run=arguments.dry_run
+            result = import_file(
+                engine, system_clock, arguments.kind, file, arguments.officer, dry_run=arguments.dry_run
             )
         finally:
             engine.dispose()
-    except SpreadsheetErrors as refused:
-        for fault in refused.errors:
-            print_error(fault.render(language))
+    except SpreadsheetErrors as error:
+        for cell_error in error.errors:
+            print_error(cell_error.render(language))
         print_error(LazyText(N_("Nothing was stored.")).render(language))
         return EXIT_DATA_ERROR
-    except CliError as refused:
-        print_error(refused.text.render(language))
-        return refused.exit_code
+    except CliError as error:
+        print_error(error.text.render(language))
+        return error.exit_code
     message = (
         N_("This would be new: %(new)d. Come in before: %(known)d. Nothing was stored.")
         if arguments.dry_run
         else N_("Stored. New: %(new)d. Come in before: %(known)d.")
     )
-    print(LazyText(message, {"new": found.imported, "known": found.already_imported}).render(language))
+    print(LazyText(message, {"new": result.imported, "known": result.already_imported}).render(language))
     return EXIT_OK
 
 
 def import_file(
     engine: Engine, clock: Clock, kind: str, file: SpreadsheetFile, officer_name: str, *, dry_run: bool
 ) -> ImportResult:
-    """Store what the sheet lists, or only tell what would be new. Raises SpreadsheetErrors, Refused."""
-    found: list[ImportResult] = []
+    """Import the rows, or with `dry_run` only count what would be new. Raises SpreadsheetErrors, CliError."""
+    results: list[ImportResult] = []
     with suppress(_DryRunRollback), write_transaction(engine) as db:
         context = RequestContext(db, _find_officer(db, officer_name), clock())
-        found.append(KINDS[kind](context, file.content, file.name))
+        results.append(KINDS[kind](context, file.content, file.name))
         if dry_run:
             raise _DryRunRollback
-    return found[0]
+    return results[0]
 
 
 def _find_officer(db: Connection, name: str) -> Actor:
-    """Whoever has that sign-in name and is a budget officer. Raises Refused."""
+    """The budget officer with that sign-in name. Raises CliError."""
     account = account_store.account(db, normalize_username(name))
     roles = () if account is None else directory_store.roles(db, account.person_id)
     if (
         account is None
         or account.disabled_at is not None
-        or Role.BUDGET_OFFICER not in {one.role for one in roles}
+        or Role.BUDGET_OFFICER not in {assignment.role for assignment in roles}
     ):
         raise CliError(
             EXIT_USAGE_ERROR, LazyText(N_("%(name)s is no budget officer who may sign in."), {"name": name})

@@ -1,4 +1,4 @@
-"""`livsmester import`: bring a sheet into the database, all of it or nothing."""
+"""`livsmester import`: import guides, requests, areas or travel times from a spreadsheet, in one transaction."""
 
 import argparse
 from contextlib import suppress
@@ -29,35 +29,36 @@ KINDS = {
 }
 
 DESCRIPTION = """\
-Bring a sheet into the database: guides, citizens' wishes for a guide, areas, or travel times between areas.
+Import a spreadsheet into the database: guides, citizens' requests for a guide, areas, or travel times between areas.
 
-Reads CSV as a spreadsheet saves it; docs/files.md tells the columns. Rows are known by the ids in their first column:
-who is new is added, who has changed is changed, nobody is removed. Areas come first, then guides, then requests."""
+Reads CSV as a spreadsheet program saves it; docs/reference/spreadsheets.md describes the columns. Rows are identified by the
+id in their first column: new ones are added, changed ones updated, none removed. Import areas first, then guides, then
+requests."""
 
 EXAMPLES = """\
 examples:
   livsmester import areas omraader.csv
   livsmester import guides guider.csv --dry-run
 
-exit codes: 0 done; 1 the data is wrong: every fault is a line with file, row, column, and nothing is stored;
+exit codes: 0 done; 1 the data is wrong: every error is a line with file, row, column, and nothing is stored;
             2 wrong usage, or a file that cannot be opened"""
 
 
 class _DryRunRollback(Exception):
-    """Undoes the transaction of a dry run."""
+    """Rolls back the transaction of a dry run."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     parser = subparsers.add_parser(
         "import",
-        help="bring guides, requests, areas or travel times into the database",
+        help="import guides, requests, areas or travel times into the database",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("kind", choices=tuple(KINDS), help="what the sheet lists")
-    parser.add_argument("file", type=Path, metavar="FILE", help="the sheet")
+    parser.add_argument("kind", choices=tuple(KINDS), help="what the file lists")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the spreadsheet as CSV")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and store nothing")
     parser.add_argument(
         "--language", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="of the messages (default: da)"
@@ -66,43 +67,43 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Import the sheet; faults go to standard error, a line each. Gives the exit code."""
+    """Import the spreadsheet; errors go to standard error, one per line. Returns the exit code."""
     language: str = arguments.language
     try:
-        sheet = read_file(arguments.file)
+        file = read_file(arguments.file)
         keys = read_keys()
         engine = make_engine(read_settings().database_url)
         try:
-            found = import_file(
-                engine, keys, system_clock, KINDS[arguments.kind], sheet, dry_run=arguments.dry_run
+            preview = import_file(
+                engine, keys, system_clock, KINDS[arguments.kind], file, dry_run=arguments.dry_run
             )
         finally:
             engine.dispose()
-    except SpreadsheetErrors as refused:
-        for fault in refused.errors:
-            print_error(fault.render(language))
+    except SpreadsheetErrors as error:
+        for cell_error in error.errors:
+            print_error(cell_error.render(language))
         print_error(LazyText(N_("Nothing was stored.")).render(language))
         return EXIT_DATA_ERROR
-    except CliError as refused:
-        print_error(refused.text.render(language))
-        return refused.exit_code
-    for notice in found.notices:
+    except CliError as error:
+        print_error(error.text.render(language))
+        return error.exit_code
+    for notice in preview.notices:
         print_error(notice.render(language))
-    print(_summary(found, dry_run=arguments.dry_run).render(language))
+    print(_summary(preview, dry_run=arguments.dry_run).render(language))
     return EXIT_OK
 
 
 def import_file(
     engine: Engine, keys: Keys, clock: Clock, kind: ImportKind, file: SpreadsheetFile, *, dry_run: bool
 ) -> Preview:
-    """Store what the sheet changes, or only tell what it would change. Raises SpreadsheetErrors."""
-    found: list[Preview] = []
+    """Import the rows, or with `dry_run` only preview the changes. Raises SpreadsheetErrors."""
+    previews: list[Preview] = []
     with suppress(_DryRunRollback), write_transaction(engine) as db:
         context = RequestContext(db, ANONYMOUS, clock(), keys=keys)
-        found.append(imports_service.import_file(context, kind, file.name, file.content))
+        previews.append(imports_service.import_file(context, kind, file.name, file.content))
         if dry_run:
             raise _DryRunRollback
-    return found[0]
+    return previews[0]
 
 
 def _summary(preview: Preview, *, dry_run: bool) -> LazyText:

@@ -1,1 +1,1 @@
-"""The words of the demo: names, places, goals."""
+"""Texts of the demo: names, places, goals."""

@@ -1,11 +1,11 @@
-"""Where the demo municipality lies: its name, twelve areas around an invented fjord, the ways that were measured."""
+"""The demo municipality's name, its twelve areas and the measured travel times in minutes."""
 
 from people.directory.model import Area, TravelTime
 
 MUNICIPALITY = "Mågefjord Kommune"
 EMAIL_DOMAIN = "maagefjord.example"
 
-# The places are invented; the coordinates lie in Himmerland, so that distances are those of a Danish municipality.
+# Invented places with coordinates in Himmerland, so that the distances are realistic.
 AREAS: tuple[Area, ...] = (
     Area("Midtbyen", "Mågefjord Midtby", 56.712, 9.934),
     Area("Havnen", "Mågefjord Havn", 56.705, 9.951),

@@ -1,4 +1,4 @@
-"""Goals in citizens' own words with the purchases that go with them, out of `demo/texts`, a file for each theme."""
+"""Goal texts and their purchases, read from `demo/texts`, one file per theme."""
 
 import tomllib
 from functools import cache
@@ -10,7 +10,7 @@ from plans.model import Theme
 
 
 class GoalText(msgspec.Struct, frozen=True):
-    """A goal as a citizen puts it, what is bought for it in whole kroner, and what was learnt after."""
+    """A goal in a citizen's words, purchases with prices in whole kroner, and what was learnt from them."""
 
     theme: Theme
     title: str
@@ -25,16 +25,16 @@ class _ThemeFile(msgspec.Struct):
 
 @cache
 def goal_texts() -> tuple[GoalText, ...]:
-    """All of them, by theme and then in the file's order."""
-    found: list[GoalText] = []
+    """All goal texts, ordered by theme, then as in the file."""
+    goals: list[GoalText] = []
     for theme in Theme:
         text = (files("livsmester") / "demo" / "texts" / f"{theme}.toml").read_text("utf-8")
         entries = msgspec.convert(tomllib.loads(text), _ThemeFile).goal
-        found += [msgspec.convert({"theme": theme, **entry}, GoalText) for entry in entries]
-    return tuple(found)
+        goals += [msgspec.convert({"theme": theme, **entry}, GoalText) for entry in entries]
+    return tuple(goals)
 
 
 @cache
 def goal_by_title(title: str) -> GoalText:
-    """The goal with that title. Raises StopIteration for one that isn't there."""
+    """The goal text with that title. Raises StopIteration for an unknown title."""
     return next(text for text in goal_texts() if text.title == title)

@@ -1,4 +1,4 @@
-"""What people of the demo municipality are called: given names that people have, surnames that nobody has."""
+"""Invented names, phone numbers and e-mail addresses: real given names, surnames that nobody has."""
 
 from random import Random
 from typing import NamedTuple
@@ -11,7 +11,7 @@ DANISH = "dansk"
 
 
 class InventedName(NamedTuple):
-    """A name with what it comes with: gender as people wrote it, and languages."""
+    """A name with the gender and languages that go with it."""
 
     given: str
     surname: str
@@ -47,8 +47,8 @@ NAMES_BY_LANGUAGE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "grønlandsk": (("Aviaja", "Nivi"), ("Malik", "Inuk")),
 }
 SHARE_WITH_FOREIGN_NAME = 0.16
-SHARE_ALSO_SPEAKING_DANISH = 0.7  # of those, who also speak Danish
-SHARE_WITH_SECOND_LANGUAGE = 0.18  # of the others, who speak one more language
+SHARE_ALSO_SPEAKING_DANISH = 0.7  # of people with a foreign name
+SHARE_WITH_SECOND_LANGUAGE = 0.18  # of people with a Danish name
 _ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 SECOND_LANGUAGES = ("engelsk", "tysk", "dansk tegnsprog", "norsk")
 
@@ -62,31 +62,33 @@ _SURNAME_ENDS = ("bjerg", "lund", "høj", "kjær", "dal", "holm", "vang", "krog"
 
 
 def invented_name(random: Random) -> InventedName:
-    """A name by chance."""
-    woman = random.random() < 0.52
+    """A random name."""
+    is_woman = random.random() < 0.52
     surname = random.choice(_SURNAME_STARTS) + random.choice(_SURNAME_ENDS)
-    gender = WOMAN if woman else MAN
+    gender = WOMAN if is_woman else MAN
     if random.random() < SHARE_WITH_FOREIGN_NAME:
         language = random.choice(list(NAMES_BY_LANGUAGE))
-        given = random.choice(NAMES_BY_LANGUAGE[language][0 if woman else 1])
-        both = (language, DANISH) if random.random() < SHARE_ALSO_SPEAKING_DANISH else (language,)
-        return InventedName(given, surname, gender, both)
-    given = random.choice(WOMEN if woman else MEN)
-    more = (random.choice(SECOND_LANGUAGES),) if random.random() < SHARE_WITH_SECOND_LANGUAGE else ()
-    return InventedName(given, surname, gender, (DANISH, *more))
+        given = random.choice(NAMES_BY_LANGUAGE[language][0 if is_woman else 1])
+        languages = (language, DANISH) if random.random() < SHARE_ALSO_SPEAKING_DANISH else (language,)
+        return InventedName(given, surname, gender, languages)
+    given = random.choice(WOMEN if is_woman else MEN)
+    second_language = (
+        (random.choice(SECOND_LANGUAGES),) if random.random() < SHARE_WITH_SECOND_LANGUAGE else ()
+    )
+    return InventedName(given, surname, gender, (DANISH, *second_language))
 
 
 def invented_phone(number: int) -> str:
-    """A phone number that nobody has: Danish numbers never begin with 00. `number` from 0 to 999,999."""
+    """A phone number that cannot exist: Danish numbers never begin with 00. `number` is 0 to 999,999."""
     digits = f"{number % 1_000_000:06d}"
     return f"+45 00 {digits[:2]} {digits[2:4]} {digits[4:]}"
 
 
 def invented_email(given: str, surname: str, number: int | None = None) -> str:
-    """A mail address that reaches nobody; the number keeps apart people of one name."""
+    """An e-mail address in a reserved domain; `number` makes it unique among people of the same name."""
     return f"{_ascii(given)}.{_ascii(surname)}{number or ''}@{EMAIL_DOMAIN}"
 
 
 def _ascii(name: str) -> str:
-    danish = name.lower().translate(_ASCII)
-    return normalize("NFKD", danish).encode("ascii", "ignore").decode()
+    transliterated = name.lower().translate(_ASCII)
+    return normalize("NFKD", transliterated).encode("ascii", "ignore").decode()

@@ -1,11 +1,11 @@
-"""The demo municipality's own words: help, experiences, interests, dislikes, what people give and would like, times."""
+"""The demo's vocabulary: kinds of help, experiences, interests, dislikes, gifts and weekly times."""
 
 from random import Random
 
 from guides.matching.model import Slot
 from guides.spreadsheets.weekly_times import PARTS_OF_DAY, join_slots
 
-# Kind of help → how citizens say what they want, for the coordinator to read.
+# Kind of help → what citizens write about it to the coordinator.
 HELP: dict[str, tuple[str, ...]] = {
     "afklarende samtaler": (
         "Jeg vil gerne tale med en, der selv har prøvet det. Ikke en, der har læst om det.",
@@ -113,12 +113,12 @@ COORDINATOR_ANSWER = "Ja, det har vi spurgt om. Det er helt fint."
 
 
 def sample(random: Random, texts: tuple[str, ...], minimum: int, maximum: int) -> tuple[str, ...]:
-    """From `least` to `most` of the words, each once."""
+    """A random sample of `minimum` to `maximum` texts, without repetition."""
     return tuple(random.sample(texts, random.randint(minimum, maximum)))
 
 
 def weekly_times(random: Random, maximum: int) -> tuple[Slot, ...]:
-    """Times that suit somebody: none said for one in four, else 1 to `most` parts of days."""
+    """Random weekly times: none in one of four cases, else 1 to `maximum` parts of days."""
     if random.random() < 0.25:
         return ()
     parts = [PARTS_OF_DAY[name] for name in ("formiddag", "eftermiddag", "aften")]

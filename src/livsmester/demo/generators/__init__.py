@@ -1,1 +1,1 @@
-"""Inventing people, pairings, plans and budgets from a seed."""
+"""Generates people, pairings, goals and budgets from a seed."""

@@ -1,4 +1,4 @@
-"""Budgets of the demo municipality: how fast the money goes, and which purchases fit which goal."""
+"""Generates the budgets of the demo municipality: how fast they are spent, and the purchases for each goal."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from plans.model import Goal
 
 GoalsWithTexts = Sequence[tuple[Goal, GoalText]]
 
-# How a budget goes: percent of the time that has gone, percent of the money; from, to. The words are `budgets.money.pace`'s.
+# Pace → ranges in percent of the period that has passed and of the money that is spent; names as in `budgets.money.pace`.
 PACES: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "enough": ((40, 65), (42, 62)),
     "plenty": ((20, 32), (9, 20)),
@@ -31,22 +31,22 @@ _PACE_SEQUENCE = (
 )
 _FUND_WEIGHTS = (6, 3, 2)
 _COMPANIONS = ("", "", "min bostøtte", "min søster", "min guide", "min nabo", "en ven")
-_DISCOUNTS_ORE = (0, 0, 0, 5)  # taken off a price: 89 kr. or 88,95 kr.
-RESERVED_DAYS = 21  # a wish younger than that may still wait to be bought
-SHOWCASE_BUDGET_ORE = 6_000_00  # the demo citizen's, see `demo_own_budget`
+_DISCOUNTS_ORE = (0, 0, 0, 5)  # subtracted from a price: 89 kr. or 88,95 kr.
+RESERVED_DAYS = 21  # younger purchases may still be reservations
+SHOWCASE_BUDGET_ORE = 6_000_00  # the demo citizen's, see `demo.showcase_budget`
 
 
 def make_finances(
     builder: DemoBuilder, population: Population, goals: Mapping[str, GoalsWithTexts]
 ) -> DemoFinances:
-    """Funds, and a budget for each citizen in `goals`, with envelopes for those goals."""
+    """Funds, and a budget for each citizen in `goals` with an allocation per goal."""
     funds = make_funds(builder)
     officers = population.roles[Role.BUDGET_OFFICER]
     granted_ore = {fund.id: 0 for fund in funds} | {funds[0].id: SHOWCASE_BUDGET_ORE}
     planned = []
-    for (citizen_id, own), turn in zip(goals.items(), cycle(_PACE_SEQUENCE), strict=False):
+    for (citizen_id, citizen_goals), pace in zip(goals.items(), cycle(_PACE_SEQUENCE), strict=False):
         fund = builder.random.choices(funds, _FUND_WEIGHTS)[0]
-        budget = _budget(builder, fund, citizen_id, own, turn)
+        budget = _budget(builder, fund, citizen_id, citizen_goals, pace)
         if budget.amount_ore > fund.grant_max_ore:
             fund, budget = funds[0], msgspec.structs.replace(budget, legal_basis=funds[0].legal_basis)
         granted_ore[fund.id] += budget.amount_ore
@@ -57,17 +57,17 @@ def make_finances(
 def _budget(
     builder: DemoBuilder, fund: Fund, citizen_id: str, goals: GoalsWithTexts, pace: str
 ) -> BulkBudget:
-    times, parts = PACES[pace]
+    time_percent, money_percent = PACES[pace]
     days = builder.random.randint(180, 365)
-    starts_on = builder.today - timedelta(days=max(1, days * builder.random.randint(*times) // 100))
+    starts_on = builder.today - timedelta(days=max(1, days * builder.random.randint(*time_percent) // 100))
     envelopes: dict[str, tuple[str, int]] = {}
     purchases: list[BulkPurchase] = []
     for goal, text in goals:
-        amount_ore, bought = _envelope(builder, goal, text, starts_on, builder.random.randint(*parts))
+        amount_ore, bought = _envelope(builder, goal, text, starts_on, builder.random.randint(*money_percent))
         envelopes[goal.id] = (goal.theme, amount_ore)
         purchases += bought
     spare_ore = builder.random.choice((0, 0, 0, 0, 500, 1_000)) * ORE_PER_KRONE if pace == "enough" else 0
-    put_aside = [one for one in purchases if _is_reserved(builder, fund, one)]
+    reserved = [purchase for purchase in purchases if _is_reserved(builder, fund, purchase)]
     return BulkBudget(
         builder.new_id(),
         citizen_id,
@@ -76,12 +76,16 @@ def _budget(
         starts_on + timedelta(days=days - 1),
         fund.legal_basis,
         envelopes,
-        tuple(one for one in purchases if one not in put_aside),
+        tuple(purchase for purchase in purchases if purchase not in reserved),
         tuple(
             BulkRequest(
-                one.goal_id, one.amount_ore, one.bought_on, one.what, builder.random.choice(_COMPANIONS)
+                purchase.goal_id,
+                purchase.amount_ore,
+                purchase.bought_on,
+                purchase.what,
+                builder.random.choice(_COMPANIONS),
             )
-            for one in put_aside
+            for purchase in reserved
         ),
     )
 
@@ -89,13 +93,13 @@ def _budget(
 def _envelope(
     builder: DemoBuilder, goal: Goal, text: GoalText, starts_on: date, used_percent: int
 ) -> tuple[int, list[BulkPurchase]]:
-    """What a goal got in øre, and what it went to: the more is used, the more was bought."""
-    dice = builder.random
-    offered = list(text.buys.items())
+    """A goal's allocation in øre and its purchases, which add up to about `used_percent` of it."""
+    random = builder.random
+    available = list(text.buys.items())
     if used_percent == 0:
         return sum(text.buys.values()) * ORE_PER_KRONE, []
-    bought = offered if used_percent >= 25 else [min(offered, key=lambda one: one[1])]
-    prices = [kroner * ORE_PER_KRONE - dice.choice(_DISCOUNTS_ORE) for _, kroner in bought]
+    bought = available if used_percent >= 25 else [min(available, key=lambda item: item[1])]
+    prices = [kroner * ORE_PER_KRONE - random.choice(_DISCOUNTS_ORE) for _, kroner in bought]
     ten_kroner = 10 * ORE_PER_KRONE
     amount_ore = -(-sum(prices) * 100 // (used_percent * ten_kroner)) * ten_kroner
     if used_percent == 100:
@@ -108,12 +112,12 @@ def _envelope(
 
 
 def _days(builder: DemoBuilder, starts_on: date, count: int) -> list[date]:
-    """Days for so many purchases, none of them today or on the first day, unless the budget is younger than that."""
+    """Sorted dates for `count` purchases, between the first day and today where the budget is old enough."""
     length = max(1, (builder.today - starts_on).days - 1)
     return sorted(starts_on + timedelta(days=1 + builder.random.randrange(length)) for _ in range(count))
 
 
 def _is_reserved(builder: DemoBuilder, fund: Fund, purchase: BulkPurchase) -> bool:
-    """Whether it is put aside and not bought yet: a young wish that the citizen may decide alone."""
-    young = (builder.today - purchase.bought_on).days < RESERVED_DAYS
-    return young and purchase.amount_ore <= fund.own_purchase_ore and builder.random.random() < 0.6
+    """Whether the purchase becomes a reservation instead: recent, and within the self-approval limit."""
+    is_recent = (builder.today - purchase.bought_on).days < RESERVED_DAYS
+    return is_recent and purchase.amount_ore <= fund.own_purchase_ore and builder.random.random() < 0.6

@@ -1,4 +1,4 @@
-"""The three funds of the demo municipality, with a year behind them and more than a year ahead."""
+"""The three funds of the demo municipality, each running from over a year ago to over a year ahead."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ _APPEAL = (
     "Du kan klage inden 4 uger. Skriv eller ring til din koordinator. Så ser vi på svaret igen. "
     "Får du ikke medhold, sender vi klagen til Ankestyrelsen."
 )
-# Name; kroner: the most for one citizen, alone in one purchase, and in a month; the rest; basis; appeal; account string.
+# Name; kroner: grant limit, self-approval limit per purchase and per month; unspent policy; legal basis; appeal; account.
 _FUNDS = (
     (
         "Livsmestermidler",
@@ -40,27 +40,27 @@ _FUNDS = (
 
 
 def make_funds(builder: DemoBuilder) -> tuple[Fund, ...]:
-    """The funds: from the first of a month 14 months ago, for three years."""
-    begin = (builder.today.replace(day=1) - timedelta(days=400)).replace(day=1)
+    """The funds, running for three years from the first day of a month about 14 months ago."""
+    starts_on = (builder.today.replace(day=1) - timedelta(days=400)).replace(day=1)
     return tuple(
         Fund(
             id=builder.new_id(),
             name=name,
-            starts_on=begin,
-            ends_on=begin.replace(year=begin.year + 3) - timedelta(days=1),
-            legal_basis=basis,
+            starts_on=starts_on,
+            ends_on=starts_on.replace(year=starts_on.year + 3) - timedelta(days=1),
+            legal_basis=legal_basis,
             appeal=appeal,
             account_string=account_string,
-            grant_max_ore=most * ORE_PER_KRONE,
-            own_purchase_ore=alone * ORE_PER_KRONE,
-            own_month_ore=month * ORE_PER_KRONE,
+            grant_max_ore=grant_max * ORE_PER_KRONE,
+            own_purchase_ore=purchase_max * ORE_PER_KRONE,
+            own_month_ore=month_max * ORE_PER_KRONE,
             unspent=unspent,
         )
-        for name, (most, alone, month), unspent, basis, appeal, account_string in _FUNDS
+        for name, (grant_max, purchase_max, month_max), unspent, legal_basis, appeal, account_string in _FUNDS
     )
 
 
 def funding_ore(granted_ore: int) -> int:
-    """What a fund got from the municipality: the grants and two fifths more, in whole 10,000 kr."""
+    """A fund's funding in øre: its grants plus two fifths, in whole 10,000 kr."""
     step = 10_000 * ORE_PER_KRONE
     return (granted_ore * 14 // (10 * step) + 2) * step

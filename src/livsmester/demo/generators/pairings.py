@@ -1,6 +1,6 @@
-"""Offers and pairings of the demo municipality in every state, each with the way that led there.
+"""Generates offers and pairings in every state, each with the transitions that led there.
 
-The matching itself finds the pairs, so that the reasons are real ones.
+The pairs come from the matching itself, so that their reasons are real.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from livsmester.demo.content.areas import AREAS, TRAVEL_TIMES
 from livsmester.demo.model import DemoBuilder, DemoSize, HistoryStep, PairingHistory, Population
 from people.access.model import Role
 
-# The first seven are one of each, so that a small municipality has them all.
+# The first seven are one of each state, so that even a small municipality has every state.
 OPEN_STATES: tuple[State, ...] = (
     *(State.RUNNING, State.OFFERED, State.GUIDE_WILLING, State.MEETING, State.DECIDING),
     *(State.GUIDE_CONFIRMED, State.CITIZEN_CONFIRMED),
@@ -32,7 +32,7 @@ OPEN_STATES: tuple[State, ...] = (
 FAILED_STATES = (State.DECLINED, State.LAPSED, State.WITHDRAWN, State.DECLINED, State.ENDED)
 END_REASONS = (EndReason.GOAL_REACHED, EndReason.TIME, EndReason.GOAL_REACHED, EndReason.OTHER)
 
-PairingStage = tuple[Transition, ActorRole, int]  # and the days since the stage before
+PairingStage = tuple[Transition, ActorRole, int]  # transition, actor, days since the previous stage
 _TO_GUIDE_WILLING: tuple[PairingStage, ...] = ((Transition.GUIDE_ACCEPTS, ActorRole.GUIDE, 2),)
 _TO_BOTH_WILLING: tuple[PairingStage, ...] = (
     *_TO_GUIDE_WILLING,
@@ -64,118 +64,123 @@ STAGES_TO: dict[State, tuple[PairingStage, ...]] = {
     State.LAPSED: ((Transition.DEADLINE_PASSES, ActorRole.COORDINATOR, 9),),
     State.WITHDRAWN: ((Transition.COORDINATOR_WITHDRAWS, ActorRole.COORDINATOR, 4),),
 }
-# How many days ago the last stage was, 1 to 5 where nothing is said. Offers wait a week for an answer, a few wait longer.
+# State → range of days since the last stage; (1, 5) for other states. Some offers are past the week for an answer.
 AGE_DAYS_RANGES = {State.OFFERED: (1, 9), State.RUNNING: (3, 165), State.ENDED: (50, 200)}
 CAST_AGE_DAYS = {cast.PAIRED_CITIZEN: 47, cast.OFFERED_CITIZEN: 2}
 FIRST_CHECK_IN_DAYS = 30
 SILENCE_DAYS = 40
-GUIDES_PER_PAIR = 4  # looked at: more would make the choice longer and no better
+GUIDES_PER_PAIR = 4  # in the matching: more would make it slower, not better
 
 
 def make_pairing_histories(
     builder: DemoBuilder, size: DemoSize, population: Population
 ) -> tuple[tuple[PairingHistory, ...], tuple[RequestRecord, ...]]:
-    """The pairings in the order of their offers, and all requests with waiting times that go with them."""
+    """Pairing histories ordered by offer time, and all requests, backdated to before their offers."""
     pairs = _pairs(builder, size, population)
-    requests = {kept.request.id: kept for kept in population.requests}
+    requests = {record.request.id: record for record in population.requests}
     file_ids = {person.id: person.file_id for person in population.people}
-    stories = []
+    histories = []
     for pair, state, reason in zip(pairs, *_target_states(size), strict=False):
-        kept = requests[pair.request_id]
-        story = _history(builder, population, pair, kept, state, reason, file_ids[kept.citizen_id])
-        requests[pair.request_id] = _backdated(kept, story.offer.offered_at, builder)
-        stories.append(story)
-    return tuple(sorted(stories, key=lambda one: one.offer.offered_at)), tuple(requests.values())
+        record = requests[pair.request_id]
+        history = _history(builder, population, pair, record, state, reason, file_ids[record.citizen_id])
+        requests[pair.request_id] = _backdated(record, history.offer.offered_at, builder)
+        histories.append(history)
+    return tuple(sorted(histories, key=lambda history: history.offer.offered_at)), tuple(requests.values())
 
 
 def _target_states(size: DemoSize) -> tuple[list[State], Iterator[EndReason | None]]:
-    """The state that each pairing has come to, the cast's two first, and why the ended ones ended."""
-    opened = list(islice(cycle(OPEN_STATES), size.pairings))
-    finished = [State.ENDED] * size.ended_pairings
-    over = list(islice(cycle(FAILED_STATES), size.failed_pairings))
+    """The current state of each pairing, the cast's two first, and the end reasons of ended ones."""
+    open_states = list(islice(cycle(OPEN_STATES), size.pairings))
+    ended = [State.ENDED] * size.ended_pairings
+    failed = list(islice(cycle(FAILED_STATES), size.failed_pairings))
     reasons = [
-        *[None] * len(opened),
-        *islice(cycle(END_REASONS), len(finished)),
-        *(EndReason.NO_FAULT_REMATCH if state is State.ENDED else None for state in over),
+        *[None] * len(open_states),
+        *islice(cycle(END_REASONS), len(ended)),
+        *(EndReason.NO_FAULT_REMATCH if state is State.ENDED else None for state in failed),
     ]
-    return opened + finished + over, iter(reasons)
+    return open_states + ended + failed, iter(reasons)
 
 
 def _pairs(builder: DemoBuilder, size: DemoSize, population: Population) -> list[Pair]:
-    """Pairs out of the matching of some of the requests; first the two that the demo guide has."""
-    wanted = size.pairings + size.ended_pairings + size.failed_pairings
+    """Pairs from a matching of some of the requests; the demo guide's two come first."""
+    pair_count = size.pairings + size.ended_pairings + size.failed_pairings
     guide_id = population.person(cast.GUIDE).id
-    by_citizen = {kept.citizen_id: kept for kept in population.requests}
+    by_citizen = {record.citizen_id: record for record in population.requests}
     pinned = [
         (by_citizen[population.person(file_id).id].request.id, guide_id)
         for file_id in (cast.PAIRED_CITIZEN, cast.OFFERED_CITIZEN)
     ]
     demo_citizen_id = population.person(cast.CITIZEN).id
-    taking_part = [kept.request for kept in population.requests if kept.citizen_id != demo_citizen_id]
-    # Others have no claim on the demo guide, whose free places are kept for the demo citizen.
+    candidates = [record.request for record in population.requests if record.citizen_id != demo_citizen_id]
+    # The demo guide's free capacity is reserved for the demo citizen.
     guides = [
-        msgspec.structs.replace(kept.guide, capacity=len(pinned)) if kept.guide.id == guide_id else kept.guide
-        for kept in population.guides[: wanted * GUIDES_PER_PAIR]
+        msgspec.structs.replace(record.guide, capacity=len(pinned))
+        if record.guide.id == guide_id
+        else record.guide
+        for record in population.guides[: pair_count * GUIDES_PER_PAIR]
     ]
     pool = Pool(
         guides=tuple(guides),
-        requests=tuple(taking_part[: wanted + wanted // 4]),
+        requests=tuple(candidates[: pair_count + pair_count // 4]),
         areas=AREAS,
         travel_times=TRAVEL_TIMES,
         pinned=tuple(pinned),
         today=builder.today,
     )
-    found = {pair.request_id: pair for pair in propose(pool, seed=1).pairs}
-    rest = [found[request.id] for request in pool.requests[2:] if request.id in found]
-    return [*(found[request_id] for request_id, _ in pinned), *builder.random.sample(rest, len(rest))][
-        :wanted
-    ]
+    pair_by_request = {pair.request_id: pair for pair in propose(pool, seed=1).pairs}
+    rest = [pair_by_request[request.id] for request in pool.requests[2:] if request.id in pair_by_request]
+    return [
+        *(pair_by_request[request_id] for request_id, _ in pinned),
+        *builder.random.sample(rest, len(rest)),
+    ][:pair_count]
 
 
 def _history(
     builder: DemoBuilder,
     population: Population,
     pair: Pair,
-    kept: RequestRecord,
+    record: RequestRecord,
     state: State,
     reason: EndReason | None,
     file_id: str | None,
 ) -> PairingHistory:
     actors = {
         ActorRole.GUIDE: pair.guide_id,
-        ActorRole.CITIZEN: kept.citizen_id,
+        ActorRole.CITIZEN: record.citizen_id,
         ActorRole.COORDINATOR: builder.random.choice(population.roles[Role.COORDINATOR]),
     }
-    age = CAST_AGE_DAYS.get(file_id or "") or builder.random.randint(*AGE_DAYS_RANGES.get(state, (1, 5)))
-    way = STAGES_TO[state]
+    age_days = CAST_AGE_DAYS.get(file_id or "") or builder.random.randint(*AGE_DAYS_RANGES.get(state, (1, 5)))
+    stages = STAGES_TO[state]
     if state is State.MEETING and builder.random.random() < 0.5:
-        way = _TO_BOTH_WILLING  # nobody has set a time yet
-    moments = _stage_times(builder, way, age)
-    offer = _offer(builder, pair, kept, moments[0])
+        stages = _TO_BOTH_WILLING  # no meeting is planned yet
+    times = _stage_times(builder, stages, age_days)
+    offer = _offer(builder, pair, record, times[0])
     steps = [
         HistoryStep(
             at,
-            move,
-            party,
-            actors[party],
-            _meeting_values(builder, at) if move is Transition.MEETING_PLANNED else {},
+            transition,
+            role,
+            actors[role],
+            _meeting_values(builder, at) if transition is Transition.MEETING_PLANNED else {},
         )
-        for at, (move, party, _) in zip(moments[1:], way, strict=True)
+        for at, (transition, role, _) in zip(times[1:], stages, strict=True)
     ]
     contacts: tuple[Contact, ...] = ()
     if state in {State.RUNNING, State.ENDED}:
-        more, contacts = _running_period(builder, offer, steps[-1].at, actors, reason, file_id=file_id)
-        steps += more
+        running_steps, contacts = _running_period(
+            builder, offer, steps[-1].at, actors, reason, file_id=file_id
+        )
+        steps += running_steps
     elif state is State.OFFERED and file_id != cast.OFFERED_CITIZEN and builder.random.random() < 0.4:
         steps += _question_steps(builder, offer.offered_at, actors)
     return PairingHistory(offer, tuple(steps), contacts)
 
 
-def _offer(builder: DemoBuilder, pair: Pair, kept: RequestRecord, at: datetime) -> Pairing:
+def _offer(builder: DemoBuilder, pair: Pair, record: RequestRecord, at: datetime) -> Pairing:
     return Pairing(
         id=builder.new_id(),
         request_id=pair.request_id,
-        citizen_id=kept.citizen_id,
+        citizen_id=record.citizen_id,
         guide_id=pair.guide_id,
         state=State.OFFERED,
         answer_by=answer_deadline(at.date()),
@@ -193,32 +198,34 @@ def _offer(builder: DemoBuilder, pair: Pair, kept: RequestRecord, at: datetime) 
 def _running_period(
     builder: DemoBuilder,
     offer: Pairing,
-    began: datetime,
+    started_at: datetime,
     actors: dict[ActorRole, str],
     reason: EndReason | None,
     *,
     file_id: str | None,
 ) -> tuple[list[HistoryStep], tuple[Contact, ...]]:
-    """What happened while it ran: contacts, the first check-in, and the end if there is a reason for one."""
+    """The transitions and contacts while the pairing ran: the first check-in, and the end if `reason` is set."""
     coordinator_id = actors[ActorRole.COORDINATOR]
-    last = builder.now
+    last_at = builder.now
     steps = []
     if reason is not None:
-        last = began + (builder.now - began) * 0.8
+        last_at = started_at + (builder.now - started_at) * 0.8
     elif file_id != cast.PAIRED_CITIZEN and builder.random.random() < 0.15:
-        last = max(began, builder.now - timedelta(days=SILENCE_DAYS))
-    checked_in = began + timedelta(days=FIRST_CHECK_IN_DAYS)
-    if checked_in < last and builder.random.random() < 0.8:
-        steps.append(HistoryStep(checked_in, Transition.CHECKED_IN, ActorRole.COORDINATOR, coordinator_id))
+        last_at = max(started_at, builder.now - timedelta(days=SILENCE_DAYS))
+    check_in_at = started_at + timedelta(days=FIRST_CHECK_IN_DAYS)
+    if check_in_at < last_at and builder.random.random() < 0.8:
+        steps.append(HistoryStep(check_in_at, Transition.CHECKED_IN, ActorRole.COORDINATOR, coordinator_id))
     if reason is not None:
         steps.append(
-            HistoryStep(last, Transition.END, ActorRole.COORDINATOR, coordinator_id, {"end_reason": reason})
+            HistoryStep(
+                last_at, Transition.END, ActorRole.COORDINATOR, coordinator_id, {"end_reason": reason}
+            )
         )
-    return steps, tuple(_contacts(builder, offer.id, began, last))
+    return steps, tuple(_contacts(builder, offer.id, started_at, last_at))
 
 
 def _stage_times(builder: DemoBuilder, stages: Sequence[PairingStage], age: int) -> list[datetime]:
-    """When it was offered and when each stage came, the last one `age` days ago; in the daytime."""
+    """Times of the offer and of each stage, the last one `age` days ago, all in the daytime."""
     days_ago = [age]
     for _, _, days in reversed(stages):
         days_ago.insert(0, days_ago[0] + days)
@@ -240,49 +247,53 @@ def _question_steps(
     builder: DemoBuilder, offered_at: datetime, actors: dict[ActorRole, str]
 ) -> list[HistoryStep]:
     asked_at = min(offered_at + timedelta(hours=5), builder.now - timedelta(hours=2))
-    until = answer_deadline(asked_at.date())
+    answer_by = answer_deadline(asked_at.date())
     question = builder.random.choice(vocabulary.GUIDE_QUESTIONS)
-    values: dict[str, object] = {"question": question, "answer": "", "answer_by": until}
+    values: dict[str, object] = {"question": question, "answer": "", "answer_by": answer_by}
     steps = [HistoryStep(asked_at, Transition.GUIDE_ASKS, ActorRole.GUIDE, actors[ActorRole.GUIDE], values)]
     if builder.random.random() < 0.5:
-        answered: dict[str, object] = {"answer": vocabulary.COORDINATOR_ANSWER, "answer_by": until}
-        later = min(asked_at + timedelta(hours=3), builder.now)
+        answer_values: dict[str, object] = {"answer": vocabulary.COORDINATOR_ANSWER, "answer_by": answer_by}
+        answered_at = min(asked_at + timedelta(hours=3), builder.now)
         steps.append(
             HistoryStep(
-                later,
+                answered_at,
                 Transition.COORDINATOR_ANSWERS,
                 ActorRole.COORDINATOR,
                 actors[ActorRole.COORDINATOR],
-                answered,
+                answer_values,
             )
         )
     return steps
 
 
-def _contacts(builder: DemoBuilder, pairing_id: str, began: datetime, end: datetime) -> Iterator[Contact]:
-    """What the guide noted: the first within days, then about once a week, eight at the most, the newest ones."""
-    dice = builder.random
-    days = list(range(dice.randint(2, 4), max(3, (end - began).days), dice.randint(6, 9)))
+def _contacts(
+    builder: DemoBuilder, pairing_id: str, started_at: datetime, ended_at: datetime
+) -> Iterator[Contact]:
+    """The contacts that the guide recorded: about one a week, of which the newest eight are kept."""
+    random = builder.random
+    days = list(range(random.randint(2, 4), max(3, (ended_at - started_at).days), random.randint(6, 9)))
     for day in days[-8:]:
-        at = began + timedelta(days=day, hours=1)
-        if at >= end:
+        at = started_at + timedelta(days=day, hours=1)
+        if at >= ended_at:
             return
         yield Contact(
             builder.new_id(),
             pairing_id,
             at.date(),
-            dice.choice((15, 30, 45, 60, 60, 90, 120)),
-            dice.choice(
+            random.choice((15, 30, 45, 60, 60, 90, 120)),
+            random.choice(
                 (ContactKind.IN_PERSON, ContactKind.IN_PERSON, ContactKind.PHONE, ContactKind.MESSAGE)
             ),
-            dice.random() < 0.93,
+            random.random() < 0.93,
             False,
             at,
         )
 
 
-def _backdated(kept: RequestRecord, offered_at: datetime, builder: DemoBuilder) -> RequestRecord:
-    """The same wish, made some weeks before the offer."""
+def _backdated(record: RequestRecord, offered_at: datetime, builder: DemoBuilder) -> RequestRecord:
+    """The request, waiting since at least two weeks before the offer."""
     earliest = offered_at.date() - timedelta(days=builder.random.randint(14, 90))
-    since = min(kept.request.waiting_since, earliest)
-    return msgspec.structs.replace(kept, request=msgspec.structs.replace(kept.request, waiting_since=since))
+    waiting_since = min(record.request.waiting_since, earliest)
+    return msgspec.structs.replace(
+        record, request=msgspec.structs.replace(record.request, waiting_since=waiting_since)
+    )

@@ -1,4 +1,4 @@
-"""Why these two: the sentences to each side, in both languages."""
+"""The reasons for a pair: the sentences for each side, in both languages."""
 
 import ast
 import re
@@ -58,18 +58,18 @@ def test_each_side_reads_the_strongest_reasons_about_the_other_in_its_own_words(
     assert pair.points == sum(pair.points_by_reason.values())
 
 
-def test_a_pair_with_little_else_in_common_is_told_of_its_language() -> None:
+def test_a_pair_with_little_else_in_common_has_its_language_as_a_reason() -> None:
     far = (TravelTime("A", "B", 90),)
     short = (Slot(0, 540, 545),)
     areas = (Area("A", "A", 56.0, 10.0), Area("B", "B", 56.0, 10.1))
-    one = pool(
+    population = pool(
         [guide("g", area="A", times=short)],
         [request("r", area="B", times=short)],
         areas=areas,
         travel_times=far,
     )
 
-    (pair,) = propose(one).pairs
+    (pair,) = propose(population).pairs
 
     assert [render(reason, DANISH) for reason in pair.reasons_citizen] == [
         "Du er åben for al slags hjælp, og guiden vil gerne hjælpe.",
@@ -81,7 +81,7 @@ def test_a_pair_with_little_else_in_common_is_told_of_its_language() -> None:
     ]
 
 
-def test_the_waiting_hear_which_language_is_missing_and_what_would_help() -> None:
+def test_a_waiting_request_shows_which_language_is_missing_and_what_would_help() -> None:
     proposal = propose(pool([guide("g"), guide("h")], [request("r", languages=("arabisk", "somali"))]))
 
     (waiting,) = proposal.waiting
@@ -89,7 +89,7 @@ def test_the_waiting_hear_which_language_is_missing_and_what_would_help() -> Non
     assert [render(change, DANISH) for change in waiting.would_change] == ["med tolk passer 2 guider"]
 
 
-def test_the_waiting_hear_that_all_who_suit_them_are_taken() -> None:
+def test_a_waiting_request_shows_that_all_suitable_guides_are_taken() -> None:
     proposal = propose(pool([guide("g")], [request("old", waiting_since=days_ago(9)), request("new")]))
 
     (waiting,) = proposal.waiting
@@ -106,8 +106,8 @@ def test_several_words_are_joined_as_people_join_them() -> None:
 
 @given(pools())
 @settings(max_examples=60, deadline=None)
-def test_every_sentence_can_be_said_and_shows_no_percentage_and_no_name(one: Pool) -> None:
-    proposal = propose(one)
+def test_every_sentence_renders_without_percentages_and_names(population: Pool) -> None:
+    proposal = propose(population)
 
     for pair in proposal.pairs:
         assert 1 <= len(pair.reasons_citizen) <= 3
@@ -123,9 +123,9 @@ def test_every_sentence_can_be_said_and_shows_no_percentage_and_no_name(one: Poo
 
 @given(pools())
 @settings(max_examples=60, deadline=None)
-def test_a_reason_names_only_words_that_both_have_given(one: Pool) -> None:
-    people = {person.id: person for person in (*one.requests, *one.guides)}
-    for pair in propose(one).pairs:
+def test_a_reason_names_only_words_that_both_have_entered(population: Pool) -> None:
+    people = {person.id: person for person in (*population.requests, *population.guides)}
+    for pair in propose(population).pairs:
         for reason in (*pair.reasons_citizen, *pair.reasons_guide):
             for word in reason.values.get("words", ()):
                 for id in (pair.request_id, pair.guide_id):
@@ -143,22 +143,22 @@ def texts_of(person: object) -> set[str]:
         "gives",
         "wants",
     )
-    said = {" ".join(word.split()).casefold() for field in fields for word in getattr(person, field, ())}
-    return said | {"dansk"}
+    sentences = {" ".join(word.split()).casefold() for field in fields for word in getattr(person, field, ())}
+    return sentences | {"dansk"}
 
 
 def messages() -> list[str]:
-    """Every text that the matching marks for translation."""
-    found = []
+    """All texts that the matching marks for translation."""
+    marked = []
     for path in Path(guides.matching.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
-                found.append(ast.literal_eval(node.args[0]))
-    return found
+                marked.append(ast.literal_eval(node.args[0]))
+    return marked
 
 
 @pytest.mark.parametrize("message", sorted(set(messages())))
-def test_every_text_has_danish_with_the_same_places(message: str) -> None:
+def test_every_text_has_danish_with_the_same_placeholders(message: str) -> None:
     danish = DANISH(message)
 
     assert danish != message
@@ -166,15 +166,17 @@ def test_every_text_has_danish_with_the_same_places(message: str) -> None:
 
 
 def test_what_citizens_and_guides_read_is_plain_danish() -> None:
-    said = [
+    sentences = [
         render(reason, DANISH)
         for point in POINTS
-        for told in [point.explain(pair_facts())]
-        for reason in (told.citizen, told.guide)
+        for explanation in [point.explain(pair_facts())]
+        for reason in (explanation.citizen, explanation.guide)
         if reason
     ]
-    said += [DANISH(rule.nobody) % {"language": "dansk", "help": "bus", "gender": "kvinde"} for rule in RULES]
-    text = ". ".join(sentence.rstrip(".") for sentence in said) + "."
+    sentences += [
+        DANISH(rule.nobody) % {"language": "dansk", "help": "bus", "gender": "kvinde"} for rule in RULES
+    ]
+    text = ". ".join(sentence.rstrip(".") for sentence in sentences) + "."
 
     assert lix(text) <= 30
 

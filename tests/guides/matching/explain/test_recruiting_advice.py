@@ -1,4 +1,4 @@
-"""Whom to look for next."""
+"""Advice on which guides to recruit next."""
 
 from foundation.i18n import translations
 from guides.matching import propose, render
@@ -24,9 +24,9 @@ def pool_of_waiting() -> Pool:
 
 
 def test_the_best_advice_is_the_guide_whom_most_wait_for() -> None:
-    one = pool_of_waiting()
+    population = pool_of_waiting()
 
-    advice, *_ = recruiting_advice(one, propose(one))
+    advice, *_ = recruiting_advice(population, propose(population))
 
     assert (advice.area, advice.language, advice.helps_with) == ("1", "Arabisk", ("bus", "it"))
     assert (advice.citizens, advice.citizens_of_many) == (2, 4)
@@ -35,12 +35,12 @@ def test_the_best_advice_is_the_guide_whom_most_wait_for() -> None:
     )
 
 
-def test_the_advice_holds_when_such_a_guide_really_comes() -> None:
-    one = pool_of_waiting()
-    before = propose(one)
+def test_the_advice_holds_when_such_a_guide_is_added() -> None:
+    population = pool_of_waiting()
+    before = propose(population)
 
-    for advice in recruiting_advice(one, before):
-        coming = guide(
+    for advice in recruiting_advice(population, before):
+        recruit = guide(
             "new",
             area=advice.area,
             languages=(advice.language, "dansk"),
@@ -49,13 +49,13 @@ def test_the_advice_holds_when_such_a_guide_really_comes() -> None:
             capacity=2,
             trained_until=VALID,
         )
-        assert consider(one, before, Change(add_guides=(coming,))).matched == advice.citizens
+        assert consider(population, before, Change(add_guides=(recruit,))).matched == advice.citizens
 
 
-def test_a_wish_for_gender_is_part_of_the_advice() -> None:
-    one = pool([guide("g", gender="mand")], [request("r", wanted_gender="kvinde"), request("s")])
+def test_a_preferred_gender_is_part_of_the_advice() -> None:
+    population = pool([guide("g", gender="mand")], [request("r", wanted_gender="kvinde"), request("s")])
 
-    advice, *_ = recruiting_advice(one, propose(one))
+    advice, *_ = recruiting_advice(population, propose(population))
 
     assert (advice.gender, advice.citizens) == ("kvinde", 1)
     assert (
@@ -64,7 +64,7 @@ def test_a_wish_for_gender_is_part_of_the_advice() -> None:
     )
 
 
-def test_with_nobody_waiting_there_is_nobody_to_look_for() -> None:
-    one = pool([guide("g")], [request("r")])
+def test_without_waiting_requests_there_is_no_advice() -> None:
+    population = pool([guide("g")], [request("r")])
 
-    assert recruiting_advice(one, propose(one)) == ()
+    assert recruiting_advice(population, propose(population)) == ()

@@ -1,4 +1,4 @@
-"""The policy as a file: what is written is read back, and what cannot be meant is refused by name."""
+"""The policy file: a round trip preserves the policy, and invalid values are refused with their key."""
 
 from pathlib import Path
 
@@ -33,9 +33,9 @@ POLICIES = st.builds(
     tier_days=st.sets(st.integers(1, 3650), max_size=8).map(lambda days: tuple(sorted(days, reverse=True))),
     points_per_day=st.integers(0, 100),
     days_counted_max=st.integers(0, 3650),
-    nobody_worse=st.booleans(),
-    every_guide_one=st.booleans(),
-    equal_spread=st.booleans(),
+    maximize_minimum=st.booleans(),
+    one_per_guide=st.booleans(),
+    balance_load=st.booleans(),
 )
 
 
@@ -47,7 +47,7 @@ def test_every_policy_is_read_back_as_it_was_written_in_both_languages_and_as_js
 
 
 @pytest.mark.parametrize(
-    ("text", "key", "said"),
+    ("text", "key", "message"),
     [
         ("nmae = 'x'", "nmae", "is not known here. Choose from: version, name, weights"),
         ("[weights]\nhepl = 3", "weights.hepl", "is not known here"),
@@ -66,9 +66,9 @@ def test_every_policy_is_read_back_as_it_was_written_in_both_languages_and_as_js
         ("name = [", "", "is not TOML"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_its_key_and_what_to_do(text: str, key: str, said: str) -> None:
-    with pytest.raises(PolicyError) as fault:
+def test_an_invalid_value_is_refused_with_its_key_and_what_to_do(text: str, key: str, message: str) -> None:
+    with pytest.raises(PolicyError) as error:
         read_policy(text)
 
-    assert fault.value.key == key
-    assert said in str(fault.value)
+    assert error.value.key == key
+    assert message in str(error.value)

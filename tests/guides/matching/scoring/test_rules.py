@@ -1,4 +1,4 @@
-"""The hard rules: what the engine allows is what a slow reading of the rules allows, pair by pair."""
+"""The hard rules: the engine agrees with the reference implementation, pair by pair."""
 
 from datetime import timedelta
 from itertools import product
@@ -20,51 +20,55 @@ from tests.support.matching.pools import TODAY, guide, pool, pools, request
 
 @given(pools())
 @settings(max_examples=150, deadline=None)
-def test_a_pair_is_allowed_exactly_when_no_rule_is_broken(one: Pool) -> None:
-    people = encode(one)
+def test_a_pair_is_allowed_exactly_when_no_rule_is_broken(population: Pool) -> None:
+    people = encode(population)
     columns = open_guides(people)
     allowed = score_pairs(people.select_guides(columns), Policy()).points.tocoo()
 
-    found = {
+    allowed_pairs = {
         (people.requests[r].id, people.guides[columns[c]].id)
         for r, c in zip(allowed.row, allowed.col, strict=True)
     }
 
-    assert found == set(reference_rules.allowed_points(one))
+    assert allowed_pairs == set(reference_rules.allowed_points(population))
 
 
 @given(pools())
 @settings(max_examples=100, deadline=None)
-def test_every_rule_alone_says_what_the_slow_reading_says(one: Pool) -> None:
-    people = encode(one)
+def test_every_single_rule_agrees_with_the_reference_implementation(population: Pool) -> None:
+    people = encode(population)
     rows, columns = np.divmod(
         np.arange(len(people.requests) * len(people.guides)), max(1, len(people.guides))
     )
     view = Pairs(people, rows, columns)
 
     for rule in RULES:
-        said = list(rule.allows(view))
+        verdicts = list(rule.allows(view))
         for k, (r, g) in enumerate(product(people.requests, people.guides)):
-            assert said[k] == (rule.name not in reference_rules.violated_rules(one, r, g)), rule.name
+            assert verdicts[k] == (rule.name not in reference_rules.violated_rules(population, r, g)), (
+                rule.name
+            )
 
 
 @given(pools())
 @settings(max_examples=100, deadline=None)
-def test_no_proposed_pair_breaks_a_rule_and_no_guide_gets_more_than_there_is_room_for(one: Pool) -> None:
-    proposal = propose(one)
+def test_no_proposed_pair_breaks_a_rule_and_no_guide_gets_more_than_there_is_room_for(
+    population: Pool,
+) -> None:
+    proposal = propose(population)
 
-    people = {person.id: person for person in (*one.requests, *one.guides)}
+    people = {person.id: person for person in (*population.requests, *population.guides)}
     for pair in proposal.pairs:
-        assert not reference_rules.violated_rules(one, people[pair.request_id], people[pair.guide_id])
-    for someone in one.guides:
-        given_now = sum(pair.guide_id == someone.id for pair in proposal.pairs)
-        assert given_now <= max(0, someone.capacity - someone.active)
+        assert not reference_rules.violated_rules(population, people[pair.request_id], people[pair.guide_id])
+    for each_guide in population.guides:
+        matched = sum(pair.guide_id == each_guide.id for pair in proposal.pairs)
+        assert matched <= max(0, each_guide.capacity - each_guide.active)
     assert sorted(
         [p.request_id for p in proposal.pairs] + [w.request_id for w in proposal.waiting]
-    ) == sorted(request.id for request in one.requests)
+    ) == sorted(request.id for request in population.requests)
 
 
-def test_papers_and_pause_count_to_the_end_of_their_last_day() -> None:
+def test_training_record_check_and_pause_last_to_the_end_of_their_last_day() -> None:
     last_day = guide("g", trained_until=TODAY, checked_until=TODAY, paused_until=TODAY - timedelta(1))
     assert propose(pool([last_day], [request("r")])).pairs
 
@@ -86,7 +90,7 @@ VIOLATIONS = [
 @pytest.mark.parametrize(
     ("rule", "of_guide", "of_request"), VIOLATIONS, ids=[rule for rule, *_ in VIOLATIONS]
 )
-def test_each_rule_keeps_a_pair_apart_is_named_to_who_waits_and_refuses_a_pin(
+def test_each_rule_excludes_a_pair_is_the_reason_for_waiting_and_refuses_a_pin(
     rule: str, of_guide: dict[str, object], of_request: dict[str, object]
 ) -> None:
     apart = pool([guide("g", **of_guide)], [request("r", **of_request)])
@@ -95,10 +99,10 @@ def test_each_rule_keeps_a_pair_apart_is_named_to_who_waits_and_refuses_a_pin(
     assert not proposal.pairs
     assert [waiting.reason.rule for waiting in proposal.waiting] == [rule]
 
-    with pytest.raises(PinError) as fault:
+    with pytest.raises(PinError) as error:
         propose(pool([guide("g", **of_guide)], [request("r", **of_request)], pinned=(("r", "g"),)))
-    assert fault.value.reason.rule == rule
+    assert error.value.reason.rule == rule
 
 
-def test_every_rule_is_in_the_table_of_ways_to_break_it() -> None:
+def test_every_rule_has_a_violation() -> None:
     assert [rule.name for rule in RULES] == [rule for rule, *_ in VIOLATIONS]

@@ -1,4 +1,4 @@
-"""The points of a pair: what the arrays give is what a slow reading of the same wishes gives."""
+"""The points of a pair: the arrays agree with the reference implementation."""
 
 import pytest
 from hypothesis import given, settings
@@ -15,32 +15,32 @@ from tests.support.matching.pools import guide, pool, pools, request
 
 @given(pools())
 @settings(max_examples=150, deadline=None)
-def test_every_allowed_pair_has_the_points_of_the_slow_reading(one: Pool) -> None:
-    people = encode(one)
+def test_every_allowed_pair_has_the_points_of_the_reference_implementation(population: Pool) -> None:
+    people = encode(population)
     columns = open_guides(people)
     scored = score_pairs(people.select_guides(columns), Policy()).points.tocoo()
 
-    found = {
+    points_by_pair = {
         (people.requests[row].id, people.guides[columns[column]].id): points
         for row, column, points in zip(scored.row, scored.col, scored.data, strict=True)
     }
 
-    assert found == reference_rules.allowed_points(one)
+    assert points_by_pair == reference_rules.allowed_points(population)
 
 
 @given(pools())
 @settings(max_examples=80, deadline=None)
-def test_a_pair_tells_its_points_by_reason(one: Pool) -> None:
-    by_id = {person.id: person for person in (*one.requests, *one.guides)}
-    for pair in propose(one).pairs:
+def test_a_pair_has_its_points_by_reason(population: Pool) -> None:
+    by_id = {person.id: person for person in (*population.requests, *population.guides)}
+    for pair in propose(population).pairs:
         assert pair.points_by_reason == reference_rules.points(
-            one, by_id[pair.request_id], by_id[pair.guide_id]
+            population, by_id[pair.request_id], by_id[pair.guide_id]
         )
         assert pair.points == sum(pair.points_by_reason.values())
 
 
 @given(st.dictionaries(st.sampled_from([point.name for point in POINTS]), st.integers(0, 1000), min_size=1))
-def test_all_wishes_together_are_worth_ten_thousand_points_in_the_ratio_of_their_weights(
+def test_all_criteria_together_are_worth_ten_thousand_points_in_proportion_to_their_weights(
     weights: dict[str, int],
 ) -> None:
     worth = shares(weights)
@@ -51,14 +51,14 @@ def test_all_wishes_together_are_worth_ten_thousand_points_in_the_ratio_of_their
         assert total == 0 or abs(worth[name] - 10_000 * weight / total) < 1
 
 
-def test_a_wish_without_weight_counts_for_nothing() -> None:
-    one = pool(
+def test_a_criterion_without_weight_does_not_count() -> None:
+    population = pool(
         [guide("near", area="A"), guide("like", area="B", interests=("a", "b"))],
         [request("r", area="A", interests=("a", "b"))],
     )
     only_travel = Policy(weights=dict.fromkeys(Policy().weights, 0) | {"travel": 1})
 
-    (pair,) = propose(one, only_travel).pairs
+    (pair,) = propose(population, only_travel).pairs
 
     assert (pair.guide_id, pair.points, pair.points_by_reason) == ("near", 10_000, {"travel": 10_000})
 

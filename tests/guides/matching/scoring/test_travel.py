@@ -14,10 +14,10 @@ AREAS = (Area("1", "Nord", 56.0, 10.0), Area("2", "Syd", 56.0, 10.1), Area("3", 
 
 def minutes(start: str, end: str, areas: tuple[Area, ...] = AREAS, times: tuple[TravelTime, ...] = ()) -> int:
     people = encode(pool([guide("g", area=start)], [request("r", area=end)], areas=areas, travel_times=times))
-    (listed,) = Pairs(people, np.array([0]), np.array([0])).minutes_apart
+    (in_list,) = Pairs(people, np.array([0]), np.array([0])).minutes_apart
     ((in_block,),) = Block(people, slice(0, 1)).minutes_apart
-    assert listed == in_block
-    return int(listed)
+    assert in_list == in_block
+    return int(in_list)
 
 
 def test_with_no_list_of_areas_only_the_same_name_is_the_same_area() -> None:
@@ -34,18 +34,18 @@ def test_five_minutes_to_start_and_three_per_kilometre() -> None:
     assert [minutes_by_distance(km) for km in (0, 1, 10, 1000)] == [5, 8, 35, 1440]
 
 
-def test_measured_minutes_come_before_distance_and_the_longer_way_counts() -> None:
+def test_measured_minutes_take_precedence_and_the_longer_direction_counts() -> None:
     assert minutes("1", "2", times=(TravelTime("1", "2", 11),)) == 11
     assert minutes("2", "1", times=(TravelTime("1", "2", 11),)) == 11
     assert minutes("1", "2", times=(TravelTime("1", "2", 11), TravelTime("2", "1", 14))) == 14
 
 
 @pytest.mark.parametrize(("start", "end"), [("1", "ukendt"), ("ukendt", "andet"), ("", "1"), ("", "")])
-def test_where_the_place_is_not_known_the_way_counts_as_thirty_minutes(start: str, end: str) -> None:
+def test_the_travel_time_of_an_unknown_area_is_thirty_minutes(start: str, end: str) -> None:
     assert minutes(start, end) == 30
 
 
-def test_measured_times_for_areas_where_nobody_lives_are_no_fault() -> None:
+def test_measured_times_for_areas_where_nobody_lives_are_accepted() -> None:
     assert minutes("1", "2", times=(TravelTime("1", "9", 3),)) == 24
 
 

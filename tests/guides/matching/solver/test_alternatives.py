@@ -1,4 +1,4 @@
-"""What every other pair would cost, and who would have to move, against trying every assignment."""
+"""The loss of forcing each other pair, and who would move, compared with exhaustive search."""
 
 import numpy as np
 import pytest
@@ -18,118 +18,120 @@ def solved(problem: SmallProblem) -> tuple[list[int], int, Residual]:
     )
 
 
-def others_moved(now: list[int], then: tuple[int, ...], request: int) -> int:
-    return sum(a != b for i, (a, b) in enumerate(zip(now, then, strict=True)) if i != request)
+def others_moved(before: list[int], after: tuple[int, ...], request: int) -> int:
+    return sum(a != b for i, (a, b) in enumerate(zip(before, after, strict=True)) if i != request)
 
 
 def assert_moves(
-    problem: SmallProblem, now: list[int], total: int, alternatives: Alternatives, moved_max: int
+    problem: SmallProblem, before: list[int], total: int, alternatives: Alternatives, moved_max: int
 ) -> None:
-    """Carrying out the moves gives a feasible assignment whose total is as told."""
-    for i in range(len(now)):
+    """Applying the moves of each alternative yields a feasible assignment with the stated total."""
+    for i in range(len(before)):
         for rank, guide in enumerate(alternatives.guide[i]):
             if guide < 0:
                 continue
-            then = list(now)
-            then[i] = int(guide)
+            after = list(before)
+            after[i] = int(guide)
             moves = alternatives.moves(i, rank)
             assert len(moves) <= moved_max
             assert len({i, *(request for request, _ in moves)}) == len(moves) + 1
             for request, to in moves:
                 assert to < 0 or problem.feasible[request, to]
-                then[request] = to
-            assert all(then.count(j) <= room for j, room in enumerate(problem.capacity))
-            assert total_of(problem, then) - total == alternatives.change[i, rank]
+                after[request] = to
+            assert all(after.count(j) <= room for j, room in enumerate(problem.capacity))
+            assert total_of(problem, after) - total == alternatives.change[i, rank]
 
 
 @pytest.mark.parametrize("others_max", [None, 2])
-def test_every_forced_pair_costs_what_trying_everything_says(others_max: int | None) -> None:
-    chance = np.random.default_rng(11)
+def test_every_forced_pair_costs_what_exhaustive_search_finds(others_max: int | None) -> None:
+    rng = np.random.default_rng(11)
     for _ in range(150):
-        problem = random_problem(chance, 5, 4, 2)
+        problem = random_problem(rng, 5, 4, 2)
         n, m = problem.points.shape
-        now, total, graph = solved(problem)
+        before, total, graph = solved(problem)
         choices = [(choice, total_of(problem, choice)) for choice in all_choices(problem)]
-        found = alternatives(graph, k=m + 1, others_max=others_max)
+        result = alternatives(graph, k=m + 1, others_max=others_max)
         for i in range(n):
             best: dict[int, int] = {}
             for choice, worth in choices:
-                if choice[i] in (-1, now[i]):
+                if choice[i] in (-1, before[i]):
                     continue
-                if others_max is None or others_moved(now, choice, i) <= others_max:
+                if others_max is None or others_moved(before, choice, i) <= others_max:
                     best[choice[i]] = max(best.get(choice[i], -(10**9)), worth - total)
-            told = {int(j): int(c) for j, c in zip(found.guide[i], found.change[i], strict=True) if j >= 0}
-            assert told == best
-            assert (np.diff(found.change[i][found.guide[i] >= 0]) <= 0).all()
-        assert_moves(problem, now, total, found, n if others_max is None else others_max)
+            changes = {
+                int(j): int(c) for j, c in zip(result.guide[i], result.change[i], strict=True) if j >= 0
+            }
+            assert changes == best
+            assert (np.diff(result.change[i][result.guide[i] >= 0]) <= 0).all()
+        assert_moves(problem, before, total, result, n if others_max is None else others_max)
 
 
-def test_a_pool_of_hundreds_agrees_with_solving_anew() -> None:
-    chance = np.random.default_rng(12)
+def test_a_pool_of_hundreds_agrees_with_solving_from_scratch() -> None:
+    rng = np.random.default_rng(12)
     n, m = 200, 60
     problem = SmallProblem(
-        chance.integers(0, 1_000, (n, m)),
-        chance.random((n, m)) < 0.2,
-        chance.integers(0, 4, m),
-        chance.integers(0, 3, n) * 1_000,
+        rng.integers(0, 1_000, (n, m)),
+        rng.random((n, m)) < 0.2,
+        rng.integers(0, 4, m),
+        rng.integers(0, 3, n) * 1_000,
     )
-    now, total, graph = solved(problem)
-    free, few = alternatives(graph), alternatives(graph, others_max=2)
-    assert_moves(problem, now, total, free, n)
-    assert_moves(problem, now, total, few, 2)
-    assert (few.change[few.guide >= 0] <= free.change[few.guide >= 0]).all()
-    for i in chance.choice(n, 25, replace=False):
+    before, total, graph = solved(problem)
+    unlimited, limited = alternatives(graph), alternatives(graph, others_max=2)
+    assert_moves(problem, before, total, unlimited, n)
+    assert_moves(problem, before, total, limited, 2)
+    assert (limited.change[limited.guide >= 0] <= unlimited.change[limited.guide >= 0]).all()
+    for i in rng.choice(n, 25, replace=False):
         others = np.arange(n) != i
-        for guide, change in zip(free.guide[i], free.change[i], strict=True):
+        for guide, change in zip(unlimited.guide[i], unlimited.change[i], strict=True):
             if guide < 0:
                 continue
-            left = problem._replace(feasible=problem.feasible & others[:, None])
-            left.capacity[guide] -= 1
-            anew = assign(left.rows, left.capacity, value=left.value).total
-            left.capacity[guide] += 1
-            assert anew + problem.points[i, guide] + problem.value[i] - total == change
+            reduced = problem._replace(feasible=problem.feasible & others[:, None])
+            reduced.capacity[guide] -= 1
+            rest = assign(reduced.rows, reduced.capacity, value=reduced.value).total
+            reduced.capacity[guide] += 1
+            assert rest + problem.points[i, guide] + problem.value[i] - total == change
 
 
 @pytest.mark.parametrize("limit", [1, 3, 11, 1_000])
-def test_where_many_are_equally_good_a_short_list_holds_what_the_whole_list_begins_with(limit: int) -> None:
-    chance = np.random.default_rng(limit)
+def test_with_many_ties_a_short_list_is_the_beginning_of_the_whole_list(limit: int) -> None:
+    rng = np.random.default_rng(limit)
     n, m = 240, 120
     problem = SmallProblem(
-        chance.integers(0, limit, (n, m)),
-        chance.random((n, m)) < 0.3,
-        chance.integers(0, 4, m),
-        chance.integers(0, 40, n),
+        rng.integers(0, limit, (n, m)),
+        rng.random((n, m)) < 0.3,
+        rng.integers(0, 4, m),
+        rng.integers(0, 40, n),
     )
-    now, total, graph = solved(problem)
+    before, total, graph = solved(problem)
     short, whole = alternatives(graph), alternatives(graph, k=m)
     assert (short.change == whole.change[:, :3]).all()
-    assert_moves(problem, now, total, short, n)
+    assert_moves(problem, before, total, short, n)
 
 
 def test_swapping_two_people_by_hand() -> None:
     problem = SmallProblem(
         np.array([[90, 80], [85, 20]]), np.ones((2, 2), np.bool_), np.array([1, 1]), np.zeros(2, int)
     )
-    now, total, graph = solved(problem)
-    assert (now, total) == ([1, 0], 165)
-    found = alternatives(graph, k=1)
-    assert found.guide.tolist() == [[0], [1]]
-    assert found.change.tolist() == [[110 - 165], [110 - 165]]
-    assert found.moves(0, 0) == [(1, 1)]
+    before, total, graph = solved(problem)
+    assert (before, total) == ([1, 0], 165)
+    result = alternatives(graph, k=1)
+    assert result.guide.tolist() == [[0], [1]]
+    assert result.change.tolist() == [[110 - 165], [110 - 165]]
+    assert result.moves(0, 0) == [(1, 1)]
 
 
-def test_only_the_requests_that_are_asked_for_are_answered() -> None:
+def test_alternatives_of_selected_requests_only() -> None:
     problem = random_problem(np.random.default_rng(13), 7, 5)
-    everybody = alternatives(solved(problem)[2])
+    all_requests = alternatives(solved(problem)[2])
     n = problem.value.size
-    asked = np.arange(n)[::2][::-1]
-    some = alternatives(solved(problem)[2], requests=asked)
-    assert some.request.tolist() == asked.tolist()
-    assert (some.guide == everybody.guide[asked]).all()
-    assert (some.change == everybody.change[asked]).all()
+    rows = np.arange(n)[::2][::-1]
+    selection = alternatives(solved(problem)[2], requests=rows)
+    assert selection.request.tolist() == rows.tolist()
+    assert (selection.guide == all_requests.guide[rows]).all()
+    assert (selection.change == all_requests.change[rows]).all()
 
 
-def test_asking_leaves_the_graph_as_it_was() -> None:
+def test_queries_do_not_modify_the_graph() -> None:
     graph = solved(random_problem(np.random.default_rng(14), 7, 5))[2]
     first = alternatives(graph, others_max=2)
     alternatives(graph)
@@ -139,7 +141,7 @@ def test_asking_leaves_the_graph_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"k": 0}, {"others_max": 5}, {"requests": [99]}, {"requests": [-1]}])
-def test_impossible_questions_are_refused(wrong: dict[str, object]) -> None:
+def test_invalid_arguments_are_refused(wrong: dict[str, object]) -> None:
     graph = solved(random_problem(np.random.default_rng(15), 7, 5))[2]
     with pytest.raises(ValueError, match="must be"):
         alternatives(graph, **wrong)  # type: ignore[arg-type]

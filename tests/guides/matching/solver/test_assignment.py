@@ -1,4 +1,4 @@
-"""`assign` finds the best assignment, proves it, and refuses what is not an assignment problem."""
+"""`assign` finds an optimal assignment, certifies it, and refuses invalid problems."""
 
 import numpy as np
 import pytest
@@ -13,15 +13,15 @@ from guides.matching.solver.problem import read_problem
 from tests.support.matching.brute_force import SmallProblem, best_total, random_problem, shuffled, total_of
 
 
-@pytest.fixture(params=["by auction", "by search alone"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small problems are solved by the exact search alone; here by the auction before it too."""
-    if request.param == "by auction":
+@pytest.fixture(params=["auction first", "augmentation alone"])
+def method(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small problems skip the auction; run each test without it and with it."""
+    if request.param == "auction first":
         monkeypatch.setattr(assignment, "AUCTION_PAIRS_MIN", -1)
 
 
 def assert_proof(problem: SmallProblem, best: Assignment) -> None:
-    """The certificate once more, in numpy, on what the caller gave."""
+    """Check the certificate independently, in NumPy, on the caller's arrays."""
     n, m = problem.points.shape
     assert best.guide.shape == (n,)
     assert best.request_price.shape == (n,)
@@ -39,14 +39,14 @@ def assert_proof(problem: SmallProblem, best: Assignment) -> None:
 
 
 def assert_matches_brute_force(seed: int, count: int) -> None:
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     for _ in range(count):
-        problem = random_problem(chance)
+        problem = random_problem(rng)
         best = assign(problem.rows, problem.capacity, value=problem.value)
         assert best.total == best_total(problem)
         assert_proof(problem, best)
-        moved, _, _ = shuffled(problem, chance)
-        assert assign(moved.rows, moved.capacity, value=moved.value).total == best.total
+        permuted, _, _ = shuffled(problem, rng)
+        assert assign(permuted.rows, permuted.capacity, value=permuted.value).total == best.total
 
 
 def test_three_requests_and_two_guides_by_hand() -> None:
@@ -65,23 +65,23 @@ def test_a_stored_zero_is_a_feasible_pair_and_a_missing_entry_is_not() -> None:
     assert assign(points, [1, 1], value=5).guide.tolist() == [1, -1]
 
 
-@pytest.mark.usefixtures("way")
-def test_small_pools_equal_trying_everything() -> None:
+@pytest.mark.usefixtures("method")
+def test_small_pools_equal_exhaustive_search() -> None:
     assert_matches_brute_force(seed=1, count=1_500)
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("way")
-def test_a_hundred_thousand_small_pools_equal_trying_everything() -> None:
+@pytest.mark.usefixtures("method")
+def test_a_hundred_thousand_small_pools_equal_exhaustive_search() -> None:
     assert_matches_brute_force(seed=2, count=100_000)
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("way")
-def test_two_thousand_pools_equal_an_integer_programme() -> None:
-    chance = np.random.default_rng(3)
+@pytest.mark.usefixtures("method")
+def test_two_thousand_pools_equal_an_integer_program() -> None:
+    rng = np.random.default_rng(3)
     for _ in range(2_000):
-        problem = random_problem(chance, 300, 80, 4)
+        problem = random_problem(rng, 300, 80, 4)
         best = assign(problem.rows, problem.capacity, value=problem.value)
         assert_proof(problem, best)
         row, column = np.nonzero(problem.feasible)
@@ -90,58 +90,58 @@ def test_two_thousand_pools_equal_an_integer_programme() -> None:
         n, m = problem.points.shape
         one_each = sparse.csr_array((np.ones(row.size), (row, np.arange(row.size))), shape=(n, row.size))
         room = sparse.csr_array((np.ones(row.size), (column, np.arange(row.size))), shape=(m, row.size))
-        found = milp(
+        optimum = milp(
             -(problem.points[row, column] + problem.value[row]),
             integrality=1,
             bounds=Bounds(0, 1),
             constraints=[LinearConstraint(one_each, ub=1), LinearConstraint(room, ub=problem.capacity)],
         )
-        assert best.total == -round(found.fun)
+        assert best.total == -round(optimum.fun)
 
 
 @pytest.mark.parametrize("limit", [2, 12, 10_001])
 @pytest.mark.parametrize("room_max", [1, 6])
 def test_pools_of_hundreds_equal_scipy(limit: int, room_max: int) -> None:
-    chance = np.random.default_rng(limit + room_max)
+    rng = np.random.default_rng(limit + room_max)
     n, m = 250, 60
     problem = SmallProblem(
-        chance.integers(0, limit, (n, m)),
-        chance.random((n, m)) < 0.3,
-        chance.integers(0, room_max + 1, m),
-        chance.integers(0, 3, n) * limit,
+        rng.integers(0, limit, (n, m)),
+        rng.random((n, m)) < 0.3,
+        rng.integers(0, room_max + 1, m),
+        rng.integers(0, 3, n) * limit,
     )
     best = assign(problem.rows, problem.capacity, value=problem.value)
     assert_proof(problem, best)
     worth = np.where(problem.feasible, problem.value[:, None] + problem.points, 0)
-    seats = worth[:, np.repeat(np.arange(m), problem.capacity)]
-    assert best.total == seats[linear_sum_assignment(seats, maximize=True)].sum()
+    slots = worth[:, np.repeat(np.arange(m), problem.capacity)]
+    assert best.total == slots[linear_sum_assignment(slots, maximize=True)].sum()
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_any_pool_is_proved(seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    problem = random_problem(chance, 40, 20, 5)
+def test_every_assignment_is_certified(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng, 40, 20, 5)
     best = assign(problem.rows, problem.capacity, value=problem.value)
     assert_proof(problem, best)
-    moved, _, _ = shuffled(problem, chance)
-    assert assign(moved.rows, moved.capacity, value=moved.value).total == best.total
+    permuted, _, _ = shuffled(problem, rng)
+    assert assign(permuted.rows, permuted.capacity, value=permuted.value).total == best.total
 
 
 def test_dense_points_make_every_pair_feasible() -> None:
-    chance = np.random.default_rng(4)
-    points = chance.integers(0, 50, (30, 25))
+    rng = np.random.default_rng(4)
+    points = rng.integers(0, 50, (30, 25))
     dense = assign(points, np.ones(25, int))
-    everything = sparse.csr_array(points + 1)
-    everything.data -= 1
-    assert dense.total == assign(everything, np.ones(25, int)).total
+    all_pairs = sparse.csr_array(points + 1)
+    all_pairs.data -= 1
+    assert dense.total == assign(all_pairs, np.ones(25, int)).total
     assert (dense.guide >= 0).sum() == 25
 
 
-def test_every_way_of_storing_the_same_points_gives_the_same_answer() -> None:
+def test_every_sparse_format_of_the_same_points_has_the_same_total() -> None:
     start, column, points = [0, 3, 4], [2, 0, 2, 1], [5, 1, 2, 4]  # unsorted, one pair stored twice
     rows = sparse.csr_array((points, column, start), shape=(2, 3))
-    wanted = assign(np.array([[1, 0, 7], [0, 4, 0]]), [1, 1, 1]).total
-    for given_points in (
+    expected = assign(np.array([[1, 0, 7], [0, 4, 0]]), [1, 1, 1]).total
+    for stored_points in (
         rows,
         sparse.csr_matrix(rows),
         rows.tocoo(),
@@ -149,10 +149,10 @@ def test_every_way_of_storing_the_same_points_gives_the_same_answer() -> None:
         rows.astype(np.uint8),
         rows.astype(np.float32),
     ):
-        assert assign(given_points, [1, 1, 1]).total == wanted
+        assert assign(stored_points, [1, 1, 1]).total == expected
 
 
-def test_the_inputs_stay_as_they_were() -> None:
+def test_the_inputs_are_not_modified() -> None:
     data, column, start = np.array([5, 1, 4, 9]), np.array([2, 0, 1, 0]), np.array([0, 2, 4])
     points = sparse.csr_array((data, column, start), shape=(2, 3))
     capacity, value = np.array([1, 1, 1]), np.array([2, 3])
@@ -165,20 +165,20 @@ def test_the_inputs_stay_as_they_were() -> None:
 
 
 @pytest.mark.parametrize(("n", "m"), [(0, 0), (0, 3), (3, 0)])
-def test_nobody_to_pair_is_an_empty_answer(n: int, m: int) -> None:
+def test_an_empty_problem_has_an_empty_assignment(n: int, m: int) -> None:
     for points in (np.zeros((n, m), int), sparse.csr_array((n, m), dtype=np.int64)):
         best = assign(points, np.ones(m, int))
         assert (best.guide.tolist(), best.total) == ([-1] * n, 0)
         assert best.guide_price.shape == (m,)
 
 
-def test_guides_without_room_and_requests_without_guides_are_left_alone() -> None:
+def test_guides_without_capacity_and_requests_without_guides_stay_unpaired() -> None:
     points = sparse.csr_array((np.array([9, 8]), np.array([0, 1]), np.array([0, 2, 2])), shape=(2, 2))
     assert assign(points, [0, 1]).guide.tolist() == [1, -1]
     assert assign(points, [0, 0]).total == 0
 
 
-def test_more_room_than_anybody_can_use_is_no_trouble() -> None:
+def test_capacity_beyond_the_number_of_requests_is_accepted() -> None:
     best = assign(np.array([[3], [4]]), [2**62])
     assert (best.total, best.guide_price.tolist()) == (7, [0])
 
@@ -206,19 +206,19 @@ def test_points_that_are_not_whole_numbers_of_pairs_are_refused(points: object) 
 
 
 @pytest.mark.parametrize("data", [-1.0, 0.5, np.nan, 2.0**40])
-def test_sparse_points_are_read_as_strictly(data: float) -> None:
+def test_sparse_points_are_validated_as_strictly(data: float) -> None:
     with pytest.raises(ValueError, match="points"):
         assign(sparse.csr_array((np.array([data]), np.array([0]), np.array([0, 1])), shape=(1, 1)), [1])
 
 
 @pytest.mark.parametrize("capacity", [[1], [1, 1, 1], [-1, 1], [0.5, 1], [np.nan, 1], 3, [[1, 1]]])
-def test_a_capacity_that_does_not_fit_is_refused(capacity: object) -> None:
+def test_an_invalid_capacity_is_refused(capacity: object) -> None:
     with pytest.raises(ValueError, match="capacity"):
         assign(np.ones((2, 2), int), capacity)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("value", [[1], -1, 0.5, np.nan, [[1, 1]], 2**41, 2**70])
-def test_a_value_that_does_not_fit_is_refused(value: object) -> None:
+def test_an_invalid_value_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="value"):
         assign(np.ones((2, 2), int), [1, 1], value=value)  # type: ignore[arg-type]
 
@@ -230,15 +230,15 @@ def test_pairs_outside_the_pool_are_refused() -> None:
         assign(points, [1, 1])
 
 
-def test_an_answer_that_its_prices_do_not_prove_is_never_given() -> None:
+def test_an_assignment_that_its_prices_do_not_prove_is_never_returned() -> None:
     problem = read_problem(np.array([[90, 80], [85, 20]]), [1, 1], 0)
     best = assign(np.array([[90, 80], [85, 20]]), [1, 1])
-    nothing = np.zeros(2, np.int64)
+    zeros = np.zeros(2, np.int64)
     for guide, request_price, guide_price in (
         ([0, 1], best.request_price, best.guide_price),  # a worse assignment
         ([0, 0], best.request_price, best.guide_price),  # too many at one guide
-        ([0, 7], best.request_price, best.guide_price),  # nobody's column
-        (best.guide, nothing, nothing),  # prices too low
+        ([0, 7], best.request_price, best.guide_price),  # a column that does not exist
+        (best.guide, zeros, zeros),  # prices too low
         (best.guide, best.request_price + 1, best.guide_price),  # prices too high
         (best.guide, best.request_price - 100, best.guide_price + 100),  # prices below 0
     ):

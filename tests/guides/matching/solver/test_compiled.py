@@ -1,4 +1,4 @@
-"""The kernels are compiled at installation, only loaded where a matching runs, and work without a place to keep them."""
+"""The kernels are compiled at installation, loaded only for a matching, and work without a cache folder."""
 
 import os
 import subprocess
@@ -27,8 +27,8 @@ def test_importing_the_interface_does_not_load_the_compiler() -> None:
     assert run(loaded).strip() == "False"
 
 
-def test_after_warming_nothing_is_left_to_compile() -> None:
-    """What the kernels of each module were compiled for is found stored by the next process."""
+def test_after_compile_kernels_nothing_is_left_to_compile() -> None:
+    """The next process finds the machine code of all kernels in the cache."""
     count = """
 import sys, numpy as np
 from guides.matching.solver.warm_cache import compile_kernels
@@ -45,8 +45,8 @@ print(len(kernels), sum(sum(k.stats.cache_misses.values()) for k in kernels))
     assert compiled_again == 0
 
 
-def test_it_works_where_nothing_can_be_kept(tmp_path: Path) -> None:
-    """A read-only installation and a home that is a file: the kernels are compiled anew in each process."""
+def test_kernels_work_without_a_writable_cache_folder(tmp_path: Path) -> None:
+    """Without a writable cache folder every process compiles the kernels itself."""
     copy = tmp_path / "alone"
     copy.mkdir()
     (copy / "compiled.py").write_text((SOURCE / "compiled.py").read_text())
@@ -55,7 +55,7 @@ def test_it_works_where_nothing_can_be_kept(tmp_path: Path) -> None:
     code = f"""
 import importlib.util
 from numba.core import caching
-caching.CacheImpl._locator_classes = []  # as when no folder can be written, whoever runs this
+caching.CacheImpl._locator_classes = []  # as if no folder were writable, also for root
 spec = importlib.util.spec_from_file_location('compiled', {str(copy / "compiled.py")!r})
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)

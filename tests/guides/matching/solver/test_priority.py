@@ -1,4 +1,4 @@
-"""The proof that nobody more could be matched, held against the maximum flow."""
+"""The proof that no more requests could be matched, compared with SciPy's maximum flow."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -11,7 +11,7 @@ from guides.matching.solver.priority import is_maximum_matching
 
 
 def matchable(points: csr_array, capacity: NDArray[np.int64], counted: NDArray[np.bool_]) -> int:
-    """How many of the counted requests can be matched together, by maximum flow."""
+    """The largest number of counted requests that can be matched together, by maximum flow."""
     n, m = points.shape
     pairs = points.tocoo()
     rows = np.concatenate([np.zeros(n, int), 1 + pairs.row, 1 + n + np.arange(m)])
@@ -24,24 +24,22 @@ def matchable(points: csr_array, capacity: NDArray[np.int64], counted: NDArray[n
 @st.composite
 def problems(draw: st.DrawFn) -> tuple[csr_array, NDArray[np.int64], NDArray[np.int64]]:
     n, m = draw(st.integers(1, 8)), draw(st.integers(1, 5))
-    chance = np.random.default_rng(draw(st.integers(0, 10_000)))
-    rows, columns = np.nonzero(chance.random((n, m)) < 0.4)
-    points = csr_array(
-        (chance.choice([0, 5, 10_000], len(rows)), (rows, columns)), shape=(n, m), dtype=np.int32
-    )
-    return points, chance.integers(0, 3, m), chance.integers(0, 3, n)
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    rows, columns = np.nonzero(rng.random((n, m)) < 0.4)
+    points = csr_array((rng.choice([0, 5, 10_000], len(rows)), (rows, columns)), shape=(n, m), dtype=np.int32)
+    return points, rng.integers(0, 3, m), rng.integers(0, 3, n)
 
 
 @given(problems(), st.randoms(use_true_random=False))
 @settings(max_examples=300, deadline=None)
-def test_the_proof_holds_exactly_when_the_flow_can_be_no_larger(problem, chance) -> None:  # type: ignore[no-untyped-def]
+def test_the_proof_holds_exactly_when_the_flow_can_be_no_larger(problem, rng) -> None:  # type: ignore[no-untyped-def]
     points, capacity, tier = problem
     guide = np.full(len(tier), -1)
     room = capacity.copy()
     for row in range(len(tier)):
         free = [c for c in points.indices[points.indptr[row] : points.indptr[row + 1]] if room[c]]
-        if free and chance.random() < 0.8:
-            guide[row] = chance.choice(free)
+        if free and rng.random() < 0.8:
+            guide[row] = rng.choice(free)
             room[guide[row]] -= 1
 
     for last in range(3):

@@ -1,4 +1,4 @@
-"""Coverage by tier, ties and the lowest pair: each order of what is best, against trying everything."""
+"""Coverage by tier, tie-breaking and the lowest pair, compared with exhaustive search."""
 
 import numpy as np
 import pytest
@@ -15,10 +15,10 @@ from tests.support.matching.brute_force import SmallProblem, all_choices, random
 Ints = NDArray[np.int64]
 
 
-def most_paired(problem: SmallProblem, asked: NDArray[np.bool_]) -> int:
-    """How many of the asked requests can be paired at once, by SciPy's maximum flow."""
+def most_paired(problem: SmallProblem, counted: NDArray[np.bool_]) -> int:
+    """How many of the counted requests can be paired together, by SciPy's maximum flow."""
     n, m = problem.points.shape
-    row, column = np.nonzero(problem.feasible & asked[:, None])
+    row, column = np.nonzero(problem.feasible & counted[:, None])
     start, end = n + m, n + m + 1
     flow = sparse.csr_matrix(
         (
@@ -38,7 +38,7 @@ def tiered(problem: SmallProblem, tier: Ints) -> TieredAssignment:
 
 
 def coverage(choice: tuple[int, ...] | list[int], tier: Ints) -> tuple[int, ...]:
-    return tuple(sum(j >= 0 for j, t in zip(choice, tier, strict=True) if t == each) for each in range(4))
+    return tuple(sum(j >= 0 for j, t in zip(choice, tier, strict=True) if t == number) for number in range(4))
 
 
 def lowest(problem: SmallProblem, choice: tuple[int, ...] | list[int]) -> int:
@@ -46,48 +46,48 @@ def lowest(problem: SmallProblem, choice: tuple[int, ...] | list[int]) -> int:
 
 
 def test_each_tier_is_covered_before_the_next_and_then_points_count() -> None:
-    chance = np.random.default_rng(21)
+    rng = np.random.default_rng(21)
     for _ in range(150):
-        problem = random_problem(chance, 5, 4)
-        tier = chance.integers(0, 4, problem.value.size)
-        found = tiered(problem, tier).assignment.guide.tolist()
+        problem = random_problem(rng, 5, 4)
+        tier = rng.integers(0, 4, problem.value.size)
+        result = tiered(problem, tier).assignment.guide.tolist()
         best = max((coverage(c, tier), total_of(problem, c)) for c in all_choices(problem))
-        assert (coverage(found, tier), total_of(problem, found)) == best
+        assert (coverage(result, tier), total_of(problem, result)) == best
 
 
-def test_the_lowest_pair_is_lifted_before_the_total_and_never_at_the_cost_of_coverage() -> None:
-    chance = np.random.default_rng(22)
+def test_the_lowest_pair_is_maximized_before_the_total_and_after_coverage() -> None:
+    rng = np.random.default_rng(22)
     for _ in range(150):
-        problem = random_problem(chance, 5, 4)
-        tier = chance.integers(0, 3, problem.value.size)
-        lifted = assign_maximizing_minimum(problem.rows, problem.capacity, tier, extra_value=problem.value)
-        found = lifted.tiered.assignment.guide.tolist()
+        problem = random_problem(rng, 5, 4)
+        tier = rng.integers(0, 3, problem.value.size)
+        raised = assign_maximizing_minimum(problem.rows, problem.capacity, tier, extra_value=problem.value)
+        result = raised.tiered.assignment.guide.tolist()
         best = max(
             (coverage(c, tier), lowest(problem, c), total_of(problem, c)) for c in all_choices(problem)
         )
-        assert (coverage(found, tier), lowest(problem, found), total_of(problem, found)) == best
-        assert lifted.lowest == lowest(problem, found)
+        assert (coverage(result, tier), lowest(problem, result), total_of(problem, result)) == best
+        assert raised.lowest == lowest(problem, result)
 
 
 def test_no_tier_prefix_of_a_large_pool_can_be_covered_better() -> None:
-    chance = np.random.default_rng(23)
+    rng = np.random.default_rng(23)
     for limit in (2, 10_001):
         n, m = 400, 90
-        feasible = chance.random((n, m)) < np.where(np.arange(m) < 20, 0.3, 0.02)
+        feasible = rng.random((n, m)) < np.where(np.arange(m) < 20, 0.3, 0.02)
         problem = SmallProblem(
-            chance.integers(0, limit, (n, m)), feasible, chance.integers(0, 4, m), np.zeros(n, int)
+            rng.integers(0, limit, (n, m)), feasible, rng.integers(0, 4, m), np.zeros(n, int)
         )
-        tier = chance.integers(0, 5, n)
-        found = tiered(problem, tier)
+        tier = rng.integers(0, 5, n)
+        result = tiered(problem, tier)
         covered = 0
-        for t, size, paired in zip(found.tiers, found.size, found.covered, strict=True):
+        for t, size, paired in zip(result.tiers, result.size, result.covered, strict=True):
             covered += int(paired)
             assert size == (tier == t).sum()
             assert covered == most_paired(problem, tier <= t)
 
 
-def test_an_urgent_request_is_paired_even_where_it_upsets_a_long_chain() -> None:
-    """The urgent one fits only guide 0; each of twenty must then move to a guide where they have no points."""
+def test_an_urgent_request_is_paired_even_if_a_long_chain_must_move() -> None:
+    """The urgent request fits only guide 0; twenty others must then each move to a guide without points."""
     n = 21
     points, feasible = np.zeros((n, n - 1), int), np.zeros((n, n - 1), np.bool_)
     for i in range(1, n):
@@ -97,13 +97,13 @@ def test_an_urgent_request_is_paired_even_where_it_upsets_a_long_chain() -> None
             feasible[i, i] = True
     feasible[0, 0] = True
     problem = SmallProblem(points, feasible, np.ones(n - 1, int), np.zeros(n, int))
-    found = tiered(problem, np.where(np.arange(n) == 0, 0, 1))
-    assert found.covered.tolist() == [1, 19]
-    assert found.assignment.guide[0] == 0
+    result = tiered(problem, np.where(np.arange(n) == 0, 0, 1))
+    assert result.covered.tolist() == [1, 19]
+    assert result.assignment.guide[0] == 0
 
 
-def settled(problem: SmallProblem, tier: Ints, days: Ints, keys: tuple[Ints, Ints]) -> list[int]:
-    """The guide's key of each request, in the order of the requests' keys; -1 waits."""
+def tie_broken_keys(problem: SmallProblem, tier: Ints, days: Ints, keys: tuple[Ints, Ints]) -> list[int]:
+    """The key of each request's guide after tie-breaking, sorted by request key; -1 waits."""
     first = tiered(problem, tier)
     last = break_ties(
         problem.rows,
@@ -121,15 +121,17 @@ def settled(problem: SmallProblem, tier: Ints, days: Ints, keys: tuple[Ints, Int
 
 
 def test_ties_go_to_those_who_waited_longest_whatever_the_order_of_the_rows() -> None:
-    chance = np.random.default_rng(24)
+    rng = np.random.default_rng(24)
     for _ in range(200):
-        problem = random_problem(chance, 8, 5)
+        problem = random_problem(rng, 8, 5)
         n, m = problem.points.shape
-        tier, days = chance.integers(0, 3, n), chance.integers(0, 6, n)
-        keys = chance.integers(0, 2**63, n), chance.integers(0, 2**63, m)
-        moved, rows, columns = shuffled(problem, chance)
-        here = settled(problem, tier, days, keys)
-        assert here == settled(moved, tier[rows], days[rows], (keys[0][rows], keys[1][columns]))
+        tier, days = rng.integers(0, 3, n), rng.integers(0, 6, n)
+        keys = rng.integers(0, 2**63, n), rng.integers(0, 2**63, m)
+        permuted, rows, columns = shuffled(problem, rng)
+        expected = tie_broken_keys(problem, tier, days, keys)
+        assert expected == tie_broken_keys(
+            permuted, tier[rows], days[rows], (keys[0][rows], keys[1][columns])
+        )
 
 
 def test_among_equals_the_longest_wait_wins() -> None:
@@ -142,7 +144,7 @@ def test_among_equals_the_longest_wait_wins() -> None:
 
 
 @pytest.mark.parametrize("tier", [[0], [0, -1], [0.5, 1], "ab"])
-def test_tiers_that_do_not_fit_are_refused(tier: object) -> None:
+def test_invalid_tiers_are_refused(tier: object) -> None:
     with pytest.raises(ValueError, match="tier"):
         assign_by_tier(np.ones((2, 2), int), [1, 1], tier)  # type: ignore[arg-type]
 
@@ -150,8 +152,8 @@ def test_tiers_that_do_not_fit_are_refused(tier: object) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"preference": 2**21}, {"preference": [1]}, {"request_key": [1]}, {"guide_key": [1, 2, 3]}]
 )
-def test_ties_that_do_not_fit_are_refused(wrong: dict[str, object]) -> None:
+def test_invalid_tie_breaking_keys_are_refused(wrong: dict[str, object]) -> None:
     points = np.ones((2, 2), int)
-    given = {"request_key": [1, 2], "guide_key": [3, 4], **wrong}
+    arguments = {"request_key": [1, 2], "guide_key": [3, 4], **wrong}
     with pytest.raises(ValueError, match=r"preference|value|key"):
-        break_ties(points, [1, 1], assign(points, [1, 1]), **given)  # type: ignore[arg-type]
+        break_ties(points, [1, 1], assign(points, [1, 1]), **arguments)  # type: ignore[arg-type]

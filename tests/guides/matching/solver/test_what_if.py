@@ -1,4 +1,4 @@
-"""A changed problem solved from the old optimum, against the same problem from scratch, through any row of changes."""
+"""Re-optimization after random sequences of changes, compared with solving from scratch."""
 
 from typing import Any
 
@@ -17,44 +17,46 @@ numbers = st.integers(0, 10**6)
 
 
 class ChangingPool(RuleBasedStateMachine):
-    """One pool that is changed again and again; each answer becomes the next one's start."""
+    """A pool that is changed repeatedly; each optimum is the start of the next."""
 
     @initialize(seed=numbers)
     def begin(self, seed: int) -> None:
-        self.chance = np.random.default_rng(seed)
-        self.problem = random_problem(self.chance, 7, 5)
-        self.keep_current()
+        self.rng = np.random.default_rng(seed)
+        self.problem = random_problem(self.rng, 7, 5)
+        self.solve_current()
 
-    def keep_current(self) -> None:
+    def solve_current(self) -> None:
         rows = self.problem.rows
         self.best = assign(rows, self.problem.capacity, value=self.problem.value)
         self.graph = residual(rows, self.problem.capacity, self.best, value=self.problem.value)
 
     def check(self, changed: SmallProblem, pins: list[tuple[int, int]], **change: Any) -> WhatIf:
-        """The same total as from scratch, a feasible answer, a proof, and the list of what changed."""
-        found = what_if(self.graph, pin=pins, **change)
+        """Check the total against solving from scratch, feasibility, the certificate and the list of changes."""
+        result = what_if(self.graph, pin=pins, **change)
         free, room, pinned = changed.feasible.copy(), changed.capacity.copy(), 0
         for i, j in pins:
             free[i] = False
             room[j] -= 1
             pinned += int(changed.value[i] + changed.points[i, j])
-            assert found.guide[i] == j
-        assert found.total == assign(as_rows(changed.points, free), room, value=changed.value).total + pinned
-        assert found.change == found.total - self.best.total
-        paired = np.flatnonzero(found.guide >= 0)
-        assert changed.feasible[paired, found.guide[paired]].all()
-        assert (np.bincount(found.guide[paired], minlength=room.size) <= changed.capacity).all()
-        assert found.request_price.sum() + changed.capacity @ found.guide_price == found.total
-        enough = found.request_price[:, None] + found.guide_price >= changed.value[:, None] + changed.points
-        enough[[i for i, _ in pins]] = True
-        assert enough[changed.feasible].all()
-        before = np.append(self.best.guide, np.full(found.guide.size - self.best.guide.size, -1))
-        assert found.changed.tolist() == np.flatnonzero(found.guide != before).tolist()
-        return found
+            assert result.guide[i] == j
+        assert result.total == assign(as_rows(changed.points, free), room, value=changed.value).total + pinned
+        assert result.change == result.total - self.best.total
+        paired = np.flatnonzero(result.guide >= 0)
+        assert changed.feasible[paired, result.guide[paired]].all()
+        assert (np.bincount(result.guide[paired], minlength=room.size) <= changed.capacity).all()
+        assert result.request_price.sum() + changed.capacity @ result.guide_price == result.total
+        dual_feasible = (
+            result.request_price[:, None] + result.guide_price >= changed.value[:, None] + changed.points
+        )
+        dual_feasible[[i for i, _ in pins]] = True
+        assert dual_feasible[changed.feasible].all()
+        before = np.append(self.best.guide, np.full(result.guide.size - self.best.guide.size, -1))
+        assert result.changed.tolist() == np.flatnonzero(result.guide != before).tolist()
+        return result
 
     def accept(self, changed: SmallProblem) -> None:
         self.problem = changed
-        self.keep_current()
+        self.solve_current()
 
     def has_pairs(self) -> bool:
         return bool(self.problem.feasible.any())
@@ -91,32 +93,32 @@ class ChangingPool(RuleBasedStateMachine):
     @precondition(has_pairs)
     @rule(number=numbers, other=numbers)
     def pin_one_and_forbid_another(self, number: int, other: int) -> None:
-        pin, ban = self.any_pair(number), self.any_pair(other)
-        if pin == ban or self.problem.capacity[pin[1]] == 0:
+        pin, forbidden = self.any_pair(number), self.any_pair(other)
+        if pin == forbidden or self.problem.capacity[pin[1]] == 0:
             return
         feasible = self.problem.feasible.copy()
-        feasible[ban] = False
-        self.check(self.problem._replace(feasible=feasible), [pin], forbid=[ban])
+        feasible[forbidden] = False
+        self.check(self.problem._replace(feasible=feasible), [pin], forbid=[forbidden])
 
     @precondition(lambda self: (self.best.guide >= 0).sum() > 1)
     @rule(number=numbers, other=numbers)
     def two_swap_guides(self, number: int, other: int) -> None:
         paired = np.flatnonzero(self.best.guide >= 0)
-        one, two = (int(i) for i in np.roll(paired, number)[[0, 1 + other % (paired.size - 1)]])
-        crosswise = [(one, int(self.best.guide[two])), (two, int(self.best.guide[one]))]
-        if not all(self.problem.feasible[pair] for pair in crosswise):
+        first, second = (int(i) for i in np.roll(paired, number)[[0, 1 + other % (paired.size - 1)]])
+        swap_pins = [(first, int(self.best.guide[second])), (second, int(self.best.guide[first]))]
+        if not all(self.problem.feasible[pair] for pair in swap_pins):
             with pytest.raises(ValueError, match="not feasible"):
-                what_if(self.graph, swap=[(one, two)])
+                what_if(self.graph, swap=[(first, second)])
             return
-        found = self.check(self.problem, crosswise)
-        swapped = what_if(self.graph, swap=[(one, two)])
-        assert (swapped.total, swapped.guide.tolist()) == (found.total, found.guide.tolist())
-        banned = self.problem.feasible.copy()
-        old = [(one, int(self.best.guide[one])), (two, int(self.best.guide[two]))]
-        if set(old).isdisjoint(crosswise):
+        result = self.check(self.problem, swap_pins)
+        swapped = what_if(self.graph, swap=[(first, second)])
+        assert (swapped.total, swapped.guide.tolist()) == (result.total, result.guide.tolist())
+        feasible = self.problem.feasible.copy()
+        old = [(first, int(self.best.guide[first])), (second, int(self.best.guide[second]))]
+        if set(old).isdisjoint(swap_pins):
             for pair in old:
-                banned[pair] = False
-            self.check(self.problem._replace(feasible=banned), crosswise, forbid=old)
+                feasible[pair] = False
+            self.check(self.problem._replace(feasible=feasible), swap_pins, forbid=old)
 
     @precondition(lambda self: self.problem.value.size > 0)
     @rule(number=numbers)
@@ -150,8 +152,8 @@ class ChangingPool(RuleBasedStateMachine):
     @rule(count=st.integers(0, 2))
     def requests_join(self, count: int) -> None:
         m = self.problem.capacity.size
-        points, feasible = self.chance.integers(0, 50, (count, m)), self.chance.random((count, m)) < 0.7
-        value = self.chance.integers(0, 50, count)
+        points, feasible = self.rng.integers(0, 50, (count, m)), self.rng.random((count, m)) < 0.7
+        value = self.rng.integers(0, 50, count)
         changed = SmallProblem(
             np.vstack((self.problem.points, points)),
             np.vstack((self.problem.feasible, feasible)),
@@ -165,8 +167,8 @@ class ChangingPool(RuleBasedStateMachine):
     @rule(count=st.integers(0, 2))
     def guides_join(self, count: int) -> None:
         n = self.problem.value.size
-        points, feasible = self.chance.integers(0, 50, (n, count)), self.chance.random((n, count)) < 0.7
-        room = self.chance.integers(0, 3, count)
+        points, feasible = self.rng.integers(0, 50, (n, count)), self.rng.random((n, count)) < 0.7
+        room = self.rng.integers(0, 3, count)
         changed = SmallProblem(
             np.hstack((self.problem.points, points)),
             np.hstack((self.problem.feasible, feasible)),
@@ -181,13 +183,13 @@ class ChangingPool(RuleBasedStateMachine):
     def several_changes(self, number: int, other: int, room_new: int) -> None:
         (i, j), (a, b) = self.any_pair(number), self.any_pair(other)
         m, n = self.problem.capacity.size, self.problem.value.size
-        gone = (i + 1) % n
-        if i in (a, gone):
+        removed = (i + 1) % n
+        if i in (a, removed):
             return
         feasible, room = self.problem.feasible.copy(), self.problem.capacity.copy()
-        feasible[a, b] = feasible[gone] = False
+        feasible[a, b] = feasible[removed] = False
         room[j] = room_new
-        points, new = self.chance.integers(0, 50, (1, m)), self.chance.random((1, m)) < 0.7
+        points, new = self.rng.integers(0, 50, (1, m)), self.rng.random((1, m)) < 0.7
         changed = SmallProblem(
             np.vstack((self.problem.points, points)),
             np.vstack((feasible, new)),
@@ -198,7 +200,7 @@ class ChangingPool(RuleBasedStateMachine):
             changed,
             [(i, j)],
             forbid=[(a, b)],
-            remove_requests=[gone],
+            remove_requests=[removed],
             capacity={j: room_new},
             add_requests=(as_rows(points, new), 7),
         )
@@ -217,7 +219,7 @@ TestLongChangingPool.settings = settings(max_examples=3_000, stateful_step_count
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"pin": [(0, 9)]}, "pin"),
         ({"pin": [(9, 0)]}, "pin"),
@@ -233,9 +235,9 @@ TestLongChangingPool.settings = settings(max_examples=3_000, stateful_step_count
         ({"add_requests": (np.ones((1, 5), int), 0)}, "capacity"),
     ],
 )
-def test_changes_that_cannot_be_are_refused(change: dict[str, Any], says: str) -> None:
+def test_impossible_changes_are_refused(change: dict[str, Any], message: str) -> None:
     feasible = np.array([[True, True], [False, True]])
     points = as_rows(np.array([[5, 6], [0, 7]]), feasible)
     graph = residual(points, [1, 1], assign(points, [1, 1]))
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(ValueError, match=message):
         what_if(graph, **change)

@@ -1,4 +1,4 @@
-"""What a change would do to everyone."""
+"""The outcome of a change to a pool."""
 
 import pytest
 
@@ -28,14 +28,14 @@ def test_a_pin_moves_the_other_and_costs_points() -> None:
     assert (outcome.matched, outcome.points) == (0, -1250)
 
 
-def test_a_guide_who_comes_gives_the_waiting_one_a_place() -> None:
+def test_an_added_guide_is_matched_with_the_waiting_request() -> None:
     outcome = consider(POOL, BEFORE, Change(add_guides=(guide("new"),)))
 
     assert outcome.moved == (Moved("t", "", "new"),)
     assert outcome.matched == 1
 
 
-def test_a_guide_who_leaves_takes_a_place_away() -> None:
+def test_a_removed_guide_leaves_a_request_waiting() -> None:
     outcome = consider(POOL, BEFORE, Change(remove_guides=("good",)))
 
     assert outcome.moved == (Moved("s", "good", ""),)
@@ -52,7 +52,7 @@ def test_requests_join_and_leave() -> None:
     assert Moved("now", "", "good") in consider(POOL, BEFORE, Change(join=(urgent,))).moved
 
 
-def test_what_is_done_can_be_taken_back() -> None:
+def test_pins_and_forbidden_pairs_can_be_undone() -> None:
     forbidden = apply_change(POOL, Change(forbid=(("r", "best"),), pin=(("s", "good"),)))
     assert forbidden.forbidden == (("r", "best"),)
 
@@ -60,13 +60,13 @@ def test_what_is_done_can_be_taken_back() -> None:
     assert propose(again) == BEFORE
 
 
-def test_pins_go_with_those_who_leave() -> None:
+def test_pins_of_people_who_leave_are_removed() -> None:
     pinned = apply_change(POOL, Change(pin=(("r", "best"),)))
 
     assert apply_change(pinned, Change(leave=("r",))).pinned == ()
     assert apply_change(pinned, Change(remove_guides=("best",))).pinned == ()
 
 
-def test_a_pin_that_cannot_stand_is_refused_here_too() -> None:
+def test_an_impossible_pin_is_refused_here_too() -> None:
     with pytest.raises(PinError):
         consider(POOL, BEFORE, Change(pin=(("r", "best"), ("s", "best"))))

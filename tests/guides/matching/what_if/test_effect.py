@@ -1,4 +1,4 @@
-"""One decision more, asked of a pool that is matched already: the same answer as from a new run."""
+"""The effect of a decision on a solved pool is identical to that of a new run."""
 
 import pytest
 from hypothesis import given, settings
@@ -23,84 +23,88 @@ BEFORE = propose(POOL)
 
 
 def test_two_citizens_who_change_guides_move_and_cost_points() -> None:
-    found = effect_of(solved_pool(POOL, BEFORE), BEFORE, Change(swap=(("r", "s"),)))
+    result = effect_of(solved_pool(POOL, BEFORE), BEFORE, Change(swap=(("r", "s"),)))
 
-    assert found.moved == (Moved("r", "best", "good"), Moved("s", "good", "best"))
-    assert (found.matched, found.points) == (0, -1250)
-    assert consider(POOL, BEFORE, Change(swap=(("r", "s"),))).moved == found.moved
+    assert result.moved == (Moved("r", "best", "good"), Moved("s", "good", "best"))
+    assert (result.matched, result.points) == (0, -1250)
+    assert consider(POOL, BEFORE, Change(swap=(("r", "s"),))).moved == result.moved
 
 
-def test_who_waits_has_no_guide_to_change() -> None:
+def test_a_waiting_request_cannot_swap_guides() -> None:
     with pytest.raises(PinError, match="both have a guide"):
         effect_of(solved_pool(POOL, BEFORE), BEFORE, Change(swap=(("r", "t"),)))
 
 
-def test_a_decided_pair_can_be_changed_all_the_same() -> None:
+def test_a_pinned_pair_can_be_swapped() -> None:
     decided = pool(list(POOL.guides), list(POOL.requests), pinned=(("r", "best"),))
     before = propose(decided)
 
-    found = effect_of(solved_pool(decided, before), before, Change(swap=(("r", "s"),)))
+    result = effect_of(solved_pool(decided, before), before, Change(swap=(("r", "s"),)))
 
-    assert found.moved == (Moved("r", "best", "good"), Moved("s", "good", "best"))
+    assert result.moved == (Moved("r", "best", "good"), Moved("s", "good", "best"))
 
 
-def test_a_decision_against_a_rule_says_which() -> None:
-    one = pool([guide("g", languages=("polsk",))], [request("r")])
+def test_a_decision_against_a_rule_names_the_rule() -> None:
+    population = pool([guide("g", languages=("polsk",))], [request("r")])
     with pytest.raises(PinError, match="language"):
-        effect_of(solved_pool(one, propose(one)), propose(one), Change(pin=(("r", "g"),)))
+        effect_of(
+            solved_pool(population, propose(population)), propose(population), Change(pin=(("r", "g"),))
+        )
 
 
-def test_a_decision_that_changes_who_comes_first_is_worked_out_anew_where_the_weights_do_not_hold() -> None:
-    one = pool(
+def test_a_decision_for_which_the_tier_weights_do_not_suffice_is_solved_from_scratch() -> None:
+    population = pool(
         [guide("g", capacity=2), guide("h")],
         [request("r", urgent=True), request("s", waiting_since=days_ago(200)), request("t"), request("u")],
     )
-    before = propose(one)
-    found = effect_of(solved_pool(one, before), before, Change(pin=(("t", "g"), ("u", "g"))))
-    assert found == effect_by_new_run(one, Change(pin=(("t", "g"), ("u", "g"))))
+    before = propose(population)
+    result = effect_of(solved_pool(population, before), before, Change(pin=(("t", "g"), ("u", "g"))))
+    assert result == effect_by_new_run(population, Change(pin=(("t", "g"), ("u", "g"))))
 
 
-def effect_by_new_run(one: Pool, change: Change, policy: Policy | None = None) -> effect.Effect:
-    before = propose(one, policy or Policy())
-    outcome = consider(one, before, change)
+def effect_by_new_run(population: Pool, change: Change, policy: Policy | None = None) -> effect.Effect:
+    before = propose(population, policy or Policy())
+    outcome = consider(population, before, change)
     return effect.Effect(outcome.moved, outcome.matched, outcome.points)
 
 
-def assert_same_as_new_run(one: Pool, data: st.DataObject, policy: Policy) -> None:
-    before = propose(one, policy)
-    known = solved_pool(one, before)
-    allowed = sorted(reference_rules.allowed_points(one))
+def assert_same_as_new_run(population: Pool, data: st.DataObject, policy: Policy) -> None:
+    before = propose(population, policy)
+    solved = solved_pool(population, before)
+    allowed = sorted(reference_rules.allowed_points(population))
     matched = sorted(pair.request_id for pair in before.pairs)
-    questions = [Change(pin=(pair,)) for pair in allowed] + [Change(forbid=(pair,)) for pair in allowed]
-    questions += [Change(swap=((a, b),)) for a in matched for b in matched if a < b]
+    changes = [Change(pin=(pair,)) for pair in allowed] + [Change(forbid=(pair,)) for pair in allowed]
+    changes += [Change(swap=((a, b),)) for a in matched for b in matched if a < b]
     if len(allowed) > 1:
-        pin, ban = data.draw(st.permutations(allowed))[:2]
-        questions.append(Change(pin=(pin,), forbid=(ban,)))
-    for question in questions:
+        pin, forbidden = data.draw(st.permutations(allowed))[:2]
+        changes.append(Change(pin=(pin,), forbid=(forbidden,)))
+    for change in changes:
         try:
-            expected = effect_by_new_run(one, question, policy)
+            expected = effect_by_new_run(population, change, policy)
         except PinError:
             with pytest.raises(PinError):
-                effect_of(known, before, question)
+                effect_of(solved, before, change)
         else:
-            assert effect_of(known, before, question) == expected
+            assert effect_of(solved, before, change) == expected
 
 
 POLICIES = st.sampled_from(
-    [Policy(), Policy(), Policy(), Policy(equal_spread=True), Policy(nobody_worse=True)]
+    [Policy(), Policy(), Policy(), Policy(balance_load=True), Policy(maximize_minimum=True)]
 )
 
 
 @given(pools(guides_max=3, requests_max=5), st.data(), POLICIES)
 @settings(max_examples=40, deadline=None)
-def test_every_decision_has_the_effect_of_a_new_run(one: Pool, data: st.DataObject, policy: Policy) -> None:
-    assert_same_as_new_run(one, data, policy)
+def test_every_decision_has_the_effect_of_a_new_run(
+    population: Pool, data: st.DataObject, policy: Policy
+) -> None:
+    assert_same_as_new_run(population, data, policy)
 
 
 @pytest.mark.long
 @given(pools(guides_max=5, requests_max=7), st.data(), POLICIES)
 @settings(max_examples=1_000, deadline=None)
 def test_a_thousand_times_every_decision_has_the_effect_of_a_new_run(
-    one: Pool, data: st.DataObject, policy: Policy
+    population: Pool, data: st.DataObject, policy: Policy
 ) -> None:
-    assert_same_as_new_run(one, data, policy)
+    assert_same_as_new_run(population, data, policy)
