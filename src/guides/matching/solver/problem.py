@@ -53,7 +53,9 @@ def read_problem(points: Any, capacity: ArrayLike, value: ArrayLike) -> Problem:
 def _read_sparse(points: Any) -> tuple[Ints, SmallInts, SmallInts, tuple[int, int]]:
     if points.ndim != 2:
         raise ValueError(f"points must have two dimensions, not {points.ndim}")
-    matrix = points.tocsr()
+    # COO adds up entries of one pair while converting, in its own type: 200 + 100 is 44 in uint8.
+    wide = points.astype(np.int64) if points.format == "coo" and points.dtype.kind in "iub" else points
+    matrix = wide.tocsr()
     _whole_numbers(matrix.data, "points", POINTS_MAX, convert=False)
     # A new csr_array on the caller's arrays, because scipy stores flags about their order on the object.
     rows = sparse.csr_array((matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape)

@@ -152,6 +152,17 @@ def test_every_sparse_format_of_the_same_points_has_the_same_total() -> None:
         assert assign(stored_points, [1, 1, 1]).total == expected
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint32, np.int64])
+@pytest.mark.parametrize("stored_as", ["coo", "csr", "csc"])
+def test_entries_of_one_pair_are_added_up_in_full(kind: type, stored_as: str) -> None:
+    both = ([0, 0], [0, 0])
+    points = sparse.coo_array((np.array([200, 100]).astype(kind), both), shape=(1, 1))
+    if stored_as != "coo":  # scipy would add up while converting, in the array's own type
+        make = sparse.csr_array if stored_as == "csr" else sparse.csc_array
+        points = make((points.data, points.coords[1], np.array([0, 2])), shape=(1, 1))
+    assert assign(points, [1]).total == 300
+
+
 def test_the_inputs_are_not_modified() -> None:
     data, column, start = np.array([5, 1, 4, 9]), np.array([2, 0, 1, 0]), np.array([0, 2, 4])
     points = sparse.csr_array((data, column, start), shape=(2, 3))
