@@ -126,9 +126,13 @@ def due_for_erasure(
 
 
 def after_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month where it is shorter."""
-    number = day.year * 12 + day.month - 1 + months
-    year, month = divmod(number, 12)
+    """The same day so many months later, or the last day of that month where it is shorter.
+
+    A day that never comes (training without an end) stays the last one that there is.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -93,6 +93,13 @@ def test_a_month_that_has_no_such_day_ends_on_its_last() -> None:
     assert after_months(date(2024, 2, 29), -12) == date(2023, 2, 28)
 
 
+def test_a_day_that_never_comes_stays_the_last_one() -> None:
+    """Training without an end is stored as 31 December 9999; the pages of erasure failed on it."""
+    assert after_months(date.max, 24) == date.max
+    assert after_months(date(9998, 6, 30), 18) == date(9999, 12, 30)
+    assert after_months(date(9998, 6, 30), 19) == date.max
+
+
 days = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 records = st.lists(
     st.builds(
