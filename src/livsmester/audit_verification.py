@@ -79,7 +79,7 @@ def write_anchor(anchor: Anchor, keys: Keys) -> bytes:
 def read_anchor(content: bytes, keys: Keys) -> Anchor:
     """Parse an anchor file and check that one of the keys signed it. Raises InvalidAnchor, NoKeys."""
     try:
-        payload, signature = content.decode().split()
+        payload, signature = content.decode().splitlines()
         anchor = msgspec.json.decode(payload, type=Anchor)
     except (ValueError, msgspec.MsgspecError) as error:
         raise InvalidAnchor("the file is not an anchor as `livsmester audit anchor` writes it") from error

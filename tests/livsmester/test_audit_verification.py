@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, text, update
 
 from foundation.crypto.encryption import new_keys
-from foundation.crypto.hash_chain import EMPTY_HEAD, ChainDefect, append
+from foundation.crypto.hash_chain import EMPTY_HEAD, ChainDefect, Head, append
 from foundation.db.transactions import read_transaction
 from livsmester.audit_verification import Anchor, InvalidAnchor, read_anchor, verify_chains, write_anchor
 from people.access.model import DataKind, Purpose, Role
@@ -17,6 +17,7 @@ from people.audit import store as audit_store
 from people.audit.model import AccessEntry
 from people.tables import directory as directory_tables
 from people.web.context import record_change
+from tests.conftest import A_MONDAY_MORNING
 from tests.support.people_factory import PeopleFactory
 
 LINES_COUNT = 24
@@ -148,6 +149,11 @@ def test_a_log_that_has_grown_still_holds_what_the_anchor_knows(
     people.citizen()
     with read_transaction(logged) as db:
         assert breaks_of_chains(db, anchor) == {}
+
+
+def test_an_anchor_that_names_a_funds_chain_is_read_back() -> None:
+    keys, anchor = new_keys(), Anchor(A_MONDAY_MORNING, {"fund 06h26": Head(3, "f" * 64)})
+    assert read_anchor(write_anchor(anchor, keys), keys) == anchor
 
 
 def test_an_anchor_is_read_back_and_a_changed_one_refused(logged: Engine, people: PeopleFactory) -> None:
