@@ -28,6 +28,7 @@ class FakeOidcProvider:
         self.now: Callable[[], float] = lambda: 0.0
         self.codes: dict[str, dict[str, str]] = {}
         self.metadata: dict[str, Any] = {}  # overrides of the discovery document
+        self.other_keys: list[dict[str, Any]] = []  # published before its own signing key
         self.alter_claims: Callable[[dict[str, Any]], dict[str, Any]] = dict
         self.sign: Callable[[dict[str, Any]], str] = self.rs256
 
@@ -103,7 +104,7 @@ def running_provider() -> Iterator[FakeOidcProvider]:
                     | provider.metadata,
                 )
             else:
-                self.answer(200, {"keys": [KEY.as_dict(private=False)]})
+                self.answer(200, {"keys": [*provider.other_keys, KEY.as_dict(private=False)]})
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"])).decode()

@@ -2,10 +2,12 @@
 sign-ins.
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
+import structlog
+from joserfc import jwk
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
@@ -17,6 +19,12 @@ TIMEOUT_SECONDS = 8.0
 RESPONSE_BYTES_MAX = 256 * 1024
 
 Value = TypeVar("Value")
+
+_log = structlog.get_logger()
+
+
+class _SigningKeys(msgspec.Struct):
+    keys: list[dict[str, Any]]
 
 
 class _TokenResponse(msgspec.Struct):
@@ -33,11 +41,21 @@ def discover(provider: Provider) -> ProviderMetadata:
 
 
 def fetch_signing_keys(metadata: ProviderMetadata) -> KeySet:
-    """The provider's current signing keys. Raises ExternalSignInFailed."""
-    try:
-        return KeySet.import_key_set(_decode(_request("GET", metadata.jwks_uri), dict))  # type: ignore[arg-type]
-    except (JoseError, ValueError, KeyError) as error:
-        raise ExternalSignInFailed("the provider's keys can't be read") from error
+    """The provider's current signing keys. Raises ExternalSignInFailed when none of them can be used.
+
+    A key that is for something else or can't be read is passed over (RFC 7517, section 5).
+    """
+    usable = []
+    for key in _decode(_request("GET", metadata.jwks_uri), _SigningKeys).keys:
+        if key.get("use", "sig") != "sig":
+            continue
+        try:
+            usable.append(jwk.import_key(key))
+        except (JoseError, ValueError, KeyError, TypeError):
+            _log.warning("signing key passed over", kid=str(key.get("kid", ""))[:80])
+    if not usable:
+        raise ExternalSignInFailed("the provider has no key that can be used")
+    return KeySet(usable)
 
 
 def exchange_code(

@@ -100,6 +100,24 @@ def test_whoever_the_provider_vouches_for_comes_in_where_they_were_going(
     assert visitor.get("/board").status == 200  # the directory made her a coordinator
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"kty": "EC", "kid": "two", "crv": "brainpoolP256r1", "x": "AA", "y": "AA"},
+        {"kty": "RSA", "kid": "three", "e": "AQAB"},
+        {"kty": "RSA", "kid": "one", "use": "tls", "n": "AQAB", "e": "AQAB"},
+        {"kty": "fish"},
+    ],
+)
+def test_a_key_that_cant_be_read_stops_nobody(
+    oidc_site: AppClient, provider: FakeOidcProvider, karen: Person, key: dict[str, str]
+) -> None:
+    """RFC 7517, section 5: a key of an unknown kind, or without what it needs, is passed over."""
+    provider.other_keys = [key]
+    visitor = oidc_site.anonymous()
+    assert finish_sign_in(visitor, provider.authorize(start_sign_in(visitor))).path == "/my-sign-ins"
+
+
 def test_opening_the_providers_link_stores_nothing(
     engine: Engine, oidc_site: AppClient, provider: FakeOidcProvider
 ) -> None:
