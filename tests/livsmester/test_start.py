@@ -105,6 +105,20 @@ def test_the_server_does_not_start_where_that_would_be_unsafe(
     assert message in capsys.readouterr().err
 
 
+def test_the_server_does_not_open_a_database_that_others_can_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    prepend_key(tmp_path / "keys")
+    path = tmp_path / "data.sqlite"
+    path.touch()
+    path.chmod(0o644)
+    monkeypatch.setenv("LIVSMESTER_DATABASE_URL", f"sqlite:///{path}")
+    monkeypatch.setenv("LIVSMESTER_KEYS", "")
+    monkeypatch.setenv("LIVSMESTER_KEYS_FILE", str(tmp_path / "keys"))
+    assert main(["serve"]) == 2
+    assert "`chmod 600` on it first" in capsys.readouterr().err
+
+
 def test_the_command_makes_a_key_file_without_showing_the_key(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], environment: dict[str, str]
 ) -> None:

@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL, with the settings that both need to be safe."""
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,14 @@ _OPTIONS: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": 0, "hide_par
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql+psycopg://…`; creates the folder of an SQLite file.
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`; creates an SQLite file.
 
     Raises ValueError for any other database.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _create_private(Path(parsed.database))
         engine = create_engine(parsed, **_OPTIONS)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -32,6 +33,21 @@ def make_engine(url: str) -> Engine:
     raise ValueError(
         f"{parsed.get_backend_name()} is not a database that this software knows: use sqlite or postgresql"
     )
+
+
+def _create_private(path: Path) -> None:
+    """Create the file for its owner alone, whatever the umask; SQLite gives `-wal` and `-shm` the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+
+
+def is_private(engine: Engine) -> bool:
+    """Whether nobody but its owner can open the database's file; also true where there is no file."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or not Path(path).exists():
+        return True
+    return not Path(path).stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

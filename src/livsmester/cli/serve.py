@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 import uvicorn
 
-from foundation.db.engine import make_engine
+from foundation.db.engine import is_private, make_engine
 from livsmester.app import build_app
 from livsmester.demo.content.areas import MUNICIPALITY
 from livsmester.demo.personas import PERSONAS
@@ -52,6 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.demo:
         require_no_debugging()
     engine = make_engine(settings.database_url)
+    if not arguments.demo and not is_private(engine):
+        raise InvalidSetting(
+            f"Others on this machine can read {engine.url.database}. Run `chmod 600` on it first."
+        )
     if not is_current(engine):
         raise InvalidSetting("The database doesn't have the newest shape. Run `livsmester migrate` first.")
     server_socket = _listen(
