@@ -26,6 +26,7 @@ def ended_records(db: Connection) -> Iterator[EndedRecord]:
     grants = t.grant.outerjoin(t.closing, t.closing.c.grant_id == t.grant.c.id)
     query = select(t.grant.c.id, t.grant.c.citizen_id, t.grant.c.ends_on, t.closing.c.closed_on)
     for row in db.execute(query.select_from(grants)):
+        # Retention begins only when a grant is closed, since an open one may hold money (ADR 0011).
         ended_on = None if row.closed_on is None else max(row.ends_on, row.closed_on)
         yield EndedRecord(RecordKind.GRANT, row.id, row.citizen_id, ended_on)
 
@@ -34,6 +35,7 @@ def erase_grants(db: Connection, grant_ids: Collection[str]) -> None:
     """Erase the free text of these grants, their requests and movements, and the files of their receipts."""
     parameters = {"ids": grant_ids}
     requests = select(t.request.c.id).where(any_of(t.request.c.grant_id, "ids"))
+    # The database accepts this fixed text in place of the reasons, and no other change (ADR 0011).
     db.execute(
         update(t.answer).where(t.answer.c.request_id.in_(requests)).values(reasons=ERASED_TEXT),
         parameters,
@@ -41,12 +43,15 @@ def erase_grants(db: Connection, grant_ids: Collection[str]) -> None:
     erased = {"what": ERASED_TEXT, **_ERASED_DETAILS}
     db.execute(update(t.request).where(any_of(t.request.c.grant_id, "ids")).values(erased), parameters)
     db.execute(
+        # The chain holds a hash of the text instead of the text, so it stays valid without it.
         update(t.movement).where(any_of(t.movement.c.grant_id, "ids"), t.movement.c.why != "").values(why=""),
         parameters,
     )
     db.execute(update(t.grant).where(any_of(t.grant.c.id, "ids")).values(legal_basis=ERASED_TEXT), parameters)
+    # Here too the database accepts this one value only.
     for table in (t.notice, t.closing):
         db.execute(update(table).where(any_of(table.c.grant_id, "ids")).values(why=ERASED_TEXT), parameters)
+    # The row stays, because movements refer to it; only its file is replaced, by a fixed one.
     db.execute(
         update(t.receipt).where(any_of(t.receipt.c.grant_id, "ids")).values(content=ERASED_FILE), parameters
     )

@@ -65,6 +65,7 @@ class AlreadyReversed(MovementRefused):
     """The movement was reversed before, or is a reversal itself."""
 
 
+# One error for absent and invisible, so that a response never reveals that a record exists.
 class NoSuchRecord(BudgetsError):
     """No such fund, grant, request, movement or receipt, or none visible to the actor."""
 

@@ -33,6 +33,7 @@ class BackgroundWorker:
 
     def close(self) -> None:
         """Finish the running job and discard the queued ones."""
+        # Discarded jobs are not lost: their state is in their tables, and a restart resumes them.
         self._executor.shutdown(cancel_futures=True)
 
 
@@ -58,4 +59,5 @@ class PeriodicTask:
                 self._work()
             except Exception:  # the next run may succeed, and no request waits for this one
                 _log.exception("recurring work failed", work=self._name)
+            # Not a sleep, because closing must not wait for the pause to end.
             self._closed.wait(self._pause_seconds)

@@ -7,6 +7,7 @@ from foundation.i18n import N_, LazyText
 ORE_PER_KRONE = 100
 AMOUNT_ORE_MAX = 10**12  # ten billion kroner: far above any fund, far below 64 bits
 
+# ASCII, because \d also matches the digits of other scripts.
 _DANISH_AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?", re.ASCII)
 _CURRENCY = re.compile(r"^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk|,-)$", re.IGNORECASE)
 

@@ -92,6 +92,7 @@ def _compile(template: Path, template_input: _TemplateInput) -> bytes:
     pdf: bytes = typst.compile(
         str(template),
         root=str(template.parent),
+        # The same values have to give the same bytes on every machine, whatever typefaces it has.
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=["ua-1"],

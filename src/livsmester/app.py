@@ -123,6 +123,7 @@ def build_routes(assets: Assets, *, demo: bool = False) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[_lifespan],
         request_max_body_size=BODY_BYTES_MAX,
+        # The document of the API has a route of its own, for administrators only.
         openapi_config=None,
         on_app_init=[_disable_framework_logging],
     )
@@ -156,6 +157,7 @@ def build_state(
         access_log=AccessLogWriter(engine),
         background_worker=BackgroundWorker(),
         clock=clock,
+        # With this prefix browsers refuse a cookie that another host of the domain set, or that lacks Secure.
         session_cookie_name="__Host-livsmester" if settings.secure else "livsmester",
         keys=keys or new_keys(),
         sign_in_rules=settings.sign_in,
@@ -222,6 +224,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="page")
     asyncio.get_running_loop().set_default_executor(threads)
+    # Reports and advice are computed in the background; what a stopped server left is computed now.
     resume_interrupted_runs(state)
     tasks = [PeriodicTask("due", lambda: _run_periodic_tasks(state), PERIODIC_TASKS_INTERVAL_SECONDS)]
     if settings.erase_daily:
@@ -231,6 +234,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     yield
     for task in tasks:
         task.close()
+    # In this order: pages in progress still need the queue and the access log, and all need the database.
     threads.shutdown()
     app.state.command_queue.close()
     state.background_worker.close()

@@ -32,6 +32,7 @@ def _empty_chain(_: Connection) -> Generator[ChainLink, None, None]:
 def chains(db: Connection, names: Iterable[str] = ()) -> Mapping[str, ChainReader]:
     """Chain name → reader, for both logs and each fund's movements; an empty chain for each of `names` that does not exist."""
     funds = {f"fund {fund_id}": _fund_chain(fund_id) for fund_id in ledger_verify.fund_names(db)}
+    # A fund that the anchor knows and that was deleted whole must show as cut off, not be passed over.
     return dict.fromkeys(names, _empty_chain) | {name: _log_chain(name) for name in audit_store.LOGS} | funds
 
 
@@ -62,6 +63,7 @@ def verify_chains(db: Connection, anchor: Anchor | None = None) -> tuple[Verifie
 
 def _verify_chain(db: Connection, name: str, chain: ChainReader, anchor: Anchor | None) -> VerifiedChain:
     anchored = anchor.heads.get(name) if anchor else None
+    # Sequence 0 is the head of an empty chain, which has no entry to compare with.
     known_hashes = {anchored.sequence: anchored.hash} if anchored and anchored.sequence else {}
     try:
         with closing(chain(db)) as links:
@@ -83,6 +85,7 @@ def read_anchor(content: bytes, keys: Keys) -> Anchor:
         anchor = msgspec.json.decode(payload, type=Anchor)
     except (ValueError, msgspec.MsgspecError) as error:
         raise InvalidAnchor("the file is not an anchor as `livsmester audit anchor` writes it") from error
+    # Any of the keys: an anchor stays valid after the keys are rotated, while its key is still in the file.
     if signature not in blind_indexes(keys, payload, scope=SIGNATURE_PURPOSE):
         raise InvalidAnchor("the anchor was changed, or signed with a key that is not among yours")
     return anchor

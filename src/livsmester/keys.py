@@ -28,6 +28,7 @@ def read_keys(environment: Mapping[str, str] = os.environ) -> Keys:
     source = f"{KEYS_FILE.name} ({path})"
     try:
         with path.open() as file:
+            # Of the opened file, not the path: another file could take its place between check and read.
             mode = os.fstat(file.fileno()).st_mode
             text = file.read()
     except FileNotFoundError:
@@ -46,6 +47,7 @@ def _parse(text: str, source: str) -> Keys:
         keys = parse_keys(text)
     except MalformedKeys as error:
         raise InvalidSetting(f"{source}: {error}. Run `livsmester keys new` for a key.") from None
+    # By value, because the published key is no safer under another id.
     if not set(keys.by_id.values()).isdisjoint(parse_keys(EXAMPLE_KEY).by_id.values()):
         raise InvalidSetting(f"{source} holds the example key of the documents. Run `livsmester keys new`.")
     return keys
@@ -67,10 +69,13 @@ def prepend_key(path: Path) -> str:
     key_line = new_key_line()
     existing_lines = path.read_text() if path.exists() else ""
     temporary = path.with_name(f"{path.name}.new")
+    # A leftover of an interrupted run would make O_EXCL fail.
     temporary.unlink(missing_ok=True)
+    # Private from its creation: a chmod afterwards would leave a moment in which others can read the key.
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(f"{key_line}\n{existing_lines}")
         file.flush()
+        # Before the rename: without the older keys nobody can read what they encrypt.
         os.fsync(file.fileno())
     temporary.replace(path)
     return key_line.partition(":")[0]

@@ -18,6 +18,7 @@ def safe_traceback(error: BaseException) -> str:
     parts: list[str] = []
     seen: list[BaseException] = []
     current: BaseException | None = error
+    # Causes and contexts can form a cycle.
     while current is not None and current not in seen:
         seen.append(current)
         code = getattr(getattr(current, "orig", None), "sqlstate", None)
@@ -52,6 +53,7 @@ class RedactingFormatter(logging.Formatter):
 def set_up_logging(*, quiet: bool) -> None:
     """Log to standard error; `quiet` leaves out the line per request."""
     handler = logging.StreamHandler(sys.stderr)
+    # Libraries log through the standard library, past the structlog processors below.
     handler.setFormatter(RedactingFormatter("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     structlog.configure(

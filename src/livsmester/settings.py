@@ -83,6 +83,7 @@ KEEP_PROFILE_MONTHS = Setting(
     "24",
     "months for which a citizen's or guide's profile is kept after their last record has ended",
 )
+# Bogføringsloven § 12 is the measure: accounting material outlasts a request for erasure.
 KEEP_ACCOUNTING_YEARS = Setting(
     "LIVSMESTER_KEEP_ACCOUNTING_YEARS",
     "5",
@@ -185,6 +186,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise InvalidSetting(f"{PORT.name} is '{port}', which is not a port. Write a number from 1 to 65535.")
     public_url = value(PUBLIC_URL).rstrip("/")
+    # Whether cookies are sent over TLS only, and HSTS, follow from this address: http would weaken both.
     if public_url and not public_url.startswith("https://"):
         raise InvalidSetting(
             f"{PUBLIC_URL.name} is '{public_url}'. Write an address that begins with https://."

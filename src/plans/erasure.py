@@ -12,6 +12,7 @@ from plans.tables import goal
 def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     """Erases the texts of these people's goals; theme, state and date stay for the statistics."""
     db.execute(
+        # The title becomes a fixed text, since the database refuses an empty one.
         update(goal).where(any_of(goal.c.citizen_id, "ids")).values(title=ERASED_TEXT, words=""),
         {"ids": person_ids},
     )

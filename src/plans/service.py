@@ -31,6 +31,7 @@ def goal(context: RequestContext, citizen_id: str, goal_id: str, purpose: Purpos
     """Returns one goal of a citizen. Raises GoalNotFound, NotFound, NotAllowed."""
     context.authorize_read(citizen_id, DataKind.GOALS, purpose)
     stored = store.goal(context.db, goal_id)
+    # One answer for both: a caller must not learn that another citizen's goal exists.
     if stored is None or stored.citizen_id != citizen_id:
         raise GoalNotFound
     return stored
@@ -47,6 +48,7 @@ def add_goal(context: RequestContext, new: Goal) -> None:
     if store.count(context.db, new.citizen_id) >= GOALS_MAX:
         raise TooManyGoals
     store.add(context.db, [new])
+    # The log is append-only and can't be erased, so it never holds the citizen's words (ADR 0011).
     record_change(context, "plans:goal:add", new.id, {"theme": new.theme})
 
 
@@ -57,11 +59,13 @@ def change_goal(context: RequestContext, changed: Goal) -> None:
     """
     context.authorize_change(changed.citizen_id, DataKind.GOALS)
     stored = store.goal(context.db, changed.id)
+    # Only the goal's own citizen was authorised above, so another citizen's goal counts as absent.
     if stored is None or stored.citizen_id != changed.citizen_id:
         raise GoalNotFound
     new = msgspec.structs.replace(changed, version=changed.version + 1)
     if not store.change(context.db, new):
         raise EditConflict
+    # No titles or words: texts in an append-only log could never be erased (ADR 0011).
     details = {
         "state": [stored.state, changed.state],
         "theme": [stored.theme, changed.theme],

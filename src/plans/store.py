@@ -48,6 +48,7 @@ def change(db: Connection, changed: Goal) -> bool:
     values = {"title": changed.title, "words": changed.words, "theme": changed.theme, "state": changed.state}
     result = db.execute(
         update(t)
+        # Compared within the update: between a separate check and the update another edit could be saved.
         .where(t.c.id == changed.id, t.c.version == changed.version - 1)
         .values(**values, version=changed.version)
     )

@@ -8,6 +8,7 @@ goal = Table(
     "plans_goal",
     metadata,
     Column("id", String(20), primary_key=True),
+    # No cascade: a person's row is blanked at erasure and never deleted (ADR 0011).
     Column("citizen_id", ForeignKey("people_person.id"), nullable=False),
     Column("title", String(120), nullable=False),
     Column("words", Text, nullable=False),

@@ -99,6 +99,7 @@ def preview_closing(
 ) -> tuple[ClosingStep, ...]:
     """Exactly the movements that closing the grant now would make; nothing is done."""
     with read_context(request) as context:
+        # Executed like the real closing, on a working set that isn't saved (ADR 0007).
         command = CloseGrant(grant_id, cause, next_grant_id=next_grant_id or None)
         return service.preview(context, command)
 

@@ -104,6 +104,7 @@ def show_close(request: AppRequest, grant_id: FromPath[str]) -> Response[str]:
             steps = service.preview(context, _parse(form, closing))
         except ValidationErrors as error:
             return _close_page(request, closing, error.errors, form)
+        # Also a BudgetsError, but an absent grant has to stay a 404 and not become a refusal on this page.
         except NoSuchRecord:
             raise
         except BudgetsError as error:

@@ -36,6 +36,7 @@ def ending_grants(context: RequestContext, page: int) -> tuple[tuple[GrantSummar
         limit=PAGE_LENGTH,
         offset=(page - 1) * PAGE_LENGTH,
     )
+    # After the query: only the rows tell whose money was read, and each of these reads is logged.
     context.authorize_reads((summary.grant.citizen_id for summary in grants), DataKind.MONEY, Purpose.BUDGET)
     return grants, count
 
@@ -75,6 +76,7 @@ class ClosingStep(msgspec.Struct, frozen=True):
 def preview(context: RequestContext, command: CloseGrant) -> tuple[ClosingStep, ...]:
     """Exactly the movements that closing the grant now would post. Raises as the command's handler."""
     citizen_id = money_service.citizen_id_of_grant(context, command.grant_id)
+    # Before the dry run, which reads as the system and sees everybody's rows.
     context.authorize_read(citizen_id, DataKind.MONEY, Purpose.BUDGET)
     # As the command queue reads it. The handler authorises the actor again.
     with bypass_row_security(context.db):

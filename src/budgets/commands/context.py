@@ -55,6 +55,7 @@ class CommandContext:
         """Returns a grant that isn't closed. Raises NoSuchRecord, NotFound, NotAllowed, GrantClosed."""
         grant = _require_found(self.working_set.grants.get(grant_id))
         if grant_id in self.working_set.closings:
+            # `GrantClosed` would tell a stranger that the grant exists.
             self._require_visible(grant)
             raise GrantClosed
         return grant
@@ -87,10 +88,12 @@ class CommandContext:
             raise NotFound
         decision = access_policy.decide_access(actor, Action.CHANGE, kind, subject)
         if not decision.granted:
+            # Somebody unrelated to the citizen gets the same answer as for a citizen who doesn't exist.
             raise NotAllowed(decision.rule) if decision.related else NotFound
 
     def require_officer(self, citizen_id: str | None = None) -> None:
         """Require a budget officer, who never acts on a budget of their own. Raises NotAllowed, NotFound."""
+        # Before the role, so that an unrelated person gets NotFound and learns nothing about the citizen.
         if citizen_id is not None:
             self.require_change(citizen_id)
         if not self.submission.actor.has_role(Role.BUDGET_OFFICER) or citizen_id == self.actor_id:
@@ -125,11 +128,13 @@ class CommandContext:
             return envelope
         if not open_if_missing:
             raise NoSuchRecord
+        # Only for its check: the goal has to belong to the citizen of the grant.
         self._goal_theme(grant, goal_id)
         return self.open_account(AccountKind.ENVELOPE, grant, goal_id)
 
     def spent(self, grant: Grant, goal_id: str) -> Account:
         """Returns the account of what was spent on a goal under its present theme, opened if missing."""
+        # A goal's theme may change later; what was spent before stays in the account of the earlier theme.
         theme = self._goal_theme(grant, goal_id)
         spent = self._find_account(_account_key(AccountKind.SPENT, grant, goal_id, theme, None))
         return spent or self.open_account(AccountKind.SPENT, grant, goal_id, theme)
@@ -168,6 +173,7 @@ class CommandContext:
 
     def _goal_theme(self, grant: Grant, goal_id: str) -> str:
         goal = self.working_set.goals.get(goal_id)
+        # The same answer for another citizen's goal as for none.
         if goal is None or goal.citizen_id != grant.citizen_id:
             raise NoSuchRecord
         return goal.theme
@@ -188,6 +194,7 @@ class CommandContext:
         """
         working_set = self.working_set
         day = effective_on or self.time.today
+        # The fund has been locked since loading, so no other process closes the period before the commit.
         closed_period = working_set.closed_periods.get(fund_id)
         if closed_period is not None and day <= closed_period.through:
             raise PeriodClosed(closed_period.through)
@@ -197,6 +204,7 @@ class CommandContext:
             kind=kind,
             fund_id=fund_id,
             legs=legs,
+            # A movement's key is unique in the database, and one command may post several movements.
             key=f"{self.submission.idempotency_key}/{posted_count + 1}"
             if posted_count
             else self.submission.idempotency_key,
@@ -229,6 +237,7 @@ class CommandContext:
             return existing_id
         receipt = NewReceipt(new_id(), grant.id, sha256, media_type_of(content), content, self.actor_id)
         self.working_set.receipts.append(receipt)
+        # For later commands of the batch: grant and SHA-256 together are unique in the database.
         self.working_set.receipt_ids[grant.id, sha256] = receipt.id
         return receipt.id
 
@@ -238,6 +247,7 @@ class CommandContext:
 
     def record_change(self, tag: str, subject_id: str, **details: object) -> None:
         """Add an entry to the change log; `details` must hold no secrets and no free text."""
+        # Log entries can't be deleted one by one, so a text would stay for good (ADR 0006).
         self.working_set.changes.append(change_entry(self.time.now, self.actor_id, tag, subject_id, details))
 
 

@@ -53,6 +53,7 @@ def dispatch(working_set: WorkingSet, submission: SubmittedCommand, time: Comman
     the key was used for another command, and what the command's handler raises; the working set is then
     unchanged.
     """
+    # With the actor and the file: another person's command with this key must not get the stored result.
     digest = command_digest(submission.command, submission.actor.person_id, submission.receipt or b"")
     completed = working_set.completed.get(submission.idempotency_key)
     if completed is not None:
@@ -64,8 +65,10 @@ def dispatch(working_set: WorkingSet, submission: SubmittedCommand, time: Comman
             CommandContext(working_set, submission, time), submission.command
         )
     except BaseException:
+        # Later commands of the batch use the same working set, so nothing of a refused one may stay in it.
         working_set.rollback()
         raise
+    # Before `accept`, so that the key is saved with the changes and a repeat in the same batch finds it.
     working_set.completed[submission.idempotency_key] = CompletedCommand(
         submission.idempotency_key, digest, result_id
     )

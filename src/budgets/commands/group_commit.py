@@ -72,6 +72,7 @@ class CommandQueue:
         """Add pending commands, waiting briefly for the expected number; returns False on closing."""
         deadline = time.monotonic() + BATCH_WINDOW.total_seconds()
         while len(batch) < BATCH_MAX:
+            # A lone client is not delayed: where one command is expected, nothing is waited for.
             left = deadline - time.monotonic() if len(batch) < self._expected_count else 0
             try:
                 pending = self._pending.get(timeout=left) if left > 0 else self._pending.get_nowait()

@@ -15,6 +15,7 @@ class AddFund(msgspec.Struct, frozen=True):
     amount_ore: int
 
 
+# This tag and those below are former class names, which are part of stored digests.
 class AddFunding(msgspec.Struct, frozen=True, tag="Endow"):
     """Put more money into a fund."""
 
@@ -176,6 +177,7 @@ def command_digest(command: msgspec.Struct, actor_id: str | None, attachment: by
     # Digests are stored, so a class that was renamed keeps its old name as its tag.
     name = type(command).__struct_config__.tag or type(command).__name__
     content = (name, msgspec.structs.asdict(command), actor_id)
+    # A retry has to give the same bytes, or it would be refused as another command.
     digest = hashlib.sha256(msgspec.json.encode(content, order="deterministic"))
     digest.update(hashlib.sha256(attachment).digest())
     return digest.hexdigest()

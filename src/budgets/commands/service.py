@@ -58,6 +58,7 @@ def execute_all(db: Connection, submissions: Sequence[SubmittedCommand], now: da
     for submission in submissions:
         try:
             outcomes.append(dispatch(working_set, submission, time))
+        # Only refusals become outcomes; any other error has to roll back the whole transaction.
         except (BudgetsError, PeopleError) as error:
             outcomes.append(error)
     working_set_store.save(db, working_set, time)
@@ -71,10 +72,12 @@ def expire_reservations(engine: Engine, now: datetime) -> int:
     others.
     """
     with read_transaction(engine) as db:
+        # Read without a lock. The handler checks each again, since it may have been used meanwhile.
         overdue = records_requests.overdue_reservations(db, local_date(now))
     expired = 0
     for request_id in overdue:
         with write_transaction(engine) as db:
+            # An actor without a person id is the system.
             (outcome,) = execute_all(
                 db, [SubmittedCommand(ANONYMOUS, ExpireReservation(request_id), new_id())], now
             )

@@ -103,6 +103,7 @@ class TrackedDict(dict[K, V]):
         if value is None:
             del self[key]
         else:
+            # This class's own method would add to the undo log that is being undone.
             super().__setitem__(key, value)
 
     @property
@@ -164,12 +165,14 @@ class WorkingSet:
     def accept(self) -> None:
         """Accept the current command's changes, to be saved."""
         for records, key, before in self._undo_log:
+            # The value as loaded counts: a record that several commands of a batch change is saved once.
             records.originals.setdefault(key, before)
         self._undo_log.clear()
         self._lengths = tuple(map(len, self._lists))
 
     def rollback(self) -> None:
         """Undo the current command's changes."""
+        # Newest first: a key that was set twice has to end with its oldest value.
         for records, key, before in reversed(self._undo_log):
             records.restore(key, before)
         self._undo_log.clear()

@@ -65,7 +65,9 @@ _LOCK_FUNDS = (
             ),
         )
     )
+    # Every process locks in this order, so two batches can't deadlock (ADR 0007).
     .order_by(t.fund.c.id)
+    # FOR NO KEY UPDATE: rows that refer to the fund can still be inserted. SQLite has one writer anyway.
     .with_for_update(key_share=True)
 )
 _REFERENCED_GRANTS = union(
@@ -75,6 +77,7 @@ _REFERENCED_GRANTS = union(
 _COMPLETED = select(*(t.command.c[name] for name in CompletedCommand.__struct_fields__)).where(
     any_of(t.command.c.key, "keys")
 )
+# Without the content, which can be 10 MB for each receipt.
 _RECEIPTS = select(t.receipt.c.grant_id, t.receipt.c.sha256, t.receipt.c.id).where(
     any_of(t.receipt.c.grant_id, "ids")
 )
@@ -87,6 +90,7 @@ _movement, _last, _shut, _closing = (
     t.shut.alias("s"),
     t.closing.alias("c"),
 )
+# Ordered by both columns of the index on fund and number, so that only its last entry is read.
 _last_number = (
     select(_last.c.number)
     .where(_last.c.fund_id == _fund.c.id)
@@ -155,6 +159,7 @@ def load(db: Connection, submissions: list[SubmittedCommand], time: CommandTime)
     """Load the records that the commands refer to; their funds stay locked until the transaction ends."""
     referenced = referenced_ids(submissions)
     ids = {"grants": referenced.grants, "requests": referenced.requests, "movements": referenced.movements}
+    # First of all: what is read of the funds after the lock can't change until the commit.
     referenced.funds = {
         fund_id for (fund_id,) in fetch_all(db, _LOCK_FUNDS, ids | {"funds": referenced.funds})
     }
@@ -163,6 +168,7 @@ def load(db: Connection, submissions: list[SubmittedCommand], time: CommandTime)
     working_set = WorkingSet()
     commands = [submission.command for submission in submissions]
     closing_ids = {command.grant_id for command in commands if isinstance(command, CloseGrant)}
+    # Before the other records, since the requests refer to further goals.
     _load_requests(db, working_set, referenced, closing_ids)
     actor_ids = {submission.actor.person_id for submission in submissions if submission.actor.person_id}
     _load_records(db, working_set, referenced, actor_ids, time)
@@ -223,6 +229,7 @@ def _load_records(
         "keys": referenced.keys,
         "now": time.now,
     }
+    # Not through SQLAlchemy, which would take longer than PostgreSQL does for this query (ADR 0008).
     ((funds, heads, shut, grants, closings, accounts, goals, done, areas, relations),) = fetch_all(
         db, _LOAD, parameters
     )
@@ -247,6 +254,7 @@ def save(db: Connection, working_set: WorkingSet, time: CommandTime) -> None:
     """Save the accepted changes: new records, and changed accounts and requests, which alone are updated."""
     with pipeline(db):
         made_at = {"made_at": time.now}
+        # In the order of the foreign keys.
         _insert(db, t.fund, working_set.funds.added)
         _insert(db, t.grant, working_set.grants.added)
         _insert(db, t.request, working_set.requests.added)
@@ -257,7 +265,9 @@ def save(db: Connection, working_set: WorkingSet, time: CommandTime) -> None:
         _insert(db, t.late_receipt, working_set.late_receipts, made_at)
         _insert(db, t.answer, working_set.answers.added)
         _insert(db, t.notice, working_set.new_notices)
+        # After the postings: the database refuses to close a grant that holds money, and movements after it.
         _insert(db, t.closing, working_set.closings.added)
+        # After the postings: an earlier command of the batch may have used a day that a later one closes.
         _insert(db, t.shut, working_set.new_closed_periods, made_at)
         _insert(db, t.command, working_set.completed.added, {"at": time.now})
     audit_store.add(db, working_set.changes)

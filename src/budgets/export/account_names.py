@@ -35,6 +35,7 @@ def name_part(text: str) -> str:
 def _encode_character(character: str) -> str:
     if character == " ":
         return "-"
+    # The mark itself is encoded too, or two different names could become the same.
     if character != _MARK and (character.isalpha() or character in "0123456789"):
         return character
     return f"{_MARK}{ord(character):x}{_MARK}"

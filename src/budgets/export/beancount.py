@@ -70,4 +70,5 @@ def _movement(movement: JournalMovement) -> tuple[str, ...]:
 def _balance_assertion(checkpoint: Checkpoint) -> tuple[str]:
     next_day = checkpoint.on + timedelta(days=1)
     balance = format_amount(checkpoint.balance_ore)
+    # `~ 0` makes it exact: otherwise Beancount tolerates a small difference.
     return (f"{next_day} balance {_name(checkpoint.account)}  {balance} ~ 0 {CURRENCY}",)

@@ -40,6 +40,7 @@ _ACCOUNT = (
     _a.request_id.label("account_request_id"),
 )
 _CHANGE = case((_e.direction == Direction.IN, _e.amount_ore), else_=-_e.amount_ore)
+# The citizen's own id is left out: an export names nobody whose budget it is.
 _BY = case(
     (_m.actor_id.is_(None), BY_SYSTEM), (_m.actor_id == t.grant.c.citizen_id, BY_CITIZEN), else_=_m.actor_id
 )
@@ -162,6 +163,7 @@ def last_of_month(year: int, month: int) -> date:
 
 def _closing(db: Connection, scope: LedgerScope, ends_on: date) -> Iterator[Checkpoint]:
     """Every account with movements: its stored balance, or with `as_of` the sum of entries until then."""
+    # The stored balances are the ones that pages show, so the other program checks them against the entries.
     query = _stored(scope) if scope.as_of is None else _summed(scope)
     for row in _stream(db, query.order_by(_a.id)):
         yield Checkpoint(_account(row), ends_on, int(row.balance_ore))

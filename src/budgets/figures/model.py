@@ -121,6 +121,7 @@ def _can_be_derived(hidden: Sequence[str], by_citizen: dict[str, dict[str, int]]
         return False
     citizen_ids: set[str] = set()
     for name in hidden:
+        # A union, because one citizen can be in several hidden groups and conceals the others only once.
         citizen_ids |= by_citizen[name].keys()
     return len(hidden) == 1 or len(citizen_ids) < GROUP_MIN
 
@@ -148,6 +149,7 @@ def fund_paces(
     visible_ids = set(spent_ore)
     for of_year in by_year.values():
         visible_in_year = {group.key for group in year_report(of_year).funds.groups}
+        # A sum over all years less the visible ones would reveal the hidden year.
         visible_ids -= {item.fund_id for item in of_year} - visible_in_year
     return tuple(
         FundPace(

@@ -66,6 +66,7 @@ def _closing_page(
 def _period_error(
     through: date, closed_through: date | None, today: date, reader_language: str
 ) -> LazyText | None:
+    # The command checks the same under the fund's lock; here the officer reads it before confirming.
     if closed_through is not None and through <= closed_through:
         return LazyText(ALREADY_CLOSED, {"day": format_day(closed_through, reader_language)})
     if through >= today:
@@ -88,6 +89,7 @@ def close_period(request: AppRequest, fund_id: FromPath[str]) -> Response[str] |
         submit_command(request, request_actor(request), command, idempotency_key(form))
     except ValidationErrors as error:
         return _closing_page(request, fund_id, error.errors, form)
+    # The page derives the reason again, from the books as they are now.
     except (NotYet, PeriodClosed):
         return _closing_page(request, fund_id, posted=form, through=command.through)
     return redirect(f"/funds/{fund_id}", request, flash="books_closed")

@@ -10,6 +10,7 @@ from people.web.context import RequestContext
 
 def still_open(context: RequestContext, fund_id: str, through: date) -> StillOpen:
     """What is still open in a fund through a day (counted in): counts, no citizen's data."""
+    # The books are closed for the whole fund, so this counts also what an officer of one area can't read.
     with bypass_row_security(context.db):
         return records_closings.still_open(context.db, fund_id, through)
 

@@ -43,6 +43,7 @@ def fund_movements(
     citizens = records_funds.citizens_of_grants(
         context.db, {movement.grant_id for movement in rows if movement.grant_id is not None}
     )
+    # Each citizen once, however many movements: the read of every citizen is logged.
     context.authorize_reads(
         sorted({citizen.id for citizen in citizens.values()}), DataKind.MONEY, Purpose.BUDGET
     )

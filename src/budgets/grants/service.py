@@ -24,5 +24,6 @@ def find_grants(
         limit=PAGE_LENGTH,
         offset=(page - 1) * PAGE_LENGTH,
     )
+    # After the query: only the rows tell whose money was read, and each of these reads is logged.
     context.authorize_reads((summary.grant.citizen_id for summary in grants), DataKind.MONEY, Purpose.BUDGET)
     return grants, count

@@ -87,6 +87,7 @@ class _BudgetRows:
             spent[goal_id] = self._open_account(AccountKind.SPENT, goal_id, theme)
             legs = transfer(unallocated, envelopes[goal_id], amount_ore)
             self._add_movement(MovementKind.ALLOCATE, legs, budget.starts_on, officer_id)
+        # By day, since movements are posted and chained in the order of this list.
         for purchase in sorted(budget.purchases, key=lambda purchase: purchase.bought_on):
             legs = transfer(envelopes[purchase.goal_id], spent[purchase.goal_id], purchase.amount_ore)
             self._add_movement(MovementKind.SPEND, legs, purchase.bought_on, officer_id, why=purchase.what)

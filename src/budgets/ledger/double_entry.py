@@ -231,6 +231,7 @@ def hashed_row(movement: Movement, entries: Sequence[Entry], why_hash: str) -> b
         *(movement.receipt_id, movement.reverses, movement.effective_on, movement.at, movement.actor_id),
         *(why_hash, movement.key),
     ]
+    # Entries have no order in the database, so the hash needs a fixed one.
     for entry in sorted(entries, key=_account_id):
         values += msgspec.structs.astuple(entry)
     return canonical(values)
@@ -264,6 +265,7 @@ def _check_balance(legs: tuple[Leg, ...]) -> None:
 def _check_transfer(movement: Movement, accounts: Mapping[str, Account]) -> None:
     if (movement.kind is MovementKind.REVERSE) != (movement.reverses is not None):
         raise WrongAccounts("a reversal names what it reverses, and nothing else does")
+    # Movement and account are the primary key of an entry, and `post` computes each balance once.
     if len({leg.account_id for leg in movement.legs}) < len(movement.legs):
         raise WrongAccounts("an account has more than one leg")
     starts, ends = ALLOWED_TRANSFERS[movement.kind]

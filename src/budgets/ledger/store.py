@@ -31,6 +31,7 @@ from foundation.db.types import any_of
 _LOCK_FUNDS = (
     select(t.fund.c.id)
     .where(any_of(t.fund.c.id, "ids"))
+    # The same order as for commands, so that the two can't deadlock.
     .order_by(t.fund.c.id)
     .with_for_update(key_share=True)
 )
@@ -75,6 +76,7 @@ def open_accounts(db: Connection, accounts: Sequence[Account]) -> None:
         t.account,
         [
             msgspec.structs.asdict(account)
+            # Only entries may change a balance, and they are written later.
             | {"balance_ore": 0, "version": 0, "may_go_negative": account.may_go_negative}
             for account in accounts
         ],
@@ -88,6 +90,7 @@ def bulk_post(db: Connection, movements: Sequence[Movement]) -> None:
     """
     fund_ids = {movement.fund_id for movement in movements}
     lock_funds(db, fund_ids)
+    # After the lock, so that no other movement becomes the next link meanwhile.
     heads = chain_heads(db, fund_ids)
     account_ids = {leg.account_id for movement in movements for leg in movement.legs}
     accounts = {account.id: account for account in _accounts(db.execute(_ACCOUNTS, {"ids": account_ids}))}
@@ -120,6 +123,7 @@ def save_postings(db: Connection, postings: Sequence[Posting], accounts: Mapping
             for account in changed
         ],
     )
+    # Last, since this is where the database checks the sum, the accounts and the chain.
     bulk_insert(db, t.movement, [_movement_row(posting) for posting in postings])
 
 

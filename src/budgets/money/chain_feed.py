@@ -29,9 +29,11 @@ def of_fund(context: RequestContext, fund_id: str, after: int) -> MovementPage:
     if records_funds.fund(context.db, fund_id) is None:
         raise NoSuchRecord
     areas = service.officer_areas(context)
+    # After a number, not an offset: the chain only grows at its end, so pages never shift.
     movements = records_movements.chain_of_fund(context.db, fund_id, areas, after, PAGE_MAX)
     grant_ids = {movement.grant_id for movement in movements if movement.grant_id is not None}
     citizens = records_funds.citizens_of_grants(context.db, grant_ids)
+    # After the query: only the movements tell whose money was read.
     context.authorize_reads(
         sorted({citizen.id for citizen in citizens.values()}), DataKind.MONEY, Purpose.BUDGET
     )
@@ -49,4 +51,5 @@ def of_grant(context: RequestContext, grant_id: str, after: int) -> MovementPage
 
 
 def _page(movements: tuple[MovementRecord, ...]) -> MovementPage:
+    # A full page may be the last one; the client's next request then returns an empty page.
     return MovementPage(movements, movements[-1].number if len(movements) == PAGE_MAX else None)

@@ -38,6 +38,7 @@ def notice_stage(last_day: date, today: date) -> NoticeStage | None:
     days = (last_day - today).days
     if days < 0:
         return None
+    # The shorter stage is defined first, so it is the one that is found within a week.
     return next((stage for stage in NoticeStage if days <= stage), None)
 
 

@@ -70,6 +70,7 @@ def pace(left_ore: int, used_ore: int, starts_on: date, ends_on: date, today: da
     time = min(max((today - starts_on).days, 0) * 100 // days, 100)
     if left_ore == 0:
         level = PaceLevel.SPENT
+    # Multiplied out: a division of integers would round at the limit.
     elif left_ore * 100 < LOW_PERCENT * total_ore or used - time > PACE_GAP_PERCENT:
         level = PaceLevel.SOON
     elif time - used > PACE_GAP_PERCENT or left_ore * 4 >= total_ore * 3:
@@ -81,6 +82,7 @@ def pace(left_ore: int, used_ore: int, starts_on: date, ends_on: date, today: da
 
 def weeks(starts_on: date, ends_on: date, today: date) -> Weeks:
     """The weeks of a period, both ends counted; part of a week counts as one."""
+    # Floor division of the negative rounds up, without floats.
     total = -(-((ends_on - starts_on).days + 1) // 7)
     left = -(-((ends_on - max(today, starts_on)).days + 1) // 7)
     return Weeks(total, max(left, 0))

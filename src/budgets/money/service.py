@@ -69,10 +69,12 @@ def budget_overview(
     today = local_date(context.now)
     if grant_id:
         chosen = next((budget for budget in budgets if budget.grant.id == grant_id), None)
+        # Another citizen's grant is answered like one that doesn't exist.
         if chosen is None:
             raise NoSuchRecord
     else:
         still_open = tuple(budget for budget in budgets if budget.grant.id not in closings)
+        # When all budgets are closed, the citizen can still read a closed one.
         chosen = limits.current_budget(still_open or budgets, today)
         if chosen is None:
             return None
@@ -152,6 +154,7 @@ def movement(context: RequestContext, movement_id: str, purpose: Purpose) -> Mov
     record = records_movements.movement(context.db, movement_id)
     if record is None:
         raise NoSuchRecord
+    # Without a grant it is money put into the fund, which is no citizen's data.
     if record.grant_id is not None:
         context.authorize_read(citizen_id_of_grant(context, record.grant_id), DataKind.MONEY, purpose)
     return record
@@ -164,6 +167,7 @@ def receipt(context: RequestContext, receipt_id: str) -> Receipt:
         raise NoSuchRecord
     citizen_id = citizen_id_of_grant(context, grant_id)
     context.authorize_read(citizen_id, DataKind.RECEIPTS, read_purpose(context, citizen_id))
+    # The content, up to 10 MB and private, is read only after the authorisation.
     record = records_requests.receipt(context.db, receipt_id)
     if record is None:
         raise NoSuchRecord
@@ -172,8 +176,10 @@ def receipt(context: RequestContext, receipt_id: str) -> Receipt:
 
 def read_purpose(context: RequestContext, citizen_id: str) -> Purpose:
     """The purpose for which the actor reads that citizen's money, by the actor's role."""
+    # First, because an officer can have a budget too and reads that one as its citizen.
     if citizen_id == context.person_id:
         return Purpose.OWN
+    # This only states the purpose; authorize_read decides whether the actor may read for it.
     return Purpose.BUDGET if context.actor.has_role(Role.BUDGET_OFFICER) else Purpose.SUPPORT
 
 

@@ -72,6 +72,7 @@ def refund(
 
 def _require_past_day(request: AppRequest, day: date) -> None:
     """A purchase or refund is never in the future. Raises NotYet."""
+    # The day in Copenhagen, as everywhere in the ledger; the clock is UTC.
     if day > local_date(app_state(request).clock()):
         raise NotYet(day)
 

@@ -49,6 +49,7 @@ def missing_receipts(
         .join(t.entry, t.entry.c.movement_id == _m.id)
         .join(t.account, t.account.c.id == t.entry.c.account_id)
         .join(t.fund, t.fund.c.id == _m.fund_id)
+        # A purchase also has entries that return the rest of a reservation; the spent one is the price.
         .where(t.account.c.kind == AccountKind.SPENT),
         areas,
     )
@@ -77,6 +78,7 @@ def count_missing(db: Connection, areas: Sequence[str] | None) -> int:
 
 def _has_late_receipt() -> ColumnElement[bool]:
     """Whether a receipt came after the purchase, or before it with the request."""
+    # A movement never changes, so a receipt that comes later is recorded in a table of its own.
     late = t.late_receipt.c
     return or_(late.movement_id == _m.id, late.request_id == _m.request_id)
 

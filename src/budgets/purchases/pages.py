@@ -75,6 +75,7 @@ def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[st
     """Take what was paid from the goal's money, and store the receipt."""
     form = form_data(request)
     request_id = form.text("wish")
+    # Before a transaction opens: re-encoding a large photo can take seconds (ADR 0005).
     receipt, receipt_error = _parse_receipt(form)
     try:
         with read_context(request) as context:
@@ -83,6 +84,7 @@ def record_purchase(request: AppRequest, grant_id: FromPath[str]) -> Response[st
             command = parse_purchase(
                 form, grant_id, goal_ids, request_id or None, overview.today, receipt_error
             )
+        # The queue loads and authorises everything again under the fund's lock (ADR 0007).
         submit_command(request, context.actor, command, idempotency_key(form), receipt)
     except (ValidationErrors, InvalidReceipt, Overdrawn, OutsidePeriod, PeriodClosed) as error:
         errors = field_errors(error, language(request), "bought_on")

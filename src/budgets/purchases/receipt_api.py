@@ -64,6 +64,7 @@ def send_for_purchase(
     idempotency_key: IdempotencyKey,
 ) -> CreatedResponse:
     """Keep the receipt of a purchase that was recorded; gives the receipt."""
+    # The file is re-encoded while the arguments are evaluated, before any transaction opens (ADR 0005).
     return submit(request, AttachReceipt(movement_id=movement_id), idempotency_key, _decode_receipt(data))
 
 
@@ -75,6 +76,7 @@ def send_for_request(
     idempotency_key: IdempotencyKey,
 ) -> CreatedResponse:
     """Keep the receipt of what money was put aside for; gives the receipt."""
+    # As above: re-encoded before any transaction opens (ADR 0005).
     return submit(request, AttachReceipt(request_id=request_id), idempotency_key, _decode_receipt(data))
 
 

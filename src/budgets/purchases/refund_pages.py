@@ -78,6 +78,7 @@ def attach_receipt(request: AppRequest, movement_id: FromPath[str]) -> Response[
         purchase = _purchase(context, movement_id)
     upload = form.files.get("receipt")
     try:
+        # After the read transaction and before the queue's: re-encoding is slow (ADR 0005).
         receipt = None if upload is None else sanitize_receipt(upload.content)
         submit_command(request, context.actor, AttachReceipt(movement_id), idempotency_key(form), receipt)
     except InvalidReceipt as error:

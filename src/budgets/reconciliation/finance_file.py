@@ -68,6 +68,7 @@ def parse_finance_file(content: bytes, file_name: str) -> tuple[FinanceLine, ...
 
 def differences_csv(result: ReconciliationResult) -> bytes:
     """CSV of all differences. Amounts have no sign, which a spreadsheet would read as a formula."""
+    # Danish whatever the officer's language, like the headers.
     danish = translations("da").gettext
     rows: list[tuple[Any, ...]] = [
         (danish(N_("Differs")), *_finance_cells(pair.line), *_purchase_cells(pair.purchase))

@@ -57,10 +57,12 @@ def store_upload(context: RequestContext, name: str, content: bytes) -> str:
     Raises SpreadsheetErrors, AlreadyImported for a file that was confirmed before, NotAllowed.
     """
     _require_unrestricted_officer(context)
+    # Only for its errors: a file that can't be read is not stored.
     parse_finance_file(content, name)
     existing_id = store.find_by_hash(context.db, _sha256(content))
     if existing_id is not None:
         raise AlreadyImported(existing_id)
+    # Files hold citizens' purchases, so forgotten ones are removed with the next upload.
     store.remove_uploads_before(context.db, context.now - UPLOAD_LIFETIME)
     upload_id = new_id()
     store.add_upload(context.db, upload_id, name[:200], content, context.person_id, context.now)
@@ -85,6 +87,7 @@ def confirm_upload(context: RequestContext, upload_id: str, fingerprint: str) ->
     name, content = _require_upload(context, upload_id)
     lines = parse_finance_file(content, name)
     result = _match(context, lines)
+    # The officer confirms the pairs that the preview showed; purchases may have been added since.
     if _fingerprint(result) != fingerprint:
         raise ReconciliationChanged
     days = [line.posted_on for line in lines]
@@ -178,6 +181,7 @@ def pair_manually(context: RequestContext, reconciliation_id: str, row: int, mov
     result = _current_result(context, _require_reconciliation(context, reconciliation_id, lock=True))
     if row not in {line.row for line in result.only_there}:
         raise NoSuchRecord
+    # The list on the page may be outdated, and a form can name any movement.
     if movement_id not in {purchase.movement_id for purchase in (*result.only_here, *result.outside)}:
         raise NoSuchRecord
     store.add_pairs(
@@ -195,6 +199,7 @@ def _match(context: RequestContext, lines: tuple[FinanceLine, ...]) -> Reconcili
     window = timedelta(days=WINDOW_DAYS)
     return reconcile(
         lines,
+        # Wider than the file by the window, since a purchase may be posted some days later or earlier.
         store.unpaired(context.db, min(days) - window, max(days) + window),
         store.confirmed_lines(context.db, min(days), max(days)),
     )
@@ -221,6 +226,7 @@ def _view(context: RequestContext, file_name: str, result: ReconciliationResult)
     groups = ReconciliationResult(
         *(getattr(result, name)[:GROUP_ROWS_MAX] for name in ReconciliationResult.__struct_fields__)
     )
+    # Not shown on this page, so no read of these citizens is recorded below.
     groups = msgspec.structs.replace(groups, outside=())
     counts = {name: len(getattr(result, name)) for name in ReconciliationResult.__struct_fields__}
     _record_reads(

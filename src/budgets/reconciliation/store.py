@@ -60,7 +60,9 @@ def add_upload(
 
 def find_upload(db: Connection, upload_id: str, uploaded_by: str) -> tuple[str, bytes] | None:
     """The name and content of a person's own upload, locked until the transaction ends."""
+    # Another officer's upload has the same answer as none.
     query = select(upload).where(upload.c.id == upload_id, upload.c.made_by == uploaded_by)
+    # Locked, so that of two confirmations at once the second finds no upload any more.
     row = db.execute(query.with_for_update()).one_or_none()
     return None if row is None else (row.file_name, row.content)
 
@@ -168,6 +170,7 @@ def add_pairs(
                 for row, movement_id, how in pairs
             ],
         )
+    # The lock covers one file; the same purchase may be paired in another file at the same moment.
     except IntegrityError as error:
         raise AlreadyPaired from error
 

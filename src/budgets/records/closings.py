@@ -51,6 +51,7 @@ class StillOpen(msgspec.Struct, frozen=True):
 
 def still_open(db: Connection, fund_id: str, through: date) -> StillOpen:
     """How much is unfinished in a fund through a day, that day included."""
+    # A day ends at midnight in Copenhagen; stored times are UTC.
     end = datetime.combine(through + timedelta(days=1), time(), COPENHAGEN)
     of_fund = select(t.grant.c.id).where(t.grant.c.fund_id == fund_id)
     requests = select(func.count()).where(

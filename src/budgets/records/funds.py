@@ -238,6 +238,7 @@ def filter_grants(
     """
     query = query.join(person, person.c.id == _g.citizen_id)
     for word in text.lower().split():
+        # Without the wildcards of LIKE, which would match any name.
         pattern = f"%{word.replace('%', '').replace('_', '')}%"
         query = query.where(
             or_(func.lower(person.c.given_name).like(pattern), func.lower(person.c.surname).like(pattern))

@@ -174,6 +174,7 @@ def _filtered(
         query = (
             query.outerjoin(t.grant, t.grant.c.id == _m.grant_id)
             .outerjoin(person, person.c.id == t.grant.c.citizen_id)
+            # Movements of the fund itself concern no citizen, so no limit of areas hides them.
             .where(_m.grant_id.is_(None) | person.c.area_id.in_(areas))
         )
     if first_day is not None:

@@ -7,6 +7,7 @@ from foundation.i18n import N_, LazyText
 from foundation.uploads.errors import UploadError
 from foundation.uploads.files import MediaType, detect_media_type, sanitize
 
+# The one value by which the database lets a receipt's content be replaced (ADR 0011).
 ERASED_FILE = b"-"  # content of a receipt whose file was erased
 
 SanitizedReceipt = NewType("SanitizedReceipt", bytes)
@@ -26,6 +27,7 @@ def sanitize_receipt(content: bytes) -> SanitizedReceipt:
 
 def media_type_of(receipt: SanitizedReceipt) -> MediaType:
     """The media type of a sanitized receipt. Raises InvalidReceipt for any other content."""
+    # From the first bytes: the sender's file name and content type are not trusted (ADR 0004).
     media_type = detect_media_type(receipt)
     if media_type is None:
         raise InvalidReceipt(

@@ -37,6 +37,7 @@ _OF_CITIZEN = (
     .where(t.grant.c.citizen_id == bindparam("citizen"))
     .order_by(t.request.c.asked_at.desc(), t.request.c.id.desc())
 )
+# UNION, not UNION ALL: a receipt attached to both the request and its purchase counts once.
 _REQUEST_RECEIPTS = union(
     select(t.movement.c.request_id, t.movement.c.receipt_id).where(
         any_of(t.movement.c.request_id, "ids"), t.movement.c.receipt_id.is_not(None)

@@ -58,7 +58,9 @@ def submit_request(request: AppRequest) -> Response[str] | Response[None]:
     try:
         with read_context(request) as context:
             overview = _budget(context, form)
+            # No check_balance: a form sent twice gets the first result, though its money is reserved by then.
             command = parse_spending_request(form, overview.budget, language(request))
+        # Outside the read transaction: the queue loads and authorises everything again in its own (ADR 0007).
         result = submit_command(request, context.actor, command, idempotency_key(form))
     except (NoSuchRecord, OutsidePeriod, GrantClosed):
         return redirect("/money", request, flash="nothing_to_use")

@@ -78,6 +78,7 @@ def own_request(context: RequestContext, request_id: str) -> RequestDetail:
     """One of the citizen's own requests. Raises NoSuchRecord."""
     request = _find(context, request_id)
     grant = records_funds.grant(context.db, request.grant_id)
+    # One answer for absent and foreign: it must not reveal that somebody else's request exists.
     if grant is None or grant.citizen_id != context.person_id:
         raise NoSuchRecord
     context.authorize_read(context.person_id, DataKind.MONEY, Purpose.OWN)
@@ -87,6 +88,7 @@ def own_request(context: RequestContext, request_id: str) -> RequestDetail:
 def detail(context: RequestContext, request_id: str) -> RequestDetail:
     """One request, for any reader of that citizen's money. Raises NoSuchRecord, NotFound, NotAllowed."""
     request = _find(context, request_id)
+    # Only the request's grant says whose it is, so both are read before the read can be authorised.
     citizen_id = money_service.citizen_id_of_grant(context, request.grant_id)
     context.authorize_read(citizen_id, DataKind.MONEY, money_service.read_purpose(context, citizen_id))
     return _details(context, [request])[0]
@@ -104,6 +106,7 @@ def pending(context: RequestContext, page: int) -> tuple[tuple[RequestSummary, .
         limit=PAGE_LENGTH,
         offset=(page - 1) * PAGE_LENGTH,
     )
+    # After the query: only the rows tell whose requests were read.
     context.authorize_reads((request.citizen_id for request in requests), DataKind.MONEY, Purpose.BUDGET)
     return requests, count
 
@@ -121,6 +124,7 @@ class RequestForDecision(msgspec.Struct, frozen=True):
 def request_for_decision(context: RequestContext, request_id: str) -> RequestForDecision:
     """One request for the budget officer. Raises NoSuchRecord, NotFound, NotAllowed."""
     request = _find(context, request_id)
+    # This authorises the read; nothing of the request is returned before it.
     citizen_budget = money_service.citizen_budget(context, request.grant_id)
     overview = citizen_budget.overview
     return RequestForDecision(

@@ -26,11 +26,13 @@ def pending(
         .join(t.grant, t.grant.c.id == r.grant_id)
         .join(t.fund, t.fund.c.id == t.grant.c.fund_id)
         .join(person, person.c.id == t.grant.c.citizen_id)
+        # Nobody decides their own request, so an officer isn't offered theirs (the database refuses it too).
         .where(r.state == RequestState.PENDING, t.grant.c.citizen_id != excluded_citizen_id)
     )
     if areas is not None:
         chosen = chosen.where(person.c.area_id.in_(areas))
     count = db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    # The id makes the order total: with equal times a request could appear on two pages or on none.
     rows = db.execute(chosen.order_by(r.answer_by, r.asked_at, r.id).limit(limit).offset(offset)).all()
     yes_counts = Counter(answer.request_id for answer in answers(db, [row.id for row in rows]))
     summaries = tuple(

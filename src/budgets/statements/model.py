@@ -83,18 +83,21 @@ class Statement(msgspec.Struct, frozen=True):
 def build_statement(grant: Grant, fund: Fund, movements: Iterable[MovementRecord], until: date) -> Statement:
     """The statement of a grant from its movements and their entries on the grant's own accounts."""
     recorded = sorted(
+        # By the time of recording: by day of effect, a late entry would change an earlier statement.
         (movement for movement in movements if local_date(movement.at) <= until),
         key=lambda movement: (movement.at, movement.number, movement.id),
     )
     by_id = {movement.id: movement for movement in recorded}
     came_in, purchases, corrections, ended = [], [], [], []
     for movement in recorded:
+        # A movement is always recorded before its reversal, so it is never missing here.
         origin = by_id[movement.reverses] if movement.reverses is not None else movement
         spent_ore = _change_ore(movement, {AccountKind.SPENT})
         unspent_ore = _change_ore(movement, UNSPENT_ACCOUNT_KINDS)
         inside = _total_ore(origin) == 0
         if _total_ore(origin) > 0:
             came_in.append(_line(movement, origin, unspent_ore))
+        # The closing of spent money to paid_out has no unspent part, so it makes no line.
         elif not inside and unspent_ore:
             ended.append(_line(movement, origin, -unspent_ore))
         elif inside and spent_ore:
@@ -141,6 +144,7 @@ def _goal_totals(
                     entry.change_ore
                 )
                 of_goal["ended_ore"] -= entry.change_ore if leaves else 0
+            # Closing moves spent money to paid_out; in the statement it stays spent.
             elif not leaves:
                 of_goal["spent_ore"] += entry.change_ore
     totals = (GoalTotals(goal_id, **of_goal) for goal_id, of_goal in sums.items())

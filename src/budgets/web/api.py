@@ -75,6 +75,7 @@ def submit(
     """
     with read_context(request) as context:  # leaving it records that the API token was used
         person_id = context.person_id
+    # The IETF draft has quotation marks; a retry without them must still be the same key.
     bare_key = idempotency_key.strip('"')
     digest = sha256(f"{person_id} {bare_key}".encode()).hexdigest()
     return CreatedResponse(submit_command(request, context.actor, command, f"api-{digest}", receipt).id)

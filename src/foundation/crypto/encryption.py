@@ -44,6 +44,7 @@ class Keys(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     by_id: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
+        # Ids only: a repr ends up in logs and error reports.
         return f"Keys({', '.join(self.by_id)})"
 
     def master_key(self, key_id: str) -> bytes:
@@ -78,6 +79,7 @@ def parse_keys(text: str) -> Keys:
         for word in line.partition("#")[0].split():
             match = KEY_LINE.fullmatch(word)
             if match is None:
+                # The line is not repeated: it may be a key with one wrong character.
                 raise MalformedKeys(f"line {number} is not a key as `livsmester keys new` writes it")
             if match[1] in keys_by_id:
                 raise MalformedKeys(f"line {number} has the name of a key above it")
@@ -93,6 +95,7 @@ def associated_data(table: str, column: str, row_id: str) -> str:
     Columns of encrypted values have names that end in `_sealed`, by which key rotation finds them; a column
     of the same name that ends in `_hash` is the blind index.
     """
+    # With this, a value that was moved to another row or column can't be decrypted there.
     return f"{table}.{column}:{row_id}"
 
 
@@ -142,6 +145,7 @@ def blind_indexes(keys: Keys, text: str, *, scope: str) -> tuple[str, ...]:
 
 
 def _blind_index(master: bytes, text: str, scope: str) -> str:
+    # The zero byte keeps scope and text apart, so that no other pair gives the same message.
     message = f"{scope}\x00{text}".encode()
     return hmac.new(_derive_key(master, "search"), message, hashlib.sha256).hexdigest()
 

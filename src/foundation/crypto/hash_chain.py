@@ -16,6 +16,7 @@ GENESIS = "0" * 64  # the previous hash of the first entry
 
 _NATIVE_TYPES = frozenset({str, int, bool, type(None)})
 
+# The same values must give the same bytes whenever the chain is verified again.
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -77,6 +78,7 @@ def canonical(values: Sequence[object]) -> bytes:
 def _canonical_value(value: object) -> object:
     if isinstance(value, str):
         return str.__str__(value)
+    # Before `date`, because every datetime is a date too.
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a time in a chain needs a zone")
@@ -124,6 +126,7 @@ def verify(
         if expected.pop(sequence, link.hash) != link.hash:
             raise ChainBroken(sequence, ChainDefect.REWRITTEN)
         head = Head(sequence, link.hash)
+    # A chain that was cut at its end is consistent in itself: only a hash stored elsewhere reveals it.
     cut_off = [sequence for sequence in expected if sequence > head.sequence]
     if cut_off:
         raise ChainBroken(min(cut_off), ChainDefect.CUT_OFF)

@@ -28,12 +28,14 @@ def reencrypt_all(db: Connection, keys: Keys) -> int:
     for table, column in encrypted_columns():
         (key,) = table.primary_key.columns
         older = ~column.startswith(f"{keys.current_id}:", autoescape=True)
+        # Locked, so that a text which somebody changes meanwhile isn't overwritten by the former one.
         for row_id, value in db.execute(select(key, column).where(older).with_for_update()).all():
             aad = associated_data(table.name, column.name, row_id)
             text = decrypt(keys, value, aad=aad)
             values = {column.name: encrypt(keys, text, aad=aad)}
             index_column = f"{column.name.removesuffix('_sealed')}_hash"
             if index_column in table.columns:
+                # The blind index is derived from the same master key, so it has to change with it.
                 values[index_column] = blind_index(keys, text, scope=index_scope(table.name, index_column))
             db.execute(update(table).where(key == row_id).values(values))
             count += 1

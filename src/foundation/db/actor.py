@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from foundation.db.types import UtcDateTime
 
 SYSTEM_ACTOR = "system"  # jobs, the command line, the log writers; no person's id looks like it
+# Looks up the actor's relationships once and keeps them as settings; a policy only compares (ADR 0010).
 _SET_ACTOR = text("SELECT livsmester_act_as(:actor, :now)").bindparams(bindparam("now", type_=UtcDateTime()))
 
 
@@ -31,6 +32,7 @@ def bypass_row_security(db: Connection) -> Iterator[None]:
     if db.dialect.name != "postgresql":
         yield
         return
+    # Local to the transaction (true): a connection that goes back to the pool must not keep an actor.
     change = text(
         "SELECT current_setting('livsmester.actor', true), set_config('livsmester.actor', :actor, true)"
     )

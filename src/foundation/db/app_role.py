@@ -11,6 +11,7 @@ def grant_app_role(db: Connection, role: str) -> None:
     """Grant a role reading and writing, under row-level security, and nothing else. Raises UnusableRole."""
     if db.dialect.name != "postgresql":
         raise UnusableRole("SQLite has no roles. Leave out --app-role.")
+    # PostgreSQL applies no policy to a superuser or to a role with BYPASSRLS, not even a forced one.
     attributes = db.execute(
         text("SELECT rolsuper OR rolbypassrls AS bypasses FROM pg_roles WHERE rolname = :role"),
         {"role": role},

@@ -23,6 +23,7 @@ def bulk_insert(db: Connection, table: Table, rows: Sequence[Mapping[str, Any] |
     if not rows:
         return
     names = _column_names(rows[0])
+    # `UtcDateTime` checks this in SQLAlchemy's statements; those below bypass it.
     _check_zones(table, names, rows)
     if db.dialect.name == "postgresql":
         execute(db, _insert_from_json(table, names), _json_parameter(rows))
@@ -78,6 +79,7 @@ def _sqlite_values(row: Mapping[str, Any] | msgspec.Struct, names: Iterable[str]
 
 def _sqlite_text(value: date) -> str:
     if isinstance(value, datetime):
+        # As SQLAlchemy stores a time in SQLite, so that rows of both origins compare and sort alike.
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     return value.isoformat()
 

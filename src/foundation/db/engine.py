@@ -51,17 +51,24 @@ def is_private(engine: Engine) -> bool:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Python's driver would begin transactions by itself; `_begin_sqlite` decides when and how.
     connection.isolation_level = None
+    # SQLite checks foreign keys only for connections that ask for it. FULL, because a log entry has to be
+    # on disk before the page that it records is sent.
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
+    # A writer locks at its start: SQLite refuses, without waiting, to let a transaction write that read
+    # before another one's commit.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
     """Set the default actor of the connection; `set_actor` overrides it until the end of its transaction."""
+    # The policies show no row to a connection that states no actor (ADR 0010).
     connection.execute(f"SET livsmester.actor TO '{SYSTEM_ACTOR}'")
+    # PostgreSQL undoes a SET when the transaction that made it is rolled back.
     connection.commit()

@@ -38,6 +38,7 @@ def row_decoder(row_type: type[T]) -> "msgspec.json.Decoder[list[T]]":
 def _compile_json_agg_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     (rows,) = element.clauses
     inner = compiler.process(rows.element, **options)
+    # PostgreSQL's json_agg over no rows is NULL, not an empty array.
     return f"(SELECT coalesce(json_agg(row_to_json(subrows)), '[]')::text FROM ({inner}) AS subrows)"  # noqa: S608
 
 
@@ -52,5 +53,6 @@ def _compile_json_agg_sqlite(element: Any, compiler: Any, **options: Any) -> str
 def _json_value(column: Any) -> str:
     name = f'subrows."{column.name}"'
     if isinstance(column.type, UtcDateTime):
+        # SQLite keeps a UTC time as text without its zone; the decoder needs the zone.
         return f"replace({name}, ' ', 'T') || '+00:00'"
     return name

@@ -83,6 +83,7 @@ def _sqlalchemy_errors(db: Connection) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
+        # The parameters are personal data and must not reach a log, as in `make_engine`.
         raise DBAPIError.instance(
             None, None, error, psycopg.Error, hide_parameters=True, dialect=db.dialect
         ) from error

@@ -18,6 +18,7 @@ from foundation.db.psycopg_fast_path import pipeline
 T = TypeVar("T")
 
 
+# By URL, because two engines for the same file have to queue on the same lock.
 _locks_by_url: dict[str, threading.Lock] = {}
 
 
@@ -59,11 +60,14 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are committed on leaving, or rolled back when an exception is raised."""
     last: dict[Callable[[Connection, list[Any]], None], list[Any]] = {}
     with (
+        # Before BEGIN IMMEDIATE, so that writers wait here in turn and not in SQLite's busy handler.
         _sqlite_write_lock(engine),
         engine.connect().execution_options(writes=True, last=last) as connection,
         connection.begin() as transaction,
     ):
         yield connection
+        # Last of all: the heads of the logs are locked here. Nothing is locked after them, so that writers
+        # can't deadlock (ADR 0006).
         with pipeline(connection):
             for store, rows in last.items():
                 store(connection, rows)

@@ -43,9 +43,11 @@ def decode_spreadsheet(content: bytes, file_name: str) -> str:
     for starts, message in _BINARY_STARTS:
         if content.startswith(starts):
             raise _file_error(file_name, message)
+    # Not in UTF-16, where every Latin letter has a zero byte.
     if not content.startswith(_UTF_16) and (control := _CONTROL_BYTE.search(content)):
         raise _not_text_error(file_name, content.count(b"\n", 0, control.start()) + 1)
     text = _decode(content, file_name)
+    # A second time: UTF-16 wasn't checked above, and some control characters appear only after decoding.
     if control_character := _CONTROL.search(text):
         raise _not_text_error(file_name, text.count("\n", 0, control_character.start()) + 1)
     if not text.strip():
@@ -61,6 +63,7 @@ def _decode(content: bytes, file_name: str) -> str:
     elif _mixes_encodings(content):
         encodings = []
     else:
+        # In this order: nearly all bytes are valid Windows-1252, so UTF-8 would never be tried after it.
         encodings = ["utf-8", "windows-1252"]
     for encoding in encodings:
         try:

@@ -81,6 +81,7 @@ class ErrorCollector:
         self, message: str, *, row: int | None = None, column: str | None = None, **values: str | int
     ) -> None:
         """Record one error or notice."""
+        # One place is left for the last entry, which counts the others.
         if len(self._errors) >= ERRORS_SHOWN_MAX - 1:
             self._omitted_count += 1
             return

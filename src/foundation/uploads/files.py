@@ -74,12 +74,14 @@ def sanitize(content: bytes) -> SanitizedFile:
     _reject_polyglot(content)
     if kind is MediaType.PDF:
         pdf_checks.reject_active_content(content)
+        # Stored unchanged, hence only ever served as a download in a sandbox (ADR 0005).
         return SanitizedFile(MediaType.PDF, content)
     match kind:
         case MediaType.PNG:
             return SanitizedFile(MediaType.PNG, images.reencode(content, "PNG", "PNG"))
         case MediaType.WEBP:
             return SanitizedFile(MediaType.WEBP, images.reencode(content, "WEBP", "WEBP"))
+    # HEIC becomes JPEG, because many browsers can't show HEIC (ADR 0005).
     return SanitizedFile(MediaType.JPEG, images.reencode(content, "HEIF" if is_heic else "JPEG", "JPEG"))
 
 

@@ -45,7 +45,9 @@ def reencode(content: bytes, source: Format | Literal["HEIF"], target: Format) -
 
 
 def _reencode(content: bytes, source: str, target: Format) -> bytes:
+    # Only the decoder of the detected type: a file may be valid in two formats at once (ADR 0005).
     with Image.open(BytesIO(content), formats=[source]) as image:
+        # From the header, before anything is decoded: a small file may claim 50,000 by 50,000 pixels.
         pixels = image.width * image.height
         if (
             pixels > PIXELS_MAX
@@ -60,8 +62,10 @@ def _reencode(content: bytes, source: str, target: Format) -> bytes:
         image.thumbnail(
             (SIDE_PIXELS_MAX, SIDE_PIXELS_MAX)
         )  # first, so that the steps below copy the smaller image
+        # Before the metadata is dropped, because the orientation is part of it.
         upright = ImageOps.exif_transpose(image)
         converted = upright.convert(_colour_mode(upright, target))
+        # A new image instead of removing tags: each format hides metadata in several places (ADR 0005).
         without_metadata = Image.new(converted.mode, converted.size)
         without_metadata.paste(converted)
     output = BytesIO()

@@ -14,6 +14,7 @@ from itertools import chain
 from foundation.i18n import N_, LazyText
 from foundation.uploads.errors import UploadError
 
+# With this limit a decompression bomb is given up after 0.4 s (ADR 0005).
 PROCESSED_BYTES_MAX = 200 * 1024 * 1024  # read and inflated over all streams
 READ_CHUNK_BYTES = 4 * 1024
 INFLATE_CHUNK_BYTES = 256 * 1024
@@ -63,6 +64,7 @@ def _inflated_chunks(content: bytes) -> Iterator[bytes]:
             raise _too_large_error()
         overlap = b""
         for read, chunk in _inflate_stream(content, stream.end()):
+            # Bytes read count too: a stream that inflates to little still takes time to read.
             remaining -= read + len(chunk)
             if remaining < 0:
                 raise _too_large_error()

@@ -85,6 +85,7 @@ def solve_with_slots(problem: TieredProblem, policy: Policy) -> Solution:
     if not first and not spread:
         return solve(problem)
     worth = FIRST_SLOT_VALUE
+    # More than all points together: at this worth as many guides as possible have a citizen in any case.
     sufficient = 4 * POINTS_MAX * (problem.points.shape[0] + 1)
     while True:
         solution = solve_slots(
@@ -92,6 +93,7 @@ def solve_with_slots(problem: TieredProblem, policy: Policy) -> Solution:
         )
         if not first or worth > sufficient or is_guide_coverage_maximum(problem, solution.guide):
             return solution
+        # Raised only where the check fails, as between tiers: huge values from the outset make solving slow.
         worth *= 8
 
 
@@ -149,6 +151,7 @@ def solve_slots(problem: TieredProblem, worth: Ints) -> Solution:
     slot = np.arange(len(owner)) - start[owner]
     slot_capacity = np.minimum(capacity[owner], 1)
     last = start[1:] - 1
+    # The last slot takes all further capacity, so that the number of columns stays bounded.
     slot_capacity[last] = np.maximum(capacity - slots + 1, 0)
 
     copies = slots[points.indices]
@@ -157,6 +160,7 @@ def solve_slots(problem: TieredProblem, worth: Ints) -> Solution:
     data = np.repeat(points.data.astype(np.int64), copies) + worth[owner, slot][columns]
     split_points = csr_array((data, columns, ends), shape=(points.shape[0], len(owner)))
 
+    # Slots of one guide need different keys, or ties between them would depend on their order.
     keys = problem.guide_key[owner] + slot.astype(np.uint64)
     solution = solve(problem._replace(points=split_points, capacity=slot_capacity, guide_key=keys))
     guide = np.where(solution.guide >= 0, owner[solution.guide], -1) if len(owner) else solution.guide

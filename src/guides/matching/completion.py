@@ -59,6 +59,7 @@ def find_missing_pairs(prepared: PreparedPool, policy: Policy, solution: Solutio
         gain = surplus[pairs.rows] + worth - price[pairs.columns]
         near = np.flatnonzero((gain > -NEAR_MARGIN) & (worth >= solved.points_min))
         chosen = [near[largest_gains(pairs.rows[near], gain[near])]]
+        # Pairs that merely come near are added along the way, but do not call for another pass.
         matters |= bool(np.any(gain[chosen[0]] > 0))
         for members, beyond in frontiers:
             leading = np.flatnonzero(
@@ -92,6 +93,7 @@ def is_stored(stored: csr_array, part: slice, rows: NDArray[np.intp], columns: N
 def lowest_slot_prices(solution: Solution, guide_count: int) -> Ints:
     """The lowest slot price of each guide, (m,), less what the slot adds to the points."""
     price = np.full(guide_count, np.iinfo(np.int64).max)
+    # A new pair would take the guide's cheapest slot, so a higher price would hide pairs that improve.
     np.minimum.at(
         price, solution.solved.owner, solution.solved.assignment.guide_price - solution.solved.extra
     )

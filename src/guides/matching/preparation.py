@@ -54,6 +54,7 @@ def prepare(pool: Pool, policy: Policy, seed: int, progress: Progress) -> Prepar
         policy.tier(request.urgent, waited) for request, waited in zip(people.requests, days, strict=True)
     ]
     problem = TieredProblem(
+        # Pinned requests leave the problem and take up capacity instead: a pin is kept at any cost in points.
         points=without_rows(scored.points, list(pins)),
         capacity=open_people.room - pinned,
         tier=np.array(tiers, np.int64),
@@ -87,6 +88,7 @@ def check_pins(pool: Pool, people: PoolArrays) -> dict[int, int]:
             raise PinError(request_id, guide_id, reason)
         pair = Pairs(people, np.array([row]), np.array([column]))
         for rule in RULES:
+            # A coordinator's decision may cost points, but never breaks a rule.
             if not rule.allows(pair)[0]:
                 raise PinError(request_id, guide_id, Reason(rule.name, rule.broken))
         used[column] += 1

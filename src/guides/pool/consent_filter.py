@@ -29,6 +29,7 @@ INFO_BY_RULE: dict[str, InfoKind] = {
     "time": InfoKind.TIMES,
     "travel": InfoKind.AREA,
 }
+# Information without consent counts as never given, so a hidden field gets the value of an empty wish.
 _EMPTY_REQUEST = Request(id="", given_name="", area="", languages=(), waiting_since=date.min)
 
 

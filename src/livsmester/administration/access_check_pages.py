@@ -54,6 +54,8 @@ def show_access_check(
     with read_context(request) as context:
         user = user_admin_service.user(context, person_id)
         user_context = RequestContext(context.db, Actor(person_id, roles=user.roles), context.now)
+        # An administrator has no relationship to the citizen, so row-level security would hide the record.
+        # Only the decision is shown, never the record.
         with bypass_row_security(context.db):
             citizen_id = citizen_of_record(context.db, record.strip()) if record.strip() else None
             decision = user_context.decision(citizen_id, checked_action, data_kind) if citizen_id else None
@@ -78,6 +80,7 @@ def show_access_check(
 def _expected_response(decision: AccessDecision | None) -> str:
     if decision is None or decision.granted:
         return ""
+    # Without a relationship a foreign record is answered as an absent one, so nobody learns that it exists.
     return N_("Told that it is not theirs") if decision.related else N_("Told that there is no such page")
 
 

@@ -106,6 +106,7 @@ def run_anchor(arguments: argparse.Namespace) -> int:
         with read_transaction(engine) as db:
             results = verify_chains(db)
         heads = {chain.name: chain.head for chain in results if chain.head is not None}
+        # A signed anchor of a broken chain would vouch for what had been tampered with.
         if len(heads) < len(results):
             _print_results(results)
             return EXIT_DATA_ERROR

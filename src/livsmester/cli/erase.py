@@ -124,6 +124,7 @@ def _run_person(settings: Settings, person_id: str, erasure_list: Path, *, dry: 
     try:
         with (read_transaction if dry else write_transaction)(engine) as db:
             context = RequestContext(db, ANONYMOUS, now)
+            # In the transaction that erases, so that the lines printed describe what was erased.
             assessment = assess_person_as_system(context, person_id, settings.retention)
             is_gone = Blocker.ALREADY_ERASED in assessment.blockers
             if assessment.blockers and not is_gone:

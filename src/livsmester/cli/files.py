@@ -75,6 +75,7 @@ def write_chunks(output: str, chunks: Iterable[bytes]) -> None:
             with temporary.open("xb") as file:
                 file.writelines(chunks)
                 file.flush()
+                # Before the rename, so that a crash leaves the old file or the new one, not an empty one.
                 os.fsync(file.fileno())
             if path.exists():
                 shutil.copymode(path, temporary)  # keep the permissions of the old file

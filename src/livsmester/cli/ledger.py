@@ -105,6 +105,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         check_output(arguments.output)
         with write_transaction(engine) as db:  # committed first: nothing is exported without a log entry
             scope = record_export(db, arguments.fund, arguments.as_of, arguments.format, system_clock())
+        # One snapshot: else a movement in between would make the exported balances and entries disagree.
         with repeatable_read(engine) as db:
             write_chunks(arguments.output, WRITERS[arguments.format](read_journal(db, scope)))
     except CliError as error:

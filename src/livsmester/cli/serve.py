@@ -40,6 +40,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted. Raises InvalidSetting where serving would be unsafe."""
     settings = read_settings()
+    # Both are checked: behind a TLS proxy a server on 127.0.0.1 may be reachable from everywhere.
     if arguments.demo and (settings.host not in LOOPBACK or settings.secure):
         raise InvalidSetting(
             "The demo lets everyone sign in, so it runs on 127.0.0.1 only. Unset LIVSMESTER_HOST."
@@ -71,8 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     config = uvicorn.Config(
         build_app(settings, engine, demo=arguments.demo, keys=keys),
         log_config=None,
+        # The middleware logs each request by its route's template; this log would hold paths with ids.
         access_log=False,
         server_header=False,
+        # The app itself trusts X-Forwarded-For, and only from LIVSMESTER_TRUSTED_PROXY.
         proxy_headers=False,
         lifespan="on",
     )

@@ -71,6 +71,7 @@ def run_forget_app(arguments: argparse.Namespace) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Add a user with a role and a password; returns the exit code."""
+    # Never an argument, which other users can see in the list of processes and which shells remember.
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     settings = read_settings()
     engine = make_engine(settings.database_url)

@@ -69,9 +69,11 @@ def _kept_sentences(decision: ErasureDecision, language: str) -> Iterator[str]:
             {"day": format_day(decision.money_until, language)},
         )
         yield until.render(language)
+    # The name is kept for as long as anything else is, so it needs no choice and no reason of its own.
     if DataCategory.NAME in decision.kept:
         yield gettext(_CATEGORY_TEXTS[DataCategory.NAME])
         yield gettext(N_("We need them for as long as we keep the rest."))
+    # Art. 17(3)(b) excepts what the law requires a municipality to keep: accounts, records, archives.
     if decision.kept:
         yield gettext(N_("The rule stands in the GDPR, article 17, paragraph 3."))
 
@@ -83,6 +85,7 @@ def _never_erased_sentences(decision: ErasureDecision, language: str) -> Iterato
         yield gettext(N_("Your name is not there any more."))
 
 
+# The GDPR requires that a refusal says where the person can complain.
 _COMPLAINT_TEXTS = (
     N_("Call the municipality if you want to talk about the answer."),
     N_("You can complain to Datatilsynet. Call 33 19 32 00, or go to datatilsynet.dk."),

@@ -70,6 +70,7 @@ def submit_decision(request: AppRequest, person_id: FromPath[str]) -> Response[s
     """Erase every category that is not kept, and store the decision."""
     settings, form = _settings(request), form_data(request)
     key = form.text("key")
+    # The form carries the decision's id, so that a form that is sent twice decides once.
     answer_id = key if _ID_PATTERN.fullmatch(key) else new_id()
     reader = FormReader(form)
     # A category is erased only where its box was ticked: one that the page did not show is kept.

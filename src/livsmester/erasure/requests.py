@@ -35,6 +35,7 @@ from people.web.context import RequestContext, record_change
 from plans import erasure as plans_erasure
 
 DECISIONS_SHOWN = 20
+# The assessment counts records of all these kinds, and the citizen reads in the log who has looked.
 _LOGGED_KINDS = (DataKind.IDENTITY, DataKind.WISHES, DataKind.PAIRING, DataKind.GOALS, DataKind.MONEY)
 
 
@@ -80,12 +81,16 @@ def assess_person_as_system(context: RequestContext, person_id: str, retention: 
 
 def _blockers(context: RequestContext, person_id: str, held_person_ids: frozenset[str]) -> Iterator[Blocker]:
     db = context.db
+    # Nobody decides their own request.
     if context.actor.person_id == person_id:
         yield Blocker.SELF
+    # The citizens' log must still say who of the staff has looked.
     if holds_staff_role(directory_store.roles(db, person_id)):
         yield Blocker.STAFF
+    # A run is deleted whole, so a hold on anybody else in it protects it too.
     if guides_erasure.share_a_run(db, {person_id}, held_person_ids):
         yield Blocker.HOLD
+    # A run in progress may have read about anybody, and only finished runs can be deleted.
     if guides_erasure.is_matching_active(db):
         yield Blocker.MATCHING
     if any(emergency.reviewed_at is None for emergency in emergency_access_store.of_citizen(db, person_id)):
@@ -108,6 +113,7 @@ def decide(
     """
     _require_administrator(context)
     with bypass_row_security(context.db):
+        # A form that is sent twice must not decide, or write to the logs, a second time.
         if decision_store.find_decision(context.db, decision_id) is None:
             decide_as_system(context, decision_id, person_id, keep_by_choice, why, retention, erasure_list)
 
@@ -125,6 +131,7 @@ def decide_as_system(
 
     Raises ErasureBlocked, ReasonRequired, NotFound, InvalidTombstoneFile.
     """
+    # Locked before the assessment: otherwise a new request or grant could be opened between the two.
     erasure_store.lock_people(context.db, {person_id})
     assessment = assess_person_as_system(context, person_id, retention)
     if assessment.blockers:
@@ -140,10 +147,12 @@ def decide_as_system(
         assessment.money_until,
         why,
     )
+    # A municipality must tell the person why something is kept beyond what the law requires.
     if decision.kept_by_discretion and not why:
         raise ReasonRequired
     if not decision.kept_by_discretion:
         decision = msgspec.structs.replace(decision, why="")
+    # Stored as codes: a municipality must be able to show what it answered (GDPR art. 5(2)).
     decision_store.add(context.db, decision)
     record_change(
         context, "livsmester:erasure:answer", person_id, {"gone": ",".join(erased), "kept": ",".join(kept)}

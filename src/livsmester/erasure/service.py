@@ -65,6 +65,7 @@ class ErasurePlan(msgspec.Struct, frozen=True):
 
     def intersect(self, earlier: "ErasurePlan") -> "ErasurePlan":
         """This plan without what was not due in the earlier one."""
+        # Only the people of the earlier plan are locked; what became due since waits for the next run.
         records = tuple(record for record in self.due.records if record in earlier.due.records)
         people = {
             person_id: last_day
@@ -84,12 +85,14 @@ class Cutoffs(msgspec.Struct, frozen=True):
 
 def cutoffs(retention: Retention, now: datetime) -> Cutoffs:
     """The cutoffs that follow from the retention periods at `now`."""
+    # A run holds texts from requests and profiles alike, so the shorter of the two periods applies.
     months = min(retention.wishes_months, retention.profile_months)
     today = local_date(now)
     earliest_run = datetime.combine(after_months(today, -months), time.min, COPENHAGEN)
     return Cutoffs(
         now - timedelta(days=retention.sign_in_days),
         earliest_run,
+        # Whole calendar years after the last one: with five years, 2026 is kept through 2031.
         today.year - retention.accounting_years - 1,
     )
 
@@ -165,6 +168,7 @@ def plan_replay(db: Connection, tombstones: Collection[Tombstone], now: datetime
     present = [
         tombstone
         for key, tombstone in newest.items()
+        # Erased here on that day or later: left alone, because the person may have come back since.
         if tombstone.id in people_of and erased_on.get(key, date.min) < tombstone.erased_on
     ]
 
@@ -178,6 +182,7 @@ def plan_replay(db: Connection, tombstones: Collection[Tombstone], now: datetime
     held = tuple(tombstone for tombstone in present if is_held(tombstone))
     to_erase = tuple(tombstone for tombstone in present if tombstone not in held)
     ids = {tombstone.id for tombstone in to_erase}
+    # A backup may show an erased request or grant as open again: reported, so that somebody ends it.
     reopened = tuple(
         record for record in records if record.last_day is None and ids & {record.id, record.person_id}
     )
@@ -229,6 +234,8 @@ def erase(context: RequestContext, targets: Collection[tuple[str, str]], erasure
         erasure_store.record_erasure(context.db, kind, ids, context.now)
     for kind, record_id in targets:
         web_context.record_change(context, f"livsmester:erasure:{kind}", record_id)
+    # Last, but before the commit: nothing is erased unless its line is on disk, since a restored backup
+    # could otherwise not be erased again.
     append_tombstones(
         erasure_list, (Tombstone(kind, record_id, local_date(context.now)) for kind, record_id in targets)
     )

@@ -45,6 +45,7 @@ def _parse_line(path: Path, number: int, line: str) -> Tombstone:
             return Tombstone(kind, record_id, date.fromisoformat(erased_on))
     except ValueError:
         pass
+    # Strict: a line that was skipped would leave a person in the restored database who had been erased.
     raise InvalidTombstoneFile(
         f"{path}, line {number}: not a line as `livsmester erase` writes it. Nothing was erased."
     )
@@ -55,10 +56,12 @@ def append_tombstones(path: Path, tombstones: Iterable[Tombstone]) -> None:
     lines = "".join(f"{tombstone.kind} {tombstone.id} {tombstone.erased_on}\n" for tombstone in tombstones)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Appended, never rewritten: several servers of one PostgreSQL database share the list.
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(lines)
             file.flush()
+            # The caller commits after this: a line that was only buffered could be lost in a crash.
             os.fsync(file.fileno())
     except OSError as error:
         raise InvalidTombstoneFile(

@@ -35,6 +35,7 @@ async def csrf_guard(request: AppRequest) -> None:
     posted = await asyncio.to_thread(parse_body, request.headers.get("content-type", ""), body)
     request.scope["state"]["form"] = posted
     expected = csrf_token(request)
+    # compare_digest, so that the time tells nothing; on bytes, because it refuses text that is not ASCII.
     is_forged = bool(request.cookies.get(app_state(request).session_cookie_name)) and not hmac.compare_digest(
         expected.encode(), posted.text("csrf_token").encode()
     )
@@ -58,6 +59,7 @@ def _is_same_origin(request: AppRequest) -> bool:
     """Whether the browser states that our own page sent the request; old browsers state nothing. Raises CsrfError."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
+        # Browsers send none for what the user started themselves, such as a bookmark; no page can cause it.
         if site not in {"same-origin", "none"}:
             raise CsrfError(f"sec-fetch-site: {site}")
         return site == "same-origin"

@@ -58,6 +58,7 @@ STATUS_CODES: dict[type[Exception], int] = {
     CsrfError: 403,
     people_errors.NotAllowed: 403,
     people_errors.InvalidCredentials: 403,
+    # Raised for records without a relationship too, so that a foreign record looks like an absent one.
     people_errors.NotFound: 404,
     people_errors.InvitationInvalid: 404,
     people_errors.AlreadyReviewed: 409,
@@ -92,6 +93,7 @@ def _error_page(status: int) -> Callable[[AppRequest, Exception], ErrorResponse]
             status=status,
             heading=heading,
             message=text,
+            # A 503 is temporary, so the page offers to send the same form again.
             carried=_resubmittable_fields(request) if status == 503 else (),
             back=request.url.path,
         )

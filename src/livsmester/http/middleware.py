@@ -20,11 +20,13 @@ SECURITY_HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Pages show personal data, which must not stay in the cache of a browser or proxy.
     b"cache-control": b"no-store",
 }
 HSTS_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 # The log names the actor of refused requests only.
 LOGGED_STATUSES = frozenset({401, 403, 404, 429})
+# A year, and immutable, because the path of every static file contains the version of its content.
 STATIC_CACHE_HEADER = (b"cache-control", b"public, max-age=31536000, immutable")
 
 _log = structlog.get_logger()
@@ -73,6 +75,7 @@ def with_security_headers(app: ASGIApp, *, secure: bool) -> ASGIApp:
                 "request",
                 id=request_id,
                 method=scope["method"],
+                # The template, because the path itself may contain a person's id.
                 route=scope.get("path_template") or "-",
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),

@@ -43,6 +43,7 @@ async def validate_json_body(request: AppRequest) -> None:
         msgspec.json.decode(await request.body(), type=data_parameter.raw)
     except msgspec.DecodeError as error:
         message, _, field = str(error).partition(" - at ")
+        # The decoder's message ends with the rejected value, which may be personal: it is cut off.
         entry = {"key": field.strip("`").removeprefix("$."), "message": message.partition(" value '")[0]}
         raise ValidationException(extra=[entry]) from error
 

@@ -82,6 +82,7 @@ SUPPORT_WORKER = AccessGrant(
     changes=frozenset({_D.WISHES, _D.GOALS}),
     purposes=frozenset({_P.SUPPORT}),
 )
+# The same access as alone: looking together changes only what the citizen reads in the log.
 TOGETHER = msgspec.structs.replace(
     SUPPORT_WORKER,
     rule=N_("the citizen's own support worker, together with the citizen"),
@@ -94,6 +95,7 @@ BUDGET_OFFICER = AccessGrant(
     changes=frozenset({_D.MONEY, _D.RECEIPTS}),
     purposes=frozenset({_P.FIND, _P.BUDGET}),
 )
+# Without IDENTITY: a guide never sees a surname, an address or a CPR number.
 GUIDE = AccessGrant(
     Role.GUIDE,
     N_("the citizen's guide"),
@@ -126,6 +128,7 @@ def decide_access(
     """
     access_grants = tuple(grants(actor, subject))
     for grant in access_grants:
+        # An emergency opens kinds of data, not purposes: whatever the page states, the log says "emergency".
         purpose_allowed = (
             purpose is None or purpose in grant.purposes or grant.recorded_purpose is Purpose.EMERGENCY
         )
@@ -133,6 +136,7 @@ def decide_access(
             return AccessDecision(
                 AccessOutcome.GRANTED, grant.rule, True, grant.role, grant.recorded_purpose or purpose
             )
+    # Emergency access is read-only, so a refused change never points to it.
     if action is Action.READ and any(
         kind in EMERGENCY_READS.get(assignment.role, ()) for assignment in actor.roles
     ):
@@ -155,6 +159,7 @@ def grants(actor: Actor, subject: DataSubject) -> Iterator[AccessGrant]:
         if assignment.role is Role.GUIDE and RelationKind.OFFERED_GUIDE in subject.relations:
             yield OFFERED_GUIDE
     for role in sorted({assignment.role for assignment in actor.roles} & EMERGENCY_READS.keys()):
+        # Cut down here again: an emergency never covers more than the role reads about its own citizens.
         opened = subject.emergency & EMERGENCY_READS[role]
         if opened:
             yield AccessGrant(role, N_("broke the glass"), opened, frozenset(), frozenset(), _P.EMERGENCY)

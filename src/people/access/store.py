@@ -71,6 +71,8 @@ _AREA_ROWS, _RELATION_ROWS = row_decoder(_Area), row_decoder(_Relation)
 _SUBJECTS = (
     select(directory_tables.person.c.id, directory_tables.person.c.area_id, directory_tables.relation.c.kind)
     .join(directory_tables.role, _CITIZEN)
+    # Time and holder are conditions of the join, not of WHERE: a citizen without a relation has to stay in
+    # the result, because an area alone can give access.
     .outerjoin(
         directory_tables.relation,
         and_(
@@ -83,6 +85,7 @@ _SUBJECTS = (
             ),
         ),
     )
+    # Not IN: its text changes with the number of ids, and each text is compiled and planned again.
     .where(any_of(directory_tables.person.c.id, "citizens"))
 )
 

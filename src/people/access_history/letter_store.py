@@ -85,6 +85,7 @@ def to_post(db: Connection) -> tuple[LetterToPost, ...]:
 
 def record_posted(db: Connection, citizen_id: str, month: date, posted_by: str, now: datetime) -> bool:
     """Record that a letter was posted; False when it was already, or doesn't exist."""
+    # Two coordinators may post it at once: only the first is recorded as the one who did.
     conditions = (_l.person_id == citizen_id, _l.month == month, _l.posted_at.is_(None))
     updated = db.execute(
         update(rights_tables.letter).where(*conditions).values(posted_at=now, posted_by=posted_by)

@@ -45,6 +45,7 @@ def access_entries(
             directory_tables.area.c.name.label("unit"),
         )
         .join(directory_tables.person, directory_tables.person.c.id == rights_tables.access.c.actor_id)
+        # Outer, because the log outlives the areas.
         .outerjoin(directory_tables.area, directory_tables.area.c.id == rights_tables.access.c.actor_unit)
         .where(condition)
         .order_by(rights_tables.access.c.sequence.desc())

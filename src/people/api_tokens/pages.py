@@ -55,6 +55,7 @@ def make_token(request: AppRequest) -> Response[str] | Response[None]:
     try:
         name, scopes, days = _parse_form(FormReader(form))
         with write_context(request) as context:
+            # The key comes from the form and becomes the id, so that posting it twice makes one token.
             text = service.make_token(
                 context, key if _ID_PATTERN.fullmatch(key) else new_id(), name, scopes, days
             )
@@ -62,6 +63,7 @@ def make_token(request: AppRequest) -> Response[str] | Response[None]:
         return _form_page(request, key, errors=error.errors)
     except TooManyTokens as error:
         return _form_page(request, key, errors=(FieldError("name", error.text),))
+    # Posted twice: only the hash is stored, so the token can't be shown again.
     if text is None:
         return redirect("/tokens")
     return render(request, "people/api_tokens/created.html", name=name, token=text, days=days)

@@ -45,6 +45,7 @@ def make_token(
 
 def revoke_token(context: RequestContext, token_id: str) -> None:
     """Revoke one of the actor's tokens at once. Raises NotFound."""
+    # Somebody else's token gets the same answer as one that never existed.
     if all(token.id != token_id for token in tokens(context)):
         raise NotFound
     if store.revoke(context.db, token_id, context.person_id, context.now):

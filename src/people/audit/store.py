@@ -20,6 +20,8 @@ ROWS_PER_FETCH = 5_000
 RESTORE_SUBJECT = "backup"  # the subject of change-log entries about a restored backup
 
 _h = rights_tables.log_head.c
+# Locked until the commit: two writers must not append to the same head. SQLite ignores the lock;
+# its writers queue anyway.
 _HEAD = select(_h.sequence, _h.hash).where(_h.log == bindparam("log")).with_for_update()
 _CHAIN_COLUMNS = frozenset({"sequence", "previous", "hash"})
 
@@ -27,6 +29,8 @@ _CHAIN_COLUMNS = frozenset({"sequence", "previous", "hash"})
 def add(db: Connection, entries: Sequence[AccessEntry | ChangeEntry]) -> None:
     """Append entries to the two logs at the end of the transaction."""
     if entries:
+        # Last in the transaction: the head is locked for the commit only, and nothing is locked after it,
+        # so writers can't deadlock (docs/adr/0006).
         before_commit(db, _append_chained, entries)
 
 

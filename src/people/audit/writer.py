@@ -51,6 +51,7 @@ class AccessLogWriter:
             return
         pending = _PendingWrite(tuple(entries), session_refresh, Future())
         self._queue.put(pending)
+        # The page is sent after this only: no read without a log entry on disk (docs/adr/0002).
         pending.done.result()
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from people.access.model import Role
 
+# Neither `none` nor HS256: with a shared secret, the provider's public key could sign tokens.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ID = re.compile(r"[a-z][a-z0-9-]{0,19}")
@@ -113,12 +114,14 @@ def claim_texts(claims: Mapping[str, object], name: str) -> tuple[str, ...]:
     A dot in the name leads into an object (`realm_access.roles`).
     """
     claim: object = claims.get(name)
+    # The whole name first: a claim such as `dk.cpr` has the dot in its own name.
     if claim is None and "." in name:
         claim = claims
         for part in name.split("."):
             claim = claim.get(part) if isinstance(claim, Mapping) else None
     values = claim if isinstance(claim, list) else [claim]
     return tuple(
+        # PostgreSQL stores no NUL in a text.
         str(value).replace("\x00", "")
         for value in values
         if isinstance(value, str | int) and not isinstance(value, bool)

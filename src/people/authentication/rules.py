@@ -20,6 +20,7 @@ Network = IPv4Network | IPv6Network
 ACCOUNT_FREE_ATTEMPTS = 5
 ADDRESS_FREE_ATTEMPTS = 30
 WAIT_FIRST = timedelta(seconds=30)
+# No lock after many attempts: whoever knows a user name could shut its owner out (docs/adr/0009).
 WAIT_MAX = timedelta(minutes=15)
 ATTEMPTS_EXPIRE_AFTER = timedelta(days=1)
 
@@ -57,6 +58,7 @@ def required_step(
     roles: Iterable[RoleAssignment], rules: SignInRules, *, has_second_factor: bool
 ) -> PendingStep | None:
     """The step that a sign-in lacks after the first factor; None for none."""
+    # Before the roles: who set up an app by choice has to use it as well.
     if has_second_factor:
         return PendingStep.CODE
     sees_others = any(assignment.role in PRIVILEGED_ROLES for assignment in roles)
@@ -73,6 +75,7 @@ def wait_after_failures(failures: int, free_attempts: int) -> timedelta:
     over = failures - free_attempts
     if over < 0:
         return timedelta()
+    # The exponent is capped first: after a long series the product would overflow.
     return min(WAIT_FIRST * (1 << min(over, 16)), WAIT_MAX)
 
 
@@ -84,6 +87,7 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     """
     address = peer
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
+    # From the right: what callers write there themselves is to the left of what our proxies add.
     while hops and _within(address, trusted):
         address = hops.pop()
     return _network_prefix(address)
@@ -94,6 +98,7 @@ def _within(address: str, networks: Sequence[Network]) -> bool:
         parsed = ip_address(address)
     except ValueError:
         return False
+    # A socket for both protocols reports an IPv4 peer as an IPv6 address.
     mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
     return any((mapped or parsed) in network for network in networks)
 

@@ -41,6 +41,7 @@ _ACTIVE_SESSION = (
         directory_tables.role.c.area_id,
     )
     .join(directory_tables.person, directory_tables.person.c.id == sign_in_tables.session.c.person_id)
+    # Outer: a person who came through an identity provider may have no account here.
     .outerjoin(sign_in_tables.account, sign_in_tables.account.c.person_id == directory_tables.person.c.id)
     .outerjoin(_helper, _helper.c.id == directory_tables.person.c.helper_id)
     .outerjoin(directory_tables.role, directory_tables.role.c.person_id == directory_tables.person.c.id)
@@ -63,6 +64,7 @@ def active_session(db: Connection, hashed: str, now: datetime) -> ActiveSession 
     first = rows[0]
     helper = Helper(first.helper_name, first.helper_phone) if first.helper_name is not None else None
     roles = tuple(RoleAssignment(Role(row.role), row.area_id) for row in rows if row.role is not None)
+    # Compared on each request, so that no code that changes roles can forget to end the sessions.
     if first.roles_hash != roles_fingerprint(roles):
         return None
     return ActiveSession(
@@ -116,12 +118,14 @@ def session_origin(db: Connection, hashed: str) -> tuple[SignInMethod, str] | No
 def session_owner(db: Connection, hashed: str) -> str | None:
     """The id of the person whose session it is, valid or expired."""
     return db.execute(
+        # Expired ones too: the form of an expired session is offered again to the same person only.
         select(sign_in_tables.session.c.person_id).where(sign_in_tables.session.c.token_hash == hashed)
     ).scalar_one_or_none()
 
 
 def end_session(db: Connection, hashed: str, person_id: str | None = None) -> None:
     """End the session with that token hash; with `person_id` only if it is theirs."""
+    # The owner is part of the condition, because the id can come from a form.
     statement = delete(sign_in_tables.session).where(sign_in_tables.session.c.token_hash == hashed)
     db.execute(
         statement if person_id is None else statement.where(sign_in_tables.session.c.person_id == person_id)

@@ -86,6 +86,7 @@ def record_answers(
         for (info, use), agreed in answers.items()
         if use in QUESTIONS[info]
     ]
+    # Before the new answers are stored, because the change log has the former answer beside each.
     before = latest_answers(consent_store.of_citizen(context.db, citizen_id))
     consent_store.add(context.db, rows)
     for row in rows:

@@ -32,6 +32,7 @@ def of_citizens(db: Connection, citizen_ids: Sequence[str]) -> dict[str, tuple[C
     nothing.
     """
     consents_by_citizen: dict[str, list[Consent]] = {}
+    # Not by time: answers that are stored together have the same time, and the latest one counts.
     query = select(rights_tables.consent).order_by(rights_tables.consent.c.sequence)
     for start in range(0, len(citizen_ids), CHUNK):
         in_chunk = rights_tables.consent.c.citizen_id.in_(citizen_ids[start : start + CHUNK])

@@ -109,6 +109,7 @@ def end_invitations(db: Connection, person_id: str, now: datetime) -> None:
 
 def use_invitation(db: Connection, hashed: str, now: datetime) -> bool:
     """Use an invitation; False when it is no longer valid, or a concurrent request used it."""
+    # Check and use in one statement: of two concurrent requests only one changes the row.
     updated = db.execute(
         update(sign_in_tables.invitation)
         .where(

@@ -57,6 +57,7 @@ def consume_attempt(db: Connection, lookup: str, now: datetime) -> StoredCode | 
         sign_in_tables.letter_code.c.expires_at > now,
         sign_in_tables.letter_code.c.tries_left > 0,
     )
+    # Counted by the statement that checks, so that concurrent guesses can't share one attempt.
     updated = db.execute(
         update(sign_in_tables.letter_code)
         .where(*conditions)

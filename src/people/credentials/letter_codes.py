@@ -12,6 +12,7 @@ import msgspec
 
 # No character that looks like another one in print or sounds like it on the phone.
 ALPHABET = "3467ACDEFHJKMNPRTWXY"
+# Stored in clear: the salted hash of the other part can't be searched for.
 LOOKUP_LENGTH = 4
 SECRET_LENGTH = 8
 VALID_FOR = timedelta(days=14)

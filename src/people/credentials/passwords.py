@@ -43,6 +43,7 @@ def hash_password(password: str) -> str:
 def verify_password(stored_hash: str | None, password: str) -> bool:
     """Whether the password matches the stored hash. False for None, after the same time as for a hash."""
     try:
+        # Otherwise the time of the answer would tell which user names exist.
         _hasher.verify(stored_hash or _dummy_hash(), password[:LENGTH_MAX])
     except (VerificationError, InvalidHashError):
         return False
@@ -83,6 +84,7 @@ def check_password(password: str, names: Iterable[str]) -> None:
 def personal_words(names: Iterable[str]) -> tuple[str, ...]:
     """The words of those names, longest first: `maja@example.dk` has three."""
     words = {word for name in names for word in re.findall(r"\w+", name.casefold())}
+    # Longest first: they are removed one by one, and a short one would break up a longer one.
     return tuple(
         sorted(
             (word for word in words if len(word) >= PERSONAL_WORD_LENGTH_MIN),

@@ -28,6 +28,7 @@ def second_factor(db: Connection, person_id: str) -> SecondFactor | None:
 
 def put_pending(db: Connection, person_id: str, pending_sealed: str) -> None:
     """Store the secret of an app that is being set up; the app in use stays valid until it is confirmed."""
+    # Two sign-ins at the same time can both start to set up an app.
     insert_if_absent(db, sign_in_tables.second_factor, [{"person_id": person_id, "last_step": 0}])
     db.execute(
         update(sign_in_tables.second_factor)
@@ -51,6 +52,7 @@ def consume_step(db: Connection, person_id: str, step: int) -> bool:
         update(sign_in_tables.second_factor)
         .where(
             sign_in_tables.second_factor.c.person_id == person_id,
+            # In the same statement as the change: the same code sent twice at once works once.
             sign_in_tables.second_factor.c.last_step < step,
         )
         .values(last_step=step)

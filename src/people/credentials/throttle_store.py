@@ -17,6 +17,7 @@ def reserve_attempt(db: Connection, free_attempts: Mapping[str, int], now: datet
     rows are locked in sorted order, so that concurrent attempts are limited like consecutive ones.
     """
     keys = sorted(free_attempts)
+    # A row has to exist before concurrent attempts can queue for its lock.
     new = [{"key": key, "failures": 0, "last_at": now, "wait_until": now} for key in keys]
     insert_if_absent(db, sign_in_tables.guess, new)
     rows = db.execute(

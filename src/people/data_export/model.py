@@ -27,6 +27,7 @@ class ExportField(msgspec.Struct, frozen=True):
         gettext = translations(language).gettext
         text = str(self.value or "")
         match self.value:
+            # Before `int`, because every bool is an int too; so is datetime before `date`.
             case bool():
                 text = gettext(_YES_NO[self.value])
             case int():

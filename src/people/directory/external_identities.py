@@ -17,6 +17,7 @@ def consume_state(db: Connection, state_hash: str, now: datetime) -> bool:
     db.execute(
         delete(sign_in_tables.outside_try).where(sign_in_tables.outside_try.c.used_at < now - USED_STATE_KEPT)
     )
+    # The primary key decides between concurrent requests with the same state: only one of them inserts it.
     return insert_if_absent(db, sign_in_tables.outside_try, [{"state_hash": state_hash, "used_at": now}]) == 1
 
 
@@ -43,6 +44,7 @@ def person_by_file_id(db: Connection, file_id: str) -> str | None:
     """The id of the only person with that id in the municipality's files; None for none or several."""
     ids = (
         db.execute(
+            # The guides' and the citizens' files may use the same number for two people.
             select(directory_tables.person.c.id).where(directory_tables.person.c.file_id == file_id).limit(2)
         )
         .scalars()

@@ -97,6 +97,7 @@ def without_area(person: Person) -> Person:
 
 def citizen(context: RequestContext, citizen_id: str, purpose: Purpose) -> Person:
     """A citizen, for pages about them. Raises NotFound, NotAllowed."""
+    # Before the lookup, so that an absent citizen and a foreign one get the same answer for the same work.
     context.authorize_read(citizen_id, DataKind.IDENTITY, purpose)
     person = store.person(context.db, citizen_id)
     if person is None:

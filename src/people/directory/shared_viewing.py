@@ -19,6 +19,7 @@ def current(context: RequestContext) -> dict[str, datetime]:
 
 def start(context: RequestContext, citizen_id: str) -> None:
     """Start sharing the screen with a citizen, for 60 minutes at most. Raises NotFound, NotAllowed."""
+    # Of all staff only the citizen's own support worker may change goals, so this admits nobody else.
     context.authorize_change(citizen_id, DataKind.GOALS)
     if citizen_id in current(context):
         return

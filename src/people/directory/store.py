@@ -186,6 +186,7 @@ def search(
     )
     matching = matching.where(directory_tables.role.c.role == role, not_erased())
     for word in text.split():
+        # A typed % or _ would be a wildcard of LIKE.
         pattern = f"%{word.lower().replace('%', '').replace('_', '')}%"
         matching = matching.where(
             or_(
@@ -218,6 +219,7 @@ def citizens_by_name_or_number(db: Connection, name_or_number: str) -> tuple[str
             directory_tables.role.c.role == Role.CITIZEN,
             not_erased(),
             or_(
+                # Compared twice, because SQLite's lower() leaves Æ, Ø and Å as they are.
                 name == name_or_number,
                 func.lower(name) == name_or_number.lower(),
                 directory_tables.role.c.file_id == name_or_number,

@@ -46,7 +46,9 @@ def break_glass(context: RequestContext, name_or_number: str, kinds: frozenset[D
     `name_or_number` has to be the full name or number: a part of a name must not reveal who exists, and a
     miss is recorded.
     """
+    # Whatever the form says, never more than the same role reads about its own citizens.
     kinds &= openable_kinds(context)
+    # The actor has no relationship to this citizen yet, so row-level security would hide them.
     with bypass_row_security(context.db):
         ids = directory_store.citizens_by_name_or_number(context.db, " ".join(name_or_number.split()))
     if len(ids) != 1:
@@ -138,8 +140,10 @@ def review(context: RequestContext, emergency_id: str, *, in_order: bool, commen
     Raises NotFound, AlreadyReviewed, and NotAllowed, also for whoever opened it.
     """
     emergency = get_for_review(context, emergency_id).emergency
+    # The table refuses this too (`reviewed_by_another`); here the refusal has a reason that can be shown.
     if emergency.holder_id == context.person_id:
         raise NotAllowed("nobody reviews what they opened themselves")
+    # Two leaders may review it at once: the condition of the UPDATE lets only the first one through.
     if not emergency_access_store.set_review(
         context.db, emergency_id, context.person_id, context.now, in_order=in_order, review=comment
     ):
@@ -158,6 +162,7 @@ def _require_leader(context: RequestContext) -> None:
 
 def _require_open(context: RequestContext, emergency_id: str) -> EmergencyAccess:
     emergency = emergency_access_store.emergency(context.db, emergency_id)
+    # Absent, somebody else's and expired give the same answer, which reveals nothing about the others.
     if emergency is None or emergency.holder_id != context.person_id or not emergency.is_open(context.now):
         raise NotFound
     return emergency

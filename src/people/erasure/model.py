@@ -95,6 +95,8 @@ def assess(
     all_blockers = set(blockers)
     if co_subjects(person_id, remaining) & held_person_ids:
         all_blockers.add(Blocker.HOLD)
+    # Whoever may end these does so first: an erasure that closed a grant on the way would take money without
+    # notice (ADR 0012).
     all_blockers |= {
         Blocker.GRANT if record.kind is RecordKind.GRANT else Blocker.HELP
         for record in own
@@ -144,10 +146,12 @@ def partition(
     """
     erased = {category for category in assessment.counts if category not in keep}
     kept = assessment.counts.keys() - erased
+    # Not a choice: accounts that the law requires are excepted from erasure (GDPR art. 17(3)(b)).
     if assessment.money_until is not None:
         kept |= {DataCategory.MONEY}
     elif assessment.grant_ids:
         erased |= {DataCategory.MONEY}
+    # The accounts have to show to whom money was granted for as long as they are kept (ADR 0012).
     (kept if kept else erased).add(DataCategory.NAME)
     return (
         tuple(category for category in DataCategory if category in erased),

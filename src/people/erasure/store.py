@@ -60,6 +60,7 @@ def lock_people(db: Connection, person_ids: Collection[str]) -> None:
     db.execute(
         select(directory_tables.person.c.id)
         .where(any_of(directory_tables.person.c.id, "ids"))
+        # Every transaction locks in the order of the ids, so that two of them can't deadlock.
         .order_by(directory_tables.person.c.id)
         .with_for_update(),
         {"ids": person_ids},
@@ -92,6 +93,7 @@ def ended_records(db: Connection) -> Iterator[EndedRecord]:
 
     for person in db.execute(_PEOPLE):
         yield EndedRecord(kind(person.id), person.id, person.id, local_date(person.created_at))
+        # A citizen's account prolongs nothing by itself: signing in counts as activity instead.
         if person.account is not None and roles.get(person.id, set()) - {Role.CITIZEN}:
             yield EndedRecord(kind(person.id), person.id, person.id, _optional_local_date(person.disabled_at))
     for relation in db.execute(_SUPPORT_RELATIONS):
@@ -127,6 +129,7 @@ _LAST_CHANGES = (
 _LAST_READS = select(
     rights_tables.access.c.actor_id.label("id"), func.max(rights_tables.access.c.at).label("at")
 ).group_by(rights_tables.access.c.actor_id)
+# From the log, because rows of sessions are deleted soon after they expire.
 _LAST_SIGN_INS = (
     select(rights_tables.change.c.subject_id.label("id"), func.max(rights_tables.change.c.at).label("at"))
     .where(rights_tables.change.c.tag == "people:session:begin")
@@ -151,6 +154,7 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
         parameters,
     )
     db.execute(
+        # The number in the spreadsheets is stored here too, to be unique within a role.
         update(directory_tables.role)
         .where(any_of(directory_tables.role.c.person_id, "ids"))
         .values(file_id=None),
@@ -158,6 +162,7 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
     )
     db.execute(
         update(directory_tables.person)
+        # As somebody's helper they would still be named on that citizen's pages.
         .where(any_of(directory_tables.person.c.helper_id, "ids"))
         .values(helper_id=None),
         parameters,
@@ -169,6 +174,7 @@ def erase_people(db: Connection, person_ids: Collection[str]) -> None:
         parameters,
     )
     db.execute(
+        # The codes stay: a municipality must show what it answered (GDPR art. 5(2)).
         update(rights_tables.answer).where(any_of(rights_tables.answer.c.person_id, "ids")).values(why=""),
         parameters,
     )
@@ -204,6 +210,7 @@ def erase_contact(db: Connection, person_ids: Collection[str]) -> None:
     db.execute(
         update(rights_tables.emergency)
         .where(any_of(rights_tables.emergency.c.citizen_id, "ids"))
+        # The table requires a reason, so a dash takes its place.
         .values(reason=ERASED_TEXT, review=""),
         parameters,
     )

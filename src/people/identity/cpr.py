@@ -6,6 +6,7 @@ from datetime import date
 from foundation.i18n import N_
 
 _SPACES_AND_HYPHENS = re.compile(r"[\s\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}]")
+# Not `\d`, which also matches the digits of other scripts.
 _TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
@@ -20,6 +21,7 @@ def parse_cpr(text: str) -> str:
         raise ValueError(
             N_("A CPR number has 10 digits: day, month and year of birth, and 4 more. Write all of them.")
         )
+    # Called for its check. Modulus 11 isn't checked: since 2007 numbers without it are issued.
     birth_date(digits)
     return digits
 

@@ -41,6 +41,7 @@ def find_citizen(request: AppRequest) -> Response[str] | Response[None]:
             return redirect(f"/citizens/{service.find_by_cpr(context, cpr)}")
     except ValidationErrors as error:
         errors = error.errors
+    # The same answer for a number that nobody has and for a citizen whom the coordinator may not know of.
     except NotFound:
         errors = (
             FieldError("cpr", LazyText(N_("You know of no citizen with that number. Check the digits."))),

@@ -23,6 +23,7 @@ from people.identity import store as identity_store
 from people.identity.cpr import formatted, masked
 from people.web.context import RequestContext, record_change
 
+# A year, also when it holds 29 February.
 PROTECTION_LENGTH_MAX = timedelta(days=366)
 _INDEX_SCOPE = index_scope("people_cpr", "cpr_hash")
 
@@ -41,6 +42,7 @@ def masked_cpr(context: RequestContext, citizen_id: str, purpose: Purpose) -> st
 
     Raises NotFound, NotAllowed.
     """
+    # IDENTITY and not CPR: the date of birth is part of the identity.
     context.authorize_read(citizen_id, DataKind.IDENTITY, purpose)
     cpr = _decrypted(context, citizen_id)
     return masked(cpr) if cpr else ""
@@ -66,6 +68,7 @@ def _decrypted(context: RequestContext, citizen_id: str) -> str:
 
 
 def _associated_data(person_id: str) -> str:
+    # With the person in it, so that a value moved to another row can't be decrypted.
     return associated_data("people_cpr", "cpr_sealed", person_id)
 
 
@@ -76,6 +79,7 @@ def set_cpr(context: RequestContext, citizen_id: str, cpr: str) -> None:
         raise CprTaken
     had_cpr = bool(identity_store.encrypted(context.db, citizen_id))
     store_cprs(context, {citizen_id: cpr})
+    # Never the number itself: entries of a hash-chained log can't be deleted (docs/adr/0006).
     record_change(context, "people:cpr:note", citizen_id, {"known": [had_cpr, True]})
 
 
@@ -103,9 +107,11 @@ def find_holders(context: RequestContext, cprs: tuple[str, ...]) -> dict[str, st
     """The ids of the people who have these numbers, by number. For checks only: nobody is authorised to read
     them here.
     """
+    # Under every key: key rotation may not have reached each row yet.
     cprs_by_hash = {
         hashed: cpr for cpr in cprs for hashed in blind_indexes(context.keys, cpr, scope=_INDEX_SCOPE)
     }
+    # Row-level security hides citizens of other areas, and their numbers would look unused.
     with bypass_row_security(context.db):
         ids_by_hash = identity_store.find_holders(context.db, tuple(cprs_by_hash))
     return {cprs_by_hash[hashed]: person_id for hashed, person_id in ids_by_hash.items()}

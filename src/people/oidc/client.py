@@ -35,6 +35,7 @@ def discover(provider: Provider) -> ProviderMetadata:
     """The provider's metadata. Raises ExternalSignInFailed, also for another issuer than the settings'."""
     url = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
     metadata = _decode(_request("GET", url), ProviderMetadata)
+    # Required by OpenID Connect Discovery 1.0, 4.3: metadata of another issuer must not be used.
     if metadata.issuer != provider.issuer:
         raise ExternalSignInFailed("the provider names another issuer than the settings")
     return metadata

@@ -66,6 +66,7 @@ def callback(request: AppRequest, provider_id: FromPath[str]) -> PageResponse:
     provider = _provider(request, provider_id)
     secret, _, return_path = request.cookies.get(_cookie_name(request), "").partition(" ")
     now = app_state(request).clock()
+    # A missing `iss` and an empty one are told apart by `check_callback`.
     parameters = {
         name: request.query_params.get(name, "")
         for name in ("state", "code", "iss")
@@ -78,6 +79,8 @@ def callback(request: AppRequest, provider_id: FromPath[str]) -> PageResponse:
         metadata = client.discover(provider)
         code = protocol.check_callback(metadata, auth_request, parameters)
         with write_context(request) as context:
+            # Committed on its own: the state is used up even if the exchange fails, and no transaction stays
+            # open while the provider is asked.
             service.consume_state(context, auth_request.state)
         redirect_uri = _redirect_uri(request, provider)
         id_token = client.exchange_code(provider, metadata, code, auth_request.code_verifier, redirect_uri)
@@ -97,7 +100,9 @@ def callback(request: AppRequest, provider_id: FromPath[str]) -> PageResponse:
     except ExternalSignInFailed as error:
         response = _failure_page(request, provider, error)
     else:
+        # Checked again, because the path comes from the browser's cookie.
         response = complete_sign_in(request, session, safe_redirect_path(return_path), saved_form="")
+    # After a failure too: the secret is for one sign-in only.
     set_cookie(request, response, _cookie_name(request), "", 0)
     return response
 

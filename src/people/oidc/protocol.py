@@ -55,6 +55,7 @@ def authorization_request(secret: str, provider_id: str, now: datetime) -> Autho
     started.
     """
     started = secret.partition(".")[0]
+    # From a cookie, so it can be anything: `isdigit` alone accepts digits that `int` refuses.
     age = (
         now.timestamp() - int(started)
         if started.isascii() and started.isdigit() and len(started) < 12
@@ -63,6 +64,7 @@ def authorization_request(secret: str, provider_id: str, now: datetime) -> Autho
     if not 0 <= age <= REQUEST_LIFETIME.total_seconds():
         raise ExternalSignInFailed("the try began too long ago, or in another browser")
     return AuthorizationRequest(
+        # Derived per provider: the answer of one can't complete a sign-in at another (RFC 9700).
         *(_derive(secret, f"{use}:{provider_id}") for use in ("state", "nonce", "verifier"))
     )
 
@@ -102,9 +104,11 @@ def check_callback(
 
     Raises ExternalSignInFailed if the callback doesn't belong to this sign-in, or is from another provider.
     """
+    # As bytes: `compare_digest` raises for texts with characters beyond ASCII.
     if not hmac.compare_digest(auth_request.state.encode(), parameters.get("state", "").encode()):
         raise ExternalSignInFailed("the state is another one")
     issuer = parameters.get("iss")
+    # A provider that says it sends the issuer has to: leaving it out must not avoid the check (RFC 9207).
     if issuer is None and metadata.authorization_response_iss_parameter_supported:
         raise ExternalSignInFailed("the answer names no issuer")
     if issuer is not None and issuer != metadata.issuer:
@@ -137,11 +141,13 @@ def check_id_token(
         ).validate(claims)
     except (JoseError, ValueError, TypeError) as error:
         raise ExternalSignInFailed(f"the ID token: {type(error).__name__}") from error
+    # OpenID Connect Core 1.0, 3.1.3.7: with several audiences, `azp` has to name us.
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
         raise ExternalSignInFailed("the ID token is for several, and not for us first")
     if not isinstance(claims["sub"], str) or len(claims["sub"]) > SUBJECT_LENGTH_MAX:
         raise ExternalSignInFailed("the ID token: the subject is no text, or too long")
+    # The request only asks for a level (`acr_values`); the provider can answer with a lower one.
     if provider.assurance and claims.get(provider.assurance_claim) not in provider.assurance:
         raise ExternalSignInFailed("the level of assurance is too low", assurance_too_low=True)
     return claims

@@ -85,6 +85,7 @@ def _sync_roles(context: RequestContext, provider: Provider, person_id: str, wan
     for role in sorted(from_provider - wanted):
         directory_store.remove_role(context.db, person_id, role)
         record_change(context, "people:role:end", person_id, {"role": [role, None], "provider": provider.id})
+    # A role that was given by hand isn't marked as the provider's, so it stays when the group ends.
     for role in sorted(wanted - current):
         directory_store.add_roles(context.db, [person], role, context.now, None)
         external_identities.set_role_provider(context.db, person_id, role, provider.id)

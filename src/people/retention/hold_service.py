@@ -15,6 +15,7 @@ from people.web.context import RequestContext, record_change
 def active_holds(context: RequestContext) -> tuple[LegalHold, ...]:
     """The active and future holds by their first day. Raises NotAllowed."""
     _require_administrator(context)
+    # Row-level security shows a hold only to the person whom it concerns.
     with bypass_row_security(context.db):
         return hold_store.active_holds(context.db, local_date(context.now))
 
@@ -34,6 +35,7 @@ def set_hold(
         person_id = identify_person(context.db, identifier)
         hold = LegalHold(hold_id, person_id, why, starts_on, ends_on, context.person_id)
         is_new = hold_store.add(context.db, hold, context.now)
+    # A form that is sent twice has the same id; the second time nothing has changed.
     if is_new:
         record_change(context, "people:hold:set", person_id, {"id": hold_id, "until": str(ends_on or "")})
 

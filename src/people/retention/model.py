@@ -97,8 +97,10 @@ def due_for_erasure(
         deadline = retention_deadline(record, retention)
         if deadline is None or deadline >= today:
             kept_ids |= record.people
+        # Other kinds have nothing of their own to erase: they only prolong the time that the person is kept.
         elif record.kind in {RecordKind.WISH, RecordKind.GRANT} and record.id not in erased_ids:
             if record.people & held_person_ids:
+                # A record is kept whole, so one person's hold also keeps everybody else in it.
                 held_back |= record.people & held_person_ids
                 kept_ids |= record.people
             else:

@@ -68,6 +68,8 @@ def accept_invitation(
     Raises InvitationInvalid, UsernameTaken, WeakPassword.
     """
     person = invitee(context, token)
+    # Checked once more by the update itself, against a concurrent request with the same link.
+    # A refused password rolls it back, and the link stays valid.
     if not account_store.use_invitation(context.db, token_hash(token), context.now):
         raise InvitationInvalid
     set_credentials(context, person.id, name, password, municipality)

@@ -56,6 +56,7 @@ def accept_invitation(request: AppRequest, token: FromPath[str]) -> Response[str
                 session_token(request),
                 app_state(request).sign_in_rules,
             )
+    # A concurrent request used the link after the check above.
     except InvitationInvalid as error:
         raise NotFound from error
     except UsernameTaken:

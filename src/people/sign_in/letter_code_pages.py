@@ -178,6 +178,7 @@ def choose_password(request: AppRequest) -> PageResponse:
     try:
         reader.raise_if_invalid()
         with write_context(request) as context:
+            # Committed before the old password is checked, as on the sign-in page.
             attempt = throttle_service.reserve_attempt(context, f"old_password:{context.person_id}")
         with write_context(request) as context:
             method = sign_in_service.session_method(context, session_token(request))
@@ -190,6 +191,7 @@ def choose_password(request: AppRequest) -> PageResponse:
                 signed_in_by_letter=method is SignInMethod.LETTER,
             )
             throttle_service.release(context, attempt)
+            # Before the new session is opened, which would end with the others.
             sign_in_service.revoke_sessions(context, context.person_id)
             token = sign_in_service.open_session(
                 context,

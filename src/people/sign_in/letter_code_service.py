@@ -100,6 +100,7 @@ def redeem(context: RequestContext, code: LetterCode, stored: StoredCode) -> str
     """
     if external_identities.is_account_closed(context.db, stored.person_id):
         raise InvalidCode
+    # A concurrent request may have used the code since it was verified outside this transaction.
     if not letter_code_store.redeem(context.db, code.lookup, stored.person_id):
         raise InvalidCode
     record_change(context, "people:letter_code:use", stored.person_id)

@@ -92,6 +92,7 @@ def _remembered_name(request: AppRequest) -> str:
     if not device_token:
         return ""
     state = app_state(request)
+    # Not `read_context`: it would check the policy of the page that has just been refused.
     with transactions.read_transaction(state.engine) as db:
         return sign_in_service.remembered_name(RequestContext(db, ANONYMOUS, state.clock()), device_token)
 
@@ -109,6 +110,7 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
     return_path, saved_form = safe_redirect_path(form.text("back")), form.text("carried")
     reader = FormReader(form)
     name = reader.text("name", required=N_("Write your user name."))
+    # Not `form.text`, which strips: spaces around a password belong to it.
     password = form.fields.get("password", ("",))[0]
     if not password:
         reader.add_error("password", N_("Write your password."))
@@ -116,10 +118,12 @@ def sign_in(request: AppRequest) -> Response[str] | Response[None]:
     try:
         reader.raise_if_invalid()
         with write_context(request) as context:
+            # Committed before the password is checked, so that concurrent attempts count (docs/adr/0009).
             attempt = throttle_service.reserve_attempt_for_name(
                 context, name, client_ip(request), device_token
             )
         with read_context(request) as context:
+            # In a read transaction: hashing is slow, and on SQLite all other writers would wait for it.
             person_id = sign_in_service.authenticate(context, name, password)
             same_person = sign_in_service.session_belonged_to(context, session_token(request), person_id)
         with write_context(request) as context:

@@ -20,6 +20,7 @@ def complete_sign_in(
     `saved_form` is what `decode_saved_form` reads: the form whose session had expired. It is offered again,
     never posted automatically.
     """
+    # Before rendering: the forms of this response need the CSRF token of the new session.
     bind_session(request, session.token)
     if session.pending_step is PendingStep.SET_UP:
         response: PageResponse = redirect(second_factor_url(return_path))
@@ -52,6 +53,7 @@ def decode_saved_form(saved_form: str) -> tuple[tuple[str, str], ...]:
     """The fields of a saved form, as names with texts; empty if it is malformed."""
     try:
         fields = msgspec.json.decode(saved_form, type=dict[str, tuple[str, ...]])
+    # It comes back from the browser, so it can be anything.
     except (msgspec.DecodeError, msgspec.ValidationError):
         return ()
     return tuple((name, text) for name, texts in fields.items() for text in texts)

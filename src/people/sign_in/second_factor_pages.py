@@ -172,6 +172,8 @@ def _verified_context(request: AppRequest) -> Iterator[RequestContext]:
     reader.raise_if_invalid()
     try:
         with write_context(request) as context:
+            # A transaction of its own: a wrong code rolls the next one back and stays counted.
+            # The field is part of the key: wrong app codes don't delay recovery codes.
             attempt = throttle_service.reserve_attempt(context, f"{field}:{context.person_id}")
         with write_context(request) as context:
             if field == "code":
@@ -184,6 +186,7 @@ def _verified_context(request: AppRequest) -> Iterator[RequestContext]:
         raise ValidationErrors((FieldError(field, error.text),)) from error
     except InvalidCode as error:
         with write_context(request) as context:
+            # In a new transaction, because the error rolled back the one in which the code was checked.
             sign_in_service.record_refused(context, context.person_id, field)
         wrong = WRONG_CODE_TEXT if field == "code" else WRONG_RECOVERY_CODE_TEXT
         raise ValidationErrors((FieldError(field, LazyText(wrong)),)) from error

@@ -46,6 +46,7 @@ def start_setup(context: RequestContext, person_id: str) -> None:
 
 def pending_secret(context: RequestContext) -> str:
     """The secret of the app being set up. Raises NotFound, and NotAllowed while a code is pending."""
+    # Otherwise a password alone would be enough to replace the app.
     if context.pending_step is PendingStep.CODE:
         raise NotAllowed("the code of the app in use comes first")
     stored = second_factor_store.second_factor(context.db, context.person_id)
@@ -68,6 +69,7 @@ def confirm(context: RequestContext, code: str) -> tuple[str, ...]:
     step = verify_code(secret, normalize(code), context.now)
     if step is None:
         raise InvalidCode
+    # Encrypted again and not moved: the column is part of the associated data.
     aad = associated_data(TABLE_NAME, "secret_sealed", context.person_id)
     second_factor_store.confirm(
         context.db, context.person_id, encrypt(context.keys, secret, aad=aad), step, context.now

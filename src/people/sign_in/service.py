@@ -37,6 +37,7 @@ def authenticate(context: RequestContext, name: str, password: str) -> str:
     work.
     """
     account = account_store.account(context.db, normalize_username(name))
+    # Verified before anything is decided: every refusal takes the same work.
     is_right = verify_password(account.password_hash if account is not None else None, password)
     if account is None or not is_right or account.disabled_at is not None:
         raise InvalidCredentials
@@ -150,6 +151,7 @@ def open_session(
     """Open a session and return its token. Ends the session of `old_token`; the person becomes the context's
     actor.
     """
+    # A session gets a new id at every sign-in, so an id that was known before gives nothing.
     if old_token:
         sessions.end_session(context.db, token_hash(old_token))
     actor = msgspec.structs.replace(
@@ -175,6 +177,7 @@ def open_session(
             roles_hash=roles_fingerprint(actor.roles),
         ),
     )
+    # Before the entry below, which names the actor.
     context.actor = actor
     record_change(
         context,
@@ -200,6 +203,7 @@ def sign_out_everywhere(context: RequestContext) -> None:
 def revoke_sessions(context: RequestContext, person_id: str) -> None:
     """End all sessions of a person and forget their browsers: their next request needs a sign-in."""
     sessions.end_sessions(context.db, person_id)
+    # A remembered browser would sign in again by itself.
     device_store.end_devices(context.db, person_id)
 
 

@@ -27,6 +27,7 @@ def reserve_attempt_for_name(context: RequestContext, name: str, address: str, d
     account = account_store.account(context.db, normalize_username(name))
     owner = device_store.device_owner(context.db, token_hash(device_token), context.now)
     if account is not None and owner == account.person_id:
+        # Neither under the name nor under the address: guesses elsewhere can't keep this browser out.
         return reserve_attempt(context, f"device:{device_token}")
     return reserve_attempt(context, f"account:{normalize_username(name)}", address)
 
@@ -55,5 +56,6 @@ def reserve_attempt(context: RequestContext, key: str, address: str = "") -> Att
 def release(context: RequestContext, attempt: Attempt) -> None:
     """The attempt was right: resets the count under its key, and releases the attempt under its address."""
     throttle_store.reset(context.db, attempt.key)
+    # Not reset: one right password must not excuse the other guesses from a shared address.
     if attempt.address_key:
         throttle_store.release_attempt(context.db, attempt.address_key, context.now)

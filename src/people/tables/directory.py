@@ -34,6 +34,7 @@ travel_time = Table(
     Column("minutes", Integer, nullable=False),
     CheckConstraint("minutes BETWEEN 0 AND 1440", name="minutes_in_a_day"),
 )
+# Never deleted: ledger and logs refer to the row and can't change, so erasure blanks it (ADR 0011).
 person = Table(
     "people_person",
     metadata,
@@ -46,6 +47,7 @@ person = Table(
     Column("file_id", String(80)),
     Column("helper_id", ForeignKey("people_person.id")),
     Column("language", String(2), nullable=False),
+    # A day, not a flag, because the protection ends by itself (CPR-loven § 28).
     Column("protected_until", Date),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_people_person_file_id", "file_id"),
@@ -58,6 +60,7 @@ cpr = Table(
     Column("cpr_sealed", String(200), nullable=False),
     Column("cpr_hash", String(64), nullable=False),
     Column("noted_at", UtcDateTime, nullable=False),
+    # The same number encrypts differently each time, so only the blind index can be searched and unique.
     UniqueConstraint("cpr_hash"),
 )
 role = Table(
@@ -92,6 +95,7 @@ relation = Table(
     Index("ix_people_relation_holder_id_citizen_id", "holder_id", "citizen_id"),
     Index("ix_people_relation_citizen_id", "citizen_id"),
     Index(
+        # Unique: of two concurrent requests that start the same relation, the database refuses one.
         "ix_people_relation_running",
         "kind",
         "holder_id",

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from foundation.db.types import UtcDateTime, metadata
 from people.tables.sign_in import SequenceNumber
 
+# Rows are only ever added: the municipality has to show that consent was given (GDPR art. 7(1)).
 consent = Table(
     "people_consent",
     metadata,
@@ -57,7 +58,9 @@ emergency = Table(
     Column("review", Text, nullable=False),  # what the leader writes
     CheckConstraint("(reviewed_at IS NULL) = (reviewed_by IS NULL)", name="reviewed_by_somebody"),
     CheckConstraint("(reviewed_at IS NULL) = (in_order IS NULL)", name="reviewed_has_a_verdict"),
+    # The service refuses this too; the constraint also holds for plain SQL.
     CheckConstraint("reviewed_by <> holder_id", name="reviewed_by_another"),
+    # Holds after erasure too: an erased reason is a dash (ERASED_TEXT).
     CheckConstraint("length(reason) > 0", name="reason_given"),
     Index("ix_people_emergency_holder_id_citizen_id", "holder_id", "citizen_id"),
     Index("ix_people_emergency_citizen_id", "citizen_id"),
@@ -112,6 +115,7 @@ answer = Table(
     Column("kept", String(200), nullable=False),
     Column("money_until", Date),
     Column("why", Text, nullable=False),  # read by that person; erased with them
+    # Nobody decides their own request (ADR 0012). The command line, NULL, passes the check.
     CheckConstraint("answered_by <> person_id", name="answered_by_another"),
     CheckConstraint("length(gone) + length(kept) > 0", name="says_what"),
     Index("ix_people_erasure_answer_person_id", "person_id"),
@@ -136,9 +140,12 @@ letter = Table(
     CheckConstraint("(posted_at IS NULL) = (posted_by IS NULL)", name="posted_by_somebody"),
 )
 
+# Ids and codes alone: single entries of a hash chain can't be deleted, so both logs hold no text that would
+# have to be (ADR 0006, 0011). What identifies an id is erased in the person's own row.
 access = Table(
     "people_access",
     metadata,
+    # Not numbered by the database, which leaves gaps after a rollback: here a gap means a removed entry.
     Column("sequence", SequenceNumber, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
     Column("actor_id", ForeignKey("people_person.id"), nullable=False),

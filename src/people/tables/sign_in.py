@@ -41,6 +41,7 @@ invitation = Table(
     Column("used_at", UtcDateTime),
 )
 
+# Only a hash of the token, so that whoever reads the database or a backup can't use the session.
 session = Table(
     "people_session",
     metadata,

@@ -146,6 +146,7 @@ def close_account(request: AppRequest, person_id: FromPath[str]) -> Response[Non
 def open_account(request: AppRequest, person_id: FromPath[str]) -> Response[None]:
     """Open a user's account again."""
     with write_context(request) as context:
+        # For its NotFound: a citizen's account is not the administrator's to open.
         service.user(context, person_id)
         account_service.set_enabled(context, person_id, enabled=True)
     return redirect(f"/users/{person_id}", request, flash="account_opened")

@@ -33,6 +33,7 @@ def change_roles(context: RequestContext, person_id: str, wanted: Mapping[Role, 
     for role in directory_roles(context, person_id):
         kept[role] = wanted.get(role, before[role])
     after = kept | {role: assignment for role, assignment in wanted.items() if role in MANUAL_ROLES}
+    # Without another role they would be no user any more, and this page couldn't give one back.
     if not after.keys() - {Role.CITIZEN}:
         raise LastRole
     if person_id == context.person_id and Role.ADMINISTRATOR not in after:

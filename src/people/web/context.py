@@ -76,7 +76,7 @@ class RequestContext:
             self.record_access(decision.role, citizen_id, kind, decision.purpose or purpose)
 
     def record_access(self, role: str, citizen_id: str, kind: DataKind, purpose: Purpose) -> None:
-        """Log a read that no policy decides: an administrator who answers a request to be erased."""
+        """Log a read; called directly only where no policy decides (an administrator answering an erasure request)."""
         entry = self.entries_by_citizen.get(citizen_id)
         if entry is None:
             unit = next((assignment.area for assignment in self.actor.roles if assignment.role == role), None)

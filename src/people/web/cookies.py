@@ -56,12 +56,14 @@ def device_cookie_name(request: AppRequest) -> str:
 def client_ip(request: AppRequest) -> str:
     """The address of the client; a proxy's header is believed only from the proxies in the settings."""
     peer = request.client.host if request.client is not None else ""
+    # The header can occur several times; in their order, because the last untrusted address counts.
     forwarded = ",".join(request.headers.getall("x-forwarded-for", []))
     return client_address(peer, forwarded, app_state(request).sign_in_rules.trusted_proxies)
 
 
 def safe_redirect_path(path: str) -> str:
     """The path if it leads to a page of this site, else "/": prevents open redirects."""
+    # Browsers take `//` and `/\` at the start for another host.
     is_local = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if is_local else "/"
 
@@ -74,6 +76,7 @@ def describe_user_agent(request: AppRequest) -> str:
     return f"{browser} · {system}"
 
 
+# The order matters: Edge also calls itself Chrome, and Chrome calls itself Safari.
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"),

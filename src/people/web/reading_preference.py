@@ -24,5 +24,6 @@ class ReadingPreference(msgspec.Struct, frozen=True):
 
 def parse_reading_preference(classes: str) -> ReadingPreference:
     """The choice in a cookie; unknown words are ignored."""
+    # A cookie's value with a space in it is sent in quotation marks.
     chosen = classes.replace('"', "").split()
     return ReadingPreference(_EASY in chosen, _NO_PICTURES not in chosen)

@@ -22,6 +22,7 @@ class RoutePolicy(msgspec.Struct, frozen=True):
 
 
 PUBLIC = RoutePolicy("public", public=True)
+# All roles and not "no condition": until the second factor is entered, the actor has no role.
 SIGNED_IN = RoutePolicy("signed in", roles=frozenset(Role))
 FIRST_FACTOR = RoutePolicy("half signed in", roles=frozenset(Role), first_factor_suffices=True)
 

@@ -55,6 +55,7 @@ def close_grant(context: CommandContext, command: CloseGrant) -> str:
     grant = context.grant(command.grant_id)
     context.require_officer(grant.citizen_id)
     _require_due(context, grant, command.cause)
+    # First, since this puts reserved money back into the envelopes, which are emptied next.
     for request in _open_requests(context, grant):
         end_request(context, grant, request, RequestState.EXPIRED)
     _empty_accounts(context, grant, command)
@@ -115,6 +116,7 @@ def _next_grant(context: CommandContext, grant: Grant, next_grant_id: str | None
     if next_grant_id is None:
         raise NextGrantNeeded
     next_grant = context.grant(next_grant_id)
+    # The same answer for another citizen's grant as for none.
     if next_grant.citizen_id != grant.citizen_id or next_grant.ends_on <= grant.ends_on:
         raise NoSuchRecord
     return next_grant
@@ -140,10 +142,12 @@ def _split(accounts: tuple[Account, ...], returned_ore: int) -> tuple[AccountAmo
 def _transfer_out(
     context: CommandContext, grant: Grant, kind: MovementKind, amounts: AccountAmounts, destination: Account
 ) -> None:
+    # A movement without entries is refused, and an empty grant has nothing to move.
     if amounts:
         context.post(kind, grant.fund_id, _merge_legs(amounts, destination), grant_id=grant.id)
 
 
 def _merge_legs(amounts: AccountAmounts, destination: Account) -> tuple[Leg, ...]:
     out = tuple(Leg(account.id, Direction.OUT, part_ore) for account, part_ore in amounts)
+    # One sum, since an account has at most one entry in a movement.
     return (*out, Leg(destination.id, Direction.IN, sum(part_ore for _, part_ore in amounts)))

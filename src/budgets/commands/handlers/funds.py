@@ -26,6 +26,7 @@ from foundation.ids import new_id
 def add_fund(context: CommandContext, command: AddFund) -> str:
     """Set up a fund with its first money; returns its id. Raises FundNameTaken."""
     context.require_officer()
+    # A new fund has no lock yet: in a race between processes the unique name in the database decides.
     if command.fund.name.lower() in context.working_set.fund_ids_by_name:
         raise FundNameTaken
     fund = msgspec.structs.replace(command.fund, id=new_id())

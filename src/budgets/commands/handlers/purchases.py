@@ -34,8 +34,10 @@ def record_purchase(context: CommandContext, command: RecordPurchase) -> str:
     request = None
     if command.request_id is not None:
         request = context.request(command.request_id, RequestState.RESERVED)
+        # The same answer for another grant's request as for none.
         if request.grant_id != grant.id:
             raise NoSuchRecord
+    # The reservation was taken from the envelope of the request's goal, so that one is settled.
     goal_id = command.goal_id if request is None else request.goal_id
     envelope, spent = context.envelope(grant, goal_id), context.spent(grant, goal_id)
     if request is None:
@@ -60,9 +62,11 @@ def record_purchase(context: CommandContext, command: RecordPurchase) -> str:
 def _settling_legs(reserved: Account, envelope: Account, spent: Account, amount_ore: int) -> tuple[Leg, ...]:
     rest_ore = reserved.balance_ore - amount_ore
     legs = (
+        # In full, also when the purchase cost less: it ends the reservation.
         Leg(reserved.id, Direction.OUT, reserved.balance_ore),
         Leg(spent.id, Direction.IN, amount_ore),
     )
+    # The database accepts no entry of zero.
     if rest_ore == 0:
         return legs
     return (*legs, Leg(envelope.id, Direction.IN if rest_ore > 0 else Direction.OUT, abs(rest_ore)))
@@ -78,12 +82,14 @@ def refund(context: CommandContext, command: Refund) -> str:
     if purchase.kind not in PURCHASE_KINDS:
         raise WrongAccounts("only a purchase is refunded")
     limits.require_in_period(grant, command.refunded_on)
+    # From the purchase's own entries, since the goal may have another theme by now.
     spent = next(
         account
         for leg in purchase.legs
         if (account := context.working_set.accounts[leg.account_id]).kind is AccountKind.SPENT
     )
     paid_ore = next(leg.amount_ore for leg in purchase.legs if leg.account_id == spent.id)
+    # The account holds the goal's other purchases too, so the ledger alone would not refuse this.
     if command.amount_ore > paid_ore:
         raise Overdrawn(spent.id, paid_ore, command.amount_ore)
     envelope = context.envelope(grant, spent.goal_id or "")
@@ -112,6 +118,7 @@ def attach_receipt(context: CommandContext, command: AttachReceipt) -> str:
     else:
         request = context.request(command.request_id or "", RequestState.RESERVED, RequestState.BOUGHT)
         grant = context.grant(request.grant_id)
+    # Before the officers, who are refused every change of their own budget.
     if grant.citizen_id == context.actor_id:
         context.require_owner(grant)
     else:
@@ -137,6 +144,7 @@ def reverse_movement(context: CommandContext, command: Reverse) -> str:
         context.require_officer()
     else:
         context.require_officer(context.grant(undone.grant_id).citizen_id)
+    # The unique index on `reverses` refuses it too, but without a reason that a page can show.
     if undone.id in context.working_set.reversals:
         raise AlreadyReversed
     reversal_id = context.post(

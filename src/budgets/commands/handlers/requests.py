@@ -29,6 +29,7 @@ def request_spending(context: CommandContext, command: RequestSpending) -> str:
     fund = context.fund(grant.fund_id)
     limits.require_in_period(grant, context.time.today)
     envelope = context.envelope(grant, command.goal_id)
+    # The ledger would not refuse it now: a request above the limit posts nothing before the decision.
     if command.amount_ore > envelope.balance_ore:
         raise Overdrawn(envelope.id, envelope.balance_ore, command.amount_ore)
     fund_and_citizen = (fund.id, grant.citizen_id)
@@ -45,6 +46,7 @@ def request_spending(context: CommandContext, command: RequestSpending) -> str:
     )
     context.working_set.requests[request.id] = request
     if own_word:
+        # For further requests of the batch: the month's sum was read before it.
         context.working_set.self_approved_ore[fund_and_citizen] = approved_ore + command.amount_ore
         _reserve(context, fund, grant, request)
     context.record_change("budgets:request:ask", request.id, amount_ore=request.amount_ore, own_word=own_word)
@@ -65,6 +67,7 @@ def decide_request(context: CommandContext, command: DecideRequest) -> str:
     context.require_officer(grant.citizen_id)
     fund = context.fund(grant.fund_id)
     officer_id = context.actor_id or ""
+    # Two approvals have to come from two people; the primary key of `answer` says so too.
     if (request.id, officer_id) in context.working_set.answers:
         raise SecondOfficerNeeded
     context.working_set.answers[request.id, officer_id] = RequestDecision(
@@ -72,12 +75,15 @@ def decide_request(context: CommandContext, command: DecideRequest) -> str:
         officer_id,
         context.time.now,
         command.yes,
+        # A copy of the guidance on appeals, as it is on this day: the fund's text may change later.
         *(("", "", "") if command.yes else (command.reasons, command.rule, fund.appeal)),
     )
+    # All earlier answers are approvals, since one refusal ends the request.
     approvals = sum(1 for request_id, _ in context.working_set.answers if request_id == request.id)
     if not command.yes:
         context.update_request(request, RequestState.REFUSED)
     elif approvals >= limits.approvals_needed(fund, request.amount_ore):
+        # Checked when the request was made as well, but the grant may have ended since.
         limits.require_in_period(grant, context.time.today)
         _reserve(context, fund, grant, request)
     state = context.working_set.requests[request.id].state
@@ -108,6 +114,7 @@ def expire_reservation(context: CommandContext, command: ExpireReservation) -> s
     """
     request = context.request(command.request_id, RequestState.RESERVED)
     grant = context.grant(request.grant_id)
+    # The server's hourly check acts without a person.
     if context.actor_id is not None:
         context.require_officer(grant.citizen_id)
     last_day = request.put_aside_until or grant.ends_on
@@ -124,6 +131,7 @@ def record_learning(context: CommandContext, command: RecordLearning) -> str:
     Raises NoSuchRecord, InvalidRequestState.
     """
     request = context.request(command.request_id, RequestState.BOUGHT)
+    # Not `context.grant`, which refuses closed grants: this changes no money.
     grant = context.working_set.grants[request.grant_id]
     context.require_owner(grant)
     context.update_request(request, RequestState.BOUGHT, learnt=command.words)
@@ -145,6 +153,7 @@ def end_request(context: CommandContext, grant: Grant, request: SpendingRequest,
             request_id=request.id,
         )
     first, end = limits.month_bounds(context.time.now)
+    # What was asked in an earlier month is not part of this month's sum.
     if request.own_word and first <= request.asked_at < end:
         fund_and_citizen = (grant.fund_id, grant.citizen_id)
         approved_ore = context.working_set.self_approved_ore.get(fund_and_citizen, 0)

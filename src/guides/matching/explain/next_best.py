@@ -122,6 +122,7 @@ def pair_values(problem: TieredProblem, rows: NDArray[np.int64], guides: Ints) -
     keys = (
         np.repeat(np.arange(len(problem.bonus)), np.diff(problem.points.indptr)) * m + problem.points.indices
     )
+    # Keys ascend because rows do and the columns within a row do.
     position = np.searchsorted(keys, rows * m + guides)
     points = (
         problem.points.data[np.minimum(position, len(keys) - 1)]

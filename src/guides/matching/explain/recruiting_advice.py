@@ -46,6 +46,7 @@ def recruiting_advice(pool: Pool, proposal: Proposal, limit: int = 5) -> tuple[A
     larger = msgspec.structs.replace(pool, guides=(*pool.guides, *profiles))
     prepared = prepare(larger, proposal.policy, proposal.seed, no_progress)
     columns = {guide.id: column for column, guide in enumerate(prepared.open_people.guides)}
+    # All profiles are prepared once with capacity 0, so that the pairs are scored once, not once per profile.
     without = with_capacity(prepared.problem, {columns[profile.id]: 0 for profile in profiles})
     base = covered_by_tier(without, proposal)
     candidates = []
@@ -111,6 +112,7 @@ def _profile(index: int, key: tuple[str, ...], helps_with: tuple[str, ...]) -> G
         gender=gender,
         capacity=DEFAULT_CAPACITY,
         helps_with=helps_with,
+        # Without valid training and a record check the rules would allow this guide no pair.
         trained_until=date.max,
         checked_until=date.max,
     )

@@ -20,6 +20,7 @@ from guides.matching.reasons import Reason
 from guides.matching.scoring.arrays import word_set
 from guides.matching.solver.problem import Ints
 
+# With fewer, a mean would say something about single people.
 GROUP_MIN = 5
 BLOCKING_PAIRS_SHOWN_MAX = 10
 
@@ -92,6 +93,7 @@ def report_on(pool: Pool, proposal: Proposal) -> Report:
     )
     return Report(
         ours=spread_of(chosen.points),
+        # Where only the best pairs are stored, a greedy assignment would miss guides that are still free.
         first_come=spread_of(first_come_points(problem)) if prepared.complete else None,
         groupings=groupings(pool, proposal),
         lowest=(lowest.request_id, lowest.guide_id, lowest.points) if lowest else None,
@@ -235,6 +237,7 @@ def groups_to_show(sizes: dict[str, int]) -> list[str]:
 
 
 def _group(pool: Pool, pair_of: dict[str, Pair], label: Reason, requests: list[Request]) -> Group:
+    # Of a group that is large enough, fewer than five may be matched or waiting: _mean checks again.
     matched = [pair_of[request.id].points for request in requests if request.id in pair_of]
     days = [max(0, (pool.today - request.waiting_since).days) for request in requests]
     waiting = [d for d, request in zip(days, requests, strict=True) if request.id not in pair_of]

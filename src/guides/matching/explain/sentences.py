@@ -44,6 +44,7 @@ def _describe_pair(facts: PairFacts, by_reason: dict[str, int], pinned: bool) ->
     counting = [name for name in strongest_first if by_reason[name] > 0]
     citizen = [reason for name in counting if (reason := explanations[name].citizen)]
     guide = [reason for name in counting if (reason := explanations[name].guide)]
+    # Each side is told at least two reasons; a shared language is one that every allowed pair has.
     if len(citizen) < 2:
         citizen.append(_shared_language(facts.request, facts.guide))
         guide.append(_shared_language(facts.guide, facts.request))
@@ -108,6 +109,7 @@ def _explain_impossible(people: PoolArrays, rows: Rows) -> dict[int, Waiting]:
             first[(first < 0) & ~remaining.any(axis=1)] = index
             broken_count += ~allowed
             only_broken[~allowed] = index
+        # Relaxing one rule helps only with guides who break no other.
         only_broken[broken_count != 1] = len(RULES)
         for k, row in enumerate(chosen.tolist()):
             counts = np.bincount(only_broken[k], minlength=len(RULES) + 1)[: len(RULES)].tolist()

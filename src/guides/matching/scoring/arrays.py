@@ -130,6 +130,7 @@ def encode(pool: Pool, seed: int = 0) -> PoolArrays:
         guide_limit=_limits(guides),
         request_time=request_time,
         guide_time=guide_time,
+        # -2 for a gender that no guide has, -3 for a guide who states none: different, so never a match.
         wanted_gender=np.array(
             [genders.get(fold(r.wanted_gender), -2) if fold(r.wanted_gender) else -1 for r in requests],
             np.int32,
@@ -145,6 +146,7 @@ def encode(pool: Pool, seed: int = 0) -> PoolArrays:
 
 def lot(seed: int, id: str) -> bytes:
     """A sort key for drawing lots: a hash of seed and id, so that a random seed favours no id."""
+    # The id follows the hash, so that even equal hashes give one order.
     return blake2b(f"{seed}:{id}".encode(), digest_size=8).digest() + id.encode()
 
 

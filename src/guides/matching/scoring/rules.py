@@ -79,6 +79,7 @@ def _near_enough(view: View) -> Bools:
     return (apart <= view.of_request(people.request_limit)) & (apart <= view.of_guide(people.guide_limit))
 
 
+# The order matters: each message presumes that guides are left after the rules before it.
 RULES: tuple[Rule, ...] = (
     Rule(
         "room",

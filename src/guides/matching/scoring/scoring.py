@@ -127,6 +127,7 @@ def best_per_row(rows: Rows, columns: Rows | Int32s, points: Int32s) -> NDArray[
     )
     lot = (lot ^ (lot >> np.uint32(15))) * np.uint32(3266489917) >> np.uint32(16)
     counts = np.bincount(rows)[rows] if len(rows) else np.zeros(0, np.intp)
+    # Row, points and lot in one integer: one sort orders by all three.
     low_first = (np.int64(POINTS_MAX) - points) << 16 | lot
     best_first = np.argsort(rows.astype(np.int64) << 32 | low_first)
     rank = np.arange(len(rows)) - np.searchsorted(rows, rows[best_first])

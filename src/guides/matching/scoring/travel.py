@@ -32,6 +32,7 @@ class AreaTable:
         for number, area in enumerate(pool.areas):
             self.number_of[fold(area.id)] = number
         for number, area in enumerate(pool.areas):
+            # After all ids: where one area's name is another's id, the id counts.
             self.number_of.setdefault(fold(area.name), number)
         self.count = len(pool.areas)
         for word in sorted(
@@ -58,6 +59,7 @@ class AreaTable:
         longest: dict[tuple[int, int], int] = {}
         for travel in travel_times:
             start, end = self.number_of[fold(travel.start)], self.number_of[fold(travel.end)]
+            # A visit needs both directions, so the longer one counts for both.
             for pair in ((start, end), (end, start)):
                 longest[pair] = max(longest.get(pair, 0), travel.minutes)
         for pair, minutes in longest.items():
@@ -70,6 +72,7 @@ def minutes_between_areas(areas: tuple[Area, ...], count: int) -> NDArray[np.int
     for row, start in enumerate(areas):
         for column, end in enumerate(areas[:row]):
             minutes[row, column] = minutes[column, row] = minutes_by_distance(distance_km(start, end))
+    # Not the last one, which stands for all areas outside the table: two of these are not the same place.
     np.fill_diagonal(minutes[:-1, :-1], 0)
     return minutes
 

@@ -12,6 +12,7 @@ from guides.matching.solver.heap import clear, decrease_key, pop_min
 from guides.matching.solver.problem import Ints, Problem
 from guides.matching.solver.state import MatchingState
 
+# Far below the limit of int64, because distances are added to it.
 INFINITE_COST = 2**61
 # A search first settles this many guides, then checks whether the lists are final; if not, the limit grows.
 INITIAL_SETTLED_MAX = 16
@@ -120,6 +121,7 @@ def cheapest_alternatives(
     count = 0
     path = np.empty((2 * m + 2, 3), np.int64)
     position = np.zeros(m, np.int64)
+    # Grouped by guide, because one search per guide serves all its requests.
     order = np.argsort(state.guide[rows], kind="mergesort")
     first = 0
     while first < order.size:

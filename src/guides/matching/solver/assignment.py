@@ -77,6 +77,7 @@ def certified(problem: Problem, guide: ArrayLike, request_price: Ints, guide_pri
     from guides.matching.solver import certificate
 
     chosen = np.array(guide, np.int64)
+    # Checked over all pairs, so that a bug in the solver raises an error instead of returning a worse result.
     total, failure = certificate.check_certificate(problem, chosen, request_price, guide_price)
     if failure:
         raise CertificateError(f"the assignment is not proved optimal: {certificate.FAILURES[failure]}")

@@ -56,6 +56,7 @@ def _has_augmenting_path(
             if start[j + 1] - start[j] < problem.capacity[j]:
                 return True
             for k in range(start[j], start[j + 1]):
+                # A request of a later tier may lose its guide to an earlier one: an improvement, too.
                 if rank[member[k]] > tier:
                     return True
                 queue[stop] = member[k]

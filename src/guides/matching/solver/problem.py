@@ -8,6 +8,7 @@ from scipy import sparse
 
 POINTS_MAX = 2**31 - 1
 VALUE_MAX = 2**40
+# Half of what int64 holds, so that sums in the kernels stay below the limit.
 TOTAL_MAX = 2**62
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

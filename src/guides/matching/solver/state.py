@@ -24,6 +24,7 @@ class MatchingState(NamedTuple):
 def empty_state(problem: Problem) -> MatchingState:
     """No pairs and prices 0, but the largest worth for guides without capacity, so that no request bids."""
     n, m = problem.value.size, problem.capacity.size
+    # One slot more than could be used stays free, and with it the price 0; further ones only take memory.
     room = np.minimum(problem.capacity, _feasible_counts(problem.column, m) + 1)
     slot_start = np.concatenate(([0], np.cumsum(room)))
     worth_max = int(problem.value.max(initial=0)) + int(problem.points.max(initial=0))

@@ -44,6 +44,7 @@ def break_ties(
     keys = np.asarray(request_key, np.uint64), np.asarray(guide_key, np.uint64)
     if keys[0].shape != (n,) or keys[1].shape != (m,):
         raise ValueError("there must be one request key per request and one guide key per guide")
+    # Twice: the hash may only decide between optima with the same total waiting time.
     tied = best_tied_optimum(problem, assignment, preferences, None)
     chosen = best_tied_optimum(*tied, np.zeros(n, np.int64), keys)[1]
     return certified(problem, chosen.guide, assignment.request_price, assignment.guide_price)

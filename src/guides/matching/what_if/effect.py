@@ -81,6 +81,7 @@ def _reoptimized(solved: SolvedPool, change: Change, after: Pool) -> EngineRun |
     plain_policy = not (
         solved.policy.maximize_minimum or solved.policy.one_per_guide or solved.policy.balance_load
     )
+    # A pair that is both pinned and forbidden needs a new run, which raises the PinError.
     if not (only_pairs and plain_policy and prepared.complete) or set(change.forbid) & set(after.pinned):
         return None
     if solution.solved.value.max(initial=0) >= -FORBIDDEN_POINTS:
@@ -99,9 +100,11 @@ def _reoptimized(solved: SolvedPool, change: Change, after: Pool) -> EngineRun |
         forbid=[(row, column) for row, column in forbidden.tolist()],
     )
     guide = optimum.guide.copy()
+    # In a new run pinned requests are no part of the problem, so the tiers are verified without them too.
     guide[new_pins[:, 0]] = -1
     solver_problem = read_problem(problem.points, problem.capacity, solution.solved.value)
     covered = cover_tiers_from(solver_problem, problem.tier, guide, optimum.guide_price)
+    # Tier weights that sufficed for the old pool may not for the changed one; a new run raises them.
     if covered is None:
         return None
     return EngineRun(prepared._replace(problem=problem, pins=pins), break_solution_ties(problem, *covered))
